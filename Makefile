@@ -1,0 +1,52 @@
+# What one types here. Each target sets up what it needs, in .venv.
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8501
+PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
+  --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.PHONY: help run test check lock
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+run: .venv/.run ## the dashboard, on http://HOST:PORT (127.0.0.1:8501); Ctrl+C stops it
+	@echo "The dashboard: http://$(HOST):$(PORT)"
+	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
+
+test: .venv/.dev ## every test, the browser's too; ARGS="-k word" for some
+	@browser=$$(.venv/bin/python scripts/browser.py) && \
+	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest $(ARGS)
+
+check: .venv/.dev ## before a push: format, lint, types, the fast tests, the data
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy tracker
+	.venv/bin/python -m pytest -m "not browser"
+	.venv/bin/python -m tracker check
+
+lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
+	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
+	  { echo "The oldest Python pins for all of them: make lock needs a .venv made by Python 3.11." >&2; exit 1; }
+	$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml
+	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev -o requirements-dev.lock pyproject.toml
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer with venv is needed: apt install python3-venv, or name one with PYTHON=." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: requirements.lock | .venv/.made
+	$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.dev: requirements-dev.lock | .venv/.made
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.lock: | .venv/.made
+	$(PIP) install pip-tools==7.6.2
+	@touch $@

@@ -1,0 +1,1 @@
+"""Streamlit pages, one a file, and what they share."""

@@ -1,0 +1,179 @@
+"""What every page shares: the guard, the reader's view and language, header and footer, who this is."""
+
+import os
+from collections.abc import Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from tracker.dataset import Dataset, Reader
+from tracker.html import Shown, render
+from tracker.language import LANGUAGES, Language, preferred, speaking
+from tracker.local import local_person
+from tracker.people import READER, Person
+from tracker.places import places
+from tracker.problems import NoDataset
+from tracker.store import Store
+from tracker.view import View
+from tracker.web.local import TOKEN
+
+PAGES = {
+    "/": "overview",
+    "/recommendations": "recommendations",
+    "/recommendation": "recommendation",
+    "/evidence": "evidence",
+    "/treaty-bodies": "treaty_bodies",
+    "/about": "about",
+}
+"""Every page's address and its file."""
+
+_entered: ContextVar[bool] = ContextVar("entered", default=False)
+
+
+def enter() -> None:
+    """Called by app.py before it runs a page."""
+    _entered.set(True)
+
+
+def leave() -> None:
+    """Called by app.py after the page has run."""
+    _entered.set(False)
+
+
+@st.cache_resource(show_spinner=False)
+def _store(root: Path) -> Store:
+    return Store(Reader(root))
+
+
+def store() -> Store:
+    """The one door to the data folder, shared by all sessions."""
+    return _store(places().data)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _view(signature: str, today: str, _dataset: Dataset) -> View:
+    return View(_dataset, datetime.fromisoformat(today).date())
+
+
+def view() -> View:
+    """The view of now, made once for all sessions; NoDataset when the folder cannot be read."""
+    dataset = store().reader.read()
+    try:
+        zone = ZoneInfo(dataset.settings.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    return _view(dataset.signature, datetime.now(zone).date().isoformat(), dataset)
+
+
+def who() -> Person:
+    """Who is this? The one place that answers; asked again at every save."""
+    here = st.context.headers.get("X-Tracker-Local") == TOKEN
+    return local_person(places().state) if here else READER
+
+
+def _language(main: str = "en", timezone: str = "UTC") -> Language:
+    asked = st.query_params.get("lang", "")
+    code = asked if asked else preferred(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
+    return speaking(code, main, timezone)
+
+
+def title() -> str:
+    """The dashboard's name in the reader's language."""
+    return shell_title(_language().code)
+
+
+def shell_title(code: str) -> str:
+    """The dashboard's name, also while the data cannot be read."""
+    try:
+        settings = store().reader.read().settings
+    except NoDataset:
+        return "Recommendation tracker"
+    return speaking(code, settings.language).text(settings.title).text
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page needs to answer: the view, the language, the person, and the address it stands at."""
+
+    shown: Shown
+    here: str
+
+    @property
+    def view(self) -> View:
+        """The view of this run."""
+        return self.shown.view
+
+    def show(self, template: str, **values: object) -> None:
+        """Puts a template on the page."""
+        st.html(render(template, self.shown, **values))
+
+
+def open_page(here: str, name: str = "") -> Page:
+    """The guard that every page starts with: without app.py before it, or without data, nothing is shown."""
+    if not _entered.get():
+        st.write("This page is opened through the dashboard's own address.")
+        st.stop()
+    try:
+        current = view()
+    except NoDataset as bad:
+        st.error(str(bad))
+        st.stop()
+    settings = current.settings
+    language = _language(settings.language, settings.timezone)
+    keep = (("lang", language.code),) if st.query_params.get("lang") in LANGUAGES else ()
+    page = Page(Shown(current, language, keep, who()), here)
+    if name:
+        st.set_page_config(page_title=f"{name} · {title()}")
+    return page
+
+
+def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
+    """The top of a page. `current` is the address of exactly this view, without the language."""
+    s, _ = page.shown, page.shown.language
+    pairs = [pair for pair in current if pair[0] != "lang"]
+    ways = [("/", _("Overview")), ("/recommendations", _("Recommendations")), ("/evidence", _("Evidence"))]
+    ways += [("/treaty-bodies", _("Treaty bodies")), ("/about", _("About"))]
+    other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
+    here = "/recommendations" if page.here == "/recommendation" else page.here
+    page.show("header.html", ways=ways, here=here, other_language=other, link_here=link_here(page, pairs))
+    if s.view.dataset.problems:
+        _problems(page)
+
+
+def link_here(page: Page, pairs: Iterable[tuple[str, str]]) -> str:
+    """The link to exactly this view, at the public address when there is one."""
+    shared = [pair for pair in pairs if pair[0] != "editing"]
+    return origin() + page.here + "?" + urlencode([*shared, ("lang", page.shown.language.code)])
+
+
+def origin() -> str:
+    """The dashboard's own address without a path: the public one, else the one in the browser."""
+    if public := places().public_url:
+        return public
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"http://127.0.0.1:{os.environ.get('PORT', '8501')}"
+
+
+def _problems(page: Page) -> None:
+    _, problems = page.shown.language, page.view.dataset.problems
+    n = len(problems)
+    st.warning(_.many("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                      "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
+    if page.shown.person.handle:
+        st.code("\n".join(str(problem) for problem in problems[:20]), language=None, wrap_lines=True)
+
+
+def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
+    """The end of a page: who publishes, and where a mistake is reported."""
+    _ = page.shown.language
+    contact = page.view.settings.publisher.contact or "mailto:"
+    address = link_here(page, pairs)
+    if contact.startswith("mailto:"):
+        words = urlencode({"subject": _("A mistake in the dashboard"), "body": _("I found a mistake on this page: {address}", address=address)})
+        contact += "?" + words.replace("+", "%20")
+    page.show("footer.html", report=contact)

@@ -1,0 +1,1 @@
+"""The stories: each test says in its name what is so."""

@@ -1,0 +1,64 @@
+"""What the stories need: the real dashboard, and a real browser to look at it with."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.serving import ROOT, Server
+
+QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Playwright leaves an event loop running in this thread, which breaks asyncio.run in whatever comes after it.
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """`server()` starts the dashboard on a copy of the shipped data; `server(TRACKER_PUBLIC_URL=…)` with settings."""
+    with ExitStack() as running:
+
+        def start(data: Path = ROOT / "data", **settings: str) -> Server:
+            folder = tmp_path_factory.mktemp("server")
+            shutil.copytree(data, folder / "data")
+            started = Server(folder, settings)
+            running.callback(started.stop)
+            started.start()
+            return started
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. One that is missing is a failure, never a skip."""
+    path = os.environ.get("TRACKER_TEST_BROWSER")
+    if not path:
+        finding = [sys.executable, str(ROOT / "scripts" / "browser.py")]
+        path = subprocess.run(finding, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET.split(), "--no-first-run"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`page(locale="ru-RU")` is an empty page of a new visitor; further options are those of a Playwright context."""
+    with ExitStack() as visitors:
+
+        def visit(locale: str = "en-GB", **options: Any) -> Page:
+            context = browser.new_context(locale=locale, **options)
+            visitors.callback(context.close)
+            return context.new_page()
+
+        yield visit

@@ -1,0 +1,74 @@
+"""The real dashboard, in a process of its own, as its readers meet it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 60
+"""Seconds that a dashboard may take to answer for the first time, on a slow machine."""
+
+
+class NoAnswer(Exception):
+    """The dashboard did not start, or takes too long; the message holds what it printed."""
+
+
+@dataclass
+class Server:
+    """The dashboard on a folder of its own. After `stop`, `start` brings it back at the same address."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data, self.state, self.log = (self.folder / name for name in ("data", "state", "server.log"))
+
+    def start(self) -> None:
+        """Return when the dashboard answers; fail with what it printed when it does not."""
+        theirs = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "STREAMLIT_"))}
+        ours = {"TRACKER_DATA": str(self.data), "TRACKER_STATE": str(self.state), "STREAMLIT_SERVER_HEADLESS": "true"}
+        where = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", *where]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=theirs | ours | self.settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not (answers(f"{self.url}/livez") or answers(f"{self.url}/_stcore/health")):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise NoAnswer(f"the dashboard does not answer; it printed:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

@@ -1,0 +1,46 @@
+// Links inside the dashboard change the page without loading it again; copying a link; the address bar stays the truth.
+(() => {
+  const own = (a) =>
+    a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
+    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|assets)/.test(a.pathname);
+
+  document.addEventListener("click", (event) => {
+    const copy = event.target.closest("[data-copy]");
+    if (copy) return void copyLink(copy);
+    const a = event.target.closest("a[href]");
+    if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (!own(a)) return;
+    if (a.pathname === location.pathname && a.search === location.search && a.hash) return;
+    // A page in another language needs its own shell; everything else is one step in the history.
+    if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return;
+    event.preventDefault();
+    history.pushState(null, "", a.href);
+    dispatchEvent(new PopStateEvent("popstate"));
+    const main = document.querySelector('[data-testid="stMain"]');
+    if (main && !a.hash) main.scrollTo(0, 0);
+  });
+
+  async function copyLink(button) {
+    const text = button.dataset.copy;
+    const field = button.parentElement.querySelector("input");
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      field.focus();
+      field.select();
+      if (!document.execCommand("copy")) return;
+    }
+    const before = button.textContent;
+    button.textContent = button.dataset.copied;
+    setTimeout(() => (button.textContent = before), 2000);
+  }
+
+  // One thing is open at a time, and Escape closes it.
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector(".rt-share[open]");
+    if (event.key === "Escape" && open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
+  });
+})();

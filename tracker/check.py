@@ -1,0 +1,30 @@
+"""Everything that is wrong in a data folder, in one run, with file and line."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from tracker import rules
+from tracker.dataset import Dataset, Reader, shown
+from tracker.files import Broken, compose, decode, line_of
+from tracker.problems import Finding, Problem
+
+
+def check(root: Path) -> list[Problem]:
+    """All problems of a data folder, by file and line; NoDataset when the folder cannot be read."""
+    return problems(Reader(root).read())
+
+
+def problems(dataset: Dataset) -> list[Problem]:
+    """All problems of a dataset: what its files say wrongly, and what does not fit together."""
+    return sorted([*dataset.problems, *located(rules.of_dataset(dataset))])
+
+
+def located(findings: Iterable[Finding]) -> Iterator[Problem]:
+    """Findings with the line in the file as it is now."""
+    for path, group in groupby(sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path):
+        try:
+            node = compose(decode(path.read_bytes()))
+        except (Broken, OSError):
+            node = None
+        yield from (Problem(shown(path), line_of(node, finding.where), finding.what) for finding in group)

@@ -1,0 +1,64 @@
+"""Dates as well as they are known: a subset of EDTF. 2024, 2024-06, 2024-06-18, 2021/2024, ../2021, 2025-09~."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
+
+ONE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?~?"
+PATTERN = rf"^(?:(?:{ONE}|\.\.)/)?{ONE}$"
+FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"
+
+
+def _bounds(text: str) -> tuple[date, date]:
+    year, *rest = (int(part) for part in text.rstrip("~").split("-"))
+    month = rest[0] if rest else None
+    day = rest[1] if rest[1:] else None
+    first = date(year, month or 1, day or 1)
+    last_month = month or 12
+    return first, date(year, last_month, day or monthrange(year, last_month)[1])
+
+
+@lru_cache(maxsize=65536)
+def bounds(known: str) -> tuple[date | None, date]:
+    """The first day (None where it is open) and the last day that a date covers; ValueError says what is wrong with it."""
+    if not re.fullmatch(PATTERN, known):
+        raise ValueError(f"{known[:40]!r} is not a date; {FORMS}")
+    start, _, end = known.rpartition("/")
+    try:
+        first, last = _bounds(end)
+        if start:
+            first = None if start == ".." else _bounds(start)[0]
+    except ValueError:
+        raise ValueError(f"there is no such day as {known!r}; {FORMS}") from None
+    if first and first > last:
+        raise ValueError(f"{known!r} ends before it starts; write the earlier date first")
+    return first, last
+
+
+def edtf(known: str) -> str:
+    """The same text when it is a date in the subset; ValueError otherwise."""
+    bounds(known)
+    return known
+
+
+def last_day(known: str) -> date:
+    """The day from which a date counts."""
+    return bounds(known)[1]
+
+
+def counts(known: str | None, as_of: date | None) -> bool:
+    """Whether something of this date is there on that day. What has no date always counts."""
+    return as_of is None or known is None or last_day(known) <= as_of
+
+
+def newest_first(known: str | None) -> tuple[bool, int]:
+    """A sort key: latest first, what has no date last."""
+    return (known is None, 0 if known is None else -last_day(known).toordinal())
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day that many months earlier, or the last day of that month where there is none."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -1,0 +1,59 @@
+"""The register of evidence: finding items by what they suggest, what they are about, and words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tracker.model import Evidence
+from tracker.query import LONGEST_SEARCH
+from tracker.search import fold
+from tracker.view import View
+from tracker.words import Bearing, Dimension, EvidenceKind
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the register, as the address says them."""
+
+    direction: tuple[str, ...] = ()
+    dimension: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    q: str = ""
+
+    @classmethod
+    def asked(cls, params: Mapping[str, Iterable[str]]) -> "Wanted":
+        """The filters of address parameters; unknown values are left out."""
+        lists = {
+            name: tuple(code.value for code in codes if code.value in params.get(name, ()))
+            for name, codes in (("direction", Bearing), ("dimension", Dimension), ("kind", EvidenceKind))
+        }
+        words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:LONGEST_SEARCH]
+        return cls(**lists, q=words)  # type: ignore[arg-type]
+
+    def params(self) -> list[tuple[str, str]]:
+        """The filters as address parameters."""
+        found = [(name, value) for name in ("direction", "dimension", "kind") for value in getattr(self, name)]
+        return [*found, ("q", self.q)] if self.q else found
+
+
+def kinds(view: View) -> tuple[EvidenceKind, ...]:
+    """The kinds of source that the register holds."""
+    there = {item.kind for item in view.evidence.values()}
+    return tuple(kind for kind in EvidenceKind if kind in there)
+
+
+def wanted_evidence(view: View, wanted: Wanted) -> tuple[Evidence, ...]:
+    """The items that fit, newest first."""
+    words = fold(wanted.q).split()
+    return tuple(e for e in view.evidence.values() if _fits(e, wanted) and all(word in _texts(e) for word in words))
+
+
+def _fits(e: Evidence, wanted: Wanted) -> bool:
+    if wanted.dimension and e.dimension not in wanted.dimension:
+        return False
+    if wanted.kind and e.kind not in wanted.kind:
+        return False
+    return not wanted.direction or any(b.direction in wanted.direction for b in e.bears_on)
+
+
+def _texts(e: Evidence) -> str:
+    return fold("\n".join([e.id, e.publisher, *(w.text for w in (*(e.title or {}).values(), *e.summary.values()))]))

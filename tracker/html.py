@@ -1,0 +1,88 @@
+"""HTML of a view, from templates that escape everything which comes from data or from an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker import dates, query, words
+from tracker.labels import LABELS, MARK_MEANS
+from tracker.language import LANGUAGES, Language
+from tracker.people import READER, Person
+from tracker.texts import Chosen, Wording
+from tracker.view import View, dated
+from tracker.words import Status
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page for one reader: the view, the language, who is looking, and the parameters that every link carries on."""
+
+    view: View
+    language: Language
+    keep: tuple[tuple[str, str], ...] = ()
+    person: Person = READER
+
+    def link(self, path: str, *pairs: tuple[str, str]) -> str:
+        """An address inside the dashboard that keeps the reader's language."""
+        mine = {name for name, _ in pairs}
+        params = [*pairs, *(pair for pair in self.keep if pair[0] not in mine)]
+        return path + ("?" + urlencode(params) if params else "")
+
+    def label(self, code: Any) -> str:
+        """The word for a code."""
+        if isinstance(code, Status):
+            said = self.view.settings.statuses.get(code)
+            return self.language.text(said.label).text if said else code.value
+        kinds = LABELS[type(code)]
+        return self.language.about(type(code).__name__, kinds[code]) if type(code) in AMBIGUOUS else self.language(kinds[code])
+
+    def named(self, code: str) -> str:
+        """The label of a theme or a group; the code itself when the dataset has none."""
+        for item in (*self.view.settings.themes, *self.view.settings.groups):
+            if item.id == code:
+                return self.language.text(item.label).text
+        return code
+
+    def said(self, text: Mapping[str, Wording]) -> Markup:
+        """A text in the reader's language; where another language stands in, marked with that language."""
+        return wording(self.language.text(text))
+
+
+AMBIGUOUS: frozenset[type] = frozenset()
+
+
+def wording(chosen: Chosen) -> Markup:
+    """The text, with its own language where it is not the reader's."""
+    if not chosen.foreign:
+        return Markup.escape(chosen.text)
+    name = LANGUAGES.get(chosen.lang, chosen.lang)
+    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, chosen.text, name)
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    made.globals |= {
+        name: value for name, value in vars(words).items() if isinstance(value, type)
+    } | {"dated": dated, "last_day": dates.last_day, "status_counts": query.status_counts, "last_assessed": query.last_assessed,
+         "mark_means": MARK_MEANS, "languages": LANGUAGES, "not_selected": words.NOT_SELECTED}  # fmt: skip
+    return made
+
+
+def render(template: str, shown: Shown, **values: Any) -> str:
+    """The HTML of a template for one reader. Text from data is escaped."""
+    language = shown.language
+    return _environment().get_template(template).render(
+        s=shown, view=shown.view, _=language, many=language.many, about=language.about, said=shown.said, label=shown.label,
+        link=shown.link, date=language.date, **values,
+    )  # fmt: skip

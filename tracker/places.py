@@ -1,0 +1,25 @@
+"""Where things are: the settings that come from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The data folder, the folder for keys and sign-in state, and the public address (empty when there is none)."""
+
+    data: Path
+    state: Path
+    public_url: str = ""
+
+
+def places(environment: Mapping[str, str] = os.environ) -> Places:
+    """The places that TRACKER_DATA, TRACKER_STATE and TRACKER_PUBLIC_URL name, or their defaults."""
+    home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return Places(
+        Path(environment.get("TRACKER_DATA") or "data"),
+        Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
+        environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
+    )

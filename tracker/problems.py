@@ -1,0 +1,35 @@
+"""What can be wrong: problems in files, which are reported, and errors of requests, which are raised."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in a file, for the person who has it open: file, line (from 1), what is wrong; what would be right."""
+
+    path: str
+    line: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that does not hold, at a place inside a record's file."""
+
+    path: Path
+    where: Where
+    what: str
+
+
+class TrackerError(Exception):
+    """A request that could not be met. Its text is a sentence for the person who asked."""
+
+
+class NoDataset(TrackerError):
+    """The data folder is missing or cannot be read."""

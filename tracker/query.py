@@ -1,0 +1,148 @@
+"""What a reader asks for, as the address says it: stable codes, never labels. An unknown value asks for nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from tracker import dates
+from tracker.model import Recommendation
+from tracker.search import fold
+from tracker.texts import choose
+from tracker.view import View, dated
+from tracker.words import Asker, Status, Voice
+
+PER_PAGE = 100
+SORTS = ("order", "changed", "status", "newest", "title")
+LISTS = ("by", "body", "status", "theme")
+SWITCHES = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
+LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Filters, search, order and page of a list."""
+
+    by: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    evidence: str = ""
+    stale: str = ""
+    q: str = ""
+    sort: str = SORTS[0]
+    page: int = 1
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is filtered out."""
+        return replace(self, sort=SORTS[0], page=1) != Query()
+
+    def params(self) -> list[tuple[str, str]]:
+        """The query as address parameters; what is at its default leaves no trace."""
+        found = [(name, value) for name in LISTS for value in getattr(self, name)]
+        found += [(name, getattr(self, name)) for name in (*SWITCHES, "q") if getattr(self, name)]
+        if self.sort != SORTS[0]:
+            found.append(("sort", self.sort))
+        if self.page > 1:
+            found.append(("page", str(self.page)))
+        return found
+
+    def address(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
+        """The query string of this query with more parameters; empty when there is nothing to say."""
+        pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
+        return "?" + urlencode(pairs) if pairs else ""
+
+
+def codes(view: View) -> dict[str, tuple[str, ...]]:
+    """The values that each list filter knows in this view."""
+    return {
+        "by": tuple(asker.value for asker in Asker),
+        "body": tuple(view.bodies),
+        "status": tuple(status.value for status in Status),
+        "theme": tuple(theme.id for theme in view.settings.themes),
+    }
+
+
+def asked(view: View, params: Mapping[str, Iterable[str]]) -> Query:
+    """The query of address parameters. Unknown values are left out, so that an old link still opens."""
+    known = codes(view)
+    given = {name: list(params.get(name, ())) for name in (*LISTS, *SWITCHES, "q", "sort", "page")}
+    lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LISTS}
+    switches = {name: next((v for v in given[name] if v in SWITCHES[name]), "") for name in SWITCHES}
+    page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
+    sort = next((s for s in given["sort"] if s in SORTS), SORTS[0])
+    words = " ".join("".join(given["q"][:1]).split())[:LONGEST_SEARCH]
+    return Query(**lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+
+
+def matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
+    """The recommendations that a query asks for, in its order."""
+    words = fold(query.q).split()
+    found = [r for r in view.recommendations.values() if _fits(view, r, query) and _says(view, r, words)]
+    return tuple(_sorted(view, found, query.sort, lang))
+
+
+def _fits(view: View, r: Recommendation, query: Query) -> bool:
+    if query.by and r.by not in query.by:
+        return False
+    if query.body and ((body := view.body_of(r)) is None or body.id not in query.body):
+        return False
+    if query.status and view.status(r) not in query.status:
+        return False
+    if query.theme and not any(theme in query.theme for tagging in r.tags for theme in tagging.themes):
+        return False
+    if query.evidence and (query.evidence == "yes") != bool(view.evidence_on(r)):
+        return False
+    return not query.stale or (query.stale == "yes") == view.is_stale(r)
+
+
+def _says(view: View, r: Recommendation, words: list[str]) -> bool:
+    if not words:
+        return True
+    text = view.searchable[r.id]
+    return all(word in text for word in words)
+
+
+def _sorted(view: View, found: list[Recommendation], sort: str, lang: str) -> list[Recommendation]:
+    """In the order asked for; civil society's come before the committees' in every order."""
+    main = view.settings.language
+    match sort:
+        case "changed":
+            found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
+        case "status":
+            ranks = {Status.NOT_IMPLEMENTED: 0, Status.PARTIALLY: 1, Status.IMPLEMENTED: 2, Status.NO_INFORMATION: 3}
+            found.sort(key=lambda r: ranks.get(view.status(r), 4))
+        case "newest":
+            found.sort(key=lambda r: dates.newest_first(_document_date(view, r)))
+        case "title":
+            found.sort(key=lambda r: choose(r.title, lang, main).text.casefold())
+    return sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY)
+
+
+def _document_date(view: View, r: Recommendation) -> str | None:
+    document = view.dataset.documents.get(r.document)
+    return dated(document) if document else None
+
+
+def neighbours(view: View, query: Query, r: Recommendation, lang: str) -> tuple[Recommendation | None, int, int, Recommendation | None]:
+    """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
+    found = [other for other in matching(view, query, lang) if other.by is r.by]
+    if r not in found:
+        return None, 0, len(found), None
+    at = found.index(r)
+    return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
+
+
+def status_counts(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
+    """How many stand where, in the order of the codes, from furthest along to not assessed; without the zeros."""
+    order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
+    counts = dict.fromkeys(order, 0)
+    for r in recommendations:
+        counts[view.status(r)] += 1
+    return {status: count for status, count in counts.items() if count}
+
+
+def last_assessed(view: View, r: Recommendation) -> str | None:
+    """The date of the latest civil-society assessment."""
+    latest = view.latest(r, Voice.CIVIL_SOCIETY)
+    return latest.date if latest else None

@@ -1,0 +1,246 @@
+"""The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tracker import rules
+from tracker.build import build
+from tracker.dataset import Dataset, Reader, parse
+from tracker.files import Broken, compose, decode, plain, version_of
+from tracker.lock import locked
+from tracker.merge import merge
+from tracker.model import Change, Evidence, Recommendation
+from tracker.people import Deed, NotAllowed, Person
+from tracker.problems import Finding, TrackerError
+from tracker.render import block, values_of
+from tracker.schema import first_line
+from tracker.splice import splice
+
+Record = Recommendation | Evidence
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+EVENTS = {"assessments", "bears_on", "same_demand", "uptake", "recorded", "recorded_by", "history", "id", "version"}
+"""What carries its own recorded time; an edit of anything else is kept in the history."""
+
+
+class Conflict(TrackerError):
+    """The file is not the one that the change was made on. `now` is what it says now, None when it is gone or broken."""
+
+    def __init__(self, mine: Record, now: Record | None) -> None:
+        super().__init__(f"{mine.id} was changed in between. Nothing was saved, and nothing was overwritten.")
+        self.mine, self.now = mine, now
+
+
+class Refused(TrackerError):
+    """The change breaks rules; `findings` say which, and where."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("Nothing was saved: " + "; ".join(finding.what for finding in findings))
+        self.findings = findings
+
+
+class NotSaved(TrackerError):
+    """The disk did not take it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    path: Path
+    record: Record
+    raw: bytes
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """Saves records of one data folder. Threads and processes may share the folder."""
+
+    def __init__(self, reader: Reader, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.reader, self.root, self._clock = reader, reader.root, clock
+
+    def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
+        """Saves all of the records or none, and gives them back with their new versions and recorded times.
+
+        Each record carries the version it was read in; an empty version means that it is new. Raises Conflict, Refused,
+        NotAllowed, Busy or NotSaved; then nothing was changed.
+        """
+        if not by.may(Deed.SAVE) or not by.handle:
+            raise NotAllowed("Only an editor can save. Nothing was saved.")
+        if not reason.strip():
+            raise Refused((Finding(self.root, (), "a save needs a reason; say in a sentence why"),))
+        try:
+            with locked(self.root / ".lock") as lock:
+                ready = self._prepare(changed, by, reason.strip(), lock)
+                _replace_all(ready)
+        except OSError as bad:
+            raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here.") from None
+        self.reader.refresh(*(item.path for item in ready))
+        return tuple(item.record for item in ready)
+
+    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[_Ready]:
+        dataset = self.reader.read()
+        before = {record.id: _now(dataset, record) for record in changed}
+        for record in changed:
+            if (before[record.id][1] or "") != record.version:
+                raise Conflict(record, before[record.id][0])
+        stamps = _Stamps(self._next(dataset, lock), by.handle)
+        stamped = [_stamped(before[record.id][0], record, stamps, reason) for record in changed]
+        self._check(dataset, [before[record.id][0] for record in changed], stamped)
+        # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without its evidence.
+        stamped.sort(key=lambda record: not isinstance(record, Evidence))
+        ready = [_ready(dataset.file_of(record), before[record.id][2], before[record.id][0], record) for record in stamped]
+        stamps.keep(lock)
+        return ready
+
+    def _next(self, dataset: Dataset, lock: int) -> datetime:
+        """A recorded time later than every earlier one, even if the clock was set back."""
+        last = os.pread(lock, 40, 0).decode(errors="replace").strip() or latest(dataset)
+        now = self._clock()
+        try:
+            return max(now, datetime.strptime(last, MOMENT).replace(tzinfo=UTC) + timedelta(microseconds=1))
+        except ValueError:
+            return now
+
+    def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
+        changed = replace(
+            dataset,
+            recommendations={**dataset.recommendations, **{r.id: r for r in after if isinstance(r, Recommendation)}},
+            evidence={**dataset.evidence, **{e.id: e for e in after if isinstance(e, Evidence)}},
+        )
+        wrong: list[Finding] = []
+        for old, new in zip(before, after, strict=True):
+            # what was wrong before does not stand in the way of a save that does not touch it
+            known = {f.what for f in rules.of_record(dataset, old)} if old else set()
+            wrong += [f for f in rules.of_record(changed, new) if f.what not in known]
+            if isinstance(old, Recommendation) and isinstance(new, Recommendation):
+                if new.assessments[: len(old.assessments)] != old.assessments:
+                    wrong.append(Finding(dataset.file_of(new), ("assessments",), "assessments are added, never overwritten"))
+        if wrong:
+            raise Refused(tuple(wrong))
+
+
+class _Stamps:
+    def __init__(self, first: datetime, handle: str) -> None:
+        self._next, self.handle = first, handle
+
+    def __call__(self) -> str:
+        self._last = self._next.strftime(MOMENT)
+        self._next += timedelta(microseconds=1)
+        return self._last
+
+    def keep(self, lock: int) -> None:
+        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(MOMENT).encode(), 0)
+
+
+def latest(dataset: Dataset) -> str:
+    """The latest recorded time in the dataset; empty when there is none."""
+    times = [a.recorded or "" for r in dataset.recommendations.values() for a in r.assessments]
+    times += [e.recorded or "" for e in dataset.evidence.values()]
+    times += [c.recorded for r in (*dataset.recommendations.values(), *dataset.evidence.values()) for c in r.history]
+    return max(times, default="")
+
+
+def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, bytes | None]:
+    """The record, its version and its bytes as the disk has them at this moment."""
+    path = dataset.file_of(record)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None, None, None
+    try:
+        records, _ = parse(path, raw)
+    except Broken:
+        records = ()
+    return (records[0] if records else None), version_of(raw), raw
+
+
+def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> Record:
+    """The record with recorded times where they are missing, and the edits of its texts in its history."""
+    changes: dict[str, Any] = {}
+    if isinstance(new, Recommendation):
+        changes["assessments"] = tuple(a if a.recorded else replace(a, recorded=stamps(), recorded_by=stamps.handle) for a in new.assessments)
+        changes["same_demand"] = tuple(s if s.recorded else replace(s, recorded=stamps()) for s in new.same_demand)
+        changes["uptake"] = tuple(u if u.recorded else replace(u, recorded=stamps()) for u in new.uptake)
+    else:
+        changes["bears_on"] = tuple(b if b.recorded else replace(b, recorded=stamps()) for b in new.bears_on)
+    if old is None:
+        changes |= {"recorded": stamps(), "recorded_by": stamps.handle}
+    else:
+        changes["history"] = new.history + _edits(old, new, stamps, reason)
+    return replace(new, **changes)
+
+
+def _edits(old: Record, new: Record, stamps: _Stamps, reason: str) -> tuple[Change, ...]:
+    before, after = values_of(old), values_of(new)
+    fields = [key for key in {**after, **before} if key not in EVENTS and before.get(key) != after.get(key)]
+    return tuple(
+        Change(
+            recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
+            was=None if key not in before else before[key] if isinstance(before[key], str) else block(before[key]).rstrip("\n"),
+        )
+        for key in fields
+    )  # fmt: skip
+
+
+def _ready(path: Path, raw: bytes | None, old: Record | None, new: Record) -> _Ready:
+    """The new bytes of a file, read back and found to say what was asked."""
+    values = values_of(new)
+    values.pop("id")
+    for quoted in (False, True):
+        if raw is None or old is None:
+            text, mark = first_line(type(new)) + block(values, quoted=quoted), b""
+        else:
+            text, mark = _edited(raw, old, values, quoted)
+        out = mark + text.encode()
+        again = _read_back(new, out)
+        if again is not None:
+            return _Ready(path, again, out)
+    raise NotSaved(f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this.")
+
+
+def _edited(raw: bytes, old: Record, values: dict[str, Any], quoted: bool) -> tuple[str, bytes]:
+    text = decode(raw)
+    before = values_of(old)
+    before.pop("id")
+    wanted = merge(plain(compose(text)), before, values)
+    return splice(text, wanted, quoted=quoted), b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+
+
+def _read_back(asked: Record, raw: bytes) -> Record | None:
+    try:
+        record, _ = build(type(asked), plain(compose(decode(raw))), id=asked.id, version=version_of(raw))
+    except Broken:
+        return None
+    return record if record is not None and replace(record, version=asked.version) == asked else None
+
+
+def _replace_all(ready: list[_Ready]) -> None:
+    new = [item.path.with_name(f".{item.path.name}.new") for item in ready]
+    try:
+        for item, path in zip(ready, new, strict=True):
+            item.path.parent.mkdir(exist_ok=True)
+            with open(path, "wb") as file:
+                file.write(item.raw)
+                file.flush()
+                os.fsync(file.fileno())
+        for item, path in zip(ready, new, strict=True):
+            os.replace(path, item.path)
+        for folder in {item.path.parent for item in ready}:
+            _sync(folder)
+    finally:
+        for path in new:
+            path.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)

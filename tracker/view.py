@@ -1,0 +1,152 @@
+"""What the dashboard shows: the dataset as of a day, with everything that follows from it. Immutable."""
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from tracker import dates
+from tracker.dataset import Dataset
+from tracker.model import Assessment, BearsOn, Document, Evidence, Recommendation, Settings, TreatyBody, Uptake
+from tracker.search import searchable
+from tracker.words import Asker, Status, Voice
+
+
+@dataclass(frozen=True)
+class View:
+    """One dataset as of one day. `as_of` is None for today; then nothing is left out for its date."""
+
+    dataset: Dataset
+    today: date
+    as_of: date | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The dataset's own settings."""
+        return self.dataset.settings
+
+    @property
+    def bodies(self) -> Mapping[str, TreatyBody]:
+        """The treaty bodies by id."""
+        return self.dataset.bodies
+
+    @property
+    def day(self) -> date:
+        """The day that the view speaks of."""
+        return self.as_of or self.today
+
+    @cached_property
+    def documents(self) -> Mapping[str, Document]:
+        """The documents that were there on the day."""
+        return {d.id: d for d in self.dataset.documents.values() if dates.counts(dated(d), self.as_of)}
+
+    @cached_property
+    def recommendations(self) -> Mapping[str, Recommendation]:
+        """The recommendations made by the day, in their order."""
+        found = self.dataset.recommendations.values()
+        if self.as_of is None:
+            return self.dataset.recommendations
+        return {r.id: r for r in found if r.document in self.documents or r.document not in self.dataset.documents}
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """The evidence of the day, newest first."""
+        found = [e for e in self.dataset.evidence.values() if dates.counts(e.published or e.happened, self.as_of)]
+        found.sort(key=lambda e: dates.newest_first(e.published or e.happened))
+        return {e.id: e for e in found}
+
+    @cached_property
+    def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
+        """By recommendation: the assessments that count on the day, newest first."""
+        return {r.id: self._counted(r) for r in self.recommendations.values()}
+
+    def _counted(self, r: Recommendation) -> tuple[Assessment, ...]:
+        found = [a for a in r.assessments if dates.counts(a.date, self.as_of)]
+        if len(found) > 1:
+            # of one day, the one recorded last counts; without a time, the one further down in the file
+            order = {id(a): i for i, a in enumerate(found)}
+            found.sort(key=lambda a: (dates.last_day(a.date), a.recorded or "", order[id(a)]), reverse=True)
+        return tuple(found)
+
+    def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
+        """What a voice said last of the whole recommendation."""
+        return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
+
+    def status(self, r: Recommendation) -> Status:
+        """Where it stands: the latest civil-society assessment of the whole, else not assessed."""
+        latest = self.latest(r, Voice.CIVIL_SOCIETY)
+        return latest.status if latest and latest.status else Status.NOT_ASSESSED
+
+    def is_stale(self, r: Recommendation) -> bool:
+        """Whether the latest civil-society assessment is older than the dataset's limit."""
+        latest = self.latest(r, Voice.CIVIL_SOCIETY)
+        limit = dates.months_before(self.day, self.settings.stale_after_months)
+        return latest is not None and dates.last_day(latest.date) < limit
+
+    def claim_gap(self, r: Recommendation) -> int:
+        """Steps by which the State's claim stands further along than civil society's assessment; 0 where there is no gap."""
+        claim, finding = self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY)
+        ranks = [a.status.rank if a and a.status else None for a in (claim, finding)]
+        return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
+
+    @cached_property
+    def _bearing(self) -> Mapping[str, tuple[tuple[Evidence, BearsOn], ...]]:
+        found: dict[str, list[tuple[Evidence, BearsOn]]] = {}
+        for item in self.evidence.values():
+            for bears in item.bears_on:
+                found.setdefault(bears.recommendation, []).append((item, bears))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+    def evidence_on(self, r: Recommendation) -> tuple[tuple[Evidence, BearsOn], ...]:
+        """The evidence that bears on a recommendation, newest first."""
+        return self._bearing.get(r.id, ())
+
+    @cached_property
+    def _same(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for r in self.recommendations.values():
+            for same in r.same_demand:
+                if same.recommendation in self.recommendations:
+                    found.setdefault(r.id, []).append(same.recommendation)
+                    found.setdefault(same.recommendation, []).append(r.id)
+        return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
+
+    def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
+        """The recommendations that ask for the same thing, wherever that was noted."""
+        return tuple(self.recommendations[name] for name in self._same.get(r.id, ()))
+
+    @cached_property
+    def _taken(self) -> Mapping[str, tuple[tuple[Recommendation, Uptake], ...]]:
+        found: dict[str, list[tuple[Recommendation, Uptake]]] = {}
+        for r in self.recommendations.values():
+            for uptake in r.uptake:
+                found.setdefault(uptake.recommendation, []).append((r, uptake))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+    def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
+        """What later documents of the committee addressed made of a civil-society recommendation."""
+        return self._taken.get(r.id, ())
+
+    @cached_property
+    def searchable(self) -> Mapping[str, str]:
+        """By recommendation: its texts as a search compares them."""
+        return {r.id: searchable(r, self.dataset.documents.get(r.document)) for r in self.recommendations.values()}
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """Ids that look like a name, the nearest first."""
+        return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
+
+    def body_of(self, r: Recommendation) -> TreatyBody | None:
+        """The committee whose recommendation it is, or to which civil society addressed it."""
+        document = self.dataset.documents.get(r.document)
+        return self.bodies.get(document.body) if document else None
+
+    def of(self, asker: Asker) -> tuple[Recommendation, ...]:
+        """The recommendations of one asker. The two are never counted together."""
+        return tuple(r for r in self.recommendations.values() if r.by is asker)
+
+
+def dated(document: Document) -> str | None:
+    """The date from which a document counts."""
+    return document.issued or document.adopted or document.considered or document.received
