@@ -110,7 +110,8 @@ class Page:
 
     def show(self, template: str, **values: object) -> None:
         """Puts a template on the page."""
-        st.html(render(template, self.shown, **values))
+        if html := render(template, self.shown, **values).strip():
+            st.html(html)
 
 
 def open_page(here: str, name: str = "") -> Page:

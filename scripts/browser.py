@@ -18,7 +18,8 @@ def places() -> Iterator[str | None]:
     succeeds(sys.executable, "-m", "playwright", "install", "chromium")
     yield playwrights_own()
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _ = succeeds("apt-get", "update") and succeeds("apt-get", "install", "-y", "chromium")
+        succeeds("apt-get", "update")  # One broken source fails it, and Chromium may be in another.
+        succeeds("apt-get", "install", "-y", "chromium")
         yield from map(shutil.which, NAMES)
 
 
