@@ -11,7 +11,10 @@ if __name__ == "__main__":
     frame.enter()
     try:
         st.set_page_config(page_title=frame.title(), layout="wide", initial_sidebar_state="collapsed")
-        scripts = [st.Page(f"pages/{name}.py", title=name, url_path=path.strip("/"), default=path == "/") for path, name in PAGES.items()]
+        scripts = [
+            st.Page(f"pages/{name}.py", title=name, url_path=path.strip("/"), default=path == "/")
+            for path, name in PAGES.items()
+        ]
         st.navigation(scripts, position="hidden").run()
     finally:
         frame.leave()

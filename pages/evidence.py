@@ -14,10 +14,14 @@ head = st.container()
 st.html(f"<h1>{_('Evidence')}</h1>")
 wanted = Wanted.asked(given)
 words, more = st.columns([5, 2], vertical_alignment="bottom")
-q = words.text_input(_("Search in all texts"), key=adopt("q", [wanted.q] if wanted.q else [], single=True), max_chars=200)
+q = words.text_input(
+    _("Search in all texts"), key=adopt("q", [wanted.q] if wanted.q else [], single=True), max_chars=200
+)
 with more.popover(_("Filters"), width="stretch"):
     chosen = {
-        name: st.multiselect(title, list(codes), format_func=codes.get, key=adopt(name, getattr(wanted, name)), placeholder=_("Any"))
+        name: st.multiselect(
+            title, list(codes), format_func=codes.get, key=adopt(name, getattr(wanted, name)), placeholder=_("Any")
+        )
         for name, title, codes in (
             ("direction", _("Suggests"), {b.value: label(b) for b in Bearing}),
             ("dimension", _("About"), {d.value: label(d) for d in Dimension}),

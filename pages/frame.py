@@ -175,6 +175,11 @@ def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
     contact = page.view.settings.publisher.contact or "mailto:"
     address = link_here(page, pairs)
     if contact.startswith("mailto:"):
-        words = urlencode({"subject": _("A mistake in the dashboard"), "body": _("I found a mistake on this page: {address}", address=address)})
+        words = urlencode(
+            {
+                "subject": _("A mistake in the dashboard"),
+                "body": _("I found a mistake on this page: {address}", address=address),
+            }
+        )
         contact += "?" + words.replace("+", "%20")
     page.show("footer.html", report=contact)

@@ -29,8 +29,18 @@ before, place, count, after = neighbours(view, query, r, _.code)
 document = view.dataset.documents.get(r.document)
 follow_up = None
 if document and r.by == "committee":
-    known = is_selected(r, document.follow_up) if document.follow_up and document.follow_up.mark is not Mark.TO_CHECK else None
-    follow_up = _("to be checked") if known is None else _("selected for follow-up") if known else _("not selected for follow-up")
+    known = (
+        is_selected(r, document.follow_up)
+        if document.follow_up and document.follow_up.mark is not Mark.TO_CHECK
+        else None
+    )
+    follow_up = (
+        _("to be checked")
+        if known is None
+        else _("selected for follow-up")
+        if known
+        else _("not selected for follow-up")
+    )
 turn = [link("/recommendation", ("id", other.id), *carry) if other else "" for other in (before, after)]
 back = link("/recommendations", *carry)
 page.show("recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1])

@@ -16,7 +16,7 @@ NOT_IN_FILES = {"version"}
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -28,7 +28,8 @@ def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tupl
     if wrong := [key for key in values if key in named]:
         return None, [((key,), f"the key {key!r} is not written in the file; the file name is the id") for key in wrong]
     try:
-        return _adapter(kind).validate_python({**values, **given}), []
+        of_kind: Any = kind
+        return _adapter(of_kind).validate_python({**values, **given}), []
     except ValidationError as bad:
         found = [(_place(error["loc"]), _say(kind, error)) for error in bad.errors(include_url=False)]
         return None, list(dict.fromkeys(found))
@@ -42,12 +43,20 @@ def _say(kind: type, error: ErrorDetails) -> str:
     where, what, ctx = _place(error["loc"]), error["type"], error.get("ctx", {})
     field = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
     given = error.get("input")
-    shown = repr(given[:60]) if isinstance(given, str) else "a list" if isinstance(given, list | tuple) else "a group of keys"
+    shown = (
+        repr(given[:60])
+        if isinstance(given, str)
+        else "a list"
+        if isinstance(given, list | tuple)
+        else "a group of keys"
+    )
     match what:
         case "unexpected_keyword_argument" | "extra_forbidden":
             known = sorted(keys_at(kind, where[:-1]) - NOT_IN_FILES)
             near = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.5)
-            return f"unknown key {where[-1]!r}; " + (f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}")
+            return f"unknown key {where[-1]!r}; " + (
+                f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
+            )
         case "missing" | "missing_argument":
             return f"{field!r} is missing; write '{field}: …' here"
         case "enum" | "literal_error":
@@ -74,7 +83,9 @@ def _say(kind: type, error: ErrorDetails) -> str:
 
 def _form(pattern: str) -> str:
     if "https?" in pattern:
-        return "a link starts with https:// or http://" + (", a mail address with mailto:" if "mailto" in pattern else "")
+        return "a link starts with https:// or http://" + (
+            ", a mail address with mailto:" if "mailto" in pattern else ""
+        )
     if pattern.startswith(r"^\d{4}"):
         return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
     if "#" in pattern:
@@ -85,19 +96,21 @@ def _form(pattern: str) -> str:
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
+
+
+def _keys(kind: Any) -> dict[str, Any]:
+    return _hints(kind)
 
 
 def keys_at(kind: type, where: Where) -> set[str]:
     """The keys that a place inside a record may hold; empty where it holds none of its own."""
-    at: Any = kind
+    at: Any = _inside(kind)
     for step in where:
-        at = _inside(at)
         if isinstance(step, str) and dataclasses.is_dataclass(at):
-            at = _hints(at).get(step, at)
-    at = _inside(at)
-    return set(_hints(at)) if dataclasses.is_dataclass(at) else set()
+            at = _inside(_keys(at).get(step, at))
+    return set(_keys(at)) if dataclasses.is_dataclass(at) else set()
 
 
 def _inside(kind: Any) -> Any:

@@ -18,6 +18,8 @@ class Recorded:
 
 def latest(view: View, most: int) -> tuple[Recorded, ...]:
     """The last recorded assessments and evidence items, newest first."""
-    found = [Recorded(a.recorded, r, a) for r in view.recommendations.values() for a in view.assessments[r.id] if a.recorded]
+    found = [
+        Recorded(a.recorded, r, a) for r in view.recommendations.values() for a in view.assessments[r.id] if a.recorded
+    ]
     found += [Recorded(e.recorded, evidence=e) for e in view.evidence.values() if e.recorded]
     return tuple(sorted(found, key=lambda change: change.recorded, reverse=True)[:most])

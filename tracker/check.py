@@ -22,7 +22,9 @@ def problems(dataset: Dataset) -> list[Problem]:
 
 def located(findings: Iterable[Finding]) -> Iterator[Problem]:
     """Findings with the line in the file as it is now."""
-    for path, group in groupby(sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path):
+    for path, group in groupby(
+        sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path
+    ):
         try:
             node = compose(decode(path.read_bytes()))
         except (Broken, OSError):

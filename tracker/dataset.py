@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 import stat
 import threading
 import time
@@ -14,15 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from tracker.build import build
-from tracker.files import BIGGEST, Broken, compose, decode, line_of, plain, version_of
-from tracker.model import ID, Document, Evidence, Recommendation, Settings, TreatyBody
+from tracker.files import BIGGEST, Broken
+from tracker.model import Evidence, Recommendation
 from tracker.natural import natural
+from tracker.parse import LISTS, RECORDS, parse
 from tracker.problems import NoDataset, Problem
-from tracker.texts import MAIN, Wording
+from tracker.registers import Document, Settings, TreatyBody
 from tracker.words import Status
 
-RECORDS = {"recommendations": Recommendation, "evidence": Evidence}
-LISTS = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 LOOK_EVERY = 1.0
 """Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
 
@@ -61,7 +59,9 @@ class Reader:
         self.root = root
         self._look_every = look_every
         self._files: dict[Path, _File] = {}
-        self._found: dict[type, dict[str, Any]] = {kind: {} for kind in (Settings, TreatyBody, Document, Recommendation, Evidence)}
+        self._found: dict[type, dict[str, Any]] = {
+            kind: {} for kind in (Settings, TreatyBody, Document, Recommendation, Evidence)
+        }
         self._now: Dataset | None = None
         self._looked = 0.0
         self._lock = threading.RLock()
@@ -116,7 +116,14 @@ class Reader:
     def _shared(self, kind: type) -> Any:
         now = self._now
         shared: dict[type, Any] = (
-            {TreatyBody: now.bodies, Document: now.documents, Recommendation: now.recommendations, Evidence: now.evidence} if now else {}
+            {
+                TreatyBody: now.bodies,
+                Document: now.documents,
+                Recommendation: now.recommendations,
+                Evidence: now.evidence,
+            }
+            if now
+            else {}
         )
         return shared.get(kind)
 
@@ -141,15 +148,22 @@ def _key(record: Any) -> str:
     return "" if isinstance(record, Settings) else str(record.id)
 
 
-BARE = Settings(
-    title={MAIN: Wording(text="Recommendation tracker")},
-    state_party={MAIN: Wording(text="—")},
-    publisher={"name": {MAIN: Wording(text="—")}},  # type: ignore[arg-type]
-    statuses={
-        status: {"label": status.replace("-", " ").capitalize(), "definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
-        for status in Status
-    },  # type: ignore[misc]
-)
+def _bare() -> Settings:
+    greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
+    settings, _ = build(
+        Settings,
+        {
+            "title": "Recommendation tracker",
+            "state_party": "—",
+            "publisher": {"name": "—"},
+            "statuses": {status: {"label": status.replace("-", " ").capitalize(), **greys} for status in Status},
+        },
+    )
+    assert settings is not None
+    return settings
+
+
+BARE = _bare()
 """What is shown while tracker.yaml cannot be read."""
 
 
@@ -178,7 +192,9 @@ def _listing(root: Path) -> dict[Path, tuple[int, int, int]]:
                         if seen is not None:
                             found[folder / entry.name] = seen
     except FileNotFoundError:
-        raise NoDataset(f"There is no folder {shown(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml.") from None
+        raise NoDataset(
+            f"There is no folder {shown(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
+        ) from None
     except OSError as bad:
         raise NoDataset(f"The folder {shown(root)} cannot be read ({bad.strerror}). Check who may read it.") from None
     return found
@@ -217,47 +233,3 @@ def _read(path: Path, seen: tuple[int, int, int]) -> _File:
         records, wrong = (), [(1, f"cannot be read ({bad.strerror}); check who may read it")]
     sign = blake2b(path.name.encode() + (raw or repr(seen).encode()), digest_size=12).digest()
     return _File(seen, int.from_bytes(sign), records, tuple(Problem(shown(path), line, what) for line, what in wrong))
-
-
-def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
-    """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document."""
-    node = compose(decode(raw))
-    values = plain(node)
-    folder = name.parent.name
-    if folder in RECORDS and name.name not in LISTS:
-        return _one(RECORDS[folder], name, raw, node, values)
-    if name.name == "tracker.yaml":
-        record, wrong = build(Settings, values)
-        return (record,) if record else (), [(line_of(node, where), what) for where, what in wrong]
-    key, kind = LISTS[name.name]
-    return _many(key, kind, node, values)
-
-
-def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
-    if name.suffix != ".yaml":
-        return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
-    if not _is_id(name.stem):
-        return (), [(1, f"the file name {name.stem[:80]!r} is not an id; use small letters a-z, digits and single hyphens")]
-    if values in ({}, ""):
-        return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
-    record, wrong = build(kind, values, id=name.stem, version=version_of(raw))
-    return (record,) if record else (), [(line_of(node, where), what) for where, what in wrong]
-
-
-def _is_id(name: str) -> bool:
-    return len(name) <= 80 and re.fullmatch(ID.strip("^$"), name) is not None
-
-
-def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
-    if not isinstance(values, dict) or not isinstance(values.get(key), list):
-        return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
-    wrong = [(line_of(node, (other,)), f"unknown key {other!r}; only {key!r} belongs here") for other in values if other != key]
-    records: list[Any] = []
-    for index, item in enumerate(values[key]):
-        record, bad = build(kind, item)
-        wrong += [(line_of(node, (key, index, *where)), what) for where, what in bad]
-        if record is not None and any(record.id == other.id for other in records):
-            wrong.append((line_of(node, (key, index, "id")), f"the id {record.id!r} stands twice; ids are used once"))
-        elif record is not None:
-            records.append(record)
-    return tuple(records), wrong

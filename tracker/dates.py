@@ -25,6 +25,7 @@ def bounds(known: str) -> tuple[date | None, date]:
     if not re.fullmatch(PATTERN, known):
         raise ValueError(f"{known[:40]!r} is not a date; {FORMS}")
     start, _, end = known.rpartition("/")
+    first: date | None
     try:
         first, last = _bounds(end)
         if start:

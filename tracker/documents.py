@@ -1,8 +1,9 @@
 """The documents of a committee by reporting cycle, and what became of a paragraph in its follow-up."""
 
 from tracker import dates
-from tracker.model import Document, FollowUp, Recommendation, TreatyBody
+from tracker.model import Recommendation
 from tracker.natural import natural
+from tracker.registers import Document, FollowUp, TreatyBody
 from tracker.view import View, dated
 
 

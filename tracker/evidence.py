@@ -27,7 +27,7 @@ class Wanted:
             for name, codes in (("direction", Bearing), ("dimension", Dimension), ("kind", EvidenceKind))
         }
         words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:LONGEST_SEARCH]
-        return cls(**lists, q=words)  # type: ignore[arg-type]
+        return cls(**lists, q=words)
 
     def params(self) -> list[tuple[str, str]]:
         """The filters as address parameters."""

@@ -97,7 +97,7 @@ def _refuse_anchors_and_depth(text: str) -> None:
     depth = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CLoader):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise Broken(line, "an anchor or alias (& or *); write the value out, or put quotes around a text")
             if isinstance(event, yaml.CollectionStartEvent):

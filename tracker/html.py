@@ -42,7 +42,11 @@ class Shown:
             said = self.view.settings.statuses.get(code)
             return self.language.text(said.label).text if said else code.value
         kinds = LABELS[type(code)]
-        return self.language.about(type(code).__name__, kinds[code]) if type(code) in AMBIGUOUS else self.language(kinds[code])
+        return (
+            self.language.about(type(code).__name__, kinds[code])
+            if type(code) in AMBIGUOUS
+            else self.language(kinds[code])
+        )
 
     def named(self, code: str) -> str:
         """The label of a theme or a group; the code itself when the dataset has none."""
@@ -70,7 +74,11 @@ def wording(chosen: Chosen) -> Markup:
 @cache
 def _environment() -> Environment:
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     made.globals |= {
         name: value for name, value in vars(words).items() if isinstance(value, type)

@@ -88,10 +88,13 @@ class Language:
         return self.day(date(*parts))
 
     def _between(self, start: str, end: str) -> str:
-        if len(start) == len(end) == 10:
-            if start[:7] == end[:7]:
-                return f"{int(start[8:])}\u2013{self._one(end)}"
-        return f"{self._one(start)}\u2013{self._one(end)}" if len(start) == len(end) == 4 else f"{self._one(start)} \u2013 {self._one(end)}"
+        if len(start) == len(end) == 10 and start[:7] == end[:7]:
+            return f"{int(start[8:])}\u2013{self._one(end)}"
+        return (
+            f"{self._one(start)}\u2013{self._one(end)}"
+            if len(start) == len(end) == 4
+            else f"{self._one(start)} \u2013 {self._one(end)}"
+        )
 
 
 def _clean(text: str) -> str:

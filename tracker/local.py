@@ -33,7 +33,9 @@ def keep_handle(state: Path, handle: str) -> Person:
         new.write_text(handle + "\n", encoding="utf-8")
         os.replace(new, state / NAME)
     except OSError as bad:
-        raise NoHandle(f"The handle could not be kept in {state} ({bad.strerror}). Set TRACKER_STATE to a folder of yours.") from None
+        raise NoHandle(
+            f"The handle could not be kept in {state} ({bad.strerror}). Set TRACKER_STATE to a folder of yours."
+        ) from None
     return Person(Role.EDITOR, handle)
 
 

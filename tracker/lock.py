@@ -27,7 +27,9 @@ def locked(path: Path, *, patience: float = 20.0) -> Iterator[int]:
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise Busy("Somebody else is saving and does not finish. Nothing was saved; try again in a minute.") from None
+                    raise Busy(
+                        "Somebody else is saving and does not finish. Nothing was saved; try again in a minute."
+                    ) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.02)
         yield file

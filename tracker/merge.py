@@ -11,7 +11,8 @@ def merge(written: Any, old: Any, new: Any) -> Any:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
         merged = {
-            key: merge(written[key], old[key], value) if key in old and key in written else value for key, value in new.items()
+            key: merge(written[key], old[key], value) if key in old and key in written else value
+            for key, value in new.items()
         }
         # keys that the file spells out although they are at their default
         return merged | {key: written[key] for key in written if key not in old and key not in new}
@@ -23,7 +24,7 @@ def merge(written: Any, old: Any, new: Any) -> Any:
 def _lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
     merged: list[Any] = []
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-    for kind, a, b, c, d in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if kind == "equal":
             merged += written[a:b]
             continue

@@ -124,7 +124,9 @@ def _document_date(view: View, r: Recommendation) -> str | None:
     return dated(document) if document else None
 
 
-def neighbours(view: View, query: Query, r: Recommendation, lang: str) -> tuple[Recommendation | None, int, int, Recommendation | None]:
+def neighbours(
+    view: View, query: Query, r: Recommendation, lang: str
+) -> tuple[Recommendation | None, int, int, Recommendation | None]:
     """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
     found = [other for other in matching(view, query, lang) if other.by is r.by]
     if r not in found:

@@ -47,7 +47,9 @@ class _Writer(yaml.SafeDumper):
     quoted = False
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        return "tag:yaml.org,2002:str" if kind is yaml.ScalarNode else str(super().resolve(kind, value, implicit))
+        if kind is yaml.ScalarNode:
+            return "tag:yaml.org,2002:str"
+        return str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
@@ -96,4 +98,10 @@ class _FlowWriter(_Writer):
     pass
 
 
-yaml.add_representer(str, lambda w, t: w.represent_scalar("tag:yaml.org,2002:str", t, style='"' if t in ("", "~", "null", "true", "false") else None), Dumper=_FlowWriter)
+yaml.add_representer(
+    str,
+    lambda w, t: w.represent_scalar(
+        "tag:yaml.org,2002:str", t, style='"' if t in ("", "~", "null", "true", "false") else None
+    ),
+    Dumper=_FlowWriter,
+)

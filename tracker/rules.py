@@ -15,7 +15,10 @@ Found = Iterator[tuple[Where, str]]
 def _known(kind: str, name: str | None, there: Collection[str], where: Where) -> Found:
     if name is not None and name not in there:
         near = difflib.get_close_matches(name, there, n=1)
-        yield where, f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id")
+        yield (
+            where,
+            f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id"),
+        )
 
 
 def _source_is_known(d: Dataset, source: Source, where: Where) -> Found:
@@ -78,8 +81,17 @@ def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recomme
             continue
         mine, theirs = d.documents.get(r.document), d.documents.get(asked.document)
         if mine and theirs and mine.body != theirs.body:
-            yield where, f"{theirs.id} addressed {theirs.body}, not {mine.body}; use same_demand for another committee's"
-        elif mine and theirs and mine.issued and theirs.issued and dates.last_day(mine.issued) < (dates.bounds(theirs.issued)[0] or dates.last_day(theirs.issued)):
+            yield (
+                where,
+                f"{theirs.id} addressed {theirs.body}, not {mine.body}; use same_demand for another committee's",
+            )
+        elif (
+            mine
+            and theirs
+            and mine.issued
+            and theirs.issued
+            and dates.last_day(mine.issued) < (dates.bounds(theirs.issued)[0] or dates.last_day(theirs.issued))
+        ):
             yield where, f"{mine.id} is earlier than {theirs.id}; uptake is asked of a later document, use same_demand"
 
 
@@ -92,7 +104,10 @@ def _assessment(d: Dataset, r: Recommendation, a: Assessment) -> Found:
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
     if a.status is Status.NOT_ASSESSED:
-        yield ("status",), "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment"
+        yield (
+            ("status",),
+            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
+        )
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:
             yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
@@ -109,13 +124,20 @@ def _assessment(d: Dataset, r: Recommendation, a: Assessment) -> Found:
     if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
         yield ("status",), "'implemented' needs evidence; name at least one item of the register"
     if a.part is not None and a.part not in {p.id for p in r.parts}:
-        yield ("part",), f"{r.id} has no part {a.part!r}; " + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out")
+        yield (
+            ("part",),
+            f"{r.id} has no part {a.part!r}; "
+            + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
+        )
     for j, name in enumerate(a.evidence):
         yield from _known("evidence", name, d.evidence, ("evidence", j))
     if a.source is not None:
         yield from _source_is_known(d, a.source, ("source",))
     if a.recorded is None:
-        yield (), "the assessment does not say when it was recorded; it counts as of its date and stays out of recorded views"
+        yield (
+            (),
+            "the assessment does not say when it was recorded; it counts as of its date and stays out of recorded views",
+        )
 
 
 def scale_at(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
@@ -133,7 +155,10 @@ def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> Foun
     document = d.documents.get(r.document)
     grades = scale_at(d, document.body, a.date) if document else ()
     if grades and a.grade not in (None, NOT_SELECTED, *grades):
-        yield ("grade",), f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}"
+        yield (
+            ("grade",),
+            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
+        )
 
 
 def parts_are_named_once(d: Dataset, r: Recommendation) -> Found:
@@ -196,13 +221,21 @@ def of_registers(d: Dataset) -> Iterator[Finding]:
         yield from (Finding(file, where, what) for where, what in found)
     missing = [status for status in Status if status not in d.settings.statuses]
     for status in missing:
-        yield Finding(d.root / "tracker.yaml", ("statuses",), f"the status {status.value!r} has no label; add it under 'statuses'")
+        yield Finding(
+            d.root / "tracker.yaml", ("statuses",), f"the status {status.value!r} has no label; add it under 'statuses'"
+        )
     if d.settings.language not in d.settings.languages:
-        yield Finding(d.root / "tracker.yaml", ("languages",), f"the main language {d.settings.language!r} is missing from the list")
+        yield Finding(
+            d.root / "tracker.yaml",
+            ("languages",),
+            f"the main language {d.settings.language!r} is missing from the list",
+        )
 
 
 def of_dataset(d: Dataset) -> Iterator[Finding]:
     """What the rules find anywhere in the dataset."""
     yield from of_registers(d)
-    for record in (*d.recommendations.values(), *d.evidence.values()):
-        yield from of_record(d, record)
+    for recommendation in d.recommendations.values():
+        yield from of_record(d, recommendation)
+    for evidence in d.evidence.values():
+        yield from of_record(d, evidence)

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.model import BodiesFile, DocumentsFile, Evidence, Recommendation, Settings
+from tracker.model import Evidence, Recommendation
+from tracker.registers import BodiesFile, DocumentsFile, Settings
 
 NAMES: dict[type, str] = {
     Recommendation: "recommendation",

@@ -49,7 +49,9 @@ class _Page:
             else:
                 yield self._new_key(pairs, before, node, column, name, value)
 
-    def _new_key(self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any) -> Edit:
+    def _new_key(
+        self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
+    ) -> Edit:
         put = block({name: value}, column, quoted=self.quoted)
         if before is None:
             at = node.start_mark.index
@@ -68,7 +70,7 @@ class _Page:
     def sequence(self, node: SequenceNode, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         column = node.start_mark.column
         keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-        for kind, a, b, c, d in SequenceMatcher(None, *keys, autojunk=False).get_opcodes():
+        for kind, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
             if kind == "equal":
                 continue
             same = min(b - a, d - c)

@@ -9,11 +9,12 @@ from typing import Any
 
 from tracker import rules
 from tracker.build import build
-from tracker.dataset import Dataset, Reader, parse
+from tracker.dataset import Dataset, Reader
 from tracker.files import Broken, compose, decode, plain, version_of
 from tracker.lock import locked
 from tracker.merge import merge
 from tracker.model import Change, Evidence, Recommendation
+from tracker.parse import parse
 from tracker.people import Deed, NotAllowed, Person
 from tracker.problems import Finding, TrackerError
 from tracker.render import block, values_of
@@ -79,7 +80,9 @@ class Store:
                 ready = self._prepare(changed, by, reason.strip(), lock)
                 _replace_all(ready)
         except OSError as bad:
-            raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here.") from None
+            raise NotSaved(
+                f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
+            ) from None
         self.reader.refresh(*(item.path for item in ready))
         return tuple(item.record for item in ready)
 
@@ -94,7 +97,9 @@ class Store:
         self._check(dataset, [before[record.id][0] for record in changed], stamped)
         # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without its evidence.
         stamped.sort(key=lambda record: not isinstance(record, Evidence))
-        ready = [_ready(dataset.file_of(record), before[record.id][2], before[record.id][0], record) for record in stamped]
+        ready = [
+            _ready(dataset.file_of(record), before[record.id][2], before[record.id][0], record) for record in stamped
+        ]
         stamps.keep(lock)
         return ready
 
@@ -118,9 +123,9 @@ class Store:
             # what was wrong before does not stand in the way of a save that does not touch it
             known = {f.what for f in rules.of_record(dataset, old)} if old else set()
             wrong += [f for f in rules.of_record(changed, new) if f.what not in known]
-            if isinstance(old, Recommendation) and isinstance(new, Recommendation):
-                if new.assessments[: len(old.assessments)] != old.assessments:
-                    wrong.append(Finding(dataset.file_of(new), ("assessments",), "assessments are added, never overwritten"))
+            if isinstance(old, Recommendation) and isinstance(new, Recommendation) and not _only_adds(old, new):
+                what = "assessments are added, never overwritten"
+                wrong.append(Finding(dataset.file_of(new), ("assessments",), what))
         if wrong:
             raise Refused(tuple(wrong))
 
@@ -142,8 +147,12 @@ def latest(dataset: Dataset) -> str:
     """The latest recorded time in the dataset; empty when there is none."""
     times = [a.recorded or "" for r in dataset.recommendations.values() for a in r.assessments]
     times += [e.recorded or "" for e in dataset.evidence.values()]
-    times += [c.recorded for r in (*dataset.recommendations.values(), *dataset.evidence.values()) for c in r.history]
-    return max(times, default="")
+    histories = [r.history for r in dataset.recommendations.values()] + [e.history for e in dataset.evidence.values()]
+    return max([*times, *(change.recorded for history in histories for change in history)], default="")
+
+
+def _only_adds(old: Recommendation, new: Recommendation) -> bool:
+    return new.assessments[: len(old.assessments)] == old.assessments
 
 
 def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, bytes | None]:
@@ -164,7 +173,9 @@ def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> R
     """The record with recorded times where they are missing, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
     if isinstance(new, Recommendation):
-        changes["assessments"] = tuple(a if a.recorded else replace(a, recorded=stamps(), recorded_by=stamps.handle) for a in new.assessments)
+        changes["assessments"] = tuple(
+            a if a.recorded else replace(a, recorded=stamps(), recorded_by=stamps.handle) for a in new.assessments
+        )
         changes["same_demand"] = tuple(s if s.recorded else replace(s, recorded=stamps()) for s in new.same_demand)
         changes["uptake"] = tuple(u if u.recorded else replace(u, recorded=stamps()) for u in new.uptake)
     else:
@@ -201,7 +212,9 @@ def _ready(path: Path, raw: bytes | None, old: Record | None, new: Record) -> _R
         again = _read_back(new, out)
         if again is not None:
             return _Ready(path, again, out)
-    raise NotSaved(f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this.")
+    raise NotSaved(
+        f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this."
+    )
 
 
 def _edited(raw: bytes, old: Record, values: dict[str, Any], quoted: bool) -> tuple[str, bytes]:

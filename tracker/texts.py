@@ -8,7 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from tracker.words import Origin
 
-record = dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
+CLOSED = ConfigDict(extra="forbid")
+"""A record takes the keys of its fields and no others."""
 
 LONGEST = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
@@ -17,7 +18,7 @@ MAIN = ""
 """The key of a wording that names no language: it is in the dataset's main language."""
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Wording:
     """One text in one language: whose words they are, and whether a second person has read a translation."""
 
@@ -47,7 +48,7 @@ Text = Annotated[
 """language → wording; a plain string in a file is one wording in the main language."""
 
 
-@record
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Chosen:
     """The wording that a reader of one language is shown, and the language it is really in."""
 

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from tracker import dates
 from tracker.dataset import Dataset
-from tracker.model import Assessment, BearsOn, Document, Evidence, Recommendation, Settings, TreatyBody, Uptake
+from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Uptake
+from tracker.registers import Document, Settings, TreatyBody
 from tracker.search import searchable
 from tracker.words import Asker, Status, Voice
 

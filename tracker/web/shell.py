@@ -58,7 +58,12 @@ class Shell:
         request = Request(scope)
         lang = language_of(request.query_params, request.headers)
         status = 200 if scope["path"] in self.pages else 404
-        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language", "Referrer-Policy": "same-origin", "X-Content-Type-Options": "nosniff"}
+        headers = {
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Language",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
         await HTMLResponse(shell(self.index, lang, self.title(lang)), status, headers)(scope, receive, send)
 
     def _is_page(self, path: str) -> bool:

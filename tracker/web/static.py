@@ -34,7 +34,11 @@ class StaticFiles:
     def __init__(self, app: Any, *, prefix: str, folder: Path) -> None:
         self.app = app
         # only names that were there at the start: nothing in a path is ever looked up on the disk
-        self.files = {f"{prefix}{p.relative_to(folder).as_posix()}": p for p in folder.rglob("*") if p.suffix in TEXTS and p.is_file()}
+        self.files = {
+            f"{prefix}{p.relative_to(folder).as_posix()}": p
+            for p in folder.rglob("*")
+            if p.suffix in TEXTS and p.is_file()
+        }
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answers, or hands the request on."""
