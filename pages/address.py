@@ -10,12 +10,13 @@ def params() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def adopt(name: str, value: Sequence[str], *, single: bool = False) -> str:
+def adopt(name: str, value: str | Sequence[str], *, single: bool = False) -> str:
     """The key of the widget for a parameter. When the address changed under the widget, the widget takes its value."""
     key, seen = f"address_{name}", f"address_seen_{name}"
-    if key not in st.session_state or st.session_state.get(seen) != tuple(value):
-        st.session_state[key] = (value[0] if value else None) if single else list(value)
-        st.session_state[seen] = tuple(value)
+    current = tuple(st.query_params.get_all(name))
+    if key not in st.session_state or st.session_state.get(seen) != current:
+        st.session_state[key] = (value or None) if single else list(value)
+        st.session_state[seen] = current
     return key
 
 

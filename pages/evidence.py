@@ -9,26 +9,24 @@ from tracker.words import Bearing, Dimension
 
 page = open_page("/evidence")
 view, _, label = page.view, page.shown.language, page.shown.label
-given = params()
 head = st.container()
 st.html(f"<h1>{_('Evidence')}</h1>")
-wanted = Wanted.asked(given)
-words, more = st.columns([5, 2], vertical_alignment="bottom")
-q = words.text_input(
-    _("Search in all texts"), key=adopt("q", [wanted.q] if wanted.q else [], single=True), max_chars=200
-)
-with more.popover(_("Filters"), width="stretch"):
-    chosen = {
-        name: st.multiselect(
-            title, list(codes), format_func=codes.get, key=adopt(name, getattr(wanted, name)), placeholder=_("Any")
-        )
-        for name, title, codes in (
-            ("direction", _("Suggests"), {b.value: label(b) for b in Bearing}),
-            ("dimension", _("About"), {d.value: label(d) for d in Dimension}),
-            ("kind", _("Kind of source"), {k.value: label(k) for k in kinds(view)}),
-        )
-    }
-for name, value in {**chosen, "q": [q] if q else []}.items():
+wanted = Wanted.asked(params())
+lists = {
+    "direction": (_("Suggests"), {b.value: label(b) for b in Bearing}),
+    "dimension": (_("About"), {d.value: label(d) for d in Dimension}),
+    "kind": (_("Kind of source"), {k.value: label(k) for k in kinds(view)}),
+}
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    typed = st.text_input(_("Search in all texts"), key=adopt("q", wanted.q, single=True), max_chars=200)
+    with st.popover(_("Filters"), width=140):
+        chosen = {
+            name: st.multiselect(
+                heading, list(words), format_func=words.get, key=adopt(name, getattr(wanted, name)), placeholder=_("Any")
+            )
+            for name, (heading, words) in lists.items()
+        }
+for name, value in {**chosen, "q": [typed] if typed else []}.items():
     keep(name, value)
 wanted = Wanted.asked(params())
 with head:

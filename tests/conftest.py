@@ -24,7 +24,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """`server()` starts the dashboard on a copy of the shipped data; `server(TRACKER_PUBLIC_URL=…)` with settings."""
+    """`server()` starts the dashboard on a copy of the shipped data; `server(TRACKER_PUBLIC_URL=…)` with settings.
+
+    A traceback in what it printed fails the test, whatever the page showed.
+    """
+    servers: list[Server] = []
     with ExitStack() as running:
 
         def start(data: Path = ROOT / "data", **settings: str) -> Server:
@@ -33,9 +37,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
             started = Server(folder, settings)
             running.callback(started.stop)
             started.start()
+            servers.append(started)
             return started
 
         yield start
+    assert [one.log.read_text() for one in servers if "Traceback" in one.log.read_text()] == []
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from tracker.problems import Where
 
 T = TypeVar("T")
 NOT_IN_FILES = {"version"}
+MOST = 50
+"""Problems told of one record. Nobody reads more at once, and finding words for 90,000 takes minutes."""
 
 
 @cache
@@ -31,7 +33,12 @@ def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tupl
         of_kind: Any = kind
         return _adapter(of_kind).validate_python({**values, **given}), []
     except ValidationError as bad:
-        found = [(_place(error["loc"]), _say(kind, error)) for error in bad.errors(include_url=False)]
+        errors = bad.errors(include_url=False)
+        found = [(_place(error["loc"]), _say(kind, error)) for error in errors[:MOST]]
+        if len(errors) > MOST:
+            found.append(
+                ((), f"{len(errors) - MOST:,} more problems in this record; correct the first {MOST}, then look again")
+            )
         return None, list(dict.fromkeys(found))
 
 
@@ -41,7 +48,7 @@ def _place(loc: Where) -> Where:
 
 def _say(kind: type, error: ErrorDetails) -> str:
     where, what, ctx = _place(error["loc"]), error["type"], error.get("ctx", {})
-    field = next((str(step) for step in reversed(where) if isinstance(step, str)), "")
+    field = _short(next((step for step in reversed(where) if isinstance(step, str)), ""))
     given = error.get("input")
     shown = (
         repr(given[:60])
@@ -53,8 +60,8 @@ def _say(kind: type, error: ErrorDetails) -> str:
     match what:
         case "unexpected_keyword_argument" | "extra_forbidden":
             known = sorted(keys_at(kind, where[:-1]) - NOT_IN_FILES)
-            near = difflib.get_close_matches(str(where[-1]), known, n=1, cutoff=0.5)
-            return f"unknown key {where[-1]!r}; " + (
+            near = difflib.get_close_matches(_short(str(where[-1])), known, n=1, cutoff=0.5)
+            return f"unknown key {_short(str(where[-1]))!r}; " + (
                 f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
             )
         case "missing" | "missing_argument":
@@ -76,9 +83,13 @@ def _say(kind: type, error: ErrorDetails) -> str:
         case "dict_type" | "mapping_type" | "dataclass_type":
             return f"{field or 'this'} is {shown}, not a group of keys; write 'key: value' lines, indented"
         case "int_parsing" | "int_type" | "bool_parsing" | "bool_type":
-            return f"{field} is {shown}; write a {'whole number' if what.startswith('int') else 'true or false'}"
+            return f"{field} is {shown}; write {'a whole number' if what.startswith('int') else 'true or false'}"
         case _:
             return f"{field}: {error['msg']}"
+
+
+def _short(key: str) -> str:
+    return " ".join(key[:60].split())
 
 
 def _form(pattern: str) -> str:
@@ -86,7 +97,7 @@ def _form(pattern: str) -> str:
         return "a link starts with https:// or http://" + (
             ", a mail address with mailto:" if "mailto" in pattern else ""
         )
-    if pattern.startswith(r"^\d{4}"):
+    if pattern.startswith("^[12]"):
         return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
     if "#" in pattern:
         return "a colour looks like #1a6b4f"

@@ -6,7 +6,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -90,7 +90,7 @@ class Reader:
             for path in stale:
                 old = self._files.pop(path, None)
                 if path in listing:
-                    self._files[path] = _read(path, listing[path])
+                    self._files[path] = _read(path, self.root, listing[path])
                 touched |= self._exchange(path, old, self._files.get(path))
         self._now = self._assembled(touched)
 
@@ -204,21 +204,21 @@ def _seen(entry: os.DirEntry[str] | Path) -> tuple[int, int, int] | None:
     try:
         found = entry.stat()
     except FileNotFoundError:
-        return None
+        # A link that leads nowhere is a file that cannot be read; anything else is gone.
+        return (0, 0, 0) if entry.is_symlink() else None
     except OSError:
         return (0, 0, 0)
     return (found.st_mtime_ns, found.st_size, found.st_ino if stat.S_ISREG(found.st_mode) else -1)
 
 
 def shown(path: Path) -> str:
-    """The path as a person at this place would type it."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    """The path as a person at this place would type it; a name that is not UTF-8 with its bytes written out."""
+    with suppress(ValueError):
+        path = path.relative_to(Path.cwd())
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def _read(path: Path, seen: tuple[int, int, int]) -> _File:
+def _read(path: Path, root: Path, seen: tuple[int, int, int]) -> _File:
     raw = b""
     try:
         if seen[2] == -1:
@@ -226,10 +226,10 @@ def _read(path: Path, seen: tuple[int, int, int]) -> _File:
         if seen[1] > BIGGEST:
             raise Broken(1, f"the file has {seen[1]:,} bytes; at most {BIGGEST:,} are read")
         raw = path.read_bytes()
-        records, wrong = parse(path, raw)
+        records, wrong = parse(path.relative_to(root), raw)
     except Broken as bad:
         records, wrong = (), [(bad.line, bad.what)]
     except OSError as bad:
         records, wrong = (), [(1, f"cannot be read ({bad.strerror}); check who may read it")]
-    sign = blake2b(path.name.encode() + (raw or repr(seen).encode()), digest_size=12).digest()
+    sign = blake2b(os.fsencode(path.name) + (raw or repr(seen).encode()), digest_size=12).digest()
     return _File(seen, int.from_bytes(sign), records, tuple(Problem(shown(path), line, what) for line, what in wrong))

@@ -12,11 +12,11 @@ FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025
 
 def _bounds(text: str) -> tuple[date, date]:
     year, *rest = (int(part) for part in text.rstrip("~").split("-"))
-    month = rest[0] if rest else None
-    day = rest[1] if rest[1:] else None
-    first = date(year, month or 1, day or 1)
-    last_month = month or 12
-    return first, date(year, last_month, day or monthrange(year, last_month)[1])
+    first = date(year, *(rest or [1]), *([] if rest[1:] else [1]))
+    if rest[1:]:
+        return first, first
+    last_month = rest[0] if rest else 12
+    return first, date(year, last_month, monthrange(year, last_month)[1])
 
 
 @lru_cache(maxsize=65536)
@@ -59,7 +59,9 @@ def newest_first(known: str | None) -> tuple[bool, int]:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day that many months earlier, or the last day of that month where there is none."""
+    """The same day that many months earlier, or the last day of that month where there is none; the first day there is."""
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
+    if year < 1:
+        return date.min
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

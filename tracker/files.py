@@ -18,6 +18,8 @@ TOO_DEEP = f"nested more than {DEEPEST} levels deep; no field needs that"
 # Anchors, aliases and deep nesting are looked for event by event, but only in a file that could hold them.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
+# Only an escape such as \0 in double quotes brings these in. No XML feed and no spreadsheet takes them.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Broken(Exception):
@@ -68,7 +70,7 @@ def compose(text: str) -> Node | None:
     except yaml.MarkedYAMLError as bad:
         raise Broken(_line_of(bad), _said(bad)) from None
     except yaml.reader.ReaderError as bad:
-        line = text[: bad.position].count("\n") + 1 if isinstance(bad.position, int) else 1
+        line = text.encode()[: bad.position].count(b"\n") + 1 if isinstance(bad.position, int) else 1
         raise Broken(line, "a character that YAML does not allow; delete it") from None
     except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as bad:
         raise Broken(1, f"not YAML: {str(bad)[:200]}") from None
@@ -86,6 +88,8 @@ def _line_of(bad: yaml.MarkedYAMLError) -> int:
 
 def _said(bad: yaml.MarkedYAMLError) -> str:
     problem = bad.problem or "not YAML"
+    if "nesting depth" in problem:
+        return TOO_DEEP
     if "single document" in (bad.context or ""):
         return "several documents in one file; keep one and delete the line '---'"
     if "cannot start any token" in problem or "tab" in problem:
@@ -117,9 +121,11 @@ def plain(node: Node | None, depth: int = 0) -> Any:
     if node.tag is not TAG:
         raise Broken(_at(node), f"the tag {node.tag[:40]!r}; write the value without a tag")
     kind = type(node)
-    if kind is ScalarNode:
+    if isinstance(node, ScalarNode):
+        if node.style == '"' and CONTROL.search(node.value):
+            raise Broken(_at(node), "an escaped control character; delete it")
         return node.value
-    if depth > DEEPEST:
+    if depth >= DEEPEST:
         raise Broken(_at(node), TOO_DEEP)
     if kind is SequenceNode:
         return [plain(item, depth + 1) for item in node.value]
@@ -129,9 +135,11 @@ def plain(node: Node | None, depth: int = 0) -> Any:
         name = key.value
         if type(key) is not ScalarNode:
             raise Broken(_at(key), "a key that is not a word; write 'key: value'")
+        if key.tag is not TAG:
+            raise Broken(_at(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
         if name in found or name in empty:
             raise Broken(_at(key), f"the key {name[:60]!r} stands twice; keep one of them")
-        if value.value == "" and value.style is None and value.tag is TAG:
+        if value.value == "" and not value.style and value.tag is TAG:
             empty.add(name)
         else:
             found[name] = plain(value, depth + 1)

@@ -8,23 +8,28 @@ from tracker.build import build
 from tracker.fields import ID
 from tracker.files import compose, decode, line_of, plain, version_of
 from tracker.model import Evidence, Recommendation
+from tracker.problems import Where
 from tracker.registers import Document, Settings, TreatyBody
 
-Wrong = list[tuple[int, str]]
 RECORDS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
+MOST = 200
+"""Problems told of one file."""
 LISTS = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
 def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
-    """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document."""
+    """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document.
+
+    `name` is the file's place below the data folder: a folder of that name elsewhere on the way does not matter.
+    """
     node = compose(decode(raw))
     values = plain(node)
     folder = name.parent.name
-    if folder in RECORDS and name.name not in LISTS:
+    if folder in RECORDS:
         return _one(RECORDS[folder], name, raw, node, values)
     if name.name == "tracker.yaml":
         record, wrong = build(Settings, values)
-        return (record,) if record else (), [(line_of(node, where), what) for where, what in wrong]
+        return (record,) if record else (), _lined(node, wrong)
     key, kind = LISTS[name.name]
     return _many(key, kind, node, values)
 
@@ -39,7 +44,7 @@ def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tu
     if values in ({}, ""):
         return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
     record, wrong = build(kind, values, id=name.stem, version=version_of(raw))
-    return (record,) if record else (), [(line_of(node, where), what) for where, what in wrong]
+    return (record,) if record else (), _lined(node, wrong)
 
 
 def _is_id(name: str) -> bool:
@@ -49,17 +54,23 @@ def _is_id(name: str) -> bool:
 def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
-    wrong = [
-        (line_of(node, (other,)), f"unknown key {other!r}; only {key!r} belongs here")
-        for other in values
-        if other != key
+    wrong: list[tuple[Where, str]] = [
+        ((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in values if other != key
     ]
-    records: list[Any] = []
+    records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
         record, bad = build(kind, item)
-        wrong += [(line_of(node, (key, index, *where)), what) for where, what in bad]
-        if record is not None and any(record.id == other.id for other in records):
-            wrong.append((line_of(node, (key, index, "id")), f"the id {record.id!r} stands twice; ids are used once"))
+        wrong += [((key, index, *where), what) for where, what in bad]
+        if record is not None and record.id in records:
+            wrong.append(((key, index, "id"), f"the id {record.id!r} stands twice; ids are used once"))
         elif record is not None:
-            records.append(record)
-    return tuple(records), wrong
+            records[record.id] = record
+    return tuple(records.values()), _lined(node, wrong)
+
+
+def _lined(node: Any, wrong: list[tuple[Where, str]]) -> list[tuple[int, str]]:
+    """The first problems of a file with their lines; how many more there are stands at the last of them."""
+    lined = [(line_of(node, where), what) for where, what in wrong[:MOST]]
+    if len(wrong) > MOST:
+        lined.append((max(lined)[0], f"{len(wrong) - MOST:,} more problems in this file; correct these first"))
+    return lined

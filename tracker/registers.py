@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.fields import Date, Id, Link, Short
+from tracker.fields import Date, Id, Link, Short, Zone
 from tracker.model import Source
 from tracker.texts import CLOSED, Lang, Line, Text
 from tracker.words import DocumentKind, Mark, Status
@@ -122,7 +122,7 @@ class Settings:
     state_party: Text
     language: Lang = "en"
     languages: tuple[Lang, ...] = ("en",)
-    timezone: Line = "UTC"
+    timezone: Zone = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     publisher: Publisher
     statuses: dict[Status, StatusWords]

@@ -79,19 +79,26 @@ yaml.add_representer(str, _text, Dumper=_QuotingWriter)
 
 def block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     """Lines of YAML for a value, the first one without indentation, the others indented to a column; ends with a line break."""
+    if isinstance(value, str):
+        # rendered behind a key, so that a block text is indented from the key's column
+        return block({"k": value}, column, quoted=quoted).partition(": ")[2]
     text = yaml.dump(
         value, Dumper=_QuotingWriter if quoted else _Writer, allow_unicode=True, sort_keys=False,
         default_flow_style=False, width=max(40, WIDTH - column),
-    ).removesuffix("...\n")  # fmt: skip
-    lines = text.splitlines(keepends=True)
-    return "".join(line if i == 0 or line == "\n" else " " * column + line for i, line in enumerate(lines))
+    )  # fmt: skip
+    # the end mark of a document stands at the margin; a text that ends in "..." does not
+    if text.endswith("\n...\n"):
+        text = text[:-4]
+    # not splitlines(): texts hold other characters that it takes for the end of a line
+    lines = text.split("\n")[:-1]
+    return "".join((" " * column if i and line else "") + line + "\n" for i, line in enumerate(lines))
 
 
 def flow(value: Any, *, quoted: bool = False) -> str:
     """A value on one line, as in [a, b] or {a: b}."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
-    return str(text).removesuffix("...\n").rstrip("\n")
+    return str(text).removesuffix("\n...\n").rstrip("\n")
 
 
 class _FlowWriter(_Writer):

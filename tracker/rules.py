@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 
 from tracker import dates
 from tracker.dataset import Dataset
@@ -10,6 +11,8 @@ from tracker.problems import Finding, Where
 from tracker.words import NOT_SELECTED, Asker, DocumentKind, Mark, Origin, Status, Voice
 
 Found = Iterator[tuple[Where, str]]
+MOST = 100
+"""Findings told of one record or register: looking for the nearest id takes time."""
 
 
 def _known(kind: str, name: str | None, there: Collection[str], where: Where) -> Found:
@@ -162,17 +165,20 @@ def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> Foun
 
 
 def parts_are_named_once(d: Dataset, r: Recommendation) -> Found:
-    names = [part.id for part in r.parts]
-    for i, name in enumerate(names):
-        if name in names[:i]:
-            yield ("parts", i, "id"), f"the part {name!r} stands twice; letters are used once"
+    before: set[str] = set()
+    for i, part in enumerate(r.parts):
+        if part.id in before:
+            yield ("parts", i, "id"), f"the part {part.id!r} stands twice; letters are used once"
+        before.add(part.id)
 
 
 def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
-    times = [a.recorded for a in r.assessments]
-    for i, time in enumerate(times):
-        if time is not None and time in times[:i]:
+    before: set[str] = set()
+    for i, a in enumerate(r.assessments):
+        if a.recorded in before:
             yield ("assessments", i, "recorded"), "this recorded time stands twice; delete the line of the copy"
+        if a.recorded is not None:
+            before.add(a.recorded)
 
 
 def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:
@@ -205,7 +211,7 @@ def of_record(d: Dataset, record: Recommendation | Evidence) -> Iterator[Finding
         found = (pair for rule in RECOMMENDATION_RULES for pair in rule(d, record))
     else:
         found = (pair for rule in EVIDENCE_RULES for pair in rule(d, record))
-    return (Finding(d.file_of(record), where, what) for where, what in found)
+    return (Finding(d.file_of(record), where, what) for where, what in islice(found, MOST))
 
 
 def of_registers(d: Dataset) -> Iterator[Finding]:
@@ -216,6 +222,8 @@ def of_registers(d: Dataset) -> Iterator[Finding]:
         found = [*_known("treaty body", document.body, d.bodies, (*at, "body"))]
         if document.follow_up and document.follow_up.source:
             found += _source_is_known(d, document.follow_up.source, (*at, "follow_up", "source"))
+        for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
+            found += _known("document", step.document, d.documents, (*at, "follow_up", "steps", i, "document"))
         if document.adopted and document.issued and dates.last_day(document.issued) < dates.last_day(document.adopted):
             found.append(((*at, "issued"), "issued before it was adopted; check both dates"))
         yield from (Finding(file, where, what) for where, what in found)
@@ -234,7 +242,7 @@ def of_registers(d: Dataset) -> Iterator[Finding]:
 
 def of_dataset(d: Dataset) -> Iterator[Finding]:
     """What the rules find anywhere in the dataset."""
-    yield from of_registers(d)
+    yield from islice(of_registers(d), MOST)
     for recommendation in d.recommendations.values():
         yield from of_record(d, recommendation)
     for evidence in d.evidence.values():

@@ -1,7 +1,7 @@
 """Changing a person's own YAML: only the lines that must change are touched; comments, order and line ends stay."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -29,12 +29,11 @@ class _Page:
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
         self.newline = "\r\n" if "\r\n" in text else "\n"
+        self._ended = False
 
     def mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
         pairs = {key.value: (key, value) for key, value in node.value}
-        for name in old.keys() - new.keys():
-            key, value = pairs[name]
-            yield self._line_start(key.start_mark.index), self._after(value), ""
+        yield from self._removed(node, old.keys() - new.keys())
         column = node.start_mark.column
         before: str | None = None
         for name, value in new.items():
@@ -44,10 +43,22 @@ class _Page:
                 before = name
             elif name in pairs:  # the key is there with nothing behind it
                 at = pairs[name][1].start_mark.index
-                yield at, at, self._lines(self._behind_key(value, column).rstrip("\n"))
+                yield self._put(at, at, self._behind_key(value, column))
                 before = name
             else:
                 yield self._new_key(pairs, before, node, column, name, value)
+
+    def _removed(self, node: MappingNode, gone: Set[str]) -> Iterator[Edit]:
+        pairs = node.value
+        first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in gone)
+        if 0 < first < len(pairs) and not self._starts_line(node.start_mark.index):
+            # the dash before the first key stays, and what is kept moves up to it
+            after, kept = self._after(pairs[first - 1][1]), pairs[first][0].start_mark.index
+            yield node.start_mark.index, kept if not self.text[after:kept].strip() else after - len(self.newline), ""
+            pairs = pairs[first:]
+        for key, value in pairs:
+            if key.value in gone:
+                yield self._line_start(key.start_mark.index), self._after(value), ""
 
     def _new_key(
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
@@ -55,19 +66,26 @@ class _Page:
         put = block({name: value}, column, quoted=self.quoted)
         if before is None:
             at = node.start_mark.index
+            if self._starts_line(at):
+                at = self._line_start(at)
+                return at, at, self._lines(" " * column + put)
             return at, at, self._lines(put + " " * column)
         at = self._after(pairs[before][1])
         return at, at, self._start_of_line(at) + self._lines(" " * column + put)
 
     def value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        if isinstance(node, MappingNode) and not node.flow_style and isinstance(new, dict):
-            yield from self.mapping(node, plain(node), new)
-        elif isinstance(node, SequenceNode) and not node.flow_style and isinstance(new, list):
+        in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
+        if in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
+            yield from self.mapping(node, old, new)
+        elif in_lines and isinstance(old, list) and isinstance(new, list) and new and self._starts_line(_start(node)):
             yield from self.sequence(node, old, new)
+        elif in_lines and type(old) is type(new) and new:
+            put = block(new, node.start_mark.column, quoted=self.quoted)
+            yield _start(node), self._end(node), self._lines(put.removesuffix("\n"))
         else:
             yield self._replaced(node, new, column)
 
-    def sequence(self, node: SequenceNode, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+    def sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         column = node.start_mark.column
         keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
         for kind, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
@@ -78,7 +96,7 @@ class _Page:
                 yield from self.value(node.value[a + i], old[a + i], new[c + i], column)
             for i in range(a + same, b):
                 item = node.value[i]
-                yield self._line_start(item.start_mark.index), self._after(item), ""
+                yield self._dash(_start(item), column), self._after(item), ""
             if added := new[c + same : d]:
                 place = a + same
                 at = self._after(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
@@ -86,44 +104,59 @@ class _Page:
                 yield at, at, (self._start_of_line(at) if place else "") + self._lines(put)
 
     def _replaced(self, node: Node, new: Any, column: int) -> Edit:
-        start, end = node.start_mark.index, self._end(node)
+        start, end = _start(node), self._end(node)
         flowing = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
         if flowing and not _has_long_text(new):
             return start, end, flow(new, quoted=self.quoted)
-        if isinstance(new, str) and isinstance(node, ScalarNode) and node.style not in ("|", ">") and len(new) <= 80:
-            return start, end, self._lines(block(new, column + 2, quoted=self.quoted).rstrip("\n"))
-        if isinstance(new, dict | list):
-            # the value moves below its key: take the blank before it along
-            while self.text[start - 1] == " " and start:
-                start -= 1
-        put = self._behind_key(new, column).rstrip("\n")
-        return start, end, self._lines(put if isinstance(new, dict | list) else put.lstrip(" "))
+        if self._starts_line(start):
+            put = block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
+            return self._line_start(start), end, self._lines(" " * (column + 2) + put.removesuffix("\n"))
+        # the value may move below its key: take the blank before it along
+        while start and self.text[start - 1] == " ":
+            start -= 1
+        return self._put(start, end, self._behind_key(new, column))
 
     def _behind_key(self, value: Any, column: int) -> str:
-        inner = column + 2
-        text = block(value, inner, quoted=self.quoted) if not isinstance(value, str) else self._long(value, column)
-        return (" " + text) if isinstance(value, str) else "\n" + " " * inner + text
+        """A value as it stands behind a key or a dash, without the last line break."""
+        if isinstance(value, str) or not value:
+            return " " + block(value, column, quoted=self.quoted).removesuffix("\n")
+        return "\n" + " " * (column + 2) + block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
-    def _long(self, value: str, column: int) -> str:
-        # rendered behind a key, so that a block text gets the right indentation
-        return block({"k": value}, column, quoted=self.quoted).removeprefix("k:").lstrip(" ")
+    def _put(self, start: int, end: int, put: str) -> Edit:
+        """The edit that puts a text of one or more lines; a comment on the first line stays there."""
+        head, several, tail = put.partition("\n")
+        line = self.text.find("\n", end)
+        comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
+        if several and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
+            put, end = f"{head}{comment}\n{tail}", end + len(comment)
+        return start, end, self._lines(put)
 
     def _lines(self, text: str) -> str:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
     def _start_of_line(self, at: int) -> str:
-        """A line break where the file does not end with one."""
-        return "" if at == 0 or self.text[at - 1] == "\n" else self.newline
+        """A line break where the file does not end with one, once."""
+        if at == 0 or self.text[at - 1] == "\n" or self._ended:
+            return ""
+        self._ended = True
+        return self.newline
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
 
+    def _starts_line(self, at: int) -> bool:
+        return not self.text[self._line_start(at) : at].strip()
+
+    def _dash(self, at: int, column: int) -> int:
+        """The start of the line on which the dash of an item stands; the item may begin further down."""
+        start = self._line_start(at)
+        while start and self.text[start : start + column + 1].strip() != "-":
+            start = self._line_start(start - 1)
+        return start
+
     def _after(self, node: Node) -> int:
         """Behind the line on which a value ends."""
-        end = self._end(node)
-        if end and self.text[end - 1] == "\n":
-            return end
-        found = self.text.find("\n", end)
+        found = self.text.find("\n", self._end(node))
         return len(self.text) if found < 0 else found + 1
 
     def _end(self, node: Node) -> int:
@@ -134,9 +167,15 @@ class _Page:
             return self._end(node.value[-1])
         end = int(node.end_mark.index)
         if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-            body = self.text[node.start_mark.index : end].rstrip("\r\n \t")
-            return int(node.start_mark.index) + len(body)
+            written = self.text[node.start_mark.index : end]
+            # of a text that keeps its blank lines, only the last line break is not its own
+            own = written.removesuffix("\n").removesuffix("\r") if "+" in written.split("\n")[0] else written.rstrip()
+            return int(node.start_mark.index) + len(own)
         return end
+
+
+def _start(node: Node) -> int:
+    return int(node.start_mark.index)
 
 
 def _has_long_text(value: Any) -> bool:

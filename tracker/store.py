@@ -1,6 +1,8 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +24,7 @@ from tracker.schema import first_line
 from tracker.splice import splice
 
 Record = Recommendation | Evidence
+LAST = datetime(9999, 1, 1)
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 EVENTS = {"assessments", "bears_on", "same_demand", "uptake", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
@@ -52,6 +55,7 @@ class _Ready:
     path: Path
     record: Record
     raw: bytes
+    was: bytes | None
 
 
 def utc_now() -> datetime:
@@ -88,29 +92,25 @@ class Store:
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[_Ready]:
         dataset = self.reader.read()
-        before = {record.id: _now(dataset, record) for record in changed}
-        for record in changed:
-            if (before[record.id][1] or "") != record.version:
-                raise Conflict(record, before[record.id][0])
-        stamps = _Stamps(self._next(dataset, lock), by.handle)
-        stamped = [_stamped(before[record.id][0], record, stamps, reason) for record in changed]
-        self._check(dataset, [before[record.id][0] for record in changed], stamped)
+        there = [_now(dataset, record) for record in changed]
+        for record, (now, version, _) in zip(changed, there, strict=True):
+            if (version or "") != record.version:
+                raise Conflict(record, now)
+        before = [now for now, _, _ in there]
+        stamps = _Stamps(self._next(dataset, before, lock), by.handle)
+        after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
+        self._check(dataset, before, after)
+        ready = [_ready(dataset.file_of(new), raw, old, new) for (old, _, raw), new in zip(there, after, strict=True)]
         # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without its evidence.
-        stamped.sort(key=lambda record: not isinstance(record, Evidence))
-        ready = [
-            _ready(dataset.file_of(record), before[record.id][2], before[record.id][0], record) for record in stamped
-        ]
+        ready.sort(key=lambda item: not isinstance(item.record, Evidence))
         stamps.keep(lock)
         return ready
 
-    def _next(self, dataset: Dataset, lock: int) -> datetime:
-        """A recorded time later than every earlier one, even if the clock was set back."""
-        last = os.pread(lock, 40, 0).decode(errors="replace").strip() or latest(dataset)
-        now = self._clock()
-        try:
-            return max(now, datetime.strptime(last, MOMENT).replace(tzinfo=UTC) + timedelta(microseconds=1))
-        except ValueError:
-            return now
+    def _next(self, dataset: Dataset, before: list[Record | None], lock: int) -> datetime:
+        """A recorded time later than every earlier one, even if the clock was set back or a file came from elsewhere."""
+        kept = os.pread(lock, 40, 0).decode(errors="replace").strip()
+        last = max(_moment(kept or latest(dataset)), *(_moment(_latest(old)) for old in before if old), _moment(""))
+        return max(self._clock(), last + timedelta(microseconds=1))
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         changed = replace(
@@ -120,9 +120,11 @@ class Store:
         )
         wrong: list[Finding] = []
         for old, new in zip(before, after, strict=True):
-            # what was wrong before does not stand in the way of a save that does not touch it
-            known = {f.what for f in rules.of_record(dataset, old)} if old else set()
-            wrong += [f for f in rules.of_record(changed, new) if f.what not in known]
+            # what was wrong before does not stand in the way of a save; the same fault once more does
+            known = Counter(f.what for f in rules.of_record(dataset, old)) if old else Counter()
+            for finding in rules.of_record(changed, new):
+                known[finding.what] -= 1
+                wrong += [finding] if known[finding.what] < 0 else []
             if isinstance(old, Recommendation) and isinstance(new, Recommendation) and not _only_adds(old, new):
                 what = "assessments are added, never overwritten"
                 wrong.append(Finding(dataset.file_of(new), ("assessments",), what))
@@ -139,16 +141,30 @@ class _Stamps:
         self._next += timedelta(microseconds=1)
         return self._last
 
+    def on(self, item: Any) -> Any:
+        """The item with its recorded time and, where it says so, who recorded it."""
+        return replace(item, recorded=self(), **({"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}))
+
     def keep(self, lock: int) -> None:
         os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(MOMENT).encode(), 0)
 
 
 def latest(dataset: Dataset) -> str:
     """The latest recorded time in the dataset; empty when there is none."""
-    times = [a.recorded or "" for r in dataset.recommendations.values() for a in r.assessments]
-    times += [e.recorded or "" for e in dataset.evidence.values()]
-    histories = [r.history for r in dataset.recommendations.values()] + [e.history for e in dataset.evidence.values()]
-    return max([*times, *(change.recorded for history in histories for change in history)], default="")
+    return max(map(_latest, (*dataset.recommendations.values(), *dataset.evidence.values())), default="")
+
+
+def _latest(record: Record) -> str:
+    events = (*record.history, *(record.assessments if isinstance(record, Recommendation) else record.bears_on))
+    return max((event.recorded or "" for event in (record, *events)), default="")
+
+
+def _moment(recorded: str) -> datetime:
+    """The time of a recorded time; long ago where it is none."""
+    try:
+        return min(datetime.strptime(recorded, MOMENT), LAST).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _only_adds(old: Recommendation, new: Recommendation) -> bool:
@@ -172,14 +188,11 @@ def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, b
 def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> Record:
     """The record with recorded times where they are missing, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
-    if isinstance(new, Recommendation):
-        changes["assessments"] = tuple(
-            a if a.recorded else replace(a, recorded=stamps(), recorded_by=stamps.handle) for a in new.assessments
-        )
-        changes["same_demand"] = tuple(s if s.recorded else replace(s, recorded=stamps()) for s in new.same_demand)
-        changes["uptake"] = tuple(u if u.recorded else replace(u, recorded=stamps()) for u in new.uptake)
-    else:
-        changes["bears_on"] = tuple(b if b.recorded else replace(b, recorded=stamps()) for b in new.bears_on)
+    for name in ("assessments", "same_demand", "uptake", "bears_on"):
+        # what was written by hand without a time keeps none: nobody knows when, and by whom
+        there = getattr(old, name, ())
+        if items := getattr(new, name, ()):
+            changes[name] = tuple(item if item in there else stamps.on(item) for item in items)
     if old is None:
         changes |= {"recorded": stamps(), "recorded_by": stamps.handle}
     else:
@@ -211,7 +224,7 @@ def _ready(path: Path, raw: bytes | None, old: Record | None, new: Record) -> _R
         out = mark + text.encode()
         again = _read_back(new, out)
         if again is not None:
-            return _Ready(path, again, out)
+            return _Ready(path, again, out, raw)
     raise NotSaved(
         f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this."
     )
@@ -234,21 +247,45 @@ def _read_back(asked: Record, raw: bytes) -> Record | None:
 
 
 def _replace_all(ready: list[_Ready]) -> None:
-    new = [item.path.with_name(f".{item.path.name}.new") for item in ready]
+    done: list[_Ready] = []
     try:
-        for item, path in zip(ready, new, strict=True):
+        for item in ready:
             item.path.parent.mkdir(exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(item.raw)
-                file.flush()
-                os.fsync(file.fileno())
-        for item, path in zip(ready, new, strict=True):
-            os.replace(path, item.path)
+            _write(_new(item.path), item.raw, like=item.path)
+        for item in ready:
+            os.replace(_new(item.path), item.path)
+            done.append(item)
         for folder in {item.path.parent for item in ready}:
             _sync(folder)
+    except OSError:
+        for item in done:
+            _put_back(item)
+        raise
     finally:
-        for path in new:
-            path.unlink(missing_ok=True)
+        for item in ready:
+            _new(item.path).unlink(missing_ok=True)
+
+
+def _new(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _write(path: Path, raw: bytes, *, like: Path) -> None:
+    with open(path, "wb") as file:
+        if like.exists():
+            shutil.copymode(like, path)
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _put_back(item: _Ready) -> None:
+    """What was there before: a save of several files that fails halfway changes none."""
+    if item.was is None:
+        item.path.unlink(missing_ok=True)
+    else:
+        _write(_new(item.path), item.was, like=item.path)
+        os.replace(_new(item.path), item.path)
 
 
 def _sync(folder: Path) -> None:

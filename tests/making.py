@@ -1,0 +1,83 @@
+"""A small data folder for the stories: one committee with two reviews, another committee, and a shadow report."""
+
+from pathlib import Path
+
+TRACKER = """\
+title: Drug policy
+state_party: Kyrgyzstan
+publisher: {name: The editors}
+themes:
+  - {id: policing, label: Policing}
+groups:
+  - {id: women, label: Women}
+statuses:
+  not-assessed: {label: Not assessed, definition: D, colour: '#6c7076', dark: '#868b92'}
+  not-enough-information: {label: Not known, definition: D, colour: '#3a72c4', dark: '#7d9dff'}
+  not-implemented: {label: Not done, definition: D, colour: '#801a14', dark: '#f0604f'}
+  partially-implemented: {label: In part, definition: D, colour: '#97690c', dark: '#f2b134'}
+  implemented: {label: Done, definition: D, colour: '#004f50', dark: '#6fe8dc'}
+"""
+BODIES = """\
+treaty_bodies:
+  - id: cescr
+    code: CESCR
+    name: Committee on Economic, Social and Cultural Rights
+    treaty: ICESCR
+  - id: ccpr
+    code: CCPR
+    name: Human Rights Committee
+    treaty: ICCPR
+    scales:
+      - {since: 2017, mark: seen, grades: [{grade: A}, {grade: B}, {grade: C}]}
+      - {period: 2008/2017, mark: to-check, grades: [{grade: A}, {grade: B1}, {grade: B2}]}
+"""
+DOCUMENTS = """\
+documents:
+  - {id: co-3, body: cescr, kind: concluding-observations, title: CO 3, cycle: 3, issued: 2015-07-07, mark: seen}
+  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, mark: seen}
+  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, mark: seen}
+  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09, mark: seen}
+"""
+ASKED = """\
+by: civil-society
+document: report
+title: Repeal the punishments
+summary: Use should not be punished.
+mark: seen
+source: {document: report}
+"""
+RECOMMENDED = """\
+by: committee
+document: co-4
+title: Review the drug laws
+summary: The drug laws should be reviewed.
+mark: reported
+source: {publisher: IDPC}
+"""
+GRADED = RECOMMENDED.replace("co-4", "hrc-3")
+NEWS = """\
+kind: news
+publisher: 24.kg
+summary: The law was signed.
+dimension: law
+mark: reported
+"""
+RECORDED = "recorded: 2026-01-31T12:00:00.000000Z"
+
+
+def made(root: Path, files: dict[str, str] | None = None) -> Path:
+    """A data folder without problems, with the given files added or put in place of its own."""
+    ours = {
+        "tracker.yaml": TRACKER,
+        "treaty_bodies.yaml": BODIES,
+        "documents.yaml": DOCUMENTS,
+        "recommendations/r1.yaml": ASKED,
+        "recommendations/co-4-12.yaml": RECOMMENDED,
+        "recommendations/hrc-3-20.yaml": GRADED,
+        "evidence/law.yaml": NEWS,
+    }
+    for name, text in {**ours, **(files or {})}.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return root

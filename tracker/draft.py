@@ -1,0 +1,148 @@
+"""What somebody typed into the form, as records; and what is missing, in sentences for that person."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from tracker import dates
+from tracker.language import Language
+from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Source
+from tracker.texts import MAIN, Wording
+from tracker.words import Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
+
+LINK = re.compile(r"https?://[^\s<>\"]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvidence:
+    """The fields of an evidence item that is added on the spot."""
+
+    kind: EvidenceKind = EvidenceKind.NEWS
+    publisher: str = ""
+    title: str = ""
+    summary: str = ""
+    link: str = ""
+    happened: str = ""
+    published: str = ""
+    dimension: Dimension = Dimension.PRACTICE
+    direction: Bearing = Bearing.CONTEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The fields of the form."""
+
+    voice: Voice = Voice.CIVIL_SOCIETY
+    assessor: str = ""
+    part: str | None = None
+    status: Status | None = None
+    grade: str = ""
+    direction: Direction | None = None
+    date: str = ""
+    reason: str = ""
+    document: str | None = None
+    mark: Mark = Mark.SEEN
+    evidence: tuple[str, ...] = ()
+    new: NewEvidence | None = None
+
+
+def missing(draft: Draft, _: Language) -> list[str]:
+    """What stands in the way of recording it, as sentences; empty when nothing does."""
+    return [*_missing_in_assessment(draft, _), *(_missing_in_evidence(draft.new, _) if draft.new else ())]
+
+
+def _missing_in_assessment(draft: Draft, _: Language) -> Iterator[str]:
+    if draft.voice is Voice.CIVIL_SOCIETY and draft.status is None:
+        yield _("Choose a status.")
+    if draft.voice is Voice.COMMITTEE and not draft.grade.strip():
+        yield _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
+    if not draft.reason.strip():
+        yield _("An assessment needs a reason: say in a sentence what it rests on.")
+    if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
+        yield _("“{status}” needs evidence: choose at least one item, or add one.", status=_("implemented"))
+    yield from _wrong_date(draft.date, _("Date"), _, needed=True)
+
+
+def _missing_in_evidence(new: NewEvidence, _: Language) -> Iterator[str]:
+    for value, sentence in (
+        (new.publisher, _("The new evidence needs a publisher: who says it?")),
+        (new.summary, _("The new evidence needs a summary in your own words.")),
+    ):
+        if not value.strip():
+            yield sentence
+    if new.link.strip() and not LINK.fullmatch(new.link.strip()):
+        yield _("The link does not look like a web address: it starts with https:// or http://.")
+    yield from _wrong_date(new.happened, _("When it happened"), _)
+    yield from _wrong_date(new.published, _("When it was published"), _)
+
+
+def _wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
+    if not known.strip():
+        if needed:
+            yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
+        return
+    try:
+        dates.bounds(known.strip())
+    except ValueError:
+        yield _(
+            "{field}: “{value}” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
+            field=name,
+            value=known.strip()[:40],
+        )
+
+
+def _said(text: str, _: Language) -> dict[str, Wording]:
+    return {MAIN if _.code == _.main else _.code: Wording(text=text.strip())}
+
+
+def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessment:
+    """The assessment of a draft in which nothing is missing."""
+    of_committee = draft.voice is Voice.COMMITTEE
+    return Assessment(
+        voice=draft.voice,
+        assessor=_said(draft.assessor, _) if draft.assessor.strip() else None,
+        part=draft.part,
+        status=None if of_committee else draft.status,
+        grade=draft.grade.strip() if of_committee else None,
+        direction=draft.direction,
+        date=draft.date.strip(),
+        reason=_said(draft.reason, _),
+        source=Source(document=draft.document) if draft.document else None,
+        mark=draft.mark,
+        evidence=draft.evidence + ((new_id,) if new_id else ()),
+    )
+
+
+def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Language) -> Evidence:
+    """The new evidence item of a draft in which nothing is missing, bearing on the recommendation."""
+    return Evidence(
+        id=proposed_id(new, taken),
+        kind=new.kind,
+        publisher=new.publisher.strip(),
+        title=_said(new.title, _) if new.title.strip() else None,
+        happened=new.happened.strip() or None,
+        published=new.published.strip() or None,
+        summary=_said(new.summary, _),
+        dimension=new.dimension,
+        mark=Mark.REPORTED,
+        link=new.link.strip() or None,
+        bears_on=(BearsOn(recommendation=r.id, direction=new.direction),),
+    )
+
+
+def proposed_id(new: NewEvidence, taken: Collection[str]) -> str:
+    """A free id from the publisher and the year."""
+    year = (new.published or new.happened).strip()[-10:][:4]
+    name = "-".join(re.findall(r"[a-z0-9]+", f"{new.publisher} {year}".casefold()))[:60].strip("-")
+    name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
+    return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if i not in taken)
+
+
+def added(r: Recommendation, version: str, new: Assessment) -> Recommendation:
+    """The recommendation with one more assessment, as an edit of the version that the form was opened on."""
+    return replace(r, version=version, assessments=(*r.assessments, new))
+
+
+def changed_words(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(name, before, after) of what is different."""
+    return [(name, before.get(name, ""), value) for name, value in after.items() if value != before.get(name, "")]
