@@ -10,10 +10,10 @@ from pages.frame import PAGES
 if __name__ == "__main__":
     frame.enter()
     try:
-        st.set_page_config(page_title=frame.title(), layout="wide", initial_sidebar_state="collapsed")
+        st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
         scripts = [
-            st.Page(f"pages/{name}.py", title=name, url_path=path.strip("/"), default=path == "/")
-            for path, name in PAGES.items()
+            st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
+            for path, (file, name) in PAGES.items()
         ]
         st.navigation(scripts, position="hidden").run()
     finally:
@@ -61,7 +61,7 @@ else:
         middleware=[
             Middleware(LocalPerson, enabled=on_this_machine),
             Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static"),
-            Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.shell_title),
+            Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.title),
         ],
         lifespan=lifespan,
     )

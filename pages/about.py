@@ -2,7 +2,7 @@
 
 from pages.frame import footer, header, open_page
 
-page = open_page("/about", "")
+page = open_page("/about")
 header(page, ())
 page.show("about.html")
 footer(page)

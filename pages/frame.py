@@ -13,6 +13,7 @@ import streamlit as st
 
 from tracker.dataset import Dataset, Reader
 from tracker.html import Shown, render
+from tracker.labels import N_
 from tracker.language import LANGUAGES, Language, preferred, speaking
 from tracker.local import local_person
 from tracker.people import READER, Person
@@ -23,14 +24,14 @@ from tracker.view import View
 from tracker.web.local import TOKEN
 
 PAGES = {
-    "/": "overview",
-    "/recommendations": "recommendations",
-    "/recommendation": "recommendation",
-    "/evidence": "evidence",
-    "/treaty-bodies": "treaty_bodies",
-    "/about": "about",
+    "/": ("overview", N_("Overview")),
+    "/recommendations": ("recommendations", N_("Recommendations")),
+    "/recommendation": ("recommendation", N_("Recommendation")),
+    "/evidence": ("evidence", N_("Evidence")),
+    "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
+    "/about": ("about", N_("About")),
 }
-"""Every page's address and its file."""
+"""Every page's address, its file and its name."""
 
 _entered: ContextVar[bool] = ContextVar("entered", default=False)
 
@@ -82,13 +83,14 @@ def _language(main: str = "en", timezone: str = "UTC") -> Language:
     return speaking(code, main, timezone)
 
 
-def title() -> str:
-    """The dashboard's name in the reader's language."""
-    return shell_title(_language().code)
+def title(path: str, code: str = "") -> str:
+    """What a tab says: the page's name and the dashboard's, also while the data cannot be read."""
+    language = speaking(code) if code else _language()
+    name = language(PAGES[path][1]) if path in PAGES and path != "/" else ""
+    return " · ".join(filter(None, [name, _dashboard(language.code)]))
 
 
-def shell_title(code: str) -> str:
-    """The dashboard's name, also while the data cannot be read."""
+def _dashboard(code: str) -> str:
     try:
         settings = store().reader.read().settings
     except NoDataset:
@@ -114,7 +116,7 @@ class Page:
             st.html(html)
 
 
-def open_page(here: str, name: str = "") -> Page:
+def open_page(here: str) -> Page:
     """The guard that every page starts with: without app.py before it, or without data, nothing is shown."""
     if not _entered.get():
         st.write("This page is opened through the dashboard's own address.")
@@ -127,18 +129,15 @@ def open_page(here: str, name: str = "") -> Page:
     settings = current.settings
     language = _language(settings.language, settings.timezone)
     keep = (("lang", language.code),) if st.query_params.get("lang") in LANGUAGES else ()
-    page = Page(Shown(current, language, keep, who()), here)
-    if name:
-        st.set_page_config(page_title=f"{name} · {title()}")
-    return page
+    st.set_page_config(page_title=title(here, language.code))
+    return Page(Shown(current, language, keep, who()), here)
 
 
 def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     """The top of a page. `current` is the address of exactly this view, without the language."""
     s, _ = page.shown, page.shown.language
     pairs = [pair for pair in current if pair[0] != "lang"]
-    ways = [("/", _("Overview")), ("/recommendations", _("Recommendations")), ("/evidence", _("Evidence"))]
-    ways += [("/treaty-bodies", _("Treaty bodies")), ("/about", _("About"))]
+    ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path != "/recommendation"]
     other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
     here = "/recommendations" if page.here == "/recommendation" else page.here
     page.show("header.html", ways=ways, here=here, other_language=other, link_here=link_here(page, pairs))

@@ -4,7 +4,7 @@ from pages.frame import footer, header, open_page
 from tracker.documents import by_cycle
 from tracker.words import Asker
 
-page = open_page("/treaty-bodies", "")
+page = open_page("/treaty-bodies")
 view = page.view
 header(page, ())
 theirs = view.of(Asker.COMMITTEE)

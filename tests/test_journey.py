@@ -80,7 +80,7 @@ def test_an_advocate_finds_records_and_shares(
     colleague.goto(link)
     expect(colleague.locator(".rt-answer")).to_contain_text(words["partially"])
     expect(colleague.locator(".rt-answer")).to_contain_text(words["assessed"])
-    expect(colleague.locator("#clinic-newsletter-2026")).to_be_visible()
+    expect(colleague.locator("#e-clinic-newsletter-2026")).to_be_visible()
     colleague.goto(link.replace("/recommendation?id=cedaw-2021-36c&", "/recommendations?"))
     expect(colleague.locator(".rt-row")).to_have_count(4)
     expect(colleague.locator(".rt-row").first).to_contain_text(words["partially"])

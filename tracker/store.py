@@ -1,7 +1,6 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 from tracker import rules
 from tracker.build import build
 from tracker.dataset import Dataset, Reader
+from tracker.disk import replace_all
 from tracker.files import Broken, compose, decode, plain, version_of
 from tracker.lock import locked
 from tracker.merge import merge
@@ -26,7 +26,8 @@ from tracker.splice import splice
 Record = Recommendation | Evidence
 LAST = datetime(9999, 1, 1)
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-EVENTS = {"assessments", "bears_on", "same_demand", "uptake", "recorded", "recorded_by", "history", "id", "version"}
+LISTS = ("assessments", "same_demand", "uptake", "bears_on")
+EVENTS = {*LISTS, "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
 
 
@@ -82,7 +83,7 @@ class Store:
         try:
             with locked(self.root / ".lock") as lock:
                 ready = self._prepare(changed, by, reason.strip(), lock)
-                _replace_all(ready)
+                replace_all([(item.path, item.was, item.raw) for item in ready])
         except OSError as bad:
             raise NotSaved(
                 f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
@@ -108,9 +109,9 @@ class Store:
 
     def _next(self, dataset: Dataset, before: list[Record | None], lock: int) -> datetime:
         """A recorded time later than every earlier one, even if the clock was set back or a file came from elsewhere."""
-        kept = os.pread(lock, 40, 0).decode(errors="replace").strip()
-        last = max(_moment(kept or latest(dataset)), *(_moment(_latest(old)) for old in before if old), _moment(""))
-        return max(self._clock(), last + timedelta(microseconds=1))
+        kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest(dataset))
+        known = [time for time in (kept, *(_moment(_latest(old)) for old in before if old)) if time]
+        return max([self._clock(), *(time + timedelta(microseconds=1) for time in known)])
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         changed = replace(
@@ -151,20 +152,21 @@ class _Stamps:
 
 def latest(dataset: Dataset) -> str:
     """The latest recorded time in the dataset; empty when there is none."""
-    return max(map(_latest, (*dataset.recommendations.values(), *dataset.evidence.values())), default="")
+    records: tuple[Record, ...] = (*dataset.recommendations.values(), *dataset.evidence.values())
+    return max(map(_latest, records), default="")
 
 
 def _latest(record: Record) -> str:
-    events = (*record.history, *(record.assessments if isinstance(record, Recommendation) else record.bears_on))
-    return max((event.recorded or "" for event in (record, *events)), default="")
+    events = (event for name in (*LISTS, "history") for event in getattr(record, name, ()))
+    return max(event.recorded or "" for event in (record, *events))
 
 
-def _moment(recorded: str) -> datetime:
-    """The time of a recorded time; long ago where it is none."""
+def _moment(recorded: str) -> datetime | None:
+    """The time of a recorded time, as far as one can count on from it; None where it is no time."""
     try:
         return min(datetime.strptime(recorded, MOMENT), LAST).replace(tzinfo=UTC)
     except ValueError:
-        return datetime.min.replace(tzinfo=UTC)
+        return None
 
 
 def _only_adds(old: Recommendation, new: Recommendation) -> bool:
@@ -188,7 +190,7 @@ def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, b
 def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> Record:
     """The record with recorded times where they are missing, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
-    for name in ("assessments", "same_demand", "uptake", "bears_on"):
+    for name in LISTS:
         # what was written by hand without a time keeps none: nobody knows when, and by whom
         there = getattr(old, name, ())
         if items := getattr(new, name, ()):
@@ -244,53 +246,3 @@ def _read_back(asked: Record, raw: bytes) -> Record | None:
     except Broken:
         return None
     return record if record is not None and replace(record, version=asked.version) == asked else None
-
-
-def _replace_all(ready: list[_Ready]) -> None:
-    done: list[_Ready] = []
-    try:
-        for item in ready:
-            item.path.parent.mkdir(exist_ok=True)
-            _write(_new(item.path), item.raw, like=item.path)
-        for item in ready:
-            os.replace(_new(item.path), item.path)
-            done.append(item)
-        for folder in {item.path.parent for item in ready}:
-            _sync(folder)
-    except OSError:
-        for item in done:
-            _put_back(item)
-        raise
-    finally:
-        for item in ready:
-            _new(item.path).unlink(missing_ok=True)
-
-
-def _new(path: Path) -> Path:
-    return path.with_name(f".{path.name}.new")
-
-
-def _write(path: Path, raw: bytes, *, like: Path) -> None:
-    with open(path, "wb") as file:
-        if like.exists():
-            shutil.copymode(like, path)
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _put_back(item: _Ready) -> None:
-    """What was there before: a save of several files that fails halfway changes none."""
-    if item.was is None:
-        item.path.unlink(missing_ok=True)
-    else:
-        _write(_new(item.path), item.was, like=item.path)
-        os.replace(_new(item.path), item.path)
-
-
-def _sync(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

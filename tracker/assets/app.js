@@ -17,8 +17,22 @@
     history.pushState(null, "", a.href);
     dispatchEvent(new PopStateEvent("popstate"));
     const main = document.querySelector('[data-testid="stMain"]');
-    if (main && !a.hash) main.scrollTo(0, 0);
+    if (a.hash) showHash();
+    else if (main) main.scrollTo(0, 0);
   });
+
+  // The place that an address names comes into being only after the page has been drawn.
+  function showHash() {
+    const id = decodeURIComponent(location.hash.slice(1));
+    if (!id) return;
+    const until = Date.now() + 8000;
+    (function look() {
+      const place = document.getElementById(id);
+      if (place) place.scrollIntoView();
+      else if (Date.now() < until) setTimeout(look, 100);
+    })();
+  }
+  showHash();
 
   async function copyLink(button) {
     const text = button.dataset.copy;

@@ -38,6 +38,9 @@ def shell(index: str, lang: str, title: str) -> str:
     head = f'<link rel="stylesheet" href="{asset("app.css")}"><script defer src="{asset("app.js")}"></script>'
     found = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     found = re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>", found, count=1)
+    needs = f"<noscript><p>{escape(speaking(lang)('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
+    found = re.sub(r"<noscript>.*?</noscript>", lambda _: needs, found, count=1, flags=re.S)
+    found = found.replace("./favicon.png", asset("favicon.svg"))
     # addresses of the shell are relative: under a nested path they would lead nowhere
     found = found.replace('"./', '"/')
     return found.replace("</head>", head + "</head>", 1)
@@ -46,7 +49,7 @@ def shell(index: str, lang: str, title: str) -> str:
 class Shell:
     """ASGI middleware: answers every page address with the shell; an unknown address is a 404 that still shows the dashboard."""
 
-    def __init__(self, app: Any, *, index: Path, pages: frozenset[str], title: Callable[[str], str]) -> None:
+    def __init__(self, app: Any, *, index: Path, pages: frozenset[str], title: Callable[[str, str], str]) -> None:
         self.app, self.pages, self.title = app, pages, title
         self.index = index.read_text(encoding="utf-8")
 
@@ -64,7 +67,7 @@ class Shell:
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         }
-        await HTMLResponse(shell(self.index, lang, self.title(lang)), status, headers)(scope, receive, send)
+        await HTMLResponse(shell(self.index, lang, self.title(scope["path"], lang)), status, headers)(scope, receive, send)
 
     def _is_page(self, path: str) -> bool:
         return path in self.pages or ("." not in path and path.count("/") == 1 and path not in ("/livez", "/metrics"))
