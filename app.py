@@ -8,16 +8,11 @@ from pages import frame
 from pages.frame import PAGES
 
 if __name__ == "__main__":
-    frame.enter()
-    try:
-        st.set_page_config(layout="wide", initial_sidebar_state="collapsed")
-        scripts = [
-            st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
-            for path, (file, name) in PAGES.items()
-        ]
-        st.navigation(scripts, position="hidden").run()
-    finally:
-        frame.leave()
+    scripts = [
+        st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
+        for path, (file, name) in PAGES.items()
+    ]
+    st.navigation(scripts, position="hidden").run()
 else:
     import gc
     from contextlib import asynccontextmanager

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -32,19 +31,6 @@ PAGES = {
     "/about": ("about", N_("About")),
 }
 """Every page's address, its file and its name."""
-
-_entered: ContextVar[bool] = ContextVar("entered", default=False)
-
-
-def enter() -> None:
-    """Called by app.py before it runs a page."""
-    _entered.set(True)
-
-
-def leave() -> None:
-    """Called by app.py after the page has run."""
-    _entered.set(False)
-
 
 @st.cache_resource(show_spinner=False)
 def _store(root: Path) -> Store:
@@ -79,7 +65,8 @@ def who() -> Person:
 
 def _language(main: str = "en", timezone: str = "UTC") -> Language:
     asked = st.query_params.get("lang", "")
-    code = asked if asked else preferred(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
+    guess = preferred(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
+    code = asked if asked in LANGUAGES else guess
     return speaking(code, main, timezone)
 
 
@@ -117,10 +104,8 @@ class Page:
 
 
 def open_page(here: str) -> Page:
-    """The guard that every page starts with: without app.py before it, or without data, nothing is shown."""
-    if not _entered.get():
-        st.write("This page is opened through the dashboard's own address.")
-        st.stop()
+    """The guard that every page starts with: who is this, in which language, and is there anything to show?"""
+    st.set_page_config(page_title=title(here), layout="wide", initial_sidebar_state="collapsed")
     try:
         current = view()
     except NoDataset as bad:
@@ -129,7 +114,6 @@ def open_page(here: str) -> Page:
     settings = current.settings
     language = _language(settings.language, settings.timezone)
     keep = (("lang", language.code),) if st.query_params.get("lang") in LANGUAGES else ()
-    st.set_page_config(page_title=title(here, language.code))
     return Page(Shown(current, language, keep, who()), here)
 
 

@@ -3,10 +3,10 @@
 import argparse
 import ast
 import io
+import re
 import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from string import Formatter
 from typing import Any, BinaryIO
 
 from babel.messages import Catalog, Message
@@ -73,7 +73,7 @@ def path(code: str) -> Path:
 def amiss(messages: Catalog, translated: Catalog) -> list[str]:
     """What keeps readers of a language from seeing their own words, or what nobody will see any more."""
     wrong = []
-    for message in filter(_names_itself, messages):
+    for message in _all(messages):
         there = translated.get(message.id, message.context)
         if there is None or not all(_forms(there)):
             wrong.append(f"not translated: {_name(message)}")
@@ -81,13 +81,13 @@ def amiss(messages: Catalog, translated: Catalog) -> list[str]:
             wrong.append(f"fuzzy: {_name(message)}")
         elif any(_gaps(form) != _gaps(*_ids(message)) for form in _forms(there)):
             wrong.append(f"not the same placeholders: {_name(message)}")
-    unused = (m for m in filter(_names_itself, translated) if messages.get(m.id, m.context) is None)
+    unused = [m for m in _all(translated) if messages.get(m.id, m.context) is None]
     wrong += [f"no longer used: {_name(message)}" for message in [*unused, *translated.obsolete.values()]]
     return wrong
 
 
-def _names_itself(message: Message) -> bool:
-    return bool(message.id)  # the header is a message without a name
+def _all(catalog: Catalog) -> list[Message]:
+    return [message for message in catalog if message.id]  # The header is a message too, without words.
 
 
 def _ids(message: Message) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _forms(message: Message) -> tuple[str, ...]:
 
 
 def _gaps(*texts: str) -> set[str]:
-    return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name is not None}
+    return set(re.findall(r"\{\w*\}?|\}", "\n".join(texts)))
 
 
 def _name(message: Message) -> str:
@@ -114,9 +114,8 @@ def updated(messages: Catalog, translated: Catalog) -> str:
         body, translated, width=0, sort_output=True, include_lineno=False, omit_header=True,
         ignore_obsolete=True, include_previous=True,
     )  # fmt: skip
-    return (
-        HEADER.format(code=translated.locale, plural=translated.plural_forms) + body.getvalue().decode().strip() + "\n"
-    )
+    header = HEADER.format(code=translated.locale, plural=translated.plural_forms)
+    return header + body.getvalue().decode().strip() + "\n"
 
 
 def main() -> int:

@@ -86,7 +86,9 @@ def null_byte(chance: random.Random, raw: bytes) -> bytes:
 
 
 def unknown_key(chance: random.Random, raw: bytes) -> bytes:
-    return on_a_line(chance, raw, rb"^(\s*)(\w+)(: \S.*)$", lambda m: m[1] + m[2] + chance.choice([b"s", b"_"]) + m[3])
+    return on_a_line(
+        chance, raw, rb"^(\s*)(\w{4,})(: \S.*)$", lambda m: m[1] + m[2] + chance.choice([b"s", b"_"]) + m[3]
+    )
 
 
 def second_document(chance: random.Random, raw: bytes) -> bytes:
@@ -97,17 +99,6 @@ BREAKS: list[Break] = [
     cut_off, wrong_type, tab_for_spaces, other_encoding, huge_scalar, doubled_key, deep_nesting, anchors, deleted_colon,
     random_bytes, swapped_lines, null_byte, unknown_key, second_document,
 ]  # fmt: skip
-HARMLESS = {
-    cut_off,
-    wrong_type,
-    swapped_lines,
-    random_bytes,
-    tab_for_spaces,
-    deleted_colon,
-    other_encoding,
-    huge_scalar,
-}
-"""Breaks that may leave a file that can be read: cut at the end of a line, two lines of a text swapped, Latin letters only."""
 
 
 def on_a_line(chance: random.Random, raw: bytes, pattern: bytes, put: Callable[[re.Match[bytes]], bytes]) -> bytes:
@@ -185,15 +176,12 @@ def test_every_problem_has_a_line_of_its_file(outcomes):
 
 
 def test_a_broken_file_is_named(outcomes):
-    unnamed = [how for how, name, _, told, _ in outcomes if name not in {path for path, _ in told}]
-    assert {how.__name__ for how in unnamed} <= {how.__name__ for how in HARMLESS}
-    assert len(unnamed) <= COUNT // 5
-
-
-def test_every_break_is_noticed_at_least_in_half_of_its_files(outcomes):
-    all_of = Counter(how.__name__ for how, *_ in outcomes)
-    noticed = Counter(how.__name__ for how, _, _, told, _ in outcomes if told)
-    assert [name for name, number in all_of.items() if noticed[name] * 2 < number] == []
+    # Some breaks leave a file that can be read: one cut at the end of a line, or two lines of a text in another order.
+    named = Counter(how for how, name, _, told, _ in outcomes if name in {path for path, _ in told})
+    tried = Counter(how for how, *_ in outcomes)
+    assert named.total() >= COUNT * 9 // 10
+    assert [how.__name__ for how in BREAKS if named[how] < tried[how] * 3 // 4] == []
+    assert [how.__name__ for how in (null_byte, second_document) if named[how] < tried[how]] == []
 
 
 def test_the_same_seed_gives_the_same_files():

@@ -159,7 +159,13 @@ def changes(draw):
     new = {key: value for key, value in old.items() if draw(st.booleans())}
     for key in draw(st.lists(KEYS, max_size=2)):
         now = new.get(key)
-        new[key] = [*now, draw(VALUES)] if isinstance(now, list) else now | draw(RECORDS) if isinstance(now, dict) else draw(VALUES)
+        new[key] = (
+            [*now, draw(VALUES)]
+            if isinstance(now, list)
+            else now | draw(RECORDS)
+            if isinstance(now, dict)
+            else draw(VALUES)
+        )
     return old, text.replace("\n", end), new or old
 
 

@@ -55,9 +55,9 @@ class _File:
 class Reader:
     """Reads a data folder, again only what changed. Safe to share between threads."""
 
-    def __init__(self, root: Path, *, look_every: float = LOOK_EVERY) -> None:
+    def __init__(self, root: Path, *, look_every: float | None = None) -> None:
         self.root = root
-        self._look_every = look_every
+        self._look_every = LOOK_EVERY if look_every is None else look_every
         self._files: dict[Path, _File] = {}
         self._found: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, TreatyBody, Document, Recommendation, Evidence)

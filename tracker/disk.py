@@ -4,13 +4,13 @@ import os
 import shutil
 from pathlib import Path
 
-Change = tuple[Path, bytes | None, bytes]
+Swap = tuple[Path, bytes | None, bytes]
 """A file, its bytes before (None where there is none yet) and after."""
 
 
-def replace_all(changes: list[Change]) -> None:
+def replace_all(changes: list[Swap]) -> None:
     """Writes every file beside the old one, then replaces them in their order; OSError when nothing was changed."""
-    done: list[Change] = []
+    done: list[Swap] = []
     try:
         for path, _, raw in changes:
             path.parent.mkdir(exist_ok=True)

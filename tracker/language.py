@@ -2,6 +2,7 @@
 
 import gettext
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -111,9 +112,9 @@ def preferred(header: str) -> str:
     """The first language of an Accept-Language header (or of a browser's locale) that the interface speaks."""
     wishes = []
     for position, item in enumerate(header[:500].split(",")):
-        name, _, weight = item.partition(";q=")
+        name, _, weight = item.replace(" ", "").lower().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), position, name.strip().lower()[:2]))
+            wishes.append((-float(weight or 1), position, re.split("[-_]", name)[0]))
         except ValueError:
             continue
-    return next((code for _, _, code in sorted(wishes) if code in LANGUAGES), "en")
+    return next((code for weight, _, code in sorted(wishes) if code in LANGUAGES and weight < 0), "en")

@@ -115,7 +115,8 @@ def _sorted(view: View, found: list[Recommendation], sort: str, lang: str) -> li
         case "newest":
             found.sort(key=lambda r: dates.newest_first(_document_date(view, r)))
         case "title":
-            found.sort(key=lambda r: choose(r.title, lang, main).text.casefold())
+            # folded, since ё, ө, ү and ң stand behind я in the order of the codes
+            found.sort(key=lambda r: (fold(title := choose(r.title, lang, main).text), title))
     return sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY)
 
 

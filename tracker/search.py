@@ -1,8 +1,9 @@
 """Finding words in records the way people type them."""
 
 import unicodedata
+from collections.abc import Iterable
 
-from tracker.model import Recommendation
+from tracker.model import Assessment, Recommendation
 from tracker.registers import Document
 
 _ALIKE = str.maketrans("өүң", "оун")
@@ -17,11 +18,11 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", flat).translate(_ALIKE)
 
 
-def searchable(r: Recommendation, document: Document | None) -> str:
-    """Every text of a recommendation, folded, with its symbol and paragraph."""
+def searchable(r: Recommendation, document: Document | None, assessments: Iterable[Assessment]) -> str:
+    """Every text of a recommendation and of these assessments, folded, with its symbol and paragraph."""
     texts = [*r.title.values(), *r.summary.values(), *(r.text or {}).values()]
     texts += [w for part in r.parts for w in part.summary.values()]
-    texts += [w for a in r.assessments for w in a.reason.values()]
+    texts += [w for a in assessments for w in a.reason.values()]
     return fold(
         "\n".join([r.id, document.symbol or "" if document else "", r.paragraph or "", *(w.text for w in texts)])
     )

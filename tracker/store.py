@@ -24,7 +24,6 @@ from tracker.schema import first_line
 from tracker.splice import splice
 
 Record = Recommendation | Evidence
-LAST = datetime(9999, 1, 1)
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 LISTS = ("assessments", "same_demand", "uptake", "bears_on")
 EVENTS = {*LISTS, "recorded", "recorded_by", "history", "id", "version"}
@@ -162,9 +161,9 @@ def _latest(record: Record) -> str:
 
 
 def _moment(recorded: str) -> datetime | None:
-    """The time of a recorded time, as far as one can count on from it; None where it is no time."""
+    """The time of a recorded time; None where it is no time."""
     try:
-        return min(datetime.strptime(recorded, MOMENT), LAST).replace(tzinfo=UTC)
+        return datetime.strptime(recorded, MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -204,6 +203,7 @@ def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> R
 
 def _edits(old: Record, new: Record, stamps: _Stamps, reason: str) -> tuple[Change, ...]:
     before, after = values_of(old), values_of(new)
+    reason = reason if len(reason) <= 500 else reason[:499] + "…"
     fields = [key for key in {**after, **before} if key not in EVENTS and before.get(key) != after.get(key)]
     return tuple(
         Change(

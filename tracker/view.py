@@ -82,8 +82,9 @@ class View:
     def is_stale(self, r: Recommendation) -> bool:
         """Whether the latest civil-society assessment is older than the dataset's limit."""
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
-        limit = dates.months_before(self.day, self.settings.stale_after_months)
-        return latest is not None and dates.last_day(latest.date) < limit
+        if latest is None:
+            return False
+        return dates.last_day(latest.date) < dates.months_before(self.day, self.settings.stale_after_months)
 
     def claim_gap(self, r: Recommendation) -> int:
         """Steps by which the State's claim stands further along than civil society's assessment; 0 where there is no gap."""
@@ -132,7 +133,8 @@ class View:
     @cached_property
     def searchable(self) -> Mapping[str, str]:
         """By recommendation: its texts as a search compares them."""
-        return {r.id: searchable(r, self.dataset.documents.get(r.document)) for r in self.recommendations.values()}
+        documents, said = self.dataset.documents, self.assessments
+        return {r.id: searchable(r, documents.get(r.document), said[r.id]) for r in self.recommendations.values()}
 
     def near(self, name: str) -> tuple[str, ...]:
         """Ids that look like a name, the nearest first."""

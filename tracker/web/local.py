@@ -7,7 +7,8 @@ from typing import Any
 HEADER = b"x-tracker-local"
 TOKEN = secrets.token_hex(16)
 """Set on a request from this machine. New at every start; nobody outside the process knows it."""
-FORWARDED = {b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-real-ip", b"via"}
+FORWARDED = (b"forwarded", b"x-forwarded-", b"x-real-ip", b"via")
+"""How the names of the headers begin that a proxy adds."""
 
 
 def is_loopback(host: str | None) -> bool:
@@ -23,13 +24,14 @@ def is_loopback(host: str | None) -> bool:
 
 def _host(value: bytes) -> str:
     text = value.decode("latin-1").rpartition("://")[2].split("/")[0]
-    return text if text.endswith("]") or ":" not in text else text.rpartition(":")[0]
+    name, _, port = text.rpartition(":")
+    return name if port.isdecimal() else text
 
 
 def is_local(scope: dict[str, Any]) -> bool:
     """Whether a request was made on this machine, for this machine's own name, and not handed on by a proxy."""
     headers = dict(scope["headers"])
-    if FORWARDED & headers.keys():
+    if any(name.startswith(FORWARDED) for name in headers):
         return False
     names = [_host(headers[name]) for name in (b"host", b"origin") if name in headers]
     ends = [end[0] for end in (scope.get("client"), scope.get("server")) if end]

@@ -11,7 +11,7 @@ from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from tracker.language import preferred, speaking
+from tracker.language import LANGUAGES, preferred, speaking
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -30,7 +30,7 @@ def asset_files() -> dict[str, Path]:
 def language_of(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """The language asked for in the address, else the browser's first guess."""
     asked = params.get("lang", "")
-    return speaking(asked).code if asked else preferred(headers.get("accept-language", ""))
+    return asked if asked in LANGUAGES else preferred(headers.get("accept-language", ""))
 
 
 def shell(index: str, lang: str, title: str) -> str:

@@ -1,0 +1,143 @@
+"""The dashboard as a server: what it answers first, to whom, and with what in the data."""
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from websockets.exceptions import InvalidStatus
+
+import tracker.dataset
+from pages.frame import PAGES
+from tests.serving import ROOT, Server
+from tests.test_malformed import variants
+from tests.wire import ask
+
+ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
+RECORD = "Record an assessment"
+
+
+def get(url: str, **headers: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_very_first_request_passes_through_app_py(server: Callable[..., Server], address: str) -> None:
+    app = server()
+    answer = ask(app.url + address)
+    # Had Streamlit run the page alone, it would have offered every file in pages/, the shared ones too.
+    assert sorted(answer.pages) == sorted(path.strip("/") for path in PAGES)
+    assert answer.exceptions == []
+    assert '<nav class="rt-nav"' in "".join(answer.html)
+
+
+def test_the_person_at_this_machine_may_record_and_nobody_else(server: Callable[..., Server]) -> None:
+    app = server()
+    page = f"{app.url}/recommendation?id=ngo-2024-r7"
+    assert RECORD in "".join(ask(page).html)
+    for theirs in (
+        {"Host": "tracker.example.org"},
+        {"Origin": "https://tracker.example.org"},
+        {"X-Forwarded-For": "192.0.2.7"},
+        {"Host": "tracker.example.org", "X-Tracker-Local": "yes"},
+    ):
+        answer = read_as(page, theirs)
+        assert RECORD not in answer, theirs
+
+
+def read_as(page: str, theirs: dict[str, str]) -> str:
+    """What somebody else is shown: nothing at all when the server does not even take the connection."""
+    try:
+        return "".join(ask(page, **theirs).html)
+    except InvalidStatus as refused:
+        assert refused.response.status_code == 403
+        return ""
+
+
+def test_with_a_public_address_it_is_read_only(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_PUBLIC_URL="https://tracker.example.org")
+    answer = "".join(ask(f"{app.url}/recommendation?id=ngo-2024-r7").html)
+    assert "Expand harm reduction" in answer
+    assert RECORD not in answer
+    assert "https://tracker.example.org/recommendation?id=ngo-2024-r7&amp;lang=en" in answer
+
+
+def test_the_shell_speaks_the_readers_language(server: Callable[..., Server]) -> None:
+    app = server()
+    status, shell = get(f"{app.url}/recommendations", **{"Accept-Language": "ru-RU,ru;q=0.9"})
+    assert status == 200
+    assert '<html lang="ru">' in shell
+    assert "<title>Рекомендации · Наркополитика и права человека в Кыргызстане</title>" in shell
+    assert '<html lang="en">' in get(f"{app.url}/recommendations?lang=en", **{"Accept-Language": "ru"})[1]
+    assert get(f"{app.url}/no-such-page")[0] == 404
+    hostile = get(f"{app.url}/?lang=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")[1]
+    assert "alert(1)" not in hostile
+
+
+def test_static_files_come_compressed(server: Callable[..., Server]) -> None:
+    app = server()
+    shell = get(app.url)[1]
+    name = shell.split('src="/static/js/')[1].split('"')[0]
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{app.url}/static/js/{name}", headers={"Accept-Encoding": "gzip"}), timeout=10
+    ) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_no_first_view_loads_plotly(server: Callable[..., Server]) -> None:
+    app = server()
+    for address in ADDRESSES:
+        assert b"plotly" not in ask(app.url + address).raw.lower()
+
+
+@pytest.fixture
+def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], AppTest]:
+    """Runs one page on a folder, reading the files anew at every run."""
+    monkeypatch.setattr(tracker.dataset, "LOOK_EVERY", 0.0)
+    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+    pages: dict[str, AppTest] = {}
+
+    def show(file: str, id: str = "") -> AppTest:
+        page = pages.setdefault(file, AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20))
+        if id:
+            page.query_params["id"] = id
+        return page.run()
+
+    return show
+
+
+def test_500_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    files = [file for file, _ in PAGES.values()]
+    for number, (name, broken) in enumerate(variants(seed=7, count=500)):
+        path = tmp_path / "data" / name
+        whole = path.read_bytes()
+        path.write_bytes(broken)
+        page = shows(files[number % len(files)], id=path.stem)
+        assert [error.message for error in page.exception] == [], (name, number)
+        path.write_bytes(whole)
+
+
+def test_a_missing_folder_is_one_clear_sentence(shows: Callable[..., AppTest]) -> None:
+    page = shows("recommendations")
+    assert [error.value.split(".")[1].strip() for error in page.error] == [
+        "Set TRACKER_DATA to the folder that holds tracker"
+    ]
+
+
+def test_a_broken_file_is_said_and_the_rest_is_shown(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / "recommendations" / "ngo-2024-r3.yaml").write_text("by: nobody\n")
+    page = shows("recommendations")
+    html = "".join(element.proto.body for element in page.get("html"))
+    assert "cannot be read" in page.warning[0].value
+    assert ("ngo-2024-r2" in html, "ngo-2024-r3" in html) == (True, False)
