@@ -6,12 +6,11 @@ from typing import Any
 import streamlit as st
 
 from pages.frame import Page, store, view, who
+from pages.handle import ask_for_a_handle
 from tracker import draft
 from tracker.draft import Draft, NewEvidence
-from tracker.local import NoHandle, keep_handle, proposal
 from tracker.model import Evidence, Recommendation
 from tracker.people import Deed
-from tracker.places import places
 from tracker.problems import TrackerError
 from tracker.rules import scale_at
 from tracker.store import Conflict
@@ -34,28 +33,10 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
     if version is None:
         page.show("assess_link.html", href=page.shown.link("/recommendation", *here, ("editing", r.version)))
     elif not person.handle:
-        _ask_for_a_handle(page)
+        ask_for_a_handle(page)
     else:
         with st.container(border=True):
             _form(page, r, here, version)
-
-
-def _ask_for_a_handle(page: Page) -> None:
-    _ = page.shown.language
-    with st.form("handle", border=True):
-        st.html(
-            f"<h2>{_('Under which handle do you record?')}</h2><p>{_('The handle stands beside what you record, in files that may become public. It is all that is kept of you: choose one that tells nothing about you.')}</p>"
-        )
-        handle = st.text_input(_("Handle"), value=st.session_state.setdefault("proposal", proposal()), max_chars=31)
-        if st.form_submit_button(_("Use this handle"), type="primary"):
-            try:
-                keep_handle(places().state, handle.strip())
-            except NoHandle:
-                st.error(
-                    _("The handle could not be kept. It has 2 to 31 characters: small letters a-z, digits and hyphens.")
-                )
-            else:
-                st.rerun()
 
 
 def _form(page: Page, r: Recommendation, here: Pairs, version: str) -> None:
@@ -64,7 +45,7 @@ def _form(page: Page, r: Recommendation, here: Pairs, version: str) -> None:
     if version != r.version:
         st.warning(
             _(
-                "This recommendation was changed after you opened the form. What you typed is still here: look at the page below, then decide."
+                "This recommendation was changed after you opened the form. Nothing was overwritten, and what you typed is still here. Look at the page below, then decide."
             )
         )
         if st.button(_("Go on with the newer version"), key=f"newer_{r.id}"):
@@ -211,7 +192,7 @@ def _new_evidence(page: Page, key: Any) -> NewEvidence:
 
 def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
     _ = page.shown.language
-    if sentences := draft.missing(typed, _):
+    if sentences := draft.missing(typed, _, page.shown.label(Status.IMPLEMENTED)):
         st.error(
             "\n".join([_("Nothing was recorded yet. What you typed is still here."), *(f"- {s}" for s in sentences)])
         )
@@ -222,13 +203,9 @@ def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
     try:
         store().save(*(x for x in (item, changed) if x), by=who(), reason=typed.reason)
     except Conflict:
-        st.error(
-            _(
-                "This recommendation was changed in between. Nothing was overwritten, and what you typed is still here. Look at the newer version on this page, then go on with it."
-            )
-        )
-        if st.button(_("Show the newer version"), key=f"show_newer_{r.id}"):
-            st.rerun()
+        if r.id in store().reader.read(fresh=True).recommendations:
+            st.rerun()  # the form is shown again, with the line that says so
+        st.error(_("The file of this recommendation was removed or broken in between. Nothing was recorded; copy what you typed."))
         return
     except TrackerError as bad:
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))

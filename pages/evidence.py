@@ -14,15 +14,19 @@ st.html(f"<h1>{_('Evidence')}</h1>")
 wanted = Wanted.asked(params())
 lists = {
     "direction": (_("Suggests"), {b.value: label(b) for b in Bearing}),
-    "dimension": (_("About"), {d.value: label(d) for d in Dimension}),
+    "dimension": (_("What is it about?"), {d.value: label(d) for d in Dimension}),
     "kind": (_("Kind of source"), {k.value: label(k) for k in kinds(view)}),
 }
 with st.container(horizontal=True, vertical_alignment="bottom"):
     typed = st.text_input(_("Search in all texts"), key=adopt("q", wanted.q, single=True), max_chars=200)
-    with st.popover(_("Filters"), width=140):
+    with st.popover(_("Filters"), width="content"):
         chosen = {
             name: st.multiselect(
-                heading, list(words), format_func=words.get, key=adopt(name, getattr(wanted, name)), placeholder=_("Any")
+                heading,
+                list(words),
+                format_func=words.get,
+                key=adopt(name, getattr(wanted, name)),
+                placeholder=_("Any"),
             )
             for name, (heading, words) in lists.items()
         }

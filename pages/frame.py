@@ -32,6 +32,7 @@ PAGES = {
 }
 """Every page's address, its file and its name."""
 
+
 @st.cache_resource(show_spinner=False)
 def _store(root: Path) -> Store:
     return Store(Reader(root))

@@ -30,7 +30,7 @@ sorts = {code: _(SORT_LABELS[code]) for code in SORTS}
 chosen: dict[str, list[str]] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     typed = st.text_input(_("Search in all texts"), key=adopt("q", query.q, single=True), max_chars=200)
-    with st.popover(_("Filters and order"), width=190):
+    with st.popover(_("Filters"), width="content"):
         for name, (heading, words) in lists.items():
             key = adopt(name, getattr(query, name))
             chosen[name] = st.multiselect(heading, known[name], format_func=words.get, key=key, placeholder=_("Any"))
@@ -65,9 +65,7 @@ def without(name: str, value: str) -> str:
 chips = [(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(query, n)]
 chips += [(heading, yes_no[v], without(n, "")) for n, heading in switches.items() if (v := getattr(query, n))]
 chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
-turn = tuple(
-    page.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
-)
+turn = tuple(page.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1))
 page.show("chips.html", chips=chips)
 page.show("list.html", groups=groups, carry=query.params(), page=query.page, pages=pages, turn=turn)
 footer(page, query.params())

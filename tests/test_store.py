@@ -45,7 +45,8 @@ title:
 document: report-2024
 mark: seen
 source: {document: report-2024}
-
+tags: [] # none yet
+same_demand:
 
 assessments:
   # the baseline

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from tests.small import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset
+from tests.small import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.changes import latest
+from tracker.dataset import Reader
 from tracker.documents import by_cycle, is_selected
 from tracker.evidence import Wanted, wanted_evidence
 from tracker.query import status_counts
@@ -74,6 +75,13 @@ def test_of_one_day_the_one_recorded_last_counts(view):
     r = v.recommendations["x"]
     assert [a.status.value for a in v.assessments["x"]] == ["partially-implemented", "not-implemented"]
     assert v.status(r) is Status.PARTIALLY
+
+
+def test_of_one_day_without_recorded_times_the_last_in_the_file_counts(tmp_path):
+    by_hand = "  - {{voice: civil-society, status: {}, date: 2025, reason: R.}}\n".format
+    files = {"r/x": asked(by_hand("partially-implemented"), by_hand("not-implemented"))}
+    v = View(Reader(folder(tmp_path, files)).read(), TODAY)
+    assert v.status(v.recommendations["x"]) is Status.NOT_IMPLEMENTED
 
 
 AS_OF = {

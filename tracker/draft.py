@@ -46,12 +46,12 @@ class Draft:
     new: NewEvidence | None = None
 
 
-def missing(draft: Draft, _: Language) -> list[str]:
-    """What stands in the way of recording it, as sentences; empty when nothing does."""
-    return [*_missing_in_assessment(draft, _), *(_missing_in_evidence(draft.new, _) if draft.new else ())]
+def missing(draft: Draft, _: Language, implemented: str) -> list[str]:
+    """What stands in the way of recording it, as sentences; `implemented` is the dataset's word for that status."""
+    return [*_missing_in_assessment(draft, _, implemented), *(_missing_in_evidence(draft.new, _) if draft.new else ())]
 
 
-def _missing_in_assessment(draft: Draft, _: Language) -> Iterator[str]:
+def _missing_in_assessment(draft: Draft, _: Language, implemented: str) -> Iterator[str]:
     if draft.voice is Voice.CIVIL_SOCIETY and draft.status is None:
         yield _("Choose a status.")
     if draft.voice is Voice.COMMITTEE and not draft.grade.strip():
@@ -59,7 +59,7 @@ def _missing_in_assessment(draft: Draft, _: Language) -> Iterator[str]:
     if not draft.reason.strip():
         yield _("An assessment needs a reason: say in a sentence what it rests on.")
     if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
-        yield _("“{status}” needs evidence: choose at least one item, or add one.", status=_("implemented"))
+        yield _("“{status}” needs evidence: choose at least one item, or add one.", status=implemented)
     yield from _wrong_date(draft.date, _("Date"), _, needed=True)
 
 

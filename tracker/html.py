@@ -1,5 +1,6 @@
 """HTML of a view, from templates that escape everything which comes from data or from an address."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from tracker.texts import Chosen, Wording
 from tracker.view import View, dated
 from tracker.words import Status
 
+RANGE = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -80,6 +82,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    made.filters["dashes"] = lambda text: RANGE.sub("\u2013", text)
     made.globals |= {
         name: value for name, value in vars(words).items() if isinstance(value, type)
     } | {"dated": dated, "last_day": dates.last_day, "status_counts": query.status_counts, "last_assessed": query.last_assessed,

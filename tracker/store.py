@@ -1,10 +1,9 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,11 @@ from tracker.model import Change, Evidence, Recommendation
 from tracker.parse import parse
 from tracker.people import Deed, NotAllowed, Person
 from tracker.problems import Finding, TrackerError
+from tracker.recorded import LISTS, Record, Stamps, next_moment
 from tracker.render import block, values_of
 from tracker.schema import first_line
 from tracker.splice import splice
 
-Record = Recommendation | Evidence
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-LISTS = ("assessments", "same_demand", "uptake", "bears_on")
 EVENTS = {*LISTS, "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
 
@@ -97,7 +94,7 @@ class Store:
             if (version or "") != record.version:
                 raise Conflict(record, now)
         before = [now for now, _, _ in there]
-        stamps = _Stamps(self._next(dataset, before, lock), by.handle)
+        stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
         ready = [_ready(dataset.file_of(new), raw, old, new) for (old, _, raw), new in zip(there, after, strict=True)]
@@ -105,12 +102,6 @@ class Store:
         ready.sort(key=lambda item: not isinstance(item.record, Evidence))
         stamps.keep(lock)
         return ready
-
-    def _next(self, dataset: Dataset, before: list[Record | None], lock: int) -> datetime:
-        """A recorded time later than every earlier one, even if the clock was set back or a file came from elsewhere."""
-        kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest(dataset))
-        known = [time for time in (kept, *(_moment(_latest(old)) for old in before if old)) if time]
-        return max([self._clock(), *(time + timedelta(microseconds=1) for time in known)])
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         changed = replace(
@@ -132,42 +123,6 @@ class Store:
             raise Refused(tuple(wrong))
 
 
-class _Stamps:
-    def __init__(self, first: datetime, handle: str) -> None:
-        self._next, self.handle = first, handle
-
-    def __call__(self) -> str:
-        self._last = self._next.strftime(MOMENT)
-        self._next += timedelta(microseconds=1)
-        return self._last
-
-    def on(self, item: Any) -> Any:
-        """The item with its recorded time and, where it says so, who recorded it."""
-        return replace(item, recorded=self(), **({"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}))
-
-    def keep(self, lock: int) -> None:
-        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(MOMENT).encode(), 0)
-
-
-def latest(dataset: Dataset) -> str:
-    """The latest recorded time in the dataset; empty when there is none."""
-    records: tuple[Record, ...] = (*dataset.recommendations.values(), *dataset.evidence.values())
-    return max(map(_latest, records), default="")
-
-
-def _latest(record: Record) -> str:
-    events = (event for name in (*LISTS, "history") for event in getattr(record, name, ()))
-    return max(event.recorded or "" for event in (record, *events))
-
-
-def _moment(recorded: str) -> datetime | None:
-    """The time of a recorded time; None where it is no time."""
-    try:
-        return datetime.strptime(recorded, MOMENT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
 def _only_adds(old: Recommendation, new: Recommendation) -> bool:
     return new.assessments[: len(old.assessments)] == old.assessments
 
@@ -186,14 +141,12 @@ def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, b
     return (records[0] if records else None), version_of(raw), raw
 
 
-def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> Record:
+def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Record:
     """The record with recorded times where they are missing, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
     for name in LISTS:
-        # what was written by hand without a time keeps none: nobody knows when, and by whom
-        there = getattr(old, name, ())
         if items := getattr(new, name, ()):
-            changes[name] = tuple(item if item in there else stamps.on(item) for item in items)
+            changes[name] = stamps.on(items, getattr(old, name, ()))
     if old is None:
         changes |= {"recorded": stamps(), "recorded_by": stamps.handle}
     else:
@@ -201,7 +154,7 @@ def _stamped(old: Record | None, new: Record, stamps: _Stamps, reason: str) -> R
     return replace(new, **changes)
 
 
-def _edits(old: Record, new: Record, stamps: _Stamps, reason: str) -> tuple[Change, ...]:
+def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Change, ...]:
     before, after = values_of(old), values_of(new)
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
     fields = [key for key in {**after, **before} if key not in EVENTS and before.get(key) != after.get(key)]

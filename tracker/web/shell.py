@@ -67,7 +67,9 @@ class Shell:
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         }
-        await HTMLResponse(shell(self.index, lang, self.title(scope["path"], lang)), status, headers)(scope, receive, send)
+        await HTMLResponse(shell(self.index, lang, self.title(scope["path"], lang)), status, headers)(
+            scope, receive, send
+        )
 
     def _is_page(self, path: str) -> bool:
         return path in self.pages or ("." not in path and path.count("/") == 1 and path not in ("/livez", "/metrics"))

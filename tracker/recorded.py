@@ -1,0 +1,69 @@
+"""Recorded times: each later than every one before it, whatever the clock says."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
+from typing import Any
+
+from tracker.dataset import Dataset
+from tracker.model import Evidence, Recommendation
+
+Record = Recommendation | Evidence
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
+LISTS = ("assessments", "same_demand", "uptake", "bears_on")
+"""The lists of a record whose items carry their own recorded time."""
+
+
+class Stamps:
+    """Gives the recorded times of one save, in the name of one person."""
+
+    def __init__(self, first: datetime, handle: str) -> None:
+        self._next, self.handle = first, handle
+
+    def __call__(self) -> str:
+        """The next recorded time."""
+        given = self._next.strftime(MOMENT)
+        self._next += timedelta(microseconds=1)
+        return given
+
+    def on(self, items: tuple[Any, ...], there: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The items, the new ones with their recorded time and, where they say so, who recorded them."""
+        # What was written by hand without a time keeps none: nobody knows when, and by whom.
+        # Most items stand where they stood: comparing each with all of them took 0.1 s for a thousand, by place 1 ms.
+        before = zip(items, chain(there, repeat(None)), strict=False)
+        return tuple(item if item == was or item in there else self._on(item) for item, was in before)
+
+    def _on(self, item: Any) -> Any:
+        return replace(item, recorded=self(), **({"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}))
+
+    def keep(self, lock: int) -> None:
+        """Keeps the last time given in the lock file, for the next save."""
+        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(MOMENT).encode(), 0)
+
+
+def next_moment(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
+    """A time later than every recorded one, even if the clock was set back or a file came from elsewhere."""
+    kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest(dataset))
+    known = [time for time in (kept, *(_moment(_latest(old)) for old in before if old)) if time]
+    return max([now, *(time + timedelta(microseconds=1) for time in known)])
+
+
+def latest(dataset: Dataset) -> str:
+    """The latest recorded time in the dataset; empty when there is none."""
+    records: tuple[Record, ...] = (*dataset.recommendations.values(), *dataset.evidence.values())
+    return max(map(_latest, records), default="")
+
+
+def _latest(record: Record) -> str:
+    events = (event for name in (*LISTS, "history") for event in getattr(record, name, ()))
+    return max(event.recorded or "" for event in (record, *events))
+
+
+def _moment(recorded: str) -> datetime | None:
+    """The time of a recorded time; None where it is no time."""
+    try:
+        return datetime.strptime(recorded, MOMENT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
