@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check lock
+.PHONY: help run test check bench pictures lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -26,6 +26,12 @@ check: .venv/.dev ## before a push: format, lint, types, the fast tests, the dat
 	.venv/bin/mypy tracker
 	.venv/bin/python -m pytest -m "not browser"
 	.venv/bin/python -m tracker check
+
+bench: .venv/.dev ## how fast it is, as ratios measured in one run; ARGS="--count 1000"
+	.venv/bin/python scripts/bench.py $(ARGS)
+
+pictures: .venv/.dev ## the README's pictures, taken anew
+	.venv/bin/python scripts/picture.py
 
 lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

@@ -1,0 +1,33 @@
+"""The README's pictures, taken from the real dashboard on the shipped data: python scripts/picture.py."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+from browser import places, runs
+from gallery import FLAGS
+
+from tests.serving import Server
+
+PICTURES = {"list": "/recommendations?lang=en", "recommendation": "/recommendation?id=ngo-2024-r7&lang=en"}
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
+        shutil.copytree(ROOT / "data", Path(place) / "data")
+        # as a reader sees it: with a public address there is nothing to edit
+        app = Server(Path(place), {"TRACKER_PUBLIC_URL": "https://tracker.example.org"})
+        app.start()
+        browser = playwright.chromium.launch(executable_path=next(filter(runs, places())), args=FLAGS)
+        for name, address in PICTURES.items():
+            page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light")
+            page.goto(app.url + address)
+            page.locator(".rt-foot").wait_for()
+            page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+            page.screenshot(path=ROOT / "docs" / f"{name}.png")
+        browser.close()
+        app.stop()
