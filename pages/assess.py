@@ -12,8 +12,8 @@ from tracker.draft import Draft, NewEvidence
 from tracker.model import Evidence, Recommendation
 from tracker.people import Deed
 from tracker.problems import TrackerError
-from tracker.rules import scale_at
 from tracker.store import Conflict
+from tracker.voices import scale_at
 from tracker.words import NOT_SELECTED, Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
 
 Pairs = Sequence[tuple[str, str]]
@@ -205,7 +205,11 @@ def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
     except Conflict:
         if r.id in store().reader.read(fresh=True).recommendations:
             st.rerun()  # the form is shown again, with the line that says so
-        st.error(_("The file of this recommendation was removed or broken in between. Nothing was recorded; copy what you typed."))
+        st.error(
+            _(
+                "The file of this recommendation was removed or broken in between. Nothing was recorded; copy what you typed."
+            )
+        )
         return
     except TrackerError as bad:
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))

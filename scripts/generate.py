@@ -6,7 +6,22 @@ import shutil
 from pathlib import Path
 
 SHIPPED = Path(__file__).parent.parent / "data"
-WORDS = "court health police training register clinic treatment funding law practice access report women prison".split()
+WORDS = [
+    "court",
+    "health",
+    "police",
+    "training",
+    "register",
+    "clinic",
+    "treatment",
+    "funding",
+    "law",
+    "practice",
+    "access",
+    "report",
+    "women",
+    "prison",
+]
 
 FILE = """# yaml-language-server: $schema=../schema/recommendation.json
 by: committee

@@ -15,6 +15,7 @@ from pages.frame import PAGES
 from tests.serving import ROOT, Server
 from tests.test_malformed import variants
 from tests.wire import ask
+from tracker.check import check
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
 RECORD = "Record an assessment"
@@ -141,3 +142,16 @@ def test_a_broken_file_is_said_and_the_rest_is_shown(tmp_path: Path, shows: Call
     html = "".join(element.proto.body for element in page.get("html"))
     assert "cannot be read" in page.warning[0].value
     assert ("ngo-2024-r2" in html, "ngo-2024-r3" in html) == (True, False)
+
+
+def test_a_colleague_in_another_country_starts_with_an_empty_register(
+    tmp_path: Path, shows: Callable[..., AppTest]
+) -> None:
+    """The README's steps: the recommendations, the evidence and the documents are gone."""
+    (tmp_path / "data").mkdir()
+    for name in ("tracker.yaml", "treaty_bodies.yaml"):
+        shutil.copy(ROOT / "data" / name, tmp_path / "data")
+    for file, _ in PAGES.values():
+        page = shows(file, id="none-yet")
+        assert ([error.message for error in page.exception], list(page.warning)) == ([], []), file
+    assert check(tmp_path / "data") == []
