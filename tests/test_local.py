@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tracker.local import NoHandle, keep_handle, local_person, proposal, reader
-from tracker.people import Deed, Person, Role, is_handle
+from tracker.local import NoHandle, keep_handle, local_person, proposal
+from tracker.people import READER, Deed, Person, Role, is_handle
 from tracker.places import Places, places
 from tracker.web.local import HEADER, TOKEN, LocalPerson, is_local, is_loopback
 from tracker.web.static import StaticFiles
@@ -77,7 +77,7 @@ def test_a_proposal_is_a_handle_that_tells_nothing():
 
 
 def test_a_reader_may_only_read():
-    assert [deed for deed in Deed if reader().may(deed)] == [Deed.READ]
+    assert [deed for deed in Deed if READER.may(deed)] == [Deed.READ]
 
 
 def test_places_come_from_the_environment():

@@ -85,52 +85,21 @@ class Reader:
         stale = [p for p in among if p not in listing or p not in self._files or self._files[p].seen != listing[p]]
         if not stale and self._now is not None:
             return
-        touched: set[type] = set()
+        # A dataset that somebody holds never changes: the new one gets dictionaries of its own.
+        found = {kind: dict(records) for kind, records in self._found.items()}
+        unsorted: set[type] = set()
         with _no_collection():
             for path in stale:
                 old = self._files.pop(path, None)
                 if path in listing:
                     self._files[path] = _read(path, self.root, listing[path])
-                touched |= self._exchange(path, old, self._files.get(path))
-        self._now = self._assembled(touched)
+                unsorted |= _exchange(found, old, self._files.get(path))
+        for kind in unsorted & {Recommendation, Evidence}:
+            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+        self._found = found
+        self._now = self._assembled()
 
-    def _exchange(self, path: Path, old: _File | None, new: _File | None) -> set[type]:
-        """Puts a file's new records where its old ones were, in dictionaries that nobody holds yet."""
-        kinds = {type(record) for file in (old, new) if file for record in file.records}
-        for kind in kinds:
-            before = [_key(r) for r in old.records if type(r) is kind] if old else []
-            after = {_key(r): r for r in new.records if type(r) is kind} if new else {}
-            found = self._found[kind]
-            if self._now is not None and found is self._shared(kind):
-                found = self._found[kind] = dict(found)
-            if before == list(after):
-                found |= after
-                continue
-            for key in before:
-                found.pop(key, None)
-            found |= after
-            if kind in (Recommendation, Evidence) and self._now is not None:
-                self._found[kind] = dict(sorted(found.items(), key=lambda item: natural(item[0])))
-        return kinds
-
-    def _shared(self, kind: type) -> Any:
-        now = self._now
-        shared: dict[type, Any] = (
-            {
-                TreatyBody: now.bodies,
-                Document: now.documents,
-                Recommendation: now.recommendations,
-                Evidence: now.evidence,
-            }
-            if now
-            else {}
-        )
-        return shared.get(kind)
-
-    def _assembled(self, touched: set[type]) -> Dataset:
-        if self._now is None:
-            for kind in (Recommendation, Evidence):
-                self._found[kind] = dict(sorted(self._found[kind].items(), key=lambda item: natural(item[0])))
+    def _assembled(self) -> Dataset:
         problems = [problem for file in self._files.values() if file.problems for problem in file.problems]
         if self.root / "tracker.yaml" not in self._files:
             what = "the file is missing; copy the one that came with the tracker"
@@ -142,6 +111,20 @@ class Reader:
             self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
             self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}",
         )  # fmt: skip
+
+
+def _exchange(found: dict[type, dict[str, Any]], old: _File | None, new: _File | None) -> set[type]:
+    """Puts a file's new records where its old ones were; gives the kinds whose ids are others now."""
+    others: set[type] = set()
+    for kind in {type(record) for file in (old, new) if file for record in file.records}:
+        before = [_key(r) for r in old.records if type(r) is kind] if old else []
+        after = {_key(r): r for r in new.records if type(r) is kind} if new else {}
+        if before != list(after):
+            others.add(kind)
+            for key in before:
+                found[kind].pop(key, None)
+        found[kind] |= after
+    return others
 
 
 def _key(record: Any) -> str:

@@ -1,7 +1,7 @@
 """What somebody typed into the form, as records; and what is missing, in sentences for that person."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from tracker import dates
@@ -141,8 +141,3 @@ def proposed_id(new: NewEvidence, taken: Collection[str]) -> str:
 def added(r: Recommendation, version: str, new: Assessment) -> Recommendation:
     """The recommendation with one more assessment, as an edit of the version that the form was opened on."""
     return replace(r, version=version, assessments=(*r.assessments, new))
-
-
-def changed_words(before: Mapping[str, str], after: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(name, before, after) of what is different."""
-    return [(name, before.get(name, ""), value) for name, value in after.items() if value != before.get(name, "")]

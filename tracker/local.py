@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from tracker.people import READER, Person, Role, is_handle
+from tracker.people import Person, Role, is_handle
 from tracker.problems import TrackerError
 
 NAME = "handle"
@@ -42,8 +42,3 @@ def keep_handle(state: Path, handle: str) -> Person:
 def proposal() -> str:
     """A handle that tells nothing about the person."""
     return f"editor-{secrets.choice('bcdfghjkmnpqrstvwxz')}{secrets.randbelow(900) + 100}"
-
-
-def reader() -> Person:
-    """Anybody else."""
-    return READER

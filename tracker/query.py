@@ -1,7 +1,7 @@
 """What a reader asks for, as the address says it: stable codes, never labels. An unknown value asks for nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from tracker import dates
@@ -31,11 +31,6 @@ class Query:
     q: str = ""
     sort: str = SORTS[0]
     page: int = 1
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything is filtered out."""
-        return replace(self, sort=SORTS[0], page=1) != Query()
 
     def params(self) -> list[tuple[str, str]]:
         """The query as address parameters; what is at its default leaves no trace."""
