@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.serving import ROOT, Server
+from tracker.dataset import Dataset, Reader
 
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
@@ -68,3 +69,9 @@ def page(browser: Browser) -> Iterator[Callable[..., Page]]:
             return context.new_page()
 
         yield visit
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    """The shipped data."""
+    return Reader(ROOT / "data").read()

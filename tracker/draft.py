@@ -10,6 +10,7 @@ from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Source
 from tracker.texts import MAIN, Wording
 from tracker.words import Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
 
+UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -92,7 +93,13 @@ def _wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> 
 
 
 def _said(text: str, _: Language) -> dict[str, Wording]:
-    return {MAIN if _.code == _.main else _.code: Wording(text=text.strip())}
+    return {MAIN if _.code == _.main else _.code: Wording(text=clean(text))}
+
+
+def clean(text: str) -> str:
+    """A text as it was typed or pasted, without the control characters that other programs leave in it."""
+    lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return UNSEEN.sub(" ", lines).strip()
 
 
 def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessment:
@@ -118,7 +125,7 @@ def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Lan
     return Evidence(
         id=proposed_id(new, taken),
         kind=new.kind,
-        publisher=new.publisher.strip(),
+        publisher=clean(new.publisher),
         title=_said(new.title, _) if new.title.strip() else None,
         happened=new.happened.strip() or None,
         published=new.published.strip() or None,

@@ -63,7 +63,7 @@ class Change:
     recorded_by: Handle
     reason: Line
     field: Line
-    was: Annotated[str, StringConstraints(max_length=40_000)] | None = None
+    was: Annotated[str, StringConstraints(max_length=100_000)] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
