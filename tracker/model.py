@@ -19,6 +19,7 @@ from tracker.words import (
     Tagger,
     Taken,
     Voice,
+    What,
 )
 
 
@@ -67,6 +68,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Event:
+    """What became of an item after it was recorded: withdrawn or restored, checked again on a day, retired into another."""
+
+    what: What
+    date: Date | None = None
+    into: Id | None = None
+    reason: Text | None = None
+    recorded: Moment | None = None
+    recorded_by: Handle | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Assessment:
     """One dated statement of one voice. It is added, never overwritten."""
 
@@ -83,6 +96,7 @@ class Assessment:
     evidence: tuple[Id, ...] = ()
     recorded: Moment | None = None
     recorded_by: Handle | None = None
+    afterwards: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -100,6 +114,7 @@ class SameDemand:
     recommendation: Id
     note: Text | None = None
     recorded: Moment | None = None
+    afterwards: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -110,6 +125,7 @@ class Uptake:
     result: Taken
     note: Text | None = None
     recorded: Moment | None = None
+    afterwards: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -133,6 +149,7 @@ class Recommendation:
     assessments: tuple[Assessment, ...] = ()
     recorded: Moment | None = None
     recorded_by: Handle | None = None
+    afterwards: tuple[Event, ...] = ()
     history: tuple[Change, ...] = ()
 
 
@@ -144,6 +161,7 @@ class BearsOn:
     part: Short | None = None
     direction: Bearing
     recorded: Moment | None = None
+    afterwards: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -168,4 +186,5 @@ class Evidence:
     tags: tuple[Tagging, ...] = ()
     recorded: Moment | None = None
     recorded_by: Handle | None = None
+    afterwards: tuple[Event, ...] = ()
     history: tuple[Change, ...] = ()

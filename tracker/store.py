@@ -23,7 +23,7 @@ from tracker.render import block, values_of
 from tracker.schema import first_line
 from tracker.splice import splice
 
-EVENTS = {*LISTS, "recorded", "recorded_by", "history", "id", "version"}
+EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
 
 
@@ -124,7 +124,12 @@ class Store:
 
 
 def _only_adds(old: Recommendation, new: Recommendation) -> bool:
-    return new.assessments[: len(old.assessments)] == old.assessments
+    """What was recorded stays as it was; events may be added to it, and items behind it."""
+    kept = zip(old.assessments, new.assessments, strict=False)
+    return len(new.assessments) >= len(old.assessments) and all(
+        replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards
+        for was, now in kept
+    )
 
 
 def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, bytes | None]:
@@ -151,6 +156,7 @@ def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Re
         changes |= {"recorded": stamps(), "recorded_by": stamps.handle}
     else:
         changes["history"] = new.history + _edits(old, new, stamps, reason)
+        changes["afterwards"] = stamps.events(new.afterwards, old.afterwards)
     return replace(new, **changes)
 
 
@@ -161,7 +167,7 @@ def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Chang
     return tuple(
         Change(
             recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
-            was=None if key not in before else before[key] if isinstance(before[key], str) else block(before[key]).rstrip("\n"),
+            was=block(before[key]).removesuffix("\n") if key in before else None,
         )
         for key in fields
     )  # fmt: skip

@@ -11,16 +11,22 @@ from tracker.dataset import Dataset
 from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Uptake
 from tracker.registers import Document, Settings, TreatyBody
 from tracker.search import searchable
+from tracker.told import checked_on, told
 from tracker.words import Asker, Status, Voice
 
 
 @dataclass(frozen=True)
 class View:
-    """One dataset as of one day. `as_of` is None for today; then nothing is left out for its date."""
+    """One dataset as of one day, as it was recorded at one moment.
+
+    `as_of` is None for today; then nothing is left out for its date. `recorded` is None for now; then nothing is left
+    out for when it was recorded.
+    """
 
     dataset: Dataset
     today: date
     as_of: date | None = None
+    recorded: str | None = None
 
     @property
     def settings(self) -> Settings:
@@ -45,15 +51,15 @@ class View:
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
         """The recommendations made by the day, in their order."""
-        found = self.dataset.recommendations.values()
-        if self.as_of is None:
-            return self.dataset.recommendations
-        return {r.id: r for r in found if r.document in self.documents or r.document not in self.dataset.documents}
+        found = (told(r, self.recorded) for r in self.dataset.recommendations.values())
+        late = self.dataset.documents.keys() - self.documents.keys()
+        return {r.id: r for r in found if r is not None and r.document not in late}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The evidence of the day, newest first."""
-        found = [e for e in self.dataset.evidence.values() if dates.counts(e.published or e.happened, self.as_of)]
+        items = (told(e, self.recorded) for e in self.dataset.evidence.values())
+        found = [e for e in items if e is not None and dates.counts(e.published or e.happened, self.as_of)]
         found.sort(key=lambda e: dates.newest_first(e.published or e.happened))
         return {e.id: e for e in found}
 
@@ -79,12 +85,24 @@ class View:
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         return latest.status if latest and latest.status else Status.NOT_ASSESSED
 
-    def is_stale(self, r: Recommendation) -> bool:
-        """Whether the latest civil-society assessment is older than the dataset's limit."""
+    def checked(self, r: Recommendation) -> str | None:
+        """The last day on which civil society's latest assessment was made or checked again."""
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         if latest is None:
-            return False
-        return dates.last_day(latest.date) < dates.months_before(self.day, self.settings.stale_after_months)
+            return None
+        again = checked_on(latest, self.recorded)
+        later = (
+            again is not None
+            and dates.counts(again, self.as_of)
+            and dates.last_day(again) > dates.last_day(latest.date)
+        )
+        return again if later else latest.date
+
+    def is_stale(self, r: Recommendation) -> bool:
+        """Whether the latest civil-society assessment, or the last check of it, is older than the dataset's limit."""
+        checked = self.checked(r)
+        limit = dates.months_before(self.day, self.settings.stale_after_months)
+        return checked is not None and dates.last_day(checked) < limit
 
     def claim_gap(self, r: Recommendation) -> int:
         """Steps by which the State's claim stands further along than civil society's assessment; 0 where there is no gap."""

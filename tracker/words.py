@@ -97,6 +97,16 @@ class Share(StrEnum):
     CONTRIBUTING = "contributing"
 
 
+class What(StrEnum):
+    """What became of something after it was recorded. Nothing recorded is deleted: it stops counting, or counts again."""
+
+    WITHDRAWN = "withdrawn"
+    RETIRED = "retired"
+    RESTORED = "restored"
+    CHECKED = "checked"
+    UNCHECKED = "unchecked"
+
+
 class DocumentKind(StrEnum):
     """What a document is in a committee's reporting cycle."""
 

@@ -1,0 +1,73 @@
+"""What the dashboard tells of a record: now, or as it stood recorded at a past moment."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from tracker.build import build
+from tracker.files import Broken, compose, plain
+from tracker.model import Assessment, Evidence, Event, Recommendation
+from tracker.recorded import LISTS
+from tracker.render import values_of
+from tracker.words import What
+
+R = TypeVar("R", Recommendation, Evidence)
+GONE = {What.WITHDRAWN: True, What.RETIRED: True, What.RESTORED: False}
+
+
+def events(item: Any, moment: str | None) -> tuple[Event, ...]:
+    """What became of an item by a moment (None for now). What has no recorded time is not in a recorded view."""
+    return tuple(e for e in item.afterwards if moment is None or (e.recorded is not None and e.recorded <= moment))
+
+
+def counts(item: Any, moment: str | None) -> bool:
+    """Whether an item was recorded by a moment, and not withdrawn or retired since."""
+    if moment is not None and (item.recorded is None or item.recorded > moment):
+        return False
+    steps = [GONE[event.what] for event in events(item, moment) if event.what in GONE]
+    return not (steps and steps[-1])
+
+
+def checked_on(a: Assessment, moment: str | None) -> str | None:
+    """The last day on which somebody checked that an assessment is still so."""
+    days: list[str] = []
+    for event in events(a, moment):
+        if event.what is What.CHECKED and event.date:
+            days.append(event.date)
+        elif event.what is What.UNCHECKED and days:
+            days.pop()
+    return days[-1] if days else None
+
+
+def told(record: R, moment: str | None = None) -> R | None:
+    """The record with what counts, its texts as they were at the moment; None when it was not there."""
+    if not counts(record, moment):
+        return None
+    if moment is not None and any(change.recorded > moment for change in record.history):
+        record = _before(record, moment)
+    lists = {name: getattr(record, name) for name in LISTS if getattr(record, name, ())}
+    kept = {name: tuple(item for item in items if counts(item, moment)) for name, items in lists.items()}
+    changed: dict[str, Any] = {name: kept[name] for name in kept if len(kept[name]) != len(lists[name])}
+    return replace(record, **changed) if changed else record
+
+
+def _before(record: R, moment: str) -> R:
+    """The record with every later edit of its texts taken back, the latest first."""
+    values = values_of(record)
+    for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
+        if change.recorded <= moment:
+            break
+        if change.was is None:
+            values.pop(change.field, None)
+        else:
+            values[change.field] = _read(change.was)
+    values["history"] = [values_of(change) for change in record.history if change.recorded <= moment]
+    older, _ = build(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
+    return replace(older, version=record.version) if older is not None else record
+
+
+def _read(was: str) -> Any:
+    """A field as the history keeps it, in YAML."""
+    try:
+        return plain(compose(was))
+    except Broken:
+        return was

@@ -1,0 +1,67 @@
+"""Taking things back without deleting them: undoing a save, withdrawing an assessment, checking that it is still so."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from tracker.model import Event, Recommendation
+from tracker.recorded import LISTS, Record
+from tracker.texts import Wording
+from tracker.words import What
+
+Text = Mapping[str, Wording]
+OPPOSITE = {
+    What.WITHDRAWN: What.RESTORED,
+    What.RETIRED: What.RESTORED,
+    What.RESTORED: What.WITHDRAWN,
+    What.CHECKED: What.UNCHECKED,
+}
+BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by"}
+
+
+def withdrawn(r: Recommendation, place: int, reason: Text) -> Recommendation:
+    """The recommendation with the assessment at a place withdrawn: it stays in the history and counts no more."""
+    return _happened(r, place, Event(what=What.WITHDRAWN, reason=reason))
+
+
+def still_so(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
+    """The recommendation with the assessment at a place checked on a day: nothing has changed."""
+    return _happened(r, place, Event(what=What.CHECKED, date=day, reason=note))
+
+
+def _happened(r: Recommendation, place: int, event: Event) -> Recommendation:
+    a = r.assessments[place]
+    said = replace(a, afterwards=(*a.afterwards, event))
+    return replace(r, assessments=(*r.assessments[:place], said, *r.assessments[place + 1 :]))
+
+
+def undone(before: Record | None, after: Record, reason: Text) -> Record:
+    """What to save so that a save counts no more: `before` is None where the save made the record."""
+    if before is None:
+        return replace(after, afterwards=(*after.afterwards, Event(what=What.RETIRED, reason=reason)))
+    changes: dict[str, Any] = {
+        name: getattr(before, name) for name in after.__dataclass_fields__ if name not in BESIDE and name != "id"
+    }
+    for name in LISTS:
+        if items := getattr(after, name, ()):
+            changes[name] = _items(getattr(before, name), items, reason)
+    changes["afterwards"] = _opposite(before.afterwards, after.afterwards, reason)
+    return replace(after, **changes)
+
+
+def _items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
+    """The items of after, those that the save added withdrawn, what it did to others reversed."""
+    kept = []
+    for place, item in enumerate(after):
+        was = before[place] if place < len(before) else None
+        if was is None:
+            gone = Event(what=What.WITHDRAWN, reason=reason)
+            kept.append(replace(item, afterwards=(*item.afterwards, gone)))
+        else:
+            kept.append(replace(item, afterwards=_opposite(was.afterwards, item.afterwards, reason)))
+    return tuple(kept)
+
+
+def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
+    new = [event for event in after if event not in before and event.what in OPPOSITE]
+    return (*after, *(Event(what=OPPOSITE[event.what], reason=reason) for event in reversed(new)))
