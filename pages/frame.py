@@ -15,7 +15,7 @@ from tracker.html import Shown, render
 from tracker.labels import N_
 from tracker.language import LANGUAGES, Language, preferred, speaking
 from tracker.local import local_person
-from tracker.people import READER, Person
+from tracker.people import READER, Deed, Person
 from tracker.places import places
 from tracker.problems import NoDataset
 from tracker.store import Store
@@ -28,7 +28,9 @@ PAGES = {
     "/recommendation": ("recommendation", N_("Recommendation")),
     "/evidence": ("evidence", N_("Evidence")),
     "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
+    "/activity": ("activity", N_("Activity")),
     "/about": ("about", N_("About")),
+    "/health": ("health", N_("Health")),
 }
 """Every page's address, its file and its name."""
 
@@ -122,7 +124,8 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     """The top of a page. `current` is the address of exactly this view, without the language."""
     s, _ = page.shown, page.shown.language
     pairs = [pair for pair in current if pair[0] != "lang"]
-    ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path != "/recommendation"]
+    hidden = {"/recommendation"} if s.person.may(Deed.SEE_HEALTH) else {"/recommendation", "/health"}
+    ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden]
     other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
     here = "/recommendations" if page.here == "/recommendation" else page.here
     page.show("header.html", ways=ways, here=here, other_language=other, link_here=link_here(page, pairs))

@@ -13,6 +13,7 @@ from tracker.words import (
     Tagger,
     Taken,
     Voice,
+    What,
 )
 
 
@@ -66,6 +67,13 @@ LABELS: dict[type, dict[str, str]] = {
         Dimension.LAW: N_("law"),
         Dimension.PRACTICE: N_("practice"),
         Dimension.OUTCOME: N_("outcome"),
+    },
+    What: {
+        What.WITHDRAWN: N_("withdrawn"),
+        What.RETIRED: N_("retired"),
+        What.RESTORED: N_("restored"),
+        What.CHECKED: N_("checked: still so"),
+        What.UNCHECKED: N_("check taken back"),
     },
     Share: {
         Share.LEAD: N_("lead"),

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from tracker.build import build
 from tracker.files import Broken, compose, plain
-from tracker.model import Assessment, Evidence, Event, Recommendation
+from tracker.model import Assessment, Event, Evidence, Recommendation
 from tracker.recorded import LISTS
 from tracker.render import values_of
 from tracker.words import What
