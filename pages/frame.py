@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from tracker.html import Shown, render
 from tracker.labels import N_
 from tracker.language import LANGUAGES, Language, preferred, speaking
 from tracker.local import local_person
+from tracker.past import past
 from tracker.people import READER, Deed, Person
 from tracker.places import places
 from tracker.problems import NoDataset
@@ -45,19 +46,18 @@ def store() -> Store:
     return _store(places().data)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _view(signature: str, today: str, _dataset: Dataset) -> View:
-    return View(_dataset, datetime.fromisoformat(today).date())
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _view(signature: str, today: str, as_of: str, recorded: str, _dataset: Dataset) -> View:
+    day = date.fromisoformat
+    return View(_dataset, day(today), day(as_of) if as_of else None, recorded or None)
 
 
 def view() -> View:
-    """The view of now, made once for all sessions; NoDataset when the folder cannot be read."""
+    """The view that the address asks for, made once for all sessions; NoDataset when the folder cannot be read."""
     dataset = store().reader.read()
-    try:
-        zone = ZoneInfo(dataset.settings.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return _view(dataset.signature, datetime.now(zone).date().isoformat(), dataset)
+    today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
+    as_of, recorded = past(st.query_params, today)
+    return _view(dataset.signature, today.isoformat(), as_of, recorded, dataset)
 
 
 def who() -> Person:
@@ -116,19 +116,26 @@ def open_page(here: str) -> Page:
         st.stop()
     settings = current.settings
     language = _language(settings.language, settings.timezone)
-    keep = (("lang", language.code),) if st.query_params.get("lang") in LANGUAGES else ()
+    kept = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
+    kept += [("as_of", current.as_of.isoformat())] if current.as_of else []
+    kept += [("recorded", current.recorded)] if current.recorded else []
+    keep = tuple(kept)
     return Page(Shown(current, language, keep, who()), here)
 
 
 def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     """The top of a page. `current` is the address of exactly this view, without the language."""
     s, _ = page.shown, page.shown.language
-    pairs = [pair for pair in current if pair[0] != "lang"]
+    here = list(current)
+    pairs = [*here, *(pair for pair in s.keep if pair[0] != "lang")]
     hidden = {"/recommendation"} if s.person.may(Deed.SEE_HEALTH) else {"/recommendation", "/health"}
     ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden]
     other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
-    here = "/recommendations" if page.here == "/recommendation" else page.here
-    page.show("header.html", ways=ways, here=here, other_language=other, link_here=link_here(page, pairs))
+    page.show(
+        "header.html", ways=ways, here="/recommendations" if page.here == "/recommendation" else page.here,
+        other_language=other, link_here=link_here(page, here),
+        today=page.here + "?" + urlencode([*here, ("lang", s.language.code)]),
+    )  # fmt: skip
     if s.view.dataset.problems:
         _problems(page)
 
@@ -136,7 +143,8 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
 def link_here(page: Page, pairs: Iterable[tuple[str, str]]) -> str:
     """The link to exactly this view, at the public address when there is one."""
     shared = [pair for pair in pairs if pair[0] != "editing"]
-    return origin() + page.here + "?" + urlencode([*shared, ("lang", page.shown.language.code)])
+    kept = [pair for pair in page.shown.keep if pair[0] != "lang"]
+    return origin() + page.here + "?" + urlencode([*shared, *kept, ("lang", page.shown.language.code)])
 
 
 def origin() -> str:

@@ -5,8 +5,12 @@ import streamlit as st
 from pages.address import params
 from pages.assess import assess
 from pages.frame import footer, header, open_page
+from pages.saving import show_saved
+from tracker import dates
 from tracker.documents import is_selected
 from tracker.query import asked, neighbours
+from tracker.told import counts, events, was_there
+from tracker.view import newest_first
 from tracker.words import Mark
 
 page = open_page("/recommendation")
@@ -18,6 +22,11 @@ query = asked(view, given)
 carry = query.params()
 if r is None:
     header(page, ())
+    if (retired := view.dataset.recommendations.get(wanted)) and not view.is_past:
+        into = view.recommendations.get(next((e.into for e in reversed(retired.afterwards) if e.into), ""))
+        page.show("retired.html", r=retired, into=into)
+        footer(page)
+        st.stop()
     page.show("missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.near(wanted)])
     footer(page)
     st.stop()
@@ -44,10 +53,23 @@ if document and r.by == "committee":
 turn = [link("/recommendation", ("id", other.id), *carry) if other else "" for other in (before, after)]
 back = link("/recommendations", *carry)
 page.show("recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1])
+show_saved(page, r.id)
 assess(page, r, here)
+whole = view.dataset.recommendations[r.id]
+timeline = newest_first(
+    a for a in whole.assessments if dates.counts(a.date, view.as_of) and was_there(a, view.recorded)
+)
+gone = [a for a in timeline if not counts(a, view.recorded)]
+may = page.shown.person.handle and not view.is_past
+withdrawing = {
+    a.recorded: link("/recommendation", *here, ("editing", r.version), ("withdraw", a.recorded))
+    for a in timeline
+    if may and a.recorded and a not in gone
+}
 page.show(
     "recommendation.html", r=r, document=document, body=view.body_of(r), follow_up=follow_up,
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
-    evidence=view.evidence_on(r), timeline=view.assessments[r.id],
+    evidence=view.evidence_on(r), timeline=timeline, gone=gone,
+    events=lambda a: events(a, view.recorded), withdraw_links=withdrawing,
 )  # fmt: skip
 footer(page, here)

@@ -1,7 +1,7 @@
 """What somebody typed into the form, as records; and what is missing, in sentences for that person."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from tracker import dates
@@ -92,7 +92,8 @@ def _wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> 
         )
 
 
-def _said(text: str, _: Language) -> dict[str, Wording]:
+def said(text: str, _: Language) -> dict[str, Wording]:
+    """A typed text as a wording in the language of the person who typed it."""
     return {MAIN if _.code == _.main else _.code: Wording(text=clean(text))}
 
 
@@ -107,17 +108,36 @@ def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessme
     of_committee = draft.voice is Voice.COMMITTEE
     return Assessment(
         voice=draft.voice,
-        assessor=_said(draft.assessor, _) if draft.assessor.strip() else None,
+        assessor=said(draft.assessor, _) if draft.assessor.strip() else None,
         part=draft.part,
         status=None if of_committee else draft.status,
         grade=draft.grade.strip() if of_committee else None,
         direction=draft.direction,
         date=draft.date.strip(),
-        reason=_said(draft.reason, _),
+        reason=said(draft.reason, _),
         source=Source(document=draft.document) if draft.document else None,
         mark=draft.mark,
         evidence=draft.evidence + ((new_id,) if new_id else ()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A draft as it would be shown, however little of it is there."""
+
+    voice: Voice
+    status: Status | None
+    grade: str
+    direction: Direction | None
+    date: str
+    reason: Mapping[str, Wording]
+
+
+def preview(draft: Draft, _: Language) -> Preview:
+    """What somebody typed so far, to be set beside what is recorded."""
+    day = "" if list(_wrong_date(draft.date, "", _)) else draft.date.strip()
+    reason = said(draft.reason, _) if draft.reason.strip() else {}
+    return Preview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
 
 
 def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Language) -> Evidence:
@@ -126,10 +146,10 @@ def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Lan
         id=proposed_id(new, taken),
         kind=new.kind,
         publisher=clean(new.publisher),
-        title=_said(new.title, _) if new.title.strip() else None,
+        title=said(new.title, _) if new.title.strip() else None,
         happened=new.happened.strip() or None,
         published=new.published.strip() or None,
-        summary=_said(new.summary, _),
+        summary=said(new.summary, _),
         dimension=new.dimension,
         mark=Mark.REPORTED,
         link=new.link.strip() or None,

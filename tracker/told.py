@@ -19,9 +19,14 @@ def events(item: Any, moment: str | None) -> tuple[Event, ...]:
     return tuple(e for e in item.afterwards if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
+def was_there(item: Any, moment: str | None) -> bool:
+    """Whether an item had been recorded by a moment, withdrawn or not."""
+    return moment is None or (item.recorded is not None and item.recorded <= moment)
+
+
 def counts(item: Any, moment: str | None) -> bool:
     """Whether an item was recorded by a moment, and not withdrawn or retired since."""
-    if moment is not None and (item.recorded is None or item.recorded > moment):
+    if not was_there(item, moment):
         return False
     steps = [GONE[event.what] for event in events(item, moment) if event.what in GONE]
     return not (steps and steps[-1])

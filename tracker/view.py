@@ -1,7 +1,7 @@
 """What the dashboard shows: the dataset as of a day, with everything that follows from it. Immutable."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -27,6 +27,11 @@ class View:
     today: date
     as_of: date | None = None
     recorded: str | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it shows something else than now: then nothing is saved from it."""
+        return self.as_of is not None or self.recorded is not None
 
     @property
     def settings(self) -> Settings:
@@ -69,12 +74,7 @@ class View:
         return {r.id: self._counted(r) for r in self.recommendations.values()}
 
     def _counted(self, r: Recommendation) -> tuple[Assessment, ...]:
-        found = [a for a in r.assessments if dates.counts(a.date, self.as_of)]
-        if len(found) > 1:
-            # of one day, the one recorded last counts; without a time, the one further down in the file
-            order = {id(a): i for i, a in enumerate(found)}
-            found.sort(key=lambda a: (dates.last_day(a.date), a.recorded or "", order[id(a)]), reverse=True)
-        return tuple(found)
+        return newest_first(a for a in r.assessments if dates.counts(a.date, self.as_of))
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
         """What a voice said last of the whole recommendation."""
@@ -171,3 +171,9 @@ class View:
 def dated(document: Document) -> str | None:
     """The date from which a document counts."""
     return document.issued or document.adopted or document.considered or document.received
+
+
+def newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+    """Assessments, the newest first; of one day the one recorded last, without a time the one further down in the file."""
+    placed = sorted(enumerate(assessments), key=lambda it: (dates.last_day(it[1].date), it[1].recorded or "", it[0]))
+    return tuple(a for _, a in reversed(placed))

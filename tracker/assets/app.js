@@ -21,6 +21,18 @@
     else if (main) main.scrollTo(0, 0);
   });
 
+  // A form that asks for a view is a step in the history too.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest(".rt-form");
+    if (!form) return;
+    event.preventDefault();
+    const wanted = new URL(form.getAttribute("action"), location.origin);
+    for (const [name, value] of new FormData(form)) wanted.searchParams.set(name, value);
+    history.pushState(null, "", wanted);
+    dispatchEvent(new PopStateEvent("popstate"));
+    form.closest("details").open = false;
+  });
+
   // The place that an address names comes into being only after the page has been drawn.
   function showHash() {
     const id = decodeURIComponent(location.hash.slice(1));

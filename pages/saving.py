@@ -1,0 +1,87 @@
+"""Saving from a page: what it changed is said, and can be undone; what stands in the way is said too."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from pages.frame import Page, store, view, who
+from tracker.draft import said
+from tracker.problems import NoDataset, TrackerError
+from tracker.recorded import Record
+from tracker.store import Conflict
+from tracker.undo import undone
+from tracker.view import View
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the last save of this session changed, and what each record was before."""
+
+    on: str
+    words: str
+    undo: tuple[tuple[Record | None, Record], ...] = ()
+
+
+def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
+    """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
+    _, dataset = page.shown.language, page.view.dataset
+    before = {**dataset.recommendations, **dataset.evidence}
+    try:
+        after = store().save(*changed, by=who(), reason=reason)
+    except Conflict:
+        _notice_it(page, on)
+        return False
+    except TrackerError as bad:
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))
+        return False
+    pairs = tuple((before.get(record.id), record) for record in after)
+    st.session_state["saved"] = Saved(on, words(view()), pairs)
+    return True
+
+
+def _notice_it(page: Page, on: str) -> None:
+    """Reads the newer file at once, so that the page is drawn with it and the form says so."""
+    _ = page.shown.language
+    try:
+        there = on in store().reader.read(fresh=True).recommendations
+    except NoDataset:
+        there = False
+    if there:
+        st.session_state["saved"] = Saved(
+            on, _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+        )
+        st.rerun()
+    st.error(
+        _(
+            "The file of this recommendation was removed or broken in between. Nothing was recorded; copy what you typed."
+        )
+    )
+
+
+def show_saved(page: Page, on: str) -> None:
+    """What was saved last on this page, with a way to undo it."""
+    _, last = page.shown.language, st.session_state.get("saved")
+    if last is None or last.on != on:
+        st.session_state.pop("saved", None)
+        return
+    page.show("saved.html", words=last.words)
+    if last.undo:
+        st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=_undo, args=(page, last))
+
+
+def _undo(page: Page, last: Saved) -> None:
+    _ = page.shown.language
+    reason = said(_("Undone right after it was saved."), _)
+    changed = [undone(before, after, reason) for before, after in last.undo]
+    # the recommendation first: then nothing that counts names what is gone
+    changed = [replace(record, version=after.version) for record, (_b, after) in zip(changed, last.undo, strict=True)]
+    saved(
+        page,
+        last.on,
+        changed,
+        _("Undone right after it was saved."),
+        lambda _now: _("Undone. It stays in the history and counts no more."),
+    )
+    if (now := st.session_state.get("saved")) and now.on == last.on:
+        st.session_state["saved"] = replace(now, undo=())

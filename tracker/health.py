@@ -1,0 +1,112 @@
+"""What is unfinished in the data: work for editors, each piece with the file that it stands in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker import dates
+from tracker.check import located
+from tracker.dataset import shown
+from tracker.model import Recommendation
+from tracker.problems import Finding
+from tracker.recorded import Record
+from tracker.registers import Document
+from tracker.texts import Text
+from tracker.view import View
+from tracker.words import Mark, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A piece of work: the record, its file and line, and what is to be done as places inside the record."""
+
+    record: Record | Document
+    path: str
+    line: int = 0
+    what: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many titles and summaries there are in a language, out of how many, and the records where one is missing."""
+
+    lang: str
+    there: int
+    of: int
+    missing: tuple[Unfinished, ...]
+
+
+def stale(view: View) -> tuple[Recommendation, ...]:
+    """The recommendations whose assessment is older than the dataset's limit, the oldest first."""
+    found = [r for r in view.recommendations.values() if view.is_stale(r)]
+    return tuple(sorted(found, key=lambda r: dates.last_day(view.checked(r) or "")))
+
+
+def without_copy(view: View) -> tuple[Unfinished, ...]:
+    """The evidence that can vanish: it has a link, and no archived copy."""
+    found = (e for e in view.evidence.values() if e.link and not e.archived)
+    return tuple(Unfinished(e, path_of(view, e)) for e in found)
+
+
+def to_check(view: View) -> tuple[Unfinished, ...]:
+    """What is marked to be checked: documents, then recommendations, then evidence."""
+    records = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
+    found = (Unfinished(r, path_of(view, r), what=tuple(_to_check(r))) for r in records)
+    return tuple(piece for piece in found if piece.what)
+
+
+def _to_check(record: Record | Document) -> Iterator[str]:
+    """What of a record is to be checked: "mark" for the record itself, else the name of the field."""
+    if record.mark is Mark.TO_CHECK:
+        yield "mark"
+    if isinstance(record, Document) and record.follow_up and record.follow_up.mark is Mark.TO_CHECK:
+        yield "follow_up"
+    if isinstance(record, Recommendation):
+        if any(a.mark is Mark.TO_CHECK for a in record.assessments):
+            yield "assessments"
+        if any(u.result is Taken.TO_CHECK for u in record.uptake):
+            yield "uptake"
+
+
+def coverage(view: View) -> tuple[Coverage, ...]:
+    """For each language of the dataset: how much of the recommendations and the evidence has a title and a summary in it."""
+    main = view.settings.language
+    records: list[Record] = [*view.recommendations.values(), *view.evidence.values()]
+    texts = {r.id + type(r).__name__: _texts(r, main) for r in records}
+    of = sum(map(len, texts.values()))
+    found = []
+    for lang in view.settings.languages:
+        lacking = {
+            r.id + type(r).__name__: tuple(field for field, langs in texts[r.id + type(r).__name__] if lang not in langs)
+            for r in records
+        }
+        missing = tuple(
+            Unfinished(r, path_of(view, r), what=what) for r in records if (what := lacking[r.id + type(r).__name__])
+        )
+        found.append(Coverage(lang, of - sum(len(piece.what) for piece in missing), of, missing))
+    return tuple(found)
+
+
+def _texts(r: Record, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """(field, languages) of a record's title and summary. Evidence may have no title at all."""
+    texts: list[tuple[str, Text | None]] = [("title", r.title), ("summary", r.summary)]
+    return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
+
+
+def untimed(view: View) -> tuple[Unfinished, ...]:
+    """The assessments written by hand that have no recorded time, each with its line."""
+    return tuple(
+        Unfinished(r, problem.path, problem.line)
+        for r in view.recommendations.values()
+        for problem in located(
+            Finding(view.dataset.file_of(r), ("assessments", i), "no recorded time")
+            for i, a in enumerate(view.dataset.recommendations[r.id].assessments)
+            if a in r.assessments and a.recorded is None
+        )
+    )
+
+
+def path_of(view: View, record: Record | Document) -> str:
+    """The file of a record, as a person at this place would type it."""
+    if isinstance(record, Document):
+        return shown(view.dataset.root / "documents.yaml")
+    return shown(view.dataset.file_of(record))
