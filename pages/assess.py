@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages import drafts
 from pages.form import fields
 from pages.frame import Page
 from pages.handle import ask_for_a_handle
@@ -37,10 +38,10 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
             if at := st.query_params.get("withdraw"):
                 withdraw(page, whole, version, at, here)
             else:
-                _form(page, whole, here, version)
+                _form(page, whole, version)
 
 
-def _form(page: Page, r: Recommendation, here: Pairs, version: str) -> None:
+def _form(page: Page, r: Recommendation, version: str) -> None:
     _ = page.shown.language
     st.html(f"<h2 id='record'>{_('Record an assessment')}</h2>")
     opened = st.session_state.setdefault(f"opened_{r.id}", {})
@@ -48,22 +49,31 @@ def _form(page: Page, r: Recommendation, here: Pairs, version: str) -> None:
     conflict = st.container()
     typed = fields(page, r)
     record, discard = st.columns([1, 3], vertical_alignment="center")
-    with discard:
-        page.show("discard_link.html", href=page.shown.link("/recommendation", *here))
+    discard.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page, r))
     if version != r.version:
         with conflict:
-            if _on_top(page, r, opened.get(version), typed, here):
+            if _on_top(page, r, opened.get(version), typed):
                 _record(page, r, r.version, typed)
     elif record.button(_("Record"), type="primary", key=f"record_{r.id}", width="stretch"):
         _record(page, r, version, typed)
 
 
-def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed: Draft, here: Pairs) -> bool:
+def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed: Draft) -> bool:
     """Both versions side by side; whether somebody wants theirs recorded on top of the newer one."""
     _ = page.shown.language
     mine = draft.preview(typed, _)
-    page.show("conflict.html", r=r, opened=opened, mine=mine, discard=page.shown.link("/recommendation", *here))
-    return st.button(_("Record mine on top"), type="primary", key=f"on_top_{r.id}")
+    page.show("conflict.html", r=r, opened=opened, mine=mine)
+    mend, drop = st.columns([1, 2], vertical_alignment="center")
+    drop.button(_("Discard mine"), type="tertiary", key=f"discard_mine_{r.id}", on_click=_close, args=(page, r))
+    # The key holds the version that is shown: a click on what somebody has not seen does nothing.
+    return mend.button(_("Record mine on top"), type="primary", key=f"on_top_{r.id}_{r.version}", width="stretch")
+
+
+def _close(page: Page, r: Recommendation) -> None:
+    drafts.drop(page.shown.person.handle)
+    for name in ("editing", "withdraw"):
+        st.query_params.pop(name, None)
+    st.session_state.pop(f"opened_{r.id}", None)
 
 
 def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
@@ -77,8 +87,7 @@ def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
     assessment = draft.assessment(typed, _, item.id if item else None)
     changed = [x for x in (item, draft.added(r, version, assessment)) if x]
     if saved(page, r.id, changed, typed.reason, lambda now: _what_changed(page, r.id, now)):
-        st.query_params.pop("editing", None)
-        st.session_state.pop(f"opened_{r.id}", None)
+        _close(page, r)
         st.rerun()
 
 

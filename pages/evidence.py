@@ -5,6 +5,7 @@ import streamlit as st
 from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
 from tracker.evidence import Wanted, kinds, wanted_evidence
+from tracker.search import sought
 from tracker.words import Bearing, Dimension
 
 page = open_page("/evidence")
@@ -35,5 +36,5 @@ for name, value in {**chosen, "q": [typed] if typed else []}.items():
 wanted = Wanted.asked(params())
 with head:
     header(page, wanted.params())
-page.show("evidence.html", items=wanted_evidence(view, wanted))
+page.show("evidence.html", items=wanted_evidence(view, wanted), words=sought(wanted.q))
 footer(page, wanted.params())

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages import drafts
 from pages.frame import Page
 from tracker.draft import Draft, NewEvidence
 from tracker.model import Evidence, Recommendation
@@ -15,14 +16,27 @@ def fields(page: Page, r: Recommendation) -> Draft:
     """Shows the fields and gives what was typed. They keep it while the form is open, whatever happens."""
     _, label = page.shown.language, page.shown.label
 
+    prefix = f"assess_{r.id}_"
+
     def key(name: str) -> str:
-        return f"assess_{r.id}_{name}"
+        return prefix + name
+
+    # The defaults are set in the state: a widget that has both shows a warning.
+    drafts.take_up(page.shown.person.handle, prefix)
+    defaults = {
+        "date": page.view.today.isoformat(),
+        "assessor": _("Editors of this tracker"),
+        "kind": EvidenceKind.NEWS,
+    }
+    defaults |= {"dimension": Dimension.PRACTICE, "suggests": Bearing.CONTEXT}
+    for name, value in defaults.items():
+        st.session_state.setdefault(key(name), value)
 
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.by == "committee"]
     voice = st.radio(_("Whose statement is it?"), voices, format_func=label, horizontal=True, key=key("voice"))
     what, which_way = st.columns(2)
     status, grade = None, ""
-    when = st.session_state.get(key("date"), page.view.today.isoformat())
+    when = st.session_state[key("date")]
     with what:
         if voice is Voice.COMMITTEE:
             grade = _grade(page, r, when, key("grade"))
@@ -42,7 +56,6 @@ def fields(page: Page, r: Recommendation) -> Draft:
     day, by_whom = st.columns(2)
     known = day.text_input(
         _("Date, as well as it is known"),
-        value=page.view.today.isoformat(),
         key=key("date"),
         help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
         max_chars=30,
@@ -51,7 +64,6 @@ def fields(page: Page, r: Recommendation) -> Draft:
     if voice is Voice.CIVIL_SOCIETY:
         assessor = by_whom.text_input(
             _("Who assesses (a role, never a person's name)"),
-            value=_("Editors of this tracker"),
             key=key("assessor"),
             max_chars=200,
         )
@@ -81,6 +93,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
         placeholder=_("none"),
     )
     new = _new_evidence(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
+    drafts.keep(page.shown.person.handle, prefix)
     return Draft(voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new)
 
 
@@ -133,16 +146,13 @@ def _new_evidence(page: Page, key: Any) -> NewEvidence:
         published = two.text_input(
             _("When it was published"), key=key("published"), placeholder=_("as well as it is known"), max_chars=30
         )
-        kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, index=1, key=key("kind"))
-        dimension = two.selectbox(
-            _("What is it about?"), list(Dimension), format_func=label, index=1, key=key("dimension")
-        )
+        kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, key=key("kind"))
+        dimension = two.selectbox(_("What is it about?"), list(Dimension), format_func=label, key=key("dimension"))
         suggests = st.radio(
             _("What does it suggest for this recommendation?"),
             list(Bearing),
             format_func=label,
             horizontal=True,
-            index=2,
             key=key("suggests"),
         )
     return NewEvidence(kind, publisher, title, summary, link, happened, published, dimension, suggests)

@@ -8,6 +8,7 @@ from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
 from tracker.labels import SORT_LABELS
 from tracker.query import PER_PAGE, SORTS, Query, asked, codes, matching
+from tracker.search import sought
 from tracker.words import Asker, Status
 
 page = open_page("/recommendations")
@@ -67,5 +68,5 @@ chips += [(heading, yes_no[v], without(n, "")) for n, heading in switches.items(
 chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
 turn = tuple(page.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1))
 page.show("chips.html", chips=chips)
-page.show("list.html", groups=groups, carry=query.params(), page=query.page, pages=pages, turn=turn)
+page.show("list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn)
 footer(page, query.params())

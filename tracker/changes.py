@@ -1,6 +1,6 @@
 """What was recorded, newest first: statements, evidence, links, edits, and what became of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -131,17 +131,13 @@ def _of(r: Record, view: View) -> Iterator[Recorded]:
     for edits in _saves(r.history):
         now = tuple(Edit(change.field, change.was, _after(r, change)) for change in edits)
         reason = {MAIN: Wording(text=edits[-1].reason)}
-        yield Recorded(
-            edits[-1].recorded, Kind.EDIT, r, edits=now, reason=reason, by=edits[-1].recorded_by, gone=gone
-        )
+        yield Recorded(edits[-1].recorded, Kind.EDIT, r, edits=now, reason=reason, by=edits[-1].recorded_by, gone=gone)
 
 
 def _one(r: Record, item: Item, gone: What | None) -> Recorded:
     assert item.recorded
     if isinstance(item, Assessment):
-        return Recorded(
-            item.recorded, Kind.ASSESSMENT, r, item, reason=item.reason, by=item.recorded_by, gone=gone
-        )
+        return Recorded(item.recorded, Kind.ASSESSMENT, r, item, reason=item.reason, by=item.recorded_by, gone=gone)
     if isinstance(item, BearsOn):
         return Recorded(item.recorded, Kind.EVIDENCE, r, item, gone=gone)
     return Recorded(item.recorded, Kind.LINK, r, item, reason=item.note, gone=gone)
@@ -240,5 +236,8 @@ def _about(view: View, c: Recorded) -> list[Recommendation]:
 def by_day(changes: Iterable[Recorded], timezone: str) -> tuple[tuple[date, tuple[Recorded, ...]], ...]:
     """The changes by the day on which they were recorded, in a timezone; their order stays."""
     zone = ZoneInfo(timezone)
-    day: Callable[[Recorded], date] = lambda c: datetime.fromisoformat(c.recorded).astimezone(zone).date()  # noqa: E731
+
+    def day(change: Recorded) -> date:
+        return datetime.fromisoformat(change.recorded).astimezone(zone).date()
+
     return tuple((on, tuple(group)) for on, group in groupby(changes, key=day))

@@ -117,7 +117,9 @@ def marked(was: str, now: str) -> Markup:
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
-    start = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after))))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
+    )
     rest = list(zip(reversed(before[start:]), reversed(after[start:]), strict=False))
     end = next((i for i, (a, b) in enumerate(rest) if a != b), len(rest))
     old, new = before[start : len(before) - end], after[start : len(after) - end]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tracker.model import Evidence
 from tracker.query import LONGEST_SEARCH
-from tracker.search import fold
+from tracker.search import sought
 from tracker.view import View
 from tracker.words import Bearing, Dimension, EvidenceKind
 
@@ -43,8 +43,8 @@ def kinds(view: View) -> tuple[EvidenceKind, ...]:
 
 def wanted_evidence(view: View, wanted: Wanted) -> tuple[Evidence, ...]:
     """The items that fit, newest first."""
-    words = fold(wanted.q).split()
-    return tuple(e for e in view.evidence.values() if _fits(e, wanted) and all(word in _texts(e) for word in words))
+    said = view.searchable_evidence.index.find(sought(wanted.q)) if wanted.q else view.evidence.keys()
+    return tuple(e for e in view.evidence.values() if e.id in said and _fits(e, wanted))
 
 
 def _fits(e: Evidence, wanted: Wanted) -> bool:
@@ -53,7 +53,3 @@ def _fits(e: Evidence, wanted: Wanted) -> bool:
     if wanted.kind and e.kind not in wanted.kind:
         return False
     return not wanted.direction or any(b.direction in wanted.direction for b in e.bears_on)
-
-
-def _texts(e: Evidence) -> str:
-    return fold("\n".join([e.id, e.publisher, *(w.text for w in (*(e.title or {}).values(), *e.summary.values()))]))

@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+
 from tracker import dates
 from tracker.check import located
 from tracker.dataset import shown
+from tracker.labels import N_
 from tracker.model import Recommendation
 from tracker.problems import Finding
 from tracker.recorded import Record
@@ -13,6 +16,16 @@ from tracker.registers import Document
 from tracker.texts import Text
 from tracker.view import View
 from tracker.words import Mark, Taken
+
+WHATS: dict[str, str] = {
+    "mark": N_("the text itself"),
+    "follow_up": N_("what was selected for follow-up"),
+    "assessments": N_("an assessment"),
+    "uptake": N_("its uptake"),
+    "title": N_("title"),
+    "summary": N_("summary"),
+}
+"""What is to be done on a record, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,11 @@ def without_copy(view: View) -> tuple[Unfinished, ...]:
 
 def to_check(view: View) -> tuple[Unfinished, ...]:
     """What is marked to be checked: documents, then recommendations, then evidence."""
-    records = [*view.documents.values(), *view.recommendations.values(), *view.evidence.values()]
+    records: list[Record | Document] = [
+        *view.documents.values(),
+        *view.recommendations.values(),
+        *view.evidence.values(),
+    ]
     found = (Unfinished(r, path_of(view, r), what=tuple(_to_check(r))) for r in records)
     return tuple(piece for piece in found if piece.what)
 
@@ -69,19 +86,13 @@ def _to_check(record: Record | Document) -> Iterator[str]:
 
 def coverage(view: View) -> tuple[Coverage, ...]:
     """For each language of the dataset: how much of the recommendations and the evidence has a title and a summary in it."""
-    main = view.settings.language
     records: list[Record] = [*view.recommendations.values(), *view.evidence.values()]
-    texts = {r.id + type(r).__name__: _texts(r, main) for r in records}
-    of = sum(map(len, texts.values()))
+    texts = [(r, _texts(r, view.settings.language)) for r in records]
+    of = sum(len(fields) for _, fields in texts)
     found = []
     for lang in view.settings.languages:
-        lacking = {
-            r.id + type(r).__name__: tuple(field for field, langs in texts[r.id + type(r).__name__] if lang not in langs)
-            for r in records
-        }
-        missing = tuple(
-            Unfinished(r, path_of(view, r), what=what) for r in records if (what := lacking[r.id + type(r).__name__])
-        )
+        lacking = [(r, tuple(field for field, langs in fields if lang not in langs)) for r, fields in texts]
+        missing = tuple(Unfinished(r, path_of(view, r), what=what) for r, what in lacking if what)
         found.append(Coverage(lang, of - sum(len(piece.what) for piece in missing), of, missing))
     return tuple(found)
 
@@ -110,3 +121,12 @@ def path_of(view: View, record: Record | Document) -> str:
     if isinstance(record, Document):
         return shown(view.dataset.root / "documents.yaml")
     return shown(view.dataset.file_of(record))
+
+
+def own_name(lang: str) -> str:
+    """What a language calls itself; its code where that is not known."""
+    try:
+        name = Locale.parse(lang).get_language_name(lang)
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name[:1].upper() + name[1:] if name else lang

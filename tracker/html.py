@@ -15,6 +15,8 @@ from tracker import dates, query, words
 from tracker.labels import LABELS, MARK_MEANS
 from tracker.language import LANGUAGES, Language
 from tracker.people import READER, Person
+from tracker.search import Sought, marked, missing
+from tracker.searched import Texts, told
 from tracker.texts import Chosen, Wording
 from tracker.view import View, dated
 from tracker.words import Status
@@ -57,20 +59,26 @@ class Shown:
                 return self.language.text(item.label).text
         return code
 
-    def said(self, text: Mapping[str, Wording]) -> Markup:
+    def said(self, text: Mapping[str, Wording], found: tuple[Sought, ...] = ()) -> Markup:
         """A text in the reader's language; where another language stands in, marked with that language."""
-        return wording(self.language.text(text))
+        return wording(self.language.text(text), found)
+
+    def excerpt(self, texts: Texts, seen: str, found: tuple[Sought, ...]) -> Markup:
+        """Where the words stand which the reader does not see yet; empty when there is nothing to add."""
+        chosen = told(texts, missing(seen, found), self.language.code, self.language.main)
+        return wording(chosen, found) if chosen else Markup()
 
 
 AMBIGUOUS: frozenset[type] = frozenset()
 
 
-def wording(chosen: Chosen) -> Markup:
-    """The text, with its own language where it is not the reader's."""
+def wording(chosen: Chosen, found: tuple[Sought, ...] = ()) -> Markup:
+    """The text, with its own language where it is not the reader's, and the words of a search marked."""
+    text = marked(chosen.text, found)
     if not chosen.foreign:
-        return Markup.escape(chosen.text)
+        return text
     name = LANGUAGES.get(chosen.lang, chosen.lang)
-    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, chosen.text, name)
+    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, text, name)
 
 
 @cache
@@ -86,7 +94,7 @@ def _environment() -> Environment:
     made.globals |= {
         name: value for name, value in vars(words).items() if isinstance(value, type)
     } | {"dated": dated, "last_day": dates.last_day, "status_counts": query.status_counts, "last_assessed": query.last_assessed,
-         "mark_means": MARK_MEANS, "languages": LANGUAGES, "not_selected": words.NOT_SELECTED}  # fmt: skip
+         "mark_means": MARK_MEANS, "languages": LANGUAGES, "marked": marked, "not_selected": words.NOT_SELECTED}  # fmt: skip
     return made
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from tracker import dates
 from tracker.model import Recommendation
-from tracker.search import fold
+from tracker.search import fold, sought
 from tracker.texts import choose
 from tracker.view import View, dated
 from tracker.words import Asker, Status, Voice
@@ -72,8 +72,9 @@ def asked(view: View, params: Mapping[str, Iterable[str]]) -> Query:
 
 def matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
     """The recommendations that a query asks for, in its order."""
-    words = fold(query.q).split()
-    found = [r for r in view.recommendations.values() if _fits(view, r, query) and _says(view, r, words)]
+    # without words nothing is looked up, and no index made
+    said = view.searchable.index.find(sought(query.q)) if query.q else view.recommendations.keys()
+    found = [r for r in view.recommendations.values() if r.id in said and _fits(view, r, query)]
     return tuple(_sorted(view, found, query.sort, lang))
 
 
@@ -89,13 +90,6 @@ def _fits(view: View, r: Recommendation, query: Query) -> bool:
     if query.evidence and (query.evidence == "yes") != bool(view.evidence_on(r)):
         return False
     return not query.stale or (query.stale == "yes") == view.is_stale(r)
-
-
-def _says(view: View, r: Recommendation, words: list[str]) -> bool:
-    if not words:
-        return True
-    text = view.searchable[r.id]
-    return all(word in text for word in words)
 
 
 def _sorted(view: View, found: list[Recommendation], sort: str, lang: str) -> list[Recommendation]:

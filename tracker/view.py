@@ -10,7 +10,7 @@ from tracker import dates
 from tracker.dataset import Dataset
 from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Uptake
 from tracker.registers import Document, Settings, TreatyBody
-from tracker.search import searchable
+from tracker.searched import Searchable, texts_of, texts_of_evidence
 from tracker.told import checked_on, told
 from tracker.words import Asker, Status, Voice
 
@@ -149,10 +149,26 @@ class View:
         return self._taken.get(r.id, ())
 
     @cached_property
-    def searchable(self) -> Mapping[str, str]:
-        """By recommendation: its texts as a search compares them."""
-        documents, said = self.dataset.documents, self.assessments
-        return {r.id: searchable(r, documents.get(r.document), said[r.id]) for r in self.recommendations.values()}
+    def searchable(self) -> Searchable:
+        """The texts of the recommendations, and an index of their words."""
+        documents = self.dataset.documents
+        return Searchable(
+            {
+                r.id: texts_of(
+                    r, documents.get(r.document), self.body_of(r), self.assessments[r.id],
+                    [item for item, _ in self.evidence_on(r)], self.settings,
+                )
+                for r in self.recommendations.values()
+            }
+        )  # fmt: skip
+
+    @cached_property
+    def searchable_evidence(self) -> Searchable:
+        """The texts of the evidence, and an index of their words."""
+        documents = self.dataset.documents
+        return Searchable(
+            {e.id: texts_of_evidence(e, documents.get(e.document or ""), self.settings) for e in self.evidence.values()}
+        )
 
     def near(self, name: str) -> tuple[str, ...]:
         """Ids that look like a name, the nearest first."""

@@ -1,0 +1,40 @@
+"""What somebody typed into an open form, kept for when the page is loaded again. In memory alone, and for one person."""
+
+from collections import OrderedDict
+from typing import Any
+
+import streamlit as st
+
+MOST = 200
+"""Open forms that are remembered; the oldest is let go first."""
+
+
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[tuple[str, str, str], dict[str, Any]]:
+    return OrderedDict()
+
+
+def _form() -> tuple[str, str]:
+    return st.query_params.get("id", ""), st.query_params.get("editing", "")
+
+
+def take_up(handle: str, prefix: str) -> None:
+    """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded again."""
+    if any(str(key).startswith(prefix) for key in st.session_state):
+        return
+    for key, value in _kept().get((handle, *_form()), {}).items():
+        st.session_state[key] = value
+
+
+def keep(handle: str, prefix: str) -> None:
+    """Remembers what stands in the fields now."""
+    kept = _kept()
+    kept[(handle, *_form())] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    kept.move_to_end((handle, *_form()))
+    while len(kept) > MOST:
+        kept.popitem(last=False)
+
+
+def drop(handle: str) -> None:
+    """Forgets the form: it was saved, or discarded."""
+    _kept().pop((handle, *_form()), None)

@@ -1,0 +1,45 @@
+"""The line that says that something was saved since the page was drawn. Nothing else moves under the reader's hands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+from markupsafe import escape
+
+from tracker.problems import NoDataset
+
+if TYPE_CHECKING:
+    from pages.frame import Page
+
+EVERY = 7.0
+"""Seconds between two looks. 50 open pages that nobody touches cost … of one core."""
+
+
+def notice(page: Page) -> None:
+    """Watches the data for as long as the page is open. A view as recorded at a past moment never changes."""
+    if page.view.recorded is None:
+        _ = page.shown.language
+        _watch(page.view.dataset.signature, _("Something was saved since you opened this page."), _("Show it"))
+
+
+@st.fragment(run_every=EVERY)
+def _watch(drawn: str, words: str, show: str) -> None:
+    with st.container(key="rt_live"):
+        if _signature(drawn) == drawn:
+            # the live region is there before it has something to say, and takes no place
+            st.html('<div role="status"></div>')
+            return
+        st.html(f'<div role="status">{escape(words)}</div>')
+        if st.button(show, key="show_what_was_saved"):
+            st.rerun()
+
+
+def _signature(drawn: str) -> str:
+    # frame puts this line on every page, and imports this module for it
+    from pages.frame import store
+
+    try:
+        return store().reader.read().signature
+    except NoDataset:
+        return drawn

@@ -1,0 +1,62 @@
+"""The line that says that something was saved since the page was drawn."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from playwright.sync_api import Page, expect
+
+from tests.making import ASKED, made
+from tests.serving import Server
+
+SAVED = "Something was saved since you opened this page."
+WITHIN = 15_000
+"""Milliseconds: one look of the page, one of the reader, and a slow machine."""
+
+
+@pytest.mark.browser
+def test_a_change_on_the_disk_is_offered_and_moves_nothing(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app, reader = server(), page()
+    reader.goto(f"{app.url}/activity?lang=en")
+    title = reader.get_by_role("link", name="Expand harm reduction with sustained State funding").first
+    expect(title).to_be_visible()
+    expect(reader.get_by_text(SAVED)).to_have_count(0)
+    place = title.bounding_box()
+
+    file = app.data / "recommendations" / "ngo-2024-r7.yaml"
+    file.write_text(file.read_text("utf-8").replace("Expand harm reduction with", "Grow harm reduction with"), "utf-8")
+    expect(reader.get_by_role("status").filter(has_text=SAVED)).to_be_visible(timeout=WITHIN)
+    assert title.bounding_box() == place
+    expect(title).to_be_visible()
+
+    reader.get_by_role("button", name="Show it").click()
+    expect(reader.get_by_role("link", name="Grow harm reduction with sustained State funding").first).to_be_visible()
+    expect(reader.get_by_text(SAVED)).to_have_count(0)
+
+
+@pytest.mark.browser
+def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app, reader = server(), page(locale="ru-RU")
+    reader.goto(f"{app.url}/health?lang=ru")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Состояние данных")
+    (app.data / "evidence" / "law-69-2024.yaml").unlink()
+    expect(reader.get_by_role("button", name="Показать", exact=True)).to_be_visible(timeout=WITHIN)
+
+
+def saving() -> None:
+    """A page that saves, as the form does, and one that goes on without being drawn anew."""
+    import streamlit as st
+
+    from pages.frame import open_page, store
+    from pages.live import notice
+    from tests.small import ANNA
+    from tracker.undo import undone
+
+    page = open_page("/")
+    if st.button("Save") or st.button("Save and go on"):
+        store().save(undone(None, page.view.evidence["law"], page.view.evidence["law"].summary), by=ANNA, reason="-")
+        if st.session_state["saves"]:
+            st.rerun()
+    notice(page)
