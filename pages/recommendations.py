@@ -24,7 +24,12 @@ lists: dict[str, tuple[str, dict[str, str]]] = {
     "status": (_("Status"), {s.value: label(s) for s in Status}),
     "theme": (_("Theme"), {t: page.shown.named(t) for t in known["theme"]}),
 }
-switches = {"evidence": _("Has evidence"), "stale": _("Older than the limit")}
+switches = {
+    "evidence": _("Has evidence"),
+    "stale": _.many(
+        "Assessed more than {n} month ago", "Assessed more than {n} months ago", view.settings.stale_after_months
+    ),
+}
 yes_no = {"yes": _("Yes"), "no": _("No")}
 sorts = {code: _(SORT_LABELS[code]) for code in SORTS}
 
@@ -68,5 +73,7 @@ chips += [(heading, yes_no[v], without(n, "")) for n, heading in switches.items(
 chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
 turn = tuple(page.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1))
 page.show("chips.html", chips=chips)
-page.show("list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn)
+page.show(
+    "list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn
+)
 footer(page, query.params())

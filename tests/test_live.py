@@ -1,6 +1,7 @@
 """The line that says that something was saved since the page was drawn."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -46,7 +47,7 @@ def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Cal
 
 
 def saving() -> None:
-    """A page that saves, as the form does, and one that goes on without being drawn anew."""
+    """A page that saves as the form does: the save, then the page anew."""
     import streamlit as st
 
     from pages.frame import open_page, store
@@ -55,8 +56,18 @@ def saving() -> None:
     from tracker.undo import undone
 
     page = open_page("/")
-    if st.button("Save") or st.button("Save and go on"):
-        store().save(undone(None, page.view.evidence["law"], page.view.evidence["law"].summary), by=ANNA, reason="-")
-        if st.session_state["saves"]:
-            st.rerun()
+    law = page.view.evidence.get("law")
+    if st.button("Save") and law:
+        store().save(undone(None, law, law.summary), by=ANNA, reason="-")
+        st.rerun()
+    st.html(f"<p>{len(page.view.evidence)} items</p>")
     notice(page)
+
+
+def test_who_saves_is_not_told_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_DATA", str(made(tmp_path / "data")))
+    mine, theirs = AppTest.from_function(saving).run(), AppTest.from_function(saving).run()
+    mine.button[0].click().run()
+    assert [element.proto.body for element in mine.get("html")] == ["<p>0 items</p>", '<div role="status"></div>']
+    theirs.run()
+    assert [element.proto.body for element in theirs.get("html")] == ["<p>0 items</p>", '<div role="status"></div>']

@@ -6,7 +6,6 @@ import pytest
 
 from tests.small import ASKED, CONCLUDED, SHOWN, dataset
 from tracker.query import Query, asked, last_assessed, matching, neighbours
-from tracker.search import fold
 from tracker.view import View
 
 ASSESSED = (
@@ -137,24 +136,6 @@ def test_words_of_a_later_assessment_are_not_found_on_an_earlier_day(tmp_path):
     earlier = View(dataset(tmp_path, FILES), date(2026, 6, 18), date(2025, 1, 1))
     assert matching(earlier, Query(q="methadone"), "en") == ()
     assert [r.id for r in matching(earlier, Query(q="nothing"), "en")] == ["ask-2"]
-
-
-@pytest.mark.parametrize(
-    ("text", "folded"),
-    [
-        ("Ёлка", "елка"),
-        ("Өлкө Үй Жаңы", "олко уй жаны"),
-        ("Йод и йога", "йод и йога"),
-        ("и\u0306од", "йод"),
-        ("Café STRASSE ß", "cafe strasse ss"),
-    ],
-)
-def test_letters_that_people_type_alike_are_alike(text, folded):
-    assert fold(text) == folded
-
-
-def test_a_short_i_is_not_an_i():
-    assert fold("йод") != fold("иод")
 
 
 def test_neighbours_are_those_of_the_list_and_of_one_asker(view):

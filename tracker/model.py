@@ -141,6 +141,7 @@ class Recommendation:
     text: Text | None = None
     summary: Text
     mark: Mark
+    seen_part: Text | None = None
     source: Source
     parts: tuple[Part, ...] = ()
     tags: tuple[Tagging, ...] = ()

@@ -41,9 +41,12 @@ def stem(word: str) -> str:
     """The stem of a folded word, Russian or English by its letters; what is no word stays as it is."""
     if not word.isalpha() or len(word) > LONGEST_WORD:
         return word
-    # one stemmer for each word: it keeps the word in itself, and sessions are threads
-    stemmer = RussianStemmer() if "\u0400" <= word[0] <= "\u04ff" else EnglishStemmer()
-    return str(stemmer.stemWord(word))
+    # A new stemmer for each word: it keeps the word in itself, and sessions are threads.
+    if not "\u0400" <= word[0] <= "\u04ff":
+        return str(EnglishStemmer().stemWord(word.replace("iz", "is")))  # decriminalization is decriminalisation
+    if word.endswith("пись"):
+        return word[:-1]  # подпись and запись are no reflexive verbs, as the stemmer thinks
+    return str(RussianStemmer().stemWord(word))
 
 
 @lru_cache(maxsize=KEPT)

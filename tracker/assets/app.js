@@ -14,12 +14,36 @@
     // A page in another language needs its own shell; everything else is one step in the history.
     if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return;
     event.preventDefault();
+    remember();
+    const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
     history.pushState(null, "", a.href);
     dispatchEvent(new PopStateEvent("popstate"));
-    const main = document.querySelector('[data-testid="stMain"]');
     if (a.hash) showHash();
-    else if (main) main.scrollTo(0, 0);
+    else if (moved) arrive(a.hasAttribute("data-back"));
   });
+
+  // Where somebody was in a list is found again by Back and by the way back to the list.
+  const main = () => document.querySelector('[data-testid="stMain"]');
+  const idOf = (search) => new URLSearchParams(search).get("id");
+  const remember = () => main() && sessionStorage.setItem("rt " + location.href, main().scrollTop);
+  addEventListener("scrollend", remember, true);
+  addEventListener("popstate", (event) => event.isTrusted && arrive(true));
+
+  function arrive(again) {
+    const top = again ? Number(sessionStorage.getItem("rt " + location.href) || 0) : 0;
+    const before = document.querySelector(".stHtml h1");
+    const until = Date.now() + 3000;
+    if (!again) main()?.scrollTo(0, 0);
+    (function look() {
+      const h1 = document.querySelector(".stHtml h1");
+      const drawn = h1 && h1 !== before && main().scrollHeight > top;
+      if (!drawn && Date.now() < until) return void setTimeout(look, 50);
+      // A reader of the screen is told where they are now.
+      h1?.setAttribute("tabindex", "-1");
+      h1?.focus({ preventScroll: true });
+      main()?.scrollTo(0, top);
+    })();
+  }
 
   // A form that asks for a view is a step in the history too.
   document.addEventListener("submit", (event) => {
