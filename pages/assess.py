@@ -1,10 +1,12 @@
 """Recording an assessment. The form holds the version that it was opened on in the address, as `editing`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from pages import drafts
+from pages.edit import edit, retire
 from pages.form import fields
 from pages.frame import Page
 from pages.handle import ask_for_a_handle
@@ -18,6 +20,8 @@ from tracker.view import View
 from tracker.words import Status
 
 Pairs = Sequence[tuple[str, str]]
+FORMS = {"edit": edit, "retire": retire}
+"""The other forms of the page, by their name in the address."""
 
 
 def assess(page: Page, r: Recommendation, here: Pairs) -> None:
@@ -29,7 +33,14 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
     version = st.query_params.get("editing")
     if version is None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            page.show("assess_link.html", href=page.shown.link("/recommendation", *here, ("editing", r.version)))
+            opened = [*here, ("editing", r.version)]
+            link = page.shown.link
+            page.show(
+                "assess_link.html",
+                href=link("/recommendation", *opened),
+                edit=link("/recommendation", *opened, ("form", "edit")),
+                retire=link("/recommendation", *opened, ("form", "retire")),
+            )
             still_so(page, whole)
     elif not page.shown.person.handle:
         ask_for_a_handle(page)
@@ -37,8 +48,21 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
         with st.container(border=True):
             if at := st.query_params.get("withdraw"):
                 withdraw(page, whole, version, at, here)
+            elif (form := FORMS.get(st.query_params.get("form", ""))) is not None:
+                _other_form(page, whole, version, form)
             else:
                 _form(page, whole, version)
+
+
+def _other_form(page: Page, r: Recommendation, version: str, form: Callable[[Page, Recommendation], bool]) -> None:
+    _ = page.shown.language
+    if version != r.version:
+        st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
+    # What is saved is an edit of the version that the form was opened on.
+    if form(page, replace(r, version=version)):
+        _close(page, r)
+        st.rerun()
+    st.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page, r))
 
 
 def _form(page: Page, r: Recommendation, version: str) -> None:
@@ -71,7 +95,7 @@ def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed:
 
 def _close(page: Page, r: Recommendation) -> None:
     drafts.drop(page.shown.person.handle)
-    for name in ("editing", "withdraw"):
+    for name in ("editing", "withdraw", "form"):
         st.query_params.pop(name, None)
     st.session_state.pop(f"opened_{r.id}", None)
 

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -19,8 +20,10 @@ from generate import generate
 from tracker.dataset import Reader
 from tracker.model import Assessment
 from tracker.people import Person, Role
+from tracker.search import fold, sought
 from tracker.store import Store
 from tracker.texts import MAIN, Wording
+from tracker.view import View
 from tracker.words import Status, Voice
 
 EDITOR = Person(Role.EDITOR, "bench")
@@ -84,6 +87,26 @@ def saving(folder: Path) -> None:
     say("one save, against a bare write + fsync + replace", ours, floor)
 
 
+def searching(folder: Path) -> None:
+    reader = Reader(folder, look_every=0)
+    view = View(reader.read(), date(2026, 6, 1))
+    made = seconds(lambda: view.searchable)
+    plain = {name: fold("\n".join(texts.all())) for name, texts in view.searchable.texts.items()}
+
+    def scan() -> object:
+        return [name for name, text in plain.items() if all(word in text for word in ("harm", "рекомендац"))]
+
+    floor, ours = medians(15, scan, lambda: view.searchable.index.find(sought("harm рекомендации")))
+    count = len(plain)
+    say(f"one search of two words among {count:,}, against a scan of the same texts", ours, floor)
+
+    path = folder / "recommendations" / "cedaw-2021-7.yaml"
+    path.write_text(path.read_text("utf-8") + "# changed\n", "utf-8")
+    after = View(reader.read(), date(2026, 6, 1))
+    again = seconds(lambda: after.searchable)
+    say("the words of all texts again after one save, against the first time", again, made)
+
+
 def say(what: str, ours: float, other: float) -> None:
     print(f"{what:75} {ours * 1e3:9.1f} ms {other * 1e3:9.1f} ms {ours / other:6.2f} x", flush=True)
 
@@ -97,3 +120,4 @@ if __name__ == "__main__":
         generate(folder, wanted.count)
         reading(folder)
         saving(folder)
+        searching(folder)

@@ -39,6 +39,17 @@ def records(page: Page) -> None:
     page.get_by_role("button", name="Record", exact=True).click()
 
 
+def records_until_told(page: Page) -> None:
+    """Tries to record until the page says that there is a newer version: it finds the server, or the file, after a while."""
+    told = page.locator(".rt-conflict")
+    for _ in range(12):
+        if page.get_by_role("button", name="Record", exact=True).is_visible() and not told.is_visible():
+            records(page)
+        with suppress(AssertionError):
+            expect(told).to_be_visible(timeout=3000)
+            break
+
+
 def sees_both(page: Page, theirs: str) -> None:
     both = page.locator(".rt-conflict")
     expect(both).to_contain_text(theirs)
@@ -98,13 +109,7 @@ def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[...
     edits_by_hand(app)
     app.start()
     # the browser finds the server again by itself, after a while, and sends back what was typed
-    told = mine.locator(".rt-conflict")
-    for _ in range(12):
-        if mine.get_by_role("button", name="Record", exact=True).is_visible() and not told.is_visible():
-            records(mine)
-        with suppress(AssertionError):
-            expect(told).to_be_visible(timeout=3000)
-            break
+    records_until_told(mine)
     sees_both(mine, "What is there now")
     before = file_of(app)
     mine.get_by_role("button", name="Record mine on top").click()
@@ -117,14 +122,13 @@ def test_a_reload_keeps_the_version_and_what_was_typed(app: Server, page: Callab
     expect(mine.get_by_role("combobox", name="Status", exact=True)).to_have_value("Partially implemented")
     edits_by_hand(app)
     mine.reload()
-    records_when_told(mine)
+    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+    records_until_told(mine)
+    sees_both(mine, "What is there now")
+    assert MINE not in file_of(app)
+    mine.get_by_role("button", name="Record mine on top").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     assert MINE in file_of(app)
-
-
-def records_when_told(page: Page) -> None:
-    sees_both(page, "What is there now")
-    page.get_by_role("button", name="Record mine on top").click()
-    expect(page.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
 
 
 def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> None:
@@ -163,3 +167,28 @@ def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page
     expect(reader.get_by_role("link", name="Record an assessment")).to_have_count(0)
     reader.get_by_role("link", name="Back to today").click()
     expect(reader.get_by_role("link", name="Record an assessment")).to_be_visible()
+
+
+def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable[..., Page]) -> None:
+    editor = page()
+    editor.goto(app.url + ADDRESS)
+    editor.get_by_role("link", name="Edit", exact=True).click()
+    editor.get_by_label("Title · English").fill("Campaign against stigma")
+    editor.get_by_label("Why is it edited?").fill("Shorter.")
+    editor.get_by_role("button", name="Save the edit").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(editor.locator("h1")).to_have_text("Campaign against stigma")
+    written = file_of(app)
+    assert "  en: Campaign against stigma\n  ru: " in written
+    assert "    reason: Shorter.\n    field: title\n" in written
+    editor.get_by_role("button", name="Undo").click()
+    expect(editor.locator("h1")).to_have_text("Run campaigns against stigma and discrimination")
+
+    editor.get_by_role("link", name="Retire", exact=True).click()
+    editor.get_by_role("combobox", name="Which recommendation do its links lead on to?").fill("r9")
+    editor.get_by_role("option", name="(ngo-2024-r9)").click()
+    editor.get_by_label("Why is it retired?").fill("It says the same.")
+    editor.get_by_role("button", name="Retire", exact=True).click()
+    expect(editor.get_by_text("This recommendation was retired")).to_be_visible()
+    editor.get_by_role("link", name="Make human rights training mandatory").click()
+    expect(editor.locator("h1")).to_have_text("Make human rights training mandatory for law enforcement")

@@ -1,10 +1,12 @@
 """Many people save at the same moment: nobody is overwritten, nothing acknowledged is lost."""
 
 import random
+import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -19,6 +21,12 @@ from tracker.words import Status, Voice
 NAMES = [f"r{n}" for n in range(10)]
 EVERYBODY = 120
 """Seconds after which the test gives up; it takes a few."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_run_again(monkeypatch):
+    """A new process runs the main module again; a page under test may have left itself there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def save_often(root: Path, who: int, times: int, store: Store | None = None) -> list[tuple[str, str, str]]:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from tracker import schema
 from tracker.check import check
+from tracker.fix import fix
+from tracker.local import local_person
+from tracker.places import places
 from tracker.problems import TrackerError
 
 
@@ -16,6 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     data = Path(os.environ.get("TRACKER_DATA", "data"))
     checking = commands.add_parser("check", help="print every problem of a data folder, with file and line")
+    checking.add_argument("--fix", action="store_true", help="first fill recorded times and schema lines; nothing else")
     checking.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     writing = commands.add_parser("schema", help="write the JSON Schemas that editors use below a data folder")
     writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
@@ -24,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
         if wanted.command == "schema":
             print("\n".join(str(path) for path in schema.write(wanted.folder)))
             return 0
+        if wanted.fix:
+            for fixed in fix(wanted.folder, handle=local_person(places().state).handle):
+                print(fixed)
         found = check(wanted.folder)
     except TrackerError as bad:
         print(bad, file=sys.stderr)

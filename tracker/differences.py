@@ -33,6 +33,7 @@ FIELDS: dict[str, str] = {
     "summary": N_("Summary"),
     "mark": N_("How sure we are"),
     "source": N_("Source"),
+    "seen_part": N_("What was read"),
     "parts": N_("Its parts"),
     "tags": N_("Tags"),
     "kind": N_("Kind of source"),
@@ -81,7 +82,8 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
     if text is None:
         return {}
     try:
-        value = plain(compose(text))
+        # the history keeps it without its last line break, which a text in several lines may need
+        value = plain(compose(text + "\n"))
     except Broken:
         value = text
     if field in TEXTS and (isinstance(value, str) or "text" in value):

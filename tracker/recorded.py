@@ -31,9 +31,9 @@ class Stamps:
     def on(self, items: tuple[Any, ...], there: tuple[Any, ...]) -> tuple[Any, ...]:
         """The items, the new ones and their new events with a recorded time and, where they say so, who recorded them."""
         # What was written by hand without a time keeps none: nobody knows when, and by whom.
-        # Most items stand where they stood: comparing each with all of them took 0.1 s for a thousand, by place 1 ms.
+        # By place, since items are only added: a copy of an item is a new one, and is recorded now.
         before = zip(items, chain(there, repeat(None)), strict=False)
-        return tuple(item if item == was or item in there else self._on(item, was) for item, was in before)
+        return tuple(item if item == was else self._on(item, was) for item, was in before)
 
     def _on(self, item: Any, was: Any) -> Any:
         if was is not None and replace(item, afterwards=()) == replace(was, afterwards=()):
@@ -42,8 +42,9 @@ class Stamps:
         return replace(item, recorded=self(), **named, afterwards=self.events(item.afterwards, ()))
 
     def events(self, events: tuple[Event, ...], there: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Events, the new ones stamped."""
-        return tuple(e if e in there else replace(e, recorded=self(), recorded_by=self.handle) for e in events)
+        """Events, those behind the ones that were there stamped."""
+        new = events[len(there) :]
+        return (*events[: len(there)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
     def keep(self, lock: int) -> None:
         """Keeps the last time given in the lock file, for the next save."""

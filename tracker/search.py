@@ -19,6 +19,8 @@ _WORD = r"[\w\u0300-\u036f]+"
 _TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 """A word; a symbol such as E/C.12/KGZ/CO/4; a letter in brackets, as in 36 (c)."""
 _BETWEEN = re.compile(r"[\W_]+")
+_VERB = re.compile("из(?:ир)?ова(?:н|нн)?$")
+"""декриминализовать, декриминализировать: what a recommendation asks for is also found by декриминализация."""
 FAMILY = 6
 """Letters from which a stem also stands for longer ones. A shorter one says too much: parties (parti), particular."""
 LONGEST_WORD = 60
@@ -46,7 +48,7 @@ def stem(word: str) -> str:
         return str(EnglishStemmer().stemWord(word.replace("iz", "is")))  # decriminalization is decriminalisation
     if word.endswith("пись"):
         return word[:-1]  # подпись and запись are no reflexive verbs, as the stemmer thinks
-    return str(RussianStemmer().stemWord(word))
+    return _VERB.sub("изац", RussianStemmer().stemWord(word))
 
 
 @lru_cache(maxsize=KEPT)

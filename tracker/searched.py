@@ -41,7 +41,14 @@ def texts_of(
     settings: Settings,
 ) -> Texts:
     """The texts of a recommendation with these assessments and this evidence."""
-    said: list[Said | None] = [r.title, r.text, r.summary, *(part.summary for part in r.parts), r.source.note]
+    said: list[Said | None] = [
+        r.title,
+        r.text,
+        r.summary,
+        *(part.summary for part in r.parts),
+        r.seen_part,
+        r.source.note,
+    ]
     names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
     for a in assessments:
         said += [a.reason, a.assessor, a.source.note if a.source else None]

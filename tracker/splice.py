@@ -75,7 +75,10 @@ class _Page:
 
     def value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
-        if in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
+        added = None if in_lines else self._added(node, old, new)
+        if added is not None:
+            yield from added
+        elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
             yield from self.mapping(node, old, new)
         elif in_lines and isinstance(old, list) and isinstance(new, list) and new and self._starts_line(_start(node)):
             yield from self.sequence(node, old, new)
@@ -84,6 +87,25 @@ class _Page:
             yield _start(node), self._end(node), self._lines(put.removesuffix("\n"))
         else:
             yield self._replaced(node, new, column)
+
+    def _added(self, node: Node, old: Any, new: Any) -> list[Edit] | None:
+        """The edits of what stands in braces or brackets, where they only add keys and items; None where they do more."""
+        more: Any
+        if old == new:
+            return []
+        if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
+            below = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
+            more = {key: value for key, value in new.items() if key not in old}
+        elif isinstance(node, SequenceNode) and isinstance(new, list) and 0 < len(old) <= len(new):
+            below, more = list(zip(node.value, old, new, strict=False)), new[len(old) :]
+        else:
+            return None
+        found = [self._added(*one) for one in below]
+        if None in found or _has_long_text(more):
+            return None
+        at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
+        last = [(at, at, ", " + flow(more, quoted=self.quoted)[1:-1])] if more else []
+        return [edit for edits in found if edits for edit in edits] + last
 
     def sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
         column = node.start_mark.column

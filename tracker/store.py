@@ -1,7 +1,7 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,7 +67,7 @@ class Store:
         self.reader, self.root, self._clock = reader, reader.root, clock
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
-        """Saves all of the records or none, and gives them back with their new versions and recorded times.
+        """Saves all of the records or none, and gives them back in their order, with new versions and recorded times.
 
         Each record carries the version it was read in; an empty version means that it is new. Raises Conflict, Refused,
         NotAllowed, Busy or NotSaved; then nothing was changed.
@@ -79,7 +79,9 @@ class Store:
         try:
             with locked(self.root / ".lock") as lock:
                 ready = self._prepare(changed, by, reason.strip(), lock)
-                replace_all([(item.path, item.was, item.raw) for item in ready])
+                # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without it.
+                order = sorted(ready, key=lambda item: not isinstance(item.record, Evidence))
+                replace_all([(item.path, item.was, item.raw) for item in order])
         except OSError as bad:
             raise NotSaved(
                 f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
@@ -98,8 +100,6 @@ class Store:
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
         ready = [_ready(dataset.file_of(new), raw, old, new) for (old, _, raw), new in zip(there, after, strict=True)]
-        # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without its evidence.
-        ready.sort(key=lambda item: not isinstance(item.record, Evidence))
         stamps.keep(lock)
         return ready
 
@@ -116,19 +116,27 @@ class Store:
             for finding in rules.of_record(changed, new):
                 known[finding.what] -= 1
                 wrong += [finding] if known[finding.what] < 0 else []
-            if isinstance(old, Recommendation) and isinstance(new, Recommendation) and not _only_adds(old, new):
-                what = "assessments are added, never overwritten"
-                wrong.append(Finding(dataset.file_of(new), ("assessments",), what))
+            if old:
+                wrong += [Finding(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
         if wrong:
             raise Refused(tuple(wrong))
 
 
-def _only_adds(old: Recommendation, new: Recommendation) -> bool:
-    """What was recorded stays as it was; events may be added to it, and items behind it."""
-    kept = zip(old.assessments, new.assessments, strict=False)
-    return len(new.assessments) >= len(old.assessments) and all(
+def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
+    """(field, what is wrong) where what was recorded did not stay as it was."""
+    for name in LISTS:
+        if not _only_adds(getattr(old, name, ()), getattr(new, name, ())):
+            what = "assessments are" if name == "assessments" else f"what {name!r} lists is"
+            yield name, f"{what} added, never overwritten"
+    if new.afterwards[: len(old.afterwards)] != old.afterwards:
+        yield "afterwards", "what became of a record is added, never overwritten"
+
+
+def _only_adds(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Whether every item stays as it was; events may be added to it, and items behind it."""
+    return len(new) >= len(old) and all(
         replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards
-        for was, now in kept
+        for was, now in zip(old, new, strict=False)
     )
 
 
@@ -147,16 +155,18 @@ def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, b
 
 
 def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Record:
-    """The record with recorded times where they are missing, and the edits of its texts in its history."""
+    """The record with recorded times at what is new, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
     for name in LISTS:
         if items := getattr(new, name, ()):
             changes[name] = stamps.on(items, getattr(old, name, ()))
+    # Times, names and history are ours to give: what the caller says of them does not count.
     if old is None:
-        changes |= {"recorded": stamps(), "recorded_by": stamps.handle}
+        changes |= {"recorded": stamps(), "recorded_by": stamps.handle, "history": ()}
     else:
-        changes["history"] = new.history + _edits(old, new, stamps, reason)
-        changes["afterwards"] = stamps.events(new.afterwards, old.afterwards)
+        changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
+        changes["history"] = old.history + _edits(old, new, stamps, reason)
+    changes["afterwards"] = stamps.events(new.afterwards, old.afterwards if old else ())
     return replace(new, **changes)
 
 

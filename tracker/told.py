@@ -1,8 +1,11 @@
 """What the dashboard tells of a record: now, or as it stood recorded at a past moment."""
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from typing import Any, TypeVar
 
+from tracker import dates
 from tracker.build import build
 from tracker.files import Broken, compose, plain
 from tracker.model import Assessment, Event, Evidence, Recommendation
@@ -26,21 +29,24 @@ def was_there(item: Any, moment: str | None) -> bool:
 
 def counts(item: Any, moment: str | None) -> bool:
     """Whether an item was recorded by a moment, and not withdrawn or retired since."""
-    if not was_there(item, moment):
-        return False
-    steps = [GONE[event.what] for event in events(item, moment) if event.what in GONE]
-    return not (steps and steps[-1])
+    return was_there(item, moment) and not is_gone(events(item, moment))
 
 
-def checked_on(a: Assessment, moment: str | None) -> str | None:
-    """The last day on which somebody checked that an assessment is still so."""
+def is_gone(events: Iterable[Event]) -> bool:
+    """Whether the last of the events that take out or bring back took it out."""
+    steps = [GONE[event.what] for event in events if event.what in GONE]
+    return bool(steps) and steps[-1]
+
+
+def checked_on(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
+    """The last day, by a day, on which somebody checked that an assessment is still so."""
     days: list[str] = []
     for event in events(a, moment):
         if event.what is What.CHECKED and event.date:
             days.append(event.date)
-        elif event.what is What.UNCHECKED and days:
-            days.pop()
-    return days[-1] if days else None
+        elif event.what is What.UNCHECKED and (event.date in days or (days and not event.date)):
+            days.remove(event.date or days[-1])  # without a day it takes back the last check
+    return max((known for known in days if dates.counts(known, day)), key=dates.last_day, default=None)
 
 
 def told(record: R, moment: str | None = None) -> R | None:
@@ -73,6 +79,7 @@ def _before(record: R, moment: str) -> R:
 def _read(was: str) -> Any:
     """A field as the history keeps it, in YAML."""
     try:
-        return plain(compose(was))
+        # the history keeps it without its last line break, which a text in several lines may need
+        return plain(compose(was + "\n"))
     except Broken:
         return was

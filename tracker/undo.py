@@ -7,6 +7,7 @@ from typing import Any
 from tracker.model import Event, Recommendation
 from tracker.recorded import LISTS, Record
 from tracker.texts import Wording
+from tracker.told import GONE, is_gone
 from tracker.words import What
 
 Text = Mapping[str, Wording]
@@ -15,6 +16,7 @@ OPPOSITE = {
     What.RETIRED: What.RESTORED,
     What.RESTORED: What.WITHDRAWN,
     What.CHECKED: What.UNCHECKED,
+    What.UNCHECKED: What.CHECKED,
 }
 BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by"}
 
@@ -63,5 +65,9 @@ def _items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tup
 
 
 def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
-    new = [event for event in after if event not in before and event.what in OPPOSITE]
-    return (*after, *(Event(what=OPPOSITE[event.what], reason=reason) for event in reversed(new)))
+    new = after[len(before) :]
+    # a second withdrawal took nothing out, so taking it back brings nothing in
+    gone = [event for event in new if event.what in GONE][-1:] if is_gone(before) != is_gone(after) else []
+    checks = [event for event in reversed(new) if event.what not in GONE and event.date]
+    # the day goes along: it says which check is taken back
+    return (*after, *(Event(what=OPPOSITE[e.what], date=e.date, reason=reason) for e in [*checks, *gone]))

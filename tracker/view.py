@@ -80,6 +80,14 @@ class View:
         """What a voice said last of the whole recommendation."""
         return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
 
+    def of_parts(self, r: Recommendation) -> Mapping[str, Assessment]:
+        """By part: civil society's latest assessment of it. Nothing is averaged."""
+        found: dict[str, Assessment] = {}
+        for a in self.assessments[r.id]:
+            if a.voice is Voice.CIVIL_SOCIETY and a.part is not None:
+                found.setdefault(a.part, a)
+        return found
+
     def status(self, r: Recommendation) -> Status:
         """Where it stands: the latest civil-society assessment of the whole, else not assessed."""
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
@@ -90,12 +98,8 @@ class View:
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         if latest is None:
             return None
-        again = checked_on(latest, self.recorded)
-        later = (
-            again is not None
-            and dates.counts(again, self.as_of)
-            and dates.last_day(again) > dates.last_day(latest.date)
-        )
+        again = checked_on(latest, self.recorded, self.as_of)
+        later = again is not None and dates.last_day(again) > dates.last_day(latest.date)
         return again if later else latest.date
 
     def is_stale(self, r: Recommendation) -> bool:
@@ -191,5 +195,9 @@ def dated(document: Document) -> str | None:
 
 def newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     """Assessments, the newest first; of one day the one recorded last, without a time the one further down in the file."""
-    placed = sorted(enumerate(assessments), key=lambda it: (dates.last_day(it[1].date), it[1].recorded or "", it[0]))
-    return tuple(a for _, a in reversed(placed))
+    placed, before = [], ""
+    for place, a in enumerate(assessments):
+        # without a time: right behind those above it, as somebody meant who added it at the end
+        placed.append((dates.last_day(a.date), a.recorded or before, place, a))
+        before = max(before, a.recorded or "")
+    return tuple(a for *_, a in sorted(placed, key=lambda it: it[:3], reverse=True))
