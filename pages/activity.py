@@ -6,7 +6,6 @@ import streamlit as st
 
 from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
-from pages.live import notice
 from tracker.changes import KIND_LABELS, PER_PAGE, Kind, Recorded, Wanted, activity, by_day, wanted_changes
 from tracker.differences import FIELDS, code_of, differences, marked
 from tracker.view import View
@@ -62,4 +61,3 @@ page.show(
     filtered=any(chosen.values()), kinds=KIND_LABELS, fields=FIELDS, differences=differences, code_of=code_of, marked=marked,
 )  # fmt: skip
 footer(page, wanted.params())
-notice(page)

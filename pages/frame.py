@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.live import notice
 from tracker.dataset import Dataset, Reader
 from tracker.html import Shown, render
 from tracker.labels import N_
@@ -178,3 +179,4 @@ def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
         )
         contact += "?" + words.replace("+", "%20")
     page.show("footer.html", report=contact)
+    notice(page)

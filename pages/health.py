@@ -3,7 +3,6 @@
 import streamlit as st
 
 from pages.frame import footer, header, open_page
-from pages.live import notice
 from tracker import health
 from tracker.check import problems
 from tracker.dataset import Dataset
@@ -31,4 +30,3 @@ else:
         f"<h1>{_('Health of the data')}</h1><p>{_('This page is for editors: it lists what is unfinished in the data files.')}</p>"
     )
 footer(page)
-notice(page)

@@ -101,7 +101,8 @@ class _Page:
         else:
             return None
         found = [self._added(*one) for one in below]
-        if None in found or _has_long_text(more):
+        # a long text turns it into lines, unless a comment would be lost on the way
+        if None in found or (_has_long_text(more) and "#" not in self.text[_start(node) : self._end(node)]):
             return None
         at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
         last = [(at, at, ", " + flow(more, quoted=self.quoted)[1:-1])] if more else []
