@@ -12,11 +12,9 @@ import pytest
 from tests.serving import ROOT
 from tests.small import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
 from tracker import disk
-from tracker.check import check
 from tracker.dataset import Reader
 from tracker.fix import fix
 from tracker.store import Store
-from tracker.undo import still_so
 from tracker.view import View
 
 SCHEMA = "# yaml-language-server: $schema="
@@ -146,10 +144,6 @@ def test_without_a_handle_nobody_is_named(fixed, tmp_path):
     )
 
 
-def test_who_recorded_what_has_a_time_is_not_guessed(fixed):
-    assert fixed({"r/x": R + ASKED + TIMED}) == []
-
-
 def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
     files = {"r/x": "by: [\n", "e/law": SHOWN + "bears_on: [{recommendation: nowhere, direction: progress}]\n"}
     assert fixed({**files, "e/good": SHOWN + TIMED}) == [
@@ -194,14 +188,6 @@ def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
     dataset = Reader(root).read()
     shown = [View(dataset, TODAY, recorded=moment).assessments["x"] for moment in (before, after)]
     assert [len(assessments) for assessments in shown] == [0, 1]
-
-
-def test_a_page_can_go_on_from_what_was_filled(tmp_path):
-    root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED + TIMED + "assessments:\n" + HAND})
-    fix(root, clock=Clock())
-    store = Store(Reader(root), clock=Clock())
-    (saved,) = store.save(still_so(store.reader.read().recommendations["x"], 0, "2026-06-01"), by=ANNA, reason="-")
-    assert saved.assessments[0].afterwards[0].recorded == "2026-01-31T12:00:01.000001Z"
 
 
 def test_when_a_file_cannot_be_replaced_none_is_changed(fixed, tmp_path, monkeypatch):
@@ -256,13 +242,6 @@ def test_a_folder_that_is_not_there_is_one_sentence_and_is_not_made(tmp_path):
     told = "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n"
     assert run("check", "--fix", "nowhere", cwd=tmp_path, state=tmp_path / "none") == (2, "", told)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_check_alone_changes_no_file(tmp_path):
-    root = folder(tmp_path, {"r/x": ASKED})
-    before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
-    check(root)
-    assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 
 def test_the_shipped_data_needs_nothing(tmp_path):

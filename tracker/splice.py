@@ -75,7 +75,9 @@ class _Page:
 
     def value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
-        added = None if in_lines else self._added(node, old, new)
+        # a long text turns braces into lines, unless a comment would be lost on the way
+        long = not in_lines and "#" in self.text[_start(node) : self._end(node)]
+        added = None if in_lines else self._added(node, old, new, long)
         if added is not None:
             yield from added
         elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
@@ -88,7 +90,7 @@ class _Page:
         else:
             yield self._replaced(node, new, column)
 
-    def _added(self, node: Node, old: Any, new: Any) -> list[Edit] | None:
+    def _added(self, node: Node, old: Any, new: Any, long: bool) -> list[Edit] | None:
         """The edits of what stands in braces or brackets, where they only add keys and items; None where they do more."""
         more: Any
         if old == new:
@@ -100,9 +102,8 @@ class _Page:
             below, more = list(zip(node.value, old, new, strict=False)), new[len(old) :]
         else:
             return None
-        found = [self._added(*one) for one in below]
-        # a long text turns it into lines, unless a comment would be lost on the way
-        if None in found or (_has_long_text(more) and "#" not in self.text[_start(node) : self._end(node)]):
+        found = [self._added(*one, long) for one in below]
+        if None in found or (_has_long_text(more) and not long):
             return None
         at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
         last = [(at, at, ", " + flow(more, quoted=self.quoted)[1:-1])] if more else []
