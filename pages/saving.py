@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.frame import Page, store, view, who
 from tracker.draft import said
+from tracker.model import Evidence, Recommendation
 from tracker.problems import NoDataset, TrackerError
 from tracker.recorded import Record
 from tracker.store import Conflict
@@ -26,7 +27,7 @@ class Saved:
 def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
     _, dataset = page.shown.language, page.view.dataset
-    before = {**dataset.recommendations, **dataset.evidence}
+    before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence}
     try:
         after = store().save(*changed, by=who(), reason=reason)
     except Conflict:
@@ -35,7 +36,7 @@ def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Ca
     except TrackerError as bad:
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))
         return False
-    pairs = tuple((before.get(record.id), record) for record in after)
+    pairs = tuple((before[type(record)].get(record.id), record) for record in after)
     st.session_state["saved"] = Saved(on, words(view()), pairs)
     return True
 

@@ -16,7 +16,9 @@ PAGES = {
     "committee": "/recommendation?id=cedaw-2021-44",
     "evidence": "/evidence",
     "treaty-bodies": "/treaty-bodies",
+    "activity": "/activity",
     "about": "/about",
+    "health": "/health",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 FLAGS = [
