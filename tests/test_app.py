@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 import tracker.dataset
 from pages.frame import PAGES
+from scripts.generate import generate
 from tests.serving import ROOT, Server
 from tests.test_malformed import variants
 from tests.wire import ask
@@ -155,3 +156,14 @@ def test_a_colleague_in_another_country_starts_with_an_empty_register(
         page = shows(file, id="none-yet")
         assert ([error.message for error in page.exception], list(page.warning)) == ([], []), file
     assert check(tmp_path / "data") == []
+
+
+def test_a_long_list_has_pages(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    generate(tmp_path / "data", 120)
+    page = shows("recommendations")
+    first = "".join(element.proto.body for element in page.get("html"))
+    page.query_params["page"] = "2"
+    second = "".join(element.proto.body for element in page.run().get("html"))
+    assert (first.count('class="rt-row"'), second.count('class="rt-row"')) == (100, 20)
+    assert "120 recommendations" in first
+    assert ("page 1 of 2" in first, "page 2 of 2" in second) == (True, True)
