@@ -58,6 +58,7 @@ page.show(
     "activity.html", days=by_day(shown, view.settings.timezone), total=len(found), page=wanted.page, pages=pages,
     turn=[page.shown.link("/activity", *replace(wanted, page=wanted.page + step).params()) for step in (-1, 1)],
     chips=[(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(wanted, n)],
+    feed=page.shown.link("/feed.xml", *(pair for pair in wanted.params() if pair[0] in ("body", "by")), ("lang", _.code)),
     filtered=any(chosen.values()), kinds=KIND_LABELS, fields=FIELDS, differences=differences, code_of=code_of, marked=marked,
 )  # fmt: skip
 footer(page, wanted.params())

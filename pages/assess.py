@@ -1,15 +1,15 @@
 """Recording an assessment. The form holds the version that it was opened on in the address, as `editing`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from pages import drafts
-from pages.edit import edit, retire
 from pages.form import fields
 from pages.frame import Page
 from pages.handle import ask_for_a_handle
+from pages.recommendation_form import recommendation, retire
 from pages.saving import saved
 from pages.standing import still_so, withdraw
 from tracker import draft
@@ -20,8 +20,6 @@ from tracker.view import View
 from tracker.words import Status
 
 Pairs = Sequence[tuple[str, str]]
-FORMS = {"edit": edit, "retire": retire}
-"""The other forms of the page, by their name in the address."""
 
 
 def assess(page: Page, r: Recommendation, here: Pairs) -> None:
@@ -48,18 +46,22 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
         with st.container(border=True):
             if at := st.query_params.get("withdraw"):
                 withdraw(page, whole, version, at, here)
-            elif (form := FORMS.get(st.query_params.get("form", ""))) is not None:
+            elif (form := st.query_params.get("form")) in ("edit", "retire"):
                 _other_form(page, whole, version, form)
             else:
                 _form(page, whole, version)
 
 
-def _other_form(page: Page, r: Recommendation, version: str, form: Callable[[Page, Recommendation], bool]) -> None:
+def _other_form(page: Page, r: Recommendation, version: str, form: str) -> None:
     _ = page.shown.language
-    if version != r.version:
-        st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
-    # What is saved is an edit of the version that the form was opened on.
-    if form(page, replace(r, version=version)):
+    if form == "edit":
+        done = recommendation(page, r, version) is not None
+    else:
+        if version != r.version:
+            st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
+        # What is saved is an edit of the version that the form was opened on.
+        done = retire(page, replace(r, version=version))
+    if done:
         _close(page, r)
         st.rerun()
     st.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page, r))

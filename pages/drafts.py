@@ -10,20 +10,19 @@ MOST = 200
 
 
 @st.cache_resource(show_spinner=False)
-def _kept() -> OrderedDict[tuple[str, str, str], dict[str, Any]]:
+def _kept() -> OrderedDict[tuple[str, ...], dict[str, Any]]:
     return OrderedDict()
 
 
-def _form() -> tuple[str, str]:
-    return st.query_params.get("id", ""), st.query_params.get("editing", "")
+def _form() -> tuple[str, ...]:
+    return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing"))
 
 
 def take_up(handle: str, prefix: str) -> None:
-    """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded again."""
-    if any(str(key).startswith(prefix) for key in st.session_state):
-        return
+    """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded or left."""
     for key, value in _kept().get((handle, *_form()), {}).items():
-        st.session_state[key] = value
+        if key.startswith(prefix) and key not in st.session_state:
+            st.session_state[key] = value
 
 
 def keep(handle: str, prefix: str) -> None:

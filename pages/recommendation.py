@@ -18,13 +18,14 @@ view, _, link = page.view, page.shown.language, page.shown.link
 given = params()
 wanted = "".join(given.get("id", [])[:1])
 r = view.recommendations.get(wanted)
-query = asked(view, given)
+query = asked(view, {name: values for name, values in given.items() if name != "id"})
 carry = query.params()
 if r is None:
     header(page, ())
     if (retired := view.dataset.recommendations.get(wanted)) and not view.is_past:
         into = view.recommendations.get(next((e.into for e in reversed(retired.afterwards) if e.into), ""))
         page.show("retired.html", r=retired, into=into)
+        show_saved(page, wanted)
         footer(page)
         st.stop()
     page.show("missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.near(wanted)])
@@ -35,7 +36,7 @@ here = [("id", r.id), *carry]
 st.set_page_config(page_title=_.text(r.title).text)
 header(page, here)
 before, place, count, after = neighbours(view, query, r, _.code)
-document = view.dataset.documents.get(r.document)
+document = view.document(r.document)
 follow_up = None
 if document and r.by == "committee":
     known = (

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages import bulk
 from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
+from pages.saving import show_saved
+from tracker.bulk import Choice
 from tracker.labels import SORT_LABELS
 from tracker.query import PER_PAGE, SORTS, Query, asked, codes, matching
 from tracker.search import sought
@@ -14,9 +17,14 @@ from tracker.words import Asker, Status
 page = open_page("/recommendations")
 view, _, label = page.view, page.shown.language, page.shown.label
 query, known = asked(view, params()), codes(view)
+choice = Choice.asked(view, params())
+if choice.step == "add" and page.shown.may_save:
+    bulk.add(page, query, choice)
+    st.stop()
 
 head = st.container()
 st.html(f"<h1>{_('Recommendations')}</h1>")
+show_saved(page, "/recommendations")
 
 lists: dict[str, tuple[str, dict[str, str]]] = {
     "by": (_("Who asks"), {a.value: label(a) for a in Asker}),
@@ -57,7 +65,9 @@ shown = found[(query.page - 1) * PER_PAGE : query.page * PER_PAGE]
 groups = [(a, rows, sum(r.by is a for r in found)) for a in Asker if (rows := tuple(r for r in shown if r.by is a))]
 
 with head:
-    header(page, query.params())
+    header(page, [*query.params(), *choice.params()])
+# The ways to other pages of the list, and to fewer filters, keep what was chosen.
+inside = replace(page, shown=replace(page.shown, keep=(*page.shown.keep, *choice.params())))
 
 
 def without(name: str, value: str) -> str:
@@ -65,15 +75,30 @@ def without(name: str, value: str) -> str:
     current = getattr(query, name)
     left = tuple(v for v in current if v != value) if isinstance(current, tuple) else ""
     fewer: Query = replace(query, page=1, **{name: left})
-    return page.shown.link("/recommendations", *fewer.params())
+    return inside.shown.link("/recommendations", *fewer.params())
 
 
 chips = [(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(query, n)]
 chips += [(heading, yes_no[v], without(n, "")) for n, heading in switches.items() if (v := getattr(query, n))]
-chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
-turn = tuple(page.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1))
-page.show("chips.html", chips=chips)
-page.show(
-    "list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn
+chips += (
+    [
+        (
+            _("Picked by hand"),
+            str(len(query.id)),
+            inside.shown.link("/recommendations", *replace(query, id=(), page=1).params()),
+        )
+    ]
+    if query.id
+    else []
 )
+chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
+turn = tuple(
+    inside.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
+)
+inside.show("chips.html", chips=chips)
+page.show(
+    "list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
+    choosing=bulk.choosing(page, query, choice, found),
+)  # fmt: skip
+page.show("downloads.html", query=replace(query, page=1).params())
 footer(page, query.params())

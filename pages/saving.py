@@ -1,6 +1,7 @@
 """Saving from a page: what it changed is said, and can be undone; what stands in the way is said too."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -10,6 +11,7 @@ from tracker.draft import said
 from tracker.model import Evidence, Recommendation
 from tracker.problems import NoDataset, TrackerError
 from tracker.recorded import Record
+from tracker.registers import Document
 from tracker.store import Conflict
 from tracker.undo import undone
 from tracker.view import View
@@ -27,11 +29,11 @@ class Saved:
 def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
     _, dataset = page.shown.language, page.view.dataset
-    before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence}
+    before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
     try:
         after = store().save(*changed, by=who(), reason=reason)
-    except Conflict:
-        _notice_it(page, on)
+    except Conflict as conflict:
+        _notice_it(page, on, conflict)
         return False
     except TrackerError as bad:
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))
@@ -41,23 +43,16 @@ def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Ca
     return True
 
 
-def _notice_it(page: Page, on: str) -> None:
+def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
     """Reads the newer file at once, so that the page is drawn with it and the form says so."""
     _ = page.shown.language
-    try:
-        there = on in store().reader.read(fresh=True).recommendations
-    except NoDataset:
-        there = False
-    if there:
-        st.session_state["saved"] = Saved(
-            on, _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
-        )
+    with suppress(NoDataset):
+        store().reader.read(fresh=True)
+    if conflict.now is not None:
+        words = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+        st.session_state["saved"] = Saved(on, words)
         st.rerun()
-    st.error(
-        _(
-            "The file of this recommendation was removed or broken in between. Nothing was recorded; copy what you typed."
-        )
-    )
+    st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
 
 
 def show_saved(page: Page, on: str) -> None:

@@ -25,6 +25,7 @@ class Server:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    script: Path = Path("app.py")
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -37,7 +38,7 @@ class Server:
         theirs = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "STREAMLIT_"))}
         ours = {"TRACKER_DATA": str(self.data), "TRACKER_STATE": str(self.state), "STREAMLIT_SERVER_HEADLESS": "true"}
         where = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", *where]
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=theirs | ours | self.settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log

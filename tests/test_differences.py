@@ -7,6 +7,7 @@ import pytest
 from tracker.changes import KIND_LABELS, Kind
 from tracker.differences import FIELDS, differences, marked
 from tracker.model import Evidence, Recommendation
+from tracker.registers import Document
 from tracker.store import EVENTS
 
 
@@ -50,5 +51,5 @@ def test_only_the_places_that_differ_are_shown(field, was, after, where):
 
 
 def test_every_field_that_can_be_edited_and_every_kind_has_a_word():
-    names = {f.name for kind in (Recommendation, Evidence) for f in fields(kind)} - EVENTS
+    names = {f.name for kind in (Recommendation, Evidence, Document) for f in fields(kind)} - EVENTS
     assert (names - FIELDS.keys(), set(Kind) - KIND_LABELS.keys()) == (set(), set())

@@ -94,6 +94,27 @@ STORIES = {
     "line ends of Windows stay": ("a:\r\n  - x\r\nb: 1\r\n", {"a": ["x", LONG[:81]], "b": "1"}, f"a:\r\n  - x\r\n  - >-\r\n    {LONG[:81]}\r\nb: 1\r\n"),
     "odd indentation stays": ("a:\n    -   k: x\n", {"a": [{"k": "x", "m": "y"}]}, "a:\n    -   k: x\n        m: y\n"),
     "a list that loses its last item is empty, not gone": ("a:\n  - x\nb: 1\n", {"a": [], "b": "1"}, "a:\n  []\nb: 1\n"),
+    "a register in braces goes on in braces": (
+        "a:\n  - {id: x, k: 1}  # why\n  - {id: y}\n# end\n",
+        {"a": [{"id": "x", "k": "1"}, {"id": "y"}, {"id": "z", "k": "2, 3"}]},
+        "a:\n  - {id: x, k: 1}  # why\n  - {id: y}\n  - {id: z, k: '2, 3'}\n# end\n",
+    ),
+    "a long text in a register in braces gets lines": (
+        "a:\n  - {id: x}\n",
+        {"a": [{"id": "x"}, {"id": "y", "k": LONG}]},
+        f"a:\n  - {{id: x}}\n  - id: y\n    k: >-\n      {LONG}\n",
+    ),
+    "a list with blank lines between its items goes on like that": (
+        "a:\n  - id: x\n\n  # the second\n  - id: y\n\n# end\nb: 1\n",
+        {"a": [{"id": "x"}, {"id": "y"}, {"id": "z"}], "b": "1"},
+        "a:\n  - id: x\n\n  # the second\n  - id: y\n\n  - id: z\n\n# end\nb: 1\n",
+    ),
+    "a text in braces changes alone": (
+        "a: {k: 'x', # why\n    m: [y, z]}\nb: 1\n",
+        {"a": {"k": "it's, so", "m": ["y", "w"], "n": "3"}, "b": "1"},
+        "a: {k: 'it''s, so', # why\n    m: [y, w], n: 3}\nb: 1\n",
+    ),
+    "a file of comments is filled below them": ("# top\n\n# end", {"a": ["x"]}, "# top\n\n# end\na:\n  - x\n"),
     "blank lines that belong to a text stay with it": (
         "a: |+\n  x\n\nb: 1\n",
         {"a": "x\n\n", "c": "2", "b": "1"},

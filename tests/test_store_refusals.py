@@ -8,7 +8,7 @@ import pytest
 
 from tests.small import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker import disk
-from tracker import store as saving
+from tracker import ready as saving
 from tracker.dataset import Reader
 from tracker.model import Assessment
 from tracker.people import READER, NotAllowed, Person, Role

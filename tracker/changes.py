@@ -9,9 +9,11 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from tracker import dates
+from tracker.differences import Edit
 from tracker.labels import N_
 from tracker.model import Assessment, BearsOn, Change, Event, Evidence, Recommendation, SameDemand, Uptake
-from tracker.recorded import LISTS, Record
+from tracker.recorded import LISTS, Record, every
+from tracker.registers import Document
 from tracker.render import block, values_of
 from tracker.texts import MAIN, Text, Wording
 from tracker.told import GONE, events
@@ -34,8 +36,12 @@ class Kind(StrEnum):
     EDIT = "edit"
     NEW = "recommendation"
     LINK = "connection"
+    DOCUMENT = "document"
 
 
+NEW: dict[type[Record], Kind] = {
+    Recommendation: Kind.NEW, Evidence: Kind.EVIDENCE, Document: Kind.DOCUMENT
+}  # fmt: skip
 KIND_LABELS: dict[Kind, str] = {
     Kind.ASSESSMENT: N_("Assessment"),
     Kind.EVIDENCE: N_("Evidence"),
@@ -44,16 +50,8 @@ KIND_LABELS: dict[Kind, str] = {
     Kind.EDIT: N_("Edit"),
     Kind.NEW: N_("New recommendation"),
     Kind.LINK: N_("Uptake or same demand"),
+    Kind.DOCUMENT: N_("New document"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One field before and after an edit, in YAML as the history keeps it; None where there was nothing."""
-
-    field: str
-    was: str | None
-    now: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +82,11 @@ class Recorded:
         return self.record if isinstance(self.record, Evidence) else None
 
     @property
+    def document(self) -> Document | None:
+        """The document that changed."""
+        return self.record if isinstance(self.record, Document) else None
+
+    @property
     def assessment(self) -> Assessment | None:
         """The assessment that it is about."""
         return self.item if isinstance(self.item, Assessment) else None
@@ -103,24 +106,22 @@ def latest(view: View, most: int) -> tuple[Recorded, ...]:
 
 def activity(view: View) -> tuple[Recorded, ...]:
     """Everything that was recorded, newest first; also what counts no more. What has no recorded time is left out."""
-    records: list[Record] = [*view.dataset.recommendations.values(), *view.dataset.evidence.values()]
-    late = view.dataset.documents.keys() - view.documents.keys()
-    found = [c for r in records if _was_there(r, view, late) for c in _of(r, view)]
+    found = [c for r in every(view.dataset) if _was_there(r, view) for c in _of(r, view)]
     there = (c for c in found if view.recorded is None or c.recorded <= view.recorded)
     return tuple(sorted(there, key=attrgetter("recorded"), reverse=True))
 
 
-def _was_there(r: Record, view: View, late: Iterable[str]) -> bool:
-    if isinstance(r, Recommendation):
-        return r.document not in late
+def _was_there(r: Record, view: View) -> bool:
+    if not isinstance(r, Evidence):
+        return (r.id if isinstance(r, Document) else r.document) not in view.late
     return dates.counts(r.published or r.happened, view.as_of)
 
 
 def _of(r: Record, view: View) -> Iterator[Recorded]:
     gone = _gone(r, view.recorded)
-    new = Kind.NEW if isinstance(r, Recommendation) else Kind.EVIDENCE
     if r.recorded:
-        yield Recorded(r.recorded, new, r, reason=r.summary, by=r.recorded_by, gone=gone)
+        reason = None if isinstance(r, Document) else r.summary
+        yield Recorded(r.recorded, NEW[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
     yield from _events(r, None, view)
     for item in (item for name in LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not dates.counts(item.date, view.as_of):
@@ -211,24 +212,26 @@ class Wanted:
 
 
 def wanted_changes(view: View, changes: Iterable[Recorded], wanted: Wanted) -> tuple[Recorded, ...]:
-    """The changes that fit. Evidence fits a committee or an asker when it bears on a recommendation that does."""
+    """The changes that fit. Evidence fits a committee or an asker when it bears on a recommendation that does; a document asks nothing."""
     return tuple(c for c in changes if (not wanted.change or c.kind in wanted.change) and _fits(view, c, wanted))
 
 
 def _fits(view: View, c: Recorded, wanted: Wanted) -> bool:
     if not wanted.body and not wanted.by:
         return True
+    if isinstance(c.record, Document):
+        return not wanted.by and c.record.body in wanted.body
     return any(
         (not wanted.by or r.by in wanted.by)
         and (not wanted.body or ((body := view.body_of(r)) is not None and body.id in wanted.body))
-        for r in _about(view, c)
+        for r in about(view, c)
     )
 
 
-def _about(view: View, c: Recorded) -> list[Recommendation]:
+def about(view: View, c: Recorded) -> list[Recommendation]:
     if isinstance(c.record, Recommendation):
         return [c.record]
-    bears = [c.item] if isinstance(c.item, BearsOn) else c.record.bears_on
+    bears = (c.item,) if isinstance(c.item, BearsOn) else getattr(c.record, "bears_on", ())
     found = (view.dataset.recommendations.get(b.recommendation) for b in bears)
     return [r for r in found if r is not None]
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,10 @@ LOOK_EVERY = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Everything that the files say, with what is wrong in them. Immutable; another signature means other files."""
+    """Everything that the files say, with what is wrong in them. Immutable; another signature means other files.
+
+    `modified` is when they last changed, in seconds since 1970; `sums` has the SHA-256 of each file by its path below the root.
+    """
 
     root: Path
     settings: Settings
@@ -37,9 +40,13 @@ class Dataset:
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     signature: str = ""
+    modified: float = field(default=0.0, compare=False)
+    sums: Mapping[str, str] = field(default_factory=dict)
 
-    def file_of(self, record: Recommendation | Evidence) -> Path:
-        """Where the record's file is, whether it exists yet or not."""
+    def file_of(self, record: Recommendation | Evidence | Document) -> Path:
+        """Where the record's file is, whether it exists yet or not. All documents stand in one."""
+        if isinstance(record, Document):
+            return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
         return self.root / folder / f"{record.id}.yaml"
 
@@ -48,6 +55,7 @@ class Dataset:
 class _File:
     seen: tuple[int, int, int]
     sign: int
+    digest: str
     records: tuple[Any, ...]
     problems: tuple[Problem, ...]
 
@@ -58,12 +66,13 @@ class Reader:
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
         self.root = root
         self._look_every = LOOK_EVERY if look_every is None else look_every
-        self._files: dict[Path, _File] = {}
+        # by their paths as text: a look at 5,000 files makes no 5,000 paths
+        self._files: dict[str, _File] = {}
         self._found: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, TreatyBody, Document, Recommendation, Evidence)
         }
         self._now: Dataset | None = None
-        self._looked = 0.0
+        self._looked = self._modified = 0.0
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
@@ -79,37 +88,42 @@ class Reader:
     def refresh(self, *paths: Path) -> None:
         """Looks at these files at once, as after a save of our own."""
         with self._lock:
-            self._look({path: seen for path in paths if (seen := _seen(path)) is not None}, set(paths))
+            names = [str(path) for path in paths]
+            self._look({name: seen for name in names if (seen := _seen(name)) is not None}, set(names))
 
-    def _look(self, listing: Mapping[Path, tuple[int, int, int]], among: Set[Path]) -> None:
-        stale = [p for p in among if p not in listing or p not in self._files or self._files[p].seen != listing[p]]
+    def _look(self, listing: Mapping[str, tuple[int, int, int]], among: Set[str]) -> None:
+        stale = [p for p in among if (file := self._files.get(p)) is None or file.seen != listing.get(p)]
         if not stale and self._now is not None:
             return
         # A dataset that somebody holds never changes: the new one gets dictionaries of its own.
         found = {kind: dict(records) for kind, records in self._found.items()}
         unsorted: set[type] = set()
         with _no_collection():
-            for path in stale:
-                old = self._files.pop(path, None)
-                if path in listing:
-                    self._files[path] = _read(path, self.root, listing[path])
-                unsorted |= _exchange(found, old, self._files.get(path))
+            for name in stale:
+                old = self._files.pop(name, None)
+                if name in listing:
+                    self._files[name] = _read(Path(name), self.root, listing[name])
+                unsorted |= _exchange(found, old, self._files.get(name))
         for kind in unsorted & {Recommendation, Evidence}:
             found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+        # the time of a file says nothing of when it came here: what is seen to change is new from now on
+        newest = max((seen[0] for seen in listing.values()), default=0) / 1e9
+        self._modified = max(self._modified, newest if self._now is None else time.time())
         self._found = found
         self._now = self._assembled()
 
     def _assembled(self) -> Dataset:
         problems = [problem for file in self._files.values() if file.problems for problem in file.problems]
-        if self.root / "tracker.yaml" not in self._files:
+        if str(self.root / "tracker.yaml") not in self._files:
             what = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(shown(self.root / "tracker.yaml"), 1, what))
-        sign = 0
+        sign, inside = 0, len(str(self.root / "-")) - 1
         for file in self._files.values():
             sign ^= file.sign
+        sums = {name[inside:]: file.digest for name, file in self._files.items() if file.digest}
         return Dataset(
             self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
-            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}",
+            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}", self._modified, sums,
         )  # fmt: skip
 
 
@@ -162,18 +176,19 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _listing(root: Path) -> dict[Path, tuple[int, int, int]]:
-    found: dict[Path, tuple[int, int, int]] = {}
+def _listing(root: Path) -> dict[str, tuple[int, int, int]]:
+    found: dict[str, tuple[int, int, int]] = {}
     try:
         folders = [root, *(root / name for name in RECORDS if (root / name).is_dir())]
         for folder in folders:
+            inside = str(folder / "-")[:-1]
             with os.scandir(folder) as entries:
                 for entry in entries:
                     wanted = entry.name in LISTS or entry.name == "tracker.yaml" if folder == root else True
                     if wanted and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
                         seen = _seen(entry)
                         if seen is not None:
-                            found[folder / entry.name] = seen
+                            found[inside + entry.name] = seen
     except FileNotFoundError:
         raise NoDataset(
             f"There is no folder {shown(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
@@ -183,12 +198,12 @@ def _listing(root: Path) -> dict[Path, tuple[int, int, int]]:
     return found
 
 
-def _seen(entry: os.DirEntry[str] | Path) -> tuple[int, int, int] | None:
+def _seen(entry: os.DirEntry[str] | str) -> tuple[int, int, int] | None:
     try:
-        found = entry.stat()
+        found = os.stat(entry)
     except FileNotFoundError:
         # A link that leads nowhere is a file that cannot be read; anything else is gone.
-        return (0, 0, 0) if entry.is_symlink() else None
+        return (0, 0, 0) if os.path.islink(entry) else None
     except OSError:
         return (0, 0, 0)
     return (found.st_mtime_ns, found.st_size, found.st_ino if stat.S_ISREG(found.st_mode) else -1)
@@ -202,17 +217,20 @@ def shown(path: Path) -> str:
 
 
 def _read(path: Path, root: Path, seen: tuple[int, int, int]) -> _File:
-    raw = b""
+    raw, digest = b"", ""
     try:
         if seen[2] == -1:
             raise Broken(1, "not a file; only YAML files belong here")
         if seen[1] > BIGGEST:
             raise Broken(1, f"the file has {seen[1]:,} bytes; at most {BIGGEST:,} are read")
         raw = path.read_bytes()
+        digest = sha256(raw).hexdigest()
         records, wrong = parse(path.relative_to(root), raw)
     except Broken as bad:
         records, wrong = (), [(bad.line, bad.what)]
     except OSError as bad:
         records, wrong = (), [(1, f"cannot be read ({bad.strerror}); check who may read it")]
     sign = blake2b(os.fsencode(path.name) + (raw or repr(seen).encode()), digest_size=12).digest()
-    return _File(seen, int.from_bytes(sign), records, tuple(Problem(shown(path), line, what) for line, what in wrong))
+    return _File(
+        seen, int.from_bytes(sign), digest, records, tuple(Problem(shown(path), line, what) for line, what in wrong)
+    )

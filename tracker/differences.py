@@ -12,7 +12,9 @@ from markupsafe import Markup
 
 from tracker.files import Broken, compose, plain
 from tracker.labels import N_
-from tracker.words import Asker, Dimension, EvidenceKind, Mark, Share
+from tracker.recorded import LISTS, Record
+from tracker.render import block, values_of
+from tracker.words import Asker, Dimension, DocumentKind, EvidenceKind, Mark, Share
 
 LONGEST = 1500
 """Words compared with each other. Of longer texts the whole is shown as gone and as new: comparing takes too long."""
@@ -20,9 +22,10 @@ QUIET, KEPT = 40, 12
 """An unchanged stretch of more words than this is cut down to so many at either end."""
 TEXTS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
+BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE = re.compile(r"[a-z]{2,3}")
-CODES: dict[str, type[StrEnum]] = {
-    "mark": Mark, "kind": EvidenceKind, "dimension": Dimension, "by": Asker, "share": Share,
+CODES: dict[str, tuple[type[StrEnum], ...]] = {
+    "mark": (Mark,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "by": (Asker,), "share": (Share,),
 }  # fmt: skip
 FIELDS: dict[str, str] = {
     "by": N_("Who asks"),
@@ -36,13 +39,16 @@ FIELDS: dict[str, str] = {
     "seen_part": N_("What was read"),
     "parts": N_("Its parts"),
     "tags": N_("Tags"),
-    "kind": N_("Kind of source"),
+    "kind": N_("Kind"),
     "publisher": N_("Publisher"),
     "happened": N_("When it happened"),
     "published": N_("When it was published"),
     "dimension": N_("What is it about?"),
     "link": N_("Link"),
     "archived": N_("Archived copy"),
+    "same_demand": N_("Same demand"),
+    "uptake": N_("Uptake"),
+    "bears_on": N_("Bears on"),
     "identifier": N_("Identifier"),
     "themes": N_("Themes"),
     "rights": N_("Rights"),
@@ -53,6 +59,16 @@ FIELDS: dict[str, str] = {
     "share": N_("Its part in it"),
     "date": N_("Date"),
     "note": N_("Note"),
+    "body": N_("Treaty body"),
+    "symbol": N_("Symbol"),
+    "authors": N_("Authors"),
+    "cycle": N_("Reporting cycle"),
+    "due": N_("Due"),
+    "received": N_("Received"),
+    "considered": N_("Considered"),
+    "adopted": N_("Adopted"),
+    "issued": N_("Issued"),
+    "follow_up": N_("Follow-up"),
     "cited_by": N_("Cited by"),
     "id": N_("Letter"),
     "origin": N_("Whose wording it is"),
@@ -68,6 +84,26 @@ class Difference:
     where: tuple[str, ...]
     was: str
     now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field before and after an edit, in YAML as the history keeps it; None where there was nothing."""
+
+    field: str
+    was: str | None
+    now: str | None
+
+
+def between(was: Record, now: Record) -> tuple[Edit, ...]:
+    """The fields in which two versions of a record differ, without its lists of links and what became of it."""
+    before, after = values_of(was), values_of(now)
+    fields = [f for f in {**before, **after} if f not in BESIDE and before.get(f) != after.get(f)]
+    return tuple(Edit(f, _yaml(before.get(f)), _yaml(after.get(f))) for f in fields)
+
+
+def _yaml(value: Any) -> str | None:
+    return None if value is None else block(value).removesuffix("\n")
 
 
 def differences(field: str, was: str | None, now: str | None, main: str) -> tuple[Difference, ...]:
@@ -106,8 +142,7 @@ def _inside(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
 
 def code_of(where: tuple[str, ...], said: str) -> StrEnum | None:
     """The code that a field says, if it is one of those that have a word of their own."""
-    kind = CODES.get(where[-1])
-    return kind(said) if kind is not None and said in set(kind) else None
+    return next((kind(said) for kind in CODES.get(where[-1], ()) if said in set(kind)), None)
 
 
 @lru_cache(maxsize=1000)

@@ -61,7 +61,7 @@ def _missing_in_assessment(draft: Draft, _: Language, implemented: str) -> Itera
         yield _("An assessment needs a reason: say in a sentence what it rests on.")
     if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
         yield _("“{status}” needs evidence: choose at least one item, or add one.", status=implemented)
-    yield from _wrong_date(draft.date, _("Date"), _, needed=True)
+    yield from wrong_date(draft.date, _("Date"), _, needed=True)
 
 
 def _missing_in_evidence(new: NewEvidence, _: Language) -> Iterator[str]:
@@ -73,11 +73,11 @@ def _missing_in_evidence(new: NewEvidence, _: Language) -> Iterator[str]:
             yield sentence
     if new.link.strip() and not LINK.fullmatch(new.link.strip()):
         yield _("The link does not look like a web address: it starts with https:// or http://.")
-    yield from _wrong_date(new.happened, _("When it happened"), _)
-    yield from _wrong_date(new.published, _("When it was published"), _)
+    yield from wrong_date(new.happened, _("When it happened"), _)
+    yield from wrong_date(new.published, _("When it was published"), _)
 
 
-def _wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
+def wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
     if not known.strip():
         if needed:
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
@@ -135,7 +135,7 @@ class Preview:
 
 def preview(draft: Draft, _: Language) -> Preview:
     """What somebody typed so far, to be set beside what is recorded."""
-    day = "" if list(_wrong_date(draft.date, "", _)) else draft.date.strip()
+    day = "" if list(wrong_date(draft.date, "", _)) else draft.date.strip()
     reason = said(draft.reason, _) if draft.reason.strip() else {}
     return Preview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
 
@@ -159,10 +159,16 @@ def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Lan
 
 def proposed_id(new: NewEvidence, taken: Collection[str]) -> str:
     """A free id from the publisher and the year."""
-    year = (new.published or new.happened).strip()[-10:][:4]
-    name = "-".join(re.findall(r"[a-z0-9]+", f"{new.publisher} {year}".casefold()))[:60].strip("-")
+    words = f"{new.publisher} {year(new.published or new.happened)}"
+    name = "-".join(re.findall(r"[a-z0-9]+", words.casefold()))[:60].strip("-")
     name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
     return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if i not in taken)
+
+
+def year(known: str) -> str:
+    """The last year that a date names, however far it is typed; empty without one."""
+    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", known)
+    return years[-1] if years else ""
 
 
 def added(r: Recommendation, version: str, new: Assessment) -> Recommendation:

@@ -1,5 +1,6 @@
 """The simple values that fields hold: ids, dates, links, short texts."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -23,6 +24,11 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"there is no timezone {name[:60]!r}; write one such as UTC or Asia/Bishkek") from None
     return name
+
+
+def is_id(name: str) -> bool:
+    """Whether a text has the form of an id."""
+    return len(name) <= 80 and re.fullmatch(ID.strip("^$"), name) is not None
 
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"

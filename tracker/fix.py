@@ -15,7 +15,7 @@ from tracker.disk import replace_all
 from tracker.files import Broken, compose, decode, plain
 from tracker.lock import locked
 from tracker.parse import RECORDS, parse
-from tracker.recorded import LISTS, Record, Stamps, next_moment
+from tracker.recorded import LISTS, Stamps, every, next_moment
 from tracker.registers import BodiesFile, DocumentsFile, Settings
 from tracker.schema import first_line
 from tracker.splice import splice
@@ -56,8 +56,7 @@ def fix(root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
     swaps: list[tuple[Path, bytes | None, bytes]] = []
     with locked(root / ".lock") as lock:
         dataset = reader.read(fresh=True)
-        known: list[Record] = [*dataset.recommendations.values(), *dataset.evidence.values()]
-        stamps = Stamps(next_moment(clock(), dataset, known, lock), handle)
+        stamps = Stamps(next_moment(clock(), dataset, every(dataset), lock), handle)
         for path, kind in _files(root):
             fixed, raw, new = _fixed(dataset, path, kind, stamps)
             if new != raw:

@@ -9,7 +9,7 @@ from tracker import dates
 from tracker.check import located
 from tracker.dataset import shown
 from tracker.labels import N_
-from tracker.model import Recommendation
+from tracker.model import Evidence, Recommendation
 from tracker.problems import Finding
 from tracker.recorded import Record
 from tracker.registers import Document
@@ -32,7 +32,7 @@ WHATS: dict[str, str] = {
 class Unfinished:
     """A piece of work: the record, its file and line, and what is to be done as places inside the record."""
 
-    record: Record | Document
+    record: Record
     path: str
     line: int = 0
     what: tuple[str, ...] = ()
@@ -62,7 +62,7 @@ def without_copy(view: View) -> tuple[Unfinished, ...]:
 
 def to_check(view: View) -> tuple[Unfinished, ...]:
     """What is marked to be checked: documents, then recommendations, then evidence."""
-    records: list[Record | Document] = [
+    records: list[Record] = [
         *view.documents.values(),
         *view.recommendations.values(),
         *view.evidence.values(),
@@ -71,7 +71,7 @@ def to_check(view: View) -> tuple[Unfinished, ...]:
     return tuple(piece for piece in found if piece.what)
 
 
-def _to_check(record: Record | Document) -> Iterator[str]:
+def _to_check(record: Record) -> Iterator[str]:
     """What of a record is to be checked: "mark" for the record itself, else the name of the field."""
     if record.mark is Mark.TO_CHECK:
         yield "mark"
@@ -86,7 +86,7 @@ def _to_check(record: Record | Document) -> Iterator[str]:
 
 def coverage(view: View) -> tuple[Coverage, ...]:
     """For each language of the dataset: how much of the recommendations and the evidence has a title and a summary in it."""
-    records: list[Record] = [*view.recommendations.values(), *view.evidence.values()]
+    records: list[Recommendation | Evidence] = [*view.recommendations.values(), *view.evidence.values()]
     texts = [(r, _texts(r, view.settings.language)) for r in records]
     of = sum(len(fields) for _, fields in texts)
     found = []
@@ -97,7 +97,7 @@ def coverage(view: View) -> tuple[Coverage, ...]:
     return tuple(found)
 
 
-def _texts(r: Record, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def _texts(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """(field, languages) of a record's title and summary. Evidence may have no title at all."""
     texts: list[tuple[str, Text | None]] = [("title", r.title), ("summary", r.summary)]
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
@@ -116,10 +116,8 @@ def untimed(view: View) -> tuple[Unfinished, ...]:
     )
 
 
-def path_of(view: View, record: Record | Document) -> str:
+def path_of(view: View, record: Record) -> str:
     """The file of a record, as a person at this place would type it."""
-    if isinstance(record, Document):
-        return shown(view.dataset.root / "documents.yaml")
     return shown(view.dataset.file_of(record))
 
 

@@ -1,7 +1,7 @@
 """HTML of a view, from templates that escape everything which comes from data or from an address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tracker import dates, query, words
+from tracker import dates, differences, query, words
 from tracker.labels import LABELS, MARK_MEANS
-from tracker.language import LANGUAGES, Language
-from tracker.people import READER, Person
+from tracker.language import LANGUAGES, Language, native_name
+from tracker.once import once
+from tracker.people import READER, Deed, Person
 from tracker.search import Sought, marked, missing
 from tracker.searched import Texts, told
 from tracker.texts import Chosen, Wording
@@ -23,22 +24,32 @@ from tracker.words import Status
 
 RANGE = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent / "templates"
+ASSETS = Path(__file__).parent / "assets"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One page for one reader: the view, the language, who is looking, and the parameters that every link carries on."""
+    """One page for one reader: the view, the language, who is looking, and the parameters that every link carries on.
+
+    `base` stands before every link: empty inside the dashboard, the public address in what leaves it.
+    """
 
     view: View
     language: Language
     keep: tuple[tuple[str, str], ...] = ()
     person: Person = READER
+    base: str = ""
+
+    @property
+    def may_save(self) -> bool:
+        """Whether the person may save from this view: a past one is only read."""
+        return self.person.may(Deed.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """An address inside the dashboard that keeps the reader's language."""
+        """An address in the dashboard that keeps the reader's language."""
         mine = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.keep if pair[0] not in mine)]
-        return path + ("?" + urlencode(params) if params else "")
+        return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
         """The word for a code."""
@@ -63,6 +74,10 @@ class Shown:
         """A text in the reader's language; where another language stands in, marked with that language."""
         return wording(self.language.text(text), found)
 
+    def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
+        """A piece of a page that depends on the view, the language and the key alone: drawn once for all who read it."""
+        return once(self.view, "pieces", (self.language, *key), caller, most=2_000)
+
     def excerpt(self, texts: Texts, seen: str, found: tuple[Sought, ...]) -> Markup:
         """Where the words stand which the reader does not see yet; empty when there is nothing to add."""
         chosen = told(texts, missing(seen, found), self.language.code, self.language.main)
@@ -77,8 +92,15 @@ def wording(chosen: Chosen, found: tuple[Sought, ...] = ()) -> Markup:
     text = marked(chosen.text, found)
     if not chosen.foreign:
         return text
-    name = LANGUAGES.get(chosen.lang, chosen.lang)
+    name = native_name(chosen.lang)
     return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, text, name)
+
+
+@cache
+def style(name: str) -> Markup:
+    """A style sheet of ours, with the colours and signs, for a page that stands alone."""
+    parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
+    return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
 
 
 @cache
@@ -94,7 +116,9 @@ def _environment() -> Environment:
     made.globals |= {
         name: value for name, value in vars(words).items() if isinstance(value, type)
     } | {"dated": dated, "last_day": dates.last_day, "status_counts": query.status_counts, "last_assessed": query.last_assessed,
-         "mark_means": MARK_MEANS, "languages": LANGUAGES, "marked": marked, "not_selected": words.NOT_SELECTED}  # fmt: skip
+         "mark_means": MARK_MEANS, "languages": LANGUAGES, "marked": marked,
+         "differences": differences.differences, "code_of": differences.code_of, "fields": differences.FIELDS,
+         "marked_edit": differences.marked, "style": style, "not_selected": words.NOT_SELECTED}  # fmt: skip
     return made
 
 

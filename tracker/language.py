@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
 from babel.messages import mofile, pofile
 
@@ -19,6 +20,16 @@ LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский"}
 """The languages that the interface speaks, by the names that their readers use."""
 BABEL = {"en": "en_GB"}
+
+
+@cache
+def native_name(code: str) -> str:
+    """What a language is called by those who read it; the code itself where nobody knows."""
+    try:
+        name = Locale.parse(code).get_display_name(code)
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[:1].upper() + name[1:] if name else code
 
 
 @cache

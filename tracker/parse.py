@@ -1,11 +1,10 @@
 """From the bytes of one file to its records, and what is wrong with them, line by line."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from tracker.build import build
-from tracker.fields import ID
+from tracker.fields import is_id
 from tracker.files import compose, decode, line_of, plain, version_of
 from tracker.model import Evidence, Recommendation
 from tracker.problems import Where
@@ -37,7 +36,7 @@ def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]
 def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if name.suffix != ".yaml":
         return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
-    if not _is_id(name.stem):
+    if not is_id(name.stem):
         return (), [
             (1, f"the file name {name.stem[:80]!r} is not an id; use small letters a-z, digits and single hyphens")
         ]
@@ -45,10 +44,6 @@ def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tu
         return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
     record, wrong = build(kind, values, id=name.stem, version=version_of(raw))
     return (record,) if record else (), _lined(node, wrong)
-
-
-def _is_id(name: str) -> bool:
-    return len(name) <= 80 and re.fullmatch(ID.strip("^$"), name) is not None
 
 
 def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
@@ -59,13 +54,19 @@ def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...]
     ]
     records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
-        record, bad = build(kind, item)
+        given = {"version": item_version(item)} if kind is Document else {}
+        record, bad = build(kind, item, **given)
         wrong += [((key, index, *where), what) for where, what in bad]
         if record is not None and record.id in records:
             wrong.append(((key, index, "id"), f"the id {record.id!r} stands twice; ids are used once"))
         elif record is not None:
             records[record.id] = record
     return tuple(records.values()), _lined(node, wrong)
+
+
+def item_version(item: Any) -> str:
+    """The version of one item of a list file: a hash of its own values, whatever happens to the items around it."""
+    return version_of(repr(item).encode())
 
 
 def _lined(node: Any, wrong: list[tuple[Where, str]]) -> list[tuple[int, str]]:

@@ -1,11 +1,13 @@
 """What a reader asks for, as the address says it: stable codes, never labels. An unknown value asks for nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from tracker import dates
+from tracker.fields import is_id
 from tracker.model import Recommendation
+from tracker.once import once
 from tracker.search import fold, sought
 from tracker.texts import choose
 from tracker.view import View, dated
@@ -16,12 +18,15 @@ SORTS = ("order", "changed", "status", "newest", "title")
 LISTS = ("by", "body", "status", "theme")
 SWITCHES = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
 LONGEST_SEARCH = 200
+MOST_PICKED = 200
+"""Recommendations in a hand-picked list: an address with more is cut off by some programs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Filters, search, order and page of a list."""
+    """Filters, search, order and page of a list; `id` are those that somebody picked by hand."""
 
+    id: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
@@ -34,7 +39,7 @@ class Query:
 
     def params(self) -> list[tuple[str, str]]:
         """The query as address parameters; what is at its default leaves no trace."""
-        found = [(name, value) for name in LISTS for value in getattr(self, name)]
+        found = [(name, value) for name in ("id", *LISTS) for value in getattr(self, name)]
         found += [(name, getattr(self, name)) for name in (*SWITCHES, "q") if getattr(self, name)]
         if self.sort != SORTS[0]:
             found.append(("sort", self.sort))
@@ -67,34 +72,55 @@ def asked(view: View, params: Mapping[str, Iterable[str]]) -> Query:
     page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
     sort = next((s for s in given["sort"] if s in SORTS), SORTS[0])
     words = " ".join("".join(given["q"][:1]).split())[:LONGEST_SEARCH]
-    return Query(**lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+    # also what is not there: a list of what was retired is empty, never the whole list
+    picked = tuple(name for name in dict.fromkeys(params.get("id", ())) if is_id(name))[:MOST_PICKED]
+    return Query(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
 
 
 def matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
     """The recommendations that a query asks for, in its order."""
+    whole = replace(query, page=1)
+    return once(view, "matching", (whole, lang), lambda: _matching(view, whole, lang))
+
+
+def _matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
     # without words nothing is looked up, and no index made
-    said = view.searchable.index.find(sought(query.q)) if query.q else view.recommendations.keys()
-    found = [r for r in view.recommendations.values() if r.id in said and _fits(view, r, query)]
-    return tuple(_sorted(view, found, query.sort, lang))
+    found = view.searchable.index.find(sought(query.q)) if query.q else view.recommendations.keys()
+    if query.id:
+        found = found & frozenset(query.id)
+    for name in (*LISTS, *SWITCHES):
+        if wanted := getattr(query, name):
+            codes = (wanted,) if isinstance(wanted, str) else wanted
+            found = found & frozenset().union(*(_having(view, name, code) for code in codes))
+    ordered = once(view, "order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
+    return ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
 
 
-def _fits(view: View, r: Recommendation, query: Query) -> bool:
-    if query.by and r.by not in query.by:
-        return False
-    if query.body and ((body := view.body_of(r)) is None or body.id not in query.body):
-        return False
-    if query.status and view.status(r) not in query.status:
-        return False
-    if query.theme and not any(theme in query.theme for tagging in r.tags for theme in tagging.themes):
-        return False
-    if query.evidence and (query.evidence == "yes") != bool(view.evidence_on(r)):
-        return False
-    return not query.stale or (query.stale == "yes") == view.is_stale(r)
+def _having(view: View, name: str, code: str) -> frozenset[str]:
+    """The ids of the recommendations that one value of one filter lets through."""
+    those = view.recommendations.values()
+    return once(view, "having", (name, code), lambda: frozenset(r.id for r in those if _has(view, r, name, code)))
 
 
-def _sorted(view: View, found: list[Recommendation], sort: str, lang: str) -> list[Recommendation]:
-    """In the order asked for; civil society's come before the committees' in every order."""
-    main = view.settings.language
+def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
+    match name:
+        case "by":
+            return r.by == code
+        case "body":
+            return (body := view.body_of(r)) is not None and body.id == code
+        case "status":
+            return view.status(r) == code
+        case "theme":
+            return any(code in tagging.themes for tagging in r.tags)
+        case "evidence":
+            return (code == "yes") == bool(view.evidence_on(r))
+        case _:
+            return (code == "yes") == view.is_stale(r)
+
+
+def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
+    """All in the order asked for; civil society's come before the committees' in every order."""
+    main, found = view.settings.language, list(view.recommendations.values())
     match sort:
         case "changed":
             found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
@@ -106,7 +132,7 @@ def _sorted(view: View, found: list[Recommendation], sort: str, lang: str) -> li
         case "title":
             # folded, since ё, ө, ү and ң stand behind я in the order of the codes
             found.sort(key=lambda r: (fold(title := choose(r.title, lang, main).text), title))
-    return sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY)
+    return tuple(sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY))
 
 
 def _document_date(view: View, r: Recommendation) -> str | None:

@@ -1,7 +1,7 @@
 """Recorded times: each later than every one before it, whatever the clock says."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
@@ -9,8 +9,9 @@ from typing import Any
 
 from tracker.dataset import Dataset
 from tracker.model import Event, Evidence, Recommendation
+from tracker.registers import Document
 
-Record = Recommendation | Evidence
+Record = Recommendation | Evidence | Document
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 LISTS = ("assessments", "same_demand", "uptake", "bears_on")
 """The lists of a record whose items carry their own recorded time."""
@@ -60,14 +61,23 @@ def next_moment(now: datetime, dataset: Dataset, before: Iterable[Record | None]
 
 def latest(dataset: Dataset) -> str:
     """The latest recorded time in the dataset; empty when there is none."""
-    records: tuple[Record, ...] = (*dataset.recommendations.values(), *dataset.evidence.values())
-    return max(map(_latest, records), default="")
+    return max(map(_latest, every(dataset)), default="")
+
+
+def every(dataset: Dataset) -> Iterator[Record]:
+    """Every record of a dataset: documents, then recommendations, then evidence."""
+    return chain(dataset.documents.values(), dataset.recommendations.values(), dataset.evidence.values())
+
+
+def moments(record: Record) -> Iterator[str]:
+    """Every recorded time in a record; an empty text for what was written without one."""
+    items = [record, *(item for name in LISTS for item in getattr(record, name, ()))]
+    events = [*record.history, *(event for item in items for event in item.afterwards)]
+    return (event.recorded or "" for event in (*items, *events))
 
 
 def _latest(record: Record) -> str:
-    items = [record, *(item for name in LISTS for item in getattr(record, name, ()))]
-    events = [*record.history, *(event for item in items for event in item.afterwards)]
-    return max(event.recorded or "" for event in (*items, *events))
+    return max(moments(record))
 
 
 def _moment(recorded: str) -> datetime | None:

@@ -4,8 +4,11 @@ import difflib
 from collections.abc import Collection, Iterator
 
 from tracker.dataset import Dataset
-from tracker.model import Source, Tagging
+from tracker.model import Recommendation, Source, Tagging
 from tracker.problems import Where
+from tracker.recorded import Record
+from tracker.registers import Document
+from tracker.told import is_gone
 
 Found = Iterator[tuple[Where, str]]
 
@@ -18,6 +21,32 @@ def known(kind: str, name: str | None, there: Collection[str], where: Where) -> 
             where,
             f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id"),
         )
+
+
+def documents_named(record: Record) -> Iterator[tuple[Where, str]]:
+    """(place, document) of every document that a record names, where both the record and the place in it count."""
+    if is_gone(record.afterwards):
+        return
+    sources: list[tuple[Where, Source | None]] = []
+    if isinstance(record, Document):
+        follow_up = record.follow_up
+        sources.append((("follow_up", "source"), follow_up.source if follow_up else None))
+        for i, step in enumerate(follow_up.steps if follow_up else ()):
+            if step.document:
+                yield ("follow_up", "steps", i, "document"), step.document
+    elif record.document:
+        yield ("document",), record.document
+    if isinstance(record, Recommendation):
+        sources.append((("source",), record.source))
+        sources += [
+            (("assessments", i, "source"), a.source)
+            for i, a in enumerate(record.assessments)
+            if not is_gone(a.afterwards)
+        ]
+    for where, source in sources:
+        for key in ("document", "cited_by"):
+            if source and (name := getattr(source, key)):
+                yield (*where, key), name
 
 
 def source_is_known(d: Dataset, source: Source, where: Where) -> Found:

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.fields import Date, Id, Link, Short, Zone
-from tracker.model import Source
+from tracker.fields import Date, Handle, Id, Link, Moment, Short, Zone
+from tracker.model import Change, Event, Source
 from tracker.texts import CLOSED, Lang, Line, Text
 from tracker.words import DocumentKind, Mark, Status
 
@@ -36,6 +36,7 @@ class Document:
     """A document of a reporting cycle, known by its symbol."""
 
     id: Id
+    version: str = ""
     body: Id
     kind: DocumentKind
     symbol: Short | None = None
@@ -52,6 +53,10 @@ class Document:
     link: Link | None = None
     follow_up: FollowUp | None = None
     note: Text | None = None
+    recorded: Moment | None = None
+    recorded_by: Handle | None = None
+    afterwards: tuple[Event, ...] = ()
+    history: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
@@ -124,6 +129,7 @@ class Settings:
     languages: tuple[Lang, ...] = ("en",)
     timezone: Zone = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
+    neutral_previews: bool = False
     publisher: Publisher
     statuses: dict[Status, StatusWords]
     themes: tuple[Label, ...] = ()

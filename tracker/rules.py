@@ -8,8 +8,11 @@ from tracker import dates
 from tracker.dataset import Dataset
 from tracker.model import Evidence, Recommendation
 from tracker.problems import Finding, Where
-from tracker.references import Found, known, source_is_known, tags_are_known
+from tracker.recorded import Record
+from tracker.references import Found, documents_named, known, source_is_known, tags_are_known
+from tracker.registers import Document
 from tracker.texts import MAIN, Wording
+from tracker.told import is_gone
 from tracker.voices import said
 from tracker.words import Asker, DocumentKind, Mark, Origin, Status
 
@@ -97,7 +100,7 @@ def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
             before.add(a.recorded)
 
 
-def texts_are_in_languages_of_the_dataset(d: Dataset, record: Recommendation | Evidence) -> Found:
+def texts_are_in_languages_of_the_dataset(d: Dataset, record: Record) -> Found:
     there = {MAIN, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in there:
@@ -130,6 +133,25 @@ def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:
             yield ("bears_on", i, "part"), f"{r.id} has no part {bears.part!r}; leave it out, or name one that is there"
 
 
+def a_retired_document_is_named_by_nothing(d: Dataset, record: Record) -> Found:
+    for where, name in documents_named(record):
+        if name in d.documents and is_gone(d.documents[name].afterwards):
+            yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
+
+
+def its_body_and_documents_are_known(d: Dataset, document: Document) -> Found:
+    yield from known("treaty body", document.body, d.bodies, ("body",))
+    if document.follow_up and document.follow_up.source:
+        yield from source_is_known(d, document.follow_up.source, ("follow_up", "source"))
+    for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
+        yield from known("document", step.document, d.documents, ("follow_up", "steps", i, "document"))
+
+
+def a_document_is_issued_after_it_was_adopted(d: Dataset, document: Document) -> Found:
+    if document.adopted and document.issued and dates.last_day(document.issued) < dates.last_day(document.adopted):
+        yield ("issued",), "issued before it was adopted; check both dates"
+
+
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], Found], ...] = (
     document_is_known_and_fits_who_asks,
     a_quotation_was_seen,
@@ -140,16 +162,28 @@ RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], Found], ...] = (
     parts_are_named_once,
     recorded_times_are_used_once,
     texts_are_in_languages_of_the_dataset,
+    a_retired_document_is_named_by_nothing,
 )
 EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], Found], ...] = (
     evidence_bears_on_what_is_there,
     texts_are_in_languages_of_the_dataset,
+    a_retired_document_is_named_by_nothing,
+)
+DOCUMENT_RULES: tuple[Callable[[Dataset, Document], Found], ...] = (
+    its_body_and_documents_are_known,
+    a_document_is_issued_after_it_was_adopted,
+    texts_are_in_languages_of_the_dataset,
+    a_retired_document_is_named_by_nothing,
 )
 
 
-def of_record(d: Dataset, record: Recommendation | Evidence) -> Iterator[Finding]:
+def of_record(d: Dataset, record: Record) -> Iterator[Finding]:
     """What the rules find in one record of the dataset."""
-    if isinstance(record, Recommendation):
+    found: Iterator[tuple[Where, str]]
+    if isinstance(record, Document):
+        at: Where = ("documents", record.id)
+        found = (((*at, *where), what) for rule in DOCUMENT_RULES for where, what in rule(d, record))
+    elif isinstance(record, Recommendation):
         found = (pair for rule in RECOMMENDATION_RULES for pair in rule(d, record))
     else:
         found = (pair for rule in EVIDENCE_RULES for pair in rule(d, record))
@@ -158,17 +192,8 @@ def of_record(d: Dataset, record: Recommendation | Evidence) -> Iterator[Finding
 
 def of_registers(d: Dataset) -> Iterator[Finding]:
     """What the rules find in tracker.yaml and documents.yaml."""
-    file = d.root / "documents.yaml"
     for document in d.documents.values():
-        at: Where = ("documents", document.id)
-        found = [*known("treaty body", document.body, d.bodies, (*at, "body"))]
-        if document.follow_up and document.follow_up.source:
-            found += source_is_known(d, document.follow_up.source, (*at, "follow_up", "source"))
-        for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
-            found += known("document", step.document, d.documents, (*at, "follow_up", "steps", i, "document"))
-        if document.adopted and document.issued and dates.last_day(document.issued) < dates.last_day(document.adopted):
-            found.append(((*at, "issued"), "issued before it was adopted; check both dates"))
-        yield from (Finding(file, where, what) for where, what in found)
+        yield from of_record(d, document)
     missing = [status for status in Status if status not in d.settings.statuses]
     for status in missing:
         yield Finding(

@@ -26,6 +26,8 @@ def schema(kind: type) -> dict[str, Any]:
         for name in FROM_THE_FILE_NAME:
             found["properties"].pop(name)
         found["required"] = [name for name in found["required"] if name not in FROM_THE_FILE_NAME]
+    if kind is DocumentsFile:
+        found["$defs"]["Document"]["properties"].pop("version")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 

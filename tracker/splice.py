@@ -8,6 +8,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.files import compose, plain
+from tracker.fold import refolded
 from tracker.render import block, flow
 
 Edit = tuple[int, int, str]
@@ -15,10 +16,11 @@ Edit = tuple[int, int, str]
 
 def splice(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
     """The text with its values changed to the new ones. The caller reads it back before trusting it."""
-    node = compose(text)
+    node, page = compose(text), _Page(text, quoted)
+    if node is None:  # nothing but comments
+        return text + page.below(block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
         return block(new, quoted=quoted)
-    page = _Page(text, quoted)
     edits = sorted(page.mapping(node, plain(node), new), key=lambda edit: edit[:2])
     for start, end, put in reversed(edits):
         text = text[:start] + put + text[end:]
@@ -31,10 +33,15 @@ class _Page:
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self._ended = False
 
+    def below(self, put: str) -> str:
+        """Lines that go below the text."""
+        return self._start_of_line(len(self.text)) + self._lines(put)
+
     def mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
         pairs = {key.value: (key, value) for key, value in node.value}
         yield from self._removed(node, old.keys() - new.keys())
         column = node.start_mark.column
+        last, end = ([name for name in names if name in both][-1:] for names, both in ((new, pairs), (pairs, new)))
         before: str | None = None
         for name, value in new.items():
             if name in old:
@@ -46,7 +53,8 @@ class _Page:
                 yield self._put(at, at, self._behind_key(value, column))
                 before = name
             else:
-                yield self._new_key(pairs, before, node, column, name, value)
+                # what comes after all others goes to the end, whatever the order of the person's own keys
+                yield self._new_key(pairs, end[0] if [before] == last else before, node, column, name, value)
 
     def _removed(self, node: MappingNode, gone: Set[str]) -> Iterator[Edit]:
         pairs = node.value
@@ -64,6 +72,9 @@ class _Page:
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
         put = block({name: value}, column, quoted=self.quoted)
+        lists = [v for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
+        if lists and all(v.flow_style for v in lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
+            put = f"{name}: {flow(value, quoted=self.quoted)}\n"
         if before is None:
             at = node.start_mark.index
             if self._starts_line(at):
@@ -87,14 +98,24 @@ class _Page:
         elif in_lines and type(old) is type(new) and new:
             put = block(new, node.start_mark.column, quoted=self.quoted)
             yield _start(node), self._end(node), self._lines(put.removesuffix("\n"))
+        elif (folded := self._refolded(node, old, new)) is not None:
+            yield _start(node), self._end(node), folded
         else:
             yield self._replaced(node, new, column)
 
-    def _added(self, node: Node, old: Any, new: Any, long: bool) -> list[Edit] | None:
-        """The edits of what stands in braces or brackets, where they only add keys and items; None where they do more."""
+    def _refolded(self, node: Node, old: Any, new: Any) -> str | None:
+        if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
+            return None
+        put = refolded(self.text[_start(node) : self._end(node)].replace("\r\n", "\n"), old, new)
+        return put if put is None else self._lines(put)
+
+    def _added(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
+        """The edits of what stands in braces or brackets, where they change texts or add keys and items; None where they do more."""
         more: Any
         if old == new:
             return []
+        if isinstance(node, ScalarNode) and inside and isinstance(new, str) and (long or not _has_long_text(new)):
+            return [(_start(node), self._end(node), flow([new], quoted=self.quoted)[1:-1])]
         if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
             below = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
             more = {key: value for key, value in new.items() if key not in old}
@@ -102,7 +123,7 @@ class _Page:
             below, more = list(zip(node.value, old, new, strict=False)), new[len(old) :]
         else:
             return None
-        found = [self._added(*one, long) for one in below]
+        found = [self._added(*one, long, inside=True) for one in below]
         if None in found or (_has_long_text(more) and not long):
             return None
         at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
@@ -124,8 +145,20 @@ class _Page:
             if added := new[c + same : d]:
                 place = a + same
                 at = self._after(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
-                put = "".join(" " * column + block([item], column, quoted=self.quoted) for item in added)
+                put = "".join(self._item(item, node.value, column) for item in added)
                 yield at, at, (self._start_of_line(at) if place else "") + self._lines(put)
+
+    def _item(self, item: Any, others: list[Node], column: int) -> str:
+        """A new item, written as the others are: in braces or in lines, with a blank line between them or without."""
+        put = block([item], column, quoted=self.quoted)
+        # what is known by an id is a line of a register; a link with its times reads better in lines
+        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_in_braces, others)):
+            put = f"- {flow(item, quoted=self.quoted)}\n"
+        between = ""
+        if len(others) > 1:
+            between = self.text[self._after(others[-2]) : self._dash(_start(others[-1]), column)]
+        apart = any(not line.strip() for line in between.splitlines())
+        return "\n" * apart + " " * column + put
 
     def _replaced(self, node: Node, new: Any, column: int) -> Edit:
         start, end = _start(node), self._end(node)
@@ -200,6 +233,10 @@ class _Page:
 
 def _start(node: Node) -> int:
     return int(node.start_mark.index)
+
+
+def _in_braces(node: Node) -> bool:
+    return isinstance(node, MappingNode) and bool(node.flow_style)
 
 
 def _has_long_text(value: Any) -> bool:

@@ -1,30 +1,28 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tracker import rules
-from tracker.build import build
 from tracker.dataset import Dataset, Reader
 from tracker.disk import replace_all
-from tracker.files import Broken, compose, decode, plain, version_of
 from tracker.lock import locked
-from tracker.merge import merge
 from tracker.model import Change, Evidence, Recommendation
-from tracker.parse import parse
 from tracker.people import Deed, NotAllowed, Person
 from tracker.problems import Finding, TrackerError
+from tracker.ready import NotSaved, Ready, ready, there
 from tracker.recorded import LISTS, Record, Stamps, next_moment
+from tracker.registers import Document
 from tracker.render import block, values_of
-from tracker.schema import first_line
-from tracker.splice import splice
 
 EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
+ORDER = (Document, Evidence, Recommendation)
+"""A crash in between leaves what nothing names yet, never a name of what is not there."""
 
 
 class Conflict(TrackerError):
@@ -41,18 +39,6 @@ class Refused(TrackerError):
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("Nothing was saved: " + "; ".join(finding.what for finding in findings))
         self.findings = findings
-
-
-class NotSaved(TrackerError):
-    """The disk did not take it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    path: Path
-    record: Record
-    raw: bytes
-    was: bytes | None
 
 
 def utc_now() -> datetime:
@@ -78,48 +64,63 @@ class Store:
             raise Refused((Finding(self.root, (), "a save needs a reason; say in a sentence why"),))
         try:
             with locked(self.root / ".lock") as lock:
-                ready = self._prepare(changed, by, reason.strip(), lock)
-                # Evidence first: a crash in between leaves evidence that nothing names yet, never a name without it.
-                order = sorted(ready, key=lambda item: not isinstance(item.record, Evidence))
-                replace_all([(item.path, item.was, item.raw) for item in order])
+                files = self._prepare(changed, by, reason.strip(), lock)
+                files.sort(key=lambda file: ORDER.index(type(file.records[0])))
+                replace_all([(file.path, file.was, file.raw) for file in files])
         except OSError as bad:
             raise NotSaved(
                 f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
             ) from None
-        self.reader.refresh(*(item.path for item in ready))
-        return tuple(item.record for item in ready)
+        self.reader.refresh(*(file.path for file in files))
+        saved = {(type(record), record.id): record for file in files for record in file.records}
+        return tuple(saved[type(record), record.id] for record in changed)
 
-    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[_Ready]:
+    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
         dataset = self.reader.read()
-        there = [_now(dataset, record) for record in changed]
-        for record, (now, version, _) in zip(changed, there, strict=True):
-            if (version or "") != record.version:
+        raws = {path: _bytes(path) for path in map(dataset.file_of, changed)}
+        before: list[Record | None] = []
+        for record in changed:
+            now, version = there(dataset, record, raws[dataset.file_of(record)])
+            if version != record.version:
                 raise Conflict(record, now)
-        before = [now for now, _, _ in there]
+            before.append(now)
         stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
-        ready = [_ready(dataset.file_of(new), raw, old, new) for (old, _, raw), new in zip(there, after, strict=True)]
+        pairs = list(zip(before, after, strict=True))
+        files = [
+            ready(self.root, path, raw, [pair for pair in pairs if dataset.file_of(pair[1]) == path])
+            for path, raw in raws.items()
+        ]
         stamps.keep(lock)
-        return ready
+        return files
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         changed = replace(
             dataset,
             recommendations={**dataset.recommendations, **{r.id: r for r in after if isinstance(r, Recommendation)}},
             evidence={**dataset.evidence, **{e.id: e for e in after if isinstance(e, Evidence)}},
+            documents={**dataset.documents, **{d.id: d for d in after if isinstance(d, Document)}},
         )
+        # what was wrong before does not stand in the way of a save; the same fault once more does
+        everywhere = any(isinstance(old, Document) for old in before)
+        known = Counter((f.path, f.what) for f in _found(dataset, filter(None, before), everywhere))
         wrong: list[Finding] = []
+        for finding in _found(changed, after, everywhere):
+            known[finding.path, finding.what] -= 1
+            wrong += [finding] if known[finding.path, finding.what] < 0 else []
         for old, new in zip(before, after, strict=True):
-            # what was wrong before does not stand in the way of a save; the same fault once more does
-            known = Counter(f.what for f in rules.of_record(dataset, old)) if old else Counter()
-            for finding in rules.of_record(changed, new):
-                known[finding.what] -= 1
-                wrong += [finding] if known[finding.what] < 0 else []
             if old:
                 wrong += [Finding(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
         if wrong:
             raise Refused(tuple(wrong))
+
+
+def _found(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[Finding]:
+    """What the rules find in some records. Anything may rest on a document that is edited: then everywhere."""
+    if everywhere:
+        return rules.of_dataset(dataset)
+    return (finding for record in records for finding in rules.of_record(dataset, record))
 
 
 def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
@@ -140,18 +141,11 @@ def _only_adds(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     )
 
 
-def _now(dataset: Dataset, record: Record) -> tuple[Record | None, str | None, bytes | None]:
-    """The record, its version and its bytes as the disk has them at this moment."""
-    path = dataset.file_of(record)
+def _bytes(path: Path) -> bytes | None:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        return None, None, None
-    try:
-        records, _ = parse(path, raw)
-    except Broken:
-        records = ()
-    return (records[0] if records else None), version_of(raw), raw
+        return None
 
 
 def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Record:
@@ -181,37 +175,3 @@ def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Chang
         )
         for key in fields
     )  # fmt: skip
-
-
-def _ready(path: Path, raw: bytes | None, old: Record | None, new: Record) -> _Ready:
-    """The new bytes of a file, read back and found to say what was asked."""
-    values = values_of(new)
-    values.pop("id")
-    for quoted in (False, True):
-        if raw is None or old is None:
-            text, mark = first_line(type(new)) + block(values, quoted=quoted), b""
-        else:
-            text, mark = _edited(raw, old, values, quoted)
-        out = mark + text.encode()
-        again = _read_back(new, out)
-        if again is not None:
-            return _Ready(path, again, out, raw)
-    raise NotSaved(
-        f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this."
-    )
-
-
-def _edited(raw: bytes, old: Record, values: dict[str, Any], quoted: bool) -> tuple[str, bytes]:
-    text = decode(raw)
-    before = values_of(old)
-    before.pop("id")
-    wanted = merge(plain(compose(text)), before, values)
-    return splice(text, wanted, quoted=quoted), b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
-
-
-def _read_back(asked: Record, raw: bytes) -> Record | None:
-    try:
-        record, _ = build(type(asked), plain(compose(decode(raw))), id=asked.id, version=version_of(raw))
-    except Broken:
-        return None
-    return record if record is not None and replace(record, version=asked.version) == asked else None

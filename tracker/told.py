@@ -10,10 +10,11 @@ from tracker.build import build
 from tracker.files import Broken, compose, plain
 from tracker.model import Assessment, Event, Evidence, Recommendation
 from tracker.recorded import LISTS
+from tracker.registers import Document
 from tracker.render import values_of
 from tracker.words import What
 
-R = TypeVar("R", Recommendation, Evidence)
+R = TypeVar("R", Recommendation, Evidence, Document)
 GONE = {What.WITHDRAWN: True, What.RETIRED: True, What.RESTORED: False}
 
 
@@ -24,7 +25,10 @@ def events(item: Any, moment: str | None) -> tuple[Event, ...]:
 
 def was_there(item: Any, moment: str | None) -> bool:
     """Whether an item had been recorded by a moment, withdrawn or not."""
-    return moment is None or (item.recorded is not None and item.recorded <= moment)
+    if moment is None or item.recorded is None:
+        # a document that was written by hand needs no time: what stands in it has one of its own
+        return moment is None or isinstance(item, Document)
+    return bool(item.recorded <= moment)
 
 
 def counts(item: Any, moment: str | None) -> bool:
@@ -53,16 +57,17 @@ def told(record: R, moment: str | None = None) -> R | None:
     """The record with what counts, its texts as they were at the moment; None when it was not there."""
     if not counts(record, moment):
         return None
-    if moment is not None and any(change.recorded > moment for change in record.history):
-        record = _before(record, moment)
+    record = as_it_was(record, moment)
     lists = {name: getattr(record, name) for name in LISTS if getattr(record, name, ())}
     kept = {name: tuple(item for item in items if counts(item, moment)) for name, items in lists.items()}
     changed: dict[str, Any] = {name: kept[name] for name in kept if len(kept[name]) != len(lists[name])}
     return replace(record, **changed) if changed else record
 
 
-def _before(record: R, moment: str) -> R:
+def as_it_was(record: R, moment: str | None) -> R:
     """The record with every later edit of its texts taken back, the latest first."""
+    if moment is None or all(change.recorded <= moment for change in record.history):
+        return record
     values = values_of(record)
     for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
         if change.recorded <= moment:

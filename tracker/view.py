@@ -1,7 +1,7 @@
 """What the dashboard shows: the dataset as of a day, with everything that follows from it. Immutable."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from tracker.dataset import Dataset
 from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Uptake
 from tracker.registers import Document, Settings, TreatyBody
 from tracker.searched import Searchable, texts_of, texts_of_evidence
-from tracker.told import checked_on, told
+from tracker.told import as_it_was, checked_on, counts, told, was_there
 from tracker.words import Asker, Status, Voice
 
 
@@ -51,14 +51,29 @@ class View:
     @cached_property
     def documents(self) -> Mapping[str, Document]:
         """The documents that were there on the day."""
-        return {d.id: d for d in self.dataset.documents.values() if dates.counts(dated(d), self.as_of)}
+        return {name: d for name, d in self._register.items() if counts(d, self.recorded)}
+
+    @cached_property
+    def _register(self) -> Mapping[str, Document]:
+        """The documents that were there on the day, also those that were retired."""
+        known = self.dataset.documents.values()
+        there = (as_it_was(d, self.recorded) for d in known if was_there(d, self.recorded))
+        return {d.id: d for d in there if dates.counts(dated(d), self.as_of)}
+
+    @cached_property
+    def late(self) -> Set[str]:
+        """The documents that were not there yet: nothing that stands in them counts."""
+        return self.dataset.documents.keys() - self._register.keys()
+
+    def document(self, name: str | None) -> Document | None:
+        """The document that something names, as it was; also one that was retired or came later."""
+        return self._register.get(name or "") or self.dataset.documents.get(name or "")
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
         """The recommendations made by the day, in their order."""
         found = (told(r, self.recorded) for r in self.dataset.recommendations.values())
-        late = self.dataset.documents.keys() - self.documents.keys()
-        return {r.id: r for r in found if r is not None and r.document not in late}
+        return {r.id: r for r in found if r is not None and r.document not in self.late}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -155,11 +170,10 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """The texts of the recommendations, and an index of their words."""
-        documents = self.dataset.documents
         return Searchable(
             {
                 r.id: texts_of(
-                    r, documents.get(r.document), self.body_of(r), self.assessments[r.id],
+                    r, self.document(r.document), self.body_of(r), self.assessments[r.id],
                     [item for item, _ in self.evidence_on(r)], self.settings,
                 )
                 for r in self.recommendations.values()
@@ -169,9 +183,8 @@ class View:
     @cached_property
     def searchable_evidence(self) -> Searchable:
         """The texts of the evidence, and an index of their words."""
-        documents = self.dataset.documents
         return Searchable(
-            {e.id: texts_of_evidence(e, documents.get(e.document or ""), self.settings) for e in self.evidence.values()}
+            {e.id: texts_of_evidence(e, self.document(e.document), self.settings) for e in self.evidence.values()}
         )
 
     def near(self, name: str) -> tuple[str, ...]:
@@ -180,7 +193,7 @@ class View:
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
         """The committee whose recommendation it is, or to which civil society addressed it."""
-        document = self.dataset.documents.get(r.document)
+        document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 
     def of(self, asker: Asker) -> tuple[Recommendation, ...]:

@@ -16,10 +16,14 @@
     event.preventDefault();
     remember();
     const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
-    history.pushState(null, "", a.href);
+    const to = new URL(a.href);
+    // what was ticked while the page was being drawn goes along
+    if (to.searchParams.has("choosing") && !a.hasAttribute("data-picks")) pick(to, picked());
+    history.pushState(null, "", to);
     dispatchEvent(new PopStateEvent("popstate"));
     if (a.hash) showHash();
     else if (moved) arrive(a.hasAttribute("data-back"));
+    else if (to.searchParams.has("editing")) attend();
   });
 
   // Where somebody was in a list is found again by Back and by the way back to the list.
@@ -44,6 +48,37 @@
       main()?.scrollTo(0, top);
     })();
   }
+
+  // A form that opens is where somebody goes on: the next Tab leads to its first field, and a reader of the screen is told.
+  function attend() {
+    const until = Date.now() + 3000;
+    (function look() {
+      const form = document.getElementById("record");
+      if (!form && Date.now() < until) return void setTimeout(look, 50);
+      form?.setAttribute("tabindex", "-1");
+      form?.focus();
+    })();
+  }
+
+  // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
+  const picked = () => new URLSearchParams(location.search).getAll("pick");
+  const pick = (to, ids) => {
+    to.searchParams.delete("pick");
+    for (const id of ids) to.searchParams.append("pick", id);
+  };
+  document.addEventListener("change", (event) => {
+    const box = event.target.closest("[data-pick]");
+    if (!box) return;
+    const to = new URL(location.href);
+    pick(to, [...picked().filter((id) => id !== box.value), ...(box.checked ? [box.value] : [])]);
+    history.replaceState(null, "", to);
+    dispatchEvent(new PopStateEvent("popstate"));
+    const until = Date.now() + 3000;
+    (function look() {
+      if (box.isConnected && Date.now() < until) return void setTimeout(look, 20);
+      if (document.activeElement === document.body) document.getElementById(box.id)?.focus({ preventScroll: true });
+    })();
+  });
 
   // A form that asks for a view is a step in the history too.
   document.addEventListener("submit", (event) => {

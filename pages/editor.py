@@ -1,0 +1,67 @@
+"""Adding and editing a record: a recommendation, a document, evidence. `what` and `id` in the address say which."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages import drafts
+from pages.document_form import document
+from pages.evidence_form import evidence
+from pages.frame import footer, header, open_page
+from pages.handle import ask_for_a_handle
+from pages.recommendation_form import recommendation
+from pages.saving import show_saved
+from tracker.people import Deed
+
+page = open_page("/edit")
+view, _, link = page.view, page.shown.language, page.shown.link
+FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
+    "recommendation": (recommendation, view.dataset.recommendations, "/recommendations"),
+    "document": (document, view.dataset.documents, "/treaty-bodies"),
+    "evidence": (evidence, view.dataset.evidence, "/evidence"),
+}
+what = st.query_params.get("what", "")
+what = what if what in FORMS else "recommendation"
+form, records, back = FORMS[what]
+name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
+header(page, [("what", what), *([("id", name)] if name else [])])
+
+
+def close() -> None:
+    """Leaves the form of a record; a new one may be added."""
+    drafts.drop(page.shown.person.handle)
+    for key in [key for key in st.session_state if str(key).startswith("edit_")]:
+        del st.session_state[key]
+    for key in ("id", "editing"):
+        st.query_params.pop(key, None)
+
+
+OPEN = {"recommendation": "/recommendation", "evidence": "/evidence", "document": "/treaty-bodies"}
+done = st.query_params.get("done", "")
+if not page.shown.person.may(Deed.SAVE) or view.is_past:
+    page.show("no_form.html", past=view.is_past, id="", back=link(back))
+elif not page.shown.person.handle:
+    ask_for_a_handle(page)
+elif done:
+    show_saved(page, "edit")
+    page.show(
+        "done.html",
+        open=link(OPEN[what], ("id", done)) + f"#e-{done}",
+        another=link("/edit", ("what", what)),
+        back=link(back),
+    )
+elif name and name not in records:
+    page.show("no_form.html", past=False, id=name[:80], back=link(back))
+else:
+    show_saved(page, "edit")
+    if name and not version:  # a link without it opens the form on the version of now
+        st.query_params["editing"] = version = records[name].version
+    with st.container(border=True):
+        saved = form(page, records.get(name), version)
+        if saved:
+            close()
+            st.query_params["done"] = saved
+            st.rerun()
+        st.button(_("Discard and close"), type="tertiary", key="discard_edit", on_click=close)
+footer(page)
