@@ -24,7 +24,10 @@ else:
     from streamlit.runtime.pages_manager import PagesManager
 
     from tracker.places import places
+    from tracker.preview_tags import head
+    from tracker.web.ask import Answers
     from tracker.web.local import LocalPerson, is_loopback
+    from tracker.web.routes import routes
     from tracker.web.shell import Shell, asset_files
     from tracker.web.static import StaticFiles, response
 
@@ -39,8 +42,8 @@ else:
 
     def assets(request: Request) -> Response:
         """The dashboard's own style and script."""
-        path = FILES.get(request.url.path)
-        return response(path, request) if path else PlainTextResponse("not found", 404)
+        raw = FILES.get(request.url.path)
+        return response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
     @asynccontextmanager
     async def lifespan(_: st.App):
@@ -49,14 +52,22 @@ else:
         gc.freeze()
         yield
 
+    here = f"http://{st.get_option('server.address') or '127.0.0.1'}:{st.get_option('server.port')}"
+    answers = Answers(frame.viewing, places().public_url or here)
+
+    def tell(request: Request) -> tuple[str, str]:
+        """The title of a page, and what it tells a messenger."""
+        path = request.scope["path"]
+        return head(answers.ask(request), path, PAGES[path][1])
+
     on_this_machine = is_loopback(st.get_option("server.address")) and not places().public_url
     app = st.App(
         __file__,
-        routes=[Route("/livez", livez), Route("/assets/{version}/{name}", assets)],
+        routes=[Route("/livez", livez), Route("/assets/{version}/{name}", assets), *routes(answers)],
         middleware=[
             Middleware(LocalPerson, enabled=on_this_machine),
             Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static"),
-            Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.title),
+            Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.title, head=tell),
         ],
         lifespan=lifespan,
     )

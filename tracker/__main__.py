@@ -1,11 +1,12 @@
-"""The command line: check a data folder, write its schemas."""
+"""The command line: check a data folder, write its schemas, write what is public to a file."""
 
 import argparse
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tracker import schema
+from tracker import schema, snapshot, to_file
 from tracker.check import check
 from tracker.fix import fix
 from tracker.local import local_person
@@ -23,10 +24,24 @@ def main(arguments: list[str] | None = None) -> int:
     checking.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     writing = commands.add_parser("schema", help="write the JSON Schemas that editors use below a data folder")
     writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    exporting = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
+    exporting.add_argument("file", type=Path, metavar="FILE")
+    to_file.view_arguments(exporting)
+    keeping = commands.add_parser("snapshot", help="write all that is public to one file that needs no connection")
+    keeping.add_argument("file", type=Path, metavar="FILE.html")
+    to_file.view_arguments(keeping)
     wanted = parser.parse_args(arguments)
     try:
         if wanted.command == "schema":
             print("\n".join(str(path) for path in schema.write(wanted.folder)))
+            return 0
+        if wanted.command == "export":
+            ask = to_file.asked_for(wanted, places(), datetime.now(UTC))
+            to_file.export(wanted.file, ask)
+            print("\n".join([str(wanted.file), *to_file.remarks(ask, places())]))
+            return 0
+        if wanted.command == "snapshot":
+            print("\n".join(snapshot.write(wanted.file, to_file.asked_for(wanted, places(), datetime.now(UTC)))))
             return 0
         if wanted.fix:
             for fixed in fix(wanted.folder, handle=local_person(places().state).handle):

@@ -14,18 +14,23 @@ TEXTS = {".js", ".css", ".svg", ".json", ".txt"}
 
 
 @lru_cache(maxsize=512)
-def _compressed(path: Path) -> bytes:
-    return gzip.compress(path.read_bytes(), 9, mtime=0)
+def _compressed(raw: bytes) -> bytes:
+    return gzip.compress(raw, 9, mtime=0)
 
 
-def response(path: Path, request: Request) -> Response:
+def response(name: str, raw: bytes, request: Request) -> Response:
     """The file, compressed where the browser takes it, to be kept for a year: its name changes with its content."""
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if path.suffix in TEXTS and "gzip" in request.headers.get("accept-encoding", ""):
+    if Path(name).suffix in TEXTS and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        return Response(_compressed(path), media_type=kind, headers=headers)
-    return Response(path.read_bytes(), media_type=kind, headers=headers)
+        return Response(_compressed(raw), media_type=kind, headers=headers)
+    return Response(raw, media_type=kind, headers=headers)
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 class StaticFiles:
@@ -46,4 +51,4 @@ class StaticFiles:
         if path is None:
             await self.app(scope, receive, send)
             return
-        await response(path, Request(scope))(scope, receive, send)
+        await response(path.name, _read(path), Request(scope))(scope, receive, send)
