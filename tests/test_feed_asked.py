@@ -52,7 +52,7 @@ def test_the_filters_of_the_list_work(store, asked, found, lang):
 def test_the_title_tells_the_filters(store):
     assert got(store).feed.title == "Drug policy · Activity"
     found = got(store, body=["cescr", "ccpr"], status="not-implemented", q="<law>").feed
-    assert found.title_detail.value == "Drug policy · Recommendations: CESCR, CCPR, Not done · “<law>”"
+    assert found.title_detail.value == "Drug policy · Recommendations: CESCR, CCPR; Not done · “<law>”"
     query = "body=cescr&body=ccpr&status=not-implemented&q=%3Claw%3E&lang=en"
     links = {link.rel: link.href for link in found.links}
     assert links["self"] == f"https://tracker.example/feed.xml?{query}"
