@@ -29,6 +29,7 @@ check: .venv/.dev ## before a push: format, lint, types, the fast tests, the dat
 
 bench: .venv/.dev ## how fast it is, as ratios measured in one run; ARGS="--count 1000"
 	.venv/bin/python scripts/bench.py $(ARGS)
+	.venv/bin/python scripts/bench_list.py $(ARGS)
 
 pictures: .venv/.dev ## the README's pictures, taken anew
 	.venv/bin/python scripts/picture.py

@@ -58,7 +58,9 @@ def _other_form(page: Page, r: Recommendation, version: str, form: str) -> None:
         done = recommendation(page, r, version) is not None
     else:
         if version != r.version:
-            st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
+            st.warning(
+                _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
+            )
         # What is saved is an edit of the version that the form was opened on.
         done = retire(page, replace(r, version=version))
     if done:

@@ -4,13 +4,15 @@ import streamlit as st
 
 from pages.address import params
 from pages.assess import assess
-from pages.frame import footer, header, open_page
+from pages.frame import footer, header, open_page, origin
 from pages.saving import show_saved
 from tracker import dates
+from tracker.cite import changed, citation
 from tracker.documents import is_selected
-from tracker.query import asked, neighbours
+from tracker.query import Query, asked, neighbours
 from tracker.told import counts, events, was_there
 from tracker.view import newest_first
+from tracker.web.ask import Ask
 from tracker.words import Mark
 
 page = open_page("/recommendation")
@@ -67,8 +69,9 @@ withdrawing = {
     for a in timeline
     if may and a.recorded and a not in gone
 }
+ask = Ask(view, _, Query(), origin(), r.id)
 page.show(
-    "recommendation.html", r=r, document=document, body=view.body_of(r), follow_up=follow_up,
+    "recommendation.html", r=r, cited=citation(ask, r), changed=changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
     evidence=view.evidence_on(r), timeline=timeline, gone=gone,
     events=lambda a: events(a, view.recorded), withdraw_links=withdrawing,
