@@ -14,6 +14,7 @@ help: ## this list
 
 run: .venv/.run ## the dashboard, on http://HOST:PORT (127.0.0.1:8501); Ctrl+C stops it
 	@echo "The dashboard: http://$(HOST):$(PORT)"
+	@HOST=$(HOST) PORT=$(PORT) .venv/bin/python -m tracker invite --here || true
 	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 test: .venv/.dev ## every test, the browser's too; ARGS="-k word" for some

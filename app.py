@@ -23,14 +23,22 @@ else:
     from starlette.routing import Route
     from streamlit.runtime.pages_manager import PagesManager
 
+    from tracker.apart import refusal
+    from tracker.feed import feed_link
     from tracker.places import places
     from tracker.preview_tags import head
     from tracker.web.ask import Answers
-    from tracker.web.local import LocalPerson, is_loopback
+    from tracker.web.headers import SafeHeaders, headers, inline_scripts
+    from tracker.web.identity import Door
+    from tracker.web.local import is_loopback
     from tracker.web.nodelay import send_at_once
     from tracker.web.routes import routes
-    from tracker.web.shell import Shell, asset_files
+    from tracker.web.shell import Shell, asset_files, content
+    from tracker.web.sign_in_routes import Desk
     from tracker.web.static import StaticFiles, response
+
+    if sentence := refusal(places()):
+        raise SystemExit(sentence)
 
     # Until some session has run app.py, Streamlit would run pages/x.py alone: without its guard.
     PagesManager.uses_pages_directory = False
@@ -60,16 +68,33 @@ else:
     def tell(request: Request) -> tuple[str, str]:
         """The title of a page, and what it tells a messenger."""
         path = request.scope["path"]
-        return head(answers.ask(request), path, PAGES[path][1])
+        ask = answers.ask(request)
+        title, tags = head(ask, path, PAGES[path][1])
+        return title, tags + str(feed_link(ask))
 
-    on_this_machine = is_loopback(st.get_option("server.address")) and not places().public_url
+    # the scripts that stand in a page: the shell's, and the one that searches a snapshot
+    inline = [*inline_scripts((STATIC / "index.html").read_text("utf-8")), content("snapshot.js").decode()]
+    safe = headers(inline, places().public_url)
+
+    def failed(_request: Request, _error: Exception) -> Response:
+        """The answer where something is broken: it passes by every middleware."""
+        return PlainTextResponse("Something is broken here. It has been written down.", 500, safe)
+
+    elsewhere = not (places().public_url or is_loopback(st.get_option("server.address")))
     app = st.App(
         __file__,
-        routes=[Route("/livez", livez), Route("/assets/{version}/{name}", assets), *routes(answers)],
+        routes=[
+            Route("/livez", livez),
+            Route("/assets/{version}/{name}", assets),
+            *routes(answers),
+            *Desk(answers, places(), frame.cookie()).routes(),
+        ],
         middleware=[
-            Middleware(LocalPerson, enabled=on_this_machine),
+            Middleware(SafeHeaders, headers=safe),
+            Middleware(Door, public_url=places().public_url, read_anywhere=elsewhere),
             Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static"),
             Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.title, head=tell),
         ],
         lifespan=lifespan,
+        exception_handlers={Exception: failed},
     )

@@ -8,7 +8,6 @@ import streamlit as st
 from pages import drafts
 from pages.form import fields
 from pages.frame import Page
-from pages.handle import ask_for_a_handle
 from pages.recommendation_form import recommendation, retire
 from pages.saving import saved
 from pages.standing import still_so, withdraw
@@ -24,11 +23,12 @@ Pairs = Sequence[tuple[str, str]]
 
 def assess(page: Page, r: Recommendation, here: Pairs) -> None:
     """What somebody who may save can do here: record an assessment, say that it is still so, withdraw one."""
-    if not page.shown.person.may(Deed.SAVE) or page.view.is_past:
+    version = st.query_params.get("editing")
+    # A form stays when the sign-in has ended, with what was typed; saving is refused then.
+    if not page.may_type or (version is None and not page.shown.person.may(Deed.SAVE)):
         return
     # What is saved is the whole record as its file has it, with what was withdrawn.
     whole = page.view.dataset.recommendations[r.id]
-    version = st.query_params.get("editing")
     if version is None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             opened = [*here, ("editing", r.version)]
@@ -40,8 +40,6 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
                 retire=link("/recommendation", *opened, ("form", "retire")),
             )
             still_so(page, whole)
-    elif not page.shown.person.handle:
-        ask_for_a_handle(page)
     else:
         with st.container(border=True):
             if at := st.query_params.get("withdraw"):
@@ -98,7 +96,7 @@ def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed:
 
 
 def _close(page: Page, r: Recommendation) -> None:
-    drafts.drop(page.shown.person.handle)
+    drafts.drop(page.typist)
     for name in ("editing", "withdraw", "form"):
         st.query_params.pop(name, None)
     st.session_state.pop(f"opened_{r.id}", None)

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from pages.frame import Page, footer, header
-from pages.handle import ask_for_a_handle
 from pages.saving import saved
 from tracker.bulk import FIELDS, MOST, Choice, Preview, changed_since, evidence_preview, tag_preview
 from tracker.draft import clean
@@ -24,7 +23,7 @@ Asked = tuple[str, str, Preview]
 
 def choosing(page: Page, query: Query, choice: Choice, found: Sequence[Recommendation]) -> dict[str, Any]:
     """The line above the list: the way into choosing several, and while choosing the ways on."""
-    _, every, link = page.shown.language, choice.with_all(found), page.shown.link
+    _, every, link = page.shown.language, choice.with_all(found) if choice.step else choice, page.shown.link
     st.session_state.pop("bulk_seen", None)
     if choice.step:
         st.session_state.update({key: st.session_state[key] for key in KEPT if key in st.session_state})
@@ -51,11 +50,8 @@ def add(page: Page, query: Query, choice: Choice) -> None:
     link, carry = page.shown.link, query.params()
     back = link(LIST, *carry, *Choice("list", choice.ids).params())
     page.show("bulk_top.html", count=len(choice.ids), back=back, stop=link(LIST, *carry))
-    if page.shown.person.handle:
-        with st.container(border=True):
-            _form(page, choice)
-    else:
-        ask_for_a_handle(page)
+    with st.container(border=True):
+        _form(page, choice)
     footer(page, here)
 
 

@@ -9,17 +9,17 @@ from pages import drafts
 from pages.document_form import document
 from pages.evidence_form import evidence
 from pages.frame import footer, header, open_page
-from pages.handle import ask_for_a_handle
+from pages.private import private_evidence, publish
 from pages.recommendation_form import recommendation
 from pages.saving import show_saved
-from tracker.people import Deed
 
 page = open_page("/edit")
 view, _, link = page.view, page.shown.language, page.shown.link
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
     "recommendation": (recommendation, view.dataset.recommendations, "/recommendations"),
     "document": (document, view.dataset.documents, "/treaty-bodies"),
-    "evidence": (evidence, view.dataset.evidence, "/evidence"),
+    "evidence": (evidence, {**view.dataset.evidence, **private_evidence(page)}, "/evidence"),
+    "publish": (evidence, {}, "/evidence"),
 }
 what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"
@@ -30,27 +30,36 @@ header(page, [("what", what), *([("id", name)] if name else [])])
 
 def close() -> None:
     """Leaves the form of a record; a new one may be added."""
-    drafts.drop(page.shown.person.handle)
+    drafts.drop(page.typist)
     for key in [key for key in st.session_state if str(key).startswith("edit_")]:
         del st.session_state[key]
     for key in ("id", "editing"):
         st.query_params.pop(key, None)
 
 
-OPEN = {"recommendation": "/recommendation", "evidence": "/evidence", "document": "/treaty-bodies"}
+OPEN = {
+    "recommendation": "/recommendation",
+    "evidence": "/evidence",
+    "document": "/treaty-bodies",
+    "publish": "/evidence",
+}
 done = st.query_params.get("done", "")
-if not page.shown.person.may(Deed.SAVE) or view.is_past:
+if not page.may_type:
     page.show("no_form.html", past=view.is_past, id="", back=link(back))
-elif not page.shown.person.handle:
-    ask_for_a_handle(page)
 elif done:
     show_saved(page, "edit")
     page.show(
         "done.html",
         open=link(OPEN[what], ("id", done)) + f"#e-{done}",
-        another=link("/edit", ("what", what)),
+        another=link("/edit", ("what", "evidence" if what == "publish" else what)),
         back=link(back),
     )
+elif what == "publish":
+    show_saved(page, "edit")
+    if published := publish(page, name):
+        close()
+        st.query_params["done"] = published
+        st.rerun()
 elif name and name not in records:
     page.show("no_form.html", past=False, id=name[:80], back=link(back))
 else:

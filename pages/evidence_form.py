@@ -6,13 +6,14 @@ import streamlit as st
 
 from pages.fields import Fields, Text, document_names
 from pages.frame import Page
+from pages.private import folder, kept
 from pages.saving import saved
 from pages.settle import settle
 from tracker import edit_evidence as edit
 from tracker.draft import NewEvidence, proposed_id, said
 from tracker.edit_evidence import Typed
 from tracker.model import Evidence
-from tracker.typed import needs_reason
+from tracker.typed import needs_reason, wrong_id
 from tracker.words import Bearing, Dimension, EvidenceKind, Mark
 
 
@@ -22,6 +23,13 @@ def evidence(page: Page, e: Evidence | None, version: str = "") -> str | None:
     form = Fields(page, f"edit_evidence_{e.id if e else ''}_")
     form.heading(_("Edit this evidence") if e else _("Add evidence"))
     conflict = st.container()
+    there = folder(page)
+    mine = there.read().evidence if there else {}
+    hidden = e is not None and e.id in mine
+    if hidden:
+        st.info(_("Private: only editors see this evidence."))
+    elif e is None and there:
+        hidden = st.checkbox(_("Private: only editors see it"), key=form.prefix + "private")
     typed, name = _fields(page, form, edit.fields_of(view, e), e)
     reason = form.line(_("Why is it edited?"), "reason", "", 500) if e else ""
     form.keep()
@@ -30,9 +38,15 @@ def evidence(page: Page, e: Evidence | None, version: str = "") -> str | None:
     changed: Sequence[Evidence] = ()
     if not wrong:
         changed = (edit.edited(view, e, typed, said(why, _)) if e else edit.new(view, name, typed),)
-    wrong += needs_reason(reason, _) if e else []
-    if not settle(page, conflict, e, version, changed, wrong, _("Save the edit") if e else _("Add the evidence")):
+    wrong += needs_reason(reason, _) if e else wrong_id(name, mine, _) if name in mine else []
+    if not there and st.session_state.get(form.prefix + "private"):
+        # what was meant to be private is never saved among what is public
+        wrong.append(_("There is no private folder any more, or you may not see it. Nothing was saved."))
+    button = _("Save the edit") if e else _("Keep it privately") if hidden else _("Add the evidence")
+    if not settle(page, conflict, e, version, changed, wrong, button):
         return None
+    if hidden:
+        return changed[0].id if kept(page, "edit", changed[0], why) else None
     words = _("The edit is saved. What it said before stays in the history.") if e else _("The evidence is added.")
     return changed[0].id if saved(page, "edit", changed, why, lambda now: words) else None
 

@@ -41,7 +41,7 @@ class Fields:
     starts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        drafts.take_up(self.page.shown.person.handle, self.prefix)
+        drafts.take_up(self.page.typist, self.prefix)
 
     def heading(self, words: str) -> None:
         """What the form does: the name of its own page, or of a part of the record's page."""
@@ -71,7 +71,7 @@ class Fields:
             self._unseen(key, "")
         if new and known != now:
             self._look_again(json.loads(known or "{}"))
-        drafts.keep(self.page.shown.person.handle, self.prefix)
+        drafts.keep(self.page.typist, self.prefix)
 
     def _unseen(self, key: str, value: str) -> str | None:
         """What the fields started with, in a field that nobody sees: it tells what was typed from what is only old."""

@@ -22,7 +22,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
         return prefix + name
 
     # The defaults are set in the state: a widget that has both shows a warning.
-    drafts.take_up(page.shown.person.handle, prefix)
+    drafts.take_up(page.typist, prefix)
     defaults = {
         "date": page.view.today.isoformat(),
         "assessor": _("Editors of this tracker"),
@@ -93,7 +93,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
         placeholder=_("none"),
     )
     new = _new_evidence(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
-    drafts.keep(page.shown.person.handle, prefix)
+    drafts.keep(page.typist, prefix)
     return Draft(voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new)
 
 

@@ -16,14 +16,13 @@ from tracker.dataset import Dataset, Reader
 from tracker.html import Shown, render
 from tracker.labels import N_
 from tracker.language import LANGUAGES, Language, preferred, speaking
-from tracker.local import local_person
 from tracker.past import past
-from tracker.people import READER, Deed, Person
+from tracker.people import Deed, Person
 from tracker.places import places
 from tracker.problems import NoDataset
 from tracker.store import Store
 from tracker.view import View
-from tracker.web.local import TOKEN
+from tracker.web.identity import cookie_name, person_of
 
 PAGES = {
     "/": ("overview", N_("Overview")),
@@ -70,9 +69,13 @@ def viewing(params: Mapping[str, str]) -> View:
 
 
 def who() -> Person:
-    """Who is this? The one place that answers; asked again at every save."""
-    here = st.context.headers.get("X-Tracker-Local") == TOKEN
-    return local_person(places().state) if here else READER
+    """Who is this, as of now? The one place that answers; asked again at every save."""
+    return person_of(st.context.cookies, cookie(), places())
+
+
+def cookie() -> str:
+    """What the cookie of a session is called here."""
+    return cookie_name(places().public_url, int(st.get_option("server.port") or 8501))
 
 
 def _language(main: str = "en", timezone: str = "UTC") -> Language:
@@ -113,11 +116,18 @@ class Page:
 
     shown: Shown
     here: str
+    typist: str = ""
+    """The editor whose page this is. It stays when their sign-in has ended: so does what they typed."""
 
     @property
     def view(self) -> View:
         """The view of this run."""
         return self.shown.view
+
+    @property
+    def may_type(self) -> bool:
+        """Whether forms are shown: the person may save here, or could when they opened the page."""
+        return bool(self.typist) and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
         """Puts a template on the page."""
@@ -138,8 +148,10 @@ def open_page(here: str) -> Page:
     kept = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
     kept += [("as_of", current.as_of.isoformat())] if current.as_of else []
     kept += [("recorded", current.recorded)] if current.recorded else []
-    keep = tuple(kept)
-    return Page(Shown(current, language, keep, who()), here)
+    person, keep = who(), tuple(kept)
+    if person.may(Deed.SAVE):
+        st.session_state["typist"] = person.handle
+    return Page(Shown(current, language, keep, person), here, st.session_state.get("typist", ""))
 
 
 def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
@@ -155,6 +167,8 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
         other_language=other, link_here=link_here(page, here),
         today=page.here + "?" + urlencode([*here, ("lang", s.language.code)]),
     )  # fmt: skip
+    if page.typist and not s.person.may(Deed.SAVE):
+        page.show("ended.html")
     if s.view.dataset.problems:
         _problems(page)
 

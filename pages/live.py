@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 from markupsafe import escape
+from streamlit import runtime
 
+from tracker.forgetting import forgets
 from tracker.problems import NoDataset
 
 if TYPE_CHECKING:
@@ -43,3 +45,18 @@ def _signature(drawn: str) -> str:
         return store().reader.read().signature
     except NoDataset:
         return drawn
+
+
+def forget() -> None:
+    """Forgets every view and open form, and draws every open page anew: for when words were removed for safety."""
+    st.cache_resource.clear()
+    if runtime.exists():
+        # Streamlit has no public way to its sessions
+        for known in runtime.get_instance()._session_mgr.list_sessions():
+            session = known.session
+            session._client_state.widget_states.Clear()
+            session.request_rerun(session._client_state)
+            session.session_state.clear()
+
+
+forgets(forget)

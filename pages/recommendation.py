@@ -5,6 +5,7 @@ import streamlit as st
 from pages.address import params
 from pages.assess import assess
 from pages.frame import footer, header, open_page, origin
+from pages.private import show_on
 from pages.saving import show_saved
 from tracker import dates
 from tracker.cite import changed, citation
@@ -58,6 +59,7 @@ back = link("/recommendations", *carry)
 page.show("recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1])
 show_saved(page, r.id)
 assess(page, r, here)
+show_on(page, r)
 whole = view.dataset.recommendations[r.id]
 timeline = newest_first(
     a for a in whole.assessments if dates.counts(a.date, view.as_of) and was_there(a, view.recorded)

@@ -18,7 +18,7 @@ page = open_page("/recommendations")
 view, _, label = page.view, page.shown.language, page.shown.label
 query, known = asked(view, params()), codes(view)
 choice = Choice.asked(view, params())
-if choice.step == "add" and page.shown.may_save:
+if choice.step == "add" and page.may_type:
     bulk.add(page, query, choice)
     st.stop()
 

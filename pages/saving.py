@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.frame import Page, store, view, who
+from pages.safety import cleared
 from tracker.draft import said
 from tracker.model import Evidence, Recommendation
+from tracker.people import NotAllowed
 from tracker.problems import NoDataset, TrackerError
 from tracker.recorded import Record
 from tracker.registers import Document
+from tracker.safety import new_texts
 from tracker.store import Conflict
 from tracker.undo import undone
 from tracker.view import View
@@ -30,10 +33,16 @@ def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Ca
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
     _, dataset = page.shown.language, page.view.dataset
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
+    texts = [one for record in changed for one in new_texts(before[type(record)].get(record.id), record, reason)]
+    if not cleared(page, texts):
+        return False
     try:
         after = store().save(*changed, by=who(), reason=reason)
     except Conflict as conflict:
         _notice_it(page, on, conflict)
+        return False
+    except NotAllowed:
+        st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
         return False
     except TrackerError as bad:
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))

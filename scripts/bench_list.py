@@ -39,7 +39,6 @@ STEPS: tuple[tuple[str, Value], ...] = (
 )
 """What a reader does, over and over, each step another list."""
 EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
-READER = {"TRACKER_PUBLIC_URL": "https://tracker.example.org"}
 
 
 class Tab:
@@ -100,30 +99,37 @@ class Tab:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Tab]:
+def opened(url: str, cookie: str = "") -> Iterator[Tab]:
     """A tab in which a page has been drawn for the first time."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     where = f"ws://{parts.netloc}/_stcore/stream"
     with connect(
-        where, subprotocols=["streamlit"], origin=origin, compression=None, max_size=None, proxy=None
+        where,
+        subprotocols=["streamlit"],
+        origin=origin,
+        compression=None,
+        max_size=None,
+        proxy=None,
+        additional_headers={"Cookie": cookie},
     ) as socket:  # type: ignore[arg-type, list-item]
         tab = Tab(socket, url)
         tab.run()
         yield tab
 
 
-def measure(folder: Path, count: int, **settings: str) -> None:
+def measure(folder: Path, count: int, *, editor: bool) -> None:
     """Prints the medians of a change in the list and of an empty page's rerun, and what lies between them."""
     generate(folder / "data", count)
     empty = folder / "empty.py"
     empty.write_text("import streamlit\n")
-    servers = [Server(folder, dict(settings)), Server(folder, script=empty)]
-    who = "a reader's" if settings else "an editor's"
+    servers = [Server(folder), Server(folder, script=empty)]
+    who = "an editor's" if editor else "a reader's"
     try:
         for server in servers:
             server.start()
-        with opened(f"{servers[0].url}/recommendations?lang=en") as page, opened(f"{servers[1].url}/") as bare:
+        cookie = "=".join(servers[0].cookie()) if editor else ""
+        with opened(f"{servers[0].url}/recommendations?lang=en", cookie) as page, opened(f"{servers[1].url}/") as bare:
             for how, pause in (("one after the other", 0.0), ("with a pause before each", PAUSE)):
                 theirs, ours = [], []
                 for _ in range(ROUNDS):
@@ -151,6 +157,6 @@ if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--count", type=int, default=5000)
     wanted = asked.parse_args()
-    for person in ({}, READER):
+    for editor in (True, False):
         with tempfile.TemporaryDirectory() as place:
-            measure(Path(place), wanted.count, **person)
+            measure(Path(place), wanted.count, editor=editor)

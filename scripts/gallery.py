@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, StorageState, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
 from browser import places, runs
@@ -31,6 +31,16 @@ FLAGS = [
 ]
 
 
+def signed_in(browser: Browser, link: str) -> StorageState:
+    """The cookies of whom a one-time link lets in."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(link)
+    page.get_by_role("button").click()
+    page.locator(".rt-me").wait_for()
+    return context.storage_state()
+
+
 def main() -> None:
     """Takes the pictures that were asked for."""
     wanted = argparse.ArgumentParser(description=__doc__)
@@ -40,16 +50,21 @@ def main() -> None:
     wanted.add_argument("--schemes", default="light,dark")
     wanted.add_argument("--languages", default="en,ru")
     wanted.add_argument("--widths", default="wide,phone")
+    wanted.add_argument("--link", help="a one-time link: the pictures are then those of whom it lets in")
     wanted.add_argument("--whole", action="store_true", help="the whole page, not only what is seen first")
     asked = wanted.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=next(filter(runs, places())), args=FLAGS)
+        known = signed_in(browser, asked.link) if asked.link else None
         for width in asked.widths.split(","):
             for scheme in asked.schemes.split(","):
                 size = WIDTHS[width]
                 context = browser.new_context(
-                    viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="en-GB"
+                    viewport={"width": size[0], "height": size[1]},
+                    color_scheme=scheme,
+                    locale="en-GB",
+                    storage_state=known,
                 )
                 page = context.new_page()
                 for language in asked.languages.split(","):

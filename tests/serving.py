@@ -7,7 +7,15 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tracker.people import Role
+from tracker.people_file import PeopleFile
+from tracker.sign_in import Known, session
+from tracker.web.identity import cookie_name
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60
@@ -26,6 +34,8 @@ class Server:
     settings: dict[str, str] = field(default_factory=dict)
     port: int = 0
     script: Path = Path("app.py")
+    plain: bool = False
+    """Without Streamlit's command: by uvicorn alone, which writes of each request to its log."""
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
@@ -39,6 +49,8 @@ class Server:
         ours = {"TRACKER_DATA": str(self.data), "TRACKER_STATE": str(self.state), "STREAMLIT_SERVER_HEADLESS": "true"}
         where = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
         command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where]
+        if self.plain:
+            command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(self.port)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=theirs | ours | self.settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -49,6 +61,22 @@ class Server:
                 self.stop()
                 raise NoAnswer(f"the dashboard does not answer; it printed:\n{self.log.read_text()}")
             time.sleep(0.05)
+
+    def cookie(self, handle: str = "editor-x1", role: Role = Role.EDITOR) -> tuple[str, str]:
+        """The name and the value of the cookie of somebody who has signed in here; they are invited if they were not."""
+        people = PeopleFile(self.state)
+        people.change(lambda now: (now if now.known(handle) else now.put(Known(handle, role)), None))
+        one = people.read().known(handle)
+        assert one is not None
+        # uvicorn alone knows no variables of Streamlit: its port is the usual one then
+        name = cookie_name(self.settings.get("TRACKER_PUBLIC_URL", ""), 8501 if self.plain else self.port)
+        return name, session(people.read(), one, datetime.now(UTC))
+
+    def signed_in(self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR) -> Page:
+        """The same empty page, of somebody who has signed in."""
+        name, value = self.cookie(handle, role)
+        page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return page
 
     def stop(self) -> None:
         if self.process is None:

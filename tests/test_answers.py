@@ -121,7 +121,22 @@ def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(
 
 HOSTILE = ("../../etc/passwd", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a\r\nSet-Cookie: x=1", "\x00", "x" * 10_000,
            "\ud800", "%00%2e%2e%2f", "𝕏\u202e", "{{7*7}}", "-1", "9" * 400)  # fmt: skip
-NAMES = ("id", "body", "status", "theme", "by", "q", "sort", "page", "lang", "as_of", "recorded", "columns", "evidence", "stale")
+NAMES = (
+    "id",
+    "body",
+    "status",
+    "theme",
+    "by",
+    "q",
+    "sort",
+    "page",
+    "lang",
+    "as_of",
+    "recorded",
+    "columns",
+    "evidence",
+    "stale",
+)
 
 
 def test_hostile_addresses_are_refused_or_left_out(server: Callable[..., Server]) -> None:

@@ -62,7 +62,10 @@ def test_when_it_is_full_no_further_box_can_be_ticked(opened, monkeypatch):
 
 def test_on_a_past_day_nothing_is_added(opened):
     page = opened(choosing="add", pick=["r1"], as_of="2025-01-01")
-    assert ([word in html(page) for word in ("1 chosen", "Add evidence", "/edit")], list(page.button)) == ([True, False, False], [])
+    assert ([word in html(page) for word in ("1 chosen", "Add evidence", "/edit")], list(page.button)) == (
+        [True, False, False],
+        [],
+    )
 
 
 def test_there_is_no_widget_for_each_recommendation(opened):
@@ -148,9 +151,8 @@ def test_a_change_within_the_second_between_two_looks_is_told_too(opened, tmp_pa
 def test_three_are_ticked_by_keyboard_tagged_and_undone(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:
-    app, editor = server(), page()
-    app.state.mkdir()
-    (app.state / "handle").write_text("editor-x1\n")
+    app = server()
+    editor = app.signed_in(page())
     files = {path: path.read_text("utf-8") for path in (app.data / "recommendations").iterdir()}
     tags = tags_of(app.data)
     editor.goto(f"{app.url}/recommendations?lang=en&by=civil-society")

@@ -16,10 +16,13 @@ MINE = "One campaign was run, without money for a second."
 
 @pytest.fixture
 def app(server: Callable[..., Server]) -> Server:
-    started = server()
-    started.state.mkdir()
-    (started.state / "handle").write_text("editor-x1\n")
-    return started
+    return server()
+
+
+@pytest.fixture
+def page(app: Server, page: Callable[..., Page]) -> Callable[..., Page]:
+    """The page of an editor who has signed in."""
+    return lambda: app.signed_in(page())
 
 
 def file_of(app: Server) -> str:

@@ -17,10 +17,13 @@ THEIRS, MINE = "Campaign against stigma", "Campaigns should reach every police s
 
 @pytest.fixture
 def app(server: Callable[..., Server]) -> Server:
-    started = server()
-    started.state.mkdir()
-    (started.state / "handle").write_text("editor-x1\n")
-    return started
+    return server()
+
+
+@pytest.fixture
+def page(app: Server, page: Callable[..., Page]) -> Callable[..., Page]:
+    """The page of an editor who has signed in."""
+    return lambda: app.signed_in(page())
 
 
 def file_of(app: Server, name: str = "recommendations/ngo-2024-r8") -> str:

@@ -19,7 +19,9 @@ def weighed(page: Page, address: str, shown: str) -> int:
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     wire.on("Network.requestWillBeSent", lambda event: names.update({event["requestId"]: event["request"]["url"]}))
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    wire.on("Network.webSocketFrameReceived", lambda event: sizes.append(len(event["response"]["payloadData"]) * 3 // 4))
+    wire.on(
+        "Network.webSocketFrameReceived", lambda event: sizes.append(len(event["response"]["payloadData"]) * 3 // 4)
+    )
     page.goto(address)
     expect(page.locator(shown).first).to_be_visible()
     page.wait_for_load_state("networkidle")
@@ -27,7 +29,9 @@ def weighed(page: Page, address: str, shown: str) -> int:
     return int(sum(sizes))
 
 
-def test_the_list_weighs_little_and_a_card_nearly_nothing(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+def test_the_list_weighs_little_and_a_card_nearly_nothing(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
     app = server(TRACKER_PUBLIC_URL="https://tracker.example.org")
     whole = weighed(page(), f"{app.url}/recommendations?lang=ru", ".rt-row")
     card = weighed(page(), f"{app.url}/r/ngo-2024-r1?lang=ru", "h1")

@@ -46,7 +46,7 @@ def test_an_advocate_finds_records_and_shares(
     file.write_text(file.read_text("utf-8").replace("mark: reported", "mark: reported  # a person's comment"), "utf-8")
     comments = [line for line in file.read_text("utf-8").splitlines() if "#" in line]
 
-    editor = page(locale=locale, permissions=["clipboard-read", "clipboard-write"])
+    editor = app.signed_in(page(locale=locale, permissions=["clipboard-read", "clipboard-write"]))
     editor.goto(app.url)
     expect(editor.locator("html")).to_have_attribute("lang", lang)
     editor.get_by_role("link", name=say("See the recommendations")).click()
@@ -62,7 +62,6 @@ def test_an_advocate_finds_records_and_shares(
     # open, and record with new evidence
     editor.locator(".rt-title").first.click()
     editor.get_by_role("link", name=say("Record an assessment")).click()
-    editor.get_by_role("button", name=say("Use this handle")).click()
     choose(editor, say("Status"), words["partially"])
     choose(editor, say("Direction"), words["backward"])
     editor.get_by_label(say("Reason: what does it rest on?")).fill(words["reason"])
@@ -104,10 +103,9 @@ def test_an_advocate_finds_records_and_shares(
 
 def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app = server()
-    editor = page()
+    editor = app.signed_in(page())
     editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
     editor.get_by_role("link", name="Record an assessment").click()
-    editor.get_by_role("button", name="Use this handle").click()
     reason = editor.get_by_label("Reason: what does it rest on?")
     reason.fill("A campaign was launched.")
     editor.get_by_role("button", name="Record", exact=True).click()

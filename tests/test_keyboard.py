@@ -57,9 +57,8 @@ def is_drawn(page: Page, last: Locator) -> None:
 def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:
-    app, editor = server(), page()
-    app.state.mkdir()
-    (app.state / "handle").write_text("editor-k1\n")
+    app = server()
+    editor = app.signed_in(page())
     editor.goto(f"{app.url}/recommendations?lang=en")
     is_drawn(editor, editor.locator(".rt-row").first)
     start, hands = time.monotonic(), Hands(editor)

@@ -14,10 +14,11 @@ from tracker import schema
 from tracker.__main__ import main
 from tracker.model import Evidence, Recommendation
 from tracker.registers import BodiesFile, DocumentsFile, Settings
+from tracker.safety_rules import SafetyFile
 
 DATA = ROOT / "data"
 KINDS = {
-    "tracker.yaml": Settings, "treaty_bodies.yaml": BodiesFile, "documents.yaml": DocumentsFile,
+    "tracker.yaml": Settings, "safety.yaml": SafetyFile, "treaty_bodies.yaml": BodiesFile, "documents.yaml": DocumentsFile,
     "recommendations": Recommendation, "evidence": Evidence,
 }  # fmt: skip
 FILES = sorted(path.relative_to(DATA) for path in DATA.rglob("*.yaml"))
@@ -106,6 +107,6 @@ def test_the_schemas_are_written_below_a_folder(tmp_path, capsys):
     assert main(["schema", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines() == [
         str(tmp_path / "schema" / f"{name}.json")
-        for name in ("recommendation", "evidence", "treaty_bodies", "documents", "tracker")
+        for name in ("recommendation", "evidence", "treaty_bodies", "documents", "tracker", "safety")
     ]
     assert json.loads((tmp_path / "schema" / "evidence.json").read_text()) == schema.schema(Evidence)

@@ -165,6 +165,9 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Call
     found = tags(fetch(f"{app.url}/recommendation?id=ngo-2024-r7&lang=ru", Host="evil.example.org")[2])
     assert found["og:title"] == ["Расширить снижение вреда при стабильном госфинансировании"]
     assert found["og:url"] == [f"{ORIGIN}/recommendation?id=ngo-2024-r7&lang=ru"]
+    listed = fetch(f"{app.url}/recommendations?body=cat&lang=en")[2].decode()
+    assert '<link rel="alternate" type="application/atom+xml"' in listed
+    assert f'href="{ORIGIN}/feed.xml?body=cat&amp;lang=en"' in listed
     status, _, html = fetch(f"{app.url}/nowhere")
     assert status == 404 and "og:title" not in tags(html)
     for hostile in (

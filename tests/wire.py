@@ -1,22 +1,41 @@
 """What the dashboard sends a browser, read off its websocket without one."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 
 @dataclass
 class Answer:
-    """One run of a page: what it showed, the pages it knows, the exceptions it sent."""
+    """One run of a page: what it showed, the pages it knows, the exceptions it sent, its widgets' ids by their labels."""
 
     html: list[str] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     exceptions: list[str] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+    widgets: dict[str, str] = field(default_factory=dict)
+    script: str = ""
     raw: bytes = b""
+
+    def meet(self, element: Any) -> None:
+        """Takes in one element that the page shows."""
+        kind = element.WhichOneof("type")
+        shown = getattr(element, kind)
+        if kind == "html":
+            self.html.append(shown.body)
+        elif kind == "exception":
+            self.exceptions.append(shown.message)
+        elif kind == "alert":
+            self.alerts.append(shown.body)
+        elif hasattr(shown, "label") and hasattr(shown, "id"):
+            self.widgets[shown.label] = shown.id
 
 
 def ask(url: str, **headers: str) -> Answer:
@@ -25,14 +44,71 @@ def ask(url: str, **headers: str) -> Answer:
 
 
 async def _ask(url: str, headers: dict[str, str]) -> Answer:
+    async with _connected(url, headers) as socket:
+        return await _run(socket, _asking(url).SerializeToString())
+
+
+class Tab:
+    """A browser's tab without the browser: it remembers what it sent, so that somebody else can send the same."""
+
+    def __init__(self, url: str, **headers: str) -> None:
+        self.url, self.headers = url, headers
+        self.sent: list[bytes] = []
+        self.deeds: list[tuple[dict[str, str], str]] = []
+
+    def does(self, typed: dict[str, str], press: str = "") -> None:
+        """Plans a step: what is typed or chosen, by label, and the button that is pressed."""
+        self.deeds.append((typed, press))
+
+    def goes(self, between: Callable[[], None] = lambda: None) -> list[Answer]:
+        """Opens the page and takes the steps, each a run; `between` is called before the last one."""
+        return asyncio.run(self._goes(between))
+
+    async def _goes(self, between: Callable[[], None]) -> list[Answer]:
+        asking, states = _asking(self.url), {}
+        async with _connected(self.url, dict(self.headers)) as socket:
+            answers = [await self._send(socket, asking)]
+            for number, (typed, press) in enumerate(self.deeds, 1):
+                seen, rerun = answers[-1], asking.rerun_script
+                for label, value in typed.items():
+                    states[label] = WidgetState(id=seen.widgets[label], string_value=value)
+                rerun.page_script_hash = seen.script
+                del rerun.widget_states.widgets[:]
+                rerun.widget_states.widgets.extend(states.values())
+                if press:
+                    rerun.widget_states.widgets.append(WidgetState(id=seen.widgets[press], trigger_value=True))
+                if number == len(self.deeds):
+                    between()
+                answers.append(await self._send(socket, asking))
+        return answers
+
+    async def _send(self, socket: Any, asking: BackMsg) -> Answer:
+        self.sent.append(asking.SerializeToString())
+        return await _run(socket, self.sent[-1])
+
+
+def replayed(url: str, sent: list[bytes], **headers: str) -> list[Answer]:
+    """What somebody is answered who sends, byte for byte, what another tab sent."""
+
+    async def replaying() -> list[Answer]:
+        async with _connected(url, headers) as socket:
+            return [await _run(socket, raw) for raw in sent]
+
+    return asyncio.run(replaying())
+
+
+def _asking(url: str) -> BackMsg:
+    parts, asking = urlsplit(url), BackMsg()
+    asking.rerun_script.query_string = parts.query
+    asking.rerun_script.page_name = parts.path.strip("/")
+    asking.rerun_script.context_info.url = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return asking
+
+
+def _connected(url: str, headers: dict[str, str]) -> Any:
     parts = urlsplit(url)
-    request = BackMsg()
-    request.rerun_script.query_string = parts.query
-    request.rerun_script.page_name = parts.path.strip("/")
-    request.rerun_script.context_info.url = f"{parts.scheme}://{parts.netloc}{parts.path}"
-    answer = Answer()
     name = headers.pop("Host", parts.hostname)
-    async with websockets.connect(
+    return websockets.connect(
         f"ws://{name}:{parts.port}/_stcore/stream",
         host=parts.hostname,
         port=parts.port,
@@ -40,20 +116,22 @@ async def _ask(url: str, headers: dict[str, str]) -> Answer:
         additional_headers={"Origin": f"{parts.scheme}://{parts.netloc}", **headers},
         max_size=None,
         proxy=None,
-    ) as socket:
-        await socket.send(request.SerializeToString())
-        while True:
-            data = await asyncio.wait_for(socket.recv(), 30)
-            answer.raw += data
-            message = ForwardMsg.FromString(data)
-            kind = message.WhichOneof("type")
-            if kind == "navigation":
-                answer.pages = [page.url_pathname for page in message.navigation.app_pages]
-            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                element = message.delta.new_element
-                if element.WhichOneof("type") == "html":
-                    answer.html.append(element.html.body)
-                elif element.WhichOneof("type") == "exception":
-                    answer.exceptions.append(element.exception.message)
-            elif kind == "script_finished":
-                return answer
+    )
+
+
+async def _run(socket: Any, asked: bytes) -> Answer:
+    """One run; where it starts anew by itself, until the last one ends."""
+    answer = Answer()
+    await socket.send(asked)
+    while True:
+        data = await asyncio.wait_for(socket.recv(), 30)
+        answer.raw += data
+        message = ForwardMsg.FromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "navigation":
+            answer.pages = [page.url_pathname for page in message.navigation.app_pages]
+            answer.script = message.navigation.page_script_hash
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            answer.meet(message.delta.new_element)
+        elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            return answer

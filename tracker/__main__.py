@@ -1,4 +1,4 @@
-"""The command line: check a data folder, write its schemas, write what is public to a file."""
+"""The command line: check a data folder, write its schemas, write what is public to a file, say who may sign in."""
 
 import argparse
 import os
@@ -6,12 +6,16 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tracker import schema, snapshot, to_file
+from tracker import commands_people, commands_redact, schema, snapshot, to_file
+from tracker.apart import refusal
 from tracker.check import check
+from tracker.dataset import Reader
 from tracker.fix import fix
-from tracker.local import local_person
+from tracker.local import kept_handle
 from tracker.places import places
+from tracker.private import PrivateFolder
 from tracker.problems import TrackerError
+from tracker.settled import settled_at
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,8 +34,19 @@ def main(arguments: list[str] | None = None) -> int:
     keeping = commands.add_parser("snapshot", help="write all that is public to one file that needs no connection")
     keeping.add_argument("file", type=Path, metavar="FILE.html")
     to_file.view_arguments(keeping)
+    commands_people.add(commands)
+    commands_redact.add(commands)
     wanted = parser.parse_args(arguments)
+    if sentence := refusal(places()):
+        print(sentence, file=sys.stderr)
+        return 2
     try:
+        if wanted.command in commands_people.COMMANDS:
+            print(commands_people.run(wanted, places(), datetime.now(UTC)))
+            return 0
+        if wanted.command in commands_redact.COMMANDS:
+            print(commands_redact.run(wanted, places(), datetime.now(UTC)))
+            return 0
         if wanted.command == "schema":
             print("\n".join(str(path) for path in schema.write(wanted.folder)))
             return 0
@@ -44,9 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(snapshot.write(wanted.file, to_file.asked_for(wanted, places(), datetime.now(UTC)))))
             return 0
         if wanted.fix:
-            for fixed in fix(wanted.folder, handle=local_person(places().state).handle):
+            for fixed in fix(wanted.folder, handle=kept_handle(places().state)):
                 print(fixed)
-        found = check(wanted.folder)
+        found = check(wanted.folder, settled_at(places()).covers)
+        if (private := places().private) and wanted.folder == places().data:
+            found += PrivateFolder(private, Reader(wanted.folder)).check()
     except TrackerError as bad:
         print(bad, file=sys.stderr)
         return 2

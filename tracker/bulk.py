@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal
 
 from tracker.model import BearsOn, Evidence, Recommendation, Tagging
@@ -38,7 +39,7 @@ class Choice:
 
     def with_all(self, found: Iterable[Recommendation]) -> "Choice":
         """The choice and these, up to the most."""
-        return replace(self, ids=tuple(dict.fromkeys([*self.ids, *(r.id for r in found)]))[:MOST])
+        return replace(self, ids=tuple(dict.fromkeys([*self.ids, *(r.id for r in islice(found, MOST))]))[:MOST])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,24 @@
 """Everything that is wrong in a data folder, in one run, with file and line."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
-from tracker import rules
+from tracker import rules, safety
 from tracker.dataset import Dataset, Reader, shown
 from tracker.files import Broken, compose, decode, line_of
 from tracker.problems import Finding, Problem
 
 
-def check(root: Path) -> list[Problem]:
+def check(root: Path, settled: safety.Covers = safety.none_settled) -> list[Problem]:
     """All problems of a data folder, by file and line; NoDataset when the folder cannot be read."""
-    return problems(Reader(root).read())
+    return problems(Reader(root).read(), settled)
 
 
-def problems(dataset: Dataset) -> list[Problem]:
-    """All problems of a dataset: what its files say wrongly, and what does not fit together."""
-    return sorted([*dataset.problems, *located(rules.of_dataset(dataset))])
+def problems(dataset: Dataset, settled: safety.Covers = safety.none_settled) -> list[Problem]:
+    """All problems of a dataset: what its files say wrongly, what does not fit together, and what may lead to a person."""
+    found = chain(rules.of_dataset(dataset), safety.of_dataset(dataset, settled))
+    return sorted([*dataset.problems, *located(found)])
 
 
 def located(findings: Iterable[Finding]) -> Iterator[Problem]:

@@ -14,11 +14,13 @@ from typing import Any
 
 from tracker.build import build
 from tracker.files import BIGGEST, Broken
+from tracker.forgetting import SIGN, forget_now_and_again
 from tracker.model import Evidence, Recommendation
 from tracker.natural import natural
-from tracker.parse import LISTS, RECORDS, parse
+from tracker.parse import LISTS, RECORDS, SINGLE, parse
 from tracker.problems import NoDataset, Problem
 from tracker.registers import Document, Settings, TreatyBody
+from tracker.safety_rules import SafetyFile
 from tracker.words import Status
 
 LOOK_EVERY = 1.0
@@ -42,6 +44,7 @@ class Dataset:
     signature: str = ""
     modified: float = field(default=0.0, compare=False)
     sums: Mapping[str, str] = field(default_factory=dict)
+    safety: SafetyFile | None = None
 
     def file_of(self, record: Recommendation | Evidence | Document) -> Path:
         """Where the record's file is, whether it exists yet or not. All documents stand in one."""
@@ -69,21 +72,29 @@ class Reader:
         # by their paths as text: a look at 5,000 files makes no 5,000 paths
         self._files: dict[str, _File] = {}
         self._found: dict[type, dict[str, Any]] = {
-            kind: {} for kind in (Settings, TreatyBody, Document, Recommendation, Evidence)
+            kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
         self._now: Dataset | None = None
         self._looked = self._modified = 0.0
+        self._sign: tuple[int, ...] | None = ()
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
         """The dataset as of at most a second ago; as of now when `fresh`. NoDataset when the folder cannot be read."""
+        redacted = False
         with self._lock:
             if self._now is None or fresh or time.monotonic() - self._looked >= self._look_every:
                 listing = _listing(self.root)
                 self._look(listing, self._files.keys() | listing.keys())
                 self._looked = time.monotonic()
+                sign, self._sign = self._sign, _seen(str(self.root / SIGN))
+                redacted = sign not in (self._sign, ())
             assert self._now is not None
-            return self._now
+            now = self._now
+        # without the lock: what is told to forget may be waiting for a look
+        if redacted:
+            forget_now_and_again()
+        return now
 
     def refresh(self, *paths: Path) -> None:
         """Looks at these files at once, as after a save of our own."""
@@ -124,6 +135,7 @@ class Reader:
         return Dataset(
             self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
             self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}", self._modified, sums,
+            self._found[SafetyFile].get(""),
         )  # fmt: skip
 
 
@@ -142,7 +154,7 @@ def _exchange(found: dict[type, dict[str, Any]], old: _File | None, new: _File |
 
 
 def _key(record: Any) -> str:
-    return "" if isinstance(record, Settings) else str(record.id)
+    return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
 
 
 def _bare() -> Settings:
@@ -184,7 +196,7 @@ def _listing(root: Path) -> dict[str, tuple[int, int, int]]:
             inside = str(folder / "-")[:-1]
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    wanted = entry.name in LISTS or entry.name == "tracker.yaml" if folder == root else True
+                    wanted = entry.name in LISTS or entry.name in SINGLE if folder == root else True
                     if wanted and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
                         seen = _seen(entry)
                         if seen is not None:

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.files import Broken, compose, plain
+from tracker.forgetting import forgets
 from tracker.labels import N_
 from tracker.recorded import LISTS, Record
 from tracker.render import block, values_of
@@ -151,6 +152,9 @@ def marked(was: str, now: str) -> Markup:
     before, after = was.split(), now.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)
+
+
+forgets(marked.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:

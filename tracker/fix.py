@@ -17,11 +17,17 @@ from tracker.lock import locked
 from tracker.parse import RECORDS, parse
 from tracker.recorded import LISTS, Stamps, every, next_moment
 from tracker.registers import BodiesFile, DocumentsFile, Settings
+from tracker.safety_rules import SafetyFile
 from tracker.schema import first_line
 from tracker.splice import splice
 from tracker.store import utc_now
 
-REGISTERS = {"documents.yaml": DocumentsFile, "tracker.yaml": Settings, "treaty_bodies.yaml": BodiesFile}
+REGISTERS = {
+    "documents.yaml": DocumentsFile,
+    "safety.yaml": SafetyFile,
+    "tracker.yaml": Settings,
+    "treaty_bodies.yaml": BodiesFile,
+}
 NAMED = {"", "assessments", "afterwards"}
 """Where it is said who recorded something: at the record itself, an assessment, an event."""
 BEHIND = {"recorded_by", "afterwards", "history"}

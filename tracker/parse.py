@@ -9,10 +9,12 @@ from tracker.files import compose, decode, line_of, plain, version_of
 from tracker.model import Evidence, Recommendation
 from tracker.problems import Where
 from tracker.registers import Document, Settings, TreatyBody
+from tracker.safety_rules import SafetyFile
 
 RECORDS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
 MOST = 200
 """Problems told of one file."""
+SINGLE: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
 LISTS = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
@@ -26,8 +28,8 @@ def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]
     folder = name.parent.name
     if folder in RECORDS:
         return _one(RECORDS[folder], name, raw, node, values)
-    if name.name == "tracker.yaml":
-        record, wrong = build(Settings, values)
+    if name.name in SINGLE:
+        record, wrong = build(SINGLE[name.name], values)
         return (record,) if record else (), _lined(node, wrong)
     key, kind = LISTS[name.name]
     return _many(key, kind, node, values)

@@ -12,6 +12,7 @@ class Role(StrEnum):
 
     READER = "reader"
     EDITOR = "editor"
+    REVIEWER = "reviewer"
 
 
 class Deed(StrEnum):
@@ -20,12 +21,26 @@ class Deed(StrEnum):
     READ = "read"
     SAVE = "save"
     SEE_HEALTH = "see-health"
+    SEE_PRIVATE = "see-private"
+    """See private evidence and notes, and add to them."""
+    SETTLE = "settle"
+    """Say with a reason that a finding of the safety check is no danger."""
+    PUBLISH = "publish"
+    """Make public what was private, or take it back."""
+    REDACT = "redact"
+    """Remove words for safety."""
+    CONFIRM = "confirm"
+    """Confirm or decline, as the second reader, what somebody else recorded."""
 
 
+_READS = frozenset({Deed.READ})
+_EDITS = _READS | {Deed.SAVE, Deed.SEE_HEALTH, Deed.SEE_PRIVATE}
 MAY: dict[Role, frozenset[Deed]] = {
-    Role.READER: frozenset({Deed.READ}),
-    Role.EDITOR: frozenset({Deed.READ, Deed.SAVE, Deed.SEE_HEALTH}),
+    Role.READER: _READS,
+    Role.EDITOR: _EDITS,
+    Role.REVIEWER: _EDITS | {Deed.SETTLE, Deed.PUBLISH, Deed.REDACT, Deed.CONFIRM},
 }
+"""Who may do what. It is asked where it happens, as of that moment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,20 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The data folder, the folder for keys and sign-in state, and the public address (empty when there is none)."""
+    """The data folder, the folder for keys and sign-in state, the public address (empty when there is none), the private folder."""
 
     data: Path
     state: Path
     public_url: str = ""
+    private: Path | None = None
 
 
 def places(environment: Mapping[str, str] = os.environ) -> Places:
-    """The places that TRACKER_DATA, TRACKER_STATE and TRACKER_PUBLIC_URL name, or their defaults."""
+    """The places that TRACKER_DATA, TRACKER_STATE, TRACKER_PUBLIC_URL and TRACKER_PRIVATE name, or their defaults."""
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return Places(
         Path(environment.get("TRACKER_DATA") or "data"),
         Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
         environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
+        Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
     )

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from tracker.model import Evidence, Recommendation
 from tracker.registers import BodiesFile, DocumentsFile, Settings
+from tracker.safety_rules import SafetyFile
 
 NAMES: dict[type, str] = {
     Recommendation: "recommendation",
@@ -15,6 +16,7 @@ NAMES: dict[type, str] = {
     BodiesFile: "treaty_bodies",
     DocumentsFile: "documents",
     Settings: "tracker",
+    SafetyFile: "safety",
 }
 FROM_THE_FILE_NAME = ("id", "version")
 

@@ -13,6 +13,8 @@ from markupsafe import Markup
 from snowballstemmer.english_stemmer import EnglishStemmer
 from snowballstemmer.russian_stemmer import RussianStemmer
 
+from tracker.forgetting import forgets
+
 _ALIKE = str.maketrans("өүң", "оун")
 _SHORT = "\u0306"  # the breve of й, which is a letter of its own
 _WORD = r"[\w\u0300-\u036f]+"
@@ -107,6 +109,9 @@ def forget() -> None:
     """Drops every word that is kept in memory, as after a text was removed for safety."""
     for kept in (_words_of, _words, stem):
         kept.cache_clear()
+
+
+forgets(forget)
 
 
 class Index:

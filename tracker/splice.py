@@ -72,8 +72,9 @@ class _Page:
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
         put = block({name: value}, column, quoted=self.quoted)
-        lists = [v for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
-        if lists and all(v.flow_style for v in lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
+        lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
+        # a short list stands in brackets where all others do
+        if lists and all(lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
             put = f"{name}: {flow(value, quoted=self.quoted)}\n"
         if before is None:
             at = node.start_mark.index

@@ -2,20 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from tracker import rules
 from tracker.dataset import Dataset, Reader
 from tracker.disk import replace_all
+from tracker.forgetting import SIGN
 from tracker.lock import locked
 from tracker.model import Change, Evidence, Recommendation
 from tracker.people import Deed, NotAllowed, Person
 from tracker.problems import Finding, TrackerError
 from tracker.ready import NotSaved, Ready, ready, there
-from tracker.recorded import LISTS, Record, Stamps, next_moment
+from tracker.recorded import LISTS, MOMENT, Record, Stamps, next_moment
+from tracker.redact import LOCKS, Cleaned, Words, cleaned
 from tracker.registers import Document
 from tracker.render import block, values_of
 
@@ -74,6 +77,34 @@ class Store:
         self.reader.refresh(*(file.path for file in files))
         saved = {(type(record), record.id): record for file in files for record in file.records}
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def redact(self, words: Words, *others: Path, by: Person, day: date) -> tuple[Cleaned, ...]:
+        """Removes words for safety from every file of the folder and of others beside it, or from none; says where.
+
+        The one exception to "only added". Raises NotRedacted, NotAllowed, Busy or NotSaved; then nothing was changed.
+        Where the machine stops in between, each file is whole, with the words or without: doing it again ends it.
+        """
+        if not by.may(Deed.REDACT) or not by.handle:
+            raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
+        main = self.reader.read(fresh=True).settings.language
+        roots = {folder.resolve(): folder for folder in (self.root, *others) if folder.is_dir()}.values()
+        try:
+            with ExitStack() as held:
+                for root in roots:
+                    for name in sorted(LOCKS if root != self.root else {".lock"}):
+                        held.enter_context(locked(root / name))
+                found = {one.path: one for root in roots for one in cleaned(root, words, day, main)}
+                if found:
+                    sign, was = self.root / SIGN, _bytes(self.root / SIGN)
+                    told = f"{self._clock().strftime(MOMENT)} {by.handle}\n".encode()
+                    swaps = [(one.path, one.was, one.raw) for one in found.values() if one.raw is not None]
+                    replace_all([*swaps, (sign, was, (was or b"") + told)])
+                    for half in (one.path for one in found.values() if one.raw is None):
+                        half.unlink(missing_ok=True)
+        except OSError as bad:
+            raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was removed.") from None
+        self.reader.read(fresh=True)
+        return tuple(found.values())
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
         dataset = self.reader.read()

@@ -2,7 +2,7 @@
 (() => {
   const own = (a) =>
     a.origin === location.origin && !a.target && !a.hasAttribute("download") &&
-    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|assets)/.test(a.pathname);
+    /^\/[a-z-]*$/.test(a.pathname) && !/^\/(livez|assets|sign-)/.test(a.pathname);
 
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
@@ -23,7 +23,7 @@
     dispatchEvent(new PopStateEvent("popstate"));
     if (a.hash) showHash();
     else if (moved) arrive(a.hasAttribute("data-back"));
-    else if (to.searchParams.has("editing")) attend();
+    else if (to.searchParams.has("editing")) attend(a);
   });
 
   // Where somebody was in a list is found again by Back and by the way back to the list.
@@ -50,11 +50,13 @@
   }
 
   // A form that opens is where somebody goes on: the next Tab leads to its first field, and a reader of the screen is told.
-  function attend() {
+  function attend(a) {
     const until = Date.now() + 3000;
     (function look() {
       const form = document.getElementById("record");
       if (!form && Date.now() < until) return void setTimeout(look, 50);
+      // who is in a field already stays there
+      if (![a, document.body].includes(document.activeElement)) return;
       form?.setAttribute("tabindex", "-1");
       form?.focus();
     })();

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from tracker.forgetting import forgets
 from tracker.html import Shown
 from tracker.language import Language, speaking
 from tracker.query import Query, asked
@@ -83,6 +84,7 @@ class Answers:
         self._viewing, self._origin, self._most = viewing, origin, most
         self._kept: OrderedDict[str, tuple[Answer, bytes]] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
+        forgets(self.forget)
 
     def ask(self, request: Request) -> Ask:
         """The question of a request. What it does not know it leaves out; NoDataset when there is no data."""
@@ -166,7 +168,9 @@ def _has_it(request: Request, etag: str, modified: float) -> bool:
 def _code_version() -> str:
     """A sign of the code that answers: after an upgrade nobody is told that nothing has changed."""
     root, sign = Path(__file__).parent.parent, blake2b(digest_size=8)
-    for path in sorted(p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}):
+    for path in sorted(
+        p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}
+    ):
         sign.update(path.read_bytes())
     return sign.hexdigest()
 

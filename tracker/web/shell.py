@@ -17,6 +17,8 @@ from tracker.problems import NoDataset
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STYLES = {"app.css", "paper.css"}
+OTHERS = {"/livez", "/metrics", "/sign-in", "/sign-out"}
+"""Addresses that look like a page's, and are answered by others."""
 Head = Callable[[Request], tuple[str, str]]
 """(title, tags) of the page that a request asks for; NoDataset when there is no data."""
 
@@ -93,4 +95,4 @@ class Shell:
         return shell(self.index, lang, title, tags)
 
     def _is_page(self, path: str) -> bool:
-        return path in self.pages or ("." not in path and path.count("/") == 1 and path not in ("/livez", "/metrics"))
+        return path in self.pages or ("." not in path and path.count("/") == 1 and path not in OTHERS)

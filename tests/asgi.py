@@ -1,0 +1,45 @@
+"""A middleware asked without a server: what it answers, and what it hands on."""
+
+import asyncio
+from typing import Any
+
+GOOD = [(b"host", b"localhost:8501")]
+
+
+def scope(headers: Any = GOOD, *, kind: str = "http", path: str = "/", method: str = "GET") -> dict[str, Any]:
+    """What a server hands an app of a request."""
+    client, server = ("192.0.2.77", 50000), ("127.0.0.1", 8501)
+    return {"type": kind, "method": method, "path": path, "query_string": b"", "headers": list(headers), "client": client, "server": server}  # fmt: skip
+
+
+def sent(app: Any, scope: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages with which an app answers."""
+    found: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        found.append(message)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    asyncio.run(app(scope, receive, send))
+    return found
+
+
+def answer(app: Any, scope: dict[str, Any]) -> tuple[int, dict[bytes, bytes], bytes]:
+    """(status, headers, body) of what an app answers."""
+    start, *rest = sent(app, scope)
+    return start["status"], dict(start["headers"]), b"".join(m.get("body", b"") for m in rest)
+
+
+class Behind:
+    """The app behind a middleware, which remembers what it was asked."""
+
+    def __init__(self, *headers: tuple[bytes, bytes]) -> None:
+        self.asked: list[dict[str, Any]] = []
+        self.headers = list(headers)
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        self.asked.append(scope)
+        await send({"type": "http.response.start", "status": 299, "headers": list(self.headers)})
+        await send({"type": "http.response.body", "body": b"behind"})

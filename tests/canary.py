@@ -1,0 +1,47 @@
+"""A private folder in which every field and every file name holds a word that stands nowhere else."""
+
+from pathlib import Path
+
+CANARY = "zqxcanary"
+"""It stands nowhere else."""
+ASKED = "ngo-2024-r8"
+EVIDENCE = f"""\
+# {CANARY}
+kind: news
+publisher: {CANARY}
+title: {{en: {CANARY}, ru: {CANARY}}}
+summary: {{en: {CANARY} seen, ru: {CANARY}}}
+happened: 2025-02
+published: 2026-03
+dimension: practice
+mark: reported
+link: https://{CANARY}.example/a
+archived: https://{CANARY}.example/b
+identifier: {CANARY}
+bears_on:
+  - {{recommendation: {ASKED}, direction: setback, recorded: 2026-01-31T12:00:00.000001Z}}
+tags:
+  - {{by: ours, themes: [sentencing], rights: [{CANARY}], authorities: [{{name: {CANARY}}}]}}
+recorded: 2026-01-31T12:00:00.000000Z
+recorded_by: {CANARY}
+afterwards:
+  - {{what: restored, reason: {CANARY}, recorded: 2026-02-01T12:00:00.000000Z, recorded_by: {CANARY}}}
+history:
+  - {{recorded: 2026-02-02T12:00:00.000000Z, recorded_by: {CANARY}, reason: {CANARY}, field: summary, was: {CANARY}}}
+"""
+NOTES = (
+    f"# {CANARY}\nnotes:\n  - text: {CANARY}\n    recorded: 2026-01-31T12:00:00.000000Z\n    recorded_by: {CANARY}\n"
+)
+BROKEN = f"{CANARY}: [1\n"
+PRIVATE = {
+    f"evidence/{CANARY}-1.yaml": EVIDENCE, f"evidence/{CANARY}-2.yaml": BROKEN, f"notes/{ASKED}.yaml": NOTES,
+    f"notes/{CANARY}.yaml": NOTES, "settled.yaml": f"- {{reason: {CANARY}}}\n",
+}  # fmt: skip
+NAMED = f"{CANARY}-1"
+
+
+def lay(root: Path, files: dict[str, str]) -> None:
+    """Puts files into a folder by hand."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")

@@ -1,0 +1,34 @@
+"""Static files, compressed once: what is served, and to whom."""
+
+import gzip
+
+import pytest
+
+from tests.asgi import Behind, answer, scope
+from tracker.web.static import StaticFiles
+
+
+@pytest.fixture
+def static(tmp_path):
+    """Static files below a folder, beside a secret one."""
+    (tmp_path / "static" / "js").mkdir(parents=True)
+    (tmp_path / "static" / "js" / "app.js").write_text("let a = 1;" * 100)
+    (tmp_path / "static" / "key.pem").write_text("secret")
+    (tmp_path / "secret.js").write_text("secret")
+    return StaticFiles(Behind(), prefix="/static/", folder=tmp_path / "static")
+
+
+def test_a_static_file_is_compressed_for_who_takes_it(static):
+    status, headers, body = answer(static, scope([(b"accept-encoding", b"br, gzip")], path="/static/js/app.js"))
+    assert (status, headers[b"content-encoding"], gzip.decompress(body)) == (200, b"gzip", b"let a = 1;" * 100)
+    assert (headers[b"vary"], int(headers[b"content-length"])) == (b"Accept-Encoding", len(body))
+    status, headers, body = answer(static, scope([], path="/static/js/app.js"))
+    assert (status, b"content-encoding" in headers, body) == (200, False, b"let a = 1;" * 100)
+
+
+@pytest.mark.parametrize(
+    "path", ["/static/../secret.js", "/static/js/../../secret.js", "/static//js/app.js", "/static/key.pem", "/static/js", "/static/none.js", "/"]
+)  # fmt: skip
+def test_only_names_that_were_there_are_served(static, path):
+    assert answer(static, scope(path=path))[0] == 299
+    assert answer(static, scope(path="/static/js/app.js", method="POST"))[0] == 299
