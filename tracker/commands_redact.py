@@ -1,0 +1,68 @@
+"""The command that removes words for safety. The words are typed or read, never an argument: a shell keeps those."""
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from tracker.dataset import Reader, shown
+from tracker.local import kept_handle
+from tracker.people import Person, Role
+from tracker.places import Places
+from tracker.redact import Cleaned, Words, cleaned
+from tracker.store import Store
+
+COMMANDS = ("redact",)
+ASKING = """\
+Type the words to remove, one phrase a line, and then an empty line. Give every form of a name: each language, initials.
+They are not kept. (Do not put them behind a command or into echo: your shell would keep them.)"""
+HANDLE = "terminal"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the command line's."""
+    about = (
+        "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
+    )
+    redacting = commands.add_parser("redact", help=about, description=about)
+    redacting.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
+    redacting.add_argument("--whole-words", action="store_true", help="leave longer words alone that hold one of them")
+
+
+def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO | None = None) -> str:
+    """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
+    source = source or sys.stdin
+    words = Words(_typed(source), whole=wanted.whole_words)
+    store = Store(Reader(places.data))
+    settings = store.reader.read().settings
+    day = at.astimezone(ZoneInfo(settings.timezone)).date()
+    others = [folder for folder in (places.private, places.state) if folder and folder.is_dir()]
+    found = [one for root in (places.data, *others) for one in cleaned(root, words, day, settings.language)]
+    listed = "\n".join(_line(one) for one in found)
+    if not found:
+        return "The words stand nowhere in these folders."
+    if wanted.dry_run:
+        return f"{listed}\nNothing was removed: this was a dry run."
+    if source.isatty():
+        print(listed)
+        if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
+            return "Nothing was removed."
+    by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
+    done = store.redact(words, *others, by=by, day=day)
+    return (
+        "\n".join(map(_line, done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
+        "What git, backups and copies hold is not gone: see 'Removing words for safety' in README.md."
+    )  # fmt: skip
+
+
+def _typed(source: TextIO) -> list[str]:
+    if not source.isatty():
+        return source.read().splitlines()
+    print(ASKING)
+    return list(iter(lambda: source.readline().strip(), ""))
+
+
+def _line(one: Cleaned) -> str:
+    return "\n".join(f"{shown(Path(one.path))}:{line}" for line in one.lines)

@@ -1,0 +1,42 @@
+"""What is kept in memory beside the data, and must go when words were removed for safety."""
+
+import gc
+import threading
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakMethod
+
+SIGN = ".redacted"
+"""The file of a data folder that tells running servers: a line for each removal, without the words."""
+AGAIN = (5.0, 60.0)
+"""Seconds after which everything is forgotten once more: an answer that was under way may have kept old words."""
+
+_deeds: list[Callable[[], Callable[[], object] | None]] = []
+
+
+def forgets(deed: Callable[[], object]) -> None:
+    """Has this done whenever words were removed; a method for as long as its object is there."""
+    if hasattr(deed, "__self__") and not isinstance(deed.__self__, type) and hasattr(deed, "__func__"):
+        _deeds.append(WeakMethod(deed))
+    else:
+        _deeds.append(lambda: deed)
+
+
+def forget_all() -> None:
+    """Forgets everything that is kept in memory beside the data itself."""
+    for known in list(_deeds):
+        deed: Any = known()
+        if deed is None:
+            _deeds.remove(known)
+        else:
+            deed()
+    gc.collect()
+
+
+def forget_now_and_again() -> None:
+    """Forgets everything, also what is being answered at this moment."""
+    forget_all()
+    for seconds in AGAIN:
+        later = threading.Timer(seconds, forget_all)
+        later.daemon = True
+        later.start()
