@@ -57,6 +57,10 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
     [
         ("mark: seen\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
         ("mark:\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        (
+            "by: us\ntitle: {en: Training was given, and then it stopped}\n",
+            "2: the text goes on behind a comma: 'and then it stopped'; put the whole of it in quotes",
+        ),
         ("a:\n  b: 1\n  'b': 2\n", "3: the key 'b' stands twice; keep one of them"),
         ("a: 1\n---\nb: 2\n", "2: several documents in one file; keep one and delete the line '---'"),
         ("a: 1\n---\n", "2: several documents in one file; keep one and delete the line '---'"),

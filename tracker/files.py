@@ -115,7 +115,7 @@ def _refuse_anchors_and_depth(text: str) -> None:
 
 
 def plain(node: Node | None, depth: int = 0) -> Any:
-    """Mappings, lists and texts of a node. An empty value counts as absent; Broken on a doubled key or a tag."""
+    """Mappings, lists and texts of a node. An empty value counts as absent; Broken on a doubled key, a tag, a text cut off."""
     if node is None:
         return {}
     if node.tag is not TAG:
@@ -140,6 +140,8 @@ def plain(node: Node | None, depth: int = 0) -> Any:
         if name in found or name in empty:
             raise Broken(_at(key), f"the key {name[:60]!r} stands twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TAG:
+            if " " in name:  # in {en: one, and the other} the comma ends the text
+                raise Broken(_at(key), f"the text goes on behind a comma: {name[:60]!r}; put the whole of it in quotes")
             empty.add(name)
         else:
             found[name] = plain(value, depth + 1)
