@@ -7,7 +7,6 @@ import streamlit as st
 from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
 from tracker.changes import KIND_LABELS, PER_PAGE, Kind, Recorded, Wanted, activity, by_day, wanted_changes
-from tracker.differences import FIELDS, code_of, differences, marked
 from tracker.view import View
 from tracker.words import Asker
 
@@ -59,6 +58,6 @@ page.show(
     turn=[page.shown.link("/activity", *replace(wanted, page=wanted.page + step).params()) for step in (-1, 1)],
     chips=[(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(wanted, n)],
     feed=page.shown.link("/feed.xml", *(pair for pair in wanted.params() if pair[0] in ("body", "by")), ("lang", _.code)),
-    filtered=any(chosen.values()), kinds=KIND_LABELS, fields=FIELDS, differences=differences, code_of=code_of, marked=marked,
+    filtered=any(chosen.values()), kinds=KIND_LABELS,
 )  # fmt: skip
 footer(page, wanted.params())

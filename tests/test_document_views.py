@@ -9,7 +9,6 @@ from tests.small import ANNA, ASKED, BOLOT, Clock, folder, said
 from tests.test_documents import NEW, ONE
 from tracker.changes import KIND_LABELS, Kind, Wanted, activity, wanted_changes
 from tracker.dataset import Reader
-from tracker.differences import FIELDS, code_of, differences, marked
 from tracker.fix import fix
 from tracker.html import Shown, render
 from tracker.language import speaking
@@ -109,7 +108,7 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     days = [(TODAY, activity(view))]
     html = render(
         "activity.html", Shown(view, speaking("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
-        filtered=False, kinds=KIND_LABELS, fields=FIELDS, differences=differences, code_of=code_of, marked=marked,
+        filtered=False, kinds=KIND_LABELS,
     )  # fmt: skip
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
