@@ -50,7 +50,8 @@ elif done:
     show_saved(page, "edit")
     page.show(
         "done.html",
-        open=link(OPEN[what], ("id", done)) + f"#e-{done}",
+        r=records.get(done),
+        open=link(OPEN[what], ("id", done)) if what == "recommendation" else link(OPEN[what]) + f"#e-{done}",
         another=link("/edit", ("what", "evidence" if what == "publish" else what)),
         back=link(back),
     )

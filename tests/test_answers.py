@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -175,7 +176,10 @@ def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(s
         store.save(replace(r, title=title, assessments=(*r.assessments, a)), by=ANNA, reason="Another one.")
 
     save(0)
-    time.sleep(1.1)  # the server looks at the files once a second; only this start waits for it
+    # the server looks at the files once a second: it begins when the first version is there
+    deadline = time.monotonic() + 30
+    while b"<h1>Title-0." not in urllib.request.urlopen(f"{app.url}/r/ngo-2024-r9?lang=en", timeout=30).read():
+        assert time.monotonic() < deadline, "the server never showed the first version"
     over = threading.Event()
 
     def edits() -> None:
