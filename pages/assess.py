@@ -28,7 +28,7 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
     if not page.may_type or (version is None and not page.shown.person.may(Deed.SAVE)):
         return
     # What is saved is the whole record as its file has it, with what was withdrawn.
-    whole = page.view.dataset.recommendations[r.id]
+    whole = page.view.dataset.as_written.recommendations[r.id]
     if version is None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             opened = [*here, ("editing", r.version)]
@@ -38,6 +38,7 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
                 href=link("/recommendation", *opened),
                 edit=link("/recommendation", *opened, ("form", "edit")),
                 retire=link("/recommendation", *opened, ("form", "retire")),
+                redact=link("/edit", ("what", "redact"), ("id", r.id)) if page.shown.person.may(Deed.REDACT) else "",
             )
             still_so(page, whole)
     else:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.live import notice
+from tracker.counts import as_shown
 from tracker.dataset import Dataset, Reader
 from tracker.html import Shown, render
 from tracker.labels import N_
@@ -52,7 +53,7 @@ def store() -> Store:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _view(signature: str, today: str, as_of: str, recorded: str, _dataset: Dataset) -> View:
     day = date.fromisoformat
-    return View(_dataset, day(today), day(as_of) if as_of else None, recorded or None)
+    return View(as_shown(_dataset), day(today), day(as_of) if as_of else None, recorded or None)
 
 
 def view() -> View:

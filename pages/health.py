@@ -15,7 +15,7 @@ from tracker.settled import settled_at
 @st.cache_resource(show_spinner=False, max_entries=2)
 def wrong(signature: str, settled: str, _dataset: Dataset) -> list[Problem]:
     """All problems, looked for once for every state of the files and of what reviewers settled."""
-    return problems(_dataset, settled_at(places()).covers)
+    return problems(_dataset.as_written, settled_at(places()).covers)
 
 
 page = open_page("/health")

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages import frame
 from pages.frame import Page
+from tracker.counts_file import show_counts
 from tracker.differences import FIELDS
 from tracker.labels import N_
 from tracker.people import Deed
@@ -68,6 +69,7 @@ def _settle(found: Same) -> None:
         st.session_state["settle_wrong"] = N_("A finding is settled by a reason: write why it is no danger.")
         return
     try:
-        settled_at(places()).settle(given, by=frame.who())
+        settled_at(places()).settle(given, by=(by := frame.who()))
+        show_counts(frame.store(), (one for one, _ in given), by)
     except TrackerError as bad:
         st.session_state["settle_wrong"] = str(bad)

@@ -31,7 +31,7 @@ class Saved:
 
 def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
-    _, dataset = page.shown.language, page.view.dataset
+    _, dataset = page.shown.language, page.view.dataset.as_written
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
     texts = [one for record in changed for one in new_texts(before[type(record)].get(record.id), record, reason)]
     if not cleared(page, texts):

@@ -10,7 +10,7 @@ from tests.serving import ROOT
 from tracker.check import check
 from tracker.dataset import Reader
 from tracker.language import LANGUAGES, Language
-from tracker.safety import Concern, findings, none_settled, of_dataset, small_counts, softened
+from tracker.safety import Concern, findings, none_settled, of_dataset
 from tracker.safety_rules import SafetyFile, ours
 
 THEIRS = Reader(ROOT / "data").read().safety
@@ -59,21 +59,6 @@ def test_a_word_in_another_sentence_is_not_beside_it():
 def test_every_rule_says_why_and_what_is_safer_in(code):
     texts = [text for file in (ours(), THEIRS) for rule in file.rules for text in (rule.why, rule.instead)]
     assert [text for text in texts if Language(code).text(text).foreign] == []
-
-
-def test_few_people_in_a_small_place_are_shown_as_fewer_than_five():
-    text = "В селе живут 3 клиента, в городе 120 клиентов."
-    assert [c.words for c in small_counts(text)] == ["3"]
-    assert softened(text, "ru", lambda c: False) == "В селе живут менее пяти клиента, в городе 120 клиентов."
-    assert softened("Two clients in a village.", "en", lambda c: False) == "Fewer than five clients in a village."
-    assert softened("Айылда 3 кардар бар.", "ky", lambda c: False) == "Айылда бештен аз кардар бар."
-
-
-def test_a_settled_count_is_shown_as_it_is():
-    text = "Three clients live in the village; 2 women in the village of the north."
-    assert softened(text, "en", lambda c: c.words == "Three") == (
-        "Three clients live in the village; fewer than five women in the village of the north."
-    )
 
 
 def test_the_shipped_data_holds_no_concern():

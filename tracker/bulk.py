@@ -98,7 +98,7 @@ def with_tag(r: Recommendation, field: Field, code: str) -> Recommendation:
 
 def evidence_preview(view: View, choice: Choice, name: str, way: Bearing) -> Preview:
     """What it would change that an item of the register bears on the chosen ones. One file changes: the item's."""
-    e, there = view.dataset.evidence[name], view.evidence[name].bears_on
+    e, there = view.dataset.as_written.evidence[name], view.evidence[name].bears_on
     bears = {i: tuple(b for b in there if b.recommendation == i) for i in choice.ids}
     new = with_evidence(view, e, choice.ids, way)
     rows = tuple(Row(view.recommendations[i], not bears[i], bears=bears[i]) for i in choice.ids)
@@ -108,7 +108,7 @@ def evidence_preview(view: View, choice: Choice, name: str, way: Bearing) -> Pre
 def tag_preview(view: View, choice: Choice, field: Field, code: str) -> Preview:
     """What it would change that the chosen ones get a theme or a group."""
     # What is saved is the whole record as its file has it, with what was withdrawn.
-    whole = [view.dataset.recommendations[name] for name in choice.ids]
+    whole = [view.dataset.as_written.recommendations[name] for name in choice.ids]
     after = [with_tag(r, field, code) for r in whole]
     rows = tuple(
         Row(view.recommendations[r.id], new != r, getattr(_ours(r), field)) for r, new in zip(whole, after, strict=True)

@@ -62,7 +62,7 @@ def same(view: View, r: Recommendation, names: Iterable[str], reason: Text) -> t
     names, before = dict.fromkeys(names), [other.id for other in view.same_demand(r)]
     others = []
     for name in dict.fromkeys([*before, *names]):
-        was = other = view.dataset.recommendations[name]
+        was = other = view.dataset.as_written.recommendations[name]
         if name not in names:
             r, other = _linked(r, name, False, reason), _linked(other, r.id, False, reason)
         elif name not in before and r.id in _noted(other) and name not in _noted(r):

@@ -45,6 +45,12 @@ class Dataset:
     modified: float = field(default=0.0, compare=False)
     sums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
+    source: "Dataset | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def as_written(self) -> "Dataset":
+        """What the files say, where this is how it is shown: the start of every form, and what a save is compared with."""
+        return self.source or self
 
     def file_of(self, record: Recommendation | Evidence | Document) -> Path:
         """Where the record's file is, whether it exists yet or not. All documents stand in one."""

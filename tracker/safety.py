@@ -74,6 +74,12 @@ def none_settled(found: Found) -> bool:
     return False
 
 
+def is_settled(found: Found, theirs: SafetyFile | None) -> bool:
+    """Whether the data itself says that this count may be shown."""
+    text = found.written
+    return theirs is not None and theirs.shows(text.record, text.field, found.concern.words)
+
+
 def findings(text: str, theirs: SafetyFile | None = None) -> tuple[Concern, ...]:
     """What in a text may lead to a person, in the order of the text; `theirs` are the dataset's own rules."""
     same = flat(text)
@@ -124,21 +130,6 @@ def adds_up(digits: str) -> bool:
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
-def small_counts(text: str, theirs: SafetyFile | None = None) -> tuple[Concern, ...]:
-    """Counts below five of people in a small place, the numbers alone."""
-    return tuple(concern for concern in findings(text, theirs) if concern.rule.shown)
-
-
-def softened(text: str, lang: str, settled: Callable[[Concern], bool], theirs: SafetyFile | None = None) -> str:
-    """The text as readers are shown it: small counts as "fewer than five", unless a reviewer's reason settles them."""
-    for concern in reversed(small_counts(text, theirs)):
-        if concern.rule.shown and not settled(concern):
-            shown = choose(concern.rule.shown, lang, "en").text
-            shown = shown[:1].upper() + shown[1:] if concern.words[:1].isupper() else shown
-            text = text[: concern.start] + shown + text[concern.end :]
-    return text
-
-
 def written(record: Record) -> Iterator[Written]:
     """Every text of a record that somebody wrote, its history included."""
     for where, text in _texts(record):
@@ -164,7 +155,7 @@ def found_in(
 ) -> tuple[Found, ...]:
     """What is found in some texts and not settled."""
     every_one = (Found(one, concern) for one in texts for concern in findings(one.text, theirs))
-    return tuple(found for found in every_one if not settled(found))
+    return tuple(found for found in every_one if not settled(found) and not is_settled(found, theirs))
 
 
 def of_dataset(dataset: Dataset, settled: Covers = none_settled) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from tracker.build import build
 from tracker.fields import Id
 from tracker.files import compose, decode, plain
+from tracker.forgetting import forgets
 from tracker.problems import Where
 from tracker.texts import CLOSED, Line, Text
 
@@ -66,15 +67,30 @@ class Rule:
     needs: Pattern | None = None
     luhn: bool = False
     shown: Text | None = None
+    agree: Mapping[Line, Line] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Count:
+    """A count of few people that may be shown as it is written: of which record, in which field, the number alone."""
+
+    record: Line
+    field: Line
+    words: Annotated[Line, AfterValidator(str.casefold)]
 
 
 # Two files are never the same one: what was compiled of them is kept by which they are.
 @dataclass(frozen=True, kw_only=True, config=CLOSED, eq=False)
 class SafetyFile:
-    """safety.yaml: lists of words, and the rules that use them."""
+    """safety.yaml: lists of words, the rules that use them, and the counts that may be shown."""
 
     words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    counts: tuple[Count, ...] = ()
+
+    def shows(self, record: str, field: str, words: str) -> bool:
+        """Whether a count may be shown as it is written. Why is kept privately, with the reviewer's reason."""
+        return any(one == Count(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 def flat(text: str) -> str:
@@ -174,6 +190,9 @@ def compiled(theirs: SafetyFile | None) -> Rules:
     lists = {name: tuple(listed) for name, listed in words.items()}
     made = tuple(Compiled(rule, lists) for rule in (*ours().rules, *(theirs.rules if theirs else ())))
     return Rules(made, {word[:3] for one in made for some in one.beginnings for word in some})
+
+
+forgets(compiled.cache_clear)
 
 
 def unknown(theirs: SafetyFile) -> Iterator[tuple[Where, str]]:

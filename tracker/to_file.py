@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.api import recommendations
+from tracker.counts import as_shown
 from tracker.dataset import Reader
 from tracker.disk import replace_all
 from tracker.export_csv import csv_file
@@ -53,7 +54,7 @@ def asked_for(wanted: argparse.Namespace, where: Places, now: datetime) -> Ask:
         )
     language = speaking(wanted.lang or settings.language, settings.language, settings.timezone)
     return Ask(
-        View(dataset, today, day if day < today else None, recorded or None),
+        View(as_shown(dataset), today, day if day < today else None, recorded or None),
         language,
         Query(),
         where.public_url or HERE,
