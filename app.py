@@ -32,7 +32,7 @@ else:
     from tracker.web.identity import Door
     from tracker.web.local import is_loopback
     from tracker.web.nodelay import send_at_once
-    from tracker.web.routes import routes
+    from tracker.web.routes import ANSWERS, routes
     from tracker.web.shell import Shell, asset_files, content
     from tracker.web.sign_in_routes import Desk
     from tracker.web.static import StaticFiles, response
@@ -93,7 +93,14 @@ else:
             Middleware(SafeHeaders, headers=safe),
             Middleware(Door, public_url=places().public_url, read_anywhere=elsewhere),
             Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static"),
-            Middleware(Shell, index=STATIC / "index.html", pages=frozenset(PAGES), title=frame.title, head=tell),
+            Middleware(
+                Shell,
+                index=STATIC / "index.html",
+                pages=frozenset(PAGES),
+                title=frame.title,
+                head=tell,
+                others=frozenset(ANSWERS),
+            ),
         ],
         lifespan=lifespan,
         exception_handlers={Exception: failed},

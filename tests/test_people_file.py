@@ -131,6 +131,7 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
         "&next=%2Frecommendation%3Fid%3Dr1"
     )
     assert note.startswith("It lets editor-anna in once, as reviewer, until 20") and "safe way" in note
+    assert note.endswith(f"It is kept in {tmp_path / 'state'}: the dashboard has to run with the same TRACKER_STATE.")
     assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "open", "until"]
     assert tracker("revoke", ANNA)[:2] == (0, "editor-anna may not sign in or save any more, on pages that are open too. What was recorded stays.\n")  # fmt: skip
     assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]
@@ -168,6 +169,12 @@ def test_a_handle_that_was_kept_before_is_used(tracker, tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "handle").write_text("editor-cholpon\n")
     assert tracker("invite", "--here")[1].startswith("To edit it as editor-cholpon,")
+
+
+def test_no_link_is_printed_into_the_log_of_a_public_dashboard(tracker):
+    said = tracker("invite", "--here", TRACKER_PUBLIC_URL="https://x.example")[1]
+    assert ("token=" in said, "https://x.example" in said) == (False, True)
+    assert tracker("people")[1] == "Nobody was invited yet.\n"
 
 
 @pytest.mark.parametrize("kept", [None, b"", b"Not A Handle", b"\xff\xfe"])

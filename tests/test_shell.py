@@ -170,6 +170,9 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Call
     assert f'href="{ORIGIN}/feed.xml?body=cat&amp;lang=en"' in listed
     status, _, html = fetch(f"{app.url}/nowhere")
     assert status == 404 and "og:title" not in tags(html)
+    lost = {path: fetch(app.url + path)[0] for path in ("/robots.txt", "/export.json", "/favicon.ico", "/index.html")}
+    assert lost == dict.fromkeys(lost, 404)
+    assert [fetch(app.url + path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]
     for hostile in (
         "id=%00",
         "id=" + "x" * 9_000,

@@ -2,12 +2,13 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlencode
 
-from tracker.dataset import Dataset, Reader
+from tracker.dataset import Dataset, Reader, shown
 from tracker.local import keep_handle, kept_handle
 from tracker.people import Role
 from tracker.people_file import PeopleFile, people_file
@@ -44,6 +45,9 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, environment: M
         file.change(lambda people: (revoked(people, wanted.handle), None))
         return f"{wanted.handle} may not sign in or save any more, on pages that are open too. What was recorded stays."
     base = _address(places, environment)
+    if wanted.here and places.public_url and not sys.stdout.isatty():
+        # a service's log keeps what is printed: no link that lets somebody in stands there
+        return f"To edit it, make a link: .venv/bin/python -m tracker invite HANDLE, with the same settings. It is at {base}"
     if wanted.here:
         handle, token = _here(file, places, at)
         return f"To edit it as {handle}, open this link. It works once:\n{_link(base, token, wanted.to)}"
@@ -59,7 +63,8 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, environment: M
     until = f"{known.link.until:%Y-%m-%d %H:%M} UTC" if known and known.link else ""
     return (
         f"{_link(base, token, wanted.to)}\n"
-        f"It lets {wanted.handle} in once, as {role.value}, until {until}. Whoever opens it first is {wanted.handle}: send it on a safe way."
+        f"It lets {wanted.handle} in once, as {role.value}, until {until}. Whoever opens it first is {wanted.handle}: send it on a safe way. "
+        f"It is kept in {shown(places.state)}: the dashboard has to run with the same TRACKER_STATE."
     )
 
 

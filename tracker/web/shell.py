@@ -17,7 +17,7 @@ from tracker.problems import NoDataset
 
 ASSETS = Path(__file__).parent.parent / "assets"
 STYLES = {"app.css", "paper.css"}
-OTHERS = {"/livez", "/metrics", "/sign-in", "/sign-out"}
+OTHERS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Addresses that look like a page's, and are answered by others."""
 Head = Callable[[Request], tuple[str, str]]
 """(title, tags) of the page that a request asks for; NoDataset when there is no data."""
@@ -65,9 +65,16 @@ class Shell:
     """ASGI middleware: answers every page address with the shell; an unknown address is a 404 that still shows the dashboard."""
 
     def __init__(
-        self, app: Any, *, index: Path, pages: frozenset[str], title: Callable[[str, str], str], head: Head
+        self,
+        app: Any,
+        *,
+        index: Path,
+        pages: frozenset[str],
+        title: Callable[[str, str], str],
+        head: Head,
+        others: frozenset[str] = frozenset(),
     ) -> None:
-        self.app, self.pages, self.title, self.head = app, pages, title, head
+        self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHERS | others
         self.index = index.read_text(encoding="utf-8")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -95,4 +102,5 @@ class Shell:
         return shell(self.index, lang, title, tags)
 
     def _is_page(self, path: str) -> bool:
-        return path in self.pages or ("." not in path and path.count("/") == 1 and path not in OTHERS)
+        # Streamlit would answer with a page that is none, and call it found
+        return path in self.pages or (path.count("/") == 1 and path not in self.others)
