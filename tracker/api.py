@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker import api_shape
-from tracker.api_shape import Body, Cited, Links, Missing, OneRecommendation, Recommendations, Shown, Told
+from tracker.api_shape import Body, Cited, Links, Missing, OneRecommendation, Recommendations, Shown, Stated, Told
 from tracker.model import Assessment, Evidence, Recommendation
 from tracker.provenance import current
 from tracker.query import Query, matching
@@ -110,6 +110,7 @@ def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
         "direction": finding.direction if finding else None,
         "checked": view.checked(r),
         "stale": view.is_stale(r),
+        "awaiting_second_reader": view.awaits(finding),
         "claim_gap": view.claim_gap(r),
         "voices": voices,
         "of_parts": {part: _assessment(view, a) for part, a in view.of_parts(r).items()},
@@ -122,8 +123,11 @@ def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
     }
 
 
-def _assessment(view: View, a: Assessment | None) -> Assessment | None:
-    return replace(a, evidence=tuple(e for e in a.evidence if e in view.evidence)) if a else None
+def _assessment(view: View, a: Assessment | None) -> Stated | None:
+    if a is None:
+        return None
+    evidence = tuple(e for e in a.evidence if e in view.evidence)
+    return Stated(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits(a)})
 
 
 def _body(view: View, r: Recommendation) -> Body | None:

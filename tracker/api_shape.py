@@ -42,20 +42,31 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Stated(Assessment):
+    """An assessment: the fields of its file, and whether it awaits a second reader."""
+
+    awaiting_second_reader: Annotated[
+        bool, Field(description="whether it counts without anybody but its author having confirmed it")
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
 class Told(Recommendation):
     """A recommendation: the fields of its file, then what follows from the whole dataset on the day that is shown."""
 
+    assessments: tuple[Stated, ...]
     status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
     direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
     checked: Annotated[Date | None, Field(description="when that assessment was made or last checked")]
     stale: Annotated[bool, Field(description="whether that is longer ago than the dataset's limit")]
+    awaiting_second_reader: Annotated[
+        bool, Field(description="whether that assessment awaits a second reader, as this dataset asks of some statuses")
+    ]
     claim_gap: Annotated[
         int, Field(ge=0, description="steps by which the State's claim stands further along; 0: no gap")
     ]
-    voices: Annotated[
-        dict[Voice, Assessment | None], Field(description="the latest assessment of the whole by each voice")
-    ]
-    of_parts: Annotated[dict[str, Assessment], Field(description="civil society's latest assessment of each part")]
+    voices: Annotated[dict[Voice, Stated | None], Field(description="the latest assessment of the whole by each voice")]
+    of_parts: Annotated[dict[str, Stated], Field(description="civil society's latest assessment of each part")]
     same_as: Annotated[
         tuple[Id, ...], Field(description="recommendations with the same demand, wherever that was noted")
     ]

@@ -15,6 +15,7 @@ from tracker.model import Assessment, BearsOn, Change, Event, Evidence, Recommen
 from tracker.recorded import LISTS, Record, every
 from tracker.registers import Document
 from tracker.render import block, values_of
+from tracker.second_reader import READINGS
 from tracker.texts import MAIN, Text, Wording
 from tracker.told import GONE, events
 from tracker.view import View
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     EVIDENCE = "evidence"
     GONE = "withdrawal"
     CHECK = "check"
+    READING = "second-reading"
     EDIT = "edit"
     NEW = "recommendation"
     LINK = "connection"
@@ -47,6 +49,7 @@ KIND_LABELS: dict[Kind, str] = {
     Kind.EVIDENCE: N_("Evidence"),
     Kind.GONE: N_("Withdrawn or restored"),
     Kind.CHECK: N_("Checked: still so"),
+    Kind.READING: N_("Second reader"),
     Kind.EDIT: N_("Edit"),
     Kind.NEW: N_("New recommendation"),
     Kind.LINK: N_("Uptake or same demand"),
@@ -157,7 +160,7 @@ def _at_once(one: Record | Change, other: Item | Change) -> bool:
 def _events(r: Record, item: Item | None, view: View) -> Iterator[Recorded]:
     for event in (r if item is None else item).afterwards:
         if event.recorded and dates.counts(event.date, view.as_of):
-            kind = Kind.GONE if event.what in GONE else Kind.CHECK
+            kind = Kind.GONE if event.what in GONE else Kind.READING if event.what in READINGS else Kind.CHECK
             yield Recorded(event.recorded, kind, r, item, event, reason=event.reason, by=event.recorded_by)
 
 

@@ -15,7 +15,7 @@ from tracker.recorded import Record
 from tracker.registers import Document
 from tracker.texts import Text
 from tracker.view import View
-from tracker.words import Mark, Taken
+from tracker.words import Mark, Taken, Voice
 
 WHATS: dict[str, str] = {
     "mark": N_("the text itself"),
@@ -52,6 +52,16 @@ def stale(view: View) -> tuple[Recommendation, ...]:
     """The recommendations whose assessment is older than the dataset's limit, the oldest first."""
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
     return tuple(sorted(found, key=lambda r: dates.last_day(view.checked(r) or "")))
+
+
+def awaiting(view: View) -> tuple[Recommendation, ...]:
+    """The recommendations whose status, or that of a part, awaits a second reader, the oldest first."""
+    found = []
+    for r in view.recommendations.values():
+        standing = (view.latest(r, Voice.CIVIL_SOCIETY), *view.of_parts(r).values())
+        if times := [a.recorded or "" for a in standing if a and view.awaits(a)]:
+            found.append((min(times), r.id))
+    return tuple(view.recommendations[name] for _, name in sorted(found))
 
 
 def without_copy(view: View) -> tuple[Unfinished, ...]:

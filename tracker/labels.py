@@ -74,6 +74,8 @@ LABELS: dict[type, dict[str, str]] = {
         What.RESTORED: N_("restored"),
         What.CHECKED: N_("checked: still so"),
         What.UNCHECKED: N_("check taken back"),
+        What.CONFIRMED: N_("confirmed by a second reader"),
+        What.UNCONFIRMED: N_("confirmation taken back"),
     },
     Share: {
         Share.LEAD: N_("lead"),

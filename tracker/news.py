@@ -40,6 +40,8 @@ def words(s: Shown, c: Recorded) -> list[str]:
         lines += [_bears(s, bears) for bears in e.bears_on if counts(bears, s.view.recorded)]
     if c.assessment:
         lines.append(_("Assessment of {date}.", date=_.date(c.assessment.date)))
+    if not c.event and s.view.awaits(c.assessment):
+        lines.append(_("It awaits a second reader."))
     return lines or [title(s, c)]
 
 

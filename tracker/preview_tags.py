@@ -13,7 +13,7 @@ from tracker.view import View, dated
 from tracker.web.ask import Ask
 from tracker.words import Asker, Status, Voice
 
-LOCALES = {"en": "en_GB", "ru": "ru_RU"}
+LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """What Open Graph calls the languages that the interface speaks."""
 LONGEST_TITLE = 200
 LONGEST_DESCRIPTION = 300
@@ -169,12 +169,14 @@ def standing(s: Shown, r: Recommendation) -> str:
         return _("Civil society has not assessed this yet.")
     day = _.date(latest.date)
     if checked != latest.date:
-        return _(
+        told = _(
             "Civil society's assessment of {date}, checked again on {day}: still so.", date=day, day=_.date(checked)
         )
-    if view.is_stale(r):
-        return _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
-    return _("Civil society's assessment of {date}.", date=day)
+    elif view.is_stale(r):
+        told = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
+    else:
+        told = _("Civil society's assessment of {date}.", date=day)
+    return f"{told} {_('It awaits a second reader.')}" if view.awaits(latest) else told
 
 
 def who(s: Shown, r: Recommendation) -> list[str]:

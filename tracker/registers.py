@@ -130,6 +130,7 @@ class Settings:
     timezone: Zone = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
+    second_reader: tuple[Status, ...] = ()
     publisher: Publisher
     statuses: dict[Status, StatusWords]
     themes: tuple[Label, ...] = ()

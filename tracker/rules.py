@@ -14,7 +14,7 @@ from tracker.registers import Document
 from tracker.texts import MAIN, Wording
 from tracker.told import is_gone
 from tracker.voices import said
-from tracker.words import Asker, DocumentKind, Mark, Origin, Status
+from tracker.words import Asker, DocumentKind, Mark, Origin, Status, What
 
 MOST = 100
 """Findings told of one record or register: looking for the nearest id takes time."""
@@ -100,6 +100,14 @@ def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
             before.add(a.recorded)
 
 
+def an_assessment_is_confirmed_by_another_person(d: Dataset, r: Recommendation) -> Found:
+    for i, a in enumerate(r.assessments):
+        for j, event in enumerate(a.afterwards):
+            if event.what is What.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
+                where: Where = ("assessments", i, "afterwards", j)
+                yield where, f"{a.recorded_by} recorded this assessment; its second reader is somebody else"
+
+
 def texts_are_in_languages_of_the_dataset(d: Dataset, record: Record) -> Found:
     there = {MAIN, *d.settings.languages}
     for where, lang in _languages(record):
@@ -161,6 +169,7 @@ RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], Found], ...] = (
     an_assessment_says_what_its_voice_can_say,
     parts_are_named_once,
     recorded_times_are_used_once,
+    an_assessment_is_confirmed_by_another_person,
     texts_are_in_languages_of_the_dataset,
     a_retired_document_is_named_by_nothing,
 )

@@ -1,4 +1,4 @@
-"""Taking things back without deleting them: undoing a save, withdrawing an assessment, checking that it is still so."""
+"""Taking things back without deleting them: undoing a save, withdrawing an assessment, checking that it is still so, confirming it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,7 @@ from typing import Any
 
 from tracker.model import Event, Recommendation
 from tracker.recorded import LISTS, Record
+from tracker.second_reader import READINGS
 from tracker.texts import Wording
 from tracker.told import GONE, is_gone
 from tracker.words import What
@@ -17,6 +18,8 @@ OPPOSITE = {
     What.RESTORED: What.WITHDRAWN,
     What.CHECKED: What.UNCHECKED,
     What.UNCHECKED: What.CHECKED,
+    What.CONFIRMED: What.UNCONFIRMED,
+    What.UNCONFIRMED: What.CONFIRMED,
 }
 BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by"}
 
@@ -29,6 +32,11 @@ def withdrawn(r: Recommendation, place: int, reason: Text) -> Recommendation:
 def still_so(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
     """The recommendation with the assessment at a place checked on a day: nothing has changed."""
     return _happened(r, place, Event(what=What.CHECKED, date=day, reason=note))
+
+
+def confirmed(r: Recommendation, place: int) -> Recommendation:
+    """The recommendation with the assessment at a place confirmed by a second reader."""
+    return _happened(r, place, Event(what=What.CONFIRMED))
 
 
 def _happened(r: Recommendation, place: int, event: Event) -> Recommendation:
@@ -68,6 +76,6 @@ def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text)
     new = after[len(before) :]
     # a second withdrawal took nothing out, so taking it back brings nothing in
     gone = [event for event in new if event.what in GONE][-1:] if is_gone(before) != is_gone(after) else []
-    checks = [event for event in reversed(new) if event.what not in GONE and event.date]
+    checks = [e for e in reversed(new) if e.what not in GONE and (e.date or e.what in READINGS)]
     # the day goes along: it says which check is taken back
     return (*after, *(Event(what=OPPOSITE[e.what], date=e.date, reason=reason) for e in [*checks, *gone]))

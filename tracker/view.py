@@ -11,6 +11,7 @@ from tracker.dataset import Dataset
 from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Uptake
 from tracker.registers import Document, Settings, TreatyBody
 from tracker.searched import Searchable, texts_of, texts_of_evidence
+from tracker.second_reader import awaits
 from tracker.told import as_it_was, checked_on, counts, told, was_there
 from tracker.words import Asker, Status, Voice
 
@@ -122,6 +123,10 @@ class View:
         checked = self.checked(r)
         limit = dates.months_before(self.day, self.settings.stale_after_months)
         return checked is not None and dates.last_day(checked) < limit
+
+    def awaits(self, a: Assessment | None) -> bool:
+        """Whether an assessment counts, and awaits a second reader."""
+        return a is not None and awaits(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
         """Steps by which the State's claim stands further along than civil society's assessment; 0 where there is no gap."""

@@ -105,6 +105,8 @@ class What(StrEnum):
     RESTORED = "restored"
     CHECKED = "checked"
     UNCHECKED = "unchecked"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
 
 
 class DocumentKind(StrEnum):
