@@ -55,6 +55,9 @@ def forget() -> None:
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session
             session._client_state.widget_states.Clear()
+            # what a button or a fragment would be called with: the page as it was, and its records
+            session.session_state._new_widget_state.widget_metadata.clear()
+            session._fragment_storage.clear()
             session.request_rerun(session._client_state)
             session.session_state.clear()
 

@@ -3,15 +3,14 @@
 import argparse
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import TextIO
-from zoneinfo import ZoneInfo
 
-from tracker.dataset import Reader, shown
+from tracker.dataset import Reader
 from tracker.local import kept_handle
 from tracker.people import Person, Role
+from tracker.phrases import Words
 from tracker.places import Places
-from tracker.redact import Cleaned, Words, cleaned
+from tracker.removal import lines, remove, standing
 from tracker.store import Store
 
 COMMANDS = ("redact",)
@@ -36,11 +35,8 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO
     source = source or sys.stdin
     words = Words(_typed(source), whole=wanted.whole_words)
     store = Store(Reader(places.data))
-    settings = store.reader.read().settings
-    day = at.astimezone(ZoneInfo(settings.timezone)).date()
-    others = [folder for folder in (places.private, places.state) if folder and folder.is_dir()]
-    found = [one for root in (places.data, *others) for one in cleaned(root, words, day, settings.language)]
-    listed = "\n".join(_line(one) for one in found)
+    found = standing(store, places, words, at)
+    listed = "\n".join(lines(found))
     if not found:
         return "The words stand nowhere in these folders."
     if wanted.dry_run:
@@ -50,9 +46,9 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO
         if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
     by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
-    done = store.redact(words, *others, by=by, day=day)
+    done = remove(store, places, words, by=by, at=at)
     return (
-        "\n".join(map(_line, done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
+        "\n".join(lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
         "What git, backups and copies hold is not gone: see 'Removing words for safety' in README.md."
     )  # fmt: skip
 
@@ -62,7 +58,3 @@ def _typed(source: TextIO) -> list[str]:
         return source.read().splitlines()
     print(ASKING)
     return list(iter(lambda: source.readline().strip(), ""))
-
-
-def _line(one: Cleaned) -> str:
-    return "\n".join(f"{shown(Path(one.path))}:{line}" for line in one.lines)

@@ -1,6 +1,7 @@
 """What is kept in memory beside the data, and must go when words were removed for safety."""
 
 import gc
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,7 @@ def forget_all() -> None:
             _deeds.remove(known)
         else:
             deed()
+    re.purge()
     gc.collect()
 
 

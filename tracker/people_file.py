@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.disk import replace_all
+from tracker.forgetting import forgets
 from tracker.lock import locked
 from tracker.places import Places
 from tracker.problems import TrackerError
@@ -66,6 +67,9 @@ class PeopleFile:
 def _parsed(path: Path, *_seen: int) -> People:
     raw = path.read_bytes()
     return _JSON.validate_json(raw) if raw else People()
+
+
+forgets(_parsed.cache_clear)
 
 
 def people_file(places: Places) -> PeopleFile:

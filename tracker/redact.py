@@ -2,76 +2,22 @@
 
 import os
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from tracker.files import Broken, compose, decode, plain, steps
 from tracker.parse import LISTS, RECORDS, SINGLE, parse
-from tracker.problems import TrackerError, Where
+from tracker.phrases import NOBODY, SAID, NotRedacted, Words, said
+from tracker.problems import Where
 from tracker.render import block
 from tracker.splice import splice
 
-SAID = {"en": "removed for safety", "ru": "удалено ради безопасности", "ky": "коопсуздук максатында алынып салынды"}
-"""What stands where words were, in the language of the wording. In brackets that YAML takes for part of a text."""
-NOBODY = "removed-for-safety"
-"""The handle that stands in place of one that was removed."""
-SHORTEST = 3
 LOCKS = {".lock", ".settled.lock"}
 ELSEWHERE = ("cp1251", "utf-16")
 BOM = b"\xef\xbb\xbf"
-HIDDEN = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-"""Signs that nobody sees and that may stand in the middle of a word."""
-
-
-class NotRedacted(TrackerError):
-    """The words cannot be removed; the text says where, without the words, and what to do. Nothing was changed."""
-
-
-class Words:
-    """The words to remove, each a phrase; they are also found in other letters' case and across line breaks.
-
-    A longer word around one goes with it, unless `whole` words alone are meant.
-    """
-
-    def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
-        phrases = sorted(
-            {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}, key=len, reverse=True
-        )
-        if not phrases:
-            raise NotRedacted("No words were given. Nothing was removed.")
-        if any(len(one) < SHORTEST for one in phrases):
-            raise NotRedacted(f"Words of fewer than {SHORTEST} characters stand in too much. Give a longer phrase.")
-        self.whole, self._texts = whole, _pattern(phrases, r"\s+", whole)
-        self._files = _pattern(phrases, r"(?:\s|#)+", whole)
-        self._codes = _pattern(phrases, r"[\W_]+", whole)
-        if any(self.spans(_mark(code, date(2000, 1, 1))) for code in SAID) or self._codes.search(NOBODY):
-            raise NotRedacted("These words stand in the sign that is put in their place. Give a longer phrase.")
-
-    def spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Where the words stand in a text; `in_file` also across the # of comments. Neighbours are one."""
-        found: list[tuple[int, int]] = []
-        for hit in (self._files if in_file else self._texts).finditer(text):
-            start, end = hit.span() if self.whole else _whole_word(text, *hit.span())
-            if found and not text[found[-1][1] : start].strip():
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
-            else:
-                found.append((start, end))
-        return found
-
-    def without(self, text: str, mark: str, *, in_file: bool = False) -> str:
-        """The text with the mark where the words stood."""
-        for start, end in reversed(self.spans(text, in_file=in_file)):
-            text = text[:start] + mark + text[end:]
-        return text
-
-    def in_code(self, code: str) -> bool:
-        """Whether a link, an id or a file name holds the words, with whatever signs between them."""
-        return self._codes.search(unquote(code)) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +56,7 @@ def _clean(root: Path, name: Path, raw: bytes, words: Words, day: date, main: st
             ) from None
         return raw, set()
     lines = {text.count("\n", 0, start) + 1 for start, _ in words.spans(text, in_file=True)}
-    head, mark = BOM if raw.startswith(BOM) else b"", _mark(main, day)
+    head, mark = BOM if raw.startswith(BOM) else b"", said(main, day)
     if name.suffix != ".yaml" or name.name.startswith(".") or not _in_lines(raw):
         put = NOBODY if name.suffix == ".json" else mark
         new = words.without(text, put, in_file=True)
@@ -131,7 +77,7 @@ def _yaml(root: Path, name: Path, text: str, words: Words, day: date, main: str)
     here = min({text.count("\n", 0, start) + 1 for start, _ in words.spans(text, in_file=True)} | lines, default=1)
     for quoted in (False, True):
         new = splice(text, wanted, quoted=quoted) if wanted != before else text
-        new = words.without(new, _mark(main, day), in_file=True)
+        new = words.without(new, said(main, day), in_file=True)
         try:
             says = plain(compose(new))
             wrong = [_wrong(name, version) for version in (text, new)] if says == wanted else []
@@ -162,8 +108,8 @@ def _without(value: Any, words: Words, day: date, lang: str, key: str = "") -> A
     elif not re.search(r"\s", value) and words.in_code(value):
         if value.startswith(("https://", "http://")):
             return f"https://{NOBODY}.invalid/{day}"  # the rest of a link leads to what was removed
-        return NOBODY if key == "recorded_by" else _mark(lang, day)
-    return words.without(value, _mark(lang, day))
+        return NOBODY if key == "recorded_by" else said(lang, day)
+    return words.without(value, said(lang, day))
 
 
 def _kept(was: str) -> Any:
@@ -212,34 +158,6 @@ def _in_lines(raw: bytes) -> bool:
         return isinstance(plain(compose(decode(raw))), dict)
     except Broken:
         return False
-
-
-def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
-    many = "|".join(gap.join(HIDDEN.join(map(_letter, word)) for word in one.split()) for one in phrases)
-    return re.compile(rf"(?<!\w)(?:{many})(?!\w)" if whole else many, re.I)
-
-
-def _letter(letter: str) -> str:
-    apart = unicodedata.normalize("NFD", letter)
-    # Russian names are written with ё and with е
-    return "(?:ё|е\u0308?)" if letter in "её" else f"(?:{letter}|{apart})" if apart != letter else re.escape(letter)
-
-
-def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """What stands around the words without a gap: the ending of a name tells the name."""
-    while _of_word(text, start) and _of_word(text, start - 1):
-        start -= 1
-    while _of_word(text, end - 1) and _of_word(text, end):
-        end += 1
-    return start, end
-
-
-def _of_word(text: str, at: int) -> bool:
-    return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
-
-
-def _mark(lang: str, day: date) -> str:
-    return f"({SAID.get(lang, SAID['en'])} {day})"
 
 
 def _masked(name: Path, words: Words) -> str:
