@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.address import adopt, keep, params
 from pages.frame import footer, header, open_page
-from pages.private import show_register
+from pages.private import may_unpublish, show_register
 from tracker.evidence import Wanted, kinds, wanted_evidence
 from tracker.search import sought
 from tracker.words import Bearing, Dimension
@@ -38,5 +38,7 @@ wanted = Wanted.asked(params())
 with head:
     header(page, wanted.params())
 show_register(page, wanted)
-page.show("evidence.html", items=wanted_evidence(view, wanted), words=sought(wanted.q))
+page.show(
+    "evidence.html", items=wanted_evidence(view, wanted), words=sought(wanted.q), may_unpublish=may_unpublish(page)
+)
 footer(page, wanted.params())

@@ -9,21 +9,28 @@ import streamlit as st
 
 from pages import frame
 from pages.frame import Page, store
+from pages.literal import literal
+from pages.private_notes import note_forms
 from pages.safety import cleared
 from pages.saving import Saved
 from tracker.dataset import Reader
+from tracker.draft import said
 from tracker.evidence import Wanted, wanted_evidence
+from tracker.gap import is_gap, rests_on
 from tracker.labels import N_
 from tracker.model import Evidence, Recommendation
 from tracker.people import READER, Deed, NotAllowed
 from tracker.places import places
 from tracker.private import PrivateFolder, as_public
+from tracker.private_notes import told
 from tracker.problems import TrackerError
 from tracker.render import block, values_of
 from tracker.safety import new_texts
 from tracker.schema import first_line
 from tracker.search import sought
 from tracker.store import Conflict
+from tracker.told import is_gone
+from tracker.undo import undone
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 CHANGED = N_("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
@@ -66,53 +73,39 @@ def show_on(page: Page, r: Recommendation) -> None:
     """The private evidence and notes on a recommendation, and the form that adds a note."""
     if (there := folder(page)) is None:
         return
-    _, mine = page.shown.language, _with(page, there)
-    notes = there.read().notes.get(r.id, ())
-    told = [note for note in notes if not page.view.recorded or (note.recorded or "9") <= page.view.recorded]
-    mine.show("private.html", evidence=mine.view.evidence_on(r), notes=told, may=_may_publish(page))
-    if page.view.is_past:
-        return
-    with st.expander(_("Add a private note")):
-        key = f"private_note_{r.id}"
-        st.text_area(_("Note"), key=key, max_chars=20_000)
-        st.button(_("Keep the note"), key=f"keep_note_{r.id}", on_click=_note, args=(page, there, r.id, key))
-    if wrong := st.session_state.pop("private_wrong", ""):
-        st.error(_(wrong))
-
-
-def _note(page: Page, there: PrivateFolder, name: str, key: str) -> None:
-    _, text = page.shown.language, str(st.session_state.get(key) or "")
-    if not text.strip():
-        st.session_state["private_wrong"] = N_("The note is empty.")
-        return
-    try:
-        there.note(name, text, by=frame.who())
-    except NotAllowed:
-        st.session_state["private_wrong"] = SIGNED_OUT
-    except TrackerError as bad:
-        st.session_state["private_wrong"] = str(bad)
-    else:
-        st.session_state[key] = ""
-        st.session_state["saved"] = Saved(name, _("The note is kept. Only editors see it."))
+    mine, notes = _with(page, there), told(there.read().notes.get(r.id, ()), page.view.recorded)
+    mine.show("private.html", evidence=mine.view.evidence_on(r), notes=notes, may=_may_publish(page))
+    if not page.view.is_past:
+        note_forms(page, there.notes, r.id, notes)
 
 
 def kept(page: Page, on: str, e: Evidence, reason: str) -> bool:
-    """Keeps evidence privately. When it worked, the page that is drawn next says so."""
-    _, there = page.shown.language, folder(page)
+    """Keeps evidence privately. When it worked, the page that is drawn next says so, and can undo it."""
+    _, there, before = page.shown.language, folder(page), private_evidence(page).get(e.id)
     try:
         if there is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        there.save(e, by=frame.who(), reason=reason)
+        after = there.save(e, by=frame.who(), reason=reason)
     except Conflict:
         _look_again(page, on)
     except NotAllowed:
         st.error(_(SIGNED_OUT))
     except TrackerError as bad:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + literal(str(bad)))
     else:
-        st.session_state["saved"] = Saved(on, _("It is kept privately. Only editors see it."))
+        st.session_state["saved"] = Saved(
+            on, _("It is kept privately. Only editors see it."), ((before, after),), _undo
+        )
         return True
     return False
+
+
+def _undo(page: Page, last: Saved) -> None:
+    _, ((before, after),) = page.shown.language, last.undo
+    why = _("Undone right after it was saved.")
+    e = undone(before, after, said(why, _))
+    if isinstance(e, Evidence) and kept(page, last.on, replace(e, version=after.version), why):
+        st.session_state["saved"] = Saved(last.on, _("Undone. It stays in the history and counts no more."))
 
 
 def _look_again(page: Page, on: str) -> None:
@@ -126,8 +119,8 @@ def publish(page: Page, name: str) -> str | None:
     """Shows exactly what becomes public, and makes it public when that is wanted; then its id."""
     _, there = page.shown.language, folder(page)
     e = there.read().evidence.get(name) if there else None
-    if there is None or e is None or not _may_publish(page):
-        page.show("private_nothing.html", back=page.shown.link("/evidence"))
+    if there is None or e is None or is_gone(e.afterwards) or not _may_publish(page):
+        page.show("private_nothing.html", public=False, back=page.shown.link("/evidence"))
         return None
     new = as_public(e)
     public = replace(page.view, dataset=replace(page.view.dataset, evidence={**page.view.dataset.evidence, name: new}))
@@ -145,11 +138,48 @@ def publish(page: Page, name: str) -> str | None:
         except NotAllowed:
             st.error(_(SIGNED_OUT))
         except TrackerError as bad:
-            st.error(str(bad))
+            st.error(literal(str(bad)))
         else:
             st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
             return name
     return None
+
+
+def unpublish(page: Page, name: str) -> None:
+    """Shows what would be made private again and what rests on it, and does it when that is wanted."""
+    _, dataset = page.shown.language, page.view.dataset.as_written
+    there, e = folder(page), dataset.evidence.get(name)
+    back = page.shown.link("/evidence")
+    if there is None or e is None or not _may_publish(page):
+        page.show("private_nothing.html", public=True, back=back)
+        return
+    if is_gap(e):
+        # That it is done is said from the files: every session forgets what it knew, this one too.
+        page.show("private_gap.html", e=e, back=back, there=[back + f"#e-{copy}" for copy in there.copies(name)])
+        return
+    # of the same bytes: last time the machine stopped in between
+    private = there.read().evidence
+    half = any(private[copy].version == e.version for copy in there.copies(name))
+    page.show("private_unpublish.html", e=e, rests=rests_on(dataset, name), half=half)
+    # The key holds the version that is shown: nobody takes back what they have not seen.
+    if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{name}_{e.version}"):
+        return
+    try:
+        there.unpublish(e, store(), by=frame.who(), day=page.view.today)
+    except Conflict:
+        store().reader.read(fresh=True)
+        _look_again(page, "edit")
+    except NotAllowed:
+        st.error(_(SIGNED_OUT))
+    except TrackerError as bad:
+        st.error(literal(str(bad)))
+    else:
+        st.rerun()
+
+
+def may_unpublish(page: Page) -> bool:
+    """Whether public evidence can be made private again from this page."""
+    return _may_publish(page) and folder(page) is not None
 
 
 def _with(page: Page, there: PrivateFolder) -> Page:

@@ -12,15 +12,18 @@ from tracker import rules
 from tracker.dataset import Dataset, Reader
 from tracker.disk import replace_all
 from tracker.forgetting import SIGN
+from tracker.gap import gap, is_gap
 from tracker.lock import locked
 from tracker.model import Change, Evidence, Recommendation
 from tracker.people import Deed, NotAllowed, Person
+from tracker.phrases import NOBODY, Words
 from tracker.problems import Finding, TrackerError
 from tracker.ready import NotSaved, Ready, ready, there
 from tracker.recorded import LISTS, MOMENT, Record, Stamps, next_moment
-from tracker.redact import LOCKS, Cleaned, Words, cleaned
+from tracker.redact import LOCKS, Cleaned, cleaned
 from tracker.registers import Document
 from tracker.render import block, values_of
+from tracker.second_reader import only_a_reviewer_confirms
 
 EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
@@ -95,16 +98,52 @@ class Store:
                         held.enter_context(locked(root / name))
                 found = {one.path: one for root in roots for one in cleaned(root, words, day, main)}
                 if found:
-                    sign, was = self.root / SIGN, _bytes(self.root / SIGN)
-                    told = f"{self._clock().strftime(MOMENT)} {by.handle}\n".encode()
+                    handle = NOBODY if words.in_code(by.handle) else by.handle
                     swaps = [(one.path, one.was, one.raw) for one in found.values() if one.raw is not None]
-                    replace_all([*swaps, (sign, was, (was or b"") + told)])
+                    replace_all([*swaps, self._told("", handle)])
                     for half in (one.path for one in found.values() if one.raw is None):
                         half.unlink(missing_ok=True)
         except OSError as bad:
             raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was removed.") from None
         self.reader.read(fresh=True)
         return tuple(found.values())
+
+    def unpublish(self, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
+        """Puts a gap in place of evidence as it was seen, once `keep` has taken the bytes of its file; gives the gap back.
+
+        Like a redaction an exception to "only added". Raises NotAllowed, Conflict, Refused, Busy or NotSaved, and what
+        `keep` raises; then nothing public was changed.
+        """
+        if not by.may(Deed.PUBLISH) or not by.handle:
+            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        try:
+            with locked(self.root / ".lock") as lock:
+                dataset = self.reader.read(fresh=True)
+                path = dataset.file_of(e)
+                now, version = there(dataset, e, raw := _bytes(path))
+                if not isinstance(now, Evidence) or version != e.version:
+                    raise Conflict(e, now)
+                assert raw is not None
+                if is_gap(now):
+                    raise Refused((Finding(path, (), "it is not public any more"),))
+                stamps = Stamps(next_moment(self._clock(), dataset, [now], lock), by.handle)
+                bare = gap(now, day, dataset.settings)
+                bare = replace(bare, version="", afterwards=stamps.events(bare.afterwards, ()))
+                # a file of its own: no comment and no order of the old one stays
+                new = ready(self.root, path, None, [(None, bare)])
+                keep(raw)
+                replace_all([(path, raw, new.raw), self._told("unpublished ", by.handle)])
+                stamps.keep(lock)
+        except OSError as bad:
+            raise NotSaved(f"The disk did not take it ({bad.strerror}). It is still public.") from None
+        self.reader.read(fresh=True)
+        assert isinstance(new.records[0], Evidence)
+        return new.records[0]
+
+    def _told(self, what: str, handle: str) -> tuple[Path, bytes | None, bytes]:
+        """The line that tells running servers to forget what they keep in memory."""
+        sign, was = self.root / SIGN, _bytes(self.root / SIGN)
+        return sign, was, (was or b"") + f"{what}{self._clock().strftime(MOMENT)} {handle}\n".encode()
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
         dataset = self.reader.read()
@@ -115,6 +154,7 @@ class Store:
             if version != record.version:
                 raise Conflict(record, now)
             before.append(now)
+        only_a_reviewer_confirms(before, changed, by)
         stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
