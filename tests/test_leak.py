@@ -31,18 +31,27 @@ from tracker.web.routes import ANSWERS
 FILTERS = (
     {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"}, {"recorded": "2026-02-01T12:00:00.000000Z"},
     {"evidence": "yes"}, {"evidence": "no"}, {"kind": "news"}, {"dimension": "practice"}, {"direction": "setback"}, {"theme": "sentencing"},
-    {"what": "evidence"}, {"what": "publish"}, {"what": "publish", "id": ASKED}, {"what": "evidence", "id": ASKED}, {"id": ASKED, "editing": "x"},
+    {"what": "evidence"}, {"what": "publish"}, {"what": "publish", "id": ASKED}, {"what": "unpublish", "id": ASKED}, {"what": "evidence", "id": ASKED}, {"id": ASKED, "editing": "x"},
     {"choosing": "add", "pick": ASKED}, {"columns": "evidence"}, {"sort": "evidence"}, {"done": "x"}, {"show": "evidence"},
 )  # fmt: skip
 """What is asked of every page and every route; each stands for a filter or a form."""
+
+
+OTHERS = (
+    "/sign-in", "/sign-out", "/livez", "/no-such", "/no/such", "/media", "/media/", "/media/x.csv", "/media/%2e%2e/private", "/component/x/y", "/static/x",
+    "/assets/x/y", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/x", "/evidence/x", "/private/evidence", "/data/x.yaml",
+)  # fmt: skip
+"""Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
+NEARLY = NAMED.replace("y-", "-")
+"""A name that is nearly a private one: what is not there leads to what is called like it."""
 
 
 def asked() -> Iterator[tuple[str, str]]:
     """(page or route, address) of everything that a reader may ask."""
     for path in PAGES:
         yield from ((path, f"{path}?{urlencode(params)}") for params in FILTERS)
-    for path in (*ANSWERS, "/sign-in", "/sign-out", "/livez", "/no-such", "/media/x.csv"):
-        for name in (ASKED, "no-such"):
+    for path in (*ANSWERS, *OTHERS):
+        for name in (ASKED, "no-such", NEARLY):
             way = path.replace("{id:path}", name).replace("{id}", name)
             yield from ((path, f"{way}?{urlencode(params)}") for params in FILTERS)
 
@@ -80,7 +89,10 @@ def serving(tmp_path: Path) -> Iterator[Callable[[], Server]]:
     """The dashboard with canaries in its private folder; somebody who may see them has looked at every page before."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
     lay(tmp_path / "private", PRIVATE)
-    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "private")})
+    own = {"HOME": tmp_path / "home", "TMPDIR": tmp_path / "temporary", "TRACKER_PRIVATE": tmp_path / "private"}
+    for folder in own.values():
+        folder.mkdir(exist_ok=True)
+    app = Server(tmp_path, {name: str(folder) for name, folder in own.items()})
 
     def start() -> Server:
         app.start()
@@ -125,9 +137,9 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
 
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
     files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
-    importing = re.compile(r"^\s*(from|import) tracker(\.private\b| import .*\bprivate\b)", re.M)
+    importing = re.compile(r"^\s*(from|import) tracker(\.private(_notes)?\b| import .*\bprivate(_notes)?\b)", re.M)
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
-        "pages/private.py", "tracker/__main__.py",
+        "pages/private.py", "pages/private_notes.py", "tracker/private.py", "tracker/__main__.py",
     }  # fmt: skip
     for name in (
         "card",

@@ -37,6 +37,7 @@ def pages() -> list[tuple[str, dict[str, str]]]:
         {"id": "r1"},
         {"what": "evidence", "id": NAMED},
         {"what": "publish", "id": NAMED},
+        {"what": "unpublish", "id": NAMED},
         {"id": "r1", "editing": "x"},
         {"q": CANARY},
     ]

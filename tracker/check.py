@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
-from tracker import rules, safety
+from tracker import rules, safety, safety_elsewhere
 from tracker.dataset import Dataset, Reader, shown
 from tracker.files import Broken, compose, decode, line_of
 from tracker.problems import Finding, Problem
@@ -18,7 +18,7 @@ def check(root: Path, settled: safety.Covers = safety.none_settled) -> list[Prob
 def problems(dataset: Dataset, settled: safety.Covers = safety.none_settled) -> list[Problem]:
     """All problems of a dataset: what its files say wrongly, what does not fit together, and what may lead to a person."""
     found = chain(rules.of_dataset(dataset), safety.of_dataset(dataset, settled))
-    return sorted([*dataset.problems, *located(found)])
+    return sorted([*dataset.problems, *located(found), *safety_elsewhere.of_files(dataset)])
 
 
 def located(findings: Iterable[Finding]) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """So few people in a small place that they can be recognised: everybody is shown "fewer than five" in place of the count."""
 
 import re
+from copy import copy
 from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,13 @@ def _lang(text: Written, dataset: Dataset) -> str:
 def _with(value: Any, where: Where, text: str) -> Any:
     """A value with another text at a place in it."""
     if not where:
-        return replace(value, text=text) if isinstance(value, Wording) else text
+        return _with(value, ("text",), text) if isinstance(value, Wording) else text
     step, *rest = where
     if isinstance(value, tuple):
         return tuple(_with(item, tuple(rest), text) if i == step else item for i, item in enumerate(value))
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{str(step): _with(getattr(value, str(step)), tuple(rest), text)})
+        # not checked again: what is shown in place of a number may be longer than the field takes
+        changed = copy(value)
+        object.__setattr__(changed, str(step), _with(getattr(value, str(step)), tuple(rest), text))
+        return changed
     return {key: _with(item, tuple(rest), text) if key == step else item for key, item in value.items()}

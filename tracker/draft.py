@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from tracker import dates
 from tracker.language import Language
 from tracker.model import Assessment, BearsOn, Evidence, Recommendation, Source
-from tracker.texts import MAIN, Wording
+from tracker.texts import MAIN, Wording, upright
 from tracker.words import Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
 
 UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
@@ -100,7 +100,7 @@ def said(text: str, _: Language) -> dict[str, Wording]:
 def clean(text: str) -> str:
     """A text as it was typed or pasted, without the control characters that other programs leave in it."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return UNSEEN.sub(" ", lines).strip()
+    return UNSEEN.sub(" ", upright(lines)).strip()
 
 
 def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessment:

@@ -124,8 +124,8 @@ class Sheet:
         self.draw.rectangle((0, 0, 15, HEIGHT), edge)
 
     def width(self, text: str, weight: str, size: int) -> float:
-        """How wide a text is."""
-        return _font(weight, size).getlength(text)
+        """How wide a text is in one line."""
+        return _font(weight, size).getlength(_in_one_line(text))
 
     def wordmark(self, name: str) -> None:
         """The dashboard's sign and a name, at the top."""
@@ -137,7 +137,7 @@ class Sheet:
         high = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), sign(code, high))
         start = x + high + round(size * 0.34)
-        self.draw.text((start, y), words, colour, _font(weight, size))
+        self.draw.text((start, y), _in_one_line(words), colour, _font(weight, size))
         return round(start + self.width(words, weight, size))
 
     def block(self, text: str, y: int, weight: str, sizes: Sizes, colour: str) -> int:
@@ -151,6 +151,11 @@ class Sheet:
             self.draw.text((MARGIN, y), line, colour, _font(weight, size))
             y += round(size * 1.24)
         return y
+
+
+def _in_one_line(text: str) -> str:
+    # a line break, of which there are several kinds, ends the drawing
+    return " ".join(text.split())
 
 
 def _lines(text: str, weight: str, size: int, width: int, most: int) -> tuple[list[str], bool]:

@@ -14,6 +14,8 @@ CLOSED = ConfigDict(extra="forbid")
 LONGEST = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What turns the direction of the words around it. A script that runs from right to left needs none of them."""
 MAIN = ""
 """The key of a wording that names no language: it is in the dataset's main language."""
 
@@ -64,9 +66,16 @@ class Chosen:
         return self.lang != self.wanted
 
 
+def upright(text: str) -> str:
+    """The text as it is shown: without the signs that would turn around what stands beside it."""
+    if text.isascii() or not any(sign in text for sign in TURNS):
+        return text
+    return text.translate(dict.fromkeys(map(ord, TURNS)))
+
+
 def choose(text: Mapping[str, Wording], wanted: str, main: str) -> Chosen:
     """The wording in the wanted language, else in the main one, else the first there is."""
     by_lang = {lang or main: wording for lang, wording in text.items()}
     lang = next((code for code in (wanted, main) if code in by_lang), next(iter(by_lang)))
     w = by_lang[lang]
-    return Chosen(text=w.text, lang=lang, origin=w.origin, reviewed=w.reviewed, wanted=wanted)
+    return Chosen(text=upright(w.text), lang=lang, origin=w.origin, reviewed=w.reviewed, wanted=wanted)
