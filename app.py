@@ -33,7 +33,7 @@ else:
     from tracker.web.local import is_loopback
     from tracker.web.nodelay import send_at_once
     from tracker.web.routes import ANSWERS, routes
-    from tracker.web.shell import Shell, asset_files, content
+    from tracker.web.shell import ICONS, Shell, asset_files, content
     from tracker.web.sign_in_routes import Desk
     from tracker.web.static import StaticFiles, response
 
@@ -44,6 +44,8 @@ else:
     PagesManager.uses_pages_directory = False
     FILES = asset_files()
     STATIC = Path(st.__file__).parent / "static"
+    # scripts/icons.py makes it: the icons that are used, of several thousand
+    SMALLER = {"media/MaterialSymbols-Rounded.*.woff2": ICONS}
 
     def livez(_: Request) -> Response:
         """Says that the server is there."""
@@ -92,7 +94,7 @@ else:
         middleware=[
             Middleware(SafeHeaders, headers=safe),
             Middleware(Door, public_url=places().public_url, read_anywhere=elsewhere),
-            Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static"),
+            Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static", instead=SMALLER),
             Middleware(
                 Shell,
                 index=STATIC / "index.html",

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
-MOST = 1_200_000
+MOST = 850_000
 CARD = 15_000
 
 

@@ -1,9 +1,12 @@
 """Static files, compressed once: what is served, and to whom."""
 
 import gzip
+from pathlib import Path
 
 import pytest
+import streamlit
 
+from scripts.icons import ROOT, named
 from tests.asgi import Behind, answer, scope
 from tracker.web.static import StaticFiles
 
@@ -32,3 +35,28 @@ def test_a_static_file_is_compressed_for_who_takes_it(static):
 def test_only_names_that_were_there_are_served(static, path):
     assert answer(static, scope(path=path))[0] == 299
     assert answer(static, scope(path="/static/js/app.js", method="POST"))[0] == 299
+
+
+def test_a_file_of_ours_takes_the_place_of_a_bigger_one(tmp_path):
+    (tmp_path / "static" / "media").mkdir(parents=True)
+    (tmp_path / "static" / "media" / "Icons.abc123.woff2").write_text("thousands")
+    (tmp_path / "icons.woff2").write_text("some")
+    static = StaticFiles(
+        Behind(),
+        prefix="/static/",
+        folder=tmp_path / "static",
+        instead={"media/Icons.*.woff2": tmp_path / "icons.woff2"},
+    )
+    status, headers, body = answer(static, scope(path="/static/media/Icons.abc123.woff2"))
+    assert (status, body, headers[b"content-type"], headers[b"cache-control"]) == (
+        200,
+        b"some",
+        b"font/woff2",
+        b"public, max-age=86400",
+    )
+
+
+def test_the_icon_font_has_every_icon_that_streamlit_names():
+    names = (ROOT / "tracker/assets/fonts/icons.txt").read_text("utf-8").split()
+    assert names == named(Path(streamlit.__file__).parent / "static" / "static"), "run scripts/icons.py"
+    assert (ROOT / "tracker/assets/fonts/icons.woff2").stat().st_size < 20_000

@@ -16,6 +16,7 @@ from tracker.language import LANGUAGES, preferred, speaking
 from tracker.problems import NoDataset
 
 ASSETS = Path(__file__).parent.parent / "assets"
+ICONS = ASSETS / "fonts" / "icons.woff2"
 STYLES = {"app.css", "paper.css"}
 OTHERS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Addresses that look like a page's, and are answered by others."""
