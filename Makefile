@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check bench pictures lock
+.PHONY: help run test check bench pictures gallery lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -34,6 +34,10 @@ bench: .venv/.dev ## how fast it is, as ratios measured in one run; ARGS="--coun
 
 pictures: .venv/.dev ## the README's pictures, taken anew
 	.venv/bin/python scripts/picture.py
+
+gallery: .venv/.dev ## every page, wide and narrow, light and dark, in each language, into ./gallery; ARGS="--only overview"
+	@.venv/bin/python scripts/browser.py >/dev/null
+	.venv/bin/python scripts/gallery.py gallery $(ARGS)
 
 lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

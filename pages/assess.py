@@ -8,8 +8,10 @@ import streamlit as st
 from pages import drafts
 from pages.form import fields
 from pages.frame import Page
+from pages.literal import literal
 from pages.recommendation_form import recommendation, retire
 from pages.saving import saved
+from pages.second_reader import second
 from pages.standing import still_so, withdraw
 from tracker import draft
 from tracker.draft import Draft
@@ -45,6 +47,8 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
         with st.container(border=True):
             if at := st.query_params.get("withdraw"):
                 withdraw(page, whole, version, at, here)
+            elif at := st.query_params.get("second"):
+                second(page, whole, version, at, here)
             elif (form := st.query_params.get("form")) in ("edit", "retire"):
                 _other_form(page, whole, version, form)
             else:
@@ -107,7 +111,9 @@ def _record(page: Page, r: Recommendation, version: str, typed: Draft) -> None:
     _ = page.shown.language
     if sentences := draft.missing(typed, _, page.shown.label(Status.IMPLEMENTED)):
         st.error(
-            "\n".join([_("Nothing was recorded yet. What you typed is still here."), *(f"- {s}" for s in sentences)])
+            "\n".join(
+                [_("Nothing was recorded yet. What you typed is still here."), *(f"- {literal(s)}" for s in sentences)]
+            )
         )
         return
     item = draft.evidence(typed.new, r, page.view.dataset.evidence, _) if typed.new else None

@@ -7,11 +7,13 @@ from typing import Any
 import streamlit as st
 
 from pages.frame import Page, footer, header
+from pages.literal import literal
 from pages.saving import saved
 from tracker.bulk import FIELDS, MOST, Choice, Preview, changed_since, evidence_preview, tag_preview
 from tracker.draft import clean
 from tracker.model import Recommendation
 from tracker.query import Query
+from tracker.texts import upright
 from tracker.words import Bearing
 
 LIST = "/recommendations"
@@ -69,7 +71,9 @@ def _form(page: Page, choice: Choice) -> None:
     reason = st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500)
     if changed := _changed_in_between(page, name, preview):
         st.warning(
-            _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(changed))
+            literal(
+                _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(changed))
+            )
         )
     page.show("bulk.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
@@ -94,7 +98,7 @@ def _form(page: Page, choice: Choice) -> None:
 def _evidence(page: Page, choice: Choice) -> Asked | None:
     _, view, label = page.shown.language, page.view, page.shown.label
     names = {
-        e.id: " · ".join(filter(None, [_.text(e.title or e.summary).text[:120], e.publisher, e.published and _.date(e.published)]))
+        e.id: upright(" · ".join(filter(None, [_.text(e.title or e.summary).text[:120], e.publisher, e.published and _.date(e.published)])))
         for e in view.evidence.values()
     }  # fmt: skip
     # a choice is sent by its words: two items that are called the same would be one

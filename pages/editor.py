@@ -9,17 +9,20 @@ from pages import drafts
 from pages.document_form import document
 from pages.evidence_form import evidence
 from pages.frame import footer, header, open_page
-from pages.private import private_evidence, publish
+from pages.private import private_evidence, publish, unpublish
 from pages.recommendation_form import recommendation
+from pages.redaction import redaction
 from pages.saving import show_saved
 
 page = open_page("/edit")
 view, _, link = page.view, page.shown.language, page.shown.link
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
-    "recommendation": (recommendation, view.dataset.recommendations, "/recommendations"),
-    "document": (document, view.dataset.documents, "/treaty-bodies"),
-    "evidence": (evidence, {**view.dataset.evidence, **private_evidence(page)}, "/evidence"),
+    "recommendation": (recommendation, view.dataset.as_written.recommendations, "/recommendations"),
+    "document": (document, view.dataset.as_written.documents, "/treaty-bodies"),
+    "evidence": (evidence, {**view.dataset.as_written.evidence, **private_evidence(page)}, "/evidence"),
     "publish": (evidence, {}, "/evidence"),
+    "unpublish": (evidence, {}, "/evidence"),
+    "redact": (recommendation, view.dataset.as_written.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"
@@ -46,6 +49,11 @@ OPEN = {
 done = st.query_params.get("done", "")
 if not page.may_type:
     page.show("no_form.html", past=view.is_past, id="", back=link(back))
+elif what == "unpublish":
+    show_saved(page, "edit")
+    unpublish(page, name)
+elif what == "redact":
+    redaction(page, link("/recommendation", ("id", name)) if name in records else link(back))
 elif done:
     show_saved(page, "edit")
     page.show(

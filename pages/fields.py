@@ -15,7 +15,7 @@ from pages.frame import Page
 from tracker.files import version_of
 from tracker.language import native_name
 from tracker.model import Recommendation
-from tracker.texts import LONGEST
+from tracker.texts import LONGEST, upright
 from tracker.words import Asker
 
 E = TypeVar("E", bound=StrEnum)
@@ -168,10 +168,11 @@ def recommendation_name(page: Page, r: Recommendation) -> str:
     """How a recommendation is called in a choice: who asks, its place, its title."""
     _, body = page.shown.language, page.view.body_of(r)
     asks = page.shown.label(Asker.CIVIL_SOCIETY) if r.by is Asker.CIVIL_SOCIETY else body.code if body else ""
-    return " · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text]))
+    return upright(" · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text])))
 
 
 def document_names(page: Page) -> dict[str, str]:
     """How the documents are called in a choice."""
     _ = page.shown.language
-    return {d.id: " · ".join(filter(None, [d.symbol, _.text(d.title).text])) for d in page.view.documents.values()}
+    named = {d.id: " · ".join(filter(None, [d.symbol, _.text(d.title).text])) for d in page.view.documents.values()}
+    return {name: upright(words) for name, words in named.items()}

@@ -5,9 +5,11 @@ from typing import Any
 import streamlit as st
 
 from pages import drafts
+from pages.fields import document_names
 from pages.frame import Page
 from tracker.draft import Draft, NewEvidence
 from tracker.model import Evidence, Recommendation
+from tracker.texts import upright
 from tracker.voices import scale_at
 from tracker.words import NOT_SELECTED, Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
 
@@ -83,7 +85,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
         key=key("evidence"),
         placeholder=_("Choose evidence"),
     )
-    documents = {d.id: " · ".join(filter(None, [d.symbol, _.text(d.title).text])) for d in page.view.documents.values()}
+    documents = document_names(page)
     document = st.selectbox(
         _("Source document, if it rests on one"),
         list(documents),
@@ -129,7 +131,7 @@ def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
 def _evidence_name(page: Page, e: Evidence) -> str:
     _ = page.shown.language
     title = _.text(e.title).text if e.title else _.text(e.summary).text[:60]
-    return " · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""]))
+    return upright(" · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""])))
 
 
 def _new_evidence(page: Page, key: Any) -> NewEvidence:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from pages.literal import literal
 from pages.live import notice
 from tracker.counts import as_shown
 from tracker.dataset import Dataset, Reader
@@ -142,7 +143,7 @@ def open_page(here: str) -> Page:
     try:
         current = view()
     except NoDataset as bad:
-        st.error(str(bad))
+        st.error(literal(str(bad)))
         st.stop()
     settings = current.settings
     language = _language(settings.language, settings.timezone)

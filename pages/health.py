@@ -24,6 +24,7 @@ header(page, ())
 if page.shown.person.may(Deed.SEE_HEALTH):
     page.show(
         "health.html", problems=wrong(view.dataset.signature, settled_at(places()).signature, view.dataset), most=200, stale=health.stale(view),
+        awaiting=health.awaiting(view),
         to_check=health.to_check(view), without_copy=health.without_copy(view), coverage=health.coverage(view),
         untimed=health.untimed(view), whats=health.WHATS, own_name=health.own_name, path_of=health.path_of,
     )  # fmt: skip

@@ -1,17 +1,26 @@
-"""How many recommendations by who asks, where they stand for each committee, and what changed last."""
+"""The overview: in ten seconds where things stand, what moved, what is due, what is stale and where the voices part."""
 
 from urllib.parse import urlsplit
 
 import streamlit as st
 
+from pages.charts import charts
 from pages.frame import PAGES, footer, header, open_page
+from tracker import in_short
+from tracker.agenda import coming, not_announced
 from tracker.changes import latest
+from tracker.demands import demands, year
+from tracker.health import without_copy
+from tracker.timeline import timeline
 from tracker.words import Asker
+
+MOST = 12
+"""Rows of a table of the overview; the list has the others."""
 
 page = open_page("/")
 view, _ = page.view, page.shown.language
-
-header(page, ())
+charting = st.query_params.get("charts") == "yes"
+header(page, [("charts", "yes")] if charting else ())
 if urlsplit(st.context.url or "").path.rstrip("/") not in ("", *(path.rstrip("/") for path in PAGES)):
     page.show("lost.html")
 theirs = view.of(Asker.COMMITTEE)
@@ -20,5 +29,16 @@ for body in view.bodies.values():
     rows = tuple(r for r in theirs if view.body_of(r) is body)
     name = _("What {committee} recommends", committee=body.code)
     bars.append((name, _.text(body.name).text, [("by", "committee"), ("body", body.id)], rows))
-page.show("overview.html", bars=bars, changes=latest(view, 6))
+ahead, silent = coming(view), not_announced(view)
+linked = [e for e in view.evidence.values() if e.link]
+copies = (len(without_copy(view)), len(linked)) if linked else None
+page.show(
+    "overview.html", ours=in_short.standing(view, Asker.CIVIL_SOCIETY), since=in_short.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
+    matrix=demands(view), all_voices=in_short.voices(view), ahead=ahead, silent=silent, bearing=in_short.bearing, year=year, MOST=MOST,
+)  # fmt: skip
+page.show("overview_time.html", open=charting)
+if charting:
+    charts(page)
+page.show("overview_dates.html", line=timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=in_short.bearing, year=year, MOST=MOST)  # fmt: skip
+page.show("overview_latest.html", changes=latest(view, 3))
 footer(page)

@@ -7,6 +7,7 @@ from pages.assess import assess
 from pages.frame import footer, header, open_page, origin
 from pages.private import show_on
 from pages.saving import show_saved
+from pages.second_reader import link_for, to_read
 from tracker import dates
 from tracker.cite import changed, citation
 from tracker.documents import is_selected
@@ -56,7 +57,9 @@ if document and r.by == "committee":
     )
 turn = [link("/recommendation", ("id", other.id), *carry) if other else "" for other in (before, after)]
 back = link("/recommendations", *carry)
-page.show("recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1])
+page.show(
+    "recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1], second=to_read(page, r, here),
+)  # fmt: skip
 show_saved(page, r.id)
 assess(page, r, here)
 show_on(page, r)
@@ -77,5 +80,6 @@ page.show(
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
     evidence=view.evidence_on(r), timeline=timeline, gone=gone,
     events=lambda a: events(a, view.recorded), withdraw_links=withdrawing,
+    second_link=lambda a: link_for(page, whole, a, here),
 )  # fmt: skip
 footer(page, here)

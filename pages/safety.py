@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages import frame
 from pages.frame import Page
+from pages.literal import literal
 from tracker.counts_file import show_counts
 from tracker.differences import FIELDS
 from tracker.labels import N_
@@ -55,7 +56,7 @@ def _ask(page: Page, texts: Sequence[Written]) -> None:
                 st.text_input(_("Why is no. {n} no danger?", n=number), key=key, max_chars=500)
             st.form_submit_button(_("Settle with this reason"), on_click=_settle, args=(found,))
         if wrong := st.session_state.pop("settle_wrong", ""):
-            st.error(_(wrong))
+            st.error(literal(_(wrong)))
 
 
 def _label(found: Found) -> str:

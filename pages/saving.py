@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.frame import Page, store, view, who
+from pages.literal import literal
 from pages.safety import cleared
 from tracker.draft import said
 from tracker.model import Evidence, Recommendation
@@ -27,6 +28,8 @@ class Saved:
     on: str
     words: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
+    back: Callable[[Page, "Saved"], None] | None = None
+    """What undoes it where it was not saved among what is public."""
 
 
 def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
@@ -45,7 +48,7 @@ def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Ca
         st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
         return False
     except TrackerError as bad:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + str(bad))
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + literal(str(bad)))
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
     st.session_state["saved"] = Saved(on, words(view()), pairs)
@@ -72,15 +75,14 @@ def show_saved(page: Page, on: str) -> None:
         return
     page.show("saved.html", words=last.words)
     if last.undo:
-        st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=_undo, args=(page, last))
+        st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.back or _undo, args=(page, last))
 
 
 def _undo(page: Page, last: Saved) -> None:
     _ = page.shown.language
     reason = said(_("Undone right after it was saved."), _)
-    changed = [undone(before, after, reason) for before, after in last.undo]
     # the recommendation first: then nothing that counts names what is gone
-    changed = [replace(record, version=after.version) for record, (_b, after) in zip(changed, last.undo, strict=True)]
+    changed = [replace(undone(before, after, reason), version=after.version) for before, after in last.undo]
     saved(
         page,
         last.on,

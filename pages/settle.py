@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.frame import Page
+from pages.literal import literal
 from tracker.differences import between
 from tracker.recorded import LISTS, Record
 
@@ -33,7 +34,7 @@ def settle(
     if not pressed:
         return False
     if wrong:
-        st.error("\n".join(f"- {sentence}" for sentence in wrong))
+        st.error(literal("\n".join(f"- {sentence}" for sentence in wrong)))
         return False
     if list(mine) == [now]:
         st.info(_("Nothing is different: there is nothing to save."))

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
-TRANSLATED = ("ru",)
+TRANSLATED = ("ru", "ky")
 """The languages beside English, which is what the code is written in."""
 KEYWORDS = {
     "_": None,

@@ -104,7 +104,7 @@ def test_500_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., App
 
 def test_a_missing_folder_is_one_clear_sentence(shows: Callable[..., AppTest]) -> None:
     page = shows("recommendations")
-    assert [error.value.split(".")[1].strip() for error in page.error] == [
+    assert [error.value.split(".")[1].strip().replace("\\_", "_") for error in page.error] == [
         "Set TRACKER_DATA to the folder that holds tracker"
     ]
 

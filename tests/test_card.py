@@ -58,7 +58,7 @@ def test_a_messenger_reads_title_description_and_picture(reading: Callable[..., 
     assert (found["og:image:width"], found["og:image:height"]) == (["1200"], ["630"])
     assert found["og:image:alt"] == ["Отменить штраф. partially-implemented, движение вперёд."]
     assert found["twitter:card"] == ["summary_large_image"]
-    assert (found["og:locale"], found["og:locale:alternate"]) == (["ru_RU"], ["en_GB"])
+    assert (found["og:locale"], found["og:locale:alternate"]) == (["ru_RU"], ["en_GB", "ky_KG"])
     assert found["article:modified_time"] == ["2026-02-02T12:00:00.000000Z"]
     assert found["canonical"] == [f"{ORIGIN}/r/r1?lang=ru"]
     assert {name: found[f"alternate {name}"] for name in ("en", "ru", "x-default")} == {

@@ -70,7 +70,8 @@ def test_a_text_stands_in_where_the_readers_language_has_none():
         ("ru-RU,ru;q=0.9,en-US;q=0.8", "ru"),
         ("ru_RU", "ru"),
         ("RU-ru", "ru"),
-        ("ky-KG, ru;q=0.8, en;q=0.5", "ru"),
+        ("ky-KG, ru;q=0.8, en;q=0.5", "ky"),
+        ("uz-UZ, ru;q=0.8, en;q=0.5", "ru"),
         ("en; q=0.1, ru; q=0.9", "ru"),
         ("en;q=0.5,ru;q=0.5", "en"),
         ("ru;q=0, de", "en"),
@@ -86,10 +87,17 @@ def test_the_first_language_that_is_spoken_here_is_preferred(header, code):
     assert preferred(header) == code
 
 
-@pytest.mark.parametrize(("wanted", "code"), [("ru", "ru"), ("en", "en"), ("ky", "en"), ("", "en"), ("../ru", "en")])
+@pytest.mark.parametrize(
+    ("wanted", "code"), [("ru", "ru"), ("en", "en"), ("ky", "ky"), ("uz", "en"), ("", "en"), ("../ru", "en")]
+)
 def test_a_language_that_is_not_spoken_is_answered_in_english(wanted, code):
     assert speaking(wanted) == Language(code, "en", "UTC")
 
 
-def test_the_interface_speaks_two_languages():
-    assert LANGUAGES == {"en": "English", "ru": "Русский"}
+def test_the_interface_speaks_three_languages():
+    assert LANGUAGES == {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
+
+
+def test_a_few_days_of_one_month_are_said_where_the_language_puts_the_day():
+    said = [Language(code).date("2015-06-01/2015-06-12") for code in LANGUAGES]
+    assert said == ["1–12 June 2015", "1–12 июня 2015", "2015-ж., 1–12-июнь"]

@@ -86,6 +86,7 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
         f"documents.yaml:3: {what}",
         f"evidence/law.yaml:2: {what}",
         f"evidence/law.yaml:7: {what}",
+        f"evidence/law.yaml:9: in a link: {what}",
         f"recommendations/r1.yaml:8: {what}",
         f"tracker.yaml:1: {what}",
         f"treaty_bodies.yaml:8: {what}",

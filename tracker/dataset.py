@@ -12,7 +12,7 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
-from tracker.build import build
+from tracker.bare import BARE
 from tracker.files import BIGGEST, Broken
 from tracker.forgetting import SIGN, forget_now_and_again
 from tracker.model import Evidence, Recommendation
@@ -21,7 +21,6 @@ from tracker.parse import LISTS, RECORDS, SINGLE, parse
 from tracker.problems import NoDataset, Problem
 from tracker.registers import Document, Settings, TreatyBody
 from tracker.safety_rules import SafetyFile
-from tracker.words import Status
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
@@ -161,25 +160,6 @@ def _exchange(found: dict[type, dict[str, Any]], old: _File | None, new: _File |
 
 def _key(record: Any) -> str:
     return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
-
-
-def _bare() -> Settings:
-    greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
-    settings, _ = build(
-        Settings,
-        {
-            "title": "Recommendation tracker",
-            "state_party": "—",
-            "publisher": {"name": "—"},
-            "statuses": {status: {"label": status.replace("-", " ").capitalize(), **greys} for status in Status},
-        },
-    )
-    assert settings is not None
-    return settings
-
-
-BARE = _bare()
-"""What is shown while tracker.yaml cannot be read."""
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tracker.once import once
 from tracker.people import READER, Deed, Person
 from tracker.search import Sought, marked, missing
 from tracker.searched import Texts, told
-from tracker.texts import Chosen, Wording
+from tracker.texts import Chosen, Wording, upright
 from tracker.view import View, dated
 from tracker.words import Status
 
@@ -123,9 +123,9 @@ def _environment() -> Environment:
 
 
 def render(template: str, shown: Shown, **values: Any) -> str:
-    """The HTML of a template for one reader. Text from data is escaped."""
+    """The HTML of a template for one reader. Text from data is escaped, and turns nothing around."""
     language = shown.language
-    return _environment().get_template(template).render(
+    return upright(_environment().get_template(template).render(
         s=shown, view=shown.view, _=language, many=language.many, about=language.about, said=shown.said, label=shown.label,
         link=shown.link, date=language.date, **values,
-    )  # fmt: skip
+    ))  # fmt: skip

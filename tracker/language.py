@@ -17,7 +17,7 @@ from babel.messages import mofile, pofile
 from tracker.texts import Chosen, Wording, choose
 
 LOCALE = Path(__file__).parent / "locale"
-LANGUAGES = {"en": "English", "ru": "Русский"}
+LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
 """The languages that the interface speaks, by the names that their readers use."""
 BABEL = {"en": "en_GB"}
 
@@ -101,7 +101,9 @@ class Language:
 
     def _between(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
-            return f"{int(start[8:])}\u2013{self._one(end)}"
+            # the day stands where the language puts it: first in English, last in Kyrgyz
+            first, last = str(int(start[8:])), str(int(end[8:]))
+            return re.sub(rf"(?<!\d){last}(?!\d)", f"{first}\u2013{last}", self._one(end), count=1)
         return (
             f"{self._one(start)}\u2013{self._one(end)}"
             if len(start) == len(end) == 4

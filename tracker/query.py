@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from tracker import dates
 from tracker.fields import is_id
 from tracker.model import Recommendation
+from tracker.natural import alphabetical
 from tracker.once import once
-from tracker.search import fold, sought
+from tracker.search import Sought, missing, sought
 from tracker.texts import choose
 from tracker.view import View, dated
 from tracker.words import Asker, Status, Voice
@@ -93,7 +94,18 @@ def _matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]
             codes = (wanted,) if isinstance(wanted, str) else wanted
             found = found & frozenset().union(*(_having(view, name, code) for code in codes))
     ordered = once(view, "order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
-    return ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    those = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    return _own_first(those, sought(query.q)) if query.q and query.sort == SORTS[0] else those
+
+
+def _own_first(found: tuple[Recommendation, ...], words: tuple[Sought, ...]) -> tuple[Recommendation, ...]:
+    """First those that say the words themselves, then those where they stand in evidence, an author's name or the like."""
+
+    def says(r: Recommendation) -> bool:
+        texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
+        return not missing("\n".join(texts), words)
+
+    return tuple(sorted(found, key=lambda r: (r.by is not Asker.CIVIL_SOCIETY, not says(r))))
 
 
 def _having(view: View, name: str, code: str) -> frozenset[str]:
@@ -130,8 +142,7 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case "newest":
             found.sort(key=lambda r: dates.newest_first(_document_date(view, r)))
         case "title":
-            # folded, since ё, ө, ү and ң stand behind я in the order of the codes
-            found.sort(key=lambda r: (fold(title := choose(r.title, lang, main).text), title))
+            found.sort(key=lambda r: alphabetical(choose(r.title, lang, main).text))
     return tuple(sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY))
 
 

@@ -87,8 +87,10 @@ def public(origin: str) -> str:
 
 
 def _in_every_language(ask: Ask) -> Iterator[Ask]:
-    """The same question in each language, the one asked for first."""
-    for code in sorted(LANGUAGES, key=lambda code: code != ask.language.code):
+    """The same question in the language asked for, then in each in which the data says something."""
+    said = {code for r in ask.view.recommendations.values() for code in r.title} | {ask.view.settings.language}
+    mine = ask.language.code
+    for code in sorted(LANGUAGES.keys() & (said | {mine}), key=lambda code: (code != mine, [*LANGUAGES].index(code))):
         yield replace(ask, language=replace(ask.language, code=code))
 
 
