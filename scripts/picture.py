@@ -14,7 +14,12 @@ from gallery import FLAGS
 
 from tests.serving import Server
 
-PICTURES = {"list": "/recommendations?lang=en", "recommendation": "/recommendation?id=ngo-2024-r7&lang=en"}
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 860}
+PICTURES = {
+    "overview": ("/?lang=en", WIDE, "light"),
+    "recommendation": ("/recommendation?id=ngo-2024-r7&lang=en", WIDE, "light"),
+    "phone": ("/recommendations?lang=ky", PHONE, "dark"),
+}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place, sync_playwright() as playwright:
@@ -23,8 +28,8 @@ if __name__ == "__main__":
         app = Server(Path(place), {"TRACKER_PUBLIC_URL": "https://tracker.example.org"})
         app.start()
         browser = playwright.chromium.launch(executable_path=next(filter(runs, places())), args=FLAGS)
-        for name, address in PICTURES.items():
-            page = browser.new_page(viewport={"width": 1280, "height": 860}, color_scheme="light")
+        for name, (address, size, scheme) in PICTURES.items():
+            page = browser.new_page(viewport=size, color_scheme=scheme)
             page.goto(app.url + address)
             page.locator(".rt-foot").wait_for()
             page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")

@@ -76,8 +76,9 @@ def page(ask: Ask) -> str:
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in there],
         narrowed={code: narrowed(a.shown, a.query) for code, a in asks.items()},
         past={code: past(a) for code, a in asks.items()}, now={code: current(a, "/snapshot.html") for code, a in asks.items()},
+        stand=[pair for side in sides for pair in _in_each((side,), "snapshot_bars.html", bars=_bars(side, found))],
         foot=_in_each(sides, "snapshot_foot.html", home=home, command=summing(view.dataset)), sha256=data_sha256(view.dataset),
-        css=Markup((ASSETS / "snapshot.css").read_text("utf-8")), script=script, policy=_policy(script),
+        css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))), script=script, policy=_policy(script),
     )  # fmt: skip
 
 
@@ -110,6 +111,17 @@ def narrowed(s: Shown, q: Query) -> list[str]:
     found += [f"{heads[name]}: {yes_no[value]}" for name in SWITCHES if (value := getattr(q, name))]
     found += [_("Picked by hand")] if q.id else []
     return [*found, f"“{q.q}”"] if q.q else found
+
+
+def _bars(s: Shown, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
+    """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
+    _, view = s.language, s.view
+    theirs = [r for r in found if r.by is Asker.COMMITTEE]
+    each = [
+        (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))
+        for body in view.bodies.values()
+    ]
+    return [(_("What civil society asks"), tuple(r for r in found if r.by is Asker.CIVIL_SOCIETY)), *each]
 
 
 def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...], home: str) -> Iterator[Group]:

@@ -34,6 +34,8 @@ def asset(name: str) -> str:
 def content(name: str) -> bytes:
     """What an asset holds: colours and signs come before the dashboard's own style."""
     before = content("signs.css") if name in STYLES else b""
+    if name == "app.css":
+        before += content("bars.css")
     return before + (ASSETS / name).read_bytes()
 
 
