@@ -138,6 +138,15 @@ def test_words_of_a_later_assessment_are_not_found_on_an_earlier_day(tmp_path):
     assert [r.id for r in matching(earlier, Query(q="nothing"), "en")] == ["ask-2"]
 
 
+def test_what_says_the_words_itself_comes_before_what_only_stands_beside_them(tmp_path):
+    files = FILES | {"r/ask-10": ASKED.replace("title: T", "title: Methadone for all")}
+    v = View(dataset(tmp_path, files), date(2026, 6, 18))
+    beside, itself = "ask-1", "ask-10"
+    assert [r.id for r in matching(v, Query(q="methadone"), "en")] == [itself, beside]
+    assert [r.id for r in matching(v, Query(q="methadone", sort="title"), "en")] == [itself, beside]
+    assert [r.id for r in matching(v, Query(q="methadone", sort="changed"), "en")] == [beside, itself]
+
+
 def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
     first, second, third, cat, co = (view.recommendations[i] for i in ("ask-1", "ask-2", "ask-10", "cat-1", "co-1"))
     assert neighbours(view, Query(), first, "en") == (None, 1, 3, second)
