@@ -83,6 +83,7 @@ def _one(
 
 def _figure(years: Years, names: Mapping[str, str], looks: Mapping[Any, tuple[str, str, str]], dark: bool, caption: str) -> go.Figure:  # fmt: skip
     paper = "#14181d" if dark else "#fcfbf8"
+    words = {"size": 15, "color": "#e8e5de" if dark else "#1d2126"}
     bars = [
         go.Bar(
             name=names[code.value], x=[str(year) for year in years.years], y=years.counts[code.value],
@@ -94,8 +95,8 @@ def _figure(years: Years, names: Mapping[str, str], looks: Mapping[Any, tuple[st
     ]  # fmt: skip
     made = go.Figure(bars)
     made.update_layout(
-        barmode="stack", height=300, margin={"l": 30, "r": 6, "t": 8, "b": 30}, font={"size": 15}, dragmode=False,
-        legend={"orientation": "h", "y": -0.14, "x": 0}, yaxis={"dtick": None, "tickformat": "d", "rangemode": "tozero"},
-        xaxis={"type": "category"}, showlegend=True,
+        barmode="stack", height=320, margin={"l": 30, "r": 6, "t": 8, "b": 30}, font={"size": 15}, dragmode=False,
+        legend={"orientation": "h", "y": -0.16, "x": 0, "font": words, "traceorder": "normal"},
+        yaxis={"tickformat": "d", "rangemode": "tozero", "tickfont": words}, xaxis={"type": "category", "tickfont": words}, showlegend=True,
     )  # fmt: skip
     return made

@@ -30,12 +30,12 @@ def test_a_date_is_said_as_well_as_it_is_known(known):
 @pytest.mark.parametrize(
     ("known", "english"),
     [
-        ("../2021", "until 2021"),
-        ("../2024-06-18", "until 18 June 2024"),
+        ("../2021", "2021 or before"),
+        ("../2024-06-18", "18 June 2024 or before"),
         ("2025-09~", "about September 2025"),
         ("2025~", "about 2025"),
         ("2021~/2024", "about 2021 – 2024"),
-        ("../2021~", "until about 2021"),
+        ("../2021~", "about 2021 or before"),
     ],
 )
 def test_a_date_that_is_open_or_rough_says_so(known, english):
@@ -49,7 +49,7 @@ def test_a_recorded_time_is_a_day_where_the_dataset_is():
 
 
 def test_english_needs_no_catalogue():
-    assert EN("until {date}", date="2021") == "until 2021"
+    assert EN("{date} or before", date="2021") == "2021 or before"
     assert [EN.many("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
     assert EN.about("status", "open") == "open"
 

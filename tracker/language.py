@@ -83,7 +83,7 @@ class Language:
         """A date as well as it is known, in words."""
         start, _, end = known.rpartition("/")
         if start == "..":
-            return self("until {date}", date=self._one(end))
+            return self("{date} or before", date=self._one(end))
         if start:
             return self._between(start, end)
         return self._one(end)

@@ -21,7 +21,7 @@ from tracker.language import LANGUAGES
 from tracker.model import Assessment, Recommendation
 from tracker.problems import TrackerError
 from tracker.provenance import current, past
-from tracker.query import LISTS, SWITCHES, Query, matching
+from tracker.query import LISTS, SWITCHES, Query, matching, status_counts
 from tracker.registers import TreatyBody
 from tracker.view import View
 from tracker.web.ask import Answer, Ask
@@ -66,7 +66,7 @@ def page(ask: Ask) -> str:
     home = public(ask.origin)
     asks = {a.language.code: a for a in _in_every_language(replace(ask, origin=home))}
     sides = tuple(a.shown for a in asks.values())
-    statuses = [status for status in Status if any(view.status(r) is status for r in found)]
+    statuses = [*status_counts(view, found)]
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in found)]
     there = {(body.id, view.status(r)) for r in found if (body := view.body_of(r))}
     script = _script()
