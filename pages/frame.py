@@ -171,6 +171,10 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     )  # fmt: skip
     if page.typist and not s.person.may(Deed.SAVE):
         page.show("ended.html")
+    if unread := store().reader.unread:
+        line = _("The data cannot be read since {time}; this is how it stood then.", time=_time(page, unread.since))
+        st.warning(literal(line))
+        _for_editors(page, [unread.what])
     if s.view.dataset.problems:
         _problems(page)
 
@@ -191,12 +195,25 @@ def origin() -> str:
 
 
 def _problems(page: Page) -> None:
-    _, problems = page.shown.language, page.view.dataset.problems
-    n = len(problems)
-    st.warning(_.many("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
-                      "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
+    _, problems, kept = page.shown.language, page.view.dataset.problems, page.view.dataset.kept
+    if n := len([problem for problem in problems if problem.path not in kept]):
+        st.warning(_.many("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                          "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
+    if n := sum(kept.values()):
+        st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
+    _for_editors(page, [str(problem) for problem in problems[:20]])
+
+
+def _for_editors(page: Page, lines: list[str]) -> None:
     if page.shown.person.handle:
-        st.code("\n".join(str(problem) for problem in problems[:20]), language=None, wrap_lines=True)
+        st.code("\n".join(lines), language=None, wrap_lines=True)
+
+
+def _time(page: Page, at: float) -> str:
+    """A time of today, or a day and a time, in the dataset's timezone."""
+    moment = datetime.fromtimestamp(at, ZoneInfo(page.view.settings.timezone))
+    day = moment.date()
+    return f"{moment:%H:%M}" if day == page.view.today else f"{page.shown.language.day(day)}, {moment:%H:%M}"
 
 
 def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:

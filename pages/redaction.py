@@ -16,9 +16,10 @@ from tracker.lock import Busy
 from tracker.people import Deed, NotAllowed
 from tracker.phrases import NotRedacted, Words
 from tracker.places import places
+from tracker.problems import NoDataset
 from tracker.ready import NotSaved
 from tracker.redact import Cleaned
-from tracker.removal import lines, removals, remove, standing
+from tracker.removal import forget_broken, lines, removals, remove, standing
 
 KEY = secrets.token_bytes(16)
 """Of this process alone: nobody can try out which words a button's key stands for."""
@@ -52,6 +53,8 @@ def redaction(page: Page, back: str) -> None:
         found = standing(store(), places(), words, datetime.now(UTC))
         if not found:
             st.info(_("The words stand nowhere in the files of this dashboard."))
+            if forget_broken(store(), places(), words, by=person, at=datetime.now(UTC)):
+                st.info(_("What was still shown of files that cannot be read now is forgotten."))
         elif _confirmed(page, found, typed):
             remove(store(), places(), words, by=frame.who(), at=datetime.now(UTC))
             for key in [key for key in st.session_state if str(key).startswith("redact_")]:
@@ -63,7 +66,7 @@ def redaction(page: Page, back: str) -> None:
         st.error(_("You are not signed in as a reviewer any more. Nothing was removed."))
     except Busy:
         st.error(_("Somebody else is saving and does not finish. Nothing was removed; try again in a minute."))
-    except NotSaved as bad:
+    except (NotSaved, NoDataset, OSError) as bad:
         st.error(_("Nothing was removed.") + " " + literal(str(bad)))
 
 

@@ -197,8 +197,8 @@ def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeyp
 
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
-    store, really = store({"documents": LINES}), ready.splice
-    monkeypatch.setattr(ready, "splice", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
+    store, really = store({"documents": LINES}), ready.spliced
+    monkeypatch.setattr(ready, "spliced", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
     with pytest.raises(NotSaved, match=r"documents\.yaml could not be written so that it reads back the same"):
         save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == LINES

@@ -152,7 +152,7 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED})
-    monkeypatch.setattr(saving, "splice", lambda text, new, quoted: text.replace("title: T", "title: NOT T"))
+    monkeypatch.setattr(saving, "spliced", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T"))
     with pytest.raises(NotSaved, match=r"x\.yaml could not be written so that it reads back the same"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED

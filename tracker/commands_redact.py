@@ -10,7 +10,7 @@ from tracker.local import kept_handle
 from tracker.people import Person, Role
 from tracker.phrases import Words
 from tracker.places import Places
-from tracker.removal import lines, remove, standing
+from tracker.removal import forget_broken, lines, remove, standing
 from tracker.store import Store
 
 COMMANDS = ("redact",)
@@ -37,15 +37,20 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO
     store = Store(Reader(places.data))
     found = standing(store, places, words, at)
     listed = "\n".join(lines(found))
+    by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
     if not found:
-        return "The words stand nowhere in these folders."
+        nowhere = "The words stand nowhere in these folders."
+        if wanted.dry_run or not forget_broken(store, places, words, by=by, at=at):
+            return nowhere
+        return (
+            f"{nowhere} Some files cannot be read: a running dashboard forgets how they stood before, at its next look."
+        )
     if wanted.dry_run:
         return f"{listed}\nNothing was removed: this was a dry run."
     if source.isatty():
         print(listed)
         if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
-    by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
     done = remove(store, places, words, by=by, at=at)
     return (
         "\n".join(lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "

@@ -1,23 +1,21 @@
 """The dataset as its files say it, and the reader that notices what changed in them."""
 
 import gc
-import os
-import stat
 import threading
 import time
 from collections.abc import Iterator, Mapping, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
 from tracker.bare import BARE
-from tracker.files import BIGGEST, Broken
-from tracker.forgetting import SIGN, forget_now_and_again
+from tracker.folder import File, Seen, listing, read_file, seen, sign_of
+from tracker.folder import shown as shown
+from tracker.forgetting import forget_now_and_again
+from tracker.last_good import Held, held, key, shown_from
 from tracker.model import Evidence, Recommendation
 from tracker.natural import natural
-from tracker.parse import LISTS, RECORDS, SINGLE, parse
 from tracker.problems import NoDataset, Problem
 from tracker.registers import Document, Settings, TreatyBody
 from tracker.safety_rules import SafetyFile
@@ -31,6 +29,7 @@ class Dataset:
     """Everything that the files say, with what is wrong in them. Immutable; another signature means other files.
 
     `modified` is when they last changed, in seconds since 1970; `sums` has the SHA-256 of each file by its path below the root.
+    `kept` says of each file that is broken now how many of its records stand here as they were before.
     """
 
     root: Path
@@ -44,6 +43,7 @@ class Dataset:
     modified: float = field(default=0.0, compare=False)
     sums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
+    kept: Mapping[str, int] = field(default_factory=dict)
     source: "Dataset | None" = field(default=None, compare=False, repr=False)
 
     @property
@@ -60,40 +60,44 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    seen: tuple[int, int, int]
-    sign: int
-    digest: str
-    records: tuple[Any, ...]
-    problems: tuple[Problem, ...]
+class Unread:
+    """The folder cannot be read any more: when it last could, in seconds since 1970, and what stands in the way."""
+
+    since: float
+    what: str
 
 
 class Reader:
-    """Reads a data folder, again only what changed. Safe to share between threads."""
+    """Reads a data folder, again only what changed. Safe to share between threads.
+
+    What is broken is shown as it last could be read, be it a record, a file or the whole folder.
+    """
 
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
         self.root = root
+        self.unread: Unread | None = None
         self._look_every = LOOK_EVERY if look_every is None else look_every
-        # by their paths as text: a look at 5,000 files makes no 5,000 paths
-        self._files: dict[str, _File] = {}
+        # by their paths as text
+        self._files: dict[str, File] = {}
+        self._held: dict[str, Held] = {}
         self._found: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
         self._now: Dataset | None = None
-        self._looked = self._modified = 0.0
-        self._sign: tuple[int, ...] | None = ()
+        self._looked = self._modified = self._read_at = 0.0
+        self._sign: bytes | None = None
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """The dataset as of at most a second ago; as of now when `fresh`. NoDataset when the folder cannot be read."""
+        """The dataset as of at most a second ago; as of now when `fresh`.
+
+        NoDataset when the folder cannot be read and never could; else it is as it last was, and `unread` says so.
+        """
         redacted = False
         with self._lock:
             if self._now is None or fresh or time.monotonic() - self._looked >= self._look_every:
-                listing = _listing(self.root)
-                self._look(listing, self._files.keys() | listing.keys())
+                redacted = self._look_at_all()
                 self._looked = time.monotonic()
-                sign, self._sign = self._sign, _seen(str(self.root / SIGN))
-                redacted = sign not in (self._sign, ())
             assert self._now is not None
             now = self._now
         # without the lock: what is told to forget may be waiting for a look
@@ -101,30 +105,77 @@ class Reader:
             forget_now_and_again()
         return now
 
+    def certain(self, *, fresh: bool = False) -> Dataset:
+        """The dataset for who changes it: NoDataset also where it is only known as it last was."""
+        dataset = self.read(fresh=fresh)
+        if self.unread:
+            raise NoDataset(self.unread.what)
+        return dataset
+
     def refresh(self, *paths: Path) -> None:
         """Looks at these files at once, as after a save of our own."""
         with self._lock:
             names = [str(path) for path in paths]
-            self._look({name: seen for name in names if (seen := _seen(name)) is not None}, set(names))
+            self._look({name: now for name in names if (now := seen(name)) is not None}, set(names))
 
-    def _look(self, listing: Mapping[str, tuple[int, int, int]], among: Set[str]) -> None:
-        stale = [p for p in among if (file := self._files.get(p)) is None or file.seen != listing.get(p)]
-        if not stale and self._now is not None:
-            return
-        # A dataset that somebody holds never changes: the new one gets dictionaries of its own.
-        found = {kind: dict(records) for kind, records in self._found.items()}
-        unsorted: set[type] = set()
+    def forget(self) -> None:
+        """Forgets what broken files said before: for when words were removed for safety."""
+        with self._lock:
+            if self._held:
+                found, others = self._copy(), set[type]()
+                for name, before in self._held.items():
+                    others |= _exchange(found, before.records, self._files[name].records)
+                self._held = {}
+                self._put(found, others, time.time())
+
+    def _look_at_all(self) -> bool:
+        """Looks at the folder; whether words were removed for safety since the last look."""
+        try:
+            # before the files: what is in them is then from after the removal that the sign tells of
+            sign, there = sign_of(self.root), listing(self.root)
+            if not there and str(self.root / "tracker.yaml") in self._files:
+                # where a disk was mounted a folder stays
+                raise NoDataset(f"The folder {shown(self.root)} is empty. Bring back what was there.")
+        except NoDataset as bad:
+            if self._now is None:
+                raise
+            self.unread = Unread(self._read_at, str(bad))
+            return False
+        self._look(there, self._files.keys() | there.keys())
+        self.unread, self._read_at = None, time.time()
+        before, self._sign = self._sign, sign
+        if redacted := before not in (sign, None):
+            self.forget()
+        return redacted
+
+    def _look(self, there: Mapping[str, Seen], among: Set[str]) -> None:
+        stale = [p for p in among if (file := self._files.get(p)) is None or file.seen != there.get(p) or file.again]
         with _no_collection():
-            for name in stale:
-                old = self._files.pop(name, None)
-                if name in listing:
-                    self._files[name] = _read(Path(name), self.root, listing[name])
-                unsorted |= _exchange(found, old, self._files.get(name))
-        for kind in unsorted & {Recommendation, Evidence}:
-            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+            now = {name: read_file(Path(name), self.root, there[name]) if name in there else None for name in stale}
+            changed = {name: file for name, file in now.items() if file is None or file != self._files.get(name)}
+            if not changed and self._now is not None:
+                return
+            found, others = self._copy(), set[type]()
+            for name, new in changed.items():
+                old, before = self._files.pop(name, None), self._held.pop(name, None)
+                after = held(new, old, before) if new else None
+                if new:
+                    self._files[name] = new
+                if after:
+                    self._held[name] = after
+                others |= _exchange(found, shown_from(old, before), shown_from(new, after))
         # the time of a file says nothing of when it came here: what is seen to change is new from now on
-        newest = max((seen[0] for seen in listing.values()), default=0) / 1e9
-        self._modified = max(self._modified, newest if self._now is None else time.time())
+        newest = max((file[0] for file in there.values()), default=0) / 1e9
+        self._put(found, others, newest if self._now is None else time.time())
+
+    def _copy(self) -> dict[type, dict[str, Any]]:
+        """What was found. A dataset that somebody holds never changes: the new one gets dictionaries of its own."""
+        return {kind: dict(records) for kind, records in self._found.items()}
+
+    def _put(self, found: dict[type, dict[str, Any]], others: Set[type], modified: float) -> None:
+        for kind in others & {Recommendation, Evidence}:
+            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+        self._modified = max(self._modified, modified)
         self._found = found
         self._now = self._assembled()
 
@@ -134,32 +185,29 @@ class Reader:
             what = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(shown(self.root / "tracker.yaml"), 1, what))
         sign, inside = 0, len(str(self.root / "-")) - 1
-        for file in self._files.values():
-            sign ^= file.sign
-        sums = {name[inside:]: file.digest for name, file in self._files.items() if file.digest}
+        said: dict[str, File | Held] = {**self._files, **self._held}
+        for one in said.values():
+            sign ^= one.sign
+        sums = {name[inside:]: one.digest for name, one in said.items() if one.digest}
         return Dataset(
             self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
             self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}", self._modified, sums,
-            self._found[SafetyFile].get(""),
+            self._found[SafetyFile].get(""), {shown(Path(name)): held.many for name, held in self._held.items()},
         )  # fmt: skip
 
 
-def _exchange(found: dict[type, dict[str, Any]], old: _File | None, new: _File | None) -> set[type]:
+def _exchange(found: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
     """Puts a file's new records where its old ones were; gives the kinds whose ids are others now."""
     others: set[type] = set()
-    for kind in {type(record) for file in (old, new) if file for record in file.records}:
-        before = [_key(r) for r in old.records if type(r) is kind] if old else []
-        after = {_key(r): r for r in new.records if type(r) is kind} if new else {}
+    for kind in {type(record) for records in (old, new) for record in records}:
+        before = [key(r) for r in old if type(r) is kind]
+        after = {key(r): r for r in new if type(r) is kind}
         if before != list(after):
             others.add(kind)
-            for key in before:
-                found[kind].pop(key, None)
+            for name in before:
+                found[kind].pop(name, None)
         found[kind] |= after
     return others
-
-
-def _key(record: Any) -> str:
-    return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
 
 
 @contextmanager
@@ -172,63 +220,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if on:
             gc.enable()
-
-
-def _listing(root: Path) -> dict[str, tuple[int, int, int]]:
-    found: dict[str, tuple[int, int, int]] = {}
-    try:
-        folders = [root, *(root / name for name in RECORDS if (root / name).is_dir())]
-        for folder in folders:
-            inside = str(folder / "-")[:-1]
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    wanted = entry.name in LISTS or entry.name in SINGLE if folder == root else True
-                    if wanted and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
-                        seen = _seen(entry)
-                        if seen is not None:
-                            found[inside + entry.name] = seen
-    except FileNotFoundError:
-        raise NoDataset(
-            f"There is no folder {shown(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
-        ) from None
-    except OSError as bad:
-        raise NoDataset(f"The folder {shown(root)} cannot be read ({bad.strerror}). Check who may read it.") from None
-    return found
-
-
-def _seen(entry: os.DirEntry[str] | str) -> tuple[int, int, int] | None:
-    try:
-        found = os.stat(entry)
-    except FileNotFoundError:
-        # A link that leads nowhere is a file that cannot be read; anything else is gone.
-        return (0, 0, 0) if os.path.islink(entry) else None
-    except OSError:
-        return (0, 0, 0)
-    return (found.st_mtime_ns, found.st_size, found.st_ino if stat.S_ISREG(found.st_mode) else -1)
-
-
-def shown(path: Path) -> str:
-    """The path as a person at this place would type it; a name that is not UTF-8 with its bytes written out."""
-    with suppress(ValueError):
-        path = path.relative_to(Path.cwd())
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _read(path: Path, root: Path, seen: tuple[int, int, int]) -> _File:
-    raw, digest = b"", ""
-    try:
-        if seen[2] == -1:
-            raise Broken(1, "not a file; only YAML files belong here")
-        if seen[1] > BIGGEST:
-            raise Broken(1, f"the file has {seen[1]:,} bytes; at most {BIGGEST:,} are read")
-        raw = path.read_bytes()
-        digest = sha256(raw).hexdigest()
-        records, wrong = parse(path.relative_to(root), raw)
-    except Broken as bad:
-        records, wrong = (), [(bad.line, bad.what)]
-    except OSError as bad:
-        records, wrong = (), [(1, f"cannot be read ({bad.strerror}); check who may read it")]
-    sign = blake2b(os.fsencode(path.name) + (raw or repr(seen).encode()), digest_size=12).digest()
-    return _File(
-        seen, int.from_bytes(sign), digest, records, tuple(Problem(shown(path), line, what) for line, what in wrong)
-    )

@@ -4,6 +4,7 @@ import gc
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from weakref import WeakMethod
 
@@ -13,6 +14,13 @@ AGAIN = (5.0, 60.0)
 """Seconds after which everything is forgotten once more: an answer that was under way may have kept old words."""
 
 _deeds: list[Callable[[], Callable[[], object] | None]] = []
+
+
+def with_a_line(root: Path, what: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
+    """The sign of a data folder, its bytes before, and with the line that tells running servers to forget."""
+    path = root / SIGN
+    was = path.read_bytes() if path.exists() else None
+    return path, was, (was or b"") + f"{what}{at} {handle}\n".encode()
 
 
 def forgets(deed: Callable[[], object]) -> None:

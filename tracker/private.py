@@ -48,11 +48,14 @@ class PrivateReader(Reader):
             self.root.stat()
             own = super().read(fresh=fresh)
         settings = shown(self.root / "tracker.yaml")
+        wrong = [problem for problem in own.problems if problem.path != settings] if own else []
+        wrong += [Problem(shown(self.root), 1, self.unread.what)] if own and self.unread else []
         return replace(
             public,
             root=self.root,
             evidence=own.evidence if own else {},
-            problems=tuple(problem for problem in own.problems if problem.path != settings) if own else (),
+            problems=tuple(wrong),
+            kept=own.kept if own else {},
             signature=f"{public.signature}-{own.signature if own else ''}",
             sums=own.sums if own else {},
         )
@@ -69,6 +72,7 @@ class PrivateFolder:
     def forget(self) -> None:
         """Forgets what its files said before words were removed."""
         self.read(fresh=True)
+        self.reader.forget()
 
     def read(self, *, fresh: bool = False) -> Private:
         """What it holds; what cannot be read is a problem."""

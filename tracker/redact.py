@@ -140,10 +140,15 @@ def _line(node: Any, where: Where, text: str, words: Words) -> int:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, below, names in os.walk(root):
+    for folder, below, names in os.walk(root, onerror=_cannot):
         # what git keeps is removed by git alone
         below[:] = sorted(name for name in below if name != ".git")
         yield from (path for name in sorted(names) if name not in LOCKS if (path := Path(folder, name)).is_file())
+
+
+def _cannot(bad: OSError) -> None:
+    # a folder that cannot be looked through may hold the words
+    raise bad
 
 
 def _wrong(name: Path, text: str) -> list[tuple[int, str]]:

@@ -6,11 +6,15 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.dataset import shown
-from tracker.forgetting import SIGN
+from tracker.dataset import Reader, shown
+from tracker.disk import replace_all
+from tracker.forgetting import SIGN, with_a_line
+from tracker.lock import locked
 from tracker.people import Person
-from tracker.phrases import NotRedacted, Words
+from tracker.phrases import NOBODY, NotRedacted, Words
 from tracker.places import Places
+from tracker.problems import NoDataset
+from tracker.recorded import MOMENT
 from tracker.redact import Cleaned, cleaned
 from tracker.store import Store
 
@@ -25,9 +29,11 @@ class Removal:
 
 def standing(store: Store, places: Places, words: Words, at: datetime) -> tuple[Cleaned, ...]:
     """The files in which the words stand now; nothing is changed. NotRedacted when they cannot be removed, or not be looked for."""
-    settings, day = store.reader.read().settings, _day(store, at)
     try:
+        settings, day = store.reader.certain(fresh=True).settings, _day(store, at)
         found = [one for root in (store.root, *_others(places)) for one in cleaned(root, words, day, settings.language)]
+    except NoDataset as bad:
+        raise NotRedacted(f"{bad} Nothing was removed.") from None
     except OSError as bad:
         # a save that ends at this moment takes its own half away
         raise NotRedacted(f"A file could not be read ({bad.strerror}). Nothing was removed; try again.") from None
@@ -37,6 +43,26 @@ def standing(store: Store, places: Places, words: Words, at: datetime) -> tuple[
 def remove(store: Store, places: Places, words: Words, *, by: Person, at: datetime) -> tuple[Cleaned, ...]:
     """Removes the words from every folder, or from none, as the store does; raises what it raises."""
     return store.redact(words, *_others(places), by=by, day=_day(store, at))
+
+
+def forget_broken(store: Store, places: Places, words: Words, *, by: Person, at: datetime) -> bool:
+    """Has running servers forget how files stood before they broke: words that are in no file may be shown from there.
+
+    Whether there was anything to forget. Raises NoDataset, Busy or OSError.
+    """
+    if not (store.reader.certain(fresh=True).problems or any(map(_is_broken, _others(places)))):
+        return False
+    handle = NOBODY if words.in_code(by.handle) else by.handle
+    with locked(store.root / ".lock"):
+        replace_all([with_a_line(store.root, "forgot ", at.strftime(MOMENT), handle)])
+    store.reader.read(fresh=True)
+    return True
+
+
+def _is_broken(folder: Path) -> bool:
+    # there are no settings in a folder beside the data
+    missing = shown(folder / "tracker.yaml")
+    return any(problem.path != missing for problem in Reader(folder).read().problems)
 
 
 def lines(found: Sequence[Cleaned]) -> list[str]:
