@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 Swap = tuple[Path, bytes | None, bytes]
@@ -9,17 +10,19 @@ Swap = tuple[Path, bytes | None, bytes]
 
 
 def replace_all(changes: list[Swap]) -> None:
-    """Writes every file beside the old one, then replaces them in their order; OSError when nothing was changed."""
+    """Writes every file beside the old one, then replaces them in their order; OSError when nothing was changed.
+
+    The disk keeps them in that order too: a power cut never leaves a file without one that came before it.
+    """
     done: list[Swap] = []
     try:
         for path, _, raw in changes:
-            path.parent.mkdir(exist_ok=True)
+            _make(path.parent)
             _write(path, raw)
         for change in changes:
             os.replace(_new(change[0]), change[0])
             done.append(change)
-        for folder in {path.parent for path, _, _ in changes}:
-            _sync(folder)
+            _sync(change[0].parent)
     except OSError:
         for path, was, _ in done:
             _put_back(path, was)
@@ -31,6 +34,13 @@ def replace_all(changes: list[Swap]) -> None:
 
 def _new(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
+
+
+def _make(folder: Path) -> None:
+    with suppress(FileExistsError):
+        folder.mkdir()
+        # what is kept in a folder that is not kept itself is lost
+        _sync(folder.parent)
 
 
 def _write(path: Path, raw: bytes) -> None:

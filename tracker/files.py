@@ -14,8 +14,11 @@ BIGGEST = 1_000_000
 DEEPEST = 32
 TAG = "!text"
 TOO_DEEP = f"nested more than {DEEPEST} levels deep; no field needs that"
+MOST_VALUES = 50_000
+"""Keys and values of one file. Each takes memory many times its own size: a million bytes of '[],' took 950 MB."""
+TOO_MANY = f"more than {MOST_VALUES:,} keys and values in one file; no file needs that"
 
-# Anchors, aliases and deep nesting are looked for event by event, but only in a file that could hold them.
+# Anchors, aliases, deep nesting and too many values are looked for event by event, but only in a file that could hold them.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
 # Only an escape such as \0 in double quotes brings these in. No XML feed and no spreadsheet takes them.
@@ -60,7 +63,7 @@ def decode(raw: bytes) -> str:
 def compose(text: str) -> Node | None:
     """The root node of the one document in a text, None when it is empty; Broken says what stands in the way."""
     if _is_suspect(text):
-        _refuse_anchors_and_depth(text)
+        _refuse_what_no_file_needs(text)
     try:
         loader = _Reader(text)
         try:
@@ -78,7 +81,9 @@ def compose(text: str) -> Node | None:
 
 def _is_suspect(text: str) -> bool:
     anchors = ("&" in text or "*" in text) and ANCHOR.search(text)
-    return bool(anchors or text.count("[") + text.count("{") > DEEPEST or DEEP.search(text))
+    # each value has at least one of these before or behind it
+    many = len(text) > MOST_VALUES and sum(map(text.count, ",:[{-?\n")) > MOST_VALUES
+    return bool(anchors or many or text.count("[") + text.count("{") > DEEPEST or DEEP.search(text))
 
 
 def _line_of(bad: yaml.MarkedYAMLError) -> int:
@@ -97,13 +102,16 @@ def _said(bad: yaml.MarkedYAMLError) -> str:
     return f"{problem}; check the indentation, the colon and the quotes here and on the line above"
 
 
-def _refuse_anchors_and_depth(text: str) -> None:
-    depth = 0
+def _refuse_what_no_file_needs(text: str) -> None:
+    depth = values = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CLoader):
             line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise Broken(line, "an anchor or alias (& or *); write the value out, or put quotes around a text")
+            values += isinstance(event, yaml.NodeEvent)
+            if values > MOST_VALUES:
+                raise Broken(line, TOO_MANY)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > DEEPEST:

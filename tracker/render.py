@@ -1,8 +1,9 @@
 """From records to YAML as a careful person would type it."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import yaml
@@ -13,17 +14,26 @@ from tracker.texts import MAIN, Wording
 WIDTH = 110
 
 
-def values_of(record: Any) -> dict[str, Any]:
-    """The record as its file holds it: mappings, lists and texts, without what is left at its default."""
+def values_of(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
+    """The record as its file holds it: mappings, lists and texts, without what is left at its default and some fields."""
+    kind: Any = type(record)
     found = {}
-    for field in dataclasses.fields(record):
-        value = getattr(record, field.name)
-        if field.name not in NOT_IN_FILES and value != field.default and value not in ((), None):
-            found[field.name] = _value(value)
+    for name, default in fields_of(kind):
+        value = getattr(record, name)
+        if value is not None and name not in without and value != default and value != ():
+            found[name] = _value(value)
     return found
 
 
+@cache
+def fields_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """(name, default) of every field that files hold: asked of each record anew, it takes most of the time of a save."""
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in NOT_IN_FILES)
+
+
 def _value(value: Any) -> Any:
+    if type(value) is str:
+        return value
     if isinstance(value, Wording):
         return value.text if value == Wording(text=value.text) else values_of(value)
     if dataclasses.is_dataclass(value):

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
+from typing import Any
 
 from tracker import dates
 from tracker.dataset import Dataset
@@ -11,6 +12,7 @@ from tracker.problems import Finding, Where
 from tracker.recorded import Record
 from tracker.references import Found, documents_named, known, source_is_known, tags_are_known
 from tracker.registers import Document
+from tracker.render import fields_of
 from tracker.texts import MAIN, Wording
 from tracker.told import is_gone
 from tracker.voices import said
@@ -126,8 +128,11 @@ def _languages(value: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
         for i, item in enumerate(value):
             yield from _languages(item, (*where, i))
     elif dataclasses.is_dataclass(value):
-        for field in dataclasses.fields(value):
-            yield from _languages(getattr(value, field.name), (*where, field.name))
+        kind: Any = type(value)
+        for name, _ in fields_of(kind):
+            # most fields are empty or a word: a generator for each of them is most of the time of a check
+            if (inside := getattr(value, name)) and not isinstance(inside, str):
+                yield from _languages(inside, (*where, name))
 
 
 def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:

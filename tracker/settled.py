@@ -85,7 +85,8 @@ class Settled:
             for folder in (self.folder, self._key.parent):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with locked(self.folder / ".settled.lock"):
-                if not self._key.exists():
+                # an empty one is what a crash left behind: with it anybody could try out words
+                if not (self._key.exists() and self._key.stat().st_size):
                     _write(self._key, secrets.token_hex(32).encode())
                 key, before = self._key.read_bytes(), _read(self.path, self.signature)
                 if before is None:

@@ -16,12 +16,16 @@ Edit = tuple[int, int, str]
 
 def splice(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
     """The text with its values changed to the new ones. The caller reads it back before trusting it."""
-    node, page = compose(text), _Page(text, quoted)
+    return spliced(text, compose(text), new, quoted=quoted)
+
+
+def spliced(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
+    """The same, of a text that has been composed."""
     if node is None:  # nothing but comments
-        return text + page.below(block(new, quoted=quoted))
+        return text + _Page(text, quoted).below(block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
         return block(new, quoted=quoted)
-    edits = sorted(page.mapping(node, plain(node), new), key=lambda edit: edit[:2])
+    edits = sorted(_Page(text, quoted).mapping(node, plain(node), new), key=lambda edit: edit[:2])
     for start, end, put in reversed(edits):
         text = text[:start] + put + text[end:]
     return text

@@ -11,14 +11,14 @@ from typing import Any
 from tracker import rules
 from tracker.dataset import Dataset, Reader
 from tracker.disk import replace_all
-from tracker.forgetting import SIGN
+from tracker.forgetting import with_a_line
 from tracker.gap import gap, is_gap
 from tracker.lock import locked
 from tracker.model import Change, Evidence, Recommendation
 from tracker.people import Deed, NotAllowed, Person
 from tracker.phrases import NOBODY, Words
 from tracker.problems import Finding, TrackerError
-from tracker.ready import NotSaved, Ready, ready, there
+from tracker.ready import NotSaved, Ready, ready, there, with_these
 from tracker.recorded import LISTS, MOMENT, Record, Stamps, next_moment
 from tracker.redact import LOCKS, Cleaned, cleaned
 from tracker.registers import Document
@@ -28,7 +28,7 @@ from tracker.second_reader import only_a_reviewer_confirms
 EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
 ORDER = (Document, Evidence, Recommendation)
-"""A crash in between leaves what nothing names yet, never a name of what is not there."""
+"""And of one kind the new ones first: a crash in between leaves what nothing names yet, never a name of what is not there."""
 
 
 class Conflict(TrackerError):
@@ -62,7 +62,7 @@ class Store:
         """Saves all of the records or none, and gives them back in their order, with new versions and recorded times.
 
         Each record carries the version it was read in; an empty version means that it is new. Raises Conflict, Refused,
-        NotAllowed, Busy or NotSaved; then nothing was changed.
+        NotAllowed, Busy, NotSaved or NoDataset; then nothing was changed.
         """
         if not by.may(Deed.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
@@ -71,7 +71,7 @@ class Store:
         try:
             with locked(self.root / ".lock") as lock:
                 files = self._prepare(changed, by, reason.strip(), lock)
-                files.sort(key=lambda file: ORDER.index(type(file.records[0])))
+                files.sort(key=lambda file: (ORDER.index(type(file.records[0])), file.was is not None))
                 replace_all([(file.path, file.was, file.raw) for file in files])
         except OSError as bad:
             raise NotSaved(
@@ -89,7 +89,7 @@ class Store:
         """
         if not by.may(Deed.REDACT) or not by.handle:
             raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
-        main = self.reader.read(fresh=True).settings.language
+        main = self.reader.certain(fresh=True).settings.language
         roots = {folder.resolve(): folder for folder in (self.root, *others) if folder.is_dir()}.values()
         try:
             with ExitStack() as held:
@@ -100,7 +100,8 @@ class Store:
                 if found:
                     handle = NOBODY if words.in_code(by.handle) else by.handle
                     swaps = [(one.path, one.was, one.raw) for one in found.values() if one.raw is not None]
-                    replace_all([*swaps, self._told("", handle)])
+                    # told first: where the machine stops in between, nobody has words in memory that no file has
+                    replace_all([self._told("", handle), *swaps])
                     for half in (one.path for one in found.values() if one.raw is None):
                         half.unlink(missing_ok=True)
         except OSError as bad:
@@ -118,7 +119,7 @@ class Store:
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         try:
             with locked(self.root / ".lock") as lock:
-                dataset = self.reader.read(fresh=True)
+                dataset = self.reader.certain(fresh=True)
                 path = dataset.file_of(e)
                 now, version = there(dataset, e, raw := _bytes(path))
                 if not isinstance(now, Evidence) or version != e.version:
@@ -132,7 +133,7 @@ class Store:
                 # a file of its own: no comment and no order of the old one stays
                 new = ready(self.root, path, None, [(None, bare)])
                 keep(raw)
-                replace_all([(path, raw, new.raw), self._told("unpublished ", by.handle)])
+                replace_all([self._told("unpublished ", by.handle), (path, raw, new.raw)])
                 stamps.keep(lock)
         except OSError as bad:
             raise NotSaved(f"The disk did not take it ({bad.strerror}). It is still public.") from None
@@ -142,11 +143,10 @@ class Store:
 
     def _told(self, what: str, handle: str) -> tuple[Path, bytes | None, bytes]:
         """The line that tells running servers to forget what they keep in memory."""
-        sign, was = self.root / SIGN, _bytes(self.root / SIGN)
-        return sign, was, (was or b"") + f"{what}{self._clock().strftime(MOMENT)} {handle}\n".encode()
+        return with_a_line(self.root, what, self._clock().strftime(MOMENT), handle)
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
-        dataset = self.reader.read()
+        dataset = self.reader.certain()
         raws = {path: _bytes(path) for path in map(dataset.file_of, changed)}
         before: list[Record | None] = []
         for record in changed:
@@ -167,17 +167,13 @@ class Store:
         return files
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
-        changed = replace(
-            dataset,
-            recommendations={**dataset.recommendations, **{r.id: r for r in after if isinstance(r, Recommendation)}},
-            evidence={**dataset.evidence, **{e.id: e for e in after if isinstance(e, Evidence)}},
-            documents={**dataset.documents, **{d.id: d for d in after if isinstance(d, Document)}},
-        )
+        changed = with_these(dataset, after)
         # what was wrong before does not stand in the way of a save; the same fault once more does
         everywhere = any(isinstance(old, Document) for old in before)
-        known = Counter((f.path, f.what) for f in _found(dataset, filter(None, before), everywhere))
         wrong: list[Finding] = []
-        for finding in _found(changed, after, everywhere):
+        found = list(_found(changed, after, everywhere))
+        known = Counter((f.path, f.what) for f in (_found(dataset, filter(None, before), everywhere) if found else ()))
+        for finding in found:
             known[finding.path, finding.what] -= 1
             wrong += [finding] if known[finding.path, finding.what] < 0 else []
         for old, new in zip(before, after, strict=True):
@@ -207,7 +203,8 @@ def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
 def _only_adds(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Whether every item stays as it was; events may be added to it, and items behind it."""
     return len(new) >= len(old) and all(
-        replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards
+        now == was
+        or (replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards)
         for was, now in zip(old, new, strict=False)
     )
 
@@ -236,9 +233,9 @@ def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Re
 
 
 def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Change, ...]:
-    before, after = values_of(old), values_of(new)
+    before, after = (values_of(record, without=EVENTS) for record in (old, new))
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
-    fields = [key for key in {**after, **before} if key not in EVENTS and before.get(key) != after.get(key)]
+    fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]
     return tuple(
         Change(
             recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
