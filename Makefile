@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check bench pictures gallery lock
+.PHONY: help run test check bench soak pictures gallery lock
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -28,9 +28,12 @@ check: .venv/.dev ## before a push: format, lint, types, the fast tests, the dat
 	.venv/bin/python -m pytest -m "not browser"
 	.venv/bin/python -m tracker check
 
-bench: .venv/.dev ## how fast it is, as ratios measured in one run; ARGS="--count 1000"
+bench: .venv/.dev .venv-bench/.made ## how fast it is, as ratios measured in one run; ARGS="--only save,read"
+	@.venv/bin/python scripts/browser.py >/dev/null
 	.venv/bin/python scripts/bench.py $(ARGS)
-	.venv/bin/python scripts/bench_list.py $(ARGS)
+
+soak: .venv/.dev ## thirty sessions for ten minutes with saves going on, the memory by the minute; ARGS="--minutes 3"
+	.venv/bin/python scripts/soak.py $(ARGS)
 
 pictures: .venv/.dev ## the README's pictures, taken anew
 	.venv/bin/python scripts/picture.py
@@ -44,6 +47,7 @@ lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 	  { echo "The oldest Python pins for all of them: make lock needs a .venv made by Python 3.11." >&2; exit 1; }
 	$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev -o requirements-dev.lock pyproject.toml
+	echo "doorstop==3.2" | $(COMPILE) $(ARGS) -o requirements-bench.lock -
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -57,6 +61,12 @@ lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 
 .venv/.dev: requirements-dev.lock | .venv/.made
 	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# what is only measured against has a place of its own
+.venv-bench/.made: requirements-bench.lock | .venv/.made
+	.venv/bin/python -m venv .venv-bench
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock
 	@touch $@
 
 .venv/.lock: | .venv/.made

@@ -1,123 +1,132 @@
-"""Ratios, measured in one run on one machine: python scripts/bench.py [--count 5000]."""
+"""How fast it is, as ratios measured in one run on one machine: python scripts/bench.py [--only save,read] [--write].
+
+Floor or peer and ours take turns; the figures are medians. --write keeps the table in BENCHMARKS.md and the plot in docs/cost.svg.
+"""
 
 import argparse
-import os
-import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import yaml
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parent.parent))
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT)]
+import bench_cost
+from bench_list import listing
+from bench_load import loading
+from bench_read import against_doorstop, reading
+from bench_save import saving
+from bench_search import searching
+from bench_serve import card, memory
+from bench_table import HEAD, Row, line, machine, markdown
+from bench_view import viewing
 from generate import generate
 
-from tracker.dataset import Reader
-from tracker.model import Assessment
-from tracker.people import Person, Role
-from tracker.search import fold, sought
-from tracker.store import Store
-from tracker.texts import MAIN, Wording
-from tracker.view import View
-from tracker.words import Status, Voice
+REPORT = """# Benchmarks
 
-EDITOR = Person(Role.EDITOR, "bench")
+Measured by `{command}` in one run. Floors and peers ran in the same run, in turns with ours, and the figures are medians; so the ratios
+carry over to other machines better than the times do. The peer doorstop 3.2 (package index) has an environment of its own, `.venv-bench`.
 
+Machine: {machine}.
 
-def seconds(deed: Callable[[], object]) -> float:
-    """How long a deed takes. What it gives back is let go only after the clock has stopped."""
-    start = time.perf_counter()
-    given = deed()
-    taken = time.perf_counter() - start
-    del given
-    return taken
+{table}
+## Cost against size
 
+![A log-log plot of the milliseconds of a cold read, the list, a save and a search against the number of recommendations](docs/cost.svg)
 
-def medians(rounds: int, *deeds: Callable[[], object]) -> list[float]:
-    """The median time of each deed, the deeds taking turns so that a busy machine slows them alike."""
-    times = [[seconds(deed) for deed in deeds] for _ in range(rounds)]
-    return [statistics.median(column) for column in zip(*times, strict=True)]
+{cost}
+"""
+GROWS = """A cold read parses and checks every file: it grows in proportion. The list draws a hundred rows at most, whatever the size, and so
+hardly grows. A search goes through the recommendations that have its words: in proportion, and a small part of a page's time all the same. A save
+parses and writes one file; what grows in it is that the next dataset has dictionaries of its own, which name every record once more.
+"""
 
 
-def reading(folder: Path) -> None:
-    files = sorted((folder / "recommendations").glob("*.yaml"))
+class Bench:
+    """The parts of the benchmark over data that is made once."""
 
-    def floor() -> object:
-        return [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files]
+    def __init__(
+        self, place: Path, count: int, listed: int, sessions: int, seconds: float, sizes: tuple[int, ...]
+    ) -> None:
+        self.place, self.count, self.listed, self.sizes = place, count, listed, sizes
+        self.sessions, self.seconds = sessions, seconds
+        self.costs: bench_cost.Costs = {}
 
-    bare, cold = medians(5, floor, lambda: Reader(folder).read())
-    say(f"read {len(files):,} cold, checked field by field, against PyYAML's C loader", cold, bare)
-    reader = Reader(folder, look_every=0)
-    reader.read()
-    number = iter(range(10**6))
+    def parts(self) -> dict[str, Callable[[], Iterator[Row]]]:
+        """What can be asked for by name."""
+        return {
+            "read": lambda: reading(self.data("read")),
+            "doorstop": lambda: against_doorstop(self.data("peer/data")),
+            "save": lambda: saving(self.data("save/data")),
+            "search": lambda: searching(self.data("search")),
+            "list": self._list,
+            "load": lambda: loading(self.place, self.listed, self.sessions, self.seconds),
+            "card": lambda: card(self.place, self.listed),
+            "memory": lambda: memory(self.place, self.count),
+            "view": lambda: viewing(self.place, self.listed),
+            "cost": self._cost,
+        }
 
-    def one_changed() -> object:
-        files[0].write_text(files[0].read_text("utf-8") + f"# {next(number)}\n", "utf-8")
-        return reader.read()
+    def data(self, name: str) -> Path:
+        """A new folder of recommendations."""
+        (self.place / name).parent.mkdir(exist_ok=True)
+        generate(self.place / name, self.count)
+        return self.place / name
 
-    (again,) = medians(9, one_changed)
-    say("read again after one file changed, against cold", again, cold)
+    def _list(self) -> Iterator[Row]:
+        yield from listing(self.place, self.listed, goal=2.5)
+        for editor in (True, False):
+            yield from listing(self.place, self.count, editor=editor) if self.count != self.listed else ()
 
-
-def saving(folder: Path) -> None:
-    store = Store(Reader(folder))
-    path = folder / "recommendations" / "cedaw-2021-7.yaml"
-
-    def bare() -> None:
-        new = path.with_name(".bare")
-        with open(new, "wb") as file:
-            file.write(path.read_bytes())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, folder / "bare")
-
-    def save() -> None:
-        r = store.reader.read().recommendations["cedaw-2021-7"]
-        said = Assessment(
-            voice=Voice.CIVIL_SOCIETY, status=Status.NOT_IMPLEMENTED, date="2026", reason={MAIN: Wording(text="x")}
-        )
-        store.save(replace(r, assessments=(*r.assessments, said)), by=EDITOR, reason="x")
-
-    floor, ours = medians(15, bare, save)
-    say("one save, against a bare write + fsync + replace", ours, floor)
+    def _cost(self) -> Iterator[Row]:
+        rows, self.costs = bench_cost.costs(self.place, self.sizes)
+        yield from rows
 
 
-def searching(folder: Path) -> None:
-    reader = Reader(folder, look_every=0)
-    view = View(reader.read(), date(2026, 6, 1))
-    made = seconds(lambda: view.searchable)
-    plain = {name: fold("\n".join(texts.all())) for name, texts in view.searchable.texts.items()}
+def main() -> None:
+    """Prints the table row by row, and keeps it where that is asked for."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--count", type=int, default=5000, help="recommendations where no other number is named")
+    asked.add_argument(
+        "--listed", type=int, default=1000, help="recommendations of the list, the load, the card and the first view"
+    )
+    asked.add_argument("--sessions", type=int, default=100)
+    asked.add_argument("--seconds", type=float, default=60, help="of load on each of the two servers")
+    asked.add_argument("--sizes", type=sizes, default=bench_cost.SIZES, help="of the cost against size: 100,1000")
+    asked.add_argument("--only", default="", help="parts, with commas between them; all of them when left out")
+    asked.add_argument("--write", action="store_true", help="keep the table and the plot")
+    wanted = asked.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        bench = Bench(Path(place), wanted.count, wanted.listed, wanted.sessions, wanted.seconds, wanted.sizes)
+        parts = bench.parts()
+        names = [name for name in wanted.only.split(",") if name] or list(parts)
+        if unknown := [name for name in names if name not in parts]:
+            asked.error(f"no part {unknown[0]!r}; one of {', '.join(parts)}")
+        rows: list[Row] = []
+        print(line(HEAD), flush=True)
+        for name in names:
+            for row in parts[name]():
+                rows.append(row)
+                print(line(row.cells()), flush=True)
+        print(f"\n{machine()}. Goals met: {sum(r.met == 'yes' for r in rows)} of {sum(r.met != '' for r in rows)}.")
+        if wanted.write:
+            keep(rows, bench.costs)
 
-    def scan() -> object:
-        return [name for name, text in plain.items() if all(word in text for word in ("harm", "рекомендац"))]
 
-    floor, ours = medians(15, scan, lambda: view.searchable.index.find(sought("harm рекомендации")))
-    count = len(plain)
-    say(f"one search of two words among {count:,}, against a scan of the same texts", ours, floor)
-
-    path = folder / "recommendations" / "cedaw-2021-7.yaml"
-    path.write_text(path.read_text("utf-8") + "# changed\n", "utf-8")
-    after = View(reader.read(), date(2026, 6, 1))
-    again = seconds(lambda: after.searchable)
-    say("the words of all texts again after one save, against the first time", again, made)
+def sizes(said: str) -> tuple[int, ...]:
+    return tuple(int(size) for size in said.split(","))
 
 
-def say(what: str, ours: float, other: float) -> None:
-    print(f"{what:75} {ours * 1e3:9.1f} ms {other * 1e3:9.1f} ms {ours / other:6.2f} x", flush=True)
+def keep(rows: list[Row], costs: bench_cost.Costs) -> None:
+    """Writes BENCHMARKS.md, and the plot where the costs were measured."""
+    arguments = " ".join(sys.argv[1:])
+    command = f'make bench ARGS="{arguments}"'
+    (ROOT / "BENCHMARKS.md").write_text(
+        REPORT.format(command=command, machine=machine(), table=markdown(rows), cost=GROWS), "utf-8"
+    )
+    if costs:
+        (ROOT / "docs" / "cost.svg").write_text(bench_cost.picture(costs), "utf-8")
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--count", type=int, default=5000)
-    wanted = asked.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "data"
-        generate(folder, wanted.count)
-        reading(folder)
-        saving(folder)
-        searching(folder)
+    main()

@@ -1,4 +1,4 @@
-"""The list with 5,000 recommendations: one change of a filter or of the search, against an empty page's rerun."""
+"""The list: one change of a filter or of the search, against an empty page's rerun: python scripts/bench_list.py [--count 5000]."""
 
 import argparse
 import statistics
@@ -18,6 +18,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
+from bench_table import Row, line
 from generate import generate
 
 from tests.serving import Server
@@ -118,28 +119,42 @@ def opened(url: str, cookie: str = "") -> Iterator[Tab]:
         yield tab
 
 
-def measure(folder: Path, count: int, *, editor: bool) -> None:
-    """Prints the medians of a change in the list and of an empty page's rerun, and what lies between them."""
-    generate(folder / "data", count)
-    empty = folder / "empty.py"
-    empty.write_text("import streamlit\n")
-    servers = [Server(folder), Server(folder, script=empty)]
-    who = "an editor's" if editor else "a reader's"
+@contextmanager
+def serving(place: Path, count: int = 0, script: str = "") -> Iterator[Server]:
+    """The dashboard on so many recommendations in a new folder, or another script under the same settings."""
+    place.mkdir()
+    if script:
+        (place / "page.py").write_text(script)
+    else:
+        generate(place / "data", count)
+    server = Server(place, script=place / "page.py") if script else Server(place)
+    server.start()
     try:
-        for server in servers:
-            server.start()
-        cookie = "=".join(servers[0].cookie()) if editor else ""
-        with opened(f"{servers[0].url}/recommendations?lang=en", cookie) as page, opened(f"{servers[1].url}/") as bare:
-            for how, pause in (("one after the other", 0.0), ("with a pause before each", PAUSE)):
-                theirs, ours = [], []
+        yield server
+    finally:
+        server.stop()
+
+
+EMPTY = "import streamlit\n"
+
+
+def listing(place: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
+    """The medians of a change in the list and of an empty page's rerun, in turns; the goal is for one after the other."""
+    who = "an editor's" if editor else "a reader's"
+    with (
+        serving(place / f"list-{count}-{editor}", count) as ours,
+        serving(place / f"no-{count}-{editor}", 0, EMPTY) as no,
+    ):
+        cookie = "=".join(ours.cookie()) if editor else ""
+        with opened(f"{ours.url}/recommendations?lang=en", cookie) as page, opened(f"{no.url}/") as bare:
+            for how, pause, wanted in (("", 0.0, goal), (", with a pause before each", PAUSE, None)):
+                theirs, mine = [], []
                 for _ in range(ROUNDS):
                     # each by itself, as one reader is served: turns would give the one the other's pause
-                    ours += [timed(pause, page.set, *step) for step in STEPS]
+                    mine += [timed(pause, page.set, *step) for step in STEPS]
                     theirs += [timed(pause, bare.run) for _ in STEPS]
-                say(f"{who} list of {count:,}, a change of filter or search, {how}", ours, theirs)
-    finally:
-        for server in servers:
-            server.stop()
+                work = f"{who} list of {count:,}, another filter or search{how}"
+                yield Row(work, "an empty page", statistics.median(mine), statistics.median(theirs), wanted)
 
 
 def timed(pause: float, deed: Callable[..., float], *given: Any) -> float:
@@ -147,16 +162,11 @@ def timed(pause: float, deed: Callable[..., float], *given: Any) -> float:
     return deed(*given)
 
 
-def say(what: str, ours: list[float], theirs: list[float]) -> None:
-    """One line as the other figures have it, the empty page beside the list."""
-    mine, floor = statistics.median(ours), statistics.median(theirs)
-    print(f"{what:75} {mine:9.1f} ms {floor:9.1f} ms {mine / floor:6.2f} x", flush=True)
-
-
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--count", type=int, default=5000)
     wanted = asked.parse_args()
-    for editor in (True, False):
-        with tempfile.TemporaryDirectory() as place:
-            measure(Path(place), wanted.count, editor=editor)
+    with tempfile.TemporaryDirectory() as folder:
+        for is_editor in (True, False):
+            for row in listing(Path(folder), wanted.count, editor=is_editor):
+                print(line(row.cells()), flush=True)

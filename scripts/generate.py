@@ -51,8 +51,23 @@ assessments:
     reason: {reason}
     source:
       document: ngo-2024
-    recorded: 2026-01-01T00:{minutes:02d}:{seconds:02d}.{micro:06d}Z
+{evidence}    recorded: 2026-01-01T00:{minutes:02d}:{seconds:02d}.{micro:06d}Z
     recorded_by: generator
+"""
+EVIDENCE = """# yaml-language-server: $schema=../schema/evidence.json
+kind: law
+publisher: A publisher
+title: A law
+summary: What the law says, in own words.
+dimension: law
+mark: reported
+link: https://example.org/law
+bears_on:
+  - recommendation: cedaw-2021-1
+    direction: context
+    recorded: 2026-01-01T00:00:00.000000Z
+recorded: 2026-01-01T00:00:00.000000Z
+recorded_by: generator
 """
 
 
@@ -65,16 +80,19 @@ def generate(folder: Path, count: int, seed: int = 1) -> None:
     shutil.copytree(SHIPPED / "schema", folder / "schema")
     (folder / "recommendations").mkdir()
     (folder / "evidence").mkdir()
+    (folder / "evidence" / "a-law.yaml").write_text(EVIDENCE, encoding="utf-8")
     # the generated recommendations name a document whose own recommendations are not copied
     for number in range(1, count + 1):
+        status = chance.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"])
         text = FILE.format(
             number=number,
             title=" ".join(chance.sample(WORDS, 6)).capitalize(),
             first=" ".join(chance.choices(WORDS, k=12)).capitalize(),
             second=" ".join(chance.choices(WORDS, k=12)) + ".",
-            theme=chance.choice(["harm-reduction", "hiv", "women"]),
+            theme=chance.choice(["harm-reduction", "hiv", "policing"]),
             date=f"{chance.randint(2019, 2026)}-{chance.randint(1, 9):02d}",
-            status=chance.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"]),
+            status=status,
+            evidence="    evidence: [a-law]\n" if status == "implemented" else "",
             direction=chance.choice(["forward", "unchanged", "backward"]),
             reason=" ".join(chance.choices(WORDS, k=9)).capitalize() + ".",
             minutes=number // 60 % 60,

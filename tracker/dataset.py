@@ -83,6 +83,10 @@ class Reader:
         self._found: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
+        # what all files say together, kept up file by file: a save does not go through 5,000 of them
+        self._wrong: dict[str, tuple[Problem, ...]] = {}
+        self._sums: dict[str, str] = {}
+        self._signed = 0
         self._now: Dataset | None = None
         self._looked = self._modified = self._read_at = 0.0
         self._sign: bytes | None = None
@@ -125,6 +129,7 @@ class Reader:
                 found, others = self._copy(), set[type]()
                 for name, before in self._held.items():
                     others |= _exchange(found, before.records, self._files[name].records)
+                    self._count(name, before, self._files[name])
                 self._held = {}
                 self._put(found, others, time.time())
 
@@ -164,13 +169,26 @@ class Reader:
                 if after:
                     self._held[name] = after
                 others |= _exchange(found, shown_from(old, before), shown_from(new, after))
+                self._count(name, before or old, after or new)
         # the time of a file says nothing of when it came here: what is seen to change is new from now on
         newest = max((file[0] for file in there.values()), default=0) / 1e9
         self._put(found, others, newest if self._now is None else time.time())
 
     def _copy(self) -> dict[type, dict[str, Any]]:
         """What was found. A dataset that somebody holds never changes: the new one gets dictionaries of its own."""
+        self._sums = dict(self._sums)
         return {kind: dict(records) for kind, records in self._found.items()}
+
+    def _count(self, name: str, old: File | Held | None, new: File | Held | None) -> None:
+        """Counts what a file says now, and no more what it said."""
+        inside, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
+        self._signed ^= (old.sign if old else 0) ^ (new.sign if new else 0)
+        self._sums.pop(inside, None)
+        if new and new.digest:
+            self._sums[inside] = new.digest
+        self._wrong.pop(name, None)
+        if file and file.problems:
+            self._wrong[name] = file.problems
 
     def _put(self, found: dict[type, dict[str, Any]], others: Set[type], modified: float) -> None:
         for kind in others & {Recommendation, Evidence}:
@@ -180,18 +198,13 @@ class Reader:
         self._now = self._assembled()
 
     def _assembled(self) -> Dataset:
-        problems = [problem for file in self._files.values() if file.problems for problem in file.problems]
+        problems = [problem for wrong in self._wrong.values() for problem in wrong]
         if str(self.root / "tracker.yaml") not in self._files:
             what = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(shown(self.root / "tracker.yaml"), 1, what))
-        sign, inside = 0, len(str(self.root / "-")) - 1
-        said: dict[str, File | Held] = {**self._files, **self._held}
-        for one in said.values():
-            sign ^= one.sign
-        sums = {name[inside:]: one.digest for name, one in said.items() if one.digest}
         return Dataset(
             self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
-            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{sign:024x}", self._modified, sums,
+            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{self._signed:024x}", self._modified, self._sums,
             self._found[SafetyFile].get(""), {shown(Path(name)): held.many for name, held in self._held.items()},
         )  # fmt: skip
 

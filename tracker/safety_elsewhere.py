@@ -108,8 +108,10 @@ def _links(text: str) -> Iterator[tuple[str, int, str]]:
 
 def _by_form(code: str, theirs: SafetyFile | None) -> list[Concern]:
     """What its form alone gives away. The sum of a card's digits is right by chance in one of ten long numbers of a link."""
+    if not (found := findings(code, theirs)):
+        return []
     by_form = {one.rule.id for one in compiled(theirs).all if not one.beginnings and not one.rule.luhn}
-    return [concern for concern in findings(code, theirs) if concern.rule.id in by_form]
+    return [concern for concern in found if concern.rule.id in by_form]
 
 
 def _line(text: str, place: int) -> int:
