@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.literal import literal
-from pages.live import notice
+from pages.live import left, notice
 from tracker.counts import as_shown
 from tracker.dataset import Dataset, Reader
 from tracker.html import Shown, render
@@ -151,6 +151,7 @@ def open_page(here: str) -> Page:
     kept += [("as_of", current.as_of.isoformat())] if current.as_of else []
     kept += [("recorded", current.recorded)] if current.recorded else []
     person, keep = who(), tuple(kept)
+    left(here)
     if person.may(Deed.SAVE):
         st.session_state["typist"] = person.handle
     return Page(Shown(current, language, keep, person), here, st.session_state.get("typist", ""))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from markupsafe import escape
 from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from tracker.forgetting import forgets
 from tracker.problems import NoDataset
@@ -45,6 +46,17 @@ def _signature(drawn: str) -> str:
         return store().reader.read().signature
     except NoDataset:
         return drawn
+
+
+def left(here: str) -> None:
+    """Lets go of the pages that a tab showed before this one: Streamlit keeps for good what their buttons would be called with."""
+    context = get_script_run_ctx()
+    if context is None or st.session_state.get("rt_here") == here:
+        return
+    st.session_state["rt_here"] = here
+    widgets = context.session_state._state._new_widget_state
+    for name in [name for name in widgets.widget_metadata if name not in widgets.states]:
+        del widgets.widget_metadata[name]
 
 
 def forget() -> None:

@@ -1,5 +1,6 @@
 """Two people edit the same record, in real browsers: nothing that somebody did not touch goes back to what it was."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -109,6 +110,10 @@ def test_a_reload_keeps_what_was_typed(app: Server, page: Callable[..., Page]) -
     # a colleague's newer title comes in beside it
     path = app.data / "recommendations" / "ngo-2024-r8.yaml"
     path.write_text(path.read_text("utf-8").replace("Run campaigns against stigma and discrimination", THEIRS), "utf-8")
+    # the files are looked at once a second
+    until = time.monotonic() + 20
+    while THEIRS not in mine.request.get(f"{app.url}/api/recommendations/ngo-2024-r8.json").text():
+        assert time.monotonic() < until
     mine.reload()
     expect(mine.locator(".rt-conflict")).to_be_visible()
     expect(mine.get_by_label(TITLE)).to_have_value(THEIRS)

@@ -69,3 +69,23 @@ def test_who_saves_is_not_told_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyP
     mine = AppTest.from_function(saving).run()
     mine.button[0].click().run()
     assert [element.proto.body for element in mine.get("html")] == ["<p>0 items</p>", '<div role="status"></div>']
+
+
+def test_what_the_buttons_of_a_page_would_be_called_with_is_let_go_when_it_is_left(tmp_path, monkeypatch):
+    made(tmp_path / "data")
+    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+    tab = AppTest.from_file(str(Path(__file__).parent.parent / "app.py"), default_timeout=20).run()
+
+    def known() -> set[str]:
+        return set(tab.session_state._state._state._new_widget_state.widget_metadata)
+
+    tab.switch_page("pages/recommendations.py").run()
+    of_the_list = known()
+    assert len(of_the_list) > 5
+    tab.run()
+    assert known() == of_the_list  # the page is still there
+    # with the first step away the browser still sends what stood in their fields
+    tab.switch_page("pages/evidence.py").run()
+    tab.switch_page("pages/about.py").run()
+    assert not known() & of_the_list
