@@ -6,7 +6,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check bench soak pictures gallery lock
+.PHONY: help run test check bench soak pictures gallery lock faults
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -34,6 +34,9 @@ bench: .venv/.dev .venv-bench/.made ## how fast it is, as ratios measured in one
 
 soak: .venv/.dev ## thirty sessions for ten minutes with saves going on, the memory by the minute; ARGS="--minutes 3"
 	.venv/bin/python scripts/soak.py $(ARGS)
+
+faults: .venv/.dev ## what a killed process, a full disk, a broken file do, with figures: a part of make test
+	.venv/bin/python -m pytest -s -m "not browser" tests/test_faults_*.py tests/test_last_good*.py tests/test_hostile_yaml.py
 
 pictures: .venv/.dev ## the README's pictures, taken anew
 	.venv/bin/python scripts/picture.py
