@@ -32,7 +32,7 @@ def charts(page: Page) -> None:
     stood = over_time.statuses(view, Asker.CIVIL_SOCIETY)
     words = view.settings.statuses
     colours = {code: (words[code].colour, words[code].dark, PATTERNS[code]) for code in PATTERNS if code in words}
-    moved = in_words(page, stood)
+    moved = _in_words(page, stood)
     _one(
         page, "statuses", moved, stood, colours, _("Recommendations of civil society, by status at the end of the year")
     )
@@ -55,7 +55,7 @@ def charts(page: Page) -> None:
         page.show("meta.html", words=_.many("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", missing))  # fmt: skip
 
 
-def in_words(page: Page, stood: Years) -> str:
+def _in_words(page: Page, stood: Years) -> str:
     """What the chart of statuses shows, in a sentence."""
     _ = page.shown.language
     if stood.is_empty:

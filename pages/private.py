@@ -1,6 +1,6 @@
 """What only editors see: private evidence and notes. No other page opens the private folder, and none for a reader."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -130,18 +130,9 @@ def publish(page: Page, name: str) -> str | None:
     # The key holds the version that is shown: nobody makes public what they have not seen.
     if not st.button(_("Make it public"), type="primary", key=f"publish_{name}_{e.version}"):
         return None
-    if cleared(page, new_texts(None, new, "")):
-        try:
-            there.publish(e, store(), by=frame.who())
-        except Conflict:
-            _look_again(page, "edit")
-        except NotAllowed:
-            st.error(_(SIGNED_OUT))
-        except TrackerError as bad:
-            st.error(literal(str(bad)))
-        else:
-            st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
-            return name
+    if cleared(page, new_texts(None, new, "")) and _did(page, lambda: there.publish(e, store(), by=frame.who())):
+        st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
+        return name
     return None
 
 
@@ -164,17 +155,24 @@ def unpublish(page: Page, name: str) -> None:
     # The key holds the version that is shown: nobody takes back what they have not seen.
     if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{name}_{e.version}"):
         return
+    if _did(page, lambda: there.unpublish(e, store(), by=frame.who(), day=page.view.today)):
+        st.rerun()
+
+
+def _did(page: Page, deed: Callable[[], object]) -> bool:
+    """Whether it was done; what stood in the way is said."""
     try:
-        there.unpublish(e, store(), by=frame.who(), day=page.view.today)
+        deed()
     except Conflict:
         store().reader.read(fresh=True)
         _look_again(page, "edit")
     except NotAllowed:
-        st.error(_(SIGNED_OUT))
+        st.error(page.shown.language(SIGNED_OUT))
     except TrackerError as bad:
         st.error(literal(str(bad)))
     else:
-        st.rerun()
+        return True
+    return False
 
 
 def may_unpublish(page: Page) -> bool:
