@@ -18,7 +18,7 @@ run: .venv/.run ## the dashboard, on http://HOST:PORT (127.0.0.1:8501); Ctrl+C s
 	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
 test: .venv/.dev ## every test, the browser's too; ARGS="-k word" for some
-	@browser=$$(.venv/bin/python scripts/browser.py) && \
+	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
 	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest $(ARGS)
 
 check: .venv/.dev ## before a push: format, lint, types, the fast tests, the data
@@ -29,21 +29,21 @@ check: .venv/.dev ## before a push: format, lint, types, the fast tests, the dat
 	.venv/bin/python -m tracker check
 
 bench: .venv/.dev .venv-bench/.made ## how fast it is, as ratios measured in one run; ARGS="--only save,read"
-	@.venv/bin/python scripts/browser.py >/dev/null
-	.venv/bin/python scripts/bench.py $(ARGS)
+	@.venv/bin/python -m scripts.find_browser >/dev/null
+	.venv/bin/python -m scripts.benchmarks $(ARGS)
 
 soak: .venv/.dev ## thirty sessions for ten minutes with saves going on, the memory by the minute; ARGS="--minutes 3"
-	.venv/bin/python scripts/soak.py $(ARGS)
+	.venv/bin/python -m scripts.soak_test $(ARGS)
 
 faults: .venv/.dev ## what a killed process, a full disk, a broken file do, with figures: a part of make test
-	.venv/bin/python -m pytest -s -m "not browser" tests/test_faults_*.py tests/test_last_good*.py tests/test_hostile_yaml.py
+	.venv/bin/python -m pytest -s -m "not browser" tests/test_faults_*.py tests/test_last_good*.py tests/faults/test_fuzzed_yaml.py
 
 pictures: .venv/.dev ## the README's pictures, taken anew
-	.venv/bin/python scripts/picture.py
+	.venv/bin/python -m scripts.readme_screenshots
 
 gallery: .venv/.dev ## every page, wide and narrow, light and dark, in each language, into ./gallery; ARGS="--only overview"
-	@.venv/bin/python scripts/browser.py >/dev/null
-	.venv/bin/python scripts/gallery.py gallery $(ARGS)
+	@.venv/bin/python -m scripts.find_browser >/dev/null
+	.venv/bin/python -m scripts.screenshot_gallery gallery $(ARGS)
 
 lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \

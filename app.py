@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import frame
-from pages.frame import PAGES
+from pages.shared import layout
+from pages.shared.layout import PAGES
 
 if __name__ == "__main__":
     scripts = [
@@ -23,19 +23,19 @@ else:
     from starlette.routing import Route
     from streamlit.runtime.pages_manager import PagesManager
 
-    from tracker.apart import refusal
-    from tracker.feed import feed_link
-    from tracker.places import places
-    from tracker.preview_tags import head
-    from tracker.web.ask import Answers
-    from tracker.web.headers import SafeHeaders, headers, inline_scripts
-    from tracker.web.identity import Door
+    from tracker.config import places
+    from tracker.publishing.atom_feed import feed_link
+    from tracker.publishing.link_preview import head
+    from tracker.storage.private_location import refusal
     from tracker.web.local import is_loopback
-    from tracker.web.nodelay import send_at_once
+    from tracker.web.page_shell import ICONS, Shell, asset_files, content
+    from tracker.web.responses import Answers
     from tracker.web.routes import ANSWERS, routes
-    from tracker.web.shell import ICONS, Shell, asset_files, content
+    from tracker.web.security_headers import SafeHeaders, headers, inline_scripts
+    from tracker.web.sessions import Door
     from tracker.web.sign_in_routes import Desk
-    from tracker.web.static import StaticFiles, response
+    from tracker.web.static_files import StaticFiles, response
+    from tracker.web.tcp_nodelay import send_at_once
 
     if sentence := refusal(places()):
         raise SystemExit(sentence)
@@ -65,7 +65,7 @@ else:
         yield
 
     here = f"http://{st.get_option('server.address') or '127.0.0.1'}:{st.get_option('server.port')}"
-    answers = Answers(frame.viewing, places().public_url or here)
+    answers = Answers(layout.viewing, places().public_url or here)
 
     def tell(request: Request) -> tuple[str, str]:
         """The title of a page, and what it tells a messenger."""
@@ -89,7 +89,7 @@ else:
             Route("/livez", livez),
             Route("/assets/{version}/{name}", assets),
             *routes(answers),
-            *Desk(answers, places(), frame.cookie()).routes(),
+            *Desk(answers, places(), layout.cookie()).routes(),
         ],
         middleware=[
             Middleware(SafeHeaders, headers=safe),
@@ -99,7 +99,7 @@ else:
                 Shell,
                 index=STATIC / "index.html",
                 pages=frozenset(PAGES),
-                title=frame.title,
+                title=layout.title,
                 head=tell,
                 others=frozenset(ANSWERS),
             ),

@@ -1,16 +1,16 @@
 """What this is, how to read a status, who assesses, what the marks mean."""
 
-from pages.frame import footer, header, open_page
-from tracker import columns
-from tracker.query import MOST_PICKED, codes
+from pages.shared.layout import footer, header, open_page
+from tracker.publishing import export_tables
+from tracker.queries.filters import MOST_PICKED, codes
 
 page = open_page("/about")
 header(page, ())
 page.show(
     "about.html",
     codes=codes(page.view),
-    columns=columns.RECOMMENDATIONS,
-    default=columns.DEFAULT,
+    columns=export_tables.RECOMMENDATIONS,
+    default=export_tables.DEFAULT,
     most_picked=MOST_PICKED,
 )
 footer(page)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.address import adopt, keep, params
-from pages.frame import footer, header, open_page
-from tracker.changes import KIND_LABELS, PER_PAGE, Kind, Recorded, Wanted, activity, by_day, wanted_changes
-from tracker.view import View
-from tracker.words import Asker
+from pages.shared.layout import footer, header, open_page
+from pages.shared.url_state import adopt, keep, params
+from tracker.model.vocabulary import Asker
+from tracker.queries.activity_log import KIND_LABELS, PER_PAGE, Kind, Recorded, Wanted, activity, by_day, wanted_changes
+from tracker.queries.view import View
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pages.address import adopt, keep, params
-from pages.frame import footer, header, open_page
-from pages.private import may_unpublish, show_register
-from tracker.evidence import Wanted, kinds, wanted_evidence
-from tracker.search import sought
-from tracker.words import Bearing, Dimension
+from pages.forms.private_evidence import may_unpublish, show_register
+from pages.shared.layout import footer, header, open_page
+from pages.shared.url_state import adopt, keep, params
+from tracker.model.vocabulary import Bearing, Dimension
+from tracker.queries.evidence_filters import Wanted, kinds, wanted_evidence
+from tracker.queries.text_search import sought
 
 page = open_page("/evidence")
 view, _, label = page.view, page.shown.language, page.shown.label

@@ -4,15 +4,15 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.charts import charts
-from pages.frame import PAGES, footer, header, open_page
-from tracker import in_short
-from tracker.agenda import coming, not_announced
-from tracker.changes import latest
-from tracker.demands import demands, year
-from tracker.health import without_copy
-from tracker.timeline import timeline
-from tracker.words import Asker
+from pages.shared.charts import charts
+from pages.shared.layout import PAGES, footer, header, open_page
+from tracker.model.vocabulary import Asker
+from tracker.queries import overview_summary
+from tracker.queries.activity_log import latest
+from tracker.queries.agenda import coming, not_announced
+from tracker.queries.data_health import without_copy
+from tracker.queries.demand_matrix import demands, year
+from tracker.queries.timeline import timeline
 
 MOST = 12
 """Rows of a table of the overview; the list has the others."""
@@ -33,12 +33,12 @@ ahead, silent = coming(view), not_announced(view)
 linked = [e for e in view.evidence.values() if e.link]
 copies = (len(without_copy(view)), len(linked)) if linked else None
 page.show(
-    "overview.html", ours=in_short.standing(view, Asker.CIVIL_SOCIETY), since=in_short.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
-    matrix=demands(view), all_voices=in_short.voices(view), ahead=ahead, silent=silent, bearing=in_short.bearing, year=year, MOST=MOST,
+    "overview.html", ours=overview_summary.standing(view, Asker.CIVIL_SOCIETY), since=overview_summary.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
+    matrix=demands(view), all_voices=overview_summary.voices(view), ahead=ahead, silent=silent, bearing=overview_summary.bearing, year=year, MOST=MOST,
 )  # fmt: skip
 page.show("overview_time.html", open=charting)
 if charting:
     charts(page)
-page.show("overview_dates.html", line=timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=in_short.bearing, year=year, MOST=MOST)  # fmt: skip
+page.show("overview_dates.html", line=timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=overview_summary.bearing, year=year, MOST=MOST)  # fmt: skip
 page.show("overview_latest.html", changes=latest(view, 3))
 footer(page)

@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from pages.address import params
-from pages.assess import assess
-from pages.frame import footer, header, open_page, origin
-from pages.private import show_on
-from pages.saving import show_saved
-from pages.second_reader import link_for, to_read
-from tracker import dates
-from tracker.cite import changed, citation
-from tracker.documents import is_selected
-from tracker.query import Query, asked, neighbours
-from tracker.told import counts, events, was_there
-from tracker.view import newest_first
-from tracker.web.ask import Ask
-from tracker.words import Mark
+from pages.forms.assessment import assess
+from pages.forms.private_evidence import show_on
+from pages.forms.second_review import link_for, to_read
+from pages.shared.layout import footer, header, open_page, origin
+from pages.shared.saving import show_saved
+from pages.shared.url_state import params
+from tracker.model import partial_dates
+from tracker.model.vocabulary import Mark
+from tracker.publishing.citation import changed, citation
+from tracker.queries.as_recorded import counts, events, was_there
+from tracker.queries.documents_by_cycle import is_selected
+from tracker.queries.filters import Query, asked, neighbours
+from tracker.queries.view import newest_first
+from tracker.web.responses import Ask
 
 page = open_page("/recommendation")
 view, _, link = page.view, page.shown.language, page.shown.link
@@ -65,7 +65,7 @@ assess(page, r, here)
 show_on(page, r)
 whole = view.dataset.recommendations[r.id]
 timeline = newest_first(
-    a for a in whole.assessments if dates.counts(a.date, view.as_of) and was_there(a, view.recorded)
+    a for a in whole.assessments if partial_dates.counts(a.date, view.as_of) and was_there(a, view.recorded)
 )
 gone = [a for a in timeline if not counts(a, view.recorded)]
 may = page.shown.person.handle and not view.is_past

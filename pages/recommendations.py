@@ -4,22 +4,22 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages import bulk
-from pages.address import adopt, keep, params
-from pages.frame import footer, header, open_page
-from pages.saving import show_saved
-from tracker.bulk import Choice
-from tracker.labels import SORT_LABELS
-from tracker.query import PER_PAGE, SORTS, Query, asked, codes, matching
-from tracker.search import sought
-from tracker.words import Asker, Status
+from pages.forms import bulk_edit
+from pages.shared.layout import footer, header, open_page
+from pages.shared.saving import show_saved
+from pages.shared.url_state import adopt, keep, params
+from tracker.editing.bulk_edit import Choice
+from tracker.model.labels import SORT_LABELS
+from tracker.model.vocabulary import Asker, Status
+from tracker.queries.filters import PER_PAGE, SORTS, Query, asked, codes, matching
+from tracker.queries.text_search import sought
 
 page = open_page("/recommendations")
 view, _, label = page.view, page.shown.language, page.shown.label
 query, known = asked(view, params()), codes(view)
 choice = Choice.asked(view, params())
 if choice.step == "add" and page.may_type:
-    bulk.add(page, query, choice)
+    bulk_edit.add(page, query, choice)
     st.stop()
 
 head = st.container()
@@ -98,7 +98,7 @@ turn = tuple(
 inside.show("chips.html", chips=chips)
 page.show(
     "list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
-    choosing=bulk.choosing(page, query, choice, found),
+    choosing=bulk_edit.choosing(page, query, choice, found),
 )  # fmt: skip
 page.show("downloads.html", query=replace(query, page=1).params())
 footer(page, query.params())

@@ -1,9 +1,9 @@
 """Each committee: its scales, its documents by cycle, and what is still to be checked."""
 
-from pages.frame import footer, header, open_page
-from tracker.agenda import coming
-from tracker.documents import by_cycle
-from tracker.words import Asker
+from pages.shared.layout import footer, header, open_page
+from tracker.model.vocabulary import Asker
+from tracker.queries.agenda import coming
+from tracker.queries.documents_by_cycle import by_cycle
 
 page = open_page("/treaty-bodies")
 view = page.view

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.serving import ROOT, Server
-from tracker.dataset import Dataset, Reader
+from tests.support.server_process import ROOT, Server
+from tracker.storage.dataset_reader import Dataset, Reader
 
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
@@ -50,8 +50,8 @@ def browser() -> Iterator[Browser]:
     """Chromium. One that is missing is a failure, never a skip."""
     path = os.environ.get("TRACKER_TEST_BROWSER")
     if not path:
-        finding = [sys.executable, str(ROOT / "scripts" / "browser.py")]
-        path = subprocess.run(finding, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        finding = [sys.executable, "-m", "scripts.find_browser"]
+        path = subprocess.run(finding, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET.split(), "--no-first-run"])
         yield chromium

@@ -6,16 +6,20 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tracker import commands_people, commands_redact, schema, snapshot, to_file
-from tracker.apart import refusal
-from tracker.check import check
-from tracker.dataset import Reader
-from tracker.fix import fix
-from tracker.local import kept_handle
-from tracker.places import places
-from tracker.private import PrivateFolder
-from tracker.problems import TrackerError
-from tracker.settled import settled_at
+from tracker.accounts import cli as accounts_cli
+from tracker.accounts.owner_handle import kept_handle
+from tracker.config import places
+from tracker.editing import cli as editing_cli
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.model.problems import TrackerError
+from tracker.publishing import cli as publishing_cli
+from tracker.publishing import snapshot
+from tracker.safety.dismissals import settled_at
+from tracker.storage import json_schema
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.private_location import refusal
+from tracker.validation.autofix import fix
+from tracker.validation.check import check
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,33 +34,33 @@ def main(arguments: list[str] | None = None) -> int:
     writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     exporting = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
     exporting.add_argument("file", type=Path, metavar="FILE")
-    to_file.view_arguments(exporting)
+    publishing_cli.view_arguments(exporting)
     keeping = commands.add_parser("snapshot", help="write all that is public to one file that needs no connection")
     keeping.add_argument("file", type=Path, metavar="FILE.html")
-    to_file.view_arguments(keeping)
-    commands_people.add(commands)
-    commands_redact.add(commands)
+    publishing_cli.view_arguments(keeping)
+    accounts_cli.add(commands)
+    editing_cli.add(commands)
     wanted = parser.parse_args(arguments)
     if sentence := refusal(places()):
         print(sentence, file=sys.stderr)
         return 2
     try:
-        if wanted.command in commands_people.COMMANDS:
-            print(commands_people.run(wanted, places(), datetime.now(UTC)))
+        if wanted.command in accounts_cli.COMMANDS:
+            print(accounts_cli.run(wanted, places(), datetime.now(UTC)))
             return 0
-        if wanted.command in commands_redact.COMMANDS:
-            print(commands_redact.run(wanted, places(), datetime.now(UTC)))
+        if wanted.command in editing_cli.COMMANDS:
+            print(editing_cli.run(wanted, places(), datetime.now(UTC)))
             return 0
         if wanted.command == "schema":
-            print("\n".join(str(path) for path in schema.write(wanted.folder)))
+            print("\n".join(str(path) for path in json_schema.write(wanted.folder)))
             return 0
         if wanted.command == "export":
-            ask = to_file.asked_for(wanted, places(), datetime.now(UTC))
-            to_file.export(wanted.file, ask)
-            print("\n".join([str(wanted.file), *to_file.remarks(ask, places())]))
+            ask = publishing_cli.asked_for(wanted, places(), datetime.now(UTC))
+            publishing_cli.export(wanted.file, ask)
+            print("\n".join([str(wanted.file), *publishing_cli.remarks(ask, places())]))
             return 0
         if wanted.command == "snapshot":
-            print("\n".join(snapshot.write(wanted.file, to_file.asked_for(wanted, places(), datetime.now(UTC)))))
+            print("\n".join(snapshot.write(wanted.file, publishing_cli.asked_for(wanted, places(), datetime.now(UTC)))))
             return 0
         if wanted.fix:
             for fixed in fix(wanted.folder, handle=kept_handle(places().state)):

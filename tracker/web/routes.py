@@ -4,17 +4,17 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker import api
-from tracker.brief import brief
-from tracker.calendar_file import calendar
-from tracker.card import card
-from tracker.export_csv import csv_file
-from tracker.export_xlsx import workbook
-from tracker.feed import feed
-from tracker.preview import general, picture
-from tracker.problems import NoDataset
-from tracker.snapshot import snapshot
-from tracker.web.ask import Answers, Make
+from tracker.model.problems import NoDataset
+from tracker.publishing import json_api
+from tracker.publishing.atom_feed import feed
+from tracker.publishing.brief import brief
+from tracker.publishing.card import card
+from tracker.publishing.csv_export import csv_file
+from tracker.publishing.ics_calendar import calendar
+from tracker.publishing.preview_image import general, picture
+from tracker.publishing.snapshot import snapshot
+from tracker.publishing.xlsx_export import workbook
+from tracker.web.responses import Answers, Make
 
 ANSWERS: dict[str, tuple[Make, tuple[str, ...]]] = {
     "/r/{id}.png": (picture, ()),
@@ -26,10 +26,10 @@ ANSWERS: dict[str, tuple[Make, tuple[str, ...]]] = {
     "/calendar.ics": (calendar, ()),
     "/export.csv": (csv_file, ("columns",)),
     "/export.xlsx": (workbook, ("columns",)),
-    "/api/recommendations.json": (api.recommendations, ()),
-    "/api/recommendations/{id}.json": (api.recommendation, ()),
-    "/api/schema.json": (api.schema, ()),
-    "/api/{id:path}": (api.nothing, ()),
+    "/api/recommendations.json": (json_api.recommendations, ()),
+    "/api/recommendations/{id}.json": (json_api.recommendation, ()),
+    "/api/schema.json": (json_api.schema, ()),
+    "/api/{id:path}": (json_api.nothing, ()),
 }
 """Path → (what makes the answer, the parameters that only it knows)."""
 

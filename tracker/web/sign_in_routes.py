@@ -10,13 +10,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tracker.html import render
-from tracker.people_file import NoState, people_file
-from tracker.places import Places
-from tracker.problems import NoDataset
-from tracker.sign_in import DAYS_OF_A_SESSION, REFUSALS, NotLetIn, let_in, own_path, session, signed_out, whose
-from tracker.web.ask import Answers
-from tracker.web.identity import person_of
+from tracker.accounts.accounts import (
+    DAYS_OF_A_SESSION,
+    REFUSALS,
+    NotLetIn,
+    let_in,
+    own_path,
+    session,
+    signed_out,
+    whose,
+)
+from tracker.accounts.accounts_file import NoState, people_file
+from tracker.config import Places
+from tracker.model.problems import NoDataset
+from tracker.publishing.html import render
+from tracker.web.responses import Answers
+from tracker.web.sessions import person_of
 
 MOST = 8_000
 """Bytes that a form of ours can have."""

@@ -1,0 +1,1 @@
+"""One form a file. Start with `assessment`."""

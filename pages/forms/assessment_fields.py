@@ -1,0 +1,160 @@
+"""The fields of the form, and what stands in them as a draft."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.forms.fields import document_names
+from pages.shared import form_drafts
+from pages.shared.layout import Page
+from tracker.editing.assessment_form import Draft, NewEvidence
+from tracker.model.localized_text import upright
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import NOT_SELECTED, Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
+from tracker.validation.statement_rules import scale_at
+
+
+def fields(page: Page, r: Recommendation) -> Draft:
+    """Shows the fields and gives what was typed. They keep it while the form is open, whatever happens."""
+    _, label = page.shown.language, page.shown.label
+
+    prefix = f"assess_{r.id}_"
+
+    def key(name: str) -> str:
+        return prefix + name
+
+    # The defaults are set in the state: a widget that has both shows a warning.
+    form_drafts.take_up(page.typist, prefix)
+    defaults = {
+        "date": page.view.today.isoformat(),
+        "assessor": _("Editors of this tracker"),
+        "kind": EvidenceKind.NEWS,
+    }
+    defaults |= {"dimension": Dimension.PRACTICE, "suggests": Bearing.CONTEXT}
+    for name, value in defaults.items():
+        st.session_state.setdefault(key(name), value)
+
+    voices = [v for v in Voice if v is not Voice.COMMITTEE or r.by == "committee"]
+    voice = st.radio(_("Whose statement is it?"), voices, format_func=label, horizontal=True, key=key("voice"))
+    what, which_way = st.columns(2)
+    status, grade = None, ""
+    when = st.session_state[key("date")]
+    with what:
+        if voice is Voice.COMMITTEE:
+            grade = _grade(page, r, when, key("grade"))
+        else:
+            choices = [s for s in Status if s is not Status.NOT_ASSESSED]
+            status = st.selectbox(_("Status"), choices, format_func=label, index=None, key=key("status"),
+                                  placeholder=_("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("no status claimed"))  # fmt: skip
+    with which_way:
+        direction = st.selectbox(
+            _("Direction"),
+            list(Direction),
+            format_func=label,
+            index=None,
+            key=key("direction"),
+            placeholder=_("not said"),
+        )
+    day, by_whom = st.columns(2)
+    known = day.text_input(
+        _("Date, as well as it is known"),
+        key=key("date"),
+        help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
+        max_chars=30,
+    )
+    assessor = ""
+    if voice is Voice.CIVIL_SOCIETY:
+        assessor = by_whom.text_input(
+            _("Who assesses (a role, never a person's name)"),
+            key=key("assessor"),
+            max_chars=200,
+        )
+        mark = Mark.SEEN
+    else:
+        mark = by_whom.selectbox(_("How sure are we of its words?"), list(Mark), format_func=label, key=key("mark"))
+    part = None
+    if r.parts:
+        part = st.selectbox(_("Of which part?"), [p.id for p in r.parts], index=None, placeholder=_("the whole recommendation"), key=key("part"),
+                            format_func=lambda i: f"({i}) " + next(_.text(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
+    reason = st.text_area(_("Reason: what does it rest on?"), key=key("reason"), max_chars=5000)
+    named = {e.id: _evidence_name(page, e) for e in _nearest_first(page, r)}
+    chosen = st.multiselect(
+        _("Evidence from the register"),
+        list(named),
+        format_func=named.get,
+        key=key("evidence"),
+        placeholder=_("Choose evidence"),
+    )
+    documents = document_names(page)
+    document = st.selectbox(
+        _("Source document, if it rests on one"),
+        list(documents),
+        format_func=documents.get,
+        index=None,
+        key=key("document"),
+        placeholder=_("none"),
+    )
+    new = _new_evidence(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
+    form_drafts.keep(page.typist, prefix)
+    return Draft(voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new)
+
+
+def _grade(page: Page, r: Recommendation, when: str, key: str) -> str:
+    _, body = page.shown.language, page.view.body_of(r)
+    try:
+        grades = scale_at(page.view.dataset, body.id, when) if body else ()
+    except ValueError:
+        grades = ()
+    selected = _("not selected for follow-up")
+    if grades:
+        options = [*grades, NOT_SELECTED]
+        return (
+            st.selectbox(
+                _("The committee's grade"),
+                options,
+                format_func=lambda g: selected if g == NOT_SELECTED else g,
+                index=None,
+                key=key,
+                placeholder=_("Choose a grade"),
+            )
+            or ""
+        )
+    typed = st.text_input(_("The committee's grade, in its own letter or words"), key=f"{key}_typed", max_chars=120)
+    return NOT_SELECTED if st.checkbox(selected, key=f"{key}_none") else typed
+
+
+def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
+    mine = {e.id for e, _ in page.view.evidence_on(r)}
+    return sorted(page.view.evidence.values(), key=lambda e: e.id not in mine)
+
+
+def _evidence_name(page: Page, e: Evidence) -> str:
+    _ = page.shown.language
+    title = _.text(e.title).text if e.title else _.text(e.summary).text[:60]
+    return upright(" · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""])))
+
+
+def _new_evidence(page: Page, key: Any) -> NewEvidence:
+    _, label = page.shown.language, page.shown.label
+    with st.container(border=True):
+        title = st.text_input(_("Title"), key=key("title"), max_chars=300)
+        summary = st.text_area(_("Summary in your own words"), key=key("summary"), max_chars=5000)
+        one, two = st.columns(2)
+        publisher = one.text_input(_("Publisher: who says it?"), key=key("publisher"), max_chars=300)
+        link = two.text_input(_("Link"), key=key("link"), placeholder="https://", max_chars=2000)
+        happened = one.text_input(
+            _("When it happened"), key=key("happened"), placeholder=_("as well as it is known"), max_chars=30
+        )
+        published = two.text_input(
+            _("When it was published"), key=key("published"), placeholder=_("as well as it is known"), max_chars=30
+        )
+        kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, key=key("kind"))
+        dimension = two.selectbox(_("What is it about?"), list(Dimension), format_func=label, key=key("dimension"))
+        suggests = st.radio(
+            _("What does it suggest for this recommendation?"),
+            list(Bearing),
+            format_func=label,
+            horizontal=True,
+            key=key("suggests"),
+        )
+    return NewEvidence(kind, publisher, title, summary, link, happened, published, dimension, suggests)

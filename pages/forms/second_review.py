@@ -1,0 +1,77 @@
+"""The second reader of an assessment: another person confirms it, or declines it with a reason, which withdraws it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shared.layout import Page
+from pages.shared.saving import saved
+from tracker.editing import undo
+from tracker.editing.assessment_form import said
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.second_review import may_read, name_of, place_of
+from tracker.model.vocabulary import Voice
+
+Pairs = Sequence[tuple[str, str]]
+
+
+def link_for(page: Page, r: Recommendation, a: Assessment, here: Pairs) -> str:
+    """The way to the form for an assessment that awaits this person; empty for any other."""
+    if page.view.is_past or not page.view.awaits(a) or not may_read(page.shown.person, a):
+        return ""
+    return page.shown.link("/recommendation", *here, ("editing", r.version), ("second", name_of(r, a)))
+
+
+def to_read(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment, str]]:
+    """What says where a recommendation and its parts stand and awaits this person, each with the way to the form."""
+    standing = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.of_parts(r).values())
+    whole = page.view.dataset.recommendations[r.id]
+    links = ((a, link_for(page, whole, a, here)) for a in standing if a)
+    return [(a, link) for a, link in links if link] if "editing" not in st.query_params else []
+
+
+def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
+    """The form that confirms or declines one assessment."""
+    _, person = page.shown.language, page.shown.person
+    place = place_of(r, name)
+    if place is None:
+        st.error(_("There is no such assessment."))
+        return
+    a = r.assessments[place]
+    page.show("second_reader.html", a=a)
+    if not page.view.awaits(a):
+        st.info(_("It does not await a second reader any more."))
+    # who is not signed in any more keeps the form, and what was typed
+    elif person.handle and not may_read(person, a):
+        st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
+    else:
+        if version != r.version:
+            st.warning(
+                _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
+            )
+        _ask(page, r, place)
+    page.show("discard_link.html", href=page.shown.link("/recommendation", *here))
+
+
+def _ask(page: Page, r: Recommendation, place: int) -> None:
+    _ = page.shown.language
+    # The keys hold the version that is shown: a click on what somebody has not seen does nothing.
+    if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
+        changed, why = undo.confirmed(r, place), _("Confirmed by a second reader.")
+        if saved(page, r.id, [changed], why, lambda now: _("Confirmed by a second reader.")):
+            _close()
+    reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
+    if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}"):
+        if not reason.strip():
+            st.error(_("Declining needs a reason."))
+        elif saved(
+            page, r.id, [undo.withdrawn(r, place, said(reason, _))], reason,
+            lambda now: _("Declined. The assessment stays in the history and counts no more."),
+        ):  # fmt: skip
+            _close()
+
+
+def _close() -> None:
+    for name in ("editing", "second"):
+        st.query_params.pop(name, None)
+    st.rerun()

@@ -1,0 +1,1 @@
+"""What the pages share: layout, state in the URL, saving, drafts. Start with `layout`."""

@@ -1,0 +1,12 @@
+"""Sentences with words from data in them: Streamlit takes an alert for Markdown, so every sign of it is shown as it is."""
+
+import re
+
+from tracker.model.localized_text import upright
+
+SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
+
+
+def literal(text: str) -> str:
+    """The text for st.error and the like. A list of lines that begin with "- " stays one."""
+    return SIGNS.sub(r"\\\g<0>", upright(text))

@@ -1,0 +1,94 @@
+"""Saving from a page: what it changed is said, and can be undone; what stands in the way is said too."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from pages.forms.safety_findings import cleared
+from pages.shared.layout import Page, store, view, who
+from pages.shared.markdown import literal
+from tracker.editing.assessment_form import said
+from tracker.editing.store import Conflict
+from tracker.editing.undo import undone
+from tracker.model.permissions import NotAllowed
+from tracker.model.problems import NoDataset, TrackerError
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.queries.view import View
+from tracker.safety.scanner import new_texts
+from tracker.storage.timestamps import Record
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the last save of this session changed, and what each record was before."""
+
+    on: str
+    words: str
+    undo: tuple[tuple[Record | None, Record], ...] = ()
+    back: Callable[[Page, "Saved"], None] | None = None
+    """What undoes it where it was not saved among what is public."""
+
+
+def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
+    """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
+    _, dataset = page.shown.language, page.view.dataset.as_written
+    before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
+    texts = [one for record in changed for one in new_texts(before[type(record)].get(record.id), record, reason)]
+    if not cleared(page, texts):
+        return False
+    try:
+        after = store().save(*changed, by=who(), reason=reason)
+    except Conflict as conflict:
+        _notice_it(page, on, conflict)
+        return False
+    except NotAllowed:
+        st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
+        return False
+    except TrackerError as bad:
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + literal(str(bad)))
+        return False
+    pairs = tuple((before[type(record)].get(record.id), record) for record in after)
+    st.session_state["saved"] = Saved(on, words(view()), pairs)
+    return True
+
+
+def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
+    """Reads the newer file at once, so that the page is drawn with it and the form says so."""
+    _ = page.shown.language
+    with suppress(NoDataset):
+        store().reader.read(fresh=True)
+    if conflict.now is not None:
+        words = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+        st.session_state["saved"] = Saved(on, words)
+        st.rerun()
+    st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
+
+
+def show_saved(page: Page, on: str) -> None:
+    """What was saved last on this page, with a way to undo it."""
+    _, last = page.shown.language, st.session_state.get("saved")
+    if last is None or last.on != on:
+        st.session_state.pop("saved", None)
+        return
+    page.show("saved.html", words=last.words)
+    if last.undo:
+        st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.back or _undo, args=(page, last))
+
+
+def _undo(page: Page, last: Saved) -> None:
+    _ = page.shown.language
+    reason = said(_("Undone right after it was saved."), _)
+    # the recommendation first: then nothing that counts names what is gone
+    changed = [replace(undone(before, after, reason), version=after.version) for before, after in last.undo]
+    saved(
+        page,
+        last.on,
+        changed,
+        _("Undone right after it was saved."),
+        lambda _now: _("Undone. It stays in the history and counts no more."),
+    )
+    if (now := st.session_state.get("saved")) and now.on == last.on:
+        st.session_state["saved"] = replace(now, undo=())

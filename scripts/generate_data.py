@@ -1,0 +1,111 @@
+"""Make a data folder of any size from one seed: python -m scripts.generate_data FOLDER COUNT [--seed N]."""
+
+import argparse
+import random
+import shutil
+from pathlib import Path
+
+SHIPPED = Path(__file__).parent.parent / "data"
+WORDS = [
+    "court",
+    "health",
+    "police",
+    "training",
+    "register",
+    "clinic",
+    "treatment",
+    "funding",
+    "law",
+    "practice",
+    "access",
+    "report",
+    "women",
+    "prison",
+]
+
+FILE = """# yaml-language-server: $schema=../schema/recommendation.json
+by: committee
+document: cedaw-c-kgz-co-5
+paragraph: {number}
+title:
+  en: {title}
+  ru: Рекомендация номер {number}
+summary:
+  en: >-
+    {first}
+    {second}
+  ru: >-
+    Государству следует продолжать реформы и сообщить о принятых мерах.
+mark: reported
+source:
+  publisher: A publisher
+  link: https://example.org/{number}
+tags:
+  - by: ours
+    themes: [{theme}]
+assessments:
+  - voice: civil-society
+    date: {date}
+    status: {status}
+    direction: {direction}
+    reason: {reason}
+    source:
+      document: ngo-2024
+{evidence}    recorded: 2026-01-01T00:{minutes:02d}:{seconds:02d}.{micro:06d}Z
+    recorded_by: generator
+"""
+EVIDENCE = """# yaml-language-server: $schema=../schema/evidence.json
+kind: law
+publisher: A publisher
+title: A law
+summary: What the law says, in own words.
+dimension: law
+mark: reported
+link: https://example.org/law
+bears_on:
+  - recommendation: cedaw-2021-1
+    direction: context
+    recorded: 2026-01-01T00:00:00.000000Z
+recorded: 2026-01-01T00:00:00.000000Z
+recorded_by: generator
+"""
+
+
+def generate(folder: Path, count: int, seed: int = 1) -> None:
+    """A folder with the shipped registers and `count` recommendations of about 30 lines each."""
+    chance = random.Random(seed)
+    folder.mkdir(parents=True)
+    for name in ("tracker.yaml", "treaty_bodies.yaml", "documents.yaml"):
+        shutil.copy(SHIPPED / name, folder)
+    shutil.copytree(SHIPPED / "schema", folder / "schema")
+    (folder / "recommendations").mkdir()
+    (folder / "evidence").mkdir()
+    (folder / "evidence" / "a-law.yaml").write_text(EVIDENCE, encoding="utf-8")
+    # the generated recommendations name a document whose own recommendations are not copied
+    for number in range(1, count + 1):
+        status = chance.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"])
+        text = FILE.format(
+            number=number,
+            title=" ".join(chance.sample(WORDS, 6)).capitalize(),
+            first=" ".join(chance.choices(WORDS, k=12)).capitalize(),
+            second=" ".join(chance.choices(WORDS, k=12)) + ".",
+            theme=chance.choice(["harm-reduction", "hiv", "policing"]),
+            date=f"{chance.randint(2019, 2026)}-{chance.randint(1, 9):02d}",
+            status=status,
+            evidence="    evidence: [a-law]\n" if status == "implemented" else "",
+            direction=chance.choice(["forward", "unchanged", "backward"]),
+            reason=" ".join(chance.choices(WORDS, k=9)).capitalize() + ".",
+            minutes=number // 60 % 60,
+            seconds=number % 60,
+            micro=number,
+        )
+        (folder / "recommendations" / f"cedaw-2021-{number}.yaml").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("folder", type=Path)
+    asked.add_argument("count", type=int)
+    asked.add_argument("--seed", type=int, default=1)
+    wanted = asked.parse_args()
+    generate(wanted.folder, wanted.count, wanted.seed)

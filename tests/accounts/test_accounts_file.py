@@ -1,0 +1,191 @@
+"""Where it is kept who may sign in, and the commands for it."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ASKED, folder
+from tracker.accounts.accounts import NotLetIn, People, Why, invited, let_in, person, revoked, session
+from tracker.accounts.accounts_file import NAME, NoState, PeopleFile, people_file
+from tracker.accounts.owner_handle import kept_handle
+from tracker.config import Places, places
+from tracker.model.permissions import READER, Role
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ANNA = "editor-anna"
+
+
+def invites(file: PeopleFile, handle: str) -> str:
+    return file.change(lambda now: invited(now, handle, Role.EDITOR, at=NOW))
+
+
+def test_the_file_is_for_its_owner_alone(tmp_path):
+    file = PeopleFile(tmp_path / "a" / "state")
+    file.folder.mkdir(parents=True, mode=0o755)
+    token = invites(file, ANNA)
+    assert {path.name: oct(path.stat().st_mode)[-3:] for path in [file.folder, *file.folder.iterdir()]} == {
+        "state": "700", ".lock": "600", NAME: "600",
+    }  # fmt: skip
+    assert (token in file.path.read_text(), len(json.loads(file.path.read_text())["key"])) == (False, 64)
+    invites(file, "editor-bolot")
+    assert oct(file.path.stat().st_mode)[-3:] == "600"
+
+
+def test_another_process_sees_a_change_at_once(tmp_path):
+    mine, theirs = PeopleFile(tmp_path), PeopleFile(tmp_path)
+    assert theirs.read() == People()
+    invites(mine, ANNA)
+    cookie = session(theirs.read(), theirs.read().people[0], NOW)
+    assert person(theirs.read(), cookie, NOW).handle == ANNA
+    mine.change(lambda now: (revoked(now, ANNA), None))
+    assert person(theirs.read(), cookie, NOW) == READER
+
+
+def test_of_many_who_press_the_button_one_is_let_in(tmp_path):
+    file, let = PeopleFile(tmp_path), []
+    token = invites(file, ANNA)
+
+    def presses() -> None:
+        try:
+            let.append(PeopleFile(tmp_path).change(lambda now: let_in(now, token, NOW)).handle)
+        except NotLetIn as refused:
+            let.append(refused.why)
+
+    threads = [threading.Thread(target=presses) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(let) == [ANNA, *[Why.USED] * 11]
+
+
+def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch):
+    file = PeopleFile(tmp_path)
+    invites(file, ANNA)
+    before = file.path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tracker.storage.atomic_write.os.replace", full)
+    with pytest.raises(NoState, match="No space left on device"):
+        invites(file, "editor-bolot")
+    assert file.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("broken", ["{", "[]", '{"people": [{"handle": 1}]}', "\udc00"])
+def test_a_broken_file_lets_nobody_in_and_is_not_overwritten(tmp_path, broken):
+    (tmp_path / NAME).write_bytes(broken.encode("utf-8", "surrogatepass"))
+    file = PeopleFile(tmp_path)
+    with pytest.raises(NoState, match="cannot be read: nobody can sign in"):
+        invites(file, ANNA)
+    assert file.path.read_bytes() == broken.encode("utf-8", "surrogatepass")
+
+
+def test_the_state_never_lies_among_the_data(tmp_path):
+    for inside in (tmp_path, tmp_path / "state", tmp_path / "x" / ".." / "state"):
+        with pytest.raises(NoState, match="lies inside the data folder"):
+            people_file(Places(tmp_path, inside))
+    assert people_file(Places(tmp_path / "data", tmp_path / "state")).folder == tmp_path / "state"
+
+
+def test_places_come_from_the_environment():
+    given = {"TRACKER_DATA": "d", "TRACKER_STATE": "s", "TRACKER_PUBLIC_URL": "https://x.example/"}
+    assert places(given) == Places(Path("d"), Path("s"), "https://x.example")
+    assert places({"XDG_STATE_HOME": "h"}) == Places(Path("data"), Path("h", "recommendation-tracker"))
+
+
+@pytest.fixture
+def tracker(tmp_path):
+    """`tracker("people")` runs the command line on a folder: exit code, what it prints, what it complains of."""
+    folder(tmp_path / "data", {"r/r1": ASKED + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: editor-cholpon\n"})
+
+    def run(*arguments: str, **settings: str) -> tuple[int, str, str]:
+        theirs = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+        ours = {
+            "TRACKER_DATA": str(tmp_path / "data"),
+            "TRACKER_STATE": str(tmp_path / "state"),
+            "HOST": "",
+            "PORT": "",
+        }
+        command = [sys.executable, "-m", "tracker", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=theirs | ours | settings, capture_output=True, text=True)
+        return done.returncode, done.stdout, done.stderr
+
+    return run
+
+
+def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
+    assert tracker("people") == (0, "Nobody was invited yet.\n", "")
+    code, said, wrong = tracker("invite", ANNA, "--role", "reviewer", "--to", "/recommendation?id=r1")
+    link, note = said.splitlines()
+    assert (code, wrong) == (0, "")
+    assert link.startswith("http://127.0.0.1:8501/sign-in?token=") and link.endswith(
+        "&next=%2Frecommendation%3Fid%3Dr1"
+    )
+    assert note.startswith("It lets editor-anna in once, as reviewer, until 20") and "safe way" in note
+    assert note.endswith(f"It is kept in {tmp_path / 'state'}: the dashboard has to run with the same TRACKER_STATE.")
+    assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "open", "until"]
+    assert tracker("revoke", ANNA)[:2] == (0, "editor-anna may not sign in or save any more, on pages that are open too. What was recorded stays.\n")  # fmt: skip
+    assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]
+    assert tracker("revoke", "nobody")[::2] == (2, "Nobody has the handle 'nobody'. Ask for `people` to see who has.\n")
+    public = tracker("invite", "editor-bolot", TRACKER_PUBLIC_URL="https://x.example")[1]
+    assert public.startswith("https://x.example/sign-in?token=")
+    assert [path.name for path in (tmp_path / "data").iterdir() if "sign" in path.name] == []
+
+
+def test_a_handle_that_recorded_something_is_somebodys(tracker):
+    code, _said, wrong = tracker("invite", "editor-cholpon")
+    assert (code, wrong.split(".")[0]) == (2, "editor-cholpon is somebody's handle already")
+    assert tracker("invite", "editor-cholpon", "--again")[0] == 0
+
+
+def test_without_a_handle_one_is_proposed(tracker):
+    code, _said, wrong = tracker("invite")
+    assert (
+        code,
+        wrong.startswith("Say under which handle they record. Choose one that tells nothing, such as editor-"),
+    ) == (2, True)
+
+
+def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_time(tracker, tmp_path):
+    first, second = (tracker("invite", "--here", PORT="8777")[1].splitlines() for _start in range(2))
+    handle = kept_handle(tmp_path / "state")
+    assert first[0] == second[0] == f"To edit it as {handle}, open this link. It works once:"
+    assert (first[1] == second[1], first[1].startswith("http://127.0.0.1:8777/sign-in?token=")) == (False, True)
+    (one,) = PeopleFile(tmp_path / "state").read().people
+    assert (one.handle, one.role) == (handle, Role.REVIEWER)  # the files are theirs anyway
+    assert oct((tmp_path / "state" / "handle").stat().st_mode)[-3:] == "600"
+
+
+def test_a_handle_that_was_kept_before_is_used(tracker, tmp_path):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "handle").write_text("editor-cholpon\n")
+    assert tracker("invite", "--here")[1].startswith("To edit it as editor-cholpon,")
+
+
+def test_no_link_is_printed_into_the_log_of_a_public_dashboard(tracker):
+    said = tracker("invite", "--here", TRACKER_PUBLIC_URL="https://x.example")[1]
+    assert ("token=" in said, "https://x.example" in said) == (False, True)
+    assert tracker("people")[1] == "Nobody was invited yet.\n"
+
+
+@pytest.mark.parametrize("kept", [None, b"", b"Not A Handle", b"\xff\xfe"])
+def test_without_a_kept_handle_there_is_none(tmp_path, kept):
+    if kept is not None:
+        (tmp_path / "handle").write_bytes(kept)
+    assert kept_handle(tmp_path) == ""
+
+
+def test_where_nobody_can_sign_in_it_says_so(tracker):
+    assert tracker("invite", "--here", HOST="192.0.2.1")[::2] == (
+        2, "Nobody can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
+    )  # fmt: skip
+    assert "http://127.0.0.1:8501/sign-in" in tracker("invite", "--here", HOST="0.0.0.0")[1]

@@ -1,0 +1,128 @@
+"""Every page, wide and narrow, light and dark, in every language: for everybody's eyes, hands and telephone."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.accessibility import PHONE, WIDE, faults, out_of_order, too_small, too_wide
+from tests.support.server_process import ROOT, Server
+from tracker.i18n import LANGUAGES
+from tracker.model.permissions import Role
+
+pytestmark = pytest.mark.browser
+READERS = {
+    "overview": "/",
+    "charts": "/?charts=yes",
+    "list": "/recommendations",
+    "nothing found": "/recommendations?q=zzzz",
+    "recommendation": "/recommendation?id=ngo-2024-r7",
+    "committee's": "/recommendation?id=cedaw-2021-44",
+    "none": "/recommendation?id=nowhere",
+    "another day": "/recommendations?as_of=2023-01-01",
+    "evidence": "/evidence",
+    "treaty bodies": "/treaty-bodies",
+    "activity": "/activity",
+    "about": "/about",
+    "lost": "/nowhere",
+}
+EDITORS = {
+    "an assessment": "/recommendation?id=ngo-2024-r7&editing=x",
+    "choosing": "/recommendations?choosing=yes",
+    "health": "/health",
+    "adding": "/edit?what=recommendation",
+    "adding evidence": "/edit?what=evidence",
+    "adding a document": "/edit?what=document",
+    "removing": "/edit?what=redact",
+}
+ALONE = {"card": "/r/ngo-2024-r7", "brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
+ADDRESSES = READERS | EDITORS | ALONE
+SCHEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The dashboard on the shipped data, once for all of these."""
+    folder = tmp_path_factory.mktemp("everybody")
+    shutil.copytree(ROOT / "data", folder / "data")
+    running = Server(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def visitor(app: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
+    """`visitor(scheme, editor)` is a page that stays open: an editor's or a reader's."""
+    kept: dict[tuple[str, bool], Page] = {}
+
+    def of(scheme: str, editor: bool) -> Page:
+        if (scheme, editor) not in kept:
+            context = browser.new_context(color_scheme=scheme, viewport=WIDE, reduced_motion="reduce")
+            kept[scheme, editor] = context.new_page()
+            if editor:
+                app.signed_in(kept[scheme, editor], "reviewer-x1", Role.REVIEWER)
+        return kept[scheme, editor]
+
+    yield of
+    for page in kept.values():
+        page.context.close()
+
+
+def opened(page: Page, address: str, path: str, lang: str) -> None:
+    page.set_viewport_size(WIDE)
+    page.goto(f"{address}{path}{'&' if '?' in path else '?'}lang={lang}")
+    page.locator(".rt-foot, .rt-paper, main, footer").first.wait_for()
+    page.wait_for_load_state("networkidle")
+
+
+def looked_at(page: Page) -> dict[str, list[str]]:
+    """What is wrong, by the width at which it is."""
+    wrong = {"headings": out_of_order(page), "wide": [*faults(page), *too_wide(page), *too_small(page)]}
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("() => innerWidth == 390")
+    return wrong | {"phone": [*faults(page), *too_wide(page), *too_small(page)]}
+
+
+GOOD = {"headings": [], "wide": [], "phone": []}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_a_page_is_for_everybody(app, visitor, name, lang, scheme):
+    page = visitor(scheme, name in EDITORS)
+    opened(page, app.url, ADDRESSES[name], lang)
+    assert looked_at(page) == GOOD
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_nothing_jumps_when_a_filter_changes(app, visitor, size):
+    page = visitor("light", False)
+    opened(page, app.url, "/recommendations", "en")
+    page.set_viewport_size(size)
+    fixed = ["h1", "[data-testid=stTextInput] input", "[data-testid=stPopoverButton]", ".rt-nav"]
+
+    def places() -> list[float]:
+        return [round(page.locator(one).first.bounding_box()["y"]) for one in fixed]
+
+    before = places()
+    page.locator(fixed[1]).fill("possession")
+    page.locator(fixed[1]).press("Enter")
+    page.wait_for_url("**q=possession**")
+    expect(page.locator(".rt-row")).not_to_have_count(16)
+    assert places() == before
+
+
+def test_these_looks_can_fail(browser, tmp_path: Path):
+    page = browser.new_page(viewport=WIDE)
+    page.set_content(
+        "<html lang=en><title>x</title><main><h1>One</h1><h3 style='color:#bbb;background:#fff'>Pale</h3><img src=x>"
+        "<p style='font-size:12px'>Small print</p><div style='width:3000px'>Wide</div></main>"
+    )
+    assert {fault.split(":")[0] for fault in faults(page)} == {"color-contrast", "image-alt"}
+    assert (too_small(page), out_of_order(page)) == (["12px Small print"], ["Pale"])
+    assert [one.split(" ")[-1] for one in too_wide(page)] == ["Wide"]
+    page.close()

@@ -1,0 +1,199 @@
+"""Two people at the same recommendation, in real browsers: the second is told, sees both, loses nothing."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests.browser.test_journey import choose
+from tests.support.server_process import Server
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/recommendation?id=ngo-2024-r8&lang=en"
+MINE = "One campaign was run, without money for a second."
+
+
+@pytest.fixture
+def app(server: Callable[..., Server]) -> Server:
+    return server()
+
+
+@pytest.fixture
+def page(app: Server, page: Callable[..., Page]) -> Callable[..., Page]:
+    """The page of an editor who has signed in."""
+    return lambda: app.signed_in(page())
+
+
+def file_of(app: Server) -> str:
+    return (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
+
+
+def opens_the_form(app: Server, page: Page) -> Page:
+    page.goto(app.url + ADDRESS)
+    page.get_by_role("link", name="Record an assessment").click()
+    choose(page, "Status", "Partially implemented")
+    page.get_by_label("Reason: what does it rest on?").fill(MINE)
+    page.get_by_label("Reason: what does it rest on?").blur()
+    return page
+
+
+def records(page: Page) -> None:
+    page.get_by_role("button", name="Record", exact=True).click()
+
+
+def records_until_told(page: Page) -> None:
+    """Tries to record until the page says that there is a newer version: it finds the server, or the file, after a while."""
+    told = page.locator(".rt-conflict")
+    for _ in range(12):
+        # the button goes when the page finds the newer version by itself
+        with suppress(Error):
+            if not told.is_visible():
+                page.get_by_role("button", name="Record", exact=True).click(timeout=1000)
+        with suppress(AssertionError):
+            expect(told).to_be_visible(timeout=3000)
+            break
+
+
+def sees_both(page: Page, theirs: str) -> None:
+    both = page.locator(".rt-conflict")
+    expect(both).to_contain_text(theirs)
+    expect(both).to_contain_text(MINE)
+    expect(page.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+
+
+def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable[..., Page]) -> None:
+    mine, theirs = opens_the_form(app, page()), page()
+    theirs.goto(app.url + ADDRESS)
+    theirs.get_by_role("link", name="Record an assessment").click()
+    choose(theirs, "Status", "Not implemented")
+    theirs.get_by_label("Reason: what does it rest on?").fill("The campaign never started.")
+    records(theirs)
+    expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
+
+    records_until_told(mine)
+    sees_both(mine, "The campaign never started.")
+    assert MINE not in file_of(app)
+    mine.get_by_role("button", name="Record mine on top").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Not implemented → Partially implemented")
+    written = file_of(app)
+    assert written.index("The campaign never started.") < written.index(MINE)
+
+
+def test_mine_can_be_discarded(app: Server, page: Callable[..., Page]) -> None:
+    mine = opens_the_form(app, page())
+    edits_by_hand(app)
+    records_until_told(mine)
+    sees_both(mine, "What is there now")
+    before = file_of(app)
+    mine.get_by_role("button", name="Discard mine").click()
+    expect(mine.get_by_role("link", name="Record an assessment")).to_be_visible()
+    assert file_of(app) == before
+    mine.get_by_role("link", name="Record an assessment").click()
+    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value("")
+
+
+def edits_by_hand(app: Server) -> None:
+    path = app.data / "recommendations" / "ngo-2024-r8.yaml"
+    path.write_text(path.read_text("utf-8").replace("Run campaigns against", "Run three campaigns against"), "utf-8")
+
+
+def test_a_hand_edit_in_between_is_a_conflict_too(app: Server, page: Callable[..., Page]) -> None:
+    mine = opens_the_form(app, page())
+    edits_by_hand(app)
+    records_until_told(mine)
+    sees_both(mine, "Run three campaigns against")
+    mine.get_by_role("button", name="Record mine on top").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert ("Run three campaigns against" in file_of(app), MINE in file_of(app)) == (True, True)
+
+
+def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[..., Page]) -> None:
+    mine = opens_the_form(app, page())
+    app.stop()
+    edits_by_hand(app)
+    app.start()
+    # the browser finds the server again by itself, after a while, and sends back what was typed
+    records_until_told(mine)
+    sees_both(mine, "What is there now")
+    before = file_of(app)
+    mine.get_by_role("button", name="Record mine on top").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert (MINE in before, MINE in file_of(app)) == (False, True)
+
+
+def test_a_reload_keeps_the_version_and_what_was_typed(app: Server, page: Callable[..., Page]) -> None:
+    mine = opens_the_form(app, page())
+    expect(mine.get_by_role("combobox", name="Status", exact=True)).to_have_value("Partially implemented")
+    edits_by_hand(app)
+    mine.reload()
+    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+    records_until_told(mine)
+    sees_both(mine, "What is there now")
+    assert MINE not in file_of(app)
+    mine.get_by_role("button", name="Record mine on top").click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert MINE in file_of(app)
+
+
+def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> None:
+    editor = opens_the_form(app, page())
+    records(editor)
+    expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    editor.get_by_role("button", name="Undo").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("Undone. It stays in the history and counts no more.")
+    expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
+    assert "      - what: withdrawn\n" in file_of(app)
+
+    editor.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
+    expect(editor.locator(".rt-answer")).to_contain_text("a baseline, not reviewed since")
+    editor.get_by_role("button", name="Still so").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("still so")
+    expect(editor.locator(".rt-answer")).to_contain_text("checked again on")
+
+    editor.get_by_role("link", name="Withdraw").first.click()
+    editor.get_by_label("Why is it withdrawn?").fill("It was entered by mistake.")
+    editor.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(editor.locator(".rt-saved")).to_contain_text("Withdrawn.")
+    expect(editor.locator(".rt-gone")).to_contain_text("It was entered by mistake.")
+    expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
+
+
+def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page]) -> None:
+    reader = page()
+    reader.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
+    reader.get_by_text("As of a day").click()
+    reader.get_by_label("Show how things stood on this day:").fill("2024-03-01")
+    reader.get_by_role("button", name="Show this day").click()
+    expect(reader.locator(".rt-banner")).to_contain_text("This is how things stood on 1 March 2024")
+    expect(reader.locator("h1")).to_have_text("There is no such recommendation")
+    reader.goto(app.url + "/recommendation?id=ccpr-2014-15&lang=en&as_of=2024-03-01")
+    expect(reader.locator(".rt-banner")).to_be_visible()
+    expect(reader.get_by_role("link", name="Record an assessment")).to_have_count(0)
+    reader.get_by_role("link", name="Back to today").click()
+    expect(reader.get_by_role("link", name="Record an assessment")).to_be_visible()
+
+
+def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable[..., Page]) -> None:
+    editor = page()
+    editor.goto(app.url + ADDRESS)
+    editor.get_by_role("link", name="Edit", exact=True).click()
+    editor.get_by_label("Title · English").fill("Campaign against stigma")
+    editor.get_by_label("Why is it edited?").fill("Shorter.")
+    editor.get_by_role("button", name="Save the edit").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(editor.locator("h1")).to_have_text("Campaign against stigma")
+    written = file_of(app)
+    assert "  en: Campaign against stigma\n  ru: " in written
+    assert "    reason: Shorter.\n    field: title\n" in written
+    editor.get_by_role("button", name="Undo").click()
+    expect(editor.locator("h1")).to_have_text("Run campaigns against stigma and discrimination")
+
+    editor.get_by_role("link", name="Retire", exact=True).click()
+    editor.get_by_role("combobox", name="Which recommendation do its links lead on to?").fill("training")
+    editor.get_by_role("option", name="Civil society · 9 · Make human rights training mandatory").click()
+    editor.get_by_label("Why is it retired?").fill("It says the same.")
+    editor.get_by_role("button", name="Retire", exact=True).click()
+    expect(editor.get_by_text("This recommendation was retired")).to_be_visible()
+    editor.get_by_role("link", name="Make human rights training mandatory").click()
+    expect(editor.locator("h1")).to_have_text("Make human rights training mandatory for law enforcement")

@@ -1,0 +1,164 @@
+"""The main job in a real browser: find, read, record, share, open again."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from tests.support.server_process import Server
+from tracker.i18n import speaking
+
+pytestmark = pytest.mark.browser
+
+WORDS = {
+    "en": {
+        "partially": "Partially implemented",
+        "reason": "Training was given once and then stopped.",
+        "changed": "Recorded: Civil society. Status: Not assessed → Partially implemented. "
+        "Direction: moving backward. 1 new evidence item.",
+        "backward": "moving backward",
+        "file": "    reason: Training was given once and then stopped.\n",
+    },
+    "ru": {
+        "partially": "Выполнена частично",
+        "reason": "Обучение провели один раз и больше не проводили.",
+        "changed": "Записано: Гражданское общество. Статус: Оценки нет → Выполнена частично. "
+        "Направление: движение назад. 1 новое доказательство.",
+        "backward": "движение назад",
+        "file": "    reason:\n      ru: Обучение провели один раз и больше не проводили.\n",
+    },
+}
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+@pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), ("ru", "ru-RU")])
+def test_an_advocate_finds_records_and_shares(
+    server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
+) -> None:
+    say, words, app = speaking(lang), WORDS[lang], server()
+    file = app.data / "recommendations" / "cedaw-2021-36c.yaml"
+    file.write_text(file.read_text("utf-8").replace("mark: reported", "mark: reported  # a person's comment"), "utf-8")
+    comments = [line for line in file.read_text("utf-8").splitlines() if "#" in line]
+
+    editor = app.signed_in(page(locale=locale, permissions=["clipboard-read", "clipboard-write"]))
+    editor.goto(app.url)
+    expect(editor.locator("html")).to_have_attribute("lang", lang)
+    editor.get_by_role("link", name=say("See the recommendations")).click()
+
+    # filter
+    editor.get_by_role("button", name=say("Filters")).click()
+    choose(editor, say("Committee"), "CEDAW")
+    expect(editor).to_have_url(re.compile("body=cedaw"))
+    expect(editor.locator(".rt-row")).to_have_count(4)
+    editor.keyboard.press("Escape")
+    editor.keyboard.press("Escape")
+
+    # open, and record with new evidence
+    editor.locator(".rt-title").first.click()
+    editor.get_by_role("link", name=say("Record an assessment")).click()
+    choose(editor, say("Status"), words["partially"])
+    choose(editor, say("Direction"), words["backward"])
+    editor.get_by_label(say("Reason: what does it rest on?")).fill(words["reason"])
+    editor.get_by_text(say("Add new evidence")).click()
+    editor.get_by_label(say("Title"), exact=True).fill("Training stopped")
+    editor.get_by_label(say("Summary in your own words")).fill("The newsletter says that it was not repeated.")
+    editor.get_by_label(say("Publisher: who says it?")).fill("Clinic newsletter")
+    editor.get_by_label(say("Link"), exact=True).fill("https://example.org/news")
+    editor.get_by_label(say("When it was published")).fill("2026-10")
+    editor.get_by_text(say("setback"), exact=True).click()
+    editor.get_by_role("button", name=say("Record"), exact=True).click()
+    expect(editor.locator(".rt-saved")).to_have_text(words["changed"])
+
+    # the file says so, and what a person wrote is still there
+    written = file.read_text("utf-8")
+    assert [line for line in written.splitlines() if "#" in line] == comments
+    assert "    status: partially-implemented\n    direction: backward\n" in written
+    assert words["file"] in written
+    assert "      - clinic-newsletter-2026\n" in written
+    assert (app.data / "evidence" / "clinic-newsletter-2026.yaml").exists()
+
+    # share
+    editor.get_by_text(say("Share"), exact=True).click()
+    editor.get_by_role("button", name=say("Copy the link")).click()
+    link = editor.evaluate("navigator.clipboard.readText()")
+    assert link == f"{app.url}/recommendation?id=cedaw-2021-36c&body=cedaw&lang={lang}"
+
+    # a second, fresh browser
+    colleague = page(locale="en-GB")
+    colleague.goto(link)
+    expect(colleague.locator("html")).to_have_attribute("lang", lang)
+    expect(colleague.locator(".rt-answer")).to_contain_text(words["partially"])
+    expect(colleague.locator(".rt-answer")).to_contain_text(words["backward"])
+    expect(colleague.locator("#e-clinic-newsletter-2026")).to_be_visible()
+    colleague.goto(link.replace("/recommendation?id=cedaw-2021-36c&", "/recommendations?"))
+    expect(colleague.locator(".rt-row")).to_have_count(4)
+    expect(colleague.locator(".rt-row").first).to_contain_text(words["partially"])
+
+
+def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app = server()
+    editor = app.signed_in(page())
+    editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
+    editor.get_by_role("link", name="Record an assessment").click()
+    reason = editor.get_by_label("Reason: what does it rest on?")
+    reason.fill("A campaign was launched.")
+    editor.get_by_role("button", name="Record", exact=True).click()
+    expect(editor.get_by_role("alert")).to_contain_text("Choose a status.")
+    expect(reason).to_have_value("A campaign was launched.")
+
+    # a colleague saves by hand in between
+    file = app.data / "recommendations" / "ngo-2024-r8.yaml"
+    theirs = file.read_text("utf-8") + "# a colleague was here\n"
+    file.write_text(theirs, "utf-8")
+    choose(editor, "Status", "Implemented")
+    choose(editor, "Status", "Partially implemented")
+    # the button goes when the page finds the newer version by itself
+    with suppress(Error):
+        editor.get_by_role("button", name="Record", exact=True).click(timeout=3000)
+    expect(editor.locator(".rt-conflict")).to_be_visible()
+    assert file.read_text("utf-8") == theirs
+    expect(reason).to_have_value("A campaign was launched.")
+    editor.get_by_role("button", name="Record mine on top").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert "# a colleague was here\n" in file.read_text("utf-8")
+
+
+def test_back_and_forward_walk_through_the_filters(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app = server()
+    reader = page()
+    reader.goto(f"{app.url}/recommendations?lang=en&status=not-implemented&body=nonsense")
+    rows = reader.locator(".rt-row")
+    expect(rows).to_have_count(3)
+    reader.get_by_label("Search in all texts").fill("campaigns")
+    reader.keyboard.press("Enter")
+    expect(rows).to_have_count(0)
+    reader.get_by_role("link", name="Status: Not implemented").click()
+    expect(rows).to_have_count(1)
+    reader.go_back()
+    expect(rows).to_have_count(0)
+    reader.go_back()
+    expect(rows).to_have_count(3)
+    expect(reader.get_by_label("Search in all texts")).to_have_value("")
+    reader.go_forward()
+    expect(rows).to_have_count(0)
+    expect(reader.get_by_label("Search in all texts")).to_have_value("campaigns")
+
+
+def test_a_hand_edit_shows_without_a_restart(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app = server()
+    reader = page()
+    address = f"{app.url}/recommendation?id=ngo-2024-r7&lang=en"
+    reader.goto(address)
+    expect(reader.locator("h1")).to_have_text("Expand harm reduction with sustained State funding")
+    file = app.data / "recommendations" / "ngo-2024-r7.yaml"
+    file.write_text(file.read_text("utf-8").replace("Expand harm reduction with", "Grow harm reduction with"), "utf-8")
+    # within a second: the files are looked at once a second at most
+    reader.wait_for_timeout(1000)
+    reader.goto(address)
+    expect(reader.locator("h1")).to_have_text("Grow harm reduction with sustained State funding")

@@ -1,0 +1,149 @@
+"""Signing in with a one-time link, in a real browser: the link, the button, the page it was for, and the end of it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_journey import choose
+from tests.support.server_process import ROOT, Server
+from tracker.i18n import speaking
+
+pytestmark = pytest.mark.browser
+PAGE = "/recommendation?id=ngo-2024-r8&lang={}"
+MINE = "One campaign was run, without money for a second."
+
+
+def tracker(app: Server, *arguments: str) -> str:
+    """What the command line prints beside the running dashboard."""
+    settings = {"TRACKER_DATA": str(app.data), "TRACKER_STATE": str(app.state), "HOST": "", "PORT": str(app.port)}
+    command = [sys.executable, "-m", "tracker", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | settings, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def signs_in(app: Server, page: Page, handle: str, to: str, *more: str, lang: str = "en") -> Page:
+    page.goto(tracker(app, "invite", handle, "--to", to, *more).splitlines()[0])
+    page.get_by_role("button", name=speaking(lang)("Sign in")).click()
+    return page
+
+
+def file_of(app: Server) -> str:
+    return (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), ("ru", "ru-RU")])
+def test_a_link_leads_to_its_page_and_there_one_may_save(
+    server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
+) -> None:
+    app, editor, say = server(), page(locale=locale), speaking(lang)
+    signs_in(app, editor, "editor-k1", PAGE.format(lang), lang=lang)
+    expect(editor).to_have_url(app.url + PAGE.format(lang))
+    expect(editor.locator(".rt-me")).to_contain_text("editor-k1")
+    editor.get_by_role("link", name=say("Record an assessment")).click()
+    choose(editor, say("Status"), {"en": "Partially implemented", "ru": "Выполнена частично"}[lang])
+    editor.get_by_label(say("Reason: what does it rest on?")).fill(MINE)
+    editor.get_by_role("button", name=say("Record"), exact=True).click()
+    expect(editor.locator(".rt-saved")).to_be_visible()
+    assert f"reason: {MINE}\n" in file_of(app) or f"ru: {MINE}\n" in file_of(app)
+    assert "    recorded_by: editor-k1\n" in file_of(app)
+
+    # the cookie is out of reach of scripts, and goes to nobody else
+    (cookie,) = [c for c in editor.context.cookies() if c["name"].startswith("tracker-")]
+    assert (cookie["httpOnly"], cookie["sameSite"], cookie["path"]) == (True, "Lax", "/")
+
+    # what somebody else opens, they read
+    colleague = page(locale=locale)
+    colleague.goto(app.url + PAGE.format(lang))
+    expect(colleague.locator(".rt-answer")).to_be_visible()
+    expect(colleague.locator(".rt-me")).to_have_count(0)
+
+
+def test_a_link_lets_in_once_and_says_so(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app = server()
+    link = tracker(app, "invite", "editor-k1").splitlines()[0]
+    first, second = page(), page()
+    for one in (first, second):
+        one.goto(link)  # the second has it open before the first presses
+    first.get_by_role("button", name="Sign in").click()
+    expect(first.locator(".rt-me")).to_contain_text("editor-k1")
+    second.get_by_role("button", name="Sign in").click()
+    expect(second.get_by_role("main")).to_contain_text("This link was used already. Each link works once.")
+    second.get_by_role("link", name="Read the dashboard").click()
+    expect(second.locator(".rt-nav")).to_be_visible()
+    expect(second.locator(".rt-me")).to_have_count(0)
+
+
+def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app, editor = server(), page()
+    signs_in(app, editor, "editor-k1", PAGE.format("en"))
+    editor.get_by_role("link", name="Record an assessment").click()
+    choose(editor, "Status", "Partially implemented")
+    reason = editor.get_by_label("Reason: what does it rest on?")
+    reason.fill(MINE)
+    reason.blur()
+    before = file_of(app)
+    tracker(app, "revoke", "editor-k1")
+    editor.get_by_role("button", name="Record", exact=True).click()
+    expect(editor.get_by_role("alert")).to_contain_text("You are not signed in any more. Nothing was recorded")
+    expect(editor.locator(".rt-banner")).to_contain_text("Your sign-in has ended")
+    expect(reason).to_have_value(MINE)
+    expect(editor.locator(".rt-me")).to_have_count(0)
+    editor.get_by_role("button", name="Record", exact=True).click()
+    expect(reason).to_have_value(MINE)
+    assert file_of(app) == before
+
+    # back with a new link: the page, loaded again, has what was typed
+    address = editor.url.removeprefix(app.url)
+    editor.reload()
+    expect(editor.locator(".rt-foot")).to_be_visible()
+    expect(editor.get_by_role("button", name="Record", exact=True)).to_have_count(0)
+    signs_in(app, editor, "editor-k1", address, "--again")
+    expect(reason).to_have_value(MINE)
+    editor.get_by_role("button", name="Record", exact=True).click()
+    expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert MINE in file_of(app)
+
+
+def test_signing_out_on_the_phone_ends_the_laptops_page_too(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app, phone, laptop = server(), page(), page()
+    signs_in(app, phone, "editor-k1", PAGE.format("en"))
+    signs_in(app, laptop, "editor-k1", PAGE.format("en"), "--again")
+    expect(laptop.get_by_role("button", name="Undo")).to_have_count(0)
+    laptop.get_by_role("link", name="Edit", exact=True).click()
+    laptop.get_by_label("Title · English").fill("Campaign against stigma")
+    laptop.get_by_label("Why is it edited?").fill("Shorter.")
+    phone.get_by_role("link", name="Sign out").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Sign out editor-k1?")
+    phone.get_by_role("button", name="Sign out everywhere").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    before = file_of(app)
+    laptop.get_by_role("button", name="Save the edit").click()
+    expect(laptop.get_by_role("alert")).to_contain_text("You are not signed in any more.")
+    expect(laptop.get_by_label("Title · English")).to_have_value("Campaign against stigma")
+    assert file_of(app) == before
+    phone.go_back()
+    phone.reload()
+    phone.get_by_role("link", name="Read the dashboard").click()
+    expect(phone.locator(".rt-foot")).to_be_visible()
+    expect(phone.locator(".rt-me")).to_have_count(0)
+
+
+def test_the_terminals_link_works_at_another_name_of_this_machine(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app, owner = server(), page()
+    link = tracker(app, "invite", "--here").splitlines()[1]
+    owner.goto(link.replace("127.0.0.1", "localhost"))
+    owner.get_by_role("button", name="Sign in").click()
+    expect(owner).to_have_url(f"http://localhost:{app.port}/")
+    expect(owner.locator(".rt-me")).to_contain_text("editor-")
+    expect(owner.get_by_role("link", name="Health", exact=True)).to_be_visible()

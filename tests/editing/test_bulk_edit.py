@@ -1,0 +1,168 @@
+"""Adding the same evidence or the same tag to several recommendations: who is chosen, what would change, what is saved."""
+
+import difflib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import ANNA, Clock
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
+from tracker.editing.bulk_edit import MOST, Choice, changed_since, evidence_preview, tag_preview
+from tracker.editing.store import Conflict, Store
+from tracker.model.vocabulary import Bearing
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+DAY = date(2026, 11, 24)
+ALL = ("r1", "co-4-12", "hrc-3-20")
+TAGGED = f"""{ASKED}# Our tags stand last.
+tags:
+  - by: document
+    themes: [policing]
+  - by: ours   # both of us
+    groups:
+      - women
+{RECORDED}
+"""
+THERE = f"{RECOMMENDED}tags:\n  - {{by: ours, themes: [policing]}}\n{RECORDED}\n"
+FILES = {
+    "recommendations/r1.yaml": TAGGED,
+    "recommendations/co-4-12.yaml": THERE,
+    "recommendations/hrc-3-20.yaml": f"{GRADED}{RECORDED}\n",
+    "evidence/law.yaml": f"{NEWS}bears_on:\n  - {{recommendation: r1, direction: setback, {RECORDED}}}\n{RECORDED}\n",
+}
+
+
+def view_of(root: Path) -> View:
+    return View(Reader(root).read(), DAY)
+
+
+def lines_changed(before: str, after: str) -> list[str]:
+    found = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return [line for line in found if not line.startswith(("---", "+++", "@@"))]
+
+
+def test_the_address_says_who_is_chosen(tmp_path):
+    view = view_of(made(tmp_path))
+    asked = Choice.asked(view, {"choosing": ["add"], "pick": ["r1", "gone", "r1", "co-4-12"]})
+    assert asked == Choice("add", ("r1", "co-4-12"))
+    assert asked.params() == [("choosing", "add"), ("pick", "r1"), ("pick", "co-4-12")]
+
+
+@pytest.mark.parametrize(
+    ("params", "choice"),
+    [
+        ({}, Choice()),
+        ({"pick": ["r1"]}, Choice()),
+        ({"choosing": ["nonsense"], "pick": ["r1"]}, Choice()),
+        ({"choosing": ["list"]}, Choice("list")),
+        ({"choosing": ["add"], "pick": ["gone"]}, Choice("list")),
+    ],
+)
+def test_without_anybody_chosen_there_is_nothing_to_add_to(tmp_path, params, choice):
+    assert Choice.asked(view_of(made(tmp_path)), params) == choice
+    assert (Choice().params(), Choice("list").params()) == ([], [("choosing", "list")])
+
+
+def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
+    names = [f"r{n}" for n in range(MOST + 3)]
+    view = view_of(made(tmp_path, {f"recommendations/{name}.yaml": ASKED for name in names}))
+    assert Choice.asked(view, {"choosing": ["list"], "pick": names}).ids == tuple(names[:MOST])
+    every = Choice("list", ("r7", "r102")).with_all(view.recommendations[name] for name in names)
+    assert (every.ids[:3], len(every.ids)) == (("r7", "r102", "r0"), MOST)
+
+
+def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
+    view = view_of(made(tmp_path, FILES))
+    preview = evidence_preview(view, Choice("add", ALL), "law", Bearing.PROGRESS)
+    assert [(row.r.id, row.adds, [b.direction.value for b in row.bears]) for row in preview.rows] == [
+        ("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])
+    ]  # fmt: skip
+    (law,) = preview.changed
+    assert [(b.recommendation, b.direction.value) for b in law.bears_on] == [
+        ("r1", "setback"), ("co-4-12", "progress"), ("hrc-3-20", "progress")
+    ]  # fmt: skip
+    assert preview.versions == {"co-4-12": "", "hrc-3-20": "", "law": view.dataset.evidence["law"].version}
+
+
+def test_what_was_withdrawn_can_be_added_again(tmp_path):
+    gone = f"afterwards: [{{what: withdrawn, {RECORDED}}}]"
+    law = f"{NEWS}bears_on:\n  - {{recommendation: r1, direction: setback, {RECORDED}, {gone}}}\n{RECORDED}\n"
+    view = view_of(made(tmp_path, {"evidence/law.yaml": law}))
+    preview = evidence_preview(view, Choice("add", ("r1",)), "law", Bearing.CONTEXT)
+    assert [(row.adds, row.bears) for row in preview.rows] == [(True, ())]
+    (changed,) = preview.changed
+    assert [(b.direction.value, len(b.afterwards)) for b in changed.bears_on] == [("setback", 1), ("context", 0)]
+
+
+def test_a_tag_goes_into_our_tagging_alone(tmp_path):
+    view = view_of(made(tmp_path, FILES))
+    preview = tag_preview(view, Choice("add", ALL), "themes", "policing")
+    assert [(row.r.id, row.adds, row.has) for row in preview.rows] == [
+        ("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())
+    ]  # fmt: skip
+    assert [[(t.by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
+        [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
+        [("ours", ("policing",), ())],
+    ]
+
+
+def test_nothing_changes_when_all_have_it(tmp_path):
+    view = view_of(made(tmp_path, FILES))
+    tags = tag_preview(view, Choice("add", ("co-4-12",)), "themes", "policing")
+    law = evidence_preview(view, Choice("add", ("r1",)), "law", Bearing.PROGRESS)
+    assert [(p.changed, p.count, p.versions) for p in (tags, law)] == [((), 0, {})] * 2
+
+
+def test_another_version_or_another_choice_is_another_preview(tmp_path):
+    view, ids = view_of(made(tmp_path, FILES)), ("co-4-12", "hrc-3-20")
+    preview = evidence_preview(view, Choice("add", ids), "law", Bearing.PROGRESS)
+    assert preview.sign == evidence_preview(view, Choice("add", ids), "law", Bearing.PROGRESS).sign
+    made(tmp_path, FILES | {"evidence/law.yaml": FILES["evidence/law.yaml"] + "# A colleague was here.\n"})
+    others = [
+        evidence_preview(view, Choice("add", ids), "law", Bearing.SETBACK),
+        evidence_preview(view, Choice("add", ids[:1]), "law", Bearing.PROGRESS),
+        evidence_preview(view_of(tmp_path), Choice("add", ids), "law", Bearing.PROGRESS),
+    ]
+    assert len({preview.sign, *(other.sign for other in others)}) == 4
+    assert changed_since(preview.versions, others[2].versions) == ("law",)
+    assert changed_since({"a": "1", "b": "2"}, {"b": "2", "c": "3"}) == ("a", "c")
+
+
+def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
+    view = view_of(made(tmp_path, FILES))
+    store = Store(Reader(tmp_path), clock=Clock())
+    before = {name: (tmp_path / name).read_text() for name in FILES}
+    store.save(*tag_preview(view, Choice("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
+    store.save(
+        *evidence_preview(view, Choice("add", ALL), "law", Bearing.CONTEXT).changed, by=ANNA, reason="It is a law."
+    )
+    changed = {name: lines_changed(before[name], (tmp_path / name).read_text()) for name in FILES}
+    assert changed["recommendations/co-4-12.yaml"] == []
+    assert changed["evidence/law.yaml"] == [
+        "+  - recommendation: co-4-12",
+        "+    direction: context",
+        "+    recorded: 2026-01-31T12:00:02.000000Z",
+        "+  - recommendation: hrc-3-20",
+        "+    direction: context",
+        "+    recorded: 2026-01-31T12:00:02.000001Z",
+    ]
+    assert changed["recommendations/r1.yaml"][:2] == ["+    themes:", "+      - policing"]
+    assert changed["recommendations/r1.yaml"][2:5] == [
+        "+history:",
+        "+  - recorded: 2026-01-31T12:00:01.000000Z",
+        "+    recorded_by: editor-anna",
+    ]
+    assert [line for line in changed["recommendations/hrc-3-20.yaml"] if line.startswith("-")] == []
+
+
+def test_one_newer_file_and_none_is_saved(tmp_path):
+    view = view_of(made(tmp_path, FILES))
+    preview = tag_preview(view, Choice("add", ALL), "themes", "policing")
+    file = tmp_path / "recommendations" / "hrc-3-20.yaml"
+    file.write_text(file.read_text() + "# A colleague was here.\n")
+    before = {path: path.read_text() for path in tmp_path.rglob("*.yaml")}
+    with pytest.raises(Conflict, match="hrc-3-20 was changed in between"):
+        Store(Reader(tmp_path)).save(*preview.changed, by=ANNA, reason="Police.")
+    assert {path: path.read_text() for path in tmp_path.rglob("*.yaml")} == before

@@ -1,0 +1,108 @@
+"""Many people save at the same moment: nobody is overwritten, nothing acknowledged is lost."""
+
+import random
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.support.small_dataset import ANNA, ASKED, folder, said
+from tracker.editing.store import Conflict, Store
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Status, Voice
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.file_lock import Busy, locked
+
+NAMES = [f"r{n}" for n in range(10)]
+EVERYBODY = 120
+"""Seconds after which the test gives up; it takes a few."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_run_again(monkeypatch):
+    """A new process runs the main module again; a page under test may have left itself there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+def save_often(root: Path, who: int, times: int, store: Store | None = None) -> list[tuple[str, str, str]]:
+    """Saves that many assessments as one person, and gives the (file, reason, recorded) of every one acknowledged."""
+    store = store or Store(Reader(root))
+    person, choice, kept = Person(Role.EDITOR, f"editor-{who}"), random.Random(who), []
+    for n in range(times):
+        name, reason = choice.choice(NAMES), f"{who} says this for the {n}th time: nothing moved."
+        new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said(reason))
+        while True:
+            r = store.reader.read(fresh=True).recommendations[name]
+            try:
+                (saved,) = store.save(replace(r, assessments=(*r.assessments, new)), by=person, reason="Again.")
+            except Conflict:
+                continue
+            kept.append((name, reason, saved.assessments[-1].recorded))
+            break
+    return kept
+
+
+def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
+    found = Reader(root).read()
+    assert found.problems == ()
+    by_file = [[(r.id, a.reason[""].text, a.recorded) for a in r.assessments] for r in found.recommendations.values()]
+    for items in by_file:
+        assert [time for *_, time in items] == sorted(time for *_, time in items)
+    return [item for items in by_file for item in items]
+
+
+def test_eight_processes_save_fifty_times_each(tmp_path):
+    folder(tmp_path, {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES})
+    with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as people:
+        saving = [people.submit(save_often, tmp_path, who, 50) for who in range(8)]
+        kept = [item for one in saving for item in one.result(EVERYBODY)]
+    there = on_the_disk(tmp_path)
+    assert (len(kept), len({time for *_, time in there})) == (400, 400)
+    assert sorted(there) == sorted(kept)
+    assert all(
+        path.read_text().startswith(f"# about {path.stem}\n{ASKED}")
+        for path in (tmp_path / "recommendations").iterdir()
+    )
+    assert sorted(path.name for path in (tmp_path / "recommendations").iterdir()) == [f"{name}.yaml" for name in NAMES]
+
+
+def test_the_threads_of_one_process_share_a_store(tmp_path):
+    folder(tmp_path, {f"r/{name}": ASKED for name in NAMES})
+    store = Store(Reader(tmp_path))
+    with ThreadPoolExecutor(8) as people:
+        saving = [people.submit(save_often, tmp_path, who, 10, store) for who in range(8)]
+        kept = [item for one in saving for item in one.result(EVERYBODY)]
+    there = on_the_disk(tmp_path)
+    assert (len(kept), len({time for *_, time in there})) == (80, 80)
+    assert sorted(there) == sorted(kept)
+    assert {a.recorded for r in store.reader.read().recommendations.values() for a in r.assessments} == {
+        time for *_, time in there
+    }
+
+
+def test_who_waits_too_long_is_told(tmp_path):
+    lock = tmp_path / ".lock"
+    told = pytest.raises(Busy, match="Somebody else is saving and does not finish")
+    with locked(lock), told, locked(lock, patience=0.01):
+        pass
+
+
+def test_a_lock_is_free_again_after_an_error(tmp_path):
+    with pytest.raises(ZeroDivisionError), locked(tmp_path / ".lock"):
+        raise ZeroDivisionError
+    with locked(tmp_path / ".lock", patience=0):
+        pass
+
+
+def test_a_temporary_file_left_by_a_crash_is_in_nobodys_way(tmp_path):
+    folder(tmp_path, {"r/r0": ASKED})
+    (tmp_path / "recommendations" / ".r0.yaml.new").write_text("half a fi")
+    store = Store(Reader(tmp_path))
+    assert store.reader.read().problems == ()
+    store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
+    assert [path.name for path in (tmp_path / "recommendations").iterdir()] == ["r0.yaml"]

@@ -1,0 +1,205 @@
+"""Saving a document of the register: one item of a list file, beside others that stay as somebody wrote them."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
+from tracker.editing import prepared_file
+from tracker.editing.store import Conflict, NotSaved, Store
+from tracker.model.records import Evidence, Recommendation, Source
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Asker, Dimension, DocumentKind, EvidenceKind, Mark
+from tracker.storage import atomic_write
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.check import check
+
+NEW = Document(
+    id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", mark=Mark.SEEN
+)  # fmt: skip
+ONE = Recommendation(
+    id="one", by=Asker.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), mark=Mark.SEEN,
+    source=Source(document="co-2026"),
+)  # fmt: skip
+LAW = Evidence(
+    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, mark=Mark.SEEN, document="co-2026"
+)  # fmt: skip
+LINES = """\
+# yaml-language-server: $schema=schema/documents.json
+# Ask Bolot before you change it.
+documents:
+  - id: report-2024
+    body:   cescr   # addressed to
+    kind: alternative-report
+    title: >-
+      Folded
+      by hand
+
+    cycle: 4
+    mark: seen
+
+  # the conclusions
+  - id: co-2024
+    body: cescr
+    kind: concluding-observations
+    title: {en: 'It''s', ru: "Они"}
+    cycle: 4
+    mark: seen
+
+  - {id: wrong, body: cescr, kind: nothing like it}  # somebody is at it
+
+  - id: co-2021
+    body: cat
+    kind: concluding-observations
+    title: CO
+    cycle: 3
+    mark: seen
+# the end
+"""
+ADDED = """
+  - id: co-2026
+    body: cescr
+    kind: concluding-observations
+    title: 'CO: the fifth'
+    cycle: 5
+    mark: seen
+    recorded: 2026-01-31T12:00:01.000000Z
+    recorded_by: editor-anna
+"""
+HISTORY = """\
+    history:
+      - recorded: 2026-01-31T12:00:01.000000Z
+        recorded_by: editor-anna
+        reason: Why.
+        field: {field}
+        was: {was}
+"""
+
+
+@pytest.fixture
+def store(tmp_path):
+    """`store({"documents": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
+    return lambda files=None: Store(Reader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
+
+
+def save(store, *records, by=ANNA):
+    return store.save(*records, by=by, reason="Why.")
+
+
+def documents(store):
+    return store.reader.read().documents
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_new_document_goes_below_the_others_and_moves_nothing(store, tmp_path, end, mark):
+    store = store({"documents": (mark + LINES).replace("\n", end)})
+    (saved,) = save(store, NEW)
+    wanted = mark + LINES.replace("# the end\n", ADDED + "# the end\n")
+    assert (tmp_path / "documents.yaml").read_bytes() == wanted.replace("\n", end).encode()
+    assert documents(store)["co-2026"] == saved
+    assert replace(saved, version="", recorded=None, recorded_by=None) == NEW
+
+
+def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp_path):
+    store = store({"documents": LINES})
+    save(store, replace(documents(store)["co-2024"], cycle="4-5"))
+    was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    mark: seen\n"
+    now = was.replace("cycle: 4", "cycle: 4-5") + HISTORY.format(field="cycle", was="4")
+    assert (tmp_path / "documents.yaml").read_text() == LINES.replace(was, now)
+
+
+def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):
+    text = DOCUMENTS.replace("mark: seen}", "mark: seen}  # ours")
+    store = store({"documents": text})
+    save(store, NEW, replace(documents(store)["co-2024"], mark=Mark.TO_CHECK))
+    before, after = text.splitlines(), (tmp_path / "documents.yaml").read_text().splitlines()
+    assert [line for line in after if line in before] == [*before[:2], before[3]]
+    assert after[2] == before[2].replace(
+        "mark: seen}  # ours",
+        "mark: to-check, history: [{recorded: '2026-01-31T12:00:01.000001Z', recorded_by: editor-anna,"
+        " reason: Why., field: mark, was: seen}]}  # ours",
+    )
+    assert after[4:] == [
+        "  - {id: co-2026, body: cescr, kind: concluding-observations, title: 'CO: the fifth', cycle: 5, mark: seen,"
+        " recorded: '2026-01-31T12:00:01.000000Z', recorded_by: editor-anna}"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "# none yet\n", "# none yet\ndocuments:\n", "# none yet\ndocuments: []\n"])
+def test_the_first_document_of_a_file(store, tmp_path, text):
+    store = store({"documents": text})
+    save(store, NEW)
+    assert (tmp_path / "documents.yaml").read_text() == text.partition("documents")[0] + "documents:" + ADDED
+    assert check(tmp_path) == []
+
+
+def test_a_missing_file_is_made_with_the_line_that_names_its_schema(store, tmp_path):
+    store = store()
+    (tmp_path / "documents.yaml").unlink()
+    store.reader.read(fresh=True)
+    save(store, NEW)
+    head = "# yaml-language-server: $schema=schema/documents.json\ndocuments:"
+    assert (tmp_path / "documents.yaml").read_text() == head + ADDED
+
+
+def test_several_documents_are_saved_together(store, tmp_path):
+    store = store({"documents": LINES})
+    there = documents(store)
+    changed = [
+        replace(there["co-2021"], cycle="3-4"), NEW, replace(there["report-2024"], title=said("Report")), replace(NEW, id="next")
+    ]  # fmt: skip
+    saved = save(store, *changed)
+    assert [d.id for d in saved] == ["co-2021", "co-2026", "report-2024", "next"]
+    assert list(documents(store).values()) == [saved[2], there["co-2024"], saved[0], saved[1], saved[3]]
+    assert "# somebody is at it" in (tmp_path / "documents.yaml").read_text()
+
+
+def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, tmp_path):
+    ours, theirs = store({"documents": LINES}), Store(Reader(tmp_path, look_every=0), clock=Clock())
+    mine = replace(documents(ours)["co-2024"], cycle="5")
+    save(theirs, replace(documents(theirs)["co-2021"], cycle="4"), by=BOLOT)
+    (saved,) = save(ours, mine)
+    before = (tmp_path / "documents.yaml").read_bytes()
+    with pytest.raises(Conflict) as conflict:
+        save(theirs, mine, by=BOLOT)
+    assert (conflict.value.now, (tmp_path / "documents.yaml").read_bytes()) == (saved, before)
+    assert [d.cycle for d in documents(theirs).values()] == ["4", "5", "4"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (LINES, "co-2024"),  # is there already
+        (LINES, "wrong"),  # is there, and cannot be read
+        ("documents: [", "co-2026"),
+        ("documents: none\n", "co-2026"),
+        ("- id: x\n", "co-2026"),
+    ],
+)
+def test_a_new_document_is_put_neither_over_another_nor_into_a_broken_file(store, tmp_path, text, name):
+    store = store({"documents": text})
+    with pytest.raises(Conflict):
+        save(store, replace(NEW, id=name))
+    assert (tmp_path / "documents.yaml").read_text() == text
+
+
+def test_a_folder_named_like_a_kind_of_record_is_no_matter(tmp_path):
+    store = Store(Reader(folder(tmp_path / "evidence", {})), clock=Clock())
+    save(store, NEW, replace(documents(store)["co-2024"], cycle="4"))
+    assert [(d.id, d.cycle) for d in documents(store).values()][1::2] == [("co-2024", "4"), ("co-2026", "5")]
+
+
+def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeypatch):
+    store, replaced, really = store(), [], atomic_write.os.replace
+    monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
+    assert [type(record) for record in save(store, ONE, LAW, NEW)] == [Recommendation, Evidence, Document]
+    assert (replaced, check(tmp_path)) == (["documents.yaml", "law.yaml", "one.yaml"], [])
+
+
+def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
+    store, really = store({"documents": LINES}), prepared_file.spliced
+    monkeypatch.setattr(prepared_file, "spliced", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
+    with pytest.raises(NotSaved, match=r"documents\.yaml could not be written so that it reads back the same"):
+        save(store, NEW)
+    assert (tmp_path / "documents.yaml").read_text() == LINES

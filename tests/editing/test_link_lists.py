@@ -1,0 +1,204 @@
+"""Links between records as somebody chose them in a form: added, withdrawn, brought back; nothing is deleted."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.editing.test_bulk_edit import lines_changed
+from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, Clock, folder, said
+from tracker.editing.link_lists import bearing, may_be_taken_up, names, same, taken
+from tracker.editing.store import Store
+from tracker.model.records import BearsOn, Event, SameDemand
+from tracker.model.vocabulary import Bearing, Taken, What
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+WHY = said("It was a slip.")
+GONE = Event(what=What.WITHDRAWN, reason=WHY)
+TIMED = "recorded: 2026-01-01T00:00:00.000000Z"
+FILES = {
+    "r/x": f"{CONCLUDED}{TIMED}\n# the links follow\nsame_demand:\n  - {{recommendation: y, {TIMED}}}\n",
+    "r/y": f"{CONCLUDED}{TIMED}\nsame_demand:\n  - recommendation: z\n    note: Word for word.\n    {TIMED}\n",
+    "r/z": f"{CONCLUDED}{TIMED}\n",
+    "r/asked": f"{ASKED}{TIMED}\n",
+    "e/law": f"{SHOWN}{TIMED}\n",
+}
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Where x notes that y asks for the same, and y that z does."""
+    return Store(Reader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+
+
+def view(store):
+    return View(store.reader.read(), date(2026, 2, 1))
+
+
+def saved(store, *records):
+    """Saves the records, and gives the lines by which their files changed."""
+    before = {path: path.read_text() for path in store.root.rglob("*.yaml")}
+    store.save(*records, by=ANNA, reason="It was a slip.")
+    changed = {path.stem: lines_changed(was, path.read_text()) for path, was in before.items()}
+    return {name: lines for name, lines in changed.items() if lines}
+
+
+def choose(store, name, *others):
+    v = view(store)
+    return same(v, v.dataset.recommendations[name], others, WHY)
+
+
+def same_as(store, name):
+    v = view(store)
+    return [r.id for r in v.same_demand(v.recommendations[name])]
+
+
+def event(what, second):
+    return [
+        "+    afterwards:",
+        f"+      - what: {what}",
+        "+        reason: It was a slip.",
+        f"+        recorded: 2026-01-31T12:00:0{second}.000000Z",
+        "+        recorded_by: editor-anna",
+    ]
+
+
+def test_what_is_chosen_as_it_was_changes_nothing(store):
+    there = view(store).dataset.recommendations
+    assert choose(store, "x", "y") == (there["x"],)
+    assert choose(store, "y", "x", "z") == (there["y"],)
+    assert choose(store, "z", "y") == (there["z"],)
+
+
+def test_a_new_same_demand_is_one_item_more(store):
+    (x,) = choose(store, "x", "y", "z")
+    assert saved(store, x) == {
+        "x": ["+  - recommendation: z", "+    recorded: 2026-01-31T12:00:01.000000Z"],
+    }
+    assert (same_as(store, "x"), same_as(store, "z")) == (["y", "z"], ["x", "y"])
+
+
+def test_one_that_was_noted_at_the_other_end_is_withdrawn_and_brought_back_there(store):
+    there = view(store).dataset.recommendations
+    z, y = choose(store, "z")
+    assert (z, y.same_demand[0]) == (there["z"], replace(there["y"].same_demand[0], afterwards=(GONE,)))
+    assert saved(store, z, y) == {"y": event("withdrawn", 1)}
+    assert (same_as(store, "z"), same_as(store, "y")) == ([], ["x"])
+    z, y = choose(store, "z", "y")
+    assert (z, [e.what for e in y.same_demand[0].afterwards]) == (there["z"], [What.WITHDRAWN, What.RESTORED])
+    assert saved(store, z, y) == {"y": event("restored", 2)[1:]}
+    assert (same_as(store, "z"), same_as(store, "y")) == (["y"], ["x", "z"])
+
+
+def test_withdrawing_one_at_the_other_end_leaves_what_was_withdrawn_there_before(store):
+    saved(store, *choose(store, "y", "x"))
+    saved(store, *choose(store, "y"))
+    assert (same_as(store, "y"), same_as(store, "z")) == ([], [])
+    saved(store, *choose(store, "x", "y"))
+    assert (same_as(store, "y"), same_as(store, "z")) == (["x"], [])
+
+
+def test_a_link_that_stands_at_both_ends_is_withdrawn_at_both_and_brought_back_at_one(store):
+    v = view(store)
+    z = v.dataset.recommendations["z"]
+    saved(store, replace(z, same_demand=(SameDemand(recommendation="y"),)))
+    there = view(store).dataset.recommendations
+    assert choose(store, "z", "y") == (there["z"],)
+    assert set(saved(store, *choose(store, "z"))) == {"y", "z"}
+    assert (same_as(store, "z"), same_as(store, "y")) == ([], ["x"])
+    assert set(saved(store, *choose(store, "z", "y"))) == {"z"}
+    assert same_as(store, "z") == ["y"]
+
+
+def test_a_link_to_what_is_retired_stays_as_it_is(store):
+    y = view(store).dataset.recommendations["y"]
+    saved(store, replace(y, afterwards=(Event(what=What.RETIRED, reason=WHY),)))
+    assert same_as(store, "x") == []
+    assert choose(store, "x") == (view(store).dataset.recommendations["x"],)
+    assert [s.recommendation for s in choose(store, "x", "z")[0].same_demand] == ["y", "z"]
+
+
+def test_a_new_recommendation_asks_for_the_same(store):
+    r = replace(view(store).dataset.recommendations["z"], id="new", version="", same_demand=())
+    assert saved(store, *same(view(store), r, ["x"], {})) == {}
+    assert (same_as(store, "new"), same_as(store, "x")) == (["x"], ["new", "y"])
+
+
+def law(store):
+    return view(store).dataset.evidence["law"]
+
+
+def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
+    def choose(**by):
+        e = law(store)
+        chosen = {Bearing(way): several for way, several in by.items()}
+        return saved(store, replace(e, bears_on=bearing(e.bears_on, chosen, WHY)))
+
+    def shown():
+        v = view(store)
+        return {n: [b.direction.value for _, b in v.evidence_on(v.recommendations[n])] for n in ("x", "y")}
+
+    assert choose(progress=("x",)) == {
+        "law": [
+            "+bears_on:",
+            "+  - recommendation: x",
+            "+    direction: progress",
+            "+    recorded: 2026-01-31T12:00:01.000000Z",
+        ]
+    }
+    assert (choose(progress=("x",)), shown()) == ({}, {"x": ["progress"], "y": []})
+    assert choose(progress=(), setback=("y",))["law"][:5] == event("withdrawn", 3)
+    assert shown() == {"x": [], "y": ["setback"]}
+    assert choose(progress=("x",), setback=("y",)) == {"law": event("restored", 4)[1:]}
+    assert (shown(), len(law(store).bears_on)) == ({"x": ["progress"], "y": ["setback"]}, 2)
+
+
+def test_the_part_that_evidence_bears_on_goes_along():
+    there = (BearsOn(recommendation="x", part="a", direction=Bearing.PROGRESS),)
+    now = bearing(there, {Bearing.SETBACK: ("x", "y")}, WHY)
+    assert now == (
+        replace(there[0], afterwards=(GONE,)),
+        BearsOn(recommendation="x", part="a", direction=Bearing.SETBACK),
+        BearsOn(recommendation="y", direction=Bearing.SETBACK),
+    )
+    assert bearing(there, {Bearing.PROGRESS: ("x",)}, WHY) == there
+
+
+def test_two_parts_of_one_recommendation_are_one_choice():
+    there = tuple(BearsOn(recommendation="x", part=part, direction=Bearing.PROGRESS) for part in "ab")
+    assert names(there) == ("x",)
+    assert bearing(there, {Bearing.PROGRESS: names(there)}, WHY) == there
+    assert names(bearing(there, {}, WHY)) == ()
+
+
+def test_uptake_has_another_result(store):
+    x = view(store).dataset.recommendations["x"]
+
+    def choose(r, **by):
+        chosen = {Taken(result.replace("_", "-")): several for result, several in by.items()}
+        return replace(r, uptake=taken(r.uptake, chosen, WHY))
+
+    saved(store, choose(x, to_check=("asked",)))
+    x = view(store).dataset.recommendations["x"]
+    assert choose(x, to_check=("asked",)) == x
+    saved(store, choose(x, taken_up=("asked",)))
+    v = view(store)
+    ((r, uptake),) = v.uptake_of(v.recommendations["asked"])
+    assert (r.id, uptake.result, len(v.dataset.recommendations["x"].uptake)) == ("x", Taken.TAKEN_UP, 2)
+    back = choose(v.dataset.recommendations["x"], to_check=("asked",)).uptake
+    assert [(u.result, [e.what.value for e in u.afterwards]) for u in back] == [
+        (Taken.TO_CHECK, ["withdrawn", "restored"]),
+        (Taken.TAKEN_UP, ["withdrawn"]),
+    ]
+
+
+def test_a_document_can_take_up_what_its_committee_was_asked_before(store):
+    v = view(store)
+    documents = v.documents
+    assert [r.id for r in may_be_taken_up(v, documents["co-2024"])] == ["asked"]
+    assert may_be_taken_up(v, documents["co-2021"]) == ()  # of another committee
+    assert may_be_taken_up(v, documents["report-2024"]) == ()  # civil society's own
+    assert may_be_taken_up(v, replace(documents["co-2024"], issued="2024-01")) == ()  # earlier than the report
+    assert [r.id for r in may_be_taken_up(v, replace(documents["co-2024"], issued=None))] == ["asked"]
+    assert may_be_taken_up(v, None) == ()

@@ -1,0 +1,95 @@
+"""The lettered parts of a recommendation as lines, and the lines as parts."""
+
+import pytest
+
+from tracker.editing.part_lines import lines, missing, parts_of, read
+from tracker.i18n import speaking
+from tracker.model.localized_text import Wording
+from tracker.model.records import Part
+from tracker.model.vocabulary import Origin
+
+ENGLISH = speaking("en")
+OLD = (
+    Part(id="a", summary={"en": Wording(text="End the\npractice.", reviewed=True), "ru": Wording(text="Прекратить.")}),
+    Part(id="B", summary={"en": Wording(text="Train judges.", origin=Origin.OFFICIAL)}),
+)
+FIELDS = {"en": "a) End the practice.\nB) Train judges.", "ru": "a) Прекратить."}
+
+
+def wrong(old=OLD, named=(), **by):
+    return missing(old, {**FIELDS, **by}, "en", dict(named), ENGLISH)
+
+
+def test_parts_become_lines_and_untouched_lines_the_same_parts():
+    assert lines(OLD, ("en", "ru", "ky"), "en") == {**FIELDS, "ky": ""}
+    assert parts_of(OLD, FIELDS, "en") == OLD
+    assert wrong() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a) End it.\nb) Train judges.",
+        "(a) End it.\n(b) Train judges.",
+        "a. End it.\nb. Train judges.",
+        "A: End it.\r\n\r\nB: Train\r\n  judges.",
+        "(a)End it.\n(b)Train judges.",
+        "\u2028(а) End it.\n(b) Train judges.",
+    ],
+)
+def test_parts_can_be_pasted_as_documents_write_them(text):
+    assert read(text) == ({"a": "End it.", "b": "Train judges."}, [])
+
+
+def test_a_line_without_a_letter_goes_on_with_the_part_above_it():
+    text = "a) Amend the Criminal Code (article\n149).\n12 months later, report.\nb) Train."
+    assert read(text)[0] == {"a": "Amend the Criminal Code (article 149). 12 months later, report.", "b": "Train."}
+
+
+def test_a_part_that_holds_lines_of_its_own_stays_one_part():
+    nested = (Part(id="a", summary={"en": Wording(text="End:\ni) this,\nii) that.\n")}),)
+    fields = lines(nested, ("en",), "en")
+    assert fields == {"en": "a) End: i) this, ii) that."}
+    assert parts_of(nested, fields, "en") == nested
+
+
+def test_parts_with_names_of_their_own_are_read_by_them():
+    old = tuple(Part(id=i, summary={"en": Wording(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
+    fields = lines(old, ("en",), "en")
+    assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
+
+
+def test_what_cannot_be_placed_is_said():
+    assert wrong(ru="Прекратить.") == [
+        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: Прекратить."
+    ]
+    assert wrong(en="a) End.\nb) Train.\na) Again.") == [
+        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: a) Again."
+    ]
+    assert wrong(ru="а) Прекратить.\nб) Обучить.") == [
+        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: б) Обучить.",
+        "The part (б) is missing in the main language.",
+    ]
+
+
+def test_a_letter_that_the_main_language_lacks_is_said():
+    assert wrong(ru="a) Прекратить.\nc) Обучить.") == ["The part (c) is missing in the main language."]
+
+
+def test_a_part_that_never_was_in_the_main_language_stays():
+    old = (*OLD, Part(id="c", summary={"ru": Wording(text="Обучить.")}))
+    fields = lines(old, ("en", "ru"), "en")
+    assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
+
+
+def test_a_part_that_something_names_cannot_go():
+    assert wrong(en="a) End the practice.", named={"b": "evidence"}) == ["The part (b) cannot go: evidence names it."]
+    assert wrong(named={"b": "evidence"}) == []
+
+
+def test_a_part_is_edited_added_and_taken_out():
+    first = parts_of(OLD, {"en": "a) End the practice.\nc) Pay.", "ru": "a) Прекратить.\nc) Платить."}, "en")
+    assert first == (OLD[0], Part(id="c", summary={"en": Wording(text="Pay."), "ru": Wording(text="Платить.")}))
+    edited = parts_of(OLD, {**FIELDS, "en": "a) End it.\nb) Train judges."}, "en")
+    assert edited == (Part(id="a", summary={"en": Wording(text="End it."), "ru": Wording(text="Прекратить.")}), OLD[1])
+    assert parts_of(OLD, {"en": " \n", "ru": ""}, "en") == ()

@@ -1,0 +1,202 @@
+"""Private evidence and notes: kept apart, seen by editors alone, public only after a deliberate step."""
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support.canary_folder import lay
+from tests.support.server_process import NoAnswer, Server
+from tests.support.small_dataset import ANNA, said
+from tests.support.story_folder import NEWS, made
+from tracker.__main__ import main
+from tracker.config import Places
+from tracker.editing.private_evidence import PrivateFolder, as_public
+from tracker.editing.store import Conflict, Refused, Store
+from tracker.model.permissions import READER, NotAllowed, Person, Role
+from tracker.model.records import Assessment, BearsOn, Evidence
+from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Voice
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.private_location import refusal
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+LETTER = Evidence(
+    id="letter", kind=EvidenceKind.NEWS, publisher="A lawyer", summary=said("A letter."), dimension=Dimension.PRACTICE,
+    mark=Mark.REPORTED, bears_on=(BearsOn(recommendation="r1", direction=Bearing.SETBACK),),
+)  # fmt: skip
+PAST = """\
+bears_on:
+  - {recommendation: r1, direction: setback, recorded: 2026-01-01T00:00:00.000000Z}
+  - recommendation: co-4-12
+    direction: context
+    afterwards: [{what: withdrawn, reason: He is Jane's brother., recorded_by: editor-x7}]
+recorded: 2026-01-01T00:00:00.000000Z
+recorded_by: editor-x7
+afterwards: [{what: restored, reason: Jane agreed., recorded_by: editor-x7}]
+history: [{recorded: 2026-01-02T00:00:00.000000Z, recorded_by: editor-x7, reason: Jane asked., field: summary, was: Jane wrote.}]
+"""
+"""What a private item may bring along, and what nobody may learn when it is made public."""
+SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", Reader(made(tmp_path / "data"), look_every=0.0))
+
+
+def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    assert sorted(path.name for path in (tmp_path / "private").rglob("*.yaml")) == ["letter.yaml"]
+    kept = folder.read().evidence["letter"]
+    assert (kept.recorded_by, [b.recommendation for b in kept.bears_on]) == ("editor-anna", ["r1"])
+    assert "letter" not in folder.reader.public.read().evidence
+    wrong = replace(LETTER, id="other", bears_on=(BearsOn(recommendation="r9", direction=Bearing.SETBACK),))
+    with pytest.raises(Refused, match="there is no recommendation 'r9'"):
+        folder.save(wrong, by=ANNA, reason="It came.")
+    with pytest.raises(Conflict):
+        folder.save(LETTER, by=ANNA, reason="Without looking.")
+    with pytest.raises(NotAllowed):
+        folder.save(kept, by=READER, reason="I may not.")
+
+
+def test_only_its_owner_can_look_into_a_new_folder(folder, tmp_path):
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    assert (tmp_path / "private").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_id_is_public_or_private_never_both(folder, tmp_path):
+    with pytest.raises(Refused, match="public evidence has the id 'law'"):
+        folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")
+    lay(tmp_path / "private", {"evidence/law.yaml": SECRET})
+    assert [problem.what for problem in folder.check()] == [
+        "law is public too; delete this copy, or give it another name"
+    ]
+
+
+def test_nothing_public_can_name_what_is_private(folder, tmp_path):
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    public = Store(folder.reader.public)
+    r = folder.reader.public.read().recommendations["r1"]
+    a = Assessment(
+        voice=Voice.CIVIL_SOCIETY, status=Status.IMPLEMENTED, date="2026-01", reason=said("Done."), evidence=("letter",)
+    )
+    with pytest.raises(Refused, match="there is no evidence 'letter'"):
+        public.save(replace(r, assessments=(a,)), by=ANNA, reason="Done.")
+
+
+def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_comments(folder, tmp_path):
+    lay(tmp_path / "private", {"notes/r1.yaml": "# ours\nnotes:\n  - text: By hand.  # in May\n"})
+    folder.note("r1", "Called: no answer.\nTry again # soon", by=ANNA)
+    told = folder.read().notes["r1"]
+    assert [note.text for note in told] == ["By hand.", "Called: no answer.\nTry again # soon"]
+    assert told[1].recorded_by == "editor-anna"
+    assert "# in May" in (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8")
+    with pytest.raises(Refused, match="there is no recommendation 'r9'"):
+        folder.note("r9", "x", by=ANNA)
+    with pytest.raises(NotAllowed):
+        folder.note("r1", "x", by=READER)
+
+
+def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, capsys):
+    files = {
+        "notes/r9.yaml": "notes: []\n",
+        "notes/r1.yaml": "notes:\n  - txt: A\n",
+        "evidence/a.yaml": NEWS + "lnk: x\n",
+    }
+    made(tmp_path / "data")
+    lay(tmp_path / "private", files)
+    for name in ("DATA", "PRIVATE", "STATE"):
+        monkeypatch.setenv(f"TRACKER_{name}", str(tmp_path / name.lower()))
+    assert main(["check"]) == 1
+    told = [line.removeprefix(f"{tmp_path}/private/") for line in capsys.readouterr().out.splitlines()]
+    assert [line.split("; ")[0] for line in told] == [
+        "evidence/a.yaml:6: unknown key 'lnk'",
+        "notes/r1.yaml:2: 'text' is missing",
+        "notes/r1.yaml:2: unknown key 'txt'",
+        "notes/r9.yaml:1: no recommendation has this name",
+    ]
+
+
+def test_what_is_published_is_what_was_seen_and_nothing_of_its_past(folder, tmp_path):
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    first = folder.read().evidence["letter"]
+    folder.save(replace(first, summary=said("A safer word.")), by=ANNA, reason="Too clear.")
+    seen, public = folder.read().evidence["letter"], Store(folder.reader.public)
+    with pytest.raises(NotAllowed):
+        folder.publish(seen, public, by=ANNA)
+    with pytest.raises(Conflict):
+        folder.publish(first, public, by=REVIEWER)
+    folder.publish(seen, public, by=REVIEWER)
+    raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
+    assert [word in raw for word in ("A safer word.", "A letter.", "editor-anna", "Too clear", "reviewer-x1")] == [
+        True, False, False, False, True,
+    ]  # fmt: skip
+    assert (folder.read().evidence, (tmp_path / "private" / "evidence" / "letter.yaml").exists()) == ({}, False)
+
+
+def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
+    folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
+    raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
+    assert [word in raw for word in ("A letter.", "r1", "Jane", "co-4-12", "editor-x7", "2026-01-0")] == [
+        True, True, False, False, False, False,
+    ]  # fmt: skip
+
+
+def test_what_cannot_be_public_stays_private(folder, tmp_path):
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    lay(tmp_path / "data", {"evidence/letter.yaml": NEWS})
+    with pytest.raises(Refused):
+        folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
+    assert (tmp_path / "private" / "evidence" / "letter.yaml").exists()
+    assert as_public(folder.read().evidence["letter"]).recorded is None
+
+
+@pytest.mark.parametrize(
+    ("private", "why"),
+    [
+        ("data", "lies inside the data folder"),
+        ("data/private", "lies inside the data folder"),
+        ("data/../data/x", "lies inside the data folder"),
+        ("link/x", "lies inside the data folder"),
+        (".", "holds the data folder"),
+        ("tree/mine", "would go along with the next push"),
+        ("tree/ignored", None),
+        ("elsewhere", None),
+    ],
+)
+def test_the_private_folder_lies_apart(tmp_path, private, why):
+    made(tmp_path / "data")
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    tree = tmp_path / "tree"
+    if private.startswith("tree"):
+        made(tree / "data")
+        subprocess.run(["git", "init", "-q", str(tree)], check=True)
+        (tree / ".gitignore").write_text("/ignored/\n")
+    told = refusal(Places(tree / "data" if tree.exists() else tmp_path / "data", tmp_path, private=tmp_path / private))
+    assert (told is None) if why is None else (told is not None and why in told and "Set TRACKER_PRIVATE to" in told)
+
+
+def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
+    (tmp_path / ".git").mkdir()
+    places = Places(made(tmp_path / "data"), tmp_path, private=tmp_path / "mine")
+    assert refusal(places) is not None  # git cannot say of this tree
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert refusal(places) is None
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):
+    made(tmp_path / "data")
+    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "data" / "private")}, plain=plain)
+    with pytest.raises(NoAnswer, match="lies inside the data folder, which is public") as told:
+        app.start()
+    assert "Traceback" not in str(told.value)
+
+
+def test_the_command_line_refuses_too(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TRACKER_DATA", str(made(tmp_path / "data")))
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "data" / "private"))
+    assert main(["check"]) == 2
+    assert "lies inside the data folder" in capsys.readouterr().err

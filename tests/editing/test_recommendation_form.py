@@ -1,0 +1,210 @@
+"""Adding and editing recommendations and evidence: what was typed, as records; and what is missing, in sentences."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.editing.test_bulk_edit import lines_changed
+from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
+from tracker.editing import evidence_form, recommendation_form
+from tracker.editing.store import Store
+from tracker.i18n import speaking
+from tracker.model.localized_text import Wording
+from tracker.model.vocabulary import Asker, Mark, Origin, Share, Taken
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+ENGLISH, RUSSIAN = speaking("en"), speaking("ru")
+WHY = said("It was a slip.")
+TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
+PARTS = """\
+parts:
+  - {id: a, summary: End the practice.}
+  - {id: b, summary: Train judges.}  # their letters
+"""
+TAGS = """\
+tags:
+  - {by: uhri, themes: [health]}
+  - by: ours
+    themes: [drug-policy]
+    authorities:
+      - name: Courts
+        share: contributing
+      - name: {en: Ministry of Health, ru: Минздрав}
+"""
+FILES = {
+    "tracker": f"{TRACKER}languages: [en, ru]\n",
+    "r/x": f"# the committee's\n{CONCLUDED}{TIMED}{PARTS}{TAGS}",
+    "r/asked": f"{ASKED}{TIMED}",
+    "r/cescr-2024-44": f"{CONCLUDED}{TIMED}",
+    "e/law": f"{SHOWN}{TIMED}bears_on:\n  - {{recommendation: x, part: b, direction: context, {TIMED.strip()}}}\n",
+}
+NEW = recommendation_form.Typed(
+    asks="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, mark=Mark.SEEN
+)  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(Reader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+
+
+def view(store):
+    return View(store.reader.read(), date(2026, 2, 1))
+
+
+@pytest.fixture
+def x(store):
+    """`x(title=…)` is the recommendation with that typed into its form."""
+
+    def typed(_=ENGLISH, **fields):
+        v = view(store)
+        r = v.dataset.recommendations["x"]
+        return recommendation_form.edited(v, r, replace(recommendation_form.fields_of(v, r, _), **fields), WHY, _)[0]
+
+    return typed
+
+
+def saved(store, *records):
+    """Saves the records, and gives the lines by which the first one's file changed, without its history."""
+    path = view(store).dataset.file_of(records[0])
+    before = path.read_text() if path.exists() else ""
+    store.save(*records, by=ANNA, reason="It was a slip.")
+    return lines_changed(*(text.partition("history:\n")[0] for text in (before, path.read_text())))
+
+
+@pytest.mark.parametrize("_", [ENGLISH, RUSSIAN])
+def test_a_form_in_which_nothing_was_touched_changes_nothing(store, _):
+    v = view(store)
+    for r in v.dataset.recommendations.values():
+        assert recommendation_form.edited(v, r, recommendation_form.fields_of(v, r, _), WHY, _) == (r,), r.id
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
+    v, _ = View(dataset, date(2026, 11, 24)), speaking(lang, dataset.settings.language)
+    for r in dataset.recommendations.values():
+        fields = recommendation_form.fields_of(v, r, _)
+        assert recommendation_form.edited(v, r, fields, WHY, _) == (r,), r.id
+        assert recommendation_form.missing(v, r, fields, "", _) == [], r.id
+    for e in dataset.evidence.values():
+        fields = evidence_form.fields_of(v, e)
+        assert evidence_form.edited(v, e, fields, WHY) == e, e.id
+        assert evidence_form.missing(v, e, fields, "", _) == [], e.id
+
+
+def test_who_asks_follows_from_the_document(store):
+    v = view(store)
+    (ours,), (theirs,) = (
+        recommendation_form.new(v, name, replace(NEW, asks=asks), ENGLISH)
+        for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
+    )
+    assert (ours.by, ours.source.document) == (Asker.COMMITTEE, "co-2024")
+    assert (theirs.by, theirs.source.document) == (Asker.CIVIL_SOCIETY, "report-2024")
+    assert (ours.title, ours.paragraph, ours.tags, ours.parts) == (said("End it"), "46 (c)", (), ())
+    assert saved(store, ours) == [
+        "+# yaml-language-server: $schema=../schema/recommendation.json",
+        "+by: committee",
+        "+document: co-2024",
+        "+paragraph: 46 (c)",
+        "+title: End it",
+        "+summary: It should end.",
+        "+mark: seen",
+        "+source:",
+        "+  document: co-2024",
+        "+recorded: 2026-01-31T12:00:01.000000Z",
+        "+recorded_by: editor-anna",
+    ]
+    saved(store, theirs)
+    assert {"n1", "n2"} <= view(store).recommendations.keys()
+
+
+def test_a_new_one_that_somebody_reports_names_the_publisher_and_not_the_document(store):
+    (r,) = recommendation_form.new(view(store), "n", replace(NEW, publisher="IDPC", link="https://idpc.net/x"), ENGLISH)
+    assert (r.source.document, r.source.publisher, r.source.link) == (None, "IDPC", "https://idpc.net/x")
+    saved(store, r)
+    # the document was read since: the source is the document
+    v = view(store)
+    r = v.dataset.recommendations["n"]
+    fields = replace(recommendation_form.fields_of(v, r, ENGLISH), publisher="", link="")
+    (r,) = recommendation_form.edited(v, r, fields, WHY, ENGLISH)
+    assert saved(store, r) == ["-  publisher: IDPC", "-  link: https://idpc.net/x", "+  document: co-2024"]
+
+
+def test_a_part_that_evidence_names_cannot_go(store):
+    r = view(store).dataset.recommendations["x"]
+    fields = recommendation_form.fields_of(view(store), r, ENGLISH)
+    said = [
+        recommendation_form.missing(view(store), r, replace(fields, parts={"en": text}), "", ENGLISH)
+        for text in ("a) End.", "b) Train.")
+    ]
+    assert said == [["The part (b) cannot go: evidence names it."], []]
+
+
+def test_each_edit_changes_only_its_lines(store, x):
+    assert saved(store, x(title={"en": "Another title"})) == ["-title: T", "+title: Another title"]
+    assert saved(store, x(parts={"en": "a) End the practice.\nb) Train judges and police."})) == [
+        "-  - {id: b, summary: Train judges.}  # their letters",
+        "+  - {id: b, summary: Train judges and police.}  # their letters",
+    ]
+    assert saved(store, x(themes=("drug-policy", "health"), sdg=("3.3",))) == [
+        "-    themes: [drug-policy]",
+        "+    themes: [drug-policy, health]",
+        "+    sdg:",
+        "+      - 3.3",
+    ]
+    assert saved(store, x(quoted={"en": "The State should…"}, whose={"en": Origin.OFFICIAL})) == [
+        "+text:",
+        "+  text: The State should…",
+        "+  origin: official",
+    ]
+    assert [change.field for change in view(store).recommendations["x"].history] == ["title", "parts", "tags", "text"]
+
+
+def test_a_text_gets_its_second_language(store, x):
+    assert saved(store, x(_=RUSSIAN, summary={"en": "S", "ru": "С."}))[:4] == [
+        "-summary: S",
+        "+summary:",
+        "+  en: S",
+        "+  ru: С.",
+    ]
+
+
+def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x):
+    r = x(_=RUSSIAN, groups=(), rights=("ICESCR art. 12",), lead=("Минздрав", "МВД"), contributing=())
+    uhri, ours = r.tags
+    assert (uhri.themes, ours.rights) == (("health",), ("ICESCR art. 12",))
+    assert [dict(a.name) for a in ours.authorities] == [
+        {"en": Wording(text="Ministry of Health"), "ru": Wording(text="Минздрав")},
+        {"ru": Wording(text="МВД")},
+    ]
+    moved = x(lead=(), contributing=("Ministry of Health",)).tags[1].authorities
+    assert [(a.share, a.name["ru"].text) for a in moved] == [(Share.CONTRIBUTING, "Минздрав")]
+
+
+def test_an_authority_that_another_recommendation_names_is_the_same_one(store):
+    v = view(store)
+    (r,) = recommendation_form.new(v, "n", replace(NEW, lead=(" Ministry of Health ",)), ENGLISH)
+    assert r.tags[0].authorities[0].name["ru"].text == "Минздрав"
+
+
+def test_civil_societys_has_no_uptake_of_its_own(store):
+    v = view(store)
+    r = v.dataset.recommendations["asked"]
+    (now,) = recommendation_form.edited(
+        v, r, replace(recommendation_form.fields_of(v, r, ENGLISH), taken={Taken.PARTLY: ("asked",)}), WHY, ENGLISH
+    )
+    assert now == r
+
+
+def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
+    saved(store, x(taken={Taken.PARTLY: ("asked",)}, same=("cescr-2024-44",)))
+    v = view(store)
+    assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [Taken.PARTLY]
+    fields = recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH)
+    assert (fields.taken[Taken.PARTLY], fields.same) == (("asked",), ("cescr-2024-44",))
+    # a withdrawn one is in no field any more
+    saved(store, x(taken={}))
+    v = view(store)
+    assert recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH).taken[Taken.PARTLY] == ()

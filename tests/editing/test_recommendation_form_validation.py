@@ -1,0 +1,98 @@
+"""What the form of a recommendation proposes as an id, and what it says is missing."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.editing.test_recommendation_form import ENGLISH, FILES, NEW
+from tests.support.small_dataset import folder, said
+from tracker.editing import recommendation_form
+from tracker.editing.form_values import free
+from tracker.model.vocabulary import Mark, Origin, Taken
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+
+@pytest.fixture
+def view(tmp_path):
+    return View(Reader(folder(tmp_path, FILES)).read(), date(2026, 2, 1))
+
+
+def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
+    return recommendation_form.missing(view, r, said, name, _)
+
+
+@pytest.mark.parametrize(
+    ("document", "paragraph", "title", "id"),
+    [
+        ("co-2024", "44", "", "cescr-2024-44"),
+        ("co-2024", "46 (c)", "", "cescr-2024-46c"),
+        ("co-2024", "46(c)", "", "cescr-2024-46c"),
+        ("co-2021", "22-23", "", "cat-2021-22-23"),
+        ("co-2024", "", "End police custody", "cescr-2024-end-police"),
+        ("report-2024", "3", "", "report-2024-r3"),
+        ("report-2024", "", "Repeal laws", "report-2024-repeal-laws"),
+        ("co-2024", "", "Отменить", "cescr-2024"),
+    ],
+)
+def test_an_id_is_proposed_from_committee_year_and_paragraph(view, document, paragraph, title, id):
+    assert free(recommendation_form.proposed_id(view, view.documents[document], paragraph, title), ()) == id
+
+
+def test_without_a_document_no_id_is_proposed_and_a_taken_one_is_followed_by_a_number(view):
+    assert recommendation_form.proposed_id(view, None, "44", "End it") == ""
+    proposed = recommendation_form.proposed_id(view, view.documents["co-2024"], "44", "")
+    assert free(proposed, view.dataset.recommendations) == "cescr-2024-44-2"
+
+
+def test_the_year_is_that_of_the_last_day_of_a_document(view):
+    d = replace(view.documents["co-2024"], issued=None, considered="2023-11/2025-02~")
+    assert recommendation_form.proposed_id(view, d, "7", "") == "cescr-2025-7"
+
+
+def test_nothing_is_missing_in_a_whole_form(view):
+    assert missing(view, NEW) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"asks": None}, "Choose the document that it stands in; add the document first if it is not there."),
+        ({"title": {"ru": "Т"}}, "The title and the summary are needed in the dataset's main language."),
+        ({"summary": {"en": " "}}, "The title and the summary are needed in the dataset's main language."),
+        ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
+        ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
+        ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
+        ({"link": "javascript:x", "publisher": "P"}, "The link does not look like a web address: it starts with https:// or http://."),
+        ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
+        ({"parts": {"en": "End it."}}, "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it."),
+        (
+            {"quoted": {"en": "End."}, "whose": {"en": Origin.OFFICIAL}, "mark": Mark.REPORTED},
+            "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
+        ),
+        (
+            {"taken": {Taken.PARTLY: ("asked",), Taken.TO_CHECK: ("asked",)}},
+            "Uptake has one result for a recommendation: T stands in two fields.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said(view, fields, sentence):
+    assert missing(view, replace(NEW, **fields)) == [sentence]
+
+
+def test_what_is_allowed_is_not_refused(view):
+    quoted = replace(NEW, quoted={"en": "End."}, whose={"en": Origin.OFFICIAL})
+    assert missing(view, quoted) == []
+    assert missing(view, replace(quoted, whose={"en": Origin.OWN}, mark=Mark.REPORTED)) == []
+    assert missing(view, replace(NEW, link="https://x.org", publisher="IDPC")) == []
+
+
+def test_an_id_that_is_taken_is_refused_with_a_sentence(view):
+    assert missing(view, NEW, "x") == ["The id “x” is taken. Choose another one."]
+
+
+def test_what_was_long_before_does_not_stand_in_the_way(view):
+    r = replace(view.dataset.recommendations["x"], title=said("a" * 301))
+    fields = recommendation_form.fields_of(view, r, ENGLISH)
+    assert missing(view, replace(fields, paragraph="7"), r=r) == []

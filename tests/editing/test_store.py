@@ -1,0 +1,227 @@
+"""Saving: what is asked for is in the file, and nothing else in it has moved."""
+
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
+from tracker.editing.store import Conflict, Store
+from tracker.model.localized_text import Wording
+from tracker.model.records import Assessment, BearsOn, Evidence
+from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Voice
+from tracker.storage.dataset_reader import Reader
+
+DATA = Path(__file__).parent.parent.parent / "data"
+PARTLY = Assessment(
+    voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill: read once.")
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
+    return lambda files: Store(Reader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+
+
+def add(store, name="x", *, by=ANNA, assessment=PARTLY):
+    r = store.reader.read().recommendations[name]
+    (saved,) = store.save(replace(r, assessments=(*r.assessments, assessment)), by=by, reason="A new bill.")
+    return saved
+
+
+FILE = """\
+# Ours. Ask Bolot before you change it.
+by:   civil-society   # not the committee
+summary: >-
+      Folded
+      by hand.
+
+title:
+    ru: "Заголовок"
+    en: 'It''s a title'
+document: report-2024
+mark: seen
+source: {document: report-2024}
+tags: [] # none yet
+same_demand:
+
+assessments:
+  # the baseline
+  -   voice: civil-society
+      status: not-implemented
+      date: 2024-02
+      reason: Nothing moved.
+      recorded: 2024-03-01T00:00:00.000000Z
+
+  # to be added: the law of 2025
+# the end
+"""
+ADDED = """\
+  - voice: civil-society
+    status: partially-implemented
+    date: 2026-01
+    reason: 'A bill: read once.'
+    recorded: 2026-01-31T12:00:01.000000Z
+    recorded_by: editor-anna
+"""
+ABOVE, BELOW = (FILE[: FILE.index("\n  # to be added")], FILE[FILE.index("\n  # to be added") :])
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_new_assessment_adds_lines_and_moves_nothing(store, tmp_path, end, mark):
+    store = store({"r/x": (mark + FILE).replace("\n", end)})
+    saved = add(store)
+    wanted = (mark + ABOVE + ADDED + BELOW).replace("\n", end).encode()
+    assert (tmp_path / "recommendations" / "x.yaml").read_bytes() == wanted
+    assert (saved.assessments[1].recorded, saved.assessments[1].recorded_by) == (
+        "2026-01-31T12:00:01.000000Z",
+        "editor-anna",
+    )
+
+
+def test_ones_own_save_shows_at_once(store):
+    store = store({"r/x": ASKED})
+    saved = add(store)
+    assert store.reader.read().recommendations["x"] == saved
+
+
+def test_an_edit_goes_on_from_what_the_last_one_gave_back(store):
+    store = store({"r/x": ASKED})
+    first = add(store)
+    (second,) = store.save(replace(first, assessments=(*first.assessments, PARTLY)), by=BOLOT, reason="Once more.")
+    assert [a.recorded_by for a in second.assessments] == ["editor-anna", "editor-bolot"]
+
+
+def test_an_edit_of_a_title_keeps_what_it_was(store, tmp_path):
+    store = store({"r/x": ASKED.replace("title: T", "title: {en: Old, ru: Старое}")})
+    r = store.reader.read().recommendations["x"]
+    store.save(replace(r, title={**r.title, "en": Wording(text="New")}), by=ANNA, reason="A slip.")
+    assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
+        ASKED.replace("title: T", "title: {en: New, ru: Старое}") + "history:\n"
+        "  - recorded: 2026-01-31T12:00:01.000000Z\n"
+        "    recorded_by: editor-anna\n"
+        "    reason: A slip.\n"
+        "    field: title\n"
+        "    was: |-\n"
+        "      en: Old\n"
+        "      ru: Старое\n"
+    )
+
+
+def test_a_long_reason_is_cut_in_the_history(store):
+    store = store({"r/x": ASKED})
+    r = store.reader.read().recommendations["x"]
+    (saved,) = store.save(replace(r, title=said("New")), by=ANNA, reason="why " * 1000)
+    assert (len(saved.history[0].reason), saved.history[0].reason[-5:]) == (500, " why…")
+
+
+def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, monkeypatch):
+    from tracker.storage import atomic_write
+
+    store, replaced = store({"r/x": ASKED}), []
+    really = atomic_write.os.replace
+    monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
+    r = store.reader.read().recommendations["x"]
+    law = Evidence(
+        id="law-2026", kind=EvidenceKind.LAW, publisher="Parliament", summary=said("The law."), dimension=Dimension.LAW,
+        mark=Mark.SEEN, bears_on=(BearsOn(recommendation="x", direction=Bearing.PROGRESS),),
+    )  # fmt: skip
+    done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))
+    store.save(replace(r, assessments=(done,)), law, by=ANNA, reason="The law is signed.")
+    assert replaced == ["law-2026.yaml", "x.yaml"]
+    assert (tmp_path / "evidence" / "law-2026.yaml").read_text() == (
+        "# yaml-language-server: $schema=../schema/evidence.json\n"
+        "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nmark: seen\n"
+        "bears_on:\n  - recommendation: x\n    direction: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
+        "recorded: 2026-01-31T12:00:01.000002Z\nrecorded_by: editor-anna\n"
+    )
+    assert store.reader.read().problems == ()
+
+
+def test_two_records_of_one_name_are_two_files(store):
+    store = store({"r/x": ASKED, "e/x": SHOWN})
+    dataset = store.reader.read()
+    r, e = dataset.recommendations["x"], dataset.evidence["x"]
+    store.save(replace(r, title=said("New")), replace(e, title=said("Newer")), by=ANNA, reason="Slips.")
+    assert store.reader.read().recommendations["x"].title == said("New")
+    assert store.reader.read().evidence["x"].title == said("Newer")
+
+
+def test_a_new_record_must_not_be_there_yet(store, tmp_path):
+    store = store({"r/x": ASKED})
+    (tmp_path / "recommendations" / "y.yaml").write_text(CONCLUDED)
+    new = replace(store.reader.read().recommendations["x"], id="y", version="")
+    with pytest.raises(Conflict):
+        store.save(new, by=ANNA, reason="New.")
+    assert (tmp_path / "recommendations" / "y.yaml").read_text() == CONCLUDED
+
+
+def test_recorded_times_go_on_even_when_the_clock_goes_back(store):
+    store = store({"r/x": ASKED, "r/y": ASKED})
+    add(store, "x")
+    store._clock.now = datetime(2020, 1, 1, tzinfo=UTC)
+    add(store, "y")
+    add(store, "x")
+    other = Store(Reader(store.root), clock=Clock())
+    add(other, "x")
+    times = [a.recorded[17:] for name in "xyx" for a in other.reader.read().recommendations[name].assessments]
+    assert times[:4] == ["01.000000Z", "01.000002Z", "01.000003Z", "01.000001Z"]
+
+
+def test_a_recorded_time_is_later_than_those_that_came_with_a_file(store, tmp_path):
+    store = store({"r/x": ASKED})
+    add(store)
+    path = tmp_path / "recommendations" / "x.yaml"
+    path.write_text(path.read_text().replace("2026-01-31", "2031-01-31"))
+    store.reader.read(fresh=True)
+    assert add(store).assessments[1].recorded == "2031-01-31T12:00:01.000001Z"
+
+
+def test_recorded_times_go_on_when_the_lock_file_says_nothing_readable(store, tmp_path):
+    store = store({"r/x": ASKED, "r/y": ASKED + "recorded: 2031-01-31T12:00:00.000000Z\n"})
+    (tmp_path / ".lock").write_text("the clock of another program")
+    assert add(store).assessments[0].recorded == "2031-01-31T12:00:00.000001Z"
+
+
+def test_a_time_that_was_made_up_is_replaced(store):
+    saved = add(
+        store({"r/x": ASKED}), assessment=replace(PARTLY, recorded="2020-01-01T00:00:00.000000Z", recorded_by="no-one")
+    )
+    assert (saved.assessments[0].recorded, saved.assessments[0].recorded_by) == (
+        "2026-01-31T12:00:01.000000Z",
+        "editor-anna",
+    )
+
+
+def test_who_may_read_a_file_stays_as_it_was(store, tmp_path):
+    store = store({"r/x": ASKED})
+    (tmp_path / "recommendations" / "x.yaml").chmod(0o660)
+    store.reader.read(fresh=True)
+    add(store)
+    assert (tmp_path / "recommendations" / "x.yaml").stat().st_mode & 0o777 == 0o660
+
+
+def test_a_load_and_a_save_with_nothing_changed_give_the_same_bytes(tmp_path):
+    shutil.copytree(DATA, tmp_path / "data")
+    files = {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.yaml"))}
+    store = Store(Reader(tmp_path / "data"))
+    dataset = store.reader.read()
+    store.save(*dataset.recommendations.values(), *dataset.evidence.values(), by=ANNA, reason="Nothing.")
+    assert len(files) > 30
+    assert {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.yaml"))} == files
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (DATA / "recommendations").iterdir()))
+def test_an_assessment_of_a_shipped_recommendation_only_adds_lines(tmp_path, name):
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / "recommendations" / f"{name}.yaml"
+    before = path.read_text().splitlines()
+    add(Store(Reader(tmp_path / "data")), name)
+    after = path.read_text().splitlines()
+    added = 6 + ("assessments:" not in before)
+    at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+    assert after[:at] + after[at + added :] == before

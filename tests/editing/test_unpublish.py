@@ -1,0 +1,217 @@
+"""Public evidence made private again: the words go from everything public, a gap stays, nothing is lost."""
+
+import os
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.editing.test_private_evidence import REVIEWER
+from tests.support.canary_folder import lay
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, TRACKER, made
+from tracker.editing.prepared_file import NotSaved
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.store import Conflict, Refused, Store
+from tracker.editing.unpublish import is_gap, rests_on
+from tracker.model.permissions import READER, NotAllowed
+from tracker.queries.view import View
+from tracker.storage import atomic_write
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.check import check
+
+DAY = date(2026, 11, 24)
+WORD = "Zimnyaya"
+"""It stands in every text of the evidence, and nowhere else."""
+EVIDENCE = f"""\
+# {WORD} in a comment
+kind: news
+publisher: {WORD} news
+title: {{en: "{WORD} was held", ru: {WORD}}}
+summary: Of {WORD}.
+published: 2026-02
+dimension: practice
+mark: reported
+link: https://example.org/{WORD}
+identifier: {WORD}
+bears_on:
+  - {{recommendation: r1, direction: setback, recorded: 2026-02-01T00:00:00.000001Z}}
+  - recommendation: co-4-12
+    direction: context
+    afterwards: [{{what: withdrawn, reason: {WORD} asked., recorded: 2026-02-03T00:00:00.000000Z, recorded_by: editor-x7}}]
+tags: [{{by: ours, themes: [policing]}}]
+recorded: 2026-02-01T00:00:00.000000Z
+recorded_by: editor-x7
+history:
+  - {{recorded: 2026-02-02T00:00:00.000000Z, recorded_by: editor-x7, reason: {WORD}., field: summary, was: {WORD} wrote.}}
+"""
+RESTING = (
+    ASKED
+    + """\
+assessments:
+  - voice: civil-society
+    status: implemented
+    date: 2026-02
+    reason: It was done.
+    evidence: [held]
+    recorded: 2026-02-05T00:00:00.000000Z
+    recorded_by: editor-x7
+recorded: 2026-01-31T12:00:00.000000Z
+"""
+)
+GAP = """\
+# yaml-language-server: $schema=../schema/evidence.json
+kind: news
+publisher: —
+title:
+  en: no longer public (2026-11-24)
+  ru: больше не опубликовано (2026-11-24)
+summary:
+  en: no longer public (2026-11-24)
+  ru: больше не опубликовано (2026-11-24)
+dimension: practice
+mark: reported
+bears_on:
+  - recommendation: r1
+    direction: context
+    recorded: 2026-02-01T00:00:00.000001Z
+recorded: 2026-02-01T00:00:00.000000Z
+recorded_by: editor-x7
+afterwards:
+  - what: retired
+    reason:
+      en: no longer public (2026-11-24)
+      ru: больше не опубликовано (2026-11-24)
+"""
+
+
+FILES = {
+    "evidence/held.yaml": EVIDENCE, "recommendations/r1.yaml": RESTING, "tracker.yaml": "languages: [en, ru]\n" + TRACKER
+}  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    data = made(tmp_path / "data", FILES)
+    return PrivateFolder(tmp_path / "private", Reader(data, look_every=0.0))
+
+
+def unpublished(folder: PrivateFolder) -> str:
+    public = folder.reader.public
+    return folder.unpublish(public.read().evidence["held"], Store(public), by=REVIEWER, day=DAY)
+
+
+def holding(root: Path) -> list[str]:
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return [path.name for path in files if WORD.casefold() in path.read_bytes().decode("utf-8").casefold()]
+
+
+def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
+    assert (holding(tmp_path / "data"), unpublished(folder)) == (["held.yaml"], "held-private")
+    assert holding(tmp_path / "data") == []
+    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
+    raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
+    event = raw.removeprefix(GAP).splitlines()
+    assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (
+        True, ["recorded", "recorded_by"],
+    )  # fmt: skip
+    assert event[1].endswith("reviewer-x1")
+    assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
+    assert (check(folder.reader.public.root), folder.check()) == ([], [])
+    with pytest.raises(Refused, match="it is not public any more"):
+        unpublished(folder)
+
+
+def test_every_language_of_the_dataset_says_it(folder, tmp_path):
+    tracker = tmp_path / "data" / "tracker.yaml"
+    tracker.write_text(tracker.read_text().replace("[en, ru]", "[ky, fr, ru, en]"))
+    unpublished(folder)
+    gone = folder.reader.public.read(fresh=True).evidence["held"]
+    said = {"ky": "мындан ары ачык эмес", "ru": "больше не опубликовано", "en": "no longer public"}
+    assert {lang: wording.text for lang, wording in gone.summary.items()} == {
+        lang: f"{words} (2026-11-24)" for lang, words in said.items()
+    }
+    assert (gone.title == gone.summary == gone.afterwards[0].reason, is_gap(gone)) == (True, True)
+
+
+def test_what_rests_on_it_stays_and_can_be_saved_again(folder):
+    ((r, named), *more) = rests_on(folder.reader.public.read(), "held")
+    assert (r.id, [a.date for a in named], more) == ("r1", ["2026-02"], [])
+    unpublished(folder)
+    public = folder.reader.public
+    now = public.read().recommendations["r1"]
+    assert now == r
+    (again,) = Store(public).save(replace(now, paragraph="3"), by=ANNA, reason="A slip.")
+    assert (again.assessments, check(public.root)) == (r.assessments, [])
+
+
+def test_a_view_of_the_past_shows_the_gap(folder):
+    unpublished(folder)
+    dataset = folder.reader.public.read()
+    r = dataset.recommendations["r1"]
+    now, then = (View(dataset, DAY, recorded=moment) for moment in (None, "2026-03-01T00:00:00.000000Z"))
+    assert now.evidence_on(r) == ()
+    ((e, bears),) = then.evidence_on(r)
+    assert (e.publisher, e.title["en"].text, bears.direction) == (
+        "—", "no longer public (2026-11-24)", "context",
+    )  # fmt: skip
+
+
+def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
+    public, seen = folder.reader.public, folder.reader.public.read().evidence["held"]
+    for who in (ANNA, READER):
+        with pytest.raises(NotAllowed):
+            folder.unpublish(seen, Store(public), by=who, day=DAY)
+        with pytest.raises(NotAllowed):
+            Store(public).unpublish(seen, lambda raw: None, by=who, day=DAY)
+    Store(public).save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
+    with pytest.raises(Conflict) as conflict:
+        folder.unpublish(seen, Store(public), by=REVIEWER, day=DAY)
+    assert conflict.value.now.identifier == "Another"
+    assert list((tmp_path / "private").rglob("*.yaml")) == []
+    assert folder.reader.public.read(fresh=True).evidence["held"].identifier == "Another"
+
+
+def test_where_the_machine_stops_in_between_it_is_in_both_places_and_doing_it_again_ends_it(
+    folder, tmp_path, monkeypatch
+):
+    replacing = os.replace
+
+    def dying(one: Path, other: Path) -> None:
+        if tmp_path / "data" in Path(other).parents:
+            raise KeyboardInterrupt
+        replacing(one, other)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic_write.os, "replace", dying)
+        with pytest.raises(KeyboardInterrupt):
+            unpublished(folder)
+    assert (holding(tmp_path / "data"), holding(tmp_path / "private")) == (["held.yaml"], ["held-private.yaml"])
+    assert unpublished(folder) == "held-private"
+    assert (holding(tmp_path / "data"), holding(tmp_path / "private")) == ([], ["held-private.yaml"])
+
+
+@pytest.mark.parametrize("failing_in", ["data", "private"])
+def test_where_the_disk_fails_it_stays_public(folder, tmp_path, monkeypatch, failing_in):
+    replacing = os.replace
+
+    def failing(one: Path, other: Path) -> None:
+        if tmp_path / failing_in in Path(other).parents:
+            raise OSError(28, "No space left on device")
+        replacing(one, other)
+
+    monkeypatch.setattr(atomic_write.os, "replace", failing)
+    with pytest.raises(NotSaved, match=r"No space left on device.*It is still public"):
+        unpublished(folder)
+    assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
+
+
+def test_an_id_that_is_taken_gets_a_number_and_it_can_be_published_again(folder, tmp_path):
+    lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE.replace(WORD, "Other")})
+    lay(tmp_path / "data", {"evidence/held-private-2.yaml": EVIDENCE.replace(WORD, "Third")})
+    assert unpublished(folder) == "held-private-3"
+    folder.publish(folder.read().evidence["held-private-3"], Store(folder.reader.public), by=REVIEWER)
+    found = folder.reader.public.read().evidence
+    assert (found["held-private-3"].summary[""].text, is_gap(found["held"])) == (f"Of {WORD}.", True)
+    assert check(tmp_path / "data") == []

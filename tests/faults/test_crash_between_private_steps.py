@@ -1,0 +1,81 @@
+"""The process ends between any two system calls of a removal, of evidence made private, of a finding settled."""
+
+from datetime import date
+from pathlib import Path
+
+from tests.faults.test_crash_between_steps import REVIEWER, done, laid, words_removed
+from tests.safety.test_dismissals import found
+from tests.support.crash_simulation import Call, crashed, files
+from tests.support.small_dataset import ASKED, SHOWN, folder
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.store import Store
+from tracker.editing.unpublish import is_gap
+from tracker.safety.dismissals import KEY, Settled
+from tracker.storage.cache_registry import SIGN
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.check import check
+
+PUBLIC = (
+    SHOWN.replace("summary: S", "summary: A law was signed.") + "bears_on: [{recommendation: x, direction: progress}]\n"
+)
+
+
+def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_the_first(tmp_path):
+    before = files(laid(tmp_path / "whole"))
+    _, calls = done(words_removed, tmp_path / "whole", 1_000)
+    for at in range(1, len(calls) + 2):
+        root = laid(tmp_path / str(at))
+        done(words_removed, root, at)
+        assert files(root) == before or (root / SIGN).exists()
+        words_removed(Store(Reader(root)))
+        assert [path for path in root.rglob("*") if path.is_file() and b"forgotten" in path.read_bytes()] == []
+        assert (root / SIGN).exists()
+
+
+def test_evidence_made_private_is_never_in_no_place(tmp_path):
+    _, calls = done_unpublishing(tmp_path / "whole", 1_000)
+    for at in range(1, len(calls) + 2):
+        here = tmp_path / str(at)
+        ended, _ = done_unpublishing(here, at)
+        public, private = (here / name / "evidence" for name in ("data", "private"))
+        raw = (public / "law-2026.yaml").read_bytes()
+        if raw != PUBLIC.encode():
+            assert is_gap(Reader(here / "data").read().evidence["law-2026"]) and (here / "data" / SIGN).exists()
+            assert (private / "law-2026-private.yaml").read_bytes() == PUBLIC.encode()
+        else:
+            assert ended
+            unpublish(here)
+        assert b"signed" not in (public / "law-2026.yaml").read_bytes()
+        assert [path.name for path in private.glob("*.yaml")] == ["law-2026-private.yaml"]
+        assert check(here / "data") == []
+
+
+def done_unpublishing(here: Path, at: int) -> tuple[bool, list[Call]]:
+    folder(here / "data", {"r/x": ASKED, "e/law-2026": PUBLIC})
+    return crashed(lambda: unpublish(here), at, here)
+
+
+def unpublish(here: Path) -> None:
+    reader = Reader(here / "data")
+    private = PrivateFolder(here / "private", reader)
+    private.unpublish(reader.read().evidence["law-2026"], Store(reader), by=REVIEWER, day=date(2026, 11, 24))
+
+
+def test_what_a_reviewer_settles_has_a_key_whenever_the_machine_stopped(tmp_path):
+    _, calls = done_settling(tmp_path / "whole", 1_000)
+    for at in range(1, len(calls) + 2):
+        done_settling(tmp_path / str(at), at)
+        settled = settle(tmp_path / str(at))
+        assert settled.covers(found())
+        assert len((tmp_path / str(at) / "state" / KEY).read_bytes()) == 64
+
+
+def done_settling(here: Path, at: int) -> tuple[bool, list[Call]]:
+    here.mkdir()
+    return crashed(lambda: settle(here), at, here)
+
+
+def settle(here: Path) -> Settled:
+    settled = Settled(here / "private", here / "state")
+    settled.settle([(found(), "The public number of the centre.")], REVIEWER)
+    return settled

@@ -1,0 +1,184 @@
+"""The process ends, or the power fails, between any two system calls of a save: the old records are there, or the new ones."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from tests.support.crash_simulation import Call, after_a_power_cut, crashed, files
+from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation, SameDemand
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Bearing, Dimension, DocumentKind, EvidenceKind, Mark, Status, Voice
+from tracker.safety.file_redaction import Words
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.file_lock import locked
+from tracker.validation.check import check
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+NEWS = Evidence(
+    id="law-2026", kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), dimension=Dimension.LAW,
+    mark=Mark.SEEN, bears_on=(BearsOn(recommendation="x", direction=Bearing.PROGRESS),),
+)  # fmt: skip
+PARTLY = Assessment(
+    voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A law was signed."), evidence=("law-2026",)
+)  # fmt: skip
+
+
+def a_title(store: Store) -> None:
+    store.save(replace(of(store, "x"), title=said("New")), by=ANNA, reason="A slip.")
+
+
+def a_new_recommendation(store: Store) -> None:
+    store.save(replace(of(store, "x"), id="z", version="", assessments=()), by=ANNA, reason="It was forgotten.")
+
+
+def evidence_and_a_recommendation(store: Store) -> None:
+    store.save(replace(of(store, "x"), assessments=(PARTLY,)), NEWS, by=ANNA, reason="A law.")
+
+
+def a_new_recommendation_and_one_that_names_it(store: Store) -> None:
+    new = replace(of(store, "x"), id="z", version="")
+    named = (SameDemand(recommendation="z"),)
+    store.save(replace(of(store, "x"), same_demand=named), new, by=ANNA, reason="It was forgotten.")
+
+
+def evidence_and_two_recommendations(store: Store) -> None:
+    x, y = (replace(of(store, name), assessments=(PARTLY,)) for name in "xy")
+    store.save(y, x, NEWS, by=ANNA, reason="A law.")
+
+
+def a_document_and_what_rests_on_it(store: Store) -> None:
+    new = Document(
+        id="letter", body="cescr", kind=DocumentKind.RAPPORTEURS_LETTER, title=said("Letter"), cycle="cescr-2024",
+        issued="2026-01", mark=Mark.SEEN,
+    )  # fmt: skip
+    news = replace(NEWS, document="letter")
+    store.save(replace(of(store, "x"), assessments=(PARTLY,)), news, new, by=ANNA, reason="A letter.")
+
+
+def words_removed(store: Store) -> None:
+    store.redact(Words(("forgotten",)), by=REVIEWER, day=date(2026, 11, 24))
+
+
+def of(store: Store, name: str) -> Recommendation:
+    return store.reader.read(fresh=True).recommendations[name]
+
+
+ONE = (a_title, a_new_recommendation)
+SEVERAL = (
+    evidence_and_a_recommendation, evidence_and_two_recommendations, a_new_recommendation_and_one_that_names_it,
+    a_document_and_what_rests_on_it, words_removed,
+)  # fmt: skip
+DEEDS = pytest.mark.parametrize("deed", [*ONE, *SEVERAL], ids=lambda deed: deed.__name__)
+Deed = Callable[[Store], None]
+
+
+def laid(root: Path) -> Path:
+    """A folder with two recommendations as they were before each deed."""
+    text = ASKED.replace("summary: S", "summary: Not to be forgotten")
+    return folder(root, {f"r/{name}": f"# about {name}\n{text}" for name in "xy"})
+
+
+def done(deed: Deed, root: Path, at: int) -> tuple[bool, list[Call]]:
+    """A deed that ends before its system call `at`."""
+    # the same recorded times every time
+    return crashed(lambda: deed(Store(Reader(root), clock=Clock())), at, root)
+
+
+def goes_on(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, bytes]:
+    """What is there after an end between two steps: every file is an old one or a new one, and nothing names what is not there."""
+    there = files(root)
+    assert {name: raw for name, raw in there.items() if raw not in (before.get(name), after.get(name))} == {}
+    assert before.keys() <= there.keys() <= after.keys()
+    assert check(root) == []
+    return there
+
+
+def saves_again(root: Path) -> None:
+    """The next start, by somebody else: the lock is free, every record can be saved, and no temporary file of theirs is left."""
+    with locked(root / ".lock", patience=0):
+        pass
+    store = Store(Reader(root))
+    for records in (store.reader.read().recommendations, store.reader.read().evidence):
+        for record in records.values():
+            (saved,) = store.save(replace(record, title=said("Another")), by=BOLOT, reason="A slip.")
+            assert saved.history[-1].recorded > max(
+                a.recorded or "" for a in (record, *getattr(record, "assessments", ()))
+            )
+            assert not (store.reader.read().file_of(record).parent / f".{record.id}.yaml.new").exists()
+    assert check(root) == []
+
+
+def test_one_save_asks_this_of_the_system(tmp_path):
+    _, calls = done(a_title, laid(tmp_path), 1_000)
+    assert [str(call) for call in calls] == [
+        "open .lock",
+        "flock .lock",
+        "pwrite .lock",
+        "mkdir recommendations",
+        "open recommendations/.x.yaml.new",
+        "chmod recommendations/.x.yaml.new",
+        "write recommendations/.x.yaml.new",
+        "write recommendations/.x.yaml.new",
+        "fsync recommendations/.x.yaml.new",
+        "replace recommendations/.x.yaml.new recommendations/x.yaml",
+        "open recommendations",
+        "fsync recommendations",
+        "close recommendations",
+        "unlink recommendations/.x.yaml.new",
+        "close .lock",
+    ]
+
+
+@DEEDS
+def test_a_crash_between_two_steps_leaves_the_old_records_or_the_new_ones(tmp_path, capsys, deed):
+    before = files(laid(tmp_path / "whole"))
+    _, calls = done(deed, tmp_path / "whole", 1_000)
+    after, states = files(tmp_path / "whole"), []
+    for at in range(1, len(calls) + 2):
+        root = laid(tmp_path / str(at))
+        ended, _ = done(deed, root, at)
+        assert ended is (at <= len(calls))
+        states.append(goes_on(root, before, after))
+        saves_again(root)
+        shutil.rmtree(root)
+    # one file: the old one until a step, the new one from then on; several: one more after the other
+    changes = [later for state, later in pairwise(states) if state != later]
+    assert (states[0], states[-1]) == (before, after)
+    assert len(changes) == sum(before.get(name) != raw for name, raw in after.items())
+    with capsys.disabled():
+        print(
+            f"\n{deed.__name__.replace('_', ' ')}: ended before each of {len(calls)} steps, {len(changes)} files changed",
+            end="",
+        )
+
+
+@DEEDS
+def test_a_power_cut_between_two_steps_leaves_the_old_records_or_the_new_ones(tmp_path, capsys, deed):
+    before = files(laid(tmp_path / "whole"))
+    _, calls = done(deed, tmp_path / "whole", 1_000)
+    after, seen, tried = files(tmp_path / "whole"), set(), 0
+    for n in range(len(calls) + 1):
+        for state in after_a_power_cut(calls[:n], before, after):
+            tried += 1
+            if (sign := tuple(sorted(state.items()))) not in seen:
+                seen.add(sign)
+                root = tmp_path / f"{len(seen)}"
+                for name, raw in state.items():
+                    (root / name).parent.mkdir(parents=True, exist_ok=True)
+                    (root / name).write_bytes(raw)
+                goes_on(root, before, after)
+    # what was acknowledged is kept, whatever is lost of what the disk was not told to keep
+    assert list(after_a_power_cut(calls, before, after)) == [after]
+    with capsys.disabled():
+        print(
+            f"\n{deed.__name__.replace('_', ' ')}: power cut after each of {len(calls)} steps, {tried} states, {len(seen)} different",
+            end="",
+        )

@@ -1,0 +1,175 @@
+"""Ten thousand saves by eight processes, two hundred of them killed at random moments: nothing acknowledged is lost."""
+
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.editing.test_concurrent_saves import on_the_disk
+from tests.support.small_dataset import ANNA, ASKED, folder, said
+from tracker.editing.store import Conflict, Store
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Status, Voice
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.file_lock import Busy, locked
+from tracker.validation.check import check
+
+SAVES = int(os.environ.get("TRACKER_FAULT_SAVES", "10000"))
+KILLS = SAVES // 50
+PEOPLE, SEED = 8, 1948
+NAMES = [f"r{n:03}" for n in range(400)]
+LINE = "r000\t0, in life 000, says for time 0000: nothing moved.\t2026-01-31T12:00:00.000000Z\n"
+PATIENCE = 400
+"""Seconds after which the test gives up."""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_run_again(monkeypatch):
+    """A new process runs the main module again; a page under test may have left itself there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+
+
+def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
+    """Saves that many assessments, and writes of each that was acknowledged "file, reason, recorded" into a file of its own."""
+    reader = Reader(root)
+    reader.read()
+    store, person, choice = Store(reader), Person(Role.EDITOR, f"editor-{who}"), random.Random(f"{SEED} {who} {life}")
+    kept = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    for n in range(times):
+        name, reason = choice.choice(NAMES), f"{who}, in life {life:03}, says for time {n:04}: nothing moved."
+        new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said(reason))
+        while True:
+            reader.refresh(root / "recommendations" / f"{name}.yaml")
+            r = reader.read().recommendations[name]
+            try:
+                (saved,) = store.save(replace(r, assessments=(*r.assessments, new)), by=person, reason="Again.")
+            except (Conflict, Busy):
+                continue
+            break
+        os.write(kept, f"{name}\t{reason}\t{saved.assessments[-1].recorded}\n".encode())
+        os.fsync(kept)
+
+
+class People:
+    """Eight processes that save; one that is killed starts again for what it still has to do."""
+
+    def __init__(self, root: Path, told: Path) -> None:
+        self.root, self.told = root, told
+        self.lives: Counter[int] = Counter()
+        self.running: dict[int, BaseProcess] = {}
+        # a process that has imported everything already, and is copied for each of them
+        self.context = get_context("forkserver")
+        self.context.set_forkserver_preload([__name__])
+        self.began = time.monotonic()
+        for who in range(PEOPLE):
+            self.start(who)
+
+    def start(self, who: int) -> None:
+        self.lives[who] += 1
+        life = self.lives[who]
+        left = SAVES // PEOPLE - sum(len(acknowledged(path)) for path in self.told.glob(f"{who}-*"))
+        given = (self.root, self.told / f"{who}-{life}", who, life, left)
+        self.running[who] = self.context.Process(target=save_on, args=given, daemon=True)
+        self.running[who].start()
+
+    def kill(self, who: int) -> bool:
+        """Kills one, whatever it is doing; False when it had come to its end."""
+        process = self.running[who]
+        if process.exitcode is not None:
+            return False
+        process.kill()
+        process.join()
+        self.start(who)
+        return process.exitcode == -signal.SIGKILL
+
+    def go_on(self) -> bool:
+        """Whether some are still saving; fails when one fell over or everything takes too long."""
+        codes = [process.exitcode for process in self.running.values()]
+        assert {*codes} <= {None, 0}, "a process fell over; its traceback is above"
+        assert time.monotonic() - self.began < PATIENCE
+        time.sleep(0.005)
+        return None in codes
+
+
+def acknowledged(path: Path) -> list[tuple[str, ...]]:
+    """The (file, reason, recorded) of every save that a process was told of; a line cut off was not told."""
+    return [tuple(line.split("\t")) for line in path.read_text().split("\n")[:-1]]
+
+
+def so_far(told: Path) -> int:
+    """How many saves were acknowledged; every line is as long as every other."""
+    return sum(path.stat().st_size for path in told.iterdir()) // len(LINE)
+
+
+def save_and_be_killed(root: Path, told: Path) -> tuple[int, int]:
+    """All the saves with all the kills; gives how many were killed."""
+    chance, killed = random.Random(SEED), 0
+    people = People(root, told)
+    # the moments: after so many acknowledged saves, and then some thousandths of a second into the next ones
+    for after in sorted(chance.sample(range(SAVES * 9 // 10), KILLS)):
+        while so_far(told) < after:
+            people.go_on()
+        time.sleep(chance.random() * 0.02)
+        while not people.kill(chance.randrange(PEOPLE)):
+            people.go_on()
+        killed += 1
+    while people.go_on():
+        pass
+    return killed
+
+
+def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path, capsys):
+    root, told = (
+        folder(tmp_path / "data", {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES}),
+        tmp_path / "told",
+    )
+    told.mkdir()
+    began = time.monotonic()
+    killed = save_and_be_killed(root, told)
+    took = time.monotonic() - began
+
+    kept = Counter(item for path in told.iterdir() for item in acknowledged(path))
+    there = Counter(on_the_disk(root))
+    unheard = there - kept
+    left = sorted(path.name for path in root.rglob(".*.new"))
+    with capsys.disabled():
+        print(
+            f"\n{kept.total():,} saves by {PEOPLE} processes, {killed} killed, {took:.0f} s: "
+            f"{(kept - there).total()} lost, {unheard.total()} saved but not acknowledged, {len(left)} temporary files left"
+        )
+    assert (kept.total(), killed) == (SAVES, KILLS)
+    assert kept - there == Counter()
+    # who is killed between the save and hearing of it leaves one that nobody was told of
+    assert unheard.total() <= killed
+    assert len({time for *_, time in there}) == there.total()
+    assert all(path.read_text().startswith(f"# about {path.stem}\n{ASKED}") for path in files(root))
+    assert check(root) == []
+    the_next_start_works(root, left)
+
+
+def files(root: Path) -> list[Path]:
+    return sorted((root / "recommendations").glob("[!.]*"))
+
+
+def the_next_start_works(root: Path, left: list[str]) -> None:
+    """The lock is free, no file is there that nobody knows, and a save takes away what a killed one left."""
+    with locked(root / ".lock", patience=0):
+        pass
+    assert [path.name for path in files(root)] == [f"{name}.yaml" for name in NAMES]
+    assert {path.name for path in root.iterdir() if path.name.startswith(".")} <= {".lock"}
+    store = Store(Reader(root))
+    for name in [f"{NAMES[0]}.yaml", *(name.removeprefix(".").removesuffix(".new") for name in left)]:
+        r = store.reader.read().recommendations[name.removesuffix(".yaml")]
+        store.save(replace(r, title=said("New")), by=ANNA, reason="A slip.")
+    assert list(root.rglob(".*.new")) == []
+    assert Reader(root).read().problems == ()

@@ -1,0 +1,99 @@
+"""Adding and editing evidence on its page; and who has no form there."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.test_recommendation_editing import FILES, NO_REASON
+from tests.support.form_pages import errors, html, opening, press, put
+from tracker.model.permissions import READER
+from tracker.model.vocabulary import What
+from tracker.storage.dataset_reader import Reader
+
+E = "edit_evidence_"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Callable[[str], Any]:
+    """`there("r1")` is the record as its file has it now."""
+
+    def read(name: str) -> Any:
+        d = Reader(tmp_path / "data").read()
+        assert d.problems == ()
+        return d.recommendations.get(name) or d.evidence.get(name)
+
+    return read
+
+
+def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
+    page = opened(what="evidence")
+    put(
+        page,
+        f"{E}_",
+        publisher="Parliament",
+        published="2026-01",
+        summary_en="A law was passed.",
+        bears_progress=["co-3-7"],
+    )
+    assert page.text_input(key=f"{E}_id").value == "parliament-2026"
+    put(page, f"{E}_", bears_setback=["co-3-7"], link="parliament.kg")
+    assert errors(press(page, "Add the evidence")) == [
+        "- The link does not look like a web address: it starts with https:// or http://.",
+        "- It suggests one thing for a recommendation: End it stands in two fields.",
+    ]
+    press(put(page, f"{E}_", bears_setback=["r1"], link="https://parliament.kg"), "Add the evidence")
+    assert "The evidence is added." in html(page)
+    e = there("parliament-2026")
+    assert [(b.recommendation, b.direction.value) for b in e.bears_on] == [("co-3-7", "progress"), ("r1", "setback")]
+    assert "A law was passed." in html(opened("recommendation", id="co-3-7"))
+
+    page = opened(what="evidence", id="parliament-2026", editing=e.version)
+    assert page.multiselect(key=f"{E}parliament-2026_bears_progress").value == ["co-3-7"]
+    put(page, f"{E}parliament-2026_", bears_progress=[], publisher="The parliament")
+    assert errors(press(page, "Save the edit")) == [NO_REASON]
+    press(put(page, f"{E}parliament-2026_", reason="It bears on nothing there."), "Save the edit")
+    assert "The edit is saved." in html(page)
+    assert there("parliament-2026").bears_on[0].afterwards[0].what is What.WITHDRAWN
+    assert "A law was passed." not in html(opened("recommendation", id="co-3-7"))
+    press(page, "Undo")
+    e = there("parliament-2026")
+    assert (e.publisher, e.bears_on[0].afterwards[-1].what) == ("Parliament", What.RESTORED)
+
+
+def test_a_link_without_a_version_opens_the_form_of_now(opened, there):
+    page = opened(what="evidence", id="law")
+    assert ("".join(page.query_params["editing"]), "rt-conflict" in html(page)) == (there("law").version, False)
+    press(put(page, f"{E}law_", publisher="24.kg agency", reason="Its name."), "Save the edit")
+    assert there("law").publisher == "24.kg agency"
+
+
+@pytest.mark.parametrize("what", ["recommendation", "evidence"])
+def test_a_reader_and_a_past_day_have_a_sentence_and_no_form(opened, what):
+    for page, sentence in (
+        (opened(who=READER, what=what), "Only editors can add and edit. You can read everything."),
+        (opened(what=what, as_of="2025-01-01"), "The page shows a past day. Go back to today to edit."),
+    ):
+        assert sentence in html(page)
+        assert (list(page.text_input), list(page.button)) == ([], [])
+
+
+def test_a_reader_has_no_form_on_the_page_of_a_recommendation_either(opened, there):
+    version = there("co-3-7").version
+    for more in ({"who": READER}, {"as_of": "2025-01-01"}):
+        page = opened("recommendation", id="co-3-7", form="edit", editing=version, **more)
+        assert (list(page.text_area), list(page.button)) == ([], [])
+
+
+def test_an_id_that_is_not_there_is_said(opened):
+    page = opened(what="evidence", id="<b>gone")
+    assert "nothing with the id “&lt;b&gt;gone”" in html(page)
+    assert list(page.text_input) == []
+    assert "Add a recommendation" in html(opened(what="nothing"))

@@ -1,0 +1,107 @@
+"""Pages opened as a reader beside a private folder full of canaries: none is told, and the folder is never opened."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.layout import PAGES
+from tests.support.canary_folder import ASKED, CANARY, NAMED, PRIVATE, lay
+from tests.support.form_pages import html, opening
+from tests.support.small_dataset import ANNA
+from tracker.model import permissions
+from tracker.model.permissions import READER, Deed, Role
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    lay(
+        tmp_path / "private",
+        {
+            name.replace(ASKED, "r1"): text.replace(ASKED, "r1").replace("sentencing", "policing")
+            for name, text in PRIVATE.items()
+        },
+    )
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    return opening(tmp_path, monkeypatch, {})
+
+
+def pages() -> list[tuple[str, dict[str, str]]]:
+    ways = [
+        ({}),
+        {"id": "r1"},
+        {"what": "evidence", "id": NAMED},
+        {"what": "publish", "id": NAMED},
+        {"what": "unpublish", "id": NAMED},
+        {"id": "r1", "editing": "x"},
+        {"q": CANARY},
+    ]
+    return [(file, params) for file, _ in PAGES.values() for params in ways]
+
+
+OPENED: list[str] = []
+"""Every path that this process opened or listed; kept while `watched` is on."""
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[list[str]]:
+    """What of the private folder is opened or listed."""
+    global WATCHING
+    if not HOOKED:
+        sys.addaudithook(_heard)
+        HOOKED.append(True)
+    OPENED.clear()
+    WATCHING = str(tmp_path / "private")
+    yield OPENED
+    WATCHING = ""
+
+
+HOOKED: list[bool] = []
+WATCHING = ""
+
+
+def _heard(event: str, args: tuple[Any, ...]) -> None:
+    if WATCHING and event in ("open", "os.scandir", "os.listdir", "os.mkdir") and str(args[0]).startswith(WATCHING):
+        OPENED.append(str(args[0]))
+
+
+def test_for_a_reader_the_private_folder_is_never_opened(opened, watched):
+    for file, params in pages():
+        page = opened(file, READER, **params)
+        assert (page.exception, watched) == ([], []), (file, params)
+    opened("evidence", ANNA)
+    assert watched != []  # it is opened for an editor, so it would be seen
+
+
+def said(page: AppTest) -> str:
+    """All that a page says, but not the address that was asked."""
+    return html(page) + json.dumps(
+        [
+            repr(element.value)
+            for kind in (page.error, page.warning, page.info, page.code, page.text_input, page.text_area)
+            for element in kind
+        ]
+    )
+
+
+def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkeypatch):
+    ways = [way for way in pages() if CANARY not in repr(way)]
+    assert [way for way in ways if CANARY in said(opened(way[0], READER, **way[1]))] == []
+    monkeypatch.setitem(permissions.MAY, Role.READER, permissions.MAY[Role.READER] | {Deed.SEE_PRIVATE})
+    assert {file for file, params in ways if CANARY in said(opened(file, READER, **params))} == {
+        "recommendation",
+        "evidence",
+    }
+
+
+def test_nobody_who_asks_for_it_by_name_learns_whether_it_is_there(opened):
+    for file, params in (("edit", {"what": "evidence"}), ("edit", {"what": "publish"}), ("recommendation", {})):
+        there, not_there = (
+            re.sub(r"zqx\w+-1", "", said(opened(file, READER, id=name, **params))) for name in (NAMED, "zqxothers-1")
+        )
+        assert there == not_there

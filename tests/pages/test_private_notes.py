@@ -1,0 +1,99 @@
+"""Private notes are corrected and taken back, and never deleted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.editing.test_private_evidence import REVIEWER
+from tests.support.canary_folder import lay
+from tests.support.form_pages import errors, html, opening, press
+from tests.support.small_dataset import ANNA, BOLOT
+from tests.support.story_folder import made
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private_notes import NoteChanged, told
+from tracker.model.permissions import READER, NotAllowed
+from tracker.storage.dataset_reader import Reader
+
+BY_HAND = "# ours\nnotes:\n  - text: By hand.  # in May\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", Reader(made(tmp_path / "data"), look_every=0.0))
+
+
+def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder, tmp_path):
+    lay(tmp_path / "private", {"notes/r1.yaml": BY_HAND})
+    note = folder.note("r1", "Called: no answer.", by=ANNA)
+    folder.notes.take_back("r1", note, by=ANNA)
+    notes = folder.read().notes["r1"]
+    assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
+    assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
+    assert [[n.text for n in told(notes, moment)] for moment in (None, note.recorded)] == [
+        ["By hand."], ["Called: no answer."],
+    ]  # fmt: skip
+    assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
+    assert folder.check() == []
+
+
+def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder):
+    note = folder.note("r1", "Caled.", by=ANNA)
+    folder.notes.take_back("r1", note, by=ANNA, instead="Called.\nTwice # today")
+    notes = folder.read().notes["r1"]
+    assert [(n.text, n.withdrawn == notes[1].recorded) for n in notes] == [
+        ("Caled.", True), ("Called.\nTwice # today", False),
+    ]  # fmt: skip
+    assert told(notes, None) == notes[1:]
+
+
+def test_what_a_colleague_did_in_between_is_not_undone(folder):
+    note = folder.note("r1", "Caled.", by=ANNA)
+    folder.notes.take_back("r1", note, by=REVIEWER)
+    with pytest.raises(NoteChanged, match="corrected or taken back in between"):
+        folder.notes.take_back("r1", note, by=ANNA, instead="Called.")
+    with pytest.raises(NoteChanged):
+        folder.notes.take_back("r1", folder.read().notes["r1"][0], by=ANNA)
+    assert [n.text for n in folder.read().notes["r1"]] == ["Caled."]
+
+
+def test_a_note_is_its_writers_own_or_a_reviewers_to_take_back(folder):
+    note = folder.note("r1", "Called.", by=ANNA)
+    for who in (BOLOT, READER):
+        with pytest.raises(NotAllowed, match="Only who wrote a note, or a reviewer"):
+            folder.notes.take_back("r1", note, by=who)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    return opening(tmp_path, monkeypatch, {})
+
+
+def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
+    page = opened("recommendation", id="r1")
+    assert [button.label for button in page.button if "note" in button.label] == ["Keep the note"]
+    page.text_area(key="private_note_r1").set_value("Caled.")
+    press(page, "Keep the note")
+    area = next(area for area in page.text_area if area.label == "Corrected")
+    assert area.value == "Caled."
+    assert errors(press(page, "Save the correction")) == ["Nothing is different: there is nothing to save."]
+    next(area for area in page.text_area if area.label == "Corrected").set_value("Called.")
+    press(page, "Save the correction")
+    assert ("The note is corrected." in html(page), "Caled." in html(page), "Called." in html(page)) == (
+        True, False, True,
+    )  # fmt: skip
+    there = [[b.label for b in opened("recommendation", who, id="r1").button] for who in (BOLOT, ANNA)]
+    assert ["Take the note back" in labels for labels in there] == [False, True]
+    press(page, "Take the note back")
+    assert ("The note is taken back." in html(page), "Called." in html(page)) == (True, False)
+
+
+def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
+    PrivateFolder(tmp_path / "private", Reader(tmp_path / "data")).note("r1", "Caled.", by=ANNA)
+    page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
+    press(other, "Take the note back")
+    assert errors(press(page, "Take the note back")) == [
+        "This note was corrected or taken back in between. Nothing was changed."
+    ]

@@ -1,0 +1,166 @@
+"""Adding and editing a recommendation on its pages: what somebody sees, types, saves and takes back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.story_folder import TRACKER
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Mark, Origin, What
+from tracker.storage.dataset_reader import Reader
+
+FILES = {
+    "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
+    "recommendations/co-3-7.yaml": (
+        "by: committee\ndocument: co-3\nparagraph: 7\ntitle: End it\nsummary: It should end.\nmark: seen\n"
+        "source: {document: co-3}\nparts:\n  - {id: a, summary: End the practice.}\n"
+    ),
+}
+R = "edit_recommendation_"
+NO_REASON = "- An edit needs a reason: say in a sentence what was wrong."
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Callable[[str], Any]:
+    """`there("r1")` is the record as its file has it now."""
+
+    def read(name: str) -> Recommendation | Evidence | None:
+        d = Reader(tmp_path / "data").read()
+        assert d.problems == ()
+        return d.recommendations.get(name) or d.evidence.get(name)
+
+    return read
+
+
+def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
+    page = opened(what="recommendation")
+    assert errors(press(page, "Add the recommendation")) == [
+        "- Choose the document that it stands in; add the document first if it is not there.",
+        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
+        "- The title and the summary are needed in the dataset's main language.",
+    ]
+    put(page, f"{R}_", document="co-4", paragraph="46 (c)")
+    assert page.text_input(key=f"{R}_id").value == "cescr-2024-46c"
+    put(page, f"{R}_", title_en="Stop raids", summary_en="Raids on clinics should stop.", summary_ru="Хватит.")
+    press(page, "Add the recommendation")
+    assert "The recommendation is added." in html(page)
+    assert 'href="/recommendation?id=cescr-2024-46c&amp;lang=en">Open it' in html(page)
+    r = there("cescr-2024-46c")
+    assert (r.by, r.document, r.paragraph, r.mark, r.source.document) == (
+        "committee",
+        "co-4",
+        "46 (c)",
+        "to-check",
+        "co-4",
+    )
+    assert "Stop raids" in html(opened("recommendation", id="cescr-2024-46c"))
+
+    press(page, "Undo")
+    assert "Undone. It stays in the history and counts no more." in html(page)
+    assert there("cescr-2024-46c").afterwards[-1].what is What.RETIRED
+    assert "This recommendation was retired" in html(opened("recommendation", id="cescr-2024-46c"))
+
+
+def test_the_id_follows_what_is_typed_until_somebody_chooses_one(opened, there):
+    page = put(opened(what="recommendation"), f"{R}_", document="report", paragraph="3")
+    assert page.text_input(key=f"{R}_id").value == "report-r3"
+    put(page, f"{R}_", id="r1")
+    put(page, f"{R}_", paragraph="4", title_en="T", summary_en="S")
+    assert page.text_input(key=f"{R}_id").value == "r1"
+    assert errors(press(page, "Add the recommendation")) == ["- The id “r1” is taken. Choose another one."]
+    press(put(page, f"{R}_", id="r4"), "Add the recommendation")
+    assert (there("r4").by, there("r1").paragraph) == ("civil-society", None)
+
+
+def test_an_alternative_report_has_no_uptake_of_its_own(opened):
+    page = put(opened(what="recommendation"), f"{R}_", document="report")
+    assert [m.key for m in page.multiselect if "taken" in m.key] == []
+    put(page, f"{R}_", document="co-4")
+    assert [m.key for m in page.multiselect if "taken" in m.key] == [
+        f"{R}_taken_{result}" for result in ("taken-up", "partly", "not-addressed", "to-check")
+    ]
+    # concluding observations that are older than the report take nothing of it up
+    put(page, f"{R}_", document="co-3")
+    assert [m.key for m in page.multiselect if "taken" in m.key] == []
+
+
+def edits(opened: Callable[..., AppTest], there: Callable[[str], Any], name: str = "co-3-7") -> AppTest:
+    return opened("recommendation", id=name, form="edit", editing=there(name).version)
+
+
+def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, there):
+    page, edit = edits(opened, there), f"{R}co-3-7_"
+    assert page.text_area(key=f"{edit}parts_en").value == "a) End the practice."
+    put(
+        page,
+        edit,
+        parts_en="a) End the practice.\n(b) Train judges.",
+        quoted_en="The State party should…",
+        mark=Mark.SEEN,
+    )
+    put(
+        page,
+        edit,
+        whose_en=Origin.OFFICIAL,
+        themes=["policing"],
+        rights=["ICESCR art. 12"],
+        lead=["Police"],
+        same=["hrc-3-20"],
+    )
+    assert errors(press(page, "Save the edit")) == [NO_REASON]
+    press(put(page, edit, reason="The document was read."), "Save the edit")
+    assert "The edit is saved. What it said before stays in the history." in html(page)
+    assert ("form" in page.query_params, "editing" in page.query_params) == (False, False)
+    r = there("co-3-7")
+    assert [(p.id, p.summary[""].text) for p in r.parts] == [("a", "End the practice."), ("b", "Train judges.")]
+    assert (r.text[""].text, r.text[""].origin) == ("The State party should…", Origin.OFFICIAL)
+    (ours,) = r.tags
+    assert (ours.themes, ours.rights, ours.authorities[0].name[""].text) == (
+        ("policing",),
+        ("ICESCR art. 12",),
+        "Police",
+    )
+    assert [s.recommendation for s in r.same_demand] == ["hrc-3-20"]
+    assert [change.reason for change in r.history] == ["The document was read."] * 3
+
+    # noted here, taken out at the other end
+    page = edits(opened, there, "hrc-3-20")
+    assert page.multiselect(key=f"{R}hrc-3-20_same").value == ["co-3-7"]
+    press(put(page, f"{R}hrc-3-20_", same=[], reason="They differ."), "Save the edit")
+    assert there("co-3-7").same_demand[0].afterwards[0].what is What.WITHDRAWN
+    press(page, "Undo")
+    assert there("co-3-7").same_demand[0].afterwards[-1].what is What.RESTORED
+
+
+def test_nothing_touched_is_nothing_to_save(opened, there):
+    page = edits(opened, there)
+    before = there("co-3-7").version
+    press(put(page, f"{R}co-3-7_", reason="None."), "Save the edit")
+    assert [i.value for i in page.info] == ["Nothing is different: there is nothing to save."]
+    assert there("co-3-7").version == before
+
+
+def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_missing(opened, there, tmp_path):
+    page, edit = edits(opened, there), f"{R}co-3-7_"
+    put(page, edit, summary_en="Mine.")
+    file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
+    file.write_text(file.read_text().replace("title: End it", "title: End it now"))
+    page.run()
+    # no reason was given yet, and it can be compared all the same
+    assert "<del>It should end.</del> <ins>Mine.</ins>" in html(page)
+    assert page.text_input(key=f"{edit}title_en").value == "End it now"
+    put(page, edit, summary_en="")
+    assert "Yours can be compared with it once this is put right:" in html(page)
+    assert "<li>The title and the summary are needed in the dataset&#39;s main language.</li>" in html(page)
+    assert "says nothing that the newer version does not say" not in html(page)
+    put(page, edit, summary_en="It should end.")
+    assert "What you typed says nothing that the newer version does not say." in html(page)

@@ -1,0 +1,144 @@
+"""The page on which a reviewer removes words for safety: what it shows first, what it does, and who has it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import errors, html, opening, press
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, RECORDED
+from tracker.model.permissions import READER, Person, Role
+from tracker.storage.file_lock import locked
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+NAME = "Ivan Testov"
+SHOW, REMOVE = "Show where they stand", "Remove them for good"
+TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """The page, of a reviewer, with the name in the data folder, the private one and the one of the state."""
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    # there are no sessions here; they are looked at in test_redaction_live.py
+    monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
+    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+    open_ = opening(tmp_path, monkeypatch, {"recommendations/r1.yaml": TEXT})
+    for name in ("private/notes/r1.yaml", "state/settled.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"# {NAME}\n", "utf-8")
+    return lambda file="edit", who=REVIEWER, **asked: open_(file, who, **{"what": "redact", **asked})
+
+
+def typed(page: AppTest, words: str, *, whole: bool = False) -> AppTest:
+    page.text_area[0].set_value(words)
+    page.checkbox[0].set_value(whole)
+    return press(page, SHOW)
+
+
+def holding(folder: Path) -> list[str]:
+    found = (path for path in folder.rglob("*") if path.is_file() and b"estov" in path.read_bytes())
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def buttons(page: AppTest) -> list[str]:
+    return [button.label for button in page.button]
+
+
+WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", "state/settled.yaml"]
+
+
+def test_it_shows_the_files_and_lines_first_and_changes_nothing(opened, tmp_path):
+    page = typed(opened(), "ivan testov")
+    listed = page.code[0].value
+    assert [line.removeprefix(f"{tmp_path}/") for line in listed.split("\n")] == [
+        "data/recommendations/r1.yaml:4", "private/notes/r1.yaml:1", "state/settled.yaml:1",
+    ]  # fmt: skip
+    assert page.markdown[0].value == "The words stand in 3 files, on these lines:"
+    assert ("estov" in html(page).lower(), holding(tmp_path)) == (False, WHERE)
+    assert "It does not reach the history that git keeps, backups, or what was downloaded or sent before." in html(page)
+
+
+def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_them(opened, tmp_path):
+    page = press(typed(opened(), NAME), REMOVE)
+    assert holding(tmp_path) == []
+    assert ((tmp_path / "data" / ".redacted").read_text("utf-8").split()[1:]) == ["reviewer-x1"]
+    assert "<b>The words are removed.</b>" in html(page)
+    assert ("Last removal: " in html(page), "estov" in html(page)) == (True, False)
+    assert ([field.value for field in page.text_area], page.code, REMOVE in buttons(page)) == ([""], [], False)
+    kept = repr(page.session_state)
+    assert ("estov" in kept, "redact" in kept, dict(page.query_params)) == (False, True, {"lang": "en", "what": "redact"})  # fmt: skip
+
+
+def test_whole_words_leave_longer_ones_alone(opened, tmp_path):
+    page = typed(opened(), "Testo", whole=True)
+    assert ([info.value for info in page.info], REMOVE in buttons(page)) == (["The words stand nowhere in the files of this dashboard."], False)  # fmt: skip
+    assert REMOVE in buttons(typed(page, "Testo"))
+
+
+def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
+    page = typed(opened(), NAME)
+    (tmp_path / "state" / "more.txt").write_text(NAME)
+    press(page, REMOVE)
+    assert (holding(tmp_path), "state/more.txt:1" in page.code[0].value) == (sorted([*WHERE, "state/more.txt"]), True)
+    press(page, REMOVE)
+    assert holding(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("", "No words were given. Nothing was removed."),
+        ("ab", "Words of fewer than 3 characters stand in too much. Give a longer phrase."),
+        ("safety", "These words stand in the sign that is put in their place. Give a longer phrase."),
+    ],
+)
+def test_words_that_cannot_be_meant_are_refused(opened, words, says):
+    assert errors(typed(opened(), words)) == [says]
+
+
+def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_path):
+    (tmp_path / "data" / "evidence" / "ivan-testov.yaml").write_text("kind: news\n")
+    (said,) = errors(typed(opened(), NAME))
+    assert ("the name of the file holds the words" in said, "testov" in said.lower()) == (True, False)
+    assert holding(tmp_path) == WHERE
+
+
+def test_while_somebody_else_saves_nothing_is_removed(opened, tmp_path, monkeypatch):
+    page = typed(opened(), NAME)
+    monkeypatch.setattr(locked.__wrapped__, "__kwdefaults__", {"patience": 0.1})
+    with locked(tmp_path / "data" / ".lock"):
+        press(page, REMOVE)
+    assert errors(page) == ["Somebody else is saving and does not finish. Nothing was removed; try again in a minute."]
+    assert holding(tmp_path) == WHERE
+
+
+@pytest.mark.parametrize("who", [ANNA, READER])
+def test_only_a_reviewer_has_the_page_and_the_links_to_it(opened, who):
+    page = opened(who=who)
+    assert (len(page.text_area), buttons(page)) == (0, [])
+    assert (
+        "Only a reviewer can remove words." in html(page) if who is ANNA else "Nothing can be edited here" in html(page)
+    )
+    for file in ("recommendation", "evidence"):
+        assert "what=redact" in html(opened(file, id="r1"))
+        assert "what=redact" not in html(opened(file, who, id="r1"))
+
+
+def test_who_is_no_reviewer_any_more_removes_nothing(opened, tmp_path, monkeypatch):
+    page = typed(opened(), NAME)
+    # the page was drawn for a reviewer; at the click it is asked again who this is
+    asked = iter([REVIEWER])
+    monkeypatch.setattr("pages.shared.layout.who", lambda: next(asked, ANNA))
+    press(page, REMOVE)
+    assert errors(page) == ["You are not signed in as a reviewer any more. Nothing was removed."]
+    assert holding(tmp_path) == WHERE
+
+
+def test_a_handle_that_is_removed_is_not_written_anew(opened, tmp_path):
+    (tmp_path / "state" / "people.json").write_text('{"handle": "reviewer-x1"}')
+    press(typed(opened(), "reviewer-x1"), REMOVE)
+    assert (tmp_path / "data" / ".redacted").read_text("utf-8").split()[1:] == ["removed-for-safety"]

@@ -1,0 +1,185 @@
+"""The safety check in the forms: what may lead to a person is not saved, is shown with its place, and may be settled."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from streamlit.testing.v1 import AppTest
+
+from tests.browser.test_journey import choose
+from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.server_process import Server
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import RECORDED
+from tracker.model.permissions import Person, Role
+from tracker.model.vocabulary import Status
+from tracker.storage.dataset_reader import Reader
+
+NUMBER = "+996 555 000 111"
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+STOPPED = "Nothing was recorded. What you typed is still here."
+ASSESSED = (
+    "by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {document: co-3}\n"
+    f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
+)
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.delenv("TRACKER_PRIVATE", raising=False)
+    return opening(tmp_path, monkeypatch, {"recommendations/co-3-7.yaml": ASSESSED})
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[[], str]:
+    """Everything in the data folder, as one text."""
+    return lambda: "".join(path.read_text("utf-8") for path in sorted((tmp_path / "data").rglob("*.yaml")))
+
+
+@pytest.fixture
+def version(opened: Callable[..., AppTest], tmp_path: Path) -> str:
+    return Reader(tmp_path / "data").read().recommendations["co-3-7"].version
+
+
+@pytest.fixture
+def assesses(opened: Callable[..., AppTest], tmp_path: Path) -> Callable[..., AppTest]:
+    """The form with an assessment whose reason is typed in."""
+
+    def types(reason: str, who: Person = ANNA, lang: str = "en") -> AppTest:
+        now = Reader(tmp_path / "data").read().recommendations["co-3-7"].version
+        page = opened("recommendation", who=who, id="co-3-7", editing=now, lang=lang)
+        return put(page, "assess_co-3-7_", status=Status.PARTIALLY, date="2026-03", reason=reason)
+
+    return types
+
+
+def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(saved, assesses):
+    before = saved()
+    page = press(assesses(f"Ask at {NUMBER} on Monday."), "Record")
+    assert saved() == before
+    shown = html(page)
+    assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
+    assert f"{STOPPED}</b> One place may lead to a person:" in shown
+    assert "A telephone number leads straight to a person. Leave the number out." in shown
+    assert "a reviewer can settle it with a written reason" in shown
+    assert [button.label for button in page.button if "Settle" in button.label] == []
+    assert page.text_area(key="assess_co-3-7_reason").value == f"Ask at {NUMBER} on Monday."
+
+    put(page, "assess_co-3-7_", reason="Ask on Monday.")
+    press(page, "Record")
+    assert ("Ask on Monday." in saved(), "rt-concerns" in html(page)) == (True, False)
+
+
+def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path, assesses):
+    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    (field,) = [one for one in page.text_input if one.key.startswith("settle_")]
+    assert field.label == "Why is no. 1 no danger?"
+    field.set_value("It is a public hotline.")
+    press(page, "Settle with this reason")
+    kept = (tmp_path / "state" / "settled.yaml").read_text("utf-8")
+    assert ("It is a public hotline." in kept, "by: reviewer-x1" in kept, "555" in kept) == (True, True, False)
+    press(page, "Record")
+    assert (NUMBER in saved(), "public hotline" in saved()) == (True, False)
+
+
+def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
+    before = saved()
+    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    press(page, "Settle with this reason")
+    press(page, "Record")
+    assert (saved(), (tmp_path / "state" / "settled.yaml").exists()) == (before, False)
+
+
+def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, assesses):
+    page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
+    next(one for one in page.text_input if one.key.startswith("settle_")).set_value("It is a public hotline.")
+    monkeypatch.setattr("pages.shared.layout.who", lambda: ANNA)
+    press(page, "Settle with this reason")
+    assert not (tmp_path / "state" / "settled.yaml").exists()
+
+
+def test_new_evidence_and_its_texts_in_every_language_are_looked_at(opened, saved):
+    before = saved()
+    page = opened(what="evidence")
+    put(page, "edit_evidence__", title_en="Law", summary_en="The client Jane Example was held.", publisher="The paper")
+    press(page, "Add the evidence")
+    assert ("<mark>client Jane Example</mark>" in html(page), saved()) == (True, before)
+
+
+def test_the_reason_of_an_edit_is_looked_at_too(opened, saved, version):
+    before = saved()
+    page = opened("recommendation", id="co-3-7", form="edit", editing=version)
+    put(page, "edit_recommendation_co-3-7_", title_en="End it now", reason=f"As {NUMBER} told us.")
+    press(page, "Save the edit")
+    assert (f"As <mark>{NUMBER}</mark> told us." in html(page), saved()) == (True, before)
+
+
+def test_what_was_there_before_is_not_asked_again(saved, tmp_path, assesses):
+    file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
+    file.write_text(file.read_text("utf-8").replace("As before.", f"Call {NUMBER}."), "utf-8")
+    page = press(assesses("Fines were halved."), "Record")
+    assert ("Fines were halved." in saved(), errors(page)) == (True, [])
+
+
+@pytest.mark.parametrize("button", ["Still so", "Withdraw"])
+def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button, version):
+    before, more = saved(), {}
+    if button == "Withdraw":
+        more = {"editing": version, "withdraw": RECORDED.partition(" ")[2]}
+    page = opened("recommendation", id="co-3-7", **more)
+    put(page, "withdraw_" if more else "note_", **{"co-3-7": f"{NUMBER} said so"})
+    press(page, button)
+    assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
+
+
+def test_in_bulk_the_reason_is_looked_at(opened, saved):
+    before = saved()
+    page = opened("recommendations", choosing="add", pick="co-3-7")
+    page.radio(key="bulk_kind").set_value("tag").run()
+    page.selectbox(key="bulk_tag").set_value("themes:policing").run()
+    put(page, "bulk_", reason=f"{NUMBER} said so")
+    press(page, "Add to 1 recommendation")
+    assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
+
+
+def test_it_is_said_in_the_readers_language(assesses):
+    page = assesses(f"Звоните {NUMBER}.", lang="ru")
+    next(button for button in page.button if button.key == "record_co-3-7").click().run()
+    assert "Номер телефона ведёт прямо к человеку. Уберите номер." in html(page)
+
+
+@pytest.mark.browser
+def test_a_reviewer_types_the_reason_beside_the_form_and_records(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app = server()
+    reviewer = app.signed_in(page(), "reviewer-x1", Role.REVIEWER)
+    reviewer.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
+    reviewer.get_by_role("link", name="Record an assessment").click()
+    choose(reviewer, "Status", "Partially implemented")
+    reason = reviewer.get_by_label("Reason: what does it rest on?")
+    reason.fill(f"The hotline is {NUMBER}.")
+    record = reviewer.get_by_role("button", name="Record", exact=True)
+    record.click()
+    told = reviewer.locator(".rt-conflict mark")
+    settled = reviewer.get_by_text("Settled. Save it again: it is not recorded yet.")
+    expect(told).to_have_text(NUMBER)
+    reviewer.get_by_role("button", name="Settle with this reason").click()
+    expect(reviewer.get_by_role("alert").last).to_contain_text("A finding is settled by a reason")
+    reviewer.get_by_label("Why is no. 1 no danger?").fill("It is a public hotline.")
+    expect(told).to_have_text(NUMBER)
+    reviewer.get_by_role("button", name="Settle with this reason").click()
+    expect(settled).to_be_visible()
+    expect(reason).to_have_value(f"The hotline is {NUMBER}.")
+    record.click()
+    expect(reviewer.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
+    assert NUMBER in (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
+
+    # a button that saves by itself asks in the same way
+    reviewer.get_by_label("Note, if there is one").fill("+996 555 000 112 said so")
+    reviewer.get_by_role("button", name="Still so").click()
+    expect(told).to_have_text("+996 555 000 112")
+    reviewer.get_by_label("Why is no. 1 no danger?").fill("It is a public hotline.")
+    reviewer.get_by_role("button", name="Settle with this reason").click()
+    expect(settled).to_be_visible()

@@ -1,0 +1,112 @@
+"""The page that makes evidence private again, and what undoes a private save."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.editing.test_private_evidence import REVIEWER, SECRET
+from tests.editing.test_unpublish import EVIDENCE, FILES, WORD
+from tests.support.canary_folder import lay
+from tests.support.form_pages import html, opening, press, put
+from tests.support.small_dataset import ANNA
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.model.permissions import READER
+from tracker.storage.dataset_reader import Reader
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    # there are no sessions here
+    monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
+    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+LINK = "/edit?what=unpublish&amp;id=held"
+
+
+def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp_path):
+    assert [LINK in html(opened("evidence", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
+    page = opened(who=REVIEWER, what="unpublish", id="held")
+    shown = html(page)
+    for words in (
+        f"{WORD} was held",
+        "What was public may have been copied.",
+        "Repeal the punishments</a>: 1 assessment names it (Civil society, February 2026)",
+        "With 1 edit of its texts.",
+    ):
+        assert words in shown, words
+    press(page, "Make it private again")
+    assert ("It is private again" in html(page), WORD in html(page)) == (True, False)
+    assert "#e-held-private" in html(page)
+    assert (tmp_path / "private" / "evidence" / "held-private.yaml").read_text("utf-8") == EVIDENCE
+    public = html(opened("recommendation", READER, id="r1"))
+    assert ("<a>no longer public (2" in public, WORD in public) == (True, False)
+    assert WORD in html(opened("evidence", ANNA))
+
+
+def test_who_may_not_is_shown_nothing_of_it(opened, monkeypatch):
+    for who in (ANNA, READER):
+        assert "Make this evidence private again?" not in html(opened(who=who, what="unpublish", id="held"))
+    monkeypatch.delenv("TRACKER_PRIVATE")
+    page = opened(who=REVIEWER, what="unpublish", id="held")
+    assert "There is nothing to make private again here" in html(page)
+    assert LINK not in html(opened("evidence", REVIEWER))
+
+
+def test_what_a_colleague_changed_in_between_is_looked_at_first(opened, tmp_path):
+    page = opened(who=REVIEWER, what="unpublish", id="held")
+    lay(tmp_path / "data", {"evidence/held.yaml": EVIDENCE.replace("was held", "was freed")})
+    press(page, "Make it private again")
+    assert ("was freed" in html(page), (tmp_path / "private" / "evidence").exists()) == (True, False)
+    press(page, "Make it private again")
+    assert (tmp_path / "private" / "evidence" / "held-private.yaml").exists()
+
+
+def test_what_stopped_in_between_is_said_and_ended(opened, tmp_path):
+    lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE})
+    page = opened(who=REVIEWER, what="unpublish", id="held")
+    assert "It stopped in between last time: a private copy is there already" in html(page)
+    press(page, "Make it private again")
+    assert [path.name for path in (tmp_path / "private" / "evidence").iterdir()] == ["held-private.yaml"]
+    assert WORD not in (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
+
+
+def test_who_was_signed_out_moves_nothing(opened, tmp_path, monkeypatch):
+    page = opened(who=REVIEWER, what="unpublish", id="held")
+    monkeypatch.setattr("pages.forms.private_evidence.layout.who", lambda: ANNA)
+    next(button for button in page.button if button.label == "Make it private again").click().run()
+    assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
+
+
+def private(tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", Reader(tmp_path / "data"))
+
+
+def test_a_new_private_item_is_undone(opened, tmp_path):
+    page = opened(what="evidence")
+    page.checkbox(key="edit_evidence__private").set_value(True).run()
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter")
+    press(page, "Keep it privately")
+    press(page, "Undo")
+    assert "Undone. It stays in the history and counts no more." in html(page)
+    assert [event.what for event in private(tmp_path).read().evidence["letter"].afterwards] == ["retired"]
+    assert "She wrote." not in html(opened("evidence"))
+    assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter"))
+
+
+def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
+    version = private(tmp_path).read().evidence["letter"].version
+    page = opened(what="evidence", id="letter", editing=version)
+    put(page, "edit_evidence_letter_", publisher="Another", reason="A slip.")
+    press(page, "Save the edit")
+    assert private(tmp_path).read().evidence["letter"].publisher == "Another"
+    press(page, "Undo")
+    e = private(tmp_path).read().evidence["letter"]
+    assert (e.publisher, [change.was for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
+    assert [button.label for button in page.button if button.label == "Undo"] == []

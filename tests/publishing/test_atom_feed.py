@@ -1,0 +1,167 @@
+"""What was recorded as a feed: an entry for each recorded item, as a feed reader gets it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import feedparser
+import pytest
+
+from tests.support.feed_parsing import BEFORE, TODAY, asking, assess, following, got, titles
+from tests.support.small_dataset import ANNA, BOLOT, said
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
+from tracker.editing.undo import still_so, undone, withdrawn
+from tracker.i18n import speaking
+from tracker.model.records import BearsOn, SameDemand
+from tracker.model.vocabulary import Bearing, Status, Voice
+from tracker.publishing.atom_feed import feed
+from tracker.queries.activity_log import activity
+from tracker.queries.filters import asked
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+from tracker.web.responses import Ask
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
+    return following(tmp_path)
+
+
+def test_there_is_an_entry_for_every_recorded_item_the_newest_first(store):
+    assert titles(store) == BEFORE
+    assess(store)
+    (entry, *before) = got(store).entries
+    assert (
+        entry.title
+        == "Civil society → CESCR · Repeal the punishments · Civil society: Not done → In part, moving forward"
+    )
+    assert entry.summary == "A law was signed.\nAssessment of 15 January 2026."
+    assert entry.link == "https://tracker.example/r/r1?lang=en"
+    assert entry.updated == entry.published == "2026-01-31T12:00:01+00:00"
+    assert [e.title for e in before] == BEFORE
+    assert [tag.term for tag in entry.tags] == ["assessment", "cescr"]
+
+
+def test_evidence_says_what_it_bears_on_and_leads_to_the_card(store):
+    entry = got(store).entries[0]
+    assert entry.summary == "The law was signed.\nBears on: Repeal the punishments (context)"
+    assert entry.link == "https://tracker.example/r/r1?lang=en"
+
+
+def test_evidence_that_bears_on_nothing_leads_to_the_evidence_page(tmp_path):
+    made(tmp_path, {"evidence/law.yaml": NEWS + "recorded: 2026-01-03T09:00:00.000000Z\n"})
+    assert got(tmp_path).entries[0].link == "https://tracker.example/evidence?lang=en#e-law"
+
+
+def test_what_the_evidence_bears_on_later_is_an_entry_of_its_own(store):
+    e = store.reader.read().evidence["law"]
+    more = (*e.bears_on, BearsOn(recommendation="hrc-3-20", direction=Bearing.SETBACK))
+    store.save(replace(e, bears_on=more), by=ANNA, reason="-")
+    entry = got(store).entries[0]
+    assert entry.title == "Evidence · 24.kg · Bears on: Review the drug laws (setback)"
+    assert entry.link == "https://tracker.example/r/hrc-3-20?lang=en"
+
+
+def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so(store):
+    ids = [entry.id for entry in got(store).entries]
+    store.save(withdrawn(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-")
+    gone, *before = got(store).entries
+    assert (gone.title, gone.summary) == (f"Withdrawn · {BEFORE[1]}", "A mistake.\nAssessment of 2025.")
+    assert [e.title for e in before] == [BEFORE[0], f"{BEFORE[1]} (withdrawn)", BEFORE[2]]
+    assert before[1].summary.startswith("This was withdrawn later and counts no more.\nNothing was done.")
+    assert [entry.id for entry in before] == ids
+
+
+def test_retired_evidence_says_so(store):
+    store.save(undone(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
+    assert titles(store)[:2] == ["Retired · Evidence · 24.kg", "Evidence · 24.kg (retired)"]
+
+
+def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
+    r = store.reader.read().recommendations["r1"]
+    store.save(still_so(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    r = store.reader.read().recommendations["r1"]
+    store.save(replace(r, paragraph="7", same_demand=(SameDemand(recommendation="co-4-12"),)), by=ANNA, reason="-")
+    d = store.reader.read().documents["co-4"]
+    store.save(replace(d, id="co-5", version="", history=()), by=ANNA, reason="-")
+    (r,) = store.save(undone(None, store.reader.read().documents["co-5"], said("Twice.")), by=ANNA, reason="-")
+    assert (len(activity(asking(store).view)), len(titles(store))) == (8, 3)
+
+
+def test_an_assessment_of_an_earlier_day_is_no_step(store):
+    assess(store)
+    assess(store, date="2024", status=Status.NO_INFORMATION, direction=None)
+    assert titles(store)[0].endswith("· Civil society: Not known (2024)")
+
+
+def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
+    store.save(withdrawn(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-")
+    assess(store)
+    assert titles(store)[0].endswith("· Civil society: In part, moving forward")
+
+
+def test_our_coding_of_the_states_words_is_not_given_out_as_the_states(store):
+    assess(store, voice=Voice.STATE, status=Status.IMPLEMENTED, direction=None)
+    assert titles(store)[0].endswith("· The State: Done (our coding)")
+
+
+def test_a_grade_is_the_committees_own(tmp_path):
+    grade = "{voice: committee, grade: B1, date: 2015, reason: R, recorded: 2026-01-02T09:00:00.000000Z}"
+    made(tmp_path, {"recommendations/hrc-3-20.yaml": f"{GRADED}paragraph: 20\nassessments: [{grade}]\n"})
+    assert titles(tmp_path) == ["CCPR, para. 20 · Review the drug laws · The committee: B1"]
+
+
+def test_ids_are_the_same_in_every_language_under_every_address_and_after_a_later_save(store):
+    ids = {entry.id for entry in got(store).entries}
+    assert len(ids) == 3
+    assert {entry.id for entry in got(store, "ru").entries} == ids
+    moved = feedparser.parse(feed(replace(asking(store), origin="https://elsewhere.example")).body)
+    assert {entry.id for entry in moved.entries} == ids
+    r = store.reader.read().recommendations["r1"]
+    store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
+    assess(store)
+    assert {entry.id for entry in got(store).entries} > ids
+
+
+def test_it_speaks_the_language_of_the_reader(store):
+    found = got(store, "ru")
+    assert (found.feed.language, found.entries[1].summary.split("\n")[0]) == ("ru", "Ничего не сделано.")
+    assert found.entries[1].link.endswith("/r/r1?lang=ru")
+
+
+def test_the_author_is_the_publisher_and_no_handle_is_told(store):
+    body = feed(asking(store)).body.decode()
+    assert {entry.author for entry in got(store).entries} == {"The editors"}
+    assert ("editor-anna" in body, got(store).feed.author) == (False, "The editors")
+
+
+def test_the_same_data_give_the_same_bytes(store):
+    again = Reader(store.reader.root).read()
+    assert feed(asking(store)).body == feed(replace(asking(store), view=View(again, TODAY))).body
+
+
+def test_an_empty_feed_is_a_feed(tmp_path):
+    made(tmp_path, {"recommendations/co-4-12.yaml": RECOMMENDED})
+    found = got(tmp_path)
+    assert (found.entries, found.feed.updated) == ([], "1970-01-01T00:00:00+00:00")
+
+
+def test_at_most_a_hundred_entries(tmp_path):
+    often = "".join(
+        f"  - {{voice: civil-society, status: not-implemented, date: 2025, reason: R{n}., recorded: 2026-01-02T09:00:00.{n:06}Z}}\n"
+        for n in range(120)
+    )
+    made(tmp_path, {"recommendations/r1.yaml": ASKED + "assessments:\n" + often})
+    found = got(tmp_path).entries
+    assert (len(found), found[0].summary.split("\n")[0], found[-1].summary.split("\n")[0]) == (100, "R119.", "R20.")
+    assert len({entry.id for entry in found}) == 100
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_shipped_data_are_a_feed(dataset, lang):
+    view = View(dataset, TODAY)
+    ask = Ask(view, speaking(lang), asked(view, {}), "https://tracker.example")
+    found = feedparser.parse(feed(ask).body)
+    times = [datetime.fromisoformat(entry.updated) for entry in found.entries]
+    assert (found.bozo, found.entries != [], times) == (False, True, sorted(times, reverse=True))
+    assert all(time.tzinfo == UTC for time in times)

@@ -1,0 +1,175 @@
+"""The feed with filters, with hostile words, and of the past."""
+
+import urllib.error
+import urllib.request
+from dataclasses import replace
+from datetime import date
+
+import feedparser
+import pytest
+
+from tests.support.feed_parsing import BEFORE, LAW, SAID, TODAY, asking, assess, following, got, titles
+from tests.support.small_dataset import ANNA, BOLOT, said
+from tests.support.story_folder import ASKED, NEWS, TRACKER, made
+from tracker.editing.undo import undone, withdrawn
+from tracker.publishing.atom_feed import feed, feed_link
+from tracker.queries.view import View
+
+HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
+    return following(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"body": "cescr"}, BEFORE),
+        ({"body": "ccpr"}, []),
+        ({"body": "nonsense"}, BEFORE),
+        ({"by": "civil-society"}, BEFORE),
+        ({"by": "committee"}, []),
+        ({"status": "not-implemented"}, BEFORE),
+        ({"status": "implemented"}, []),
+        ({"theme": "policing"}, []),
+        ({"q": "punishments"}, BEFORE),
+        ({"q": "nothing like it"}, []),
+        ({"evidence": "no"}, []),
+        ({"id": ["r1", "../etc/passwd"]}, BEFORE),
+        ({"id": "hrc-3-20"}, []),
+        ({"page": "7", "sort": "title"}, BEFORE),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_filters_of_the_list_work(store, asked, found, lang):
+    assert len(got(store, lang, **asked).entries) == len(found)
+    assert titles(store, **asked) == found
+
+
+def test_the_title_tells_the_filters(store):
+    assert got(store).feed.title == "Drug policy · Activity"
+    found = got(store, body=["cescr", "ccpr"], status="not-implemented", q="<law>").feed
+    assert found.title_detail.value == "Drug policy · Recommendations: CESCR, CCPR; Not done · “<law>”"
+    query = "body=cescr&body=ccpr&status=not-implemented&q=%3Claw%3E&lang=en"
+    links = {link.rel: link.href for link in found.links}
+    assert links["self"] == f"https://tracker.example/feed.xml?{query}"
+    assert links["alternate"] == f"https://tracker.example/recommendations?{query}"
+
+
+def test_a_page_names_its_feed_in_its_head(store):
+    ask = asking(store, body="cescr", page="3", q='"><script>')
+    assert feed_link(ask) == (
+        '<link rel="alternate" type="application/atom+xml" title="Drug policy · Recommendations: CESCR · “&#34;&gt;&lt;script&gt;”" '
+        'href="https://tracker.example/feed.xml?body=cescr&amp;q=%22%3E%3Cscript%3E&amp;lang=en">'
+    )
+
+
+def test_the_feeds_of_different_filters_are_different_feeds(store):
+    feeds = [got(store).feed.id, got(store, body="cescr").feed.id, got(store, "ru").feed.id]
+    assert len(set(feeds)) == 3
+    assert got(store, sort="title", page="2").feed.id == feeds[0]
+
+
+@pytest.mark.parametrize("asked", [{}, {"body": "cescr"}, {"id": "r1"}, {"status": "not-implemented"}, {"q": "repeal"}])
+def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
+    """Also to who picked it by hand: without its id the feed would be of everything."""
+    assess(store, "hrc-3-20")
+    store.save(undone(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title]
+    assert [entry.title for entry in found] == [
+        "Retired · Civil society → CESCR · Repeal the punishments", f"{BEFORE[1]} (retired)", f"{BEFORE[2]} (retired)"
+    ]  # fmt: skip
+    assert (found[0].summary, len(got(store, id="r1").entries)) == ("Twice.", 4)
+
+
+def test_no_text_breaks_it(tmp_path):
+    hostile = HOSTILE[1:-1].replace('"', '\\"')
+    control = f'"{hostile} \\x7f\\x85\\u2028\\U0001F600"'
+    files = {
+        "tracker.yaml": TRACKER.replace("The editors", HOSTILE).replace("title: Drug policy", f"title: {HOSTILE}"),
+        "recommendations/r1.yaml": ASKED.replace("Repeal the punishments", control) + SAID.replace("Nothing was done.", control),
+        "evidence/law.yaml": NEWS.replace("24.kg", control) + LAW,
+    }  # fmt: skip
+    found = got(made(tmp_path, files))
+    assert found.entries[1].title_detail == {
+        "type": "text/plain", "language": "en", "base": "",
+        "value": f"Civil society → CESCR · {HOSTILE[1:-1]} 😀 · Civil society: Not done",
+    }  # fmt: skip
+    assert len(found.entries) == 3
+
+
+@pytest.mark.parametrize("q", ["\x00\x1b", "\ufffd", "\ufffe", "]]>", "a\nb", "я" * 10_000, "%00", "../../etc/passwd"])
+def test_no_search_breaks_it(store, q):
+    got(store, q=q)
+
+
+def test_texts_that_no_file_can_hold_do_not_break_it_either(store):
+    ask = asking(store)
+    view = ask.view
+    r = replace(view.dataset.recommendations["r1"], title=said("a\x00b\x1fc\ufffe"))
+    data = replace(view.dataset, recommendations={"r1": r})
+    found = feedparser.parse(feed(replace(ask, view=View(data, TODAY))).body)
+    assert (found.bozo, found.entries[-1].title.split(" · ")[-1]) == (False, "a b c")
+
+
+def test_as_recorded_earlier_it_says_what_was_said_then(store):
+    moment = "2026-01-05T00:00:00.000000Z"
+    then = feed(asking(store, past={"recorded": moment})).body
+    assess(store)
+    r = store.reader.read().recommendations["r1"]
+    (r,) = store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
+    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(undone(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    assert feed(asking(store, past={"recorded": moment})).body == then
+    found = got(store, past={"recorded": moment})
+    assert [entry.title for entry in found.entries] == BEFORE
+    assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"
+    assert found.feed.subtitle == (
+        "As recorded on 5 January 2026: what was recorded later is left out. "
+        "See the current version: https://tracker.example/feed.xml?lang=en"
+    )
+
+
+def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
+    found = got(store, past={"as_of": date(2025, 6, 1)})
+    assert [entry.title for entry in found.entries] == [BEFORE[0], BEFORE[2]]
+    assert "This is how things stood on 1 June 2025" in found.feed.subtitle
+
+
+def test_what_was_written_into_a_record_before_it_was_there_is_left_out(tmp_path):
+    """A recommendation without a recorded time is in no recorded view, and neither is what stands in it."""
+    by_hand = ASKED + SAID.split("\n", 2)[2]
+    made(tmp_path, {"recommendations/r1.yaml": by_hand})
+    assert titles(tmp_path) == BEFORE[1:2]
+    assert titles(tmp_path, past={"recorded": "2026-01-05T00:00:00.000000Z"}) == []
+
+
+def test_over_the_wire_both_are_light_and_asked_again_cost_nothing(server):
+    """The filters of the list are heard, nonsense in the address is left out, and a Host header makes no link."""
+    url = server(TRACKER_PUBLIC_URL="https://tracker.example").url
+    for path, kind in (
+        ("/feed.xml", "application/atom+xml; charset=utf-8"),
+        ("/calendar.ics", "text/calendar; charset=utf-8"),
+    ):
+        status, headers, body = get(url + path + "?lang=ru&body=cescr", Host="evil.example")
+        assert (status, headers["Content-Type"], b"evil.example" in body) == (200, kind, False)
+        assert b"https://tracker.example/" in body and "CESCR" in body.decode()
+        again = get(url + path + "?lang=ru&body=cescr", **{"If-None-Match": headers["ETag"]})
+        assert (again[0], again[2]) == (304, b"")
+        hostile = (
+            "?body=../..&lang=%00&as_of=x&recorded=%0a&id=%3Cscript%3E&id=%00&q=%3Cscript%3E%00%ED%A0%80&theme="
+            + "a" * 10_000
+        )
+        status, _, body = get(url + path + hostile)
+        assert (status, b"<script>" in body) == (200, False)
+
+
+def get(url, **headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as found:
+            return found.status, found.headers, found.read()
+    except urllib.error.HTTPError as answer:
+        return answer.code, answer.headers, answer.read()

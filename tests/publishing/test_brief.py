@@ -1,0 +1,175 @@
+"""The brief for an expert: a few recommendations on a page or two; and the dashboard's own pages on paper."""
+
+import re
+import urllib.request
+from datetime import date
+from urllib.parse import quote
+
+import pytest
+from lxml.html import fromstring
+from playwright.sync_api import expect
+
+from tests.support.small_dataset import CONCLUDED, SHOWN
+from tests.support.view_requests import CO, FILES, LATER, ask, small
+from tracker.publishing.brief import best, brief
+from tracker.queries.view import View
+
+TODAY = date(2026, 6, 18)
+BEARS = "bears_on: [{{recommendation: y, direction: {}}}]\n"
+
+
+def read(asked):
+    """The brief as an HTML tree."""
+    return fromstring(brief(asked).body.decode())
+
+
+def words(element) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_it_says_who_asks_what_when_where_and_what_three_voices_say(tmp_path):
+    html = read(ask(small(tmp_path, *FILES), id=["x"]))
+    said = words(html.find(".//article"))
+    assert said.startswith(
+        "Expand the programme Civil society → CESCR · Report, no. 7 · February 2024 · seen The programme should grow."
+    )
+    assert re.search(
+        r"Civil society not-implemented moving backward baseline of 4 March 2025 · seen Closed\. The State implemented 2025 · seen All is done\.",
+        said,
+    )
+    assert said.endswith("Evidence: setback [1] · https://tracker.example/r/x")
+
+
+def test_a_committees_recommendation_is_cited_by_symbol_paragraph_and_day(tmp_path):
+    data = small(tmp_path, ("r/y", CO + "paragraph: 20-21\n"))
+    said = words(read(ask(data)).find(".//article"))
+    assert said.startswith(
+        "T CESCR, Committee on Rights · Concluding observations · E/C.12/RUR/CO/4, para. 20–21 · 28 March 2024"
+    )
+
+
+def test_a_footnote_names_publisher_date_and_the_address_in_print(tmp_path):
+    html = read(ask(small(tmp_path, *FILES), id=["x"]))
+    notes = [words(note) for note in html.xpath("//ol/li")]
+    assert notes == ["Парламент, Закон, February 2025. A law. seen https://example.org/law?a=1&b=2"]
+    assert html.xpath("//article//a[text()='[1]']/@href") == ["#note-1"] and html.xpath("//li/@id") == ["note-1"]
+
+
+def test_what_two_recommendations_rest_on_is_one_footnote(tmp_path):
+    both = "bears_on: [{recommendation: y, direction: progress}, {recommendation: z, direction: setback}]\n"
+    data = small(tmp_path, ("r/y", CONCLUDED), ("r/z", CONCLUDED), ("e/law", SHOWN + both))
+    html = read(ask(data))
+    assert [words(one) for one in html.xpath("//*[@class='rt-shows']/span")] == ["progress [1]", "setback [1]"]
+    assert len(html.xpath("//ol/li")) == 1
+
+
+def test_the_best_evidence_is_what_the_assessment_names_then_what_moves_then_what_was_read(tmp_path):
+    said = "assessments: [{voice: civil-society, status: implemented, date: 2025, reason: R, evidence: [named]}]\n"
+    items = {
+        "context": SHOWN + BEARS.format("context"),
+        "heard": SHOWN.replace("seen", "reported") + BEARS.format("progress"),
+        "named": SHOWN.replace("seen", "reported") + BEARS.format("context"),
+        "shown": SHOWN + "link: https://example.org\n" + BEARS.format("setback"),
+    }
+    data = small(tmp_path, ("r/y", CONCLUDED + said), *((f"e/{name}", text) for name, text in items.items()))
+    view = View(data, TODAY)
+    assert [e.id for e, _ in best(view, view.recommendations["y"])] == ["named", "shown", "heard"]
+    assert "3 of 4 items" in words(read(ask(data)))
+
+
+def test_more_than_twelve_are_too_many_and_it_says_so(tmp_path):
+    data = small(tmp_path, *((f"r/y{n}", CONCLUDED) for n in range(1, 14)))
+    html = read(ask(data))
+    assert html.xpath("//article/@id") == [f"y{n}" for n in range(1, 13)]
+    assert (
+        "A brief has room for 12 recommendations: the first 12 of 13 are here. Pick those that matter most."
+        in words(html)
+    )
+    assert "has room" not in words(read(ask(data, id=["y13"])))
+
+
+def test_nothing_picked_is_a_sentence(tmp_path):
+    assert "No recommendation fits these filters." in words(read(ask(small(tmp_path, *FILES), status=["implemented"])))
+
+
+def test_the_permanent_link_goes_on_showing_the_same(tmp_path):
+    asked = ask(small(tmp_path / "now", *FILES), id=["x"])
+    (link,) = read(asked).xpath("//footer//a/@href")
+    recorded = "2026-01-03T12:00:00.000000Z"
+    assert link == f"https://tracker.example/brief.html?id=x&recorded={quote(recorded)}&lang=en"
+    later = read(ask(small(tmp_path / "later", ("r/x", LATER), *FILES[1:]), id=["x"], recorded=recorded))
+    assert words(later.find(".//article")) == words(read(asked).find(".//article"))
+    assert later.xpath("//*[@class='rt-banner']/a/@href") == ["https://tracker.example/brief.html?id=x&lang=en"]
+
+
+def test_what_was_never_recorded_has_no_permanent_link(tmp_path):
+    html = read(ask(small(tmp_path, ("r/y", CONCLUDED)), id=["y"]))
+    assert (
+        words(html.findall(".//footer/p")[1])
+        == "As shown on 18 June 2026: https://tracker.example/brief.html?id=y&lang=en"
+    )
+
+
+def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
+    data = small(tmp_path, ("r/x", LATER.replace("Closed.", "'<script>alert(1)</script>'")), *FILES[1:])
+    html = brief(ask(data, "ru", recorded="2026-01-03T12:00:00.000000Z")).body.decode()
+    assert "editor-" not in html and "<script" not in html and "&lt;script&gt;" in html
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
+    file = tmp_path / "brief.html"
+    file.write_bytes(brief(ask(dataset, lang, id=["ngo-2024-r1", "ngo-2024-r7", "cedaw-2021-44"])).body)
+    one, asked = page(offline=True), []
+    one.on("request", lambda request: asked.append(request.url))
+    one.goto(file.as_uri())
+    pdf = one.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
+    assert asked == [file.as_uri()]
+    one.set_viewport_size({"width": 390, "height": 800})
+    assert one.locator("html").evaluate("e => e.scrollWidth") == 390
+
+
+HOSTILE = [
+    "id=../../etc/passwd", "id=%00", "id=<script>alert(7)</script>", "id=" + "a" * 10_000, "lang=../../en", "lang=<b>",
+    "as_of=%0d%0aX:1", "as_of=9999-99-99", "recorded=<script>alert(7)</script>", "body=<i>&status='\"", "q=<script>alert(7)</script>",
+    "sort=%00&page=-1&theme=%ff", "q=" + "я" * 2_000,
+]  # fmt: skip
+
+
+@pytest.mark.browser
+def test_the_server_answers_what_is_hostile_and_its_pages_print_what_is_said_without_what_is_pressed(server, page):
+    here = server().url
+    for path in ("/snapshot.html", "/brief.html"):
+        for asked in HOSTILE:
+            with urllib.request.urlopen(f"{here}{path}?{quote(asked, safe='=&%')}") as answer:
+                html = answer.read().decode()
+            assert (answer.status, "<script>alert(7)" in html, "root:" in html) == (200, False, False)
+    with urllib.request.urlopen(f"{here}/brief.html?id=ngo-2024-r7&lang=ru") as answer:
+        assert (answer.headers["Content-Type"], answer.headers["ETag"] is not None) == (
+            "text/html; charset=utf-8",
+            True,
+        )
+
+    one = page(color_scheme="dark")
+    for path in ("/recommendations", "/recommendation?id=ngo-2024-r7"):
+        one.goto(here + path)
+        expect(one.locator(".rt-foot")).to_be_visible()
+        one.emulate_media(media="print")
+        for tool in (
+            ".rt-nav",
+            ".rt-tools",
+            ".rt-day",
+            ".rt-crumbs",
+            ".rt-deeds",
+            ".rt-downloads",
+            ".rt-foot a",
+            "button",
+            "input",
+        ):
+            assert [tool for found in one.locator(tool).all() if found.is_visible()] == []
+        assert one.locator("h1").is_visible() and one.locator(".rt-status").first.is_visible()
+        colours = "e => [getComputedStyle(e).colorScheme, getComputedStyle(e).backgroundColor]"
+        assert one.locator(".stApp").evaluate(colours) == ["light", "rgb(255, 255, 255)"]
+        one.emulate_media(media="screen")

@@ -1,0 +1,159 @@
+"""Markup, Markdown, formulas and letters that turn a line around, in every field of every record: all of it is shown as text."""
+
+import ast
+import csv
+import io
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import lxml.etree
+import lxml.html
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.layout import PAGES
+from tests.support.form_pages import html, opening
+from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, Saying, lay, saying
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA
+from tracker.i18n import speaking
+from tracker.model.localized_text import TURNS
+from tracker.model.permissions import READER, Person
+from tracker.queries.filters import asked
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+from tracker.web.responses import Ask
+from tracker.web.routes import ANSWERS
+
+OWN = ("http://", "https://", "mailto:", "/", "#", "?")
+CARRIES = {"href", "src", "action", "formaction", "poster", "data", "background", "srcset", "xlink:href"}
+ALERTS = {f"st.{kind}" for kind in ("error", "warning", "info", "success", "caption", "markdown", "write", "toast")}
+RECORDS = ("r1", "co-1", "gone", "no-such")
+FORMS = [
+    ("recommendation", {"id": "r1", "editing": "x"}), ("recommendation", {"id": "co-1", "editing": "x", "form": "edit"}),
+    ("recommendation", {"id": "r1", "editing": "x", "form": "retire"}), ("recommendation", {"id": "gone"}),
+    ("edit", {"what": "recommendation"}), ("edit", {"what": "evidence"}), ("edit", {"what": "document"}),
+    ("edit", {"what": "evidence", "id": "e1"}), ("edit", {"what": "document", "id": "co-4"}),
+    ("recommendations", {"choosing": "list", "pick": "r1"}), ("recommendations", {"choosing": "add", "pick": "r1"}),
+    ("recommendations", {"q": "words"}), ("evidence", {"q": "words"}),
+]  # fmt: skip
+
+
+def answered(root: Path) -> dict[str, bytes]:
+    """What every route answers of a folder."""
+    data = Reader(root).read()
+    assert data.problems == ()
+    view, found = View(data, date(2026, 11, 24)), {}
+    for path, (make, _extra) in ANSWERS.items():
+        for name in RECORDS if "{id}" in path else ("",):
+            params = {"columns": ["id,title,summary,text,evidence"]} if "export" in path else {}
+            answer = make(Ask(view, speaking("en"), asked(view, {}), "https://tracker.example", name, params))
+            found[path.replace("{id}", name)] = answer.body
+    return found
+
+
+def tags(page: str | bytes) -> set[tuple[str, str]]:
+    """(element, attribute) of everything in a page, after its links were looked at."""
+    found = set()
+    for element in lxml.html.document_fromstring(page).iter(lxml.etree.Element):
+        found.add((element.tag, ""))
+        for name, value in element.attrib.items():
+            found.add((element.tag, name))
+            assert not name.startswith("on"), (element.tag, name)
+            if name in CARRIES and not value.startswith("data:image/"):
+                assert value.startswith(OWN), (element.tag, name, value)
+        if element.tag in ("script", "style"):
+            assert HACKED not in (element.text or "")
+    return found
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[tuple[str, str]]]:
+    """The elements of every page that is HTML, where every field says something calm."""
+    found = answered(lay(tmp_path_factory.mktemp("calm"), saying("Calm words. " * 20)))
+    return {path: tags(page) for path, page in found.items() if page.lstrip()[:9].lower() == b"<!doctype"}
+
+
+@pytest.mark.parametrize("text", [*PAYLOADS, EVERYTHING])
+def test_every_route_shows_it_as_text(tmp_path: Path, calm: dict[str, Any], text: str) -> None:
+    found = answered(lay(tmp_path, saying(text, SHORT if text == EVERYTHING else "")))
+    assert {"/r/r1", "/r/gone", "/snapshot.html", "/brief.html"} <= calm.keys()
+    for path, elements in calm.items():
+        assert tags(found[path]) - elements == set(), path
+        assert not any(sign in found[path].decode() for sign in TURNS), path
+    feed = lxml.etree.fromstring(found["/feed.xml"])
+    assert {one.tag.partition("}")[2] for one in feed.iter()} <= {
+        "feed", "id", "title", "subtitle", "updated", "author", "name", "link", "entry", "summary", "category", "published", "generator",
+    }  # fmt: skip
+    assert all(str(one.get("href")).startswith("https://tracker.example/") for one in feed.iter("{*}link"))
+    assert not any(sign in found["/feed.xml"].decode() + found["/calendar.ics"].decode() for sign in TURNS)
+    events = icalendar.Calendar.from_ical(found["/calendar.ics"].decode()).walk("VEVENT")
+    assert events and {"ATTACH", "X-ALT-DESC"} & {name for event in events for name in event} == set()
+    assert json.loads(found["/api/recommendations/r1.json"])["title"]["en"]["text"] == text  # data, as it is written
+    rows = list(csv.reader(io.StringIO(found["/export.csv"].decode("utf-8-sig"))))
+    assert [cell for row in rows for cell in row if cell[:1] in ("=", "+", "-", "@", "\t")] == []
+    with zipfile.ZipFile(io.BytesIO(found["/export.xlsx"])) as book:
+        sheets = [book.read(name) for name in book.namelist() if name.startswith("xl/worksheets/")]
+    assert [lxml.etree.fromstring(sheet).findall(".//{*}f") for sheet in sheets] == [[]] * len(sheets)
+
+
+def test_it_is_there_to_be_read(tmp_path: Path) -> None:
+    """So that none of the tests is passed by showing nothing."""
+    found = answered(lay(tmp_path, saying(PAYLOADS[0])))
+    for path in ("/r/r1", "/r/gone", "/snapshot.html", "/brief.html"):
+        assert PAYLOADS[0] in lxml.html.document_fromstring(found[path]).text_content(), path
+    assert PAYLOADS[0] in lxml.etree.fromstring(found["/feed.xml"]).findtext(".//{*}summary")
+    assert PAYLOADS[0] in json.loads(found["/api/recommendations.json"])["recommendations"][0]["title"]["en"]["text"]
+
+
+def markdown(block: Any) -> list[str]:
+    """What a page has Streamlit take for Markdown: the labels and helps of widgets, alerts, captions."""
+    found = []
+    for child in getattr(block, "children", {}).values():
+        proto = getattr(child, "proto", None)
+        for name in ("label", "help"):
+            found.append(str(getattr(proto, name, "") or ""))
+        if child.type in ("error", "warning", "info", "success", "markdown", "caption", "radio", "button_group"):
+            found += [str(getattr(proto, "body", "")), *map(str, getattr(proto, "options", ()))]
+        found += markdown(child)
+    return found
+
+
+@pytest.mark.parametrize("who", [READER, ANNA])
+def test_every_page_and_form_shows_it_as_text(tmp_path, monkeypatch, who: Person) -> None:
+    open_ = opening(tmp_path, monkeypatch, {})
+    ways = [(file, {}) for file, _name in PAGES.values()] + (FORMS if who is ANNA else FORMS[-4:])
+    looks: dict[str, list[set[tuple[str, str]]]] = {}
+    for said in (saying("Calm words. " * 20), saying(EVERYTHING, SHORT)):
+        for path in (tmp_path / "data").rglob("*.yaml"):
+            path.unlink()
+        looks[said.say(4)] = [_look(open_, tmp_path, said, file, who, params) for file, params in ways]
+    calm, hostile = looks.values()
+    for way, before, after in zip(ways, calm, hostile, strict=True):
+        assert after - before == set(), way
+
+
+def _look(
+    open_: Any, tmp_path: Path, said: Saying, file: str, who: Person, params: dict[str, str]
+) -> set[tuple[str, str]]:
+    lay(tmp_path / "data", said)
+    page: AppTest = open_(file, who, **params)
+    assert page.exception == [], (file, params)
+    labels = [words for words in markdown(page._tree) if HACKED in words or "elsewhere" in words]
+    assert labels == [], (file, params)
+    shown = html(page)
+    assert not any(sign in shown for sign in TURNS), (file, params)
+    return tags(f"<!doctype html><main>{shown}</main>")
+
+
+def test_no_alert_is_given_words_of_data_as_markdown() -> None:
+    """An alert says a sentence of ours, or what `literal` made of it."""
+    for path in (ROOT / "pages").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in ALERTS:
+                names = {one.id for one in ast.walk(call.args[0]) if isinstance(one, ast.Name)}
+                assert "literal" in names or names <= {"_", "n", "page", "SIGNED_OUT"}, f"{path.name}:{call.lineno}"

@@ -1,0 +1,108 @@
+"""Exporting from the command line, and downloading from the list."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import Page, expect
+
+from tests.support.server_process import Server
+from tests.support.small_dataset import folder
+from tests.support.view_requests import BEFORE, FILES, LATER
+from tracker.__main__ import main
+
+
+@pytest.fixture
+def export(tmp_path, monkeypatch, capsys):
+    """`export(name, *options)` runs the command; gives what it returned, and what it said."""
+    root = folder(tmp_path / "data", dict([("r/x", LATER), *FILES[1:]]))
+    monkeypatch.setenv("TRACKER_DATA", str(root))
+    monkeypatch.setenv("TRACKER_PUBLIC_URL", "https://tracker.example")
+
+    def export(name, *options):
+        code = main(["export", str(tmp_path / name), *options])
+        said = capsys.readouterr()
+        return code, (said.out + said.err).replace(str(tmp_path), "…")
+
+    return export
+
+
+def test_each_ending_gives_its_format(export, tmp_path):
+    assert [export(name) for name in ("a.csv", "a.xlsx", "a.JSON")] == [
+        (0, f"…/{name}\n") for name in ("a.csv", "a.xlsx", "a.JSON")
+    ]
+    with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == ["x", "y"]
+    assert load_workbook(tmp_path / "a.xlsx").sheetnames[0] == "Recommendations"
+    assert json.loads((tmp_path / "a.JSON").read_bytes())["count"] == 2
+
+
+def test_the_language_the_day_and_the_moment_are_those_asked_for(export, tmp_path):
+    export("a.json", "--lang", "ru", "--as-of", "2025-12-31", "--recorded", BEFORE)
+    found = json.loads((tmp_path / "a.json").read_bytes())
+    assert (found["as_of"], found["recorded"], "lang=ru" in found["links"]["page"]) == ("2025-12-31", BEFORE, True)
+    assert [r["status"] for r in found["recommendations"]] == ["not-implemented", "not-assessed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["a.pdf"], "…/a.pdf: a file of data ends in one of .csv, .xlsx, .json.\n"),
+        (["a.csv", "--as-of", "2999-01-01"], "--as-of 2999-01-01: not a day up to today; write it like 2024-06-18.\n"),
+        (["a.csv", "--as-of", "yesterday"], "--as-of yesterday: not a day up to today; write it like 2024-06-18.\n"),
+        (["a.csv", "--recorded", "now"], "--recorded now: not a moment; write it like 2024-06-18T09:30:00.000000Z.\n"),
+        (["no/such/a.csv"], "…/no/such/a.csv cannot be written (No such file or directory).\n"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(export, tmp_path, arguments, sentence):
+    assert export(*arguments) == (2, sentence)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
+
+
+def test_a_failed_export_leaves_the_old_file(export, tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text("old")
+    monkeypatch.setattr(
+        "tracker.storage.atomic_write.os.replace",
+        lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")),
+    )
+    assert export("a.csv") == (2, "…/a.csv cannot be written (No space left on device).\n")
+    assert {path.name: path.is_file() and path.read_text() for path in tmp_path.iterdir()} == {
+        "a.csv": "old",
+        "data": False,
+    }
+
+
+def test_what_is_left_out_and_where_links_lead_is_said(export, tmp_path, monkeypatch):
+    monkeypatch.delenv("TRACKER_PUBLIC_URL")
+    (tmp_path / "data" / "recommendations" / "z.yaml").write_text("status: x\n")
+    code, said = export("a.csv")
+    assert code == 0
+    assert (
+        said.splitlines()[1] == "The links lead to http://127.0.0.1:8501: set TRACKER_PUBLIC_URL to the public address."
+    )
+    assert said.splitlines()[2].startswith("Left out, since they cannot be read: ")
+
+
+@pytest.mark.browser
+def test_the_list_is_downloaded_as_it_is_filtered(
+    server: Callable[..., Server], page: Callable[..., Page], tmp_path: Path
+) -> None:
+    app, reader = server(), page()
+    reader.goto(f"{app.url}/recommendations?lang=ru&body=cat&as_of=2024-01-01")
+    link = reader.get_by_role("link", name="CSV", exact=True)
+    expect(link).to_be_visible()
+    with reader.expect_download() as waiting:
+        link.click()
+    assert waiting.value.suggested_filename == "recommendations-2024-01-01.csv"
+    waiting.value.save_as(tmp_path / "list.csv")
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == ["cat-2021-25"]
+    assert rows[0]["permalink"] == f"{app.url}/r/cat-2021-25?lang=ru&as_of=2024-01-01"
+    expect(reader.locator("h1")).to_have_text("Рекомендации")
+    with reader.expect_download() as waiting:
+        reader.get_by_role("link", name="Excel", exact=True).click()
+    assert waiting.value.suggested_filename == "recommendations-2024-01-01.xlsx"

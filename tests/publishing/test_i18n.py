@@ -1,0 +1,103 @@
+"""What a reader of one language is shown, and which language that is."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import said
+from tracker.i18n import LANGUAGES, Language, preferred, speaking
+from tracker.model.localized_text import Wording
+from tracker.model.vocabulary import Origin
+
+EN, RU = Language("en"), Language("ru")
+DATES = {
+    "2024": ("2024", "2024"),
+    "2024-06": ("June 2024", "июнь 2024"),
+    "2024-06-18": ("18 June 2024", "18 июня 2024"),
+    "2021/2024": ("2021–2024", "2021–2024"),
+    "2024-06-18/2024-06-20": ("18–20 June 2024", "18–20 июня 2024"),
+    "2024-05-31/2024-06-02": ("31 May 2024 – 2 June 2024", "31 мая 2024 – 2 июня 2024"),
+    "2024-05/2024-06": ("May 2024 – June 2024", "май 2024 – июнь 2024"),
+    "2021/2024-06-18": ("2021 – 18 June 2024", "2021 – 18 июня 2024"),
+}
+
+
+@pytest.mark.parametrize("known", DATES)
+def test_a_date_is_said_as_well_as_it_is_known(known):
+    assert (EN.date(known), RU.date(known)) == DATES[known]
+
+
+@pytest.mark.parametrize(
+    ("known", "english"),
+    [
+        ("../2021", "2021 or before"),
+        ("../2024-06-18", "18 June 2024 or before"),
+        ("2025-09~", "about September 2025"),
+        ("2025~", "about 2025"),
+        ("2021~/2024", "about 2021 – 2024"),
+        ("../2021~", "about 2021 or before"),
+    ],
+)
+def test_a_date_that_is_open_or_rough_says_so(known, english):
+    assert EN.date(known) == english
+
+
+def test_a_recorded_time_is_a_day_where_the_dataset_is():
+    late = "2024-06-18T20:30:00.000000Z"
+    assert (EN.moment(late), Language("en", timezone="Asia/Bishkek").moment(late)) == ("18 June 2024", "19 June 2024")
+    assert RU.day(date(2024, 6, 1)) == "1 июня 2024"
+
+
+def test_english_needs_no_catalogue():
+    assert EN("{date} or before", date="2021") == "2021 or before"
+    assert [EN.many("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
+    assert EN.about("status", "open") == "open"
+
+
+def test_a_text_stands_in_where_the_readers_language_has_none():
+    text = said("Law") | {"ky": Wording(text="Мыйзам", origin=Origin.MACHINE)}
+    shown = RU.text(text)
+    assert (shown.text, shown.lang, shown.foreign) == ("Law", "en", True)
+    shown = Language("ky").text(text)
+    assert (shown.text, shown.origin, shown.foreign) == ("Мыйзам", Origin.MACHINE, False)
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("", "en"),
+        ("ru", "ru"),
+        ("ru-RU,ru;q=0.9,en-US;q=0.8", "ru"),
+        ("ru_RU", "ru"),
+        ("RU-ru", "ru"),
+        ("ky-KG, ru;q=0.8, en;q=0.5", "ky"),
+        ("uz-UZ, ru;q=0.8, en;q=0.5", "ru"),
+        ("en; q=0.1, ru; q=0.9", "ru"),
+        ("en;q=0.5,ru;q=0.5", "en"),
+        ("ru;q=0, de", "en"),
+        ("rum, run;q=0.9", "en"),
+        ("ru;q=much, en;q=0.1", "en"),
+        ("ru;q=nan", "en"),
+        ("*", "en"),
+        (",,;q=;;=,", "en"),
+        ("x" * 600 + ",ru", "en"),
+    ],
+)
+def test_the_first_language_that_is_spoken_here_is_preferred(header, code):
+    assert preferred(header) == code
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"), [("ru", "ru"), ("en", "en"), ("ky", "ky"), ("uz", "en"), ("", "en"), ("../ru", "en")]
+)
+def test_a_language_that_is_not_spoken_is_answered_in_english(wanted, code):
+    assert speaking(wanted) == Language(code, "en", "UTC")
+
+
+def test_the_interface_speaks_three_languages():
+    assert LANGUAGES == {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
+
+
+def test_a_few_days_of_one_month_are_said_where_the_language_puts_the_day():
+    said = [Language(code).date("2015-06-01/2015-06-12") for code in LANGUAGES]
+    assert said == ["1–12 June 2015", "1–12 июня 2015", "2015-ж., 1–12-июнь"]

@@ -1,0 +1,245 @@
+"""The dates that are known: as an agenda of past and coming, and as a calendar to subscribe to."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from icalendar import Calendar
+
+from tests.support.feed_parsing import TODAY, asking
+from tests.support.small_dataset import ANNA, Clock, said
+from tests.support.story_folder import DOCUMENTS, TRACKER, made
+from tracker.editing.store import Store
+from tracker.editing.undo import undone
+from tracker.i18n import speaking
+from tracker.publishing.ics_calendar import calendar
+from tracker.queries.agenda import agenda, coming, not_announced
+from tracker.queries.filters import asked
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+from tracker.web.responses import Ask
+
+KNOWN = """\
+documents:
+  - id: co-3
+    body: cescr
+    kind: concluding-observations
+    symbol: E/C.12/RUR/CO/3
+    title: {en: "Conclusions, third; cycle", ru: "Выводы, третий; цикл"}
+    cycle: 3
+    considered: 2015-06-01/2015-06-02
+    adopted: 2015-06-19
+    issued: 2015-07
+    mark: seen
+    seen_part: opening
+    link: https://undocs.org/E/C.12/RUR/CO/3
+    follow_up:
+      mark: reported
+      source: {publisher: A paper, link: "https://paper.example/a", date: 2017}
+      steps:
+        - {date: 2017-03-17, what: {en: The State replied., ru: Государство ответило.}}
+        - {date: 2017-10-26, what: A letter., document: letter}
+  - {id: letter, body: cescr, kind: rapporteurs-letter, title: Letter, cycle: 3, mark: to-check}
+  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, mark: seen}
+  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, mark: seen}
+  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, mark: seen}
+  - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, mark: reported}
+"""
+PLACES = ["co-3 considered", "co-3 adopted", "co-3 issued", "co-3 step-0", "co-3 step-1", "hrc-3 issued", "co-4 issued", "report issued", "hrc-4 due"]  # fmt: skip
+
+
+@pytest.fixture
+def root(tmp_path):
+    """CESCR reviewed the State in 2015 and 2024; a report to the Human Rights Committee is due on 28 October 2026."""
+    return made(tmp_path / "data", {"documents.yaml": KNOWN})
+
+
+def got(source, lang="en", **asked):
+    """The calendar as a calendar program reads it."""
+    answer = calendar(asking(source, lang, **asked))
+    assert answer.kind == "text/calendar; charset=utf-8"
+    lines = answer.body.split(b"\r\n")
+    assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
+    assert all(line.decode() is not None for line in lines)  # no letter is cut in two
+    return Calendar.from_ical(answer.body)
+
+
+def events(source, lang="en", **asked):
+    return got(source, lang, **asked).walk("VEVENT")
+
+
+def told(source, **asked):
+    return [f"{e['SUMMARY']} {e.start} {e.end}" for e in events(source, **asked)]
+
+
+def placed(known):
+    return [f"{k.document.id} {k.place}" for k in known]
+
+
+def now(root, **past):
+    return View(Reader(root).read(), TODAY, **past)
+
+
+def test_the_agenda_is_what_the_documents_say_the_earliest_first(root):
+    assert placed(agenda(now(root))) == PLACES
+
+
+def test_only_what_is_announced_is_to_come_and_where_nothing_is_it_says_so(root):
+    view = now(root)
+    assert (placed(coming(view)), [b.code for b in not_announced(view)]) == (["hrc-4 due"], ["CESCR"])
+
+
+@pytest.mark.parametrize(
+    ("line", "ahead"),
+    [
+        ("due: 2026-06-18", ["hrc-4 due"]),
+        ("due: 2026-06-17", []),
+        ("due: 2026", ["hrc-4 due"]),
+        ("due: 2026-10-28, received: 2026-06-01", []),
+        ("considered: 2026-07-01/2026-07-02", ["hrc-4 considered"]),
+    ],
+)
+def test_what_is_to_come_lasts_until_its_last_day_and_what_was_received_is_no_longer_due(root, line, ahead):
+    made(root, {"documents.yaml": KNOWN.replace("due: 2026-10-28", line)})
+    assert placed(coming(now(root))) == ahead
+
+
+def test_as_of_an_earlier_day_what_happened_later_is_not_known_but_what_was_due_is(root):
+    view = now(root, as_of=date(2015, 6, 19))
+    assert placed(agenda(view)) == ["hrc-4 due"]  # the document counts from the day on which it was issued
+    view = now(root, as_of=date(2017, 3, 17))
+    assert placed(agenda(view)) == [*PLACES[:4], "hrc-4 due"]
+
+
+def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_last_day(root):
+    assert told(root) == [
+        "CESCR · review by the committee · Conclusions, third; cycle 2015-06-01 2015-06-03",
+        "CESCR · adopted · Conclusions, third; cycle 2015-06-19 2015-06-20",
+        "CESCR · The State replied · Conclusions, third; cycle 2017-03-17 2017-03-18",
+        "CESCR · A letter · Conclusions, third; cycle 2017-10-26 2017-10-27",
+        "CESCR · issued · CO 4 2024-10-11 2024-10-12",
+        "CCPR · due · HRC report 2026-10-28 2026-10-29",
+    ]
+
+
+def test_what_is_not_known_to_the_day_is_told_in_the_calendars_description(root):
+    found = got(root)
+    assert str(found["DESCRIPTION"]).split("\n") == [
+        "Dates are those of the documents. None is computed from general rules.",
+        "Dates of sessions that are not announced are not in the calendar.",
+        "Not known to the day, and therefore not an event: CESCR · issued · Conclusions, third; cycle: July 2015; "
+        "CCPR · issued · HRC 3: about 9 December 2022; CESCR · issued · A report: 2024.",
+    ]
+    assert str(found["NAME"]) == str(found["X-WR-CALNAME"]) == "Drug policy · Calendar"
+
+
+@pytest.mark.parametrize("known", ["2026", "2026-10", "2026-10-28~", "../2026-10-28", "2026-10/2026-11", "2026-10-01/2026-11", "9999-12-31"])  # fmt: skip
+def test_no_day_is_made_up(root, known):
+    made(root, {"documents.yaml": KNOWN.replace("2026-10-28", known)})
+    assert not [line for line in told(root) if "HRC report" in line]
+    assert "HRC report" in str(got(root)["DESCRIPTION"])
+
+
+def test_every_event_names_its_source_and_how_sure_we_are_of_it(root):
+    review, _, replied, letter, issued, due = events(root)
+    assert str(review["DESCRIPTION"]).split("\n") == [
+        "Review by the committee: 1–2 June 2015",
+        "Concluding observations · E/C.12/RUR/CO/3 · Conclusions, third; cycle",
+        "Source: E/C.12/RUR/CO/3, https://undocs.org/E/C.12/RUR/CO/3",
+        "Seen: opening. The document itself, or its own official page, was read.",
+        "https://tracker.example/treaty-bodies?lang=en#e-co-3",
+    ]
+    assert review["URL"] == "https://undocs.org/E/C.12/RUR/CO/3"
+    assert "Source: A paper, 2017, https://paper.example/a\nReported. A named third" in str(replied["DESCRIPTION"])
+    assert replied["URL"] == "https://paper.example/a"
+    assert "Source: Letter\nReported." in str(letter["DESCRIPTION"])
+    assert issued["URL"] == "https://tracker.example/treaty-bodies?lang=en#e-co-4"
+    assert "Source: HRC report\nReported." in str(due["DESCRIPTION"])
+
+
+def test_events_carry_the_committee_and_take_nobodys_time(root):
+    assert [(e.categories, e["TRANSP"]) for e in events(root)] == [
+        *[(["CESCR"], "TRANSPARENT")] * 5,
+        (["CCPR"], "TRANSPARENT"),
+    ]
+
+
+def test_one_committee_is_chosen_in_the_address(root):
+    assert [e["SUMMARY"] for e in events(root, body="ccpr")] == ["CCPR · due · HRC report"]
+    assert str(got(root, body="ccpr")["NAME"]) == "Drug policy · Calendar · CCPR"
+    assert len(events(root, body="../nonsense")) == 6
+
+
+def test_it_speaks_the_language_of_the_reader(root):
+    (review, _, replied, *_rest) = events(root, "ru")
+    assert "Выводы, третий; цикл" in review["SUMMARY"]
+    assert "Государство ответило" in replied["SUMMARY"]
+    assert [e["UID"] for e in events(root, "ru")] == [e["UID"] for e in events(root)]
+
+
+def test_commas_semicolons_line_breaks_and_long_russian_words_are_read_back_as_they_were(root):
+    title = "Заключительные, замечания; " * 30 + "\\n, конец"
+    made(root, {"documents.yaml": KNOWN.replace("title: CO 4", f"title: '{title}'")})
+    found = next(e for e in events(root) if "Заключительные" in e["SUMMARY"])
+    assert title.strip() in found["DESCRIPTION"]
+    assert len(found["SUMMARY"]) < 210
+
+
+def test_hostile_text_stays_text(root):
+    hostile = '"A\\r\\nEND:VEVENT\\nX:1 \\x85\\u2028\\x7f <b>"'
+    files = {"documents.yaml": KNOWN.replace("title: CO 4", f"title: {hostile}"), "tracker.yaml": TRACKER.replace("Drug policy", hostile)}  # fmt: skip
+    found = events(made(root, files))
+    assert len(found) == 6
+    assert [e["SUMMARY"] for e in found if "END" in e["SUMMARY"]] == ["CESCR · issued · A END:VEVENT X:1 <b>"]
+
+
+def test_a_corrected_date_moves_its_event_and_says_that_it_is_another_version(root):
+    store = Store(Reader(root, look_every=0), clock=Clock())
+    before = {e["UID"]: e for e in events(root)}
+    assert {(e["SEQUENCE"], e["DTSTAMP"].dt, "LAST-MODIFIED" in e) for e in before.values()} == {
+        (0, datetime(1970, 1, 1, tzinfo=UTC), False)
+    }
+    d = store.reader.read().documents["hrc-4"]
+    store.save(replace(d, due="2026-11-28"), by=ANNA, reason="Moved.")
+    after = {e["UID"]: e for e in events(root)}
+    (moved,) = [e for e in after.values() if e["SUMMARY"] == "CCPR · due · HRC report"]
+    recorded = store.reader.read().documents["hrc-4"].history[-1].recorded
+    assert after.keys() == before.keys()
+    assert (moved.start, moved["SEQUENCE"]) == (date(2026, 11, 28), 1)
+    assert moved["DTSTAMP"].dt == moved["LAST-MODIFIED"].dt == datetime.fromisoformat(recorded)
+
+
+def test_as_recorded_earlier_it_says_what_was_said_then(root):
+    store = Store(Reader(root, look_every=0), clock=Clock())
+    d = store.reader.read().documents["hrc-4"]
+    (d,) = store.save(replace(d, title=said("HRC report 4")), by=ANNA, reason="-")
+    past = {"recorded": d.history[-1].recorded}
+    then = calendar(asking(root, past=past)).body
+    (d,) = store.save(replace(d, due="2026-11-28"), by=ANNA, reason="Moved.")
+    store.save(undone(None, d, said("Twice.")), by=ANNA, reason="-")
+    assert calendar(asking(root, past=past)).body == then
+    about = str(got(root, past=past)["DESCRIPTION"])
+    assert about.startswith(
+        "As recorded on 31 January 2026: what was recorded later is left out. See the current version: https://"
+    )
+
+
+def test_the_same_data_give_the_same_bytes(root):
+    assert calendar(asking(root)).body == calendar(asking(root)).body
+
+
+def test_without_a_known_day_it_is_an_empty_calendar(tmp_path):
+    made(tmp_path, {"documents.yaml": DOCUMENTS})
+    assert [e["SUMMARY"] for e in events(tmp_path, body="ccpr")] == ["CCPR · issued · HRC 3"]
+    made(tmp_path, {"documents.yaml": DOCUMENTS.replace("2022-12-09", "2022-12")})
+    assert events(tmp_path, body="ccpr") == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_shipped_data_are_a_calendar_in_which_every_event_has_a_source(dataset, lang):
+    view = View(dataset, TODAY)
+    found = Calendar.from_ical(calendar(Ask(view, speaking(lang), asked(view, {}), "https://t.example")).body)
+    listed = found.walk("VEVENT")
+    assert listed != [] and len({e["UID"] for e in listed}) == len(listed)
+    assert all(f"{speaking(lang)('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
+    assert [e.start for e in listed] == sorted(e.start for e in listed)

@@ -1,0 +1,236 @@
+"""The data as JSON: every answer has the documented shape, and holds what a reader may see as of the day and the moment."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.support.server_process import ROOT
+from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
+from tracker.model.records import Evidence, Recommendation
+from tracker.publishing import json_api
+from tracker.publishing.json_api_schema import HIDDEN
+from tracker.storage import json_schema
+from tracker.storage.dataset_reader import Reader
+
+SHIPPED = Reader(ROOT / "data").read()
+
+
+def said(answer):
+    return json.loads(answer.body)
+
+
+def complaints(answer, shape):
+    """What the published schema finds wrong in an answer."""
+    published = said(json_api.schema(ask(SHIPPED)))
+    published["anyOf"] = [{"$ref": f"#/$defs/{shape}"}]
+    Draft202012Validator.check_schema(published)
+    found = Draft202012Validator(published).iter_errors(said(answer))
+    return [f"{error.json_path}: {error.message[:200]}" for error in found]
+
+
+def keys(value):
+    """Every key anywhere in an answer."""
+    if isinstance(value, dict):
+        return set(value).union(*map(keys, value.values()))
+    return set().union(*map(keys, value)) if isinstance(value, list) else set()
+
+
+@pytest.fixture
+def data(tmp_path):
+    return small(tmp_path, *FILES)
+
+
+@pytest.mark.parametrize("r", SHIPPED.recommendations)
+def test_every_shipped_recommendation_has_the_documented_shape(r):
+    assert complaints(json_api.recommendation(ask(SHIPPED, one=r)), "OneRecommendation") == []
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_list_has_the_documented_shape(data, lang):
+    assert complaints(json_api.recommendations(ask(SHIPPED, lang)), "Recommendations") == []
+    past = ask(data, lang, as_of=date(2025, 6, 1), recorded=BEFORE)
+    assert complaints(json_api.recommendations(past), "Recommendations") == []
+
+
+@pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "Told"), (Evidence, "Evidence")])
+def test_the_fields_of_the_files_keep_their_names(kind, shape):
+    there = said(json_api.schema(ask(SHIPPED)))["$defs"][shape]["properties"]
+    assert set(json_schema.schema(kind)["properties"]) - set(HIDDEN) <= set(there)
+
+
+def test_what_follows_from_the_data_is_there(data):
+    x = said(json_api.recommendation(ask(data, "ru", one="x")))
+    told = ("id", "status", "direction", "checked", "stale", "claim_gap", "permalink")
+    assert {name: x[name] for name in told} == {
+        "id": "x", "status": "not-implemented", "direction": "backward", "checked": "2025-03-04", "stale": True,
+        "claim_gap": 2, "permalink": "https://tracker.example/r/x?lang=ru",
+    }  # fmt: skip
+    assert {voice: a and a["status"] for voice, a in x["voices"].items()} == {
+        "civil-society": "not-implemented", "state": "implemented", "committee": None,
+    }  # fmt: skip
+    assert (x["treaty_body"]["code"], x["document"], x["document_details"]["issued"]) == (
+        "CESCR",
+        "report-2024",
+        "2024-02",
+    )
+    assert [(e["id"], e["bears_on"][0]["direction"]) for e in x["evidence"]] == [("law", "setback")]
+    assert x["title"] == {
+        "en": {"text": "Expand the programme", "origin": "own", "reviewed": False},
+        "ru": {"text": "Расширить программу", "origin": "own", "reviewed": False},
+    }
+
+
+def test_a_text_without_a_language_is_in_the_main_one(data):
+    assert list(said(json_api.recommendation(ask(data, one="y")))["title"]) == ["en"]
+
+
+def test_the_list_says_what_it_is_and_where_the_rest_is(data):
+    found = said(json_api.recommendations(ask(data, body=["cescr"], by=["committee"])))
+    assert [r["id"] for r in found["recommendations"]] == ["y"]
+    assert (found["count"], found["as_of"], found["recorded"], found["licence"]) == (1, None, None, None)
+    assert (found["title"]["en"]["text"], found["publisher"]["en"]["text"]) == ("A small dataset", "Nobody")
+    filters = "by=committee&body=cescr&lang=en"
+    assert found["links"] == {
+        "this": f"https://tracker.example/api/recommendations.json?{filters}",
+        "page": f"https://tracker.example/recommendations?{filters}",
+        "schema": "https://tracker.example/api/schema.json",
+        "csv": f"https://tracker.example/export.csv?{filters}",
+        "xlsx": f"https://tracker.example/export.xlsx?{filters}",
+        "current": None,
+    }
+
+
+def test_one_is_what_the_list_holds_of_it(data):
+    one = said(json_api.recommendation(ask(data, one="x")))
+    dataset = one.pop("dataset")
+    listed = said(json_api.recommendations(ask(data, id=["x"])))
+    assert ([one], dataset["title"]) == (listed["recommendations"], listed["title"])
+
+
+def test_an_editor_is_never_named_and_nothing_of_the_history_told(data):
+    found = json_api.recommendations(ask(data))
+    assert (b"editor-" in found.body, keys(said(found)) & set(HIDDEN)) == (False, set())
+    assert keys(said(json_api.recommendations(ask(SHIPPED)))) & set(HIDDEN) == set()
+
+
+def test_as_of_a_day_what_is_dated_later_is_not_there(data):
+    found = said(json_api.recommendations(ask(data, as_of=date(2025, 2, 1))))
+    x = found["recommendations"][0]
+    assert (x["status"], x["assessments"], x["evidence"], x["voices"]["state"]) == ("not-assessed", [], [], None)
+    assert found["as_of"] == "2025-02-01"
+    assert found["links"]["current"] == "https://tracker.example/api/recommendations.json?lang=en"
+    later = said(json_api.recommendation(ask(data, as_of=date(2025, 3, 4), one="x")))
+    assert (later["assessments"][0]["evidence"], later["status"]) == (["law"], "not-implemented")
+    assert later["permalink"] == "https://tracker.example/r/x?lang=en&as_of=2025-03-04"
+
+
+def test_evidence_that_is_dated_later_is_not_named_by_an_assessment(tmp_path):
+    later = (*FILES[:2], ("e/law", FILES[2][1].replace("published: 2025-02", "published: 2025-09")))
+    x = said(json_api.recommendation(ask(small(tmp_path, *later), as_of=date(2025, 6, 1), one="x")))
+    assert (x["status"], x["assessments"][0]["evidence"], x["evidence"]) == ("not-implemented", [], [])
+
+
+def test_links_to_what_is_not_there_on_the_day_are_left_out(tmp_path):
+    older = (
+        FILES[1][1].replace("co-2024", "co-2021")
+        + "same_demand: [{recommendation: x, recorded: 2026-01-01T12:00:00.000000Z}]\n"
+    )
+    data = small(tmp_path, FILES[0], ("r/y", older), FILES[2])
+    y = said(json_api.recommendation(ask(data, one="y")))
+    assert ([s["recommendation"] for s in y["same_demand"]], y["same_as"]) == (["x"], ["x"])
+    y = said(json_api.recommendation(ask(data, as_of=date(2023, 1, 1), one="y")))
+    assert (y["same_demand"], y["same_as"]) == ([], [])
+
+
+def test_evidence_says_what_it_bears_on_here_and_not_elsewhere(tmp_path):
+    other = "recommendation: y, direction: context, recorded: 2026-01-02T12:00:00.000000Z"
+    law = FILES[2][1].replace("bears_on: [", f"bears_on: [{{{other}}}, ")
+    x = said(json_api.recommendation(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
+    assert [(b["recommendation"], b["direction"]) for b in x["evidence"][0]["bears_on"]] == [("x", "setback")]
+
+
+def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(tmp_path):
+    before, after = small(tmp_path / "a", *FILES), small(tmp_path / "b", ("r/x", LATER), *FILES[1:])
+    for make, one in ((json_api.recommendations, ""), (json_api.recommendation, "x")):
+        assert make(ask(after, recorded=BEFORE, one=one)).body == make(ask(before, recorded=BEFORE, one=one)).body
+    now = said(json_api.recommendation(ask(after, one="x")))
+    assert (now["status"], len(now["assessments"])) == ("implemented", 3)
+
+
+@pytest.mark.parametrize(
+    "hostile", ["no-such", "", "../../etc/passwd", "<script>alert(1)</script>", "y <b>\n", "\0", "я" * 10_000]
+)
+def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
+    found = json_api.recommendation(ask(data, one=hostile))
+    assert (found.status, found.kind) == (404, "application/json")
+    assert said(found) == {"error": "There is no recommendation with this id.", "near": []}
+    assert complaints(found, "Missing") == []
+
+
+def test_a_retired_id_leads_on_from_the_moment_when_it_was_retired(tmp_path):
+    gone = "afterwards: [{what: retired, into: y, recorded: 2026-01-06T12:00:00.000000Z, recorded_by: editor-anna}]\n"
+    data = small(tmp_path, ("r/x", ASSESSED.replace("assessments:", gone + "assessments:")), *FILES[1:])
+    found = json_api.recommendation(ask(data, "ru", one="x"))
+    assert (found.status, found.to) == (301, "https://tracker.example/api/recommendations/y.json?lang=ru")
+    assert said(json_api.recommendation(ask(data, recorded=BEFORE, one="x")))["id"] == "x"
+
+
+def test_an_id_with_a_slip_leads_to_the_right_one():
+    assert "ngo-2024-r7" in said(json_api.recommendation(ask(SHIPPED, one="ngo-2024-r77")))["near"]
+
+
+def test_other_sites_may_read_what_is_published_but_not_what_runs_on_somebodys_machine(data):
+    published = ask(data)
+    here = replace(published, origin="http://127.0.0.1:8501")
+    assert json_api.recommendations(published).headers == {"Access-Control-Allow-Origin": "*"}
+    assert json_api.recommendations(here).headers == {}
+
+
+def test_five_thousand_recommendations_are_answered(data):
+    x = data.recommendations["x"]
+    many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})
+    assert said(json_api.recommendations(ask(many)))["count"] == 5_000
+
+
+def asked(url, **headers):
+    with urlopen(Request(url, headers=headers)) as answer:
+        return answer.status, dict(answer.headers), answer.read()
+
+
+def test_the_server_answers_at_the_documented_addresses(server):
+    app = server(TRACKER_PUBLIC_URL="https://tracker.example")
+    _, head, body = asked(f"{app.url}/api/recommendations.json?lang=ru&status=not-implemented")
+    assert (head["content-type"], head["access-control-allow-origin"]) == ("application/json", "*")
+    assert {r["status"] for r in json.loads(body)["recommendations"]} == {"not-implemented"}
+    assert json.loads(body)["links"]["page"].startswith("https://tracker.example/recommendations?")
+    _, head, body = asked(f"{app.url}/export.csv?columns=id,title&lang=ru&by=committee")
+    assert head["content-disposition"].startswith("attachment; filename*=UTF-8''recommendations-")
+    assert "Расследовать" in body.decode("utf-8-sig")
+    assert asked(f"{app.url}/export.csv?columns=id&lang=ru&by=committee")[1]["etag"] != head["etag"]
+    assert asked(f"{app.url}/export.xlsx")[2][:2] == b"PK"
+    assert json.loads(asked(f"{app.url}/api/schema.json")[2])["$defs"]["OneRecommendation"]
+    assert json.loads(asked(f"{app.url}/api/recommendations/ngo-2024-r7.json")[2])["id"] == "ngo-2024-r7"
+
+
+HOSTILE = [
+    "/api/no/such", "/api/recommendations/no-such.json", "/api/recommendations/.json", "/api/recommendations/%3Cb%3E%0A.json",
+    f"/api/recommendations/{'a' * 10_000}.json", "/export.csv?columns=%00,<b>&lang=%0d%0a&as_of=../..&recorded=x&status=<b>",
+    f"/export.xlsx?columns={'a,' * 5_000}&id=%00&body=../..&q=%00", "/api/recommendations.json?as_of=9999-99-99&sort=<b>",
+]  # fmt: skip
+
+
+def test_hostile_addresses_are_answered_and_never_repeated(server):
+    app = server()
+    for path in HOSTILE:
+        try:
+            status, head, body = asked(app.url + path)
+        except HTTPError as refused:
+            status, head, body = refused.code, dict(refused.headers), refused.read()
+            assert set(json.loads(body)) == {"error", "near"}
+        assert status == (404 if path.startswith("/api/") and "?" not in path else 200), path
+        assert (b"<b>" in body, head["content-type"].startswith("text/html")) == (False, False), path

@@ -1,0 +1,230 @@
+"""The snapshot: one file with all that is public, read without a connection, a script or a server."""
+
+import os
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from html import unescape
+from pathlib import Path
+
+import pytest
+from lxml.html import HtmlElement, fromstring
+
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ASKED, folder
+from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
+from tracker.publishing.snapshot import data_sha256, page, summing
+from tracker.storage.dataset_reader import Reader
+
+LIMIT = 300 * 1024
+
+
+def read(html: str) -> HtmlElement:
+    return fromstring(html)
+
+
+def words(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def articles(html: str) -> dict[str, HtmlElement]:
+    return {one.get("id"): one for one in read(html).iter("article")}
+
+
+def part(article: HtmlElement, lang: str) -> str:
+    """What an article says in one language."""
+    return words(article.find(f"div[@lang='{lang}']"))
+
+
+def test_the_shipped_data_fit_a_phone_with_every_recommendation_in_both_languages(dataset):
+    html = page(ask(dataset, "ru"))
+    found = articles(html)
+    assert len(html.encode()) < LIMIT
+    assert sorted(found) == sorted(dataset.recommendations)
+    for r in dataset.recommendations.values():
+        for lang in ("en", "ru"):
+            said = part(found[r.id], lang)
+            assert " ".join(r.title[lang].text.split()) in said and " ".join(r.summary[lang].text.split()) in said
+            assert all(" ".join(a.reason[lang].text.split()) in said for a in r.assessments if a.reason.get(lang))
+            assert all(
+                " ".join(e.summary[lang].text.split()) in said
+                for e in dataset.evidence.values()
+                if any(b.recommendation == r.id for b in e.bears_on)
+            )
+
+
+def test_evidence_that_bears_on_nothing_is_there_too(dataset):
+    text = words(read(page(ask(dataset))))
+    assert all(" ".join(e.summary["en"].text.split()) in text for e in dataset.evidence.values())
+
+
+def test_the_three_voices_stand_side_by_side_with_their_evidence(tmp_path):
+    said = part(articles(page(ask(small(tmp_path, *FILES))))["x"], "en")
+    assert re.search(
+        r"Civil society not-implemented moving backward .* Closed\. The State implemented .* All is done\.", said
+    )
+    assert "The committee A committee grades only its own recommendations." in said
+    assert "Закон setback · law · text of a law · Парламент · seen A law. happened: 31 January 2025" in said
+
+
+def test_what_was_said_before_stays_in_the_file(tmp_path):
+    data = small(tmp_path, ("r/x", LATER), *FILES[1:])
+    said = part(articles(page(ask(data)))["x"], "en")
+    assert said.index("Opened again.") < said.index("Said before") < said.index("Closed.")
+
+
+def test_the_language_asked_for_comes_first_and_is_the_one_that_is_shown(tmp_path):
+    html = read(page(ask(small(tmp_path, *FILES), "ru")))
+    assert (html.get("lang"), html.xpath("//fieldset//input[@checked]/@id")[0]) == ("ru", "RT-in-ru")
+    assert [one.get("lang") for one in html.find(".//article").findall("div")] == ["ru", "en"]
+
+
+def test_no_handle_leaves_the_dashboard(tmp_path):
+    assert "editor-" not in page(ask(small(tmp_path, *FILES)))
+
+
+@pytest.mark.parametrize(
+    ("params", "ids", "says"),
+    [
+        ({}, ["x", "y"], None),
+        ({"id": ["y", "nothing"]}, ["y"], "A selection, not everything: Picked by hand"),
+        (
+            {"status": ["not-implemented"], "body": ["cescr"]},
+            ["x"],
+            "A selection, not everything: CESCR; not-implemented",
+        ),
+        ({"q": ["programme"]}, ["x"], "A selection, not everything: “programme”"),
+        ({"body": ["cat"]}, [], "A selection, not everything: CAT"),
+    ],
+)
+def test_a_selection_holds_what_was_selected_and_says_so(tmp_path, params, ids, says):
+    html = page(ask(small(tmp_path, *FILES), **params))
+    assert sorted(articles(html)) == ids
+    banners = [words(one) for one in read(html).xpath("//div[@lang='en']/*[@class='rt-banner']")]
+    assert banners == ([says] if says else [])
+
+
+def test_the_past_is_shown_as_it_was_and_leads_to_now(tmp_path):
+    data = small(tmp_path, ("r/x", LATER), *FILES[1:])
+    html = read(page(ask(data, recorded=BEFORE, id=["x"])))
+    assert "Opened again." not in words(html)
+    banner = html.xpath("//div[@lang='en']/*[@class='rt-banner']")[0]
+    assert words(banner).startswith("As recorded on 5 January 2026: what was recorded later is left out.")
+    assert banner.xpath("a/@href") == ["https://tracker.example/snapshot.html?id=x&lang=en"]
+    assert "This is how things stood on 1 January 2025" in words(read(page(ask(data, as_of=date(2025, 1, 1)))))
+
+
+def test_a_dashboard_without_a_public_address_is_not_linked(tmp_path):
+    asked = ask(small(tmp_path, *FILES))
+    assert "https://tracker.example/r/x?lang=en" in page(asked)
+    assert "127.0.0.1" not in page(replace(asked, origin="http://127.0.0.1:8501"))
+
+
+def test_text_of_the_data_is_text(tmp_path):
+    hostile = ASKED.replace("title: T", "title: <script>alert(1)</script>").replace(
+        "summary: S", "summary: '</style>{{ 7 * 7 }}'"
+    )
+    html = page(ask(small(tmp_path, ("r/x", hostile))))
+    assert "<script>alert" not in html and "</style>{{" not in html
+    assert "<script>alert(1)</script>" in words(articles(html)["x"])
+
+
+def test_the_policy_lets_nothing_in_but_the_script_inside(tmp_path):
+    html = page(ask(small(tmp_path, *FILES)))
+    script = re.findall("<script>(.*?)</script>", html, re.S)
+    allowed = b64encode(sha256(script[0].encode()).digest()).decode()
+    policy = unescape(re.search('Security-Policy" content="([^"]*)"', html)[1])
+    assert len(script) == 1 and "eval(" not in script[0]
+    assert policy.startswith("default-src 'none'; ") and f"script-src 'sha256-{allowed}'" in policy
+
+
+def test_a_person_finds_the_checksum_of_the_data_by_hand(tmp_path):
+    data = small(tmp_path, *FILES)
+    (tmp_path / "notes.yaml").write_text("not data")
+    (tmp_path / "schema").mkdir()
+    (tmp_path / "schema" / "x.yaml").write_text("not data")
+    by_hand = subprocess.run(summing(data), cwd=tmp_path, shell=True, check=True, capture_output=True, text=True).stdout
+    assert by_hand.split()[0] == data_sha256(data)
+    html = read(page(ask(data)))
+    assert [words(code) for code in html.xpath("//footer//code")] == [summing(data), summing(data), data_sha256(data)]
+
+
+def test_the_checksum_changes_with_a_byte_and_with_the_name_of_a_file(tmp_path):
+    reader = Reader(folder(tmp_path, {"r/y": CO}), look_every=0)
+    sums = [data_sha256(reader.read())]
+    path = tmp_path / "recommendations" / "y.yaml"
+    path.write_text(CO + "# seen again\n")
+    sums.append(data_sha256(reader.read()))
+    path.rename(path.with_name("z.yaml"))
+    sums.append(data_sha256(reader.read()))
+    path.with_name("z.yaml").rename(path)
+    path.write_text(CO)
+    assert data_sha256(reader.read()) == sums[0] and len(set(sums)) == 3
+
+
+# The command line.
+
+
+def run(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", "snapshot", *arguments], cwd=cwd, capture_output=True, text=True,
+        env=environment | {"PYTHONPATH": str(ROOT), "TRACKER_DATA": str(cwd / "data")} | settings,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def place(tmp_path) -> Path:
+    folder(tmp_path / "data", dict(FILES))
+    return tmp_path
+
+
+def test_a_snapshot_is_written_without_a_server(place):
+    data = Reader(place / "data").read()
+    code, printed, complaint = run("s.html", "--lang", "ru", cwd=place, TRACKER_PUBLIC_URL="https://tracker.example")
+    assert (code, printed, complaint) == (0, f"s.html: SHA-256 of the data {data_sha256(data)}\n", "")
+    assert sorted(articles((place / "s.html").read_text("utf-8"))) == ["x", "y"]
+    assert [path.name for path in place.iterdir() if path.name != "data"] == ["s.html"]
+
+
+def test_a_snapshot_without_a_public_address_says_so(place):
+    assert run("s.html", cwd=place)[1].endswith(
+        "\nNothing in it leads to the dashboard: TRACKER_PUBLIC_URL is not set.\n"
+    )
+
+
+def test_a_snapshot_of_a_past_day(place):
+    run("s.html", "--as-of", "2024-02-29", cwd=place)
+    assert sorted(articles((place / "s.html").read_text("utf-8"))) == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["s.txt"], "s.txt: a snapshot is a page; name a file that ends in .html.\n"),
+        (["no/no/s.html"], "no/no/s.html cannot be written"),
+        (["s.html", "--as-of", "soon"], "--as-of soon: not a day up to today; write it like 2024-06-18.\n"),
+        (
+            ["s.html", "--recorded", "then"],
+            "--recorded then: not a moment; write it like 2024-06-18T09:30:00.000000Z.\n",
+        ),
+        (["s.html", "--lang", "xx"], "invalid choice: 'xx'"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence_and_leaves_the_old_file(place, arguments, complaint):
+    (place / "s.html").write_text("old")
+    code, printed, complained = run(*arguments, cwd=place, TRACKER_DATA=str(place / "data"))
+    assert (code, printed) == (2, "")
+    assert complaint in complained and "Traceback" not in complained
+    assert (place / "s.html").read_text() == "old"
+
+
+def test_without_data_there_is_no_snapshot(place):
+    code, _, complaint = run("s.html", cwd=place, TRACKER_DATA="nowhere")
+    assert (code, (place / "s.html").exists()) == (2, False)
+    assert complaint.startswith("There is no folder nowhere.")

@@ -1,0 +1,210 @@
+"""What changed, newest first: as a list, word by word, and on its page."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import tracker.storage.dataset_reader
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA, BOLOT, Clock, said
+from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
+from tracker.editing.store import Store
+from tracker.editing.undo import still_so, undone, withdrawn
+from tracker.model.records import BearsOn
+from tracker.model.vocabulary import Bearing, What
+from tracker.queries.activity_log import Kind, Wanted, activity, by_day, latest, wanted_changes
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+TODAY = date(2026, 6, 18)
+SAID = """\
+recorded: 2026-01-01T09:00:00.000000Z
+recorded_by: editor-anna
+assessments:
+  - {voice: civil-society, status: not-implemented, date: 2025, reason: Nothing was done., mark: seen,
+     recorded: 2026-01-02T09:00:00.000000Z, recorded_by: editor-anna}
+"""
+LAW = (
+    NEWS
+    + """\
+bears_on:
+  - {recommendation: r1, direction: context, recorded: 2026-01-03T09:00:00.000001Z}
+recorded: 2026-01-03T09:00:00.000000Z
+recorded_by: editor-anna
+"""
+)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
+    root = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + SAID, "evidence/law.yaml": LAW})
+    return Store(Reader(root, look_every=0), clock=Clock())
+
+
+def now(store, **past):
+    return View(store.reader.read(), TODAY, **past)
+
+
+def told(changes):
+    return [(c.recorded[5:10], c.kind.value, c.record.id) for c in changes]
+
+
+BEFORE = [("01-03", "evidence", "law"), ("01-02", "assessment", "r1"), ("01-01", "recommendation", "r1")]
+
+
+def test_a_record_its_assessments_and_its_evidence_are_told_once_each_the_newest_first(store):
+    assert told(activity(now(store))) == BEFORE
+
+
+def test_a_withdrawn_assessment_stays_and_says_so(store):
+    r = store.reader.read().recommendations["r1"]
+    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    gone, *before = activity(now(store))
+    assert (gone.kind, gone.event.what, gone.reason, gone.by) == (
+        Kind.GONE,
+        What.WITHDRAWN,
+        said("A mistake."),
+        "editor-bolot",
+    )
+    assert told(before) == BEFORE
+    assert [c.gone for c in before] == [None, What.WITHDRAWN, None]
+    assert told(latest(now(store), 9)) == BEFORE[:1]
+
+
+def test_a_check_is_told_with_its_day(store):
+    r = store.reader.read().recommendations["r1"]
+    store.save(still_so(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    check = activity(now(store))[0]
+    assert (check.kind, check.event.date, check.gone) == (Kind.CHECK, "2026-01-30", None)
+
+
+def test_an_edit_says_what_every_field_was_and_what_it_is(store):
+    r = store.reader.read().recommendations["r1"]
+    (r,) = store.save(replace(r, title=said("Repeal them"), paragraph="7"), by=ANNA, reason="Shorter.")
+    (r,) = store.save(replace(r, title=said("Repeal all of them")), by=BOLOT, reason="Longer.")
+    store.save(replace(r, title=said("Repeal all")), by=BOLOT, reason="Shorter.")
+    _, second, first, *_ = activity(now(store))
+    assert [(e.field, e.was, e.now) for e in first.edits] == [
+        ("paragraph", None, "7"),
+        ("title", "Repeal the punishments", "Repeal them"),
+    ]
+    assert [(e.field, e.was, e.now) for e in second.edits] == [("title", "Repeal them", "Repeal all of them")]
+    assert [(c.kind, c.by, c.reason) for c in (second, first)] == [
+        (Kind.EDIT, "editor-bolot", said("Longer.")),
+        (Kind.EDIT, "editor-anna", said("Shorter.")),
+    ]
+
+
+def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
+    e = store.reader.read().evidence["law"]
+    more = (*e.bears_on, BearsOn(recommendation="hrc-3-20", direction=Bearing.SETBACK))
+    store.save(replace(e, bears_on=more), by=ANNA, reason="-")
+    added = activity(now(store))[0]
+    assert (added.kind, added.item.recommendation, added.by) == (Kind.EVIDENCE, "hrc-3-20", None)
+    assert len(activity(now(store))) == 4
+
+
+def test_retired_evidence_stays_and_says_so(store):
+    store.save(undone(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
+    retired, law, *_ = activity(now(store))
+    assert (retired.kind, retired.event.what, law.record.id, law.gone) == (Kind.GONE, What.RETIRED, "law", What.RETIRED)
+
+
+def test_as_recorded_earlier_what_was_recorded_later_is_left_out(store):
+    r = store.reader.read().recommendations["r1"]
+    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    then = activity(now(store, recorded="2026-01-02T09:00:00.000000Z"))
+    assert (told(then), [c.gone for c in then]) == (BEFORE[1:], [None, None])
+
+
+def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
+    assert told(activity(now(store, as_of=date(2025, 6, 1)))) == [BEFORE[0], BEFORE[2]]
+
+
+def test_what_has_no_recorded_time_is_left_out(tmp_path):
+    by_hand = "assessments: [{voice: civil-society, status: not-implemented, date: 2025, reason: R.}]\n"
+    root = made(tmp_path, {"recommendations/r1.yaml": ASKED + by_hand})
+    assert activity(View(Reader(root).read(), TODAY)) == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({}, ["law", "r1", "r1"]),
+        ({"change": ["assessment", "nonsense"]}, ["r1"]),
+        ({"change": ["evidence", "recommendation"]}, ["law", "r1"]),
+        ({"by": ["committee"]}, []),
+        ({"by": ["civil-society"], "body": ["cescr"]}, ["law", "r1", "r1"]),
+        ({"body": ["ccpr"]}, []),
+    ],
+)
+def test_filters_are_stable_codes_and_evidence_goes_with_what_it_bears_on(store, asked, found):
+    view = now(store)
+    wanted = Wanted.asked(view, asked)
+    assert [c.record.id for c in wanted_changes(view, activity(view), wanted)] == found
+    assert Wanted.asked(view, {n: [v for k, v in wanted.params() if k == n] for n, _ in wanted.params()}) == wanted
+
+
+@pytest.mark.parametrize(("page", "number"), [("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9999999", 1)])
+def test_a_page_that_is_no_number_is_the_first(store, page, number):
+    assert Wanted.asked(now(store), {"page": [page]}).page == number
+
+
+def test_a_day_is_one_in_the_datasets_timezone(store):
+    late = replace(activity(now(store))[0], recorded="2026-01-03T20:30:00.000000Z")
+    assert [day for day, _ in by_day([late], "Asia/Bishkek")] == [date(2026, 1, 4)]
+    assert [day for day, _ in by_day([late], "UTC")] == [date(2026, 1, 3)]
+
+
+@pytest.fixture
+def shows(tmp_path, monkeypatch) -> Callable[..., str]:
+    """`shows(change="edit")` is the HTML of the page at that address."""
+    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+
+    def show(**asked: str) -> str:
+        page = AppTest.from_file(str(ROOT / "pages" / "activity.py"), default_timeout=20)
+        for name, value in asked.items():
+            page.query_params[name] = value
+        page.run()
+        assert [error.message for error in page.exception] == []
+        return "".join(element.proto.body for element in page.get("html"))
+
+    return show
+
+
+def test_the_page_shows_readers_no_handle_and_runs_no_text(store, shows):
+    r = store.reader.read().recommendations["r1"]
+    store.save(replace(r, title=said("<script>alert(1)</script>")), by=BOLOT, reason="<b>Why</b>")
+    html = shows(lang="en")
+    assert "<del>Repeal the punishments</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in html
+    assert ("&lt;b&gt;Why&lt;/b&gt;" in html, "<script>" in html, "<b>Why" in html) == (True, False, False)
+    assert ("editor-bolot" in html, "· editor</p>" in html) == (False, True)
+
+
+def test_the_page_is_filtered_by_its_address(store, shows):
+    assert "3 changes" in shows(lang="en")
+    html = shows(lang="en", change="assessment")
+    assert ("1 change<" in html, "Nothing was done." in html, "The law was signed." in html) == (True, True, False)
+    assert "No change fits these filters." in shows(lang="en", change="edit")
+
+
+def test_more_than_a_hundred_changes_stand_on_several_pages(tmp_path, shows):
+    said_often = "".join(
+        f"  - {{voice: civil-society, status: not-implemented, date: 2025, reason: R{n}., recorded: 2026-01-02T09:00:00.{n:06}Z}}\n"
+        for n in range(120)
+    )
+    made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + "assessments:\n" + said_often})
+    first, second = shows(lang="en"), shows(lang="en", page="2")
+    assert ("R20." in first, "R19." in first, "page 1 of 2" in first) == (True, False, True)
+    assert ("R20." in second, "R19." in second, "page 2 of 2" in second) == (False, True, True)
+
+
+def test_an_empty_register_says_so(tmp_path, shows):
+    made(tmp_path / "data", {"recommendations/co-4-12.yaml": RECOMMENDED, "recommendations/hrc-3-20.yaml": GRADED})
+    assert "Nothing has been recorded yet." in shows(lang="en")

@@ -1,0 +1,94 @@
+"""The colours of the charts and of the statuses can be told apart also by those who see fewer colours."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from pages.shared.charts import LOOKS, PATTERNS
+from tracker.model.vocabulary import Bearing, Dimension, Direction
+from tracker.storage.dataset_reader import Reader
+
+ROOT = Path(__file__).parent.parent.parent
+# What is seen of red, green and blue light, in linear light, where one kind of cone is missing (Machado, Oliveira and Fernandes 2009).
+SEEN = {
+    "all colours": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "no green": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "no blue": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+APART = 11
+"""How far apart two colours are at least, in CIELAB (1976): about five times what an eye just notices."""
+
+
+def light(colour: str) -> list[float]:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def lab(linear: list[float]) -> tuple[float, float, float]:
+    r, g, b = (min(1, max(0, part)) for part in linear)
+    white = (0.95047, 1.0, 1.08883)
+    xyz = (
+        0.4124 * r + 0.3576 * g + 0.1805 * b,
+        0.2126 * r + 0.7152 * g + 0.0722 * b,
+        0.0193 * r + 0.1192 * g + 0.9505 * b,
+    )
+    x, y, z = (
+        t ** (1 / 3) if (t := value / top) > 0.008856 else 7.787 * t + 16 / 116
+        for value, top in zip(xyz, white, strict=True)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def apart(one: str, other: str, eye: str) -> float:
+    seen = [
+        lab([sum(f * c for f, c in zip(row, light(colour), strict=True)) for row in SEEN[eye]])
+        for colour in (one, other)
+    ]
+    return sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5
+
+
+def contrast(colour: str, page: str) -> float:
+    bright = sorted(
+        (sum(f * c for f, c in zip((0.2126, 0.7152, 0.0722), light(one), strict=True)) for one in (colour, page)),
+        reverse=True,
+    )
+    return (bright[0] + 0.05) / (bright[1] + 0.05)
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    words = Reader(ROOT / "data").read().settings.statuses
+    kinds = {"direction": Direction, "bearing": Bearing, "dimension": Dimension}
+    found = {f"{name} {page}": {code.value: LOOKS[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
+    found["statuses light"] = {code.value: word.colour for code, word in words.items()}
+    found["statuses dark"] = {code.value: word.dark for code, word in words.items()}
+    return found
+
+
+@pytest.mark.parametrize("eye", SEEN)
+@pytest.mark.parametrize("name", palettes())
+def test_no_two_colours_of_a_picture_look_alike(name, eye):
+    near = {
+        (a, b): round(apart(one, other, eye), 1)
+        for (a, one), (b, other) in combinations(palettes()[name].items(), 2)
+        if apart(one, other, eye) < APART
+    }
+    assert near == {}
+
+
+def test_two_colours_that_are_alike_are_found():
+    assert apart("#ff0000", "#00ff00", "all colours") > 100
+    assert apart("#a3341f", "#5c6b1f", "no green") < APART < apart("#a3341f", "#5c6b1f", "all colours")
+
+
+@pytest.mark.parametrize("name", palettes())
+def test_every_colour_stands_out_from_the_page(name):
+    page = "#14181d" if name.endswith("dark") else "#fcfbf8"
+    assert {code: colour for code, colour in palettes()[name].items() if contrast(colour, page) < 3} == {}
+
+
+def test_a_pattern_tells_the_same_without_any_colour():
+    for kind in (Direction, Bearing, Dimension):
+        assert len({LOOKS[code][2] for code in kind}) == len(kind)
+    assert len(set(PATTERNS.values())) == len(PATTERNS) == 5

@@ -1,0 +1,138 @@
+"""What is wrong, old or unfinished in the data."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from tests.support.server_process import Server
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, TRACKER, made
+from tests.support.websocket_client import ask
+from tracker.queries import data_health
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+TODAY = date(2026, 6, 18)
+
+
+@pytest.fixture
+def view(tmp_path, monkeypatch):
+    """`view({name: yaml})` reads a folder with these files, from the folder above it."""
+    monkeypatch.chdir(tmp_path)
+    return lambda files: View(Reader(made(tmp_path / "data", files)).read(), TODAY)
+
+
+def assessed(day, more=""):
+    return (
+        f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: {day}, reason: R.,"
+        f" recorded: 2026-01-01T00:00:00.000000Z{more}}}\n"
+    )
+
+
+def test_the_oldest_assessment_comes_first_and_a_fresh_one_not_at_all(view):
+    v = view(
+        {
+            "recommendations/r1.yaml": ASKED + assessed("2025-03"),
+            "recommendations/r2.yaml": ASKED + assessed("2024"),
+            "recommendations/r3.yaml": ASKED + assessed("2026-06-01"),
+            "recommendations/r4.yaml": ASKED + assessed("2024", ", afterwards: [{what: checked, date: 2026-05-01}]"),
+        }
+    )
+    assert [r.id for r in data_health.stale(v)] == ["r2", "r1"]
+
+
+def test_evidence_with_a_link_wants_an_archived_copy(view):
+    v = view(
+        {
+            "evidence/a.yaml": NEWS + "link: https://example.org/a\n",
+            "evidence/b.yaml": NEWS + "link: https://example.org/b\narchived: https://archive.example/b\n",
+        }
+    )
+    assert [(e.record.id, e.path) for e in data_health.without_copy(v)] == [("a", "data/evidence/a.yaml")]
+
+
+def test_what_is_to_be_checked_is_named(view):
+    follow_up = "mark: seen, follow_up: {mark: to-check}}"
+    v = view(
+        {
+            "documents.yaml": DOCUMENTS.replace("issued: 2022-12-09, mark: seen}", f"issued: 2022-12-09, {follow_up}"),
+            "recommendations/co-4-12.yaml": RECOMMENDED.replace("mark: reported", "mark: to-check")
+            + "uptake: [{recommendation: r1, result: to-check}]\n",
+            "recommendations/hrc-3-20.yaml": GRADED + assessed("2026", ", mark: to-check"),
+            "evidence/law.yaml": NEWS.replace("mark: reported", "mark: to-check"),
+        }
+    )
+    assert [(piece.record.id, piece.path, piece.what) for piece in data_health.to_check(v)] == [
+        ("hrc-3", "data/documents.yaml", ("follow_up",)),
+        ("co-4-12", "data/recommendations/co-4-12.yaml", ("mark", "uptake")),
+        ("hrc-3-20", "data/recommendations/hrc-3-20.yaml", ("assessments",)),
+        ("law", "data/evidence/law.yaml", ("mark",)),
+    ]
+
+
+def test_every_language_of_the_dataset_says_how_much_of_it_there_is(view):
+    v = view(
+        {
+            "tracker.yaml": TRACKER + "languages: [en, ru]\n",
+            "recommendations/r1.yaml": ASKED.replace("title: Repeal", "title: {ru: Отменить, en: Repeal}\n#"),
+            "recommendations/co-4-12.yaml": RECOMMENDED.replace("title: ", "title:\n  ru: Закон\n  en: ").replace(
+                "summary: ", "summary:\n  ru: Закон\n  en: "
+            ),
+        }
+    )
+    english, russian = data_health.coverage(v)
+    assert (english.lang, english.there, english.of, english.missing) == ("en", 7, 7, ())
+    assert (russian.lang, russian.there, russian.of) == ("ru", 3, 7)
+    assert [(piece.record.id, piece.what) for piece in russian.missing] == [
+        ("hrc-3-20", ("title", "summary")),
+        ("r1", ("summary",)),
+        ("law", ("summary",)),
+    ]
+
+
+def test_an_assessment_written_by_hand_is_found_with_its_line(view):
+    by_hand = "  - {voice: civil-society, status: not-implemented, date: 2026-05, reason: By hand.}\n"
+    v = view({"recommendations/r1.yaml": ASKED + assessed("2026-05") + by_hand})
+    assert [(piece.record.id, piece.path, piece.line) for piece in data_health.untimed(v)] == [
+        ("r1", "data/recommendations/r1.yaml", 9)
+    ]
+
+
+def test_retired_records_are_nobodys_work(view):
+    gone = "afterwards: [{what: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
+    v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
+    assert (data_health.without_copy(v), [c.of for c in data_health.coverage(v)]) == ((), [6])
+
+
+@pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("ru", "Русский"), ("qqq", "qqq")])
+def test_a_language_is_called_what_its_speakers_call_it(lang, name):
+    assert data_health.own_name(lang) == name
+
+
+def test_everything_that_can_be_to_do_has_a_word(view):
+    assert {"mark", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.WHATS)
+
+
+def test_editors_see_every_problem_with_its_line_and_readers_a_sentence(
+    server: Callable[..., Server], tmp_path
+) -> None:
+    app = server(made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + "same_demand: [{recommendation: r9}]\n"}))
+    page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
+    assert "recommendations/r1.yaml:7</code></p><p>there is no recommendation &#39;r9&#39;" in page
+    assert "Nothing is left to be checked." in page
+    reader = "".join(ask(f"{app.url}/health?lang=en").html)
+    assert ("This page is for editors" in reader, "r1.yaml" in reader) == (True, False)
+
+
+def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> None:
+    app = server(made(tmp_path / "data"))
+    page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
+    for sentence in (
+        "Every file can be read, and everything fits together.",
+        "No assessment is older than the limit.",
+        "Nothing is left to be checked.",
+        "All evidence with a link has an archived copy.",
+        "Nothing is missing in this language.",
+        "Every assessment says when it was recorded.",
+    ):
+        assert sentence in page

@@ -1,0 +1,55 @@
+"""What an edit changed, word by word."""
+
+from dataclasses import fields
+
+import pytest
+
+from tracker.editing.store import EVENTS
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.queries.activity_log import KIND_LABELS, Kind
+from tracker.queries.field_diff import FIELDS, differences, marked
+
+
+@pytest.mark.parametrize(
+    ("was", "said_now", "shown"),
+    [
+        ("use should not be punished", "use must not be punished", "use <del>should</del> <ins>must</ins> not be punished"),
+        ("", "new words", "<ins>new words</ins>"),
+        ("old words", "", "<del>old words</del>"),
+        ("the same", "the  same\n", "the same"),
+        ("a <b>", "a <script>alert(1)</script> & \"", "a <del>&lt;b&gt;</del> <ins>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;</ins>"),
+        ("x " * 60 + "old", "x " * 60 + "new", "… " + "x " * 12 + "<del>old</del> <ins>new</ins>"),
+        ("a b c", "a c", "a <del>b</del> c"),
+    ],
+)  # fmt: skip
+def test_words_that_went_and_words_that_came_are_marked(was, said_now, shown):
+    assert marked(was, said_now) == shown
+
+
+def test_a_very_long_edit_is_shown_as_a_whole():
+    # comparing these word by word takes 12 seconds
+    round_and_round = [f"w{i}" for i in range(101)] * 150
+    was, after = " ".join([*round_and_round, "old"]), " ".join([*reversed(round_and_round), "new"])
+    assert marked(was, after) == f"<del>{was}</del> <ins>{after}</ins>"
+
+
+@pytest.mark.parametrize(
+    ("field", "was", "after", "where"),
+    [
+        ("title", "Old", "en: Old\nru: Новый", [(("ru",), "", "Новый")]),
+        ("title", "Old", "New", [(("en",), "Old", "New")]),
+        ("link", "https://a.example", "https://b.example", [((), "https://a.example", "https://b.example")]),
+        ("mark", None, "seen", [((), "", "seen")]),
+        ("tags", "- by: ours\n  themes:\n    - a\n", "- by: ours\n  themes:\n    - a\n    - b\n", [(("1", "themes"), "a", "a, b")]),
+        ("text", "en:\n  text: Old\n  origin: official", "en:\n  text: New\n  origin: official", [(("en",), "Old", "New")]),
+        ("summary", "a: b: c", "S", [(("en",), "a: b: c", "S")]),
+    ],
+)  # fmt: skip
+def test_only_the_places_that_differ_are_shown(field, was, after, where):
+    assert [(d.where, d.was, d.now) for d in differences(field, was, after, "en")] == where
+
+
+def test_every_field_that_can_be_edited_and_every_kind_has_a_word():
+    names = {f.name for kind in (Recommendation, Evidence, Document) for f in fields(kind)} - EVENTS
+    assert (names - FIELDS.keys(), set(Kind) - KIND_LABELS.keys()) == (set(), set())

@@ -1,0 +1,160 @@
+"""What a reader asks for in the address: found, ordered, and never a reason to fall over."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, dataset
+from tracker.queries.filters import Query, asked, last_assessed, matching, neighbours
+from tracker.queries.view import View
+
+ASSESSED = (
+    "assessments:\n  - {{voice: civil-society, status: {0}, date: {1}, reason: {2}, recorded: {1}T00:00:00.000000Z}}\n"
+)
+FILES = {
+    "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Ёж}")
+    + "tags: [{by: ours, themes: [drug-policy]}]\n"
+    + ASSESSED.format("partially-implemented", "2026-01-01", "Methadone is there."),
+    "r/ask-2": ASKED.replace("title: T", "title: {en: apple, ru: Йод}")
+    + "tags: [{by: document, themes: [health]}]\n"
+    + ASSESSED.format("not-implemented", "2024-01-01", "Nothing."),
+    "r/ask-10": ASKED.replace("title: T", "title: {en: Bread, ru: Жук}"),
+    "r/co-1": CONCLUDED.replace("title: T", "title: {en: Apple, ru: Яма}") + "paragraph: 44 (c)\n",
+    "r/cat-1": CONCLUDED.replace("co-2024", "co-2021"),
+    "e/law": SHOWN + "bears_on: [{recommendation: co-1, direction: progress}]\n",
+}
+
+
+@pytest.fixture
+def view(tmp_path):
+    return View(dataset(tmp_path, FILES), date(2026, 6, 18))
+
+
+@pytest.fixture
+def found(view):
+    """`found(status=["implemented"])` gives the ids that an address with these parameters lists, in their order."""
+    return lambda lang="en", **params: [r.id for r in matching(view, asked(view, params), lang)]
+
+
+EVERYTHING = {
+    "by": ["civil-society"],
+    "body": ["cescr", "cat"],
+    "status": ["not-assessed", "implemented"],
+    "theme": ["drug-policy"],
+    "evidence": ["yes"],
+    "stale": ["no"],
+    "q": ["two words"],
+    "sort": ["title"],
+    "page": ["3"],
+}
+
+
+def test_a_query_comes_back_from_its_own_address(view):
+    query = asked(view, EVERYTHING)
+    params = {}
+    for name, value in query.params():
+        params.setdefault(name, []).append(value)
+    assert (params, asked(view, params)) == (EVERYTHING, query)
+    assert query.address(("lang", "ru"), without=("body", "status", "by", "theme", "page")) == (
+        "?lang=ru&evidence=yes&stale=no&q=two+words&sort=title"
+    )
+
+
+def test_a_query_for_nothing_leaves_no_trace(view):
+    assert (asked(view, {}), Query().address()) == (Query(), "")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"by": ["us"], "body": ["CAT"], "status": ["done"], "theme": ["x"], "evidence": ["maybe"], "stale": ["1"]},
+        {"body": ["\x00", "a" * 100_000, "cat\x00"], "sort": ["order; drop"], "unknown": ["x"]},
+        {"q": [" \t\n"], "sort": [], "page": []},
+        *({"page": [page]} for page in ("0", "-1", "1.5", "٣", "²", "1e3", " 2", "100000", "9" * 5000, "", "\x00")),
+    ],
+)
+def test_what_is_unknown_asks_for_nothing(view, params):
+    assert asked(view, params) == Query()
+
+
+def test_lists_keep_the_order_of_the_codes_and_name_each_once(view):
+    assert asked(view, {"body": ["cat", "cescr", "cat"]}).body == ("cescr", "cat")
+
+
+def test_of_a_value_given_twice_the_first_that_is_known_counts(view):
+    query = asked(view, {"page": ["x", "7", "8"], "sort": ["x", "title"], "stale": ["x", "no", "yes"], "q": ["a", "b"]})
+    assert (query.page, query.sort, query.stale, query.q) == (7, "title", "no", "a")
+
+
+def test_a_search_is_cut_at_two_hundred_characters(view):
+    assert asked(view, {"q": ["x  " * 300]}).q == "x " * 100
+
+
+def test_a_null_byte_finds_nothing(found):
+    assert found(q=["\x00"]) == []
+
+
+@pytest.mark.parametrize(
+    ("params", "ids"),
+    [
+        ({}, ["ask-1", "ask-2", "ask-10", "cat-1", "co-1"]),
+        ({"by": ["committee"]}, ["cat-1", "co-1"]),
+        ({"body": ["cescr"]}, ["ask-1", "ask-2", "ask-10", "co-1"]),
+        ({"status": ["partially-implemented", "not-implemented"]}, ["ask-1", "ask-2"]),
+        ({"status": ["not-assessed"], "by": ["civil-society"]}, ["ask-10"]),
+        ({"theme": ["health"]}, ["ask-2"]),
+        ({"evidence": ["yes"]}, ["co-1"]),
+        ({"evidence": ["no"], "by": ["committee"]}, ["cat-1"]),
+        ({"stale": ["yes"]}, ["ask-2"]),
+        ({"stale": ["no"], "by": ["civil-society"]}, ["ask-1", "ask-10"]),
+        ({"q": ["E/C.12/rur"]}, ["co-1"]),
+        ({"q": ["44 (C)"]}, ["co-1"]),
+        ({"q": ["THERE methadone"]}, ["ask-1"]),
+        ({"q": ["methadone nothing"]}, []),
+        ({"q": ["еж"]}, ["ask-1"]),
+    ],
+)
+def test_filters_find(found, params, ids):
+    assert found(**params) == ids
+
+
+@pytest.mark.parametrize(
+    ("sort", "lang", "ids"),
+    [
+        ("title", "en", ["ask-2", "ask-10", "ask-1", "co-1", "cat-1"]),
+        ("title", "ru", ["ask-1", "ask-10", "ask-2", "cat-1", "co-1"]),
+        ("status", "en", ["ask-2", "ask-1", "ask-10", "cat-1", "co-1"]),
+        ("changed", "en", ["ask-1", "ask-2", "ask-10", "cat-1", "co-1"]),
+        ("newest", "en", ["ask-1", "ask-2", "ask-10", "co-1", "cat-1"]),
+    ],
+)
+def test_every_order_puts_civil_society_first(found, sort, lang, ids):
+    assert found(lang, sort=[sort]) == ids
+
+
+def test_words_of_a_later_assessment_are_not_found_on_an_earlier_day(tmp_path):
+    earlier = View(dataset(tmp_path, FILES), date(2026, 6, 18), date(2025, 1, 1))
+    assert matching(earlier, Query(q="methadone"), "en") == ()
+    assert [r.id for r in matching(earlier, Query(q="nothing"), "en")] == ["ask-2"]
+
+
+def test_what_says_the_words_itself_comes_before_what_only_stands_beside_them(tmp_path):
+    files = FILES | {"r/ask-10": ASKED.replace("title: T", "title: Methadone for all")}
+    v = View(dataset(tmp_path, files), date(2026, 6, 18))
+    beside, itself = "ask-1", "ask-10"
+    assert [r.id for r in matching(v, Query(q="methadone"), "en")] == [itself, beside]
+    assert [r.id for r in matching(v, Query(q="methadone", sort="title"), "en")] == [itself, beside]
+    assert [r.id for r in matching(v, Query(q="methadone", sort="changed"), "en")] == [beside, itself]
+
+
+def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
+    first, second, third, cat, co = (view.recommendations[i] for i in ("ask-1", "ask-2", "ask-10", "cat-1", "co-1"))
+    assert neighbours(view, Query(), first, "en") == (None, 1, 3, second)
+    assert neighbours(view, Query(), second, "en") == (first, 2, 3, third)
+    assert neighbours(view, Query(), third, "en") == (second, 3, 3, None)
+    assert neighbours(view, Query(), cat, "en") == (None, 1, 2, co)
+    assert neighbours(view, Query(stale="yes"), first, "en") == (None, 0, 1, None)
+
+
+def test_the_date_of_the_last_assessment_is_known(view):
+    assert [last_assessed(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]

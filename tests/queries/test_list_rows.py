@@ -1,0 +1,38 @@
+"""A row of the list says how many parts are assessed."""
+
+from datetime import date
+
+from tests.support.story_folder import ASKED, made
+from tracker.i18n import speaking
+from tracker.publishing.html import Shown, render
+from tracker.queries.filters import Query, matching
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+
+
+def listed(root) -> str:
+    view = View(Reader(root).read(), date(2026, 11, 24))
+    rows = matching(view, Query(), "en")
+    shown, groups = Shown(view, speaking("en")), [(rows[0].by, rows, len(rows))]
+    return render("list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
+
+
+def test_a_row_says_how_many_parts_are_assessed_and_averages_nothing(tmp_path):
+    parts = "parts:\n" + "".join(f"  - {{id: {letter}, summary: S}}\n" for letter in "abcde")
+    of_part = "assessments:\n" + "".join(
+        f"  - {{voice: {voice}, part: {part}, status: {status}, date: 2025, reason: R}}\n"
+        for voice, part, status in [
+            ("civil-society", "b", "implemented"), ("civil-society", "d", "not-implemented"), ("state", "a", "implemented")
+        ]
+    )  # fmt: skip
+    html = listed(made(tmp_path, {"recommendations/r1.yaml": ASKED + parts + of_part}))
+    row, *others = html.split("</li>")
+    assert "Not assessed" in row
+    assert "2 of 5 parts assessed:" in row
+    assert ("(b) Done," in row, "(d) Not done<" in row, "(a)" in row) == (True, True, False)
+    assert "parts assessed" not in "".join(others)
+
+
+def test_parts_that_nobody_assessed_are_not_spoken_of(tmp_path):
+    root = made(tmp_path, {"recommendations/r1.yaml": f"{ASKED}parts:\n  - {{id: a, summary: S}}\n"})
+    assert "parts assessed" not in listed(root)

@@ -1,0 +1,61 @@
+"""What is worked out once for a view, and drawn once for all who read it."""
+
+from datetime import date
+
+from tests.support.story_folder import ASKED, made
+from tracker.i18n import speaking
+from tracker.publishing.html import Shown, render
+from tracker.queries.filters import Query, matching
+from tracker.queries.text_search import sought
+from tracker.queries.view import View
+from tracker.queries.view_cache import once
+from tracker.storage.dataset_reader import Reader
+
+TODAY = date(2026, 6, 18)
+
+
+def view_of(root):
+    return View(Reader(root).read(), TODAY)
+
+
+def listed(view, lang="en", query=Query()):  # noqa: B008
+    rows = [(r.by, [r], 1) for r in matching(view, query, lang)]
+    page = Shown(view, speaking(lang))
+    return render(
+        "list.html", page, groups=rows, words=sought(query.q), carry=query.params(), page=1, pages=1, turn=("", "")
+    )
+
+
+def test_a_question_is_answered_once_for_each_view(tmp_path):
+    view, another, asked = view_of(made(tmp_path)), view_of(tmp_path), []
+
+    def answer():
+        asked.append("asked")
+        return len(asked)
+
+    assert [once(v, "n", "key", answer) for v in (view, view, another, view)] == [1, 1, 2, 1]
+    assert [once(view, about, key, answer) for about, key in (("n", "other"), ("m", "key"))] == [3, 4]
+
+
+def test_only_so_many_answers_are_kept(tmp_path):
+    view = view_of(made(tmp_path))
+    for number in range(10):
+        once(view, "numbers", number, lambda number=number: number, most=4)
+    assert list(view.__dict__["once numbers"]) == [8, 9]
+
+
+def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path):
+    view = view_of(made(tmp_path, {"recommendations/r1.yaml": ASKED.replace("title: Repeal the punishments", "title: {en: Repeal it, ru: Отменить}")}))  # fmt: skip
+    first = listed(view)
+    assert "Repeal it</a>" in first
+    assert listed(view) == first
+    assert "Отменить</a>" in listed(view, "ru")
+    assert "<mark>Repeal</mark> it</a>" in listed(view, query=Query(q="repeal"))
+    assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in listed(view, query=Query(status=("not-assessed",)))
+    assert 'href="/recommendation?id=r1"' in listed(view)
+
+
+def test_a_row_is_drawn_anew_after_a_save(tmp_path):
+    assert "Repeal the punishments</a>" in listed(view_of(made(tmp_path)))
+    made(tmp_path, {"recommendations/r1.yaml": ASKED.replace("Repeal the punishments", "Repeal them")})
+    assert "Repeal them</a>" in listed(view_of(tmp_path))

@@ -1,0 +1,130 @@
+"""What a reviewer settles is kept privately, without the words, and is not asked again."""
+
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.story_folder import ASKED, made
+from tracker.__main__ import main
+from tracker.config import Places
+from tracker.model.permissions import NotAllowed, Person, Role
+from tracker.safety.dismissals import NotSettled, Settled, settled_at
+from tracker.safety.scanner import Found, Written, findings
+from tracker.validation.check import check
+
+REVIEWER, EDITOR = Person(Role.REVIEWER, "reviewer-x1"), Person(Role.EDITOR, "editor-x2")
+NUMBER = "+996 555 000 111"
+WHY = "It is the public number of the centre."
+AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+def found(text: str = f"Call {NUMBER}.", record: str = "recommendation r1", field: str = "summary") -> Found:
+    (concern,) = findings(text)
+    return Found(Written(record, field, (field,), text), concern)
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Settled:
+    return Settled(tmp_path / "private", tmp_path / "state")
+
+
+def test_a_reason_settles_these_words_in_this_field_of_this_record(settled):
+    assert not settled.covers(found())
+    settled.settle([(found(), f" {WHY} ")], REVIEWER, AT)
+    assert settled.covers(found())
+    assert settled.covers(found(f"The same words elsewhere in the text: call {NUMBER}."))
+    assert not settled.covers(found("Call +996 555 000 112."))
+    assert not settled.covers(found(record="recommendation r2"))
+    assert not settled.covers(found(record="evidence r1"))
+    assert not settled.covers(found(field="title"))
+
+
+def test_the_file_says_who_when_and_why_and_not_what(settled):
+    settled.settle([(found(), WHY)], REVIEWER, AT)
+    text = settled.path.read_text("utf-8")
+    lines = text.splitlines()
+    assert lines[0] == "# What reviewers settled: findings of the safety check that are no danger, with the reason."
+    assert lines[2:] == [
+        "  rule: telephone",
+        "  record: recommendation r1",
+        "  field: summary",
+        f"  reason: {WHY}",
+        "  by: reviewer-x1",
+        "  at: '2026-01-31T12:00:00.000000Z'",
+    ]
+    assert ("555" in text, lines[1].startswith("- sign: "), len(lines[1])) == (False, True, len("- sign: ") + 32)
+
+
+def test_both_files_are_for_their_owner_alone(settled, tmp_path):
+    settled.settle([(found(), WHY)], REVIEWER, AT)
+    files = [tmp_path / "private", settled.path, tmp_path / "state", tmp_path / "state" / "settled.key"]
+    assert [oct(path.stat().st_mode & 0o777) for path in files] == ["0o700", "0o600", "0o700", "0o600"]
+
+
+def test_without_the_key_the_file_tells_nothing_and_settles_nothing(settled, tmp_path):
+    settled.settle([(found(), WHY)], REVIEWER, AT)
+    (tmp_path / "state" / "settled.key").unlink()
+    assert not settled.covers(found())
+    other = Settled(tmp_path / "private2", tmp_path / "state")
+    other.settle([(found(), WHY)], REVIEWER, AT)
+    assert other.entries()[0].sign != settled.entries()[0].sign
+
+
+@pytest.mark.parametrize("who", [EDITOR, Person(), Person(Role.REVIEWER)])
+def test_only_a_reviewer_settles(settled, who):
+    with pytest.raises(NotAllowed):
+        settled.settle([(found(), WHY)], who, AT)
+    assert not settled.path.exists()
+
+
+def test_nothing_is_settled_without_a_reason(settled):
+    with pytest.raises(NotSettled):
+        settled.settle([(found(), "  ")], REVIEWER, AT)
+    assert not settled.path.exists()
+
+
+def test_a_second_reason_takes_the_place_of_the_first(settled):
+    settled.settle([(found(), "First."), (found(field="title"), "Title.")], REVIEWER, AT)
+    settled.settle([(found(), "Second.")], REVIEWER, AT)
+    assert [(entry.field, entry.reason) for entry in settled.entries()] == [("title", "Title."), ("summary", "Second.")]
+
+
+def test_two_at_the_same_time_both_keep_theirs(settled):
+    names = [f"recommendation r{n}" for n in range(8)]
+    people = [threading.Thread(target=settled.settle, args=([(found(record=n), WHY)], REVIEWER)) for n in names]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    assert sorted(entry.record for entry in settled.entries()) == names
+
+
+def test_a_broken_file_settles_nothing_and_is_not_overwritten(settled):
+    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.path.write_text("- sign: [", "utf-8")
+    assert not settled.covers(found())
+    with pytest.raises(NotSettled, match="cannot be read"):
+        settled.settle([(found(), WHY)], REVIEWER, AT)
+    assert settled.path.read_text("utf-8") == "- sign: ["
+
+
+def test_it_is_kept_in_the_private_folder_where_there_is_one(tmp_path):
+    private, state = tmp_path / "private", tmp_path / "state"
+    assert settled_at(Places(tmp_path, state)).folder == state
+    assert settled_at(Places(tmp_path, state, private=private)).folder == private
+
+
+def test_check_is_silent_about_what_is_settled_also_in_the_history_of_the_field(tmp_path, settled, monkeypatch, capsys):
+    was = f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: summary, was: Ask {NUMBER}}}\n"
+    text = ASKED.replace("Use should not be punished.", f"Call {NUMBER}.") + was
+    data = made(tmp_path / "data", {"recommendations/r1.yaml": text})
+    assert [problem.line for problem in check(data)] == [4, 8]
+    settled.settle([(found(), WHY)], REVIEWER, AT)
+    assert check(data, settled.covers) == []
+
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+    assert (main(["check", str(data)]), "r1.yaml:4: " in capsys.readouterr().out) == (1, True)
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    assert (main(["check", str(data)]), capsys.readouterr().out) == (0, f"{data}: no problems\n")

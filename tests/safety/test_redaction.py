@@ -1,0 +1,251 @@
+"""Words that endanger somebody are removed from everything, and nothing else changes."""
+
+import io
+import os
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
+from tracker.__main__ import main
+from tracker.config import Places
+from tracker.editing import cli
+from tracker.editing.prepared_file import NotSaved
+from tracker.editing.store import Store
+from tracker.model.permissions import NotAllowed, Person, Role
+from tracker.queries.as_recorded import told
+from tracker.safety.file_redaction import NotRedacted, Words, cleaned
+from tracker.storage import atomic_write
+from tracker.storage.dataset_reader import Reader
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+DAY = date(2026, 11, 24)
+NAME = "Ivan Testov"
+MARK = "(removed for safety 2026-11-24)"
+
+
+def redacted(
+    root: Path, *names: str, others: tuple[Path, ...] = (), whole: bool = False
+) -> list[tuple[str, tuple[int, ...]]]:
+    store = Store(Reader(root), clock=Clock())
+    done = store.redact(Words(names or (NAME,), whole=whole), *others, by=REVIEWER, day=DAY)
+    return [(one.path.name, one.lines) for one in done]
+
+
+def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
+    """What a recommendation says afterwards behind its required fields."""
+    root = folder(tmp_path, {"r/r1": ASKED + text})
+    redacted(root, *names, whole=whole)
+    assert Reader(root).read().problems == ()
+    return (root / "recommendations" / "r1.yaml").read_bytes().decode().removeprefix(ASKED)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("text: Ivan Testov was held.\n", f"text: {MARK} was held.\n"),
+        ("text: IVAN  testov\n", f"text: {MARK}\n"),
+        ('text: "\\u0049van\\tTestov: held"\n', f"text: '{MARK}: held'\n"),
+        ("text: {en: Ivan Testov, ru: 'Кто, Ivan Testov?'}\n", f"text: {{en: {MARK}, ru: 'Кто, (удалено ради безопасности 2026-11-24)?'}}\n"),
+        ("text: S  # not Ivan Testov\n", f"text: S  # not {MARK}\n"),
+        ("# as Ivan\n# Testov said\ntext: S\n", f"# as {MARK} said\ntext: S\n"),
+        ("text: |\n  First.\n  Of Ivan Testov.\n  Last.\n", f"text: |\n  First.\n  Of {MARK}.\n  Last.\n"),
+        ("text: Ivan Testov's and Ivan Testova\n", f"text: {MARK}'s and {MARK}\n"),
+        ("text: Iv\u00adan Testov\n", f"text: {MARK}\n"),
+        ("afterwards: [{what: retired, reason: Ivan Testov}]\n", f"afterwards: [{{what: retired, reason: {MARK}}}]\n"),
+    ],
+)  # fmt: skip
+def test_the_words_go_and_the_rest_of_the_file_stays(tmp_path, before, after):
+    more = "recorded: 2026-01-31T12:00:00.000000Z\n"
+    stamped = [text.replace("reason:", f"{more.strip()}, recorded_by: x1, reason:") for text in (before, after)]
+    assert one(tmp_path, stamped[0] + more) == stamped[1] + more
+
+
+def test_a_folded_text_is_found_across_its_lines_and_only_they_change(tmp_path):
+    words = [f"This is line {n} of a long text that nobody should have to set anew." for n in range(6)]
+    lines = [*words[:3], "and it was Ivan", "Testov who was taken away on that day", *words[3:]]
+    text = "text: >-\n" + "".join(f"  {line}\n" for line in lines) + "recorded: 2026-01-31T12:00:00.000000Z\n"
+    after = one(tmp_path, text).splitlines()
+    assert (after[:4], after[-4:-1]) == (["text: >-", *(f"  {w}" for w in words[:3])], [f"  {w}" for w in words[3:]])
+    assert " ".join(map(str.strip, after[4:-4])) == f"and it was {MARK} who was taken away on that day"
+
+
+def test_longer_words_go_with_it_unless_whole_words_are_meant(tmp_path):
+    more = "recorded: 2026-01-31T12:00:00.000000Z\n"
+    assert (
+        one(tmp_path / "a", "text: Of Айбека, Семёнова.\n" + more, "айбек", "Семенов")
+        == f"text: Of {MARK}, {MARK}.\n" + more
+    )
+    assert (
+        one(tmp_path / "b", "text: Ann planned it.\n" + more, "Ann", whole=True) == f"text: {MARK} planned it.\n" + more
+    )
+
+
+def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
+    text = "source: {publisher: P, link: 'https://x.org/1/ivan%20testov.html'}\n"
+    root = folder(tmp_path, {"r/r1": ASKED.replace("source: {document: report-2024}\n", text) + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: ivan-testov\n"})  # fmt: skip
+    redacted(root)
+    found = Reader(root).read()
+    r = found.recommendations["r1"]
+    assert (found.problems, r.source.link, r.recorded_by) == ((), "https://removed-for-safety.invalid/2026-11-24", "removed-for-safety")  # fmt: skip
+
+
+def test_the_history_holds_it_no_more_and_a_recorded_view_shows_the_gap(tmp_path):
+    root = folder(tmp_path, {"r/r1": ASKED + "recorded: 2026-01-01T12:00:00.000000Z\n"})
+    store = Store(Reader(root), clock=Clock())
+    r = store.reader.read().recommendations["r1"]
+    long = "It is said that " + "so much was written here " * 5 + "of Ivan Testov by all."
+    (r,) = store.save(replace(r, summary=said(long)), by=ANNA, reason="Ivan Testov told us.")
+    (r,) = store.save(replace(r, summary=said("Ivan Testov")), by=ANNA, reason="Shorter")
+    (r,) = store.save(replace(r, summary=said("Nobody")), by=ANNA, reason="Better")
+    redacted(root)
+    r = Reader(root).read().recommendations["r1"]
+    assert [c.reason for c in r.history] == [f"{MARK} told us.", "Shorter", "Better"]
+    then = [told(r, moment) for moment in (r.history[0].recorded, r.history[1].recorded)]
+    assert [t.summary[""].text for t in then if t] == [long.replace(NAME, MARK), MARK]
+
+
+def test_line_ends_and_a_byte_order_mark_stay(tmp_path):
+    raw = (
+        b"\xef\xbb\xbf"
+        + (ASKED + "text: Ivan Testov\nrecorded: 2026-01-31T12:00:00.000000Z\n").replace("\n", "\r\n").encode()
+    )
+    root = folder(tmp_path, {"r/r1": raw})
+    assert redacted(root) == [("r1.yaml", (7,))]
+    assert (root / "recommendations" / "r1.yaml").read_bytes() == raw.replace(NAME.encode(), MARK.encode())
+
+
+def everywhere(tmp_path: Path) -> tuple[Path, Path]:
+    root = folder(tmp_path / "data", {f"r/r{n}": ASKED + "text: Ivan Testov\n" for n in (1, 2)})
+    (root / "documents.yaml").write_text(
+        (root / "documents.yaml").read_text().replace("title: Report", "title: Ivan Testov")
+    )
+    (root / "recommendations" / ".r1.yaml.new").write_text("half: of\n  a save Ivan Testov")
+    (root / "recommendations" / "broken.yaml").write_text("a: [Ivan Testov\n")
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "notes").mkdir()
+    (state / "notes" / "r1.yaml").write_text(
+        "# Of Ivan Testov\nnotes:\n  - {text: Ivan Testov, recorded_by: ivan-testov}\n"
+    )
+    (state / "settled.yaml").write_text("- {reason: It is Ivan Testov}\n")
+    (state / "people.json").write_text('{"handle": "Ivan Testov"}')
+    return root, state
+
+
+def holding(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and b"Testov" in path.read_bytes()]
+
+
+def test_every_folder_is_cleaned_and_says_when(tmp_path):
+    root, state = everywhere(tmp_path)
+    names = [name for name, _ in redacted(root, others=(state,))]
+    assert sorted(names) == [
+        ".r1.yaml.new",
+        "broken.yaml",
+        "documents.yaml",
+        "people.json",
+        "r1.yaml",
+        "r1.yaml",
+        "r2.yaml",
+        "settled.yaml",
+    ]
+    assert (holding(tmp_path), (root / ".redacted").read_text()) == ([], "2026-01-31T12:00:01.000000Z reviewer-x1\n")
+    assert (
+        state / "notes" / "r1.yaml"
+    ).read_text() == f"# Of {MARK}\nnotes:\n  - {{text: {MARK}, recorded_by: removed-for-safety}}\n"
+    assert (state / "people.json").read_text() == '{"handle": "removed-for-safety"}'
+    assert redacted(root, others=(state,)) == []
+
+
+def bytes_in(folder: Path) -> dict[Path, bytes]:
+    """Without the locks and the halves of saves, which any save may clear away."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".new")
+    return {path: path.read_bytes() for path in files if not path.name.endswith("lock")}
+
+
+def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monkeypatch):
+    root, state = everywhere(tmp_path)
+    before, replacing, count = bytes_in(tmp_path), os.replace, iter(range(100))
+
+    def failing(*paths: Path) -> None:
+        if next(count) == 4:
+            raise OSError(28, "No space left on device")
+        replacing(*paths)
+
+    monkeypatch.setattr(atomic_write.os, "replace", failing)
+    with pytest.raises(NotSaved, match=r"No space left.*Nothing was removed"):
+        redacted(root, others=(state,))
+    assert bytes_in(tmp_path) == before
+
+
+def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
+    root, state = everywhere(tmp_path)
+    replacing, count = os.replace, iter(range(100))
+
+    def dying(*paths: Path) -> None:
+        if next(count) == 3:
+            raise KeyboardInterrupt
+        replacing(*paths)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic_write.os, "replace", dying)
+        with pytest.raises(KeyboardInterrupt):
+            redacted(root, others=(state,))
+    redacted(root, others=(state,))
+    assert holding(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("r/ivan-testov", ASKED, r"….yaml: the name of the file holds the words. Give the file another name"),
+        (
+            "r/r1",
+            ASKED.replace("report-2024}", "ivan-testov}"),
+            r"r1.yaml:6: the words stand in an id, a date or another code",
+        ),
+        ("r/r1", ASKED + "Ivan Testov: x\n", r"r1.yaml:7: the words stand in a key"),
+        ("r/r1", ASKED.encode() + "# Ivan Testov, Иван".encode("cp1251"), r"r1.yaml:1: the file is not UTF-8"),
+    ],
+)
+def test_what_cannot_be_changed_is_said_without_the_words_and_nothing_changes(tmp_path, name, text, says):
+    root = folder(tmp_path, {name: text, "r/a": ASKED + "text: Ivan Testov\n"})
+    before = bytes_in(root)
+    with pytest.raises(NotRedacted, match=says) as refused:
+        redacted(root)
+    assert ("estov" in str(refused.value).lower(), bytes_in(root)) == (False, before)
+
+
+@pytest.mark.parametrize("typed", [[], [" "], ["ab"], ["safety"], ["безопасности"]])
+def test_words_that_cannot_be_meant_are_refused(typed):
+    with pytest.raises(NotRedacted):
+        Words(typed)
+
+
+def test_only_a_reviewer_removes_words(tmp_path):
+    root = folder(tmp_path, {})
+    for who in (ANNA, Person(), Person(Role.REVIEWER)):
+        with pytest.raises(NotAllowed):
+            Store(Reader(root)).redact(Words([NAME]), by=who, day=DAY)
+
+
+def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_path, capsys, monkeypatch):
+    root, state = everywhere(tmp_path)
+    monkeypatch.setenv("TRACKER_DATA", str(root))
+    monkeypatch.setenv("TRACKER_STATE", str(state))
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ivan testov\n"))
+    before = bytes_in(tmp_path)
+    assert main(["redact", "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert (f"{root}/recommendations/r1.yaml:7\n" in out, "estov" in out, bytes_in(tmp_path)) == (True, False, before)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ivan testov\n"))
+    assert (main(["redact"]), "Removed." in capsys.readouterr().out) == (0, True)
+    assert list(cleaned(root, Words([NAME]), DAY)) == []
+    places, at = Places(root, state), datetime(2026, 11, 24, tzinfo=UTC)
+    again = cli.run(Namespace(dry_run=False, whole_words=False), places, at, io.StringIO("Ivan Testov"))
+    assert again.startswith("The words stand nowhere in these folders. Some files cannot be read")

@@ -1,0 +1,114 @@
+"""The schemas that an editor completes and checks the files with: they are the model's, and the shipped files fit them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from tests.support.server_process import ROOT
+from tests.support.story_folder import NEWS, RECOMMENDED, TRACKER
+from tracker.__main__ import main
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import BodiesFile, DocumentsFile, Settings
+from tracker.safety.patterns import SafetyFile
+from tracker.storage import json_schema
+
+DATA = ROOT / "data"
+KINDS = {
+    "tracker.yaml": Settings, "safety.yaml": SafetyFile, "treaty_bodies.yaml": BodiesFile, "documents.yaml": DocumentsFile,
+    "recommendations": Recommendation, "evidence": Evidence,
+}  # fmt: skip
+FILES = sorted(path.relative_to(DATA) for path in DATA.rglob("*.yaml"))
+
+
+class EditorLoader(yaml.CSafeLoader):
+    """Reads as an editor does: YAML 1.2's few types, with no dates and no NO."""
+
+
+EditorLoader.yaml_implicit_resolvers = {}
+for tag, pattern, first in (
+    ("bool", r"true|false", "tf"),
+    ("int", r"-?(0|[1-9][0-9]*)", "-0123456789"),
+    ("float", r"-?[0-9]+\.[0-9]+", "-0123456789"),
+    ("null", r"null|~|", ["n", "~", ""]),
+):
+    EditorLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), list(first))
+
+
+def kind_of(file: Path) -> type:
+    return KINDS[file.parts[0]]
+
+
+def complaints(kind: type, text: str) -> list[str]:
+    """What an editor would underline."""
+    values = yaml.load(text, Loader=EditorLoader)
+    return sorted(error.json_path for error in Draft202012Validator(json_schema.schema(kind)).iter_errors(values))
+
+
+@pytest.mark.parametrize(("kind", "name"), json_schema.NAMES.items(), ids=json_schema.NAMES.values())
+def test_the_shipped_schema_is_the_models(kind, name):
+    assert (DATA / "schema" / f"{name}.json").read_text("utf-8") == json_schema.written(kind), (
+        "run python -m tracker schema"
+    )
+
+
+def test_there_is_no_other_schema():
+    assert sorted(path.stem for path in (DATA / "schema").iterdir()) == sorted(json_schema.NAMES.values())
+
+
+@pytest.mark.parametrize("kind", json_schema.NAMES, ids=json_schema.NAMES.values())
+def test_a_schema_is_a_schema(kind):
+    Draft202012Validator.check_schema(json_schema.schema(kind))
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_the_first_line_of_a_file_names_its_schema(file):
+    first = (DATA / file).read_text("utf-8").splitlines(keepends=True)[0]
+    assert first == json_schema.first_line(kind_of(file))
+    assert (DATA / file).parent.joinpath(first.strip().partition("$schema=")[2]).resolve().is_file()
+
+
+@pytest.mark.parametrize("file", FILES, ids=str)
+def test_a_shipped_file_fits_its_schema(file):
+    assert complaints(kind_of(file), (DATA / file).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "where"),
+    [
+        (Evidence, NEWS + "kindd: news\n", ["$"]),
+        (Evidence, NEWS.replace("kind: news\n", ""), ["$"]),
+        (Evidence, NEWS + "id: law\n", ["$"]),
+        (Evidence, NEWS.replace("dimension: law", "dimension: laws"), ["$.dimension"]),
+        (Evidence, NEWS + "link: javascript:alert(1)\n", ["$.link"]),
+        (Evidence, NEWS + "bears_on:\n  - recommendation: R 1\n    direction: context\n", ["$.bears_on[0].recommendation"]),
+        (Recommendation, RECOMMENDED + "parts: a\n", ["$.parts"]),
+        (Settings, TRACKER + "stale_after_months: 0\n", ["$.stale_after_months"]),
+    ],
+)  # fmt: skip
+def test_an_editor_underlines_what_the_tracker_would_refuse(kind, text, where):
+    assert [path.split(".text")[0] for path in complaints(kind, text)] == where
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NEWS + "published: 2024\nhappened: 2024-06-18\n",
+        NEWS + "title: {en: A law, ru: {text: Закон, origin: machine, reviewed: false}}\n",
+        NEWS + "bears_on:\n  - {recommendation: r1, part: 44, direction: context}\n",
+    ],
+)
+def test_an_editor_takes_what_the_tracker_takes(text):
+    assert complaints(Evidence, text) == []
+
+
+def test_the_schemas_are_written_below_a_folder(tmp_path, capsys):
+    assert main(["schema", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        str(tmp_path / "schema" / f"{name}.json")
+        for name in ("recommendation", "evidence", "treaty_bodies", "documents", "tracker", "safety")
+    ]
+    assert json.loads((tmp_path / "schema" / "evidence.json").read_text()) == json_schema.schema(Evidence)

@@ -1,0 +1,223 @@
+"""A hand edit breaks a file: what it said before stays, with file and line for editors, until it is mended."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
+from tracker.config import Places
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.redaction import forget_broken, removals, standing
+from tracker.editing.store import Conflict, Store
+from tracker.model.permissions import Person, Role
+from tracker.safety.redaction_terms import Words
+from tracker.storage.cache_registry import SIGN
+from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.validation.check import check
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+NAME = "Ivan Testov"
+NAMED = ASKED.replace("Use should", f"{NAME} was held, use should")
+R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
+
+
+@pytest.fixture(autouse=True)
+def once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forgotten once more, a minute later, would be forgotten in the middle of other stories."""
+    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return made(tmp_path / "data")
+
+
+@pytest.fixture
+def reader(data: Path) -> Reader:
+    """A running dashboard's reader: it has seen the folder when it was sound."""
+    reader = Reader(data, look_every=0)
+    assert reader.read().problems == ()
+    return reader
+
+
+def said(found: Dataset) -> list[str]:
+    return [str(problem).removeprefix(f"{found.root}/") for problem in found.problems]
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def a_link_to_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("deed", "problem"),
+    [
+        (lambda path: path.write_text("by: [\n"), ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above"),
+        (lambda path: path.write_text(ASKED.replace("mark: seen", "mark: sure")), ":5: unknown mark 'sure'; one of seen, reported, to-check"),
+        (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
+        (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file in the encoding UTF-8"),
+        (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; at most 1,000,000 are read"),
+        (a_folder, ":1: not a file; only YAML files belong here"),
+        (a_link_to_nowhere, ":1: cannot be read (No such file or directory); check who may read it"),
+    ],
+)  # fmt: skip
+def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: Callable[[Path], object], problem):
+    before, path = reader.read(), data / R1
+    deed(path)
+    broken = reader.read()
+    assert (said(broken), broken.kept) == ([R1 + problem], {str(path): 1})
+    assert broken.recommendations == before.recommendations
+    assert list(broken.recommendations) == list(before.recommendations)
+    # what is shown is summed; another version of the page, since it says what is broken
+    assert (broken.sums, broken.signature == before.signature) == (before.sums, False)
+    # a start from cold knows nothing of before, and never says that it has what the running one shows
+    assert [str(p).removeprefix(f"{data}/") for p in check(data)] == [R1 + problem]
+    cold = Reader(data).read()
+    assert ("r1" in cold.recommendations, cold.signature == broken.signature) == (False, False)
+
+    path.rmdir() if path.is_dir() else path.unlink()
+    path.write_text(ASKED.replace("Repeal", "Abolish"))
+    mended = reader.read()
+    assert (mended.problems, mended.kept, mended.recommendations["r1"].title[""].text) == (
+        (), {}, "Abolish the punishments",
+    )  # fmt: skip
+
+
+def test_a_second_broken_edit_keeps_what_was_good_and_says_the_new_line(data, reader):
+    signatures = {reader.read().signature}
+    for text, problem in (("by: [\n", ":2:"), ("\n\nby: nobody\n", ":3:"), ("by: [\n", ":2:")):
+        (data / R1).write_text(text)
+        found = reader.read()
+        assert (R1 + problem in said(found)[0], "r1" in found.recommendations) == (True, True)
+        signatures.add(found.signature)
+    assert len(signatures) == 4
+    os.utime(data / R1, (1, 1))
+    assert reader.read().signature in signatures
+
+
+def test_what_is_deleted_is_gone_broken_or_not(data, reader):
+    (data / R1).write_text("by: [\n")
+    reader.read()
+    (data / R1).unlink()
+    (data / LAW).unlink()
+    found = reader.read()
+    assert (found.problems, found.kept, "r1" in found.recommendations, dict(found.evidence)) == ((), {}, False, {})
+
+
+def test_what_was_never_good_is_left_out(data, reader):
+    (data / "recommendations" / "r9.yaml").write_text("by: [\n")
+    found = reader.read()
+    assert (len(found.problems), found.kept, "r9" in found.recommendations) == (1, {}, False)
+
+
+def test_settings_stay(data, reader):
+    (data / "safety.yaml").write_text("counts: []\n")
+    before = reader.read()
+    (data / "tracker.yaml").write_text(TRACKER.replace("title: Drug policy", "titel: Drug policy"))
+    (data / "safety.yaml").write_text("counts: {\n")
+    found = reader.read()
+    assert (found.settings, found.safety, len(found.problems) > 1) == (before.settings, before.safety, True)
+    assert found.kept == {str(data / "tracker.yaml"): 1, str(data / "safety.yaml"): 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "there", "kept"),
+    [
+        # one is broken, one was taken out, one is new
+        (DOCUMENTS.replace("title: CO 3", "titel: CO 3").replace("id: hrc-3", "id: hrc-4"), "co-3 report co-4 hrc-4", 1),
+        # nobody can say which one this is: none is left out
+        (DOCUMENTS.replace("id: co-3", "id: CO 3"), "co-3 report co-4 hrc-3", 1),
+        (DOCUMENTS.replace("documents:", "document:"), "co-3 report co-4 hrc-3", 4),
+        (DOCUMENTS + "  - {", "co-3 report co-4 hrc-3", 4),
+        (DOCUMENTS + "  - {id: new, body: cescr}\n", "co-3 report co-4 hrc-3", 0),
+    ],
+)  # fmt: skip
+def test_a_list_stays_record_by_record(data, reader, text, there, kept):
+    before = reader.read()
+    (data / "documents.yaml").write_text(text)
+    found = reader.read()
+    assert list(found.documents) == there.split()
+    assert (found.kept.get(str(data / "documents.yaml"), 0), found.documents["co-3"]) == (
+        kept,
+        before.documents["co-3"],
+    )
+
+
+def test_a_committee_stays_where_it_was(data, reader):
+    before = reader.read()
+    (data / "treaty_bodies.yaml").write_text(BODIES.replace("code: CCPR", "kode: CCPR"))
+    found = reader.read()
+    assert (list(found.bodies), found.bodies == before.bodies) == (["cescr", "ccpr"], True)
+
+
+def test_nobody_saves_over_a_broken_edit(data, reader):
+    store, seen = Store(reader), reader.read()
+    (data / R1).write_text("by: [  # I am not done yet\n")
+    (data / "documents.yaml").write_text(DOCUMENTS.replace("title: CO 3", "titel: CO 3"))
+    r, d = seen.recommendations["r1"], seen.documents["co-3"]
+    for mine in (r, replace(r, version=""), d, replace(d, version="")):
+        with pytest.raises(Conflict) as raised:
+            store.save(mine, by=ANNA, reason="A slip.")
+        assert raised.value.now is None
+    assert (data / R1).read_text() == "by: [  # I am not done yet\n"
+    assert (data / "documents.yaml").read_text() == DOCUMENTS.replace("title: CO 3", "titel: CO 3")
+    # the others can be saved, also those that name what is broken
+    (saved,) = store.save(replace(seen.evidence["law"], publisher="Kaktus"), by=ANNA, reason="A slip.")
+    assert saved.publisher == "Kaktus"
+
+
+def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
+    (data / R1).write_text(NAMED)
+    running = Reader(data, look_every=0)
+    running.read()
+    (data / R1).write_text(NAMED + "tags: [\n")
+    assert NAME in repr(running.read())
+    Store(Reader(data)).redact(Words([NAME]), by=REVIEWER, day=date(2026, 11, 24))
+    after = running.read()
+    assert (NAME in repr(after), NAME in repr(vars(running)), after.kept, "r1" in after.recommendations) == (
+        False, False, {}, False,
+    )  # fmt: skip
+    # broken again before the next look: what it said before the removal does not come back
+    assert NAME not in (data / R1).read_text()
+
+
+def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path):
+    (data / R1).write_text(NAMED)
+    running, places, at = (
+        Reader(data, look_every=0),
+        Places(data, tmp_path / "state"),
+        datetime(2026, 11, 24, tzinfo=UTC),
+    )
+    running.read()
+    (data / R1).write_text(ASKED + "tags: [\n")
+    assert NAME in repr(running.read())
+    store = Store(Reader(data))
+    assert standing(store, places, Words([NAME]), at) == ()
+    assert forget_broken(store, places, Words([NAME]), by=REVIEWER, at=at)
+    assert (NAME in repr(running.read()), removals(data)) == (False, ())
+    assert (data / SIGN).read_text() == "forgot 2026-11-24T00:00:00.000000Z reviewer-x1\n"
+    (data / R1).write_text(ASKED)
+    assert not forget_broken(store, places, Words([NAME]), by=REVIEWER, at=at)
+
+
+def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(data, tmp_path):
+    private = tmp_path / "private"
+    (private / "evidence").mkdir(parents=True)
+    (private / "evidence" / "talk.yaml").write_text(NEWS.replace("The law", f"{NAME} says the law"))
+    folder = PrivateFolder(private, Reader(data, look_every=0))
+    assert NAME in repr(folder.read(fresh=True))
+    (private / "evidence" / "talk.yaml").write_text("kind: [\n")
+    kept = folder.read(fresh=True)
+    assert (NAME in repr(kept), [problem.line for problem in kept.problems]) == (True, [2])
+    folder.forget()
+    assert NAME not in repr(folder.read(fresh=True))

@@ -1,0 +1,172 @@
+"""The folder goes away, the clock goes back, others die or save too: readers go on, nothing is lost, it comes back by itself."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from types import ModuleType
+
+import pytest
+
+from tests.editing.test_concurrent_saves import on_the_disk, save_often
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA, folder, said
+from tests.support.small_dataset import ASKED as SMALL
+from tests.support.story_folder import ASKED, made
+from tracker.config import Places
+from tracker.editing.prepared_file import NotSaved
+from tracker.editing.redaction import standing
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.model.problems import NoDataset
+from tracker.safety.redaction_terms import NotRedacted, Words
+from tracker.storage.dataset_reader import Reader
+from tracker.storage.file_lock import Busy, locked
+
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return made(tmp_path / "data")
+
+
+def moved(data: Path) -> str:
+    data.rename(data.with_name("elsewhere"))
+    return f"There is no folder {data}. Set TRACKER_DATA to the folder that holds tracker.yaml."
+
+
+def unmounted(data: Path) -> str:
+    moved(data)
+    data.mkdir()
+    return f"The folder {data} is empty. Bring back what was there."
+
+
+def a_file(data: Path) -> str:
+    moved(data)
+    data.write_text("not a folder\n")
+    return f"The folder {data} cannot be read (Not a directory). Check who may read it."
+
+
+@pytest.mark.parametrize("deed", [moved, unmounted, a_file])
+def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
+    reader = Reader(data, look_every=0)
+    store, before, started = Store(reader), reader.read(), time.time()
+    what = deed(data)
+    for _ in range(3):
+        assert reader.read(fresh=True) is before
+    assert reader.unread and reader.unread.what == what
+    assert started - 5 < reader.unread.since <= time.time()
+    # nothing is saved, neither an edit nor what is new: it would be in another folder than the rest
+    law = before.evidence["law"]
+    for e in (replace(law, publisher="Kaktus"), replace(law, id="new", version="")):
+        with pytest.raises((NotSaved, NoDataset)):
+            store.save(e, by=ANNA, reason="A slip.")
+    # and nobody is told that words stand nowhere
+    with pytest.raises(NotRedacted, match="Nothing was removed"):
+        standing(store, Places(data, data.parent / "state"), Words(["signed"]), datetime.now(UTC))
+    with pytest.raises(NoDataset):
+        store.redact(Words(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
+
+    left = sorted(path.name for path in data.rglob("*")) if data.is_dir() else []
+    assert left in ([], [".lock"])
+    data.unlink() if data.is_file() else shutil.rmtree(data, ignore_errors=True)
+    data.with_name("elsewhere").rename(data)
+    assert (reader.read() == before, reader.unread) == (True, None)
+    (saved,) = store.save(replace(law, publisher="Kaktus"), by=ANNA, reason="A slip.")
+    assert reader.read().evidence["law"] == saved
+
+
+def test_what_changed_while_it_was_gone_shows_when_it_is_back(data):
+    reader = Reader(data, look_every=0)
+    reader.read()
+    moved(data)
+    reader.read()
+    (data.with_name("elsewhere") / "recommendations" / "r1.yaml").write_text(ASKED.replace("Repeal", "Abolish"))
+    shutil.copytree(data.with_name("elsewhere"), data)
+    assert reader.read().recommendations["r1"].title[""].text == "Abolish the punishments"
+
+
+def test_recorded_times_go_on_whatever_the_clock_does(tmp_path):
+    root, jumps = folder(tmp_path, {"r/r0": SMALL}), Random(7)
+
+    def clock() -> datetime:
+        return datetime(jumps.choice((1999, 2026, 2031)), 1, jumps.randint(1, 28), tzinfo=UTC)
+
+    for _ in range(20):
+        # each time a server of its own, with nothing in memory
+        store = Store(Reader(root), clock=clock)
+        r = store.reader.read().recommendations["r0"]
+        store.save(replace(r, title=said(f"{jumps.random()}")), by=ANNA, reason="Again.")
+    times = [change.recorded for change in Reader(root).read().recommendations["r0"].history]
+    assert (len(times), times == sorted(set(times))) == (20, True)
+
+
+HOLDING = """
+import sys, time
+from pathlib import Path
+from tracker.storage.file_lock import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
+    root = folder(tmp_path, {"r/r0": SMALL})
+    store = Store(Reader(root))
+    r, took = store.reader.read().recommendations["r0"], []
+    for n in range(5):
+        run = [sys.executable, "-c", HOLDING, str(root / ".lock")]
+        with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holder:
+            assert holder.stdout and holder.stdout.readline() == "held\n"
+            with pytest.raises(Busy), locked(root / ".lock", patience=0):
+                pass
+            holder.kill()
+        start = time.monotonic()
+        (r,) = store.save(replace(r, title=said(f"{n}")), by=ANNA, reason="Again.")
+        took.append(time.monotonic() - start)
+    print(f"5 killed while they held the lock; the next save took at most {max(took) * 1000:.0f} ms")
+    assert max(took) < 5
+
+
+def sees(root: Path, title: str, patience: float) -> float:
+    """Seconds until a server of its own, which looks as often as any, shows the title."""
+    reader, start = Reader(root), time.time()
+    reader.read()
+    (root / f".watching-{title}").touch()
+    while reader.read().recommendations["r0"].title[""].text != title:
+        assert time.time() - start < patience
+        time.sleep(0.02)
+    return time.time() - (root / "recommendations" / "r0.yaml").stat().st_mtime
+
+
+def test_two_servers_on_one_folder_see_each_other_and_overwrite_nothing(tmp_path, monkeypatch):
+    # a new process runs the main module again; a page under test may have left itself there
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    root = folder(tmp_path, {f"r/r{n}": SMALL for n in range(10)})
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as servers:
+        kept = [
+            item for one in [servers.submit(save_often, root, who, 60) for who in range(2)] for item in one.result(120)
+        ]
+        store, after = Store(Reader(root)), []
+        for title in ("one", "two", "three"):
+            other = servers.submit(sees, root, title, 30.0)
+            while not (root / f".watching-{title}").exists():
+                assert not other.done()
+                time.sleep(0.02)
+            r = store.reader.read(fresh=True).recommendations["r0"]
+            store.save(replace(r, title=said(title)), by=ANNA, reason="Again.")
+            after.append(other.result(60))
+    there = on_the_disk(root)
+    print(f"{len(kept)} saves by two servers, {len(there)} there; seen by the other after {max(after):.2f} s at most")
+    assert (len(kept), sorted(there) == sorted(kept)) == (120, True)
+    assert max(after) < 3
+    assert os.listdir(root / "recommendations") == [path.name for path in (root / "recommendations").glob("r*.yaml")]

@@ -1,0 +1,188 @@
+"""Five hundred broken copies of the shipped files, always the same: the rest still loads, and the broken place is named."""
+
+import os
+import random
+import re
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server_process import ROOT
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.check import problems
+
+SEED, COUNT = 1948, 500
+PATIENCE = 10
+"""Seconds that one broken file may take."""
+WRONG = [
+    b"[]", b"{}", b"[[a, b], c]", b"{a: b}", b"''", b"!!binary aGk=", b"&a b", b"*a", b"|", b"\"\\u0000\"", b"[", b"}", b"@x",
+    b"javascript:alert(1)", b"2024-02-30", b"NO", b"12:30", b"- - -",
+]  # fmt: skip
+
+Break = Callable[[random.Random, bytes], bytes]
+
+
+def cut_off(chance: random.Random, raw: bytes) -> bytes:
+    return raw[: chance.randrange(len(raw))]
+
+
+def wrong_type(chance: random.Random, raw: bytes) -> bytes:
+    return on_a_line(chance, raw, rb"^(\s*(?:- )?\w+:)( .*)?$", lambda m: m[1] + b" " + chance.choice(WRONG))
+
+
+def tab_for_spaces(chance: random.Random, raw: bytes) -> bytes:
+    return on_a_line(chance, raw, rb"^( +)(\S.*)$", lambda m: b"\t" * (len(m[1]) // 2) + m[2])
+
+
+def other_encoding(chance: random.Random, raw: bytes) -> bytes:
+    return raw.decode().encode(chance.choice(["latin-1", "utf-16", "utf-16-be", "cp1251", "utf-32"]), "replace")
+
+
+def huge_scalar(chance: random.Random, raw: bytes) -> bytes:
+    size = chance.choice([25_000, 500_000, 1_200_000])
+    return on_a_line(chance, raw, rb"^(\s*(?:- )?\w+: )(\S.*)$", lambda m: m[1] + b"x" * size)
+
+
+def doubled_key(chance: random.Random, raw: bytes) -> bytes:
+    return on_a_line(chance, raw, rb"^(\s*)(\w+: \S.*)$", lambda m: m[0] + b"\n" + m[1] + m[2])
+
+
+def deep_nesting(chance: random.Random, raw: bytes) -> bytes:
+    levels = chance.choice([33, 200, 100_000])
+    deep = chance.choice([b"[" * levels, b"[" * levels + b"]" * levels, b"{a: " * (levels // 4), b"- " * levels + b"a"])
+    return on_a_line(chance, raw, rb"^(\s*(?:- )?\w+:)( .*)?$", lambda m: m[1] + b" " + deep)
+
+
+def anchors(chance: random.Random, raw: bytes) -> bytes:
+    bomb = b"[" + b", ".join([b"&a [x, x]", *[b"*a"] * 50]) + b"]"
+    return on_a_line(
+        chance, raw, rb"^(\s*(?:- )?\w+:)( .*)?$", lambda m: m[1] + b" " + chance.choice([bomb, b"&a", b"*b"])
+    )
+
+
+def deleted_colon(chance: random.Random, raw: bytes) -> bytes:
+    return on_a_line(chance, raw, rb"^(\s*(?:- )?\w+):(.*)$", lambda m: m[1] + m[2])
+
+
+def random_bytes(chance: random.Random, raw: bytes) -> bytes:
+    at = chance.randrange(len(raw))
+    return raw[:at] + chance.randbytes(chance.randrange(1, 200)) + raw[at + chance.randrange(50) :]
+
+
+def swapped_lines(chance: random.Random, raw: bytes) -> bytes:
+    lines = raw.splitlines(keepends=True)
+    a, b = chance.sample(range(len(lines)), 2)
+    lines[a], lines[b] = lines[b], lines[a]
+    return b"".join(lines)
+
+
+def null_byte(chance: random.Random, raw: bytes) -> bytes:
+    at = chance.randrange(len(raw))
+    return raw[:at] + b"\0" + raw[at:]
+
+
+def unknown_key(chance: random.Random, raw: bytes) -> bytes:
+    return on_a_line(
+        chance, raw, rb"^(\s*)(\w{4,})(: \S.*)$", lambda m: m[1] + m[2] + chance.choice([b"s", b"_"]) + m[3]
+    )
+
+
+def second_document(chance: random.Random, raw: bytes) -> bytes:
+    return raw + chance.choice([b"---\n", b"--- a\n", b"...\n---\na: b\n", b"---\n" + raw])
+
+
+BREAKS: list[Break] = [
+    cut_off, wrong_type, tab_for_spaces, other_encoding, huge_scalar, doubled_key, deep_nesting, anchors, deleted_colon,
+    random_bytes, swapped_lines, null_byte, unknown_key, second_document,
+]  # fmt: skip
+
+
+def on_a_line(chance: random.Random, raw: bytes, pattern: bytes, put: Callable[[re.Match[bytes]], bytes]) -> bytes:
+    """The file with one of the lines that fit the pattern changed."""
+    found = chance.choice(list(re.finditer(pattern, raw, re.M)))
+    return raw[: found.start()] + put(found) + raw[found.end() :]
+
+
+def shipped() -> list[str]:
+    """The data files below data/, as paths from there."""
+    return sorted(path.relative_to(ROOT / "data").as_posix() for path in (ROOT / "data").rglob("*.yaml"))
+
+
+def broken(seed: int, count: int) -> Iterator[tuple[Break, str, bytes]]:
+    """The breaks in turn, each on a file chosen by chance; the same ones for the same seed."""
+    chance, names = random.Random(seed), shipped()
+    for number in range(count):
+        break_it, name = BREAKS[number % len(BREAKS)], chance.choice(names)
+        raw = (ROOT / "data" / name).read_bytes()
+        while (changed := break_it(chance, raw)) == raw:
+            pass
+        yield break_it, name, changed
+
+
+def variants(seed: int = SEED, count: int = COUNT) -> Iterator[tuple[str, bytes]]:
+    """(path below data/, broken bytes), the same ones for the same seed."""
+    return ((name, raw) for _, name, raw in broken(seed, count))
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory) -> list[tuple[Break, str, bytes, list[tuple[str, int]], float]]:
+    """For each broken file: how, which, its bytes, (path, line) of every problem, and the seconds it took."""
+    root = tmp_path_factory.mktemp("malformed") / "data"
+    shutil.copytree(ROOT / "data", root)
+    reader = Reader(root, look_every=0)
+    records = len(reader.read().recommendations) + len(reader.read().evidence)
+    found = []
+    for number, (break_it, name, raw) in enumerate(broken(SEED, COUNT)):
+        put(root / name, raw, number)
+        began = time.perf_counter()
+        dataset = reader.read()
+        told = problems(dataset)
+        found.append((break_it, name, raw, [(p.path, p.line) for p in told], time.perf_counter() - began))
+        assert len(dataset.recommendations) + len(dataset.evidence) >= records - 1
+        assert all(Path(p.path).is_file() and "\n" not in str(p) and len(str(p)) < 1_000 for p in told)
+        put(root / name, (ROOT / "data" / name).read_bytes(), number)
+    assert problems(reader.read()) == []
+    return [
+        (how, name, raw, [(str(Path(p).relative_to(root)), n) for p, n in told], s) for how, name, raw, told, s in found
+    ]
+
+
+def put(path: Path, raw: bytes, number: int) -> None:
+    """Writes a file with a time of its own, which the reader cannot miss."""
+    path.write_bytes(raw)
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + number))
+
+
+def lines_in(raw: bytes) -> int:
+    return len(re.split(rb"\r\n|\n|\r|\xc2\x85|\xe2\x80[\xa8\xa9]", raw))
+
+
+def test_no_broken_file_takes_long(outcomes):
+    assert [(how.__name__, name, s) for how, name, _, _, s in outcomes if s > PATIENCE] == []
+
+
+def test_every_problem_has_a_line_of_its_file(outcomes):
+    wrong = []
+    for how, name, raw, told, _ in outcomes:
+        for path, line in told:
+            there = raw if path == name else (ROOT / "data" / path).read_bytes()
+            if not 1 <= line <= lines_in(there) + 1:
+                wrong.append((how.__name__, path, line))
+    assert wrong == []
+
+
+def test_a_broken_file_is_named(outcomes):
+    # Some breaks leave a file that can be read: one cut at the end of a line, or two lines of a text in another order.
+    named = Counter(how for how, name, _, told, _ in outcomes if name in {path for path, _ in told})
+    tried = Counter(how for how, *_ in outcomes)
+    assert named.total() >= COUNT * 9 // 10
+    assert [how.__name__ for how in BREAKS if named[how] < tried[how] * 3 // 4] == []
+    assert [how.__name__ for how in (null_byte, second_document) if named[how] < tried[how]] == []
+
+
+def test_the_same_seed_gives_the_same_files():
+    assert list(variants(7, 30)) == list(variants(7, 30))

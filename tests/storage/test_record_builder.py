@@ -1,0 +1,206 @@
+"""From plain values to records: each wrong field is named with its line, and with what would be right."""
+
+from pathlib import Path
+
+import pytest
+
+from tracker.model.localized_text import Wording
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.vocabulary import Bearing, Origin
+from tracker.storage.file_parser import parse
+from tracker.storage.record_builder import build, keys_at
+
+NEWS = """\
+kind: news
+publisher: 24.kg
+summary: The President signs the law.
+dimension: law
+mark: reported
+"""
+ASKED = """\
+by: committee
+document: co-4
+title: Decriminalise possession
+summary: Possession should not be a crime.
+mark: reported
+source: {publisher: INPUD}
+"""
+A_LINK = "a link starts with https:// or http://"
+AN_ID = "small letters a-z, digits and single hyphens only"
+
+
+def told(text: str, file: str = "evidence/law.yaml") -> list[str]:
+    """What is wrong in a file, as 'line: what'."""
+    records, wrong = parse(Path(file), text.encode())
+    assert bool(records) is not bool(wrong)
+    return [f"{line}: {what}" for line, what in wrong]
+
+
+def test_a_record_has_the_name_of_its_file_and_a_version():
+    (news,), wrong = parse(Path("evidence/law-69.yaml"), NEWS.encode())
+    assert (news.id, len(news.version), news.publisher, wrong) == ("law-69", 16, "24.kg", [])
+
+
+def test_every_value_is_what_its_field_needs():
+    text = NEWS + "happened: 2024-03\nbears_on:\n  - {recommendation: r1, part: 007, direction: setback}\n"
+    (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
+    assert (news.happened, news.bears_on[0].part, news.bears_on[0].direction) == ("2024-03", "007", Bearing.SETBACK)
+
+
+def test_norway_is_a_paragraph_and_a_text():
+    text = (
+        ASKED.replace("Decriminalise possession", "NO") + "paragraph: 0123\nparts:\n  - id: 12:30\n    summary: yes\n"
+    )
+    (asked,), _ = parse(Path("recommendations/x.yaml"), text.encode())
+    assert (asked.title[""].text, asked.paragraph, asked.parts[0].id) == ("NO", "0123", "12:30")
+
+
+def test_a_text_is_one_wording_or_one_for_each_language():
+    text = NEWS + "title:\n  no: Lov\n  ru: {text: Закон, origin: machine, reviewed: true}\n"
+    (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
+    assert news.title == {"no": Wording(text="Lov"), "ru": Wording(text="Закон", origin=Origin.MACHINE, reviewed=True)}
+    assert news.summary == {"": Wording(text="The President signs the law.")}
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("sumary: x", "unknown key 'sumary'; did you mean 'summary'?"),
+        ("Link: https://x.org", "unknown key 'Link'; did you mean 'link'?"),
+        ("id: law", "the key 'id' is not written in the file; the file name is the id"),
+        ("version: 1", "the key 'version' is not written in the file; the file name is the id"),
+        ("happened: yesterday", "'yesterday' is not a date; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
+        ("published: 2024-02-30", "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
+        ("happened: [2024]", "happened is a list, not a text; write it on the same line or as a block after '>-'"),
+        ("happened: {from: 2024}", "happened is a group of keys, not a text; write it on the same line or as a block after '>-'"),
+        ("link: javascript:alert(1)", f"link 'javascript:alert(1)' does not have the right form; {A_LINK}"),
+        ("link: ' https://x.org'", f"link ' https://x.org' does not have the right form; {A_LINK}"),
+        ("archived: data:text/html,x", f"archived 'data:text/html,x' does not have the right form; {A_LINK}"),
+        ("link: //x.org", f"link '//x.org' does not have the right form; {A_LINK}"),
+        ("link: www.x.org", f"link 'www.x.org' does not have the right form; {A_LINK}"),
+        ("link: https://x.org/\"onclick", f"link 'https://x.org/\"onclick' does not have the right form; {A_LINK}"),
+        ("document: Law 69", f"document 'Law 69' does not have the right form; {AN_ID}"),
+        ("document: ../../etc/passwd", f"document '../../etc/passwd' does not have the right form; {AN_ID}"),
+        ("identifier: ''", "identifier is empty; write something or leave the key out"),
+        ("title: {}", "title is empty; write something or leave the key out"),
+        ("title: []", "title is a list, not a group of keys; write 'key: value' lines, indented"),
+        ("bears_on: r1", "bears_on is 'r1', not a list; start each item on its own line with '- '"),
+        ("bears_on: [r1]", "bears_on is 'r1', not a group of keys; write 'key: value' lines, indented"),
+        ("tags: {by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
+        ("recorded: today", "recorded 'today' does not have the right form; a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"),
+        ("recorded: 2026-02-30T12:00:00.000000Z", "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in"),
+        ("recorded_by: Jane Doe", f"recorded_by 'Jane Doe' does not have the right form; {AN_ID}"),
+        ("title: {en-GB: Law}", "en-GB 'en-GB' does not have the right form; a language is its code of two or three letters, such as en, ru, ky"),
+        ("title: {en: {text: Law, reviewed: perhaps}}", "reviewed is 'perhaps'; write true or false"),
+        ("title: {en: {text: Law, origin: oficial}}", "unknown origin 'oficial'; one of official, own, machine"),
+        ("tags: [{by: ours, sdg: [3.3], rights: 'ICESCR art. 12'}]", "rights is 'ICESCR art. 12', not a list; start each item on its own line with '- '"),
+    ],
+)  # fmt: skip
+def test_a_wrong_field_is_named_on_its_line(more, what):
+    assert told(NEWS + more + "\n") == [f"6: {what}"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "what"),
+    [
+        ("kind: news", "kind: gossip", "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project"),
+        ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
+        ("mark: reported\n", "", "1: 'mark' is missing; write 'mark: …' here"),
+        ("mark: reported", "mark:", "5: 'mark' is missing; write 'mark: …' here"),
+        ("publisher: 24.kg", "publisher: ''", "2: publisher is empty; write something or leave the key out"),
+        ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher is longer than 500 characters; shorten it, or link to the document"),
+        ("The President", "x" * 20_000, "3: text is longer than 20,000 characters; shorten it, or link to the document"),
+    ],
+)  # fmt: skip
+def test_a_field_that_every_record_needs(was, now, what):
+    assert told(NEWS.replace(was, now)) == [what]
+
+
+def test_everything_that_is_wrong_is_told_at_once():
+    assert told("kind: newz\nsummary: x\ndimension: law\nmark: reportd\nlink: x\nremarks: y\n") == [
+        "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project",
+        "1: 'publisher' is missing; write 'publisher: …' here",
+        "4: unknown mark 'reportd'; one of seen, reported, to-check",
+        f"5: link 'x' does not have the right form; {A_LINK}",
+        "6: unknown key 'remarks'; did you mean 'mark'?",
+    ]
+
+
+def test_a_wrong_value_deep_inside_has_its_own_line():
+    text = ASKED + (
+        "assessments:\n  - voice: state\n    date: 2020\n    reason: They say so.\n"
+        "  - voice: civil-society\n    status: inprogres\n    date: 2024\n    reasons: It is not.\n"
+    )
+    assert told(text, "recommendations/x.yaml") == [
+        "12: unknown status 'inprogres'; one of not-assessed, not-enough-information, not-implemented, partially-implemented, implemented",
+        "11: 'reason' is missing; write 'reason: …' here",
+        "14: unknown key 'reasons'; did you mean 'reason'?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "what"),
+    [
+        ("evidence/law.yml", NEWS, "1: the file name ends in .yml; rename it to law.yaml"),
+        ("evidence/Law 69.yaml", NEWS, "1: the file name 'Law 69' is not an id; use small letters a-z, digits and single hyphens"),
+        ("evidence/закон.yaml", NEWS, "1: the file name 'закон' is not an id; use small letters a-z, digits and single hyphens"),
+        ("evidence/law.yaml", "", "1: the file is empty; delete it, or start with the fields of the schema"),
+        ("evidence/law.yaml", "---\n", "1: the file is empty; delete it, or start with the fields of the schema"),
+        ("evidence/law.yaml", "just words\n", "1: not a list of 'key: value' lines; start with the fields of the schema"),
+        ("evidence/law.yaml", "- kind: news\n", "1: not a list of 'key: value' lines; start with the fields of the schema"),
+        ("documents.yaml", "", "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '"),
+        ("documents.yaml", "documents: co-4\n", "1: the list 'documents' is missing; start the file with 'documents:' and items after '- '"),
+        ("treaty_bodies.yaml", "- id: cat\n", "1: the list 'treaty_bodies' is missing; start the file with 'treaty_bodies:' and items after '- '"),
+        ("documents.yaml", "documents:\n  - co-4\n", "2: not a list of 'key: value' lines; start with the fields of the schema"),
+        ("documents.yaml", "documents: []\nfoo: bar\n", "2: unknown key 'foo'; only 'documents' belongs here"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_not_what_its_place_needs(file, text, what):
+    assert told(text, file) == [what]
+
+
+def test_a_bad_item_of_a_register_leaves_the_good_ones():
+    text = (
+        "treaty_bodies:\n  - {id: cat, code: CAT, name: A, treaty: T}\n  - {id: CCPR, code: CCPR, name: B, treaty: T}\n"
+        "  - {id: cat, code: CAT, name: A, treaty: T}\n"
+    )
+    bodies, wrong = parse(Path("treaty_bodies.yaml"), text.encode())
+    assert [body.id for body in bodies] == ["cat"]
+    assert wrong == [
+        (3, f"id 'CCPR' does not have the right form; {AN_ID}"),
+        (4, "the id 'cat' stands twice; ids are used once"),
+    ]
+
+
+def test_settings_name_a_timezone_a_colour_and_an_address_that_exist():
+    text = (
+        "title: T\nstate_party: S\npublisher: {name: P, contact: 'mailto:'}\ntimezone: Europe\nstale_after_months: often\n"
+        "statuses:\n  implemented: {label: L, definition: D, colour: green, dark: '#6fe8dc'}\n"
+    )
+    assert told(text, "tracker.yaml") == [
+        "4: there is no timezone 'Europe'; write one such as UTC or Asia/Bishkek",
+        "5: stale_after_months is 'often'; write a whole number",
+        f"3: contact 'mailto:' does not have the right form; {A_LINK}, a mail address with mailto:",
+        "7: colour 'green' does not have the right form; a colour looks like #1a6b4f",
+    ]
+
+
+def test_of_very_many_problems_the_first_are_told():
+    found = told(NEWS + "".join(f"x{i}: 1\n" for i in range(20_000)))
+    assert (len(found), found[0]) == (
+        51,
+        "6: unknown key 'x0'; one of " + ", ".join(sorted(keys_at(Evidence, ()) - {"version"})),
+    )
+    assert found[-1] == "1: 19,950 more problems in this record; correct the first 50, then look again"
+
+
+def test_of_a_register_full_of_problems_the_first_are_told():
+    found = told("documents:\n" + "- x\n" * 20_000, "documents.yaml")
+    assert (len(found), found[-1]) == (201, "201: 19,800 more problems in this file; correct these first")
+
+
+def test_what_is_no_group_of_keys_is_no_record():
+    assert build(Recommendation, "x", id="x") == (
+        None,
+        [((), "not a list of 'key: value' lines; start with the fields of the schema")],
+    )

@@ -1,0 +1,158 @@
+"""From bytes to plain values: everything is text, and what is not plain YAML is named with its line."""
+
+import time
+
+import pytest
+
+from tracker.storage.yaml_reader import Broken, compose, decode, line_of, plain
+
+TOO_DEEP = "nested more than 32 levels deep; no field needs that"
+ANCHOR = "an anchor or alias (& or *); write the value out, or put quotes around a text"
+HERE = "check the indentation, the colon and the quotes here and on the line above"
+SPACES = "indent with spaces, and put quotes around a text that starts with a special character"
+
+
+def values(text: str | bytes):
+    return plain(compose(decode(text.encode() if isinstance(text, str) else text)))
+
+
+def broken(text: str | bytes) -> str:
+    with pytest.raises(Broken) as told:
+        values(text)
+    return f"{told.value.line}: {told.value.what}"
+
+
+def test_norway_stays_norway():
+    text = "country: NO\ntime: 12:30\nfile: 0123\nday: 2024-06-18\nyes: yes\nexponent: 1e3\nnothing: null\nhome: ~\n"
+    assert values(text) == {
+        "country": "NO", "time": "12:30", "file": "0123", "day": "2024-06-18", "yes": "yes", "exponent": "1e3",
+        "nothing": "null", "home": "~",
+    }  # fmt: skip
+
+
+def test_a_key_with_nothing_behind_it_counts_as_absent():
+    assert values("title:\nparagraph: 44\nnote: ''\n") == {"paragraph": "44", "note": ""}
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a remark\n"])
+def test_an_empty_file_holds_nothing(text):
+    assert values(text) == {}
+
+
+def test_ampersands_and_stars_inside_a_text_are_text():
+    assert values("a: R&D *bold* a & b\nb: '&c *d'\n# &e *f\n") == {"a": "R&D *bold* a & b", "b": "&c *d"}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read():
+    assert values(b"\xef\xbb\xbfa: 1\r\nb: |\r\n  one\r\n  two\r\n") == {"a": "1", "b": "one\ntwo\n"}
+
+
+@pytest.mark.parametrize("text", ["---\na: 1\n", "---\na: 1\n...\n", "%YAML 1.2\n---\na: 1\n"])
+def test_one_document_may_say_where_it_begins_and_ends(text):
+    assert values(text) == {"a": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("mark: seen\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        ("mark:\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        (
+            "by: us\ntitle: {en: Training was given, and then it stopped}\n",
+            "2: the text goes on behind a comma: 'and then it stopped'; put the whole of it in quotes",
+        ),
+        ("a:\n  b: 1\n  'b': 2\n", "3: the key 'b' stands twice; keep one of them"),
+        ("a: 1\n---\nb: 2\n", "2: several documents in one file; keep one and delete the line '---'"),
+        ("a: 1\n---\n", "2: several documents in one file; keep one and delete the line '---'"),
+        ("a: 1\n[b, c]: 2\n", "2: a key that is not a word; write 'key: value'"),
+        ("a: 1\n? {b: c}\n: 2\n", "2: a key that is not a word; write 'key: value'"),
+        ("a: 1\nb: !!int 2\n", "2: the tag 'tag:yaml.org,2002:int'; write the value without a tag"),
+        ("a: 1\nb: !!python/object:os.system x\n", "2: the tag 'tag:yaml.org,2002:python/object:os.syste'; write the value without a tag"),
+        ("a: !text {b: c}\n", "1: the tag '!text'; write the value without a tag"),
+        ("a: 1\n!!str b: 2\n", "2: the tag 'tag:yaml.org,2002:str'; write the key without a tag"),
+        ("a: 1\nb: &x 2\n", f"2: {ANCHOR}"),
+        ("a: 1\nb: [*x]\n", f"2: {ANCHOR}"),
+        ("a: 1\nb: &x\n  <<: *x\n", f"2: {ANCHOR}"),
+        ("a:\n\tb: 1\n", f"2: found character that cannot start any token; {SPACES}"),
+        ("a:\n  b: 1\n\tc: 2\n", f"3: found a tab character that violates indentation; {SPACES}"),
+        ("a: 1\nb: @x\n", f"2: found character that cannot start any token; {SPACES}"),
+        ("a: 1\nb: c: d\n", f"2: mapping values are not allowed in this context; {HERE}"),
+        ("a\nb: 1\n", f"2: mapping values are not allowed in this context; {HERE}"),
+        ("a:\n  b: 1\n c: 2\n", f"3: did not find expected key; {HERE}"),
+        ("a: [1, 2\nb: 3\n", f"2: did not find expected ',' or ']'; {HERE}"),
+        ("a: 1\nb: \"\\q\"\n", f"2: found unknown escape character; {HERE}"),
+        ("a: ж\nb: ж\x07\n", "2: a character that YAML does not allow; delete it"),
+        ("a: 1\nb: \x00\n", "2: a character that YAML does not allow; delete it"),
+        ('a: 1\nb: "x\\0"\n', "2: an escaped control character; delete it"),
+    ],
+)  # fmt: skip
+def test_what_is_not_plain_yaml_is_named_with_its_line(text, told):
+    assert broken(text) == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "line"),
+    [
+        ("a: 1\nb: 2\nc: ж\n".encode("cp1251"), 3),
+        ("a: 1\r\nb: é\r\n".encode("latin-1"), 2),
+        ("\ufeffa: 1\n".encode("utf-16-le"), 1),
+        ("a: ж\nb: ".encode() + b"\xd0", 2),
+        (b"a: 1\nb: \xed\xa0\x80\n", 2),
+    ],
+)
+def test_another_encoding_is_named_with_the_line_where_it_shows(raw, line):
+    assert broken(raw) == f"{line}: not UTF-8; save the file in the encoding UTF-8"
+
+
+def test_a_huge_file_is_not_read():
+    assert broken(b"a: " + b"x" * 1_000_000) == "1: the file has 1,000,003 bytes; at most 1,000,000 are read"
+
+
+def test_the_biggest_file_is_read():
+    assert values(b"a: " + b"x" * 999_997) == {"a": "x" * 999_997}
+
+
+def nested(levels: int) -> dict[str, str]:
+    """The same depth, written in several ways."""
+    half = levels // 2
+    return {
+        "lists on one line": "[" * levels + "]" * levels,
+        "groups on one line": "{a: " * (levels - 1) + "{}" + "}" * (levels - 1),
+        "groups by indentation": "".join(" " * i + "a:\n" for i in range(levels - 1)) + " " * levels + "a: b\n",
+        "lists by indentation": "- " * levels + "a\n",
+        "both": "".join(" " * i + "a:\n" for i in range(half)) + " " * half + "[" * half + "]" * half + "\n",
+    }
+
+
+@pytest.mark.parametrize("way", nested(32))
+def test_thirty_two_levels_are_read(way):
+    assert values(nested(32)[way])
+
+
+@pytest.mark.parametrize("levels", [34, 500, 20_000])
+@pytest.mark.parametrize("way", nested(34))
+def test_more_levels_are_refused_at_once(way, levels):
+    text = nested(min(levels, 900) if "indentation" in way or way == "both" else levels)[way]
+    began = time.perf_counter()
+    assert broken(text).partition(": ")[2] == TOO_DEEP
+    assert time.perf_counter() - began < 2
+
+
+def test_thirty_three_levels_are_too_many():
+    assert broken("[" * 33 + "]" * 33) == f"1: {TOO_DEEP}"
+
+
+def test_an_alias_bomb_is_refused_at_once():
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]\n"]
+    lines += [
+        f"{new}: &{new} [{', '.join(['*' + old] * 9)}]\n" for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
+    began = time.perf_counter()
+    assert broken("".join(lines)) == f"1: {ANCHOR}"
+    assert time.perf_counter() - began < 1
+
+
+def test_a_place_that_is_not_there_has_the_line_of_what_is_around_it():
+    node = compose("title: T\nparts:\n  - id: a\n    summary: S\n  - id: b\n")
+    places = [("title",), ("parts", 0, "summary"), ("parts", 1, "summary"), ("parts", "b", "id"), ("parts", 7), ("x",)]
+    assert [line_of(node, place) for place in places] == [1, 4, 5, 5, 2, 1]

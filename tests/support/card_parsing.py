@@ -1,0 +1,79 @@
+"""What several stories of cards share: a question, the links and tags of an answer, a recommendation with an assessment."""
+
+import urllib.error
+import urllib.request
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+import lxml.html
+
+from tests.support.small_dataset import SHOWN
+from tracker.i18n import speaking
+from tracker.publishing.card import card
+from tracker.queries.filters import asked
+from tracker.queries.past_parameters import past
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Dataset
+from tracker.web.responses import Answer, Ask
+
+TODAY = date(2026, 6, 18)
+ORIGIN = "https://tracker.example.org"
+FIRST = "recorded: 2026-01-01T12:00:00.000000Z\n"
+ASSESSED = """\
+assessments:
+  - {voice: civil-society, status: partially-implemented, direction: forward, date: 2026-02-01, reason: The law was signed.,
+     source: {document: report-2024}, recorded: 2026-02-02T12:00:00.000000Z, recorded_by: editor-anna}
+"""
+NEWS = (
+    SHOWN
+    + FIRST
+    + "link: https://news.example.org/1\nbears_on:\n  - {recommendation: r1, direction: progress, recorded: 2026-01-02T12:00:00.000000Z}\n"
+)
+
+
+def question(found: Dataset, name: str, **params: str) -> Ask:
+    """What somebody asks who opens /r/<name>?<params>."""
+    as_of, recorded = past(params, TODAY)
+    view = View(found, TODAY, date.fromisoformat(as_of) if as_of else None, recorded or None)
+    lists = {key: [value] for key, value in params.items()}
+    language = speaking(params.get("lang", "en"), view.settings.language, view.settings.timezone)
+    return Ask(view, language, asked(view, lists), ORIGIN, name, lists)
+
+
+def following(found: Dataset, link: str) -> Answer:
+    """What a link to a card answers."""
+    parts = urlsplit(link)
+    return card(question(found, parts.path.removeprefix("/r/"), **{k: v[0] for k, v in parse_qs(parts.query).items()}))
+
+
+def tags(html: bytes | str) -> dict[str, list[str]]:
+    """The tags of a preview, as a parser of HTML reads them."""
+    tree, found = lxml.html.document_fromstring(html), {}
+    for meta in tree.iter("meta"):
+        found.setdefault(meta.get("property") or meta.get("name"), []).append(meta.get("content"))
+    for link in tree.iter("link"):
+        found.setdefault(f"{link.get('rel')} {link.get('hreflang') or ''}".strip(), []).append(link.get("href"))
+    return found
+
+
+def words(html: bytes) -> str:
+    return " ".join(lxml.html.document_fromstring(html).body.text_content().split())
+
+
+def retired(into: str = "") -> str:
+    led = f"into: {into}, " if into else ""
+    return (
+        f"afterwards:\n  - {{what: retired, {led}reason: Twice in the list., recorded: 2026-03-01T12:00:00.000000Z}}\n"
+    )
+
+
+def fetch(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            return None
+
+    try:
+        with urllib.request.build_opener(Stay).open(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, dict(refused.headers), refused.read()

@@ -1,0 +1,77 @@
+"""A small dataset that is followed by feed and calendar: what a reader asks of it, and what a feed reader makes of the answer."""
+
+from dataclasses import replace
+from datetime import date
+
+import feedparser
+
+from tests.support.small_dataset import ANNA, Clock, said
+from tests.support.story_folder import ASKED, NEWS, made
+from tracker.editing.store import Store
+from tracker.i18n import speaking
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Direction, Status, Voice
+from tracker.publishing.atom_feed import feed
+from tracker.queries.filters import asked
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Reader
+from tracker.web.responses import Ask
+
+TODAY = date(2026, 6, 18)
+SAID = """\
+recorded: 2026-01-01T09:00:00.000000Z
+recorded_by: editor-anna
+assessments:
+  - {voice: civil-society, status: not-implemented, date: 2025, reason: {en: Nothing was done., ru: Ничего не сделано.},
+     mark: seen, recorded: 2026-01-02T09:00:00.000000Z, recorded_by: editor-anna}
+"""
+LAW = """\
+bears_on:
+  - {recommendation: r1, direction: context, recorded: 2026-01-03T09:00:00.000001Z}
+recorded: 2026-01-03T09:00:00.000000Z
+recorded_by: editor-anna
+"""
+
+
+def following(tmp_path):
+    """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
+    root = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + SAID, "evidence/law.yaml": NEWS + LAW})
+    return Store(Reader(root, look_every=0), clock=Clock())
+
+
+def asking(source, lang="en", past=None, **params):
+    """What a reader asks of a store or a folder with these parameters, one a name or several."""
+    data = source.reader.read() if isinstance(source, Store) else Reader(source).read()
+    view = View(data, TODAY, **(past or {}))
+    given = {name: [value] if isinstance(value, str) else value for name, value in params.items()}
+    return Ask(view, speaking(lang), asked(view, given), "https://tracker.example", params=given)
+
+
+def got(source, lang="en", **asked):
+    """The feed as a feed reader understands it."""
+    found = feedparser.parse(feed(asking(source, lang, **asked)).body)
+    assert not found.bozo, found.get("bozo_exception")
+    return found
+
+
+def titles(source, lang="en", **asked):
+    return [entry.title for entry in got(source, lang, **asked).entries]
+
+
+BEFORE = [
+    "Evidence · 24.kg",
+    "Civil society → CESCR · Repeal the punishments · Civil society: Not done",
+    "New recommendation · Civil society → CESCR · Repeal the punishments",
+]
+
+
+def done(**changed):
+    fields = {
+        "voice": Voice.CIVIL_SOCIETY, "status": Status.PARTIALLY, "direction": Direction.FORWARD, "date": "2026-01-15",
+        "reason": said("A law was signed.")} | changed  # fmt: skip
+    return Assessment(**fields)
+
+
+def assess(store, name="r1", **changed):
+    r = store.reader.read().recommendations[name]
+    return store.save(replace(r, assessments=(*r.assessments, done(**changed))), by=ANNA, reason="-")

@@ -1,0 +1,59 @@
+"""Pages of the small folder, opened without a browser: what they show, what is typed, which button is pressed."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+import pages.shared.layout
+import tracker.storage.dataset_reader
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import made
+from tracker.model.permissions import Person
+
+
+def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> Callable[..., AppTest]:
+    """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else."""
+    made(tmp_path / "data", files)
+    st.cache_resource.clear()  # what was typed in another story
+    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+
+    def open_(file: str = "edit", who: Person = ANNA, **params: str) -> AppTest:
+        monkeypatch.setattr(pages.shared.layout, "who", lambda: who)
+        monkeypatch.setattr("pages.shared.saving.who", lambda: who)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20)
+        for name, value in {"lang": "en", **params}.items():
+            page.query_params[name] = value
+        return page.run()
+
+    return open_
+
+
+def html(page: AppTest) -> str:
+    return "".join(element.proto.body for element in page.get("html"))
+
+
+def put(page: AppTest, prefix: str, **fields: Any) -> AppTest:
+    """Types into fields, all at once."""
+    kinds = (page.text_input, page.text_area, page.selectbox, page.multiselect)
+    found = {widget.key: widget for kind in kinds for widget in kind}
+    for name, value in fields.items():
+        found[prefix + name].set_value(value)
+    return page.run()
+
+
+def press(page: AppTest, label: str) -> AppTest:
+    next(button for button in page.button if button.label == label).click()
+    page.run()
+    assert page.exception == []
+    return page
+
+
+def errors(page: AppTest) -> list[str]:
+    return [line for error in page.error for line in error.value.split("\n")]

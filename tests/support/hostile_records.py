@@ -1,0 +1,165 @@
+"""A dataset in which every free text of every kind of record says the same, made from the types of the records."""
+
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+import yaml
+from pydantic import StringConstraints
+
+from tracker.model.fields import Date, Handle, Id, Link, Moment, Short, Zone
+from tracker.model.localized_text import LONGEST, Lang, Line, Text
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document, Settings, TreatyBody
+
+HACKED = "window.hacked=1"
+PAYLOADS = (
+    f"<script>{HACKED}</script><img src=x onerror={HACKED}>",
+    f"[x](javascript:{HACKED}) ![x](https://elsewhere.invalid/{HACKED}.png)",
+    f"\"><svg onload={HACKED}>'><b>",
+    "{{7*7}} {% raw %} ${7*7} #{7*7} <%= 7*7 %>",
+    ":material/home: :red[x] $$x$$ **bold** <https://elsewhere.invalid>",
+    "before \u202e\u2066\u202aretfa\u202d after",
+    "a\u0085b\u2028c\ufeffd\x7fe]]>&amp;-->",
+    "=cmd|' /C calc'!A0",
+)
+EVERYTHING = "\n".join(("Many words.", *PAYLOADS))
+SHORT = (
+    f'<img src=x onerror={HACKED}>"><svg onload={HACKED}>[x](javascript:{HACKED})![x](https://e.invalid/x)**b**\u202e'
+)
+"""All in one, where only 120 characters go."""
+LIMITS = {Text: LONGEST, Line: 500, Short: 120}
+NAMES: Mapping[str, str] = {
+    "id": "r1", "body": "cescr", "document": "report", "cited_by": "co-4", "recommendation": "r1", "evidence": "e1", "themes": "t1", "groups": "g1",
+    "into": "co-1",
+}  # fmt: skip
+"""What a field refers to, by its name; a name of the field's own kind of record goes before."""
+CODES: Mapping[str, Any] = {
+    "what": "checked",
+    "languages": ("en", "ru"),
+    "reviewed": "yes",
+    "neutral_previews": "no",
+    "second_reader": (),
+}
+GIVEN = ("id", "version")
+
+
+def bare(hint: Any) -> Any:
+    """The kind of value that a field holds when it holds one."""
+    if get_origin(hint) in (types.UnionType, Union):
+        return next(one for one in get_args(hint) if one is not type(None))
+    return hint
+
+
+class Saying:
+    """Fills records. `say(limit)` gives the text of a field that takes so many characters."""
+
+    def __init__(self, say: Callable[[int], str]) -> None:
+        self.say, self._moment = say, count(1)
+
+    def record(self, kind: Any, /, **given: Any) -> dict[str, Any]:
+        """A record with every field filled. `given` are values by name; None leaves the field out."""
+        hints = get_type_hints(kind, include_extras=True)
+        found = {}
+        for name in (f.name for f in fields(kind)):
+            if name in given:
+                found[name] = given[name]
+            elif name not in GIVEN:
+                found[name] = self.value(bare(hints[name]), name)
+        return {name: value for name, value in found.items() if value is not None}
+
+    def value(self, hint: Any, name: str) -> Any:
+        """A value of a kind."""
+        if hint == Text:
+            return {lang: self.say(LONGEST) for lang in ("en", "ru")}
+        if hint in (Line, Short):
+            return self.say(LIMITS[hint])
+        plain = {
+            Date: "2024-02-03",
+            Link: "https://example.org/a?b=1#c",
+            Handle: "editor-x1",
+            Zone: "UTC",
+            Lang: "en",
+            int: 12,
+        }
+        if hint in plain:
+            return plain[hint]
+        if hint == Moment:
+            return f"2026-01-31T12:00:00.{next(self._moment):06d}Z"
+        if hint == Id or name in CODES:
+            return list(CODES[name]) if isinstance(CODES.get(name), tuple) else CODES.get(name, NAMES.get(name))
+        if get_origin(hint) is tuple:
+            return [self.value(get_args(hint)[0], name)]
+        if get_origin(hint) is dict:
+            code, words = get_args(hint)
+            return {str(one): self.record(words) for one in code}
+        if is_dataclass(hint):
+            return self.record(hint, **({"id": NAMES[name]} if name in ("themes", "groups") else {"id": "x"}))
+        if isinstance(hint, type) and issubclass(hint, StrEnum):
+            return str(next(iter(hint)))
+        return self.other(hint, name)
+
+    def other(self, hint: Any, name: str) -> Any:
+        """A value with a pattern of its own, or a text with a limit of its own."""
+        rules = [one for one in get_args(hint) if isinstance(one, StringConstraints)]
+        if get_origin(hint) is Annotated and rules and rules[0].pattern is None:
+            return self.say(rules[0].max_length or LONGEST)
+        return {"contact": "mailto:name@example.org", "stale_after_months": 12}.get(name, "#123456")
+
+    def files(self) -> Iterator[tuple[str, Any]]:
+        """Every file of the dataset, as plain values."""
+        yield "tracker.yaml", self.record(Settings)
+        yield "treaty_bodies.yaml", {"treaty_bodies": [self.record(TreatyBody, id="cescr")]}
+        kinds = {"report": "alternative-report", "co-4": "concluding-observations"}
+        yield "documents.yaml", {"documents": [self.record(Document, id=i, kind=k) for i, k in kinds.items()]}
+        voices = [self.value_of("assessments", voice=voice) for voice in ("civil-society", "state", "committee")]
+        for name, by, document in (("r1", "civil-society", "report"), ("co-1", "committee", "co-4")):
+            uptake = None if by == "civil-society" else [self.value_of("uptake")]
+            yield (
+                f"recommendations/{name}.yaml",
+                self.record(Recommendation, id=None, by=by, document=document, assessments=voices, uptake=uptake),
+            )
+        retired = [
+            {
+                "what": "retired",
+                "reason": self.say(LONGEST),
+                "recorded": "2026-02-01T12:00:00.000001Z",
+                "recorded_by": "editor-x1",
+            }
+        ]
+        yield (
+            "recommendations/gone.yaml",
+            self.record(Recommendation, id=None, by="committee", document="co-4", afterwards=retired, uptake=None),
+        )
+        yield "evidence/e1.yaml", self.record(Evidence, id=None)
+        rule = {
+            "id": "x",
+            "why": self.say(LONGEST),
+            "instead": self.say(LONGEST),
+            "patterns": ["onerror|Calm"],
+            "shown": self.say(LONGEST),
+        }
+        yield "safety.yaml", {"rules": [rule]}
+
+    def value_of(self, field: str, **given: Any) -> dict[str, Any]:
+        """An item of one of a recommendation's lists."""
+        kind = get_args(get_type_hints(Recommendation, include_extras=True)[field])[0]
+        return self.record(kind, **given)
+
+
+def saying(text: str, short: str = "") -> Saying:
+    """Every field says this text, or as much of it as goes in."""
+    return Saying(lambda limit: text[:limit] if limit > 120 or not short else short[:limit])
+
+
+def lay(root: Path, said: Saying) -> Path:
+    """The dataset as files."""
+    for name, values in said.files():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(values, allow_unicode=True, sort_keys=False, width=10**6), "utf-8")
+    return root

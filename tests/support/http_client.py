@@ -1,0 +1,35 @@
+"""Asking the running dashboard by hand: one-time links, forms, and whether somebody is an editor there."""
+
+import http.client
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from tests.support.server_process import Server
+from tests.support.websocket_client import ask
+from tracker.accounts.accounts import invited
+from tracker.accounts.accounts_file import PeopleFile
+from tracker.model.permissions import Role
+
+RECORD = "Record an assessment"
+PAGE = "/recommendation?id=ngo-2024-r8&lang=en"
+
+
+def say(app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, http.client.HTTPMessage, str]:  # fmt: skip
+    """What the server answers, without going where it leads; as from a page of its own unless the headers say otherwise."""
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}
+    wire.request(method, path, urlencode(form) if form else None, theirs)
+    got = wire.getresponse()
+    body = got.read().decode()
+    wire.close()
+    return got.status, got.headers, body
+
+
+def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | None = None) -> str:
+    """The token of a new one-time link."""
+    now = at or datetime.now(UTC)
+    return PeopleFile(app.state).change(lambda p: invited(p, handle, Role.EDITOR, at=now, days=days, again=True))
+
+
+def is_editors(app: Server, **headers: str) -> bool:
+    return RECORD in "".join(ask(app.url + PAGE, **headers).html)

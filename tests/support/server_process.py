@@ -1,0 +1,103 @@
+"""The real dashboard, in a process of its own, as its readers meet it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from tracker.accounts.accounts import Known, session
+from tracker.accounts.accounts_file import PeopleFile
+from tracker.model.permissions import Role
+from tracker.web.sessions import cookie_name
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60
+"""Seconds that a dashboard may take to answer for the first time, on a slow machine."""
+
+
+class NoAnswer(Exception):
+    """The dashboard did not start, or takes too long; the message holds what it printed."""
+
+
+@dataclass
+class Server:
+    """The dashboard on a folder of its own. After `stop`, `start` brings it back at the same address."""
+
+    folder: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    script: Path = Path("app.py")
+    plain: bool = False
+    """Without Streamlit's command: by uvicorn alone, which writes of each request to its log."""
+    process: subprocess.Popen[bytes] | None = None
+
+    def __post_init__(self) -> None:
+        self.port = self.port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data, self.state, self.log = (self.folder / name for name in ("data", "state", "server.log"))
+
+    def start(self) -> None:
+        """Return when the dashboard answers; fail with what it printed when it does not."""
+        theirs = {name: value for name, value in os.environ.items() if not name.startswith(("TRACKER_", "STREAMLIT_"))}
+        ours = {"TRACKER_DATA": str(self.data), "TRACKER_STATE": str(self.state), "STREAMLIT_SERVER_HEADLESS": "true"}
+        where = ["--server.port", str(self.port), "--server.address", "127.0.0.1"]
+        command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where]
+        if self.plain:
+            command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=theirs | ours | self.settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        deadline = time.monotonic() + PATIENCE
+        while not (answers(f"{self.url}/livez") or answers(f"{self.url}/_stcore/health")):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
+                raise NoAnswer(f"the dashboard does not answer; it printed:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def cookie(self, handle: str = "editor-x1", role: Role = Role.EDITOR) -> tuple[str, str]:
+        """The name and the value of the cookie of somebody who has signed in here; they are invited if they were not."""
+        people = PeopleFile(self.state)
+        people.change(lambda now: (now if now.known(handle) else now.put(Known(handle, role)), None))
+        one = people.read().known(handle)
+        assert one is not None
+        # uvicorn alone knows no variables of Streamlit: its port is the usual one then
+        name = cookie_name(self.settings.get("TRACKER_PUBLIC_URL", ""), 8501 if self.plain else self.port)
+        return name, session(people.read(), one, datetime.now(UTC))
+
+    def signed_in(self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR) -> Page:
+        """The same empty page, of somebody who has signed in."""
+        name, value = self.cookie(handle, role)
+        page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
+        return page
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False

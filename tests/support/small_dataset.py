@@ -1,0 +1,80 @@
+"""A small dataset for stories: two committees, a report, two conclusions. The records themselves stand in each test."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tracker.model.localized_text import MAIN, Wording
+from tracker.model.permissions import Person, Role
+from tracker.model.vocabulary import Status
+from tracker.storage.dataset_reader import Dataset, Reader
+
+ANNA = Person(Role.EDITOR, "editor-anna")
+BOLOT = Person(Role.EDITOR, "editor-bolot")
+
+TRACKER = """\
+title: A small dataset
+state_party: Ruritania
+publisher: {name: Nobody}
+themes:
+  - {id: drug-policy, label: Drug policy}
+  - {id: health, label: Health}
+statuses:
+""" + "".join(
+    f"  {status}: {{label: {status}, definition: x, colour: '#000000', dark: '#ffffff'}}\n" for status in Status
+)
+
+BODIES = """\
+treaty_bodies:
+  - {id: cescr, code: CESCR, name: Committee on Rights, treaty: Covenant}
+  - id: cat
+    code: CAT
+    name: Committee against Torture
+    treaty: Convention
+    scales: [{mark: seen, grades: [{grade: A}, {grade: B1}]}]
+"""
+
+DOCUMENTS = """\
+documents:
+  - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: cescr-2024, issued: 2024-02, mark: seen}
+  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, symbol: E/C.12/RUR/CO/4, cycle: cescr-2024, issued: 2024-03-28, mark: seen}
+  - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, mark: seen}
+"""
+
+ASKED = "by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: report-2024}\n"
+"""A civil-society recommendation; more keys may follow."""
+CONCLUDED = "by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024}\n"
+"""A committee's recommendation; more keys may follow."""
+SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nmark: seen\n"
+"""An evidence item; more keys may follow."""
+
+
+def folder(root: Path, files: dict[str, str | bytes]) -> Path:
+    """A data folder with these files beside the registers; `r/x` is recommendations/x.yaml, `e/x` evidence/x.yaml."""
+    for name, text in {"tracker": TRACKER, "treaty_bodies": BODIES, "documents": DOCUMENTS, **files}.items():
+        path = root / f"{name.replace('r/', 'recommendations/').replace('e/', 'evidence/')}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return root
+
+
+def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
+    """The dataset of such a folder, in which nothing is wrong."""
+    found = Reader(folder(root, files)).read()
+    assert found.problems == ()
+    return found
+
+
+def said(text: str) -> dict[str, Wording]:
+    """A text in the main language."""
+    return {MAIN: Wording(text=text)}
+
+
+class Clock:
+    """A clock that goes on by a second at every look, unless it is set."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now

@@ -1,0 +1,83 @@
+"""One question of a reader, for the stories about what leaves the dashboard."""
+
+from datetime import date
+from pathlib import Path
+
+from tests.support.small_dataset import dataset
+from tracker.i18n import speaking
+from tracker.queries.filters import asked
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Dataset
+from tracker.web.responses import Ask
+
+TODAY = date(2026, 6, 18)
+ORIGIN = "https://tracker.example"
+
+
+def ask(
+    found: Dataset,
+    lang: str = "en",
+    *,
+    as_of: date | None = None,
+    recorded: str | None = None,
+    one: str = "",
+    **params: list[str],
+) -> Ask:
+    """What a reader asks of a dataset; `one` is the id in a path, `params` are those of the address."""
+    view = View(found, TODAY, as_of, recorded)
+    language = speaking(lang, found.settings.language, found.settings.timezone)
+    return Ask(view, language, asked(view, params), ORIGIN, one, params)
+
+
+def small(root: Path, *more: tuple[str, str]) -> Dataset:
+    """The small dataset with these records."""
+    return dataset(root, dict(more))
+
+
+ASSESSED = """\
+by: civil-society
+document: report-2024
+paragraph: 7
+title: {en: Expand the programme, ru: Расширить программу}
+summary: {en: The programme should grow., ru: "Программа должна расти; для всех."}
+mark: seen
+source: {document: report-2024, link: "https://example.org/report"}
+tags: [{by: ours, themes: [health, drug-policy]}]
+recorded: 2026-01-01T12:00:00.000000Z
+recorded_by: editor-anna
+assessments:
+  - {voice: civil-society, status: not-implemented, direction: backward, date: 2025-03-04, reason: Closed., evidence: [law], recorded: 2026-01-02T12:00:00.000000Z, recorded_by: editor-anna}
+  - {voice: state, status: implemented, date: 2025, reason: All is done., recorded: 2026-01-03T12:00:00.000000Z, recorded_by: editor-bolot}
+"""
+LAW = """\
+kind: law
+publisher: Парламент
+title: Закон
+published: 2025-02
+happened: 2025-01-31
+summary: A law.
+dimension: law
+mark: seen
+link: https://example.org/law?a=1&b=2
+bears_on: [{recommendation: x, direction: setback, recorded: 2026-01-02T12:00:00.000000Z}]
+recorded: 2026-01-02T12:00:00.000000Z
+recorded_by: editor-bolot
+"""
+CO = """\
+by: committee
+document: co-2024
+title: T
+summary: S
+mark: seen
+source: {document: co-2024}
+recorded: 2026-01-01T12:00:00.000000Z
+"""
+FILES = (("r/x", ASSESSED), ("r/y", CO), ("e/law", LAW))
+LATER = (
+    ASSESSED
+    + """\
+  - {voice: civil-society, status: implemented, date: 2025-04-01, reason: Opened again., evidence: [law], recorded: 2026-01-09T12:00:00.000000Z}
+"""
+)
+"""The same recommendation after an assessment was recorded on 9 January, dated back to April 2025."""
+BEFORE = "2026-01-05T12:00:00.000000Z"

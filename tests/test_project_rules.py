@@ -1,0 +1,105 @@
+"""Habits of the project that a test keeps, since memory does not."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+LONGEST = 400
+"""Lines. A longer module is about two subjects."""
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|home|tmp)/")
+PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ; [^\\]+)?(?: --hash=sha256:[0-9a-f]{64})+")
+LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("test", "dev")}
+
+
+def ours() -> list[Path]:
+    """Every file that is, or is about to be, under git."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """The name and the text of each of our files that is text."""
+    for path in ours():
+        try:
+            yield str(path.relative_to(ROOT)), path.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def lines_of(lock: str) -> list[str]:
+    """One line for each package: continued lines joined, comments left out."""
+    joined = re.sub(r"\s*\\\n\s*", " ", (ROOT / lock).read_text())
+    return [line for line in joined.splitlines() if line and not line.startswith("#")]
+
+
+def versions_in(lock: str) -> dict[str, str]:
+    return {found["name"]: found["version"] for found in map(PINNED.match, lines_of(lock)) if found}
+
+
+def test_the_tracker_does_not_import_streamlit():
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in ours()
+        if (ROOT / "tracker") in path.parents
+        if path.suffix == ".py"
+    ]
+    code = (
+        "import importlib, sys; [importlib.import_module(m) for m in sys.argv[1:]]; print('streamlit' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *modules], cwd=ROOT, capture_output=True, text=True)
+    assert (len(modules) > 5, done.stdout, done.stderr) == (True, "False\n", "")
+
+
+def test_no_module_is_long():
+    lengths = {name: text.count("\n") for name, text in texts() if name.endswith(".py")}
+    assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
+
+
+def test_no_file_names_a_folder_of_one_machine():
+    found = [
+        f"{name}:{number}: {line.strip()}"
+        for name, text in texts()
+        if name != ".gitignore"
+        for number, line in enumerate(text.splitlines(), 1)
+        if MACHINE_PATH.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("target", ["run", "test", "check", "lock"])
+def test_make_offers(target):
+    offered = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert f"  make {target} " in offered
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_package_is_pinned_with_its_hashes(lock):
+    assert [line for line in lines_of(lock) if not PINNED.fullmatch(line)] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address(lock):
+    assert "://" not in (ROOT / lock).read_text()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_what_the_project_asks_for(lock):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [project["optional-dependencies"][extra] for extra in LOCKS[lock]]
+    asked = [Requirement(line) for line in chain(project["dependencies"], *extras)]
+    held = versions_in(lock)
+    assert [str(one) for one in asked if held.get(canonicalize_name(one.name), "none") not in one.specifier] == []
+
+
+def test_both_locks_pin_the_same_versions():
+    assert versions_in("requirements.lock").items() <= versions_in("requirements-dev.lock").items()

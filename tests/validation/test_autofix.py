@@ -1,0 +1,249 @@
+"""`check --fix`: what a machine knows is filled in files edited by hand, and nothing else moves."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
+from tracker.editing.store import Store
+from tracker.queries.view import View
+from tracker.storage import atomic_write
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.autofix import fix
+
+SCHEMA = "# yaml-language-server: $schema="
+TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
+REGISTERS = {
+    "tracker": f"{SCHEMA}schema/tracker.json\n{TRACKER}",
+    "treaty_bodies": f"{SCHEMA}schema/treaty_bodies.json\n{BODIES}",
+    "documents": f"{SCHEMA}schema/documents.json\n{DOCUMENTS}",
+}
+HAND = "  - {voice: civil-society, status: not-implemented, date: 2026-01, reason: R.}\n"
+TODAY = date(2026, 6, 18)
+R, E = f"{SCHEMA}../schema/recommendation.json\n", f"{SCHEMA}../schema/evidence.json\n"
+"""The first lines of the files of a recommendation and of evidence."""
+
+
+@pytest.fixture
+def fixed(tmp_path):
+    """`fixed(files)` fills such files and says what was done; the registers are complete, unless they are given."""
+
+    def fixed(files, handle="editor-anna"):
+        folder(tmp_path, {**REGISTERS, **files})
+        return [str(one).replace(f"{tmp_path}/", "") for one in fix(tmp_path, handle=handle, clock=Clock())]
+
+    return fixed
+
+
+BY_HAND = f"""\
+{R}# Ours. Ask Bolot before you change it.
+by: committee   # not ours
+document: co-2024
+title: "T"
+summary: >-
+  S
+mark: seen
+source: {{document: co-2024}}
+same_demand:
+  - recommendation: y # as Bolot says
+assessments:
+  # the baseline
+  -   voice: civil-society
+      status: not-implemented
+      date: 2024-02
+      reason: Nothing moved.
+      recorded: 2024-03-01T00:00:00.000000Z
+      afterwards:
+        - {{what: checked, date: 2025-01,
+           reason: Asked again. # by phone
+          }}
+  - {{voice: state,   status: 'implemented', # so they say
+     date: 2025, reason: "A speech."}}
+
+  - voice: civil-society
+    status: not-implemented
+    date: 2026
+    reason: >-
+      Still
+      nothing.
+    recorded:
+    recorded_by: editor-bolot
+    # to be added: the law of 2025
+uptake: [{{recommendation: z, result: partly}}]
+# the end
+"""
+T0, T1, T2, T3, T4, T5 = (f"2026-01-31T12:00:01.00000{n}Z" for n in range(6))
+ANNAS = "recorded_by: editor-anna"
+FILLED = BY_HAND
+for was, now in {
+    "says\n": f"says\n    recorded: {T0}\n",
+    "again. #": f"again., recorded: '{T1}', {ANNAS} #",
+    '"A speech."': f"\"A speech.\", recorded: '{T2}', {ANNAS}",
+    "recorded:\n": f"recorded: {T3}\n",
+    "partly}]\n": f"partly, recorded: '{T4}'}}]\nrecorded: {T5}\n{ANNAS}\n",
+}.items():
+    FILLED = FILLED.replace(was, now)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_is_missing_is_filled_in_the_order_of_the_file_and_nothing_else_moves(fixed, tmp_path, end, mark):
+    files = {"r/x": (mark + BY_HAND).replace("\n", end), "r/y": R + CONCLUDED + TIMED, "r/z": R + ASKED + TIMED}
+    assert fixed(files) == ["recommendations/x.yaml: filled 6 recorded times"]
+    assert (tmp_path / "recommendations" / "x.yaml").read_bytes() == (mark + FILLED).replace("\n", end).encode()
+    assert fixed({}) == []
+
+
+def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
+    files = {
+        "tracker": TRACKER,
+        "treaty_bodies": "# Ours.\n" + BODIES,
+        "documents": ("\ufeff" + DOCUMENTS).replace("\n", "\r\n"),
+        "r/x": ASKED + TIMED,
+        "e/law": "---\n" + SHOWN + TIMED,
+        "e/other": "# Mine.\n# yaml-language-server: $schema=/elsewhere.json\n" + SHOWN + TIMED,
+    }
+    assert fixed(files) == [
+        "documents.yaml: filled the schema line",
+        "tracker.yaml: filled the schema line",
+        "treaty_bodies.yaml: filled the schema line",
+        "evidence/law.yaml: filled the schema line",
+        "recommendations/x.yaml: filled the schema line",
+    ]
+    assert (tmp_path / "tracker.yaml").read_text() == REGISTERS["tracker"]
+    assert (tmp_path / "documents.yaml").read_bytes().decode() == "\ufeff" + REGISTERS["documents"].replace(
+        "\n", "\r\n"
+    )
+    assert (tmp_path / "evidence" / "law.yaml").read_text() == f"{E}---\n{SHOWN}{TIMED}"
+
+
+def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
+    text = SHOWN + "bears_on:\n  - {recommendation: x, direction: progress}\nafterwards:\n  - what: retired\n"
+    assert fixed({"r/x": R + ASKED + TIMED, "e/law": text}) == [
+        "evidence/law.yaml: filled 3 recorded times and the schema line"
+    ]
+    assert (tmp_path / "evidence" / "law.yaml").read_text() == (
+        f"{E}{SHOWN}bears_on:\n"
+        "  - {recommendation: x, direction: progress, recorded: '2026-01-31T12:00:01.000000Z'}\n"
+        "recorded: 2026-01-31T12:00:01.000001Z\nrecorded_by: editor-anna\n"
+        "afterwards:\n  - what: retired\n"
+        "    recorded: 2026-01-31T12:00:01.000002Z\n    recorded_by: editor-anna\n"
+    )
+
+
+def test_without_a_handle_nobody_is_named(fixed, tmp_path):
+    assert fixed({"r/x": R + ASKED}, handle="") == ["recommendations/x.yaml: filled 1 recorded time"]
+    assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
+        f"{R}{ASKED}recorded: 2026-01-31T12:00:01.000000Z\n"
+    )
+
+
+def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
+    files = {"r/x": "by: [\n", "e/law": SHOWN + "bears_on: [{recommendation: nowhere, direction: progress}]\n"}
+    assert fixed({**files, "e/good": SHOWN + TIMED}) == [
+        "evidence/good.yaml: filled the schema line",
+        "evidence/law.yaml: left alone; correct its problems first",
+        "recommendations/x.yaml: left alone; correct its problems first",
+    ]
+    assert (tmp_path / "recommendations" / "x.yaml").read_text() == files["r/x"]
+    assert (tmp_path / "evidence" / "law.yaml").read_text() == files["e/law"]
+
+
+def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed, tmp_path):
+    braces = "{kind: news, publisher: A paper, summary: S, dimension: law, mark: seen} # all in one\n"
+    (told,) = fixed({"e/law": braces})
+    assert told == ("evidence/law.yaml: left alone; to fill it, more would have to change; write it in lines")
+    assert (tmp_path / "evidence" / "law.yaml").read_text() == braces
+
+
+def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_path):
+    late, later = "2031-01-31T12:00:00.000000Z", "2031-01-31T12:00:00.000001Z"
+    root = folder(tmp_path, {**REGISTERS, "e/law": f"{E}{SHOWN}recorded: {late}\n", "r/x": R + ASKED})
+    (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
+    fix(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    store = Store(Reader(root), clock=Clock())
+    x = store.reader.read().recommendations["x"]
+    assert (x.recorded, (root / ".lock").read_text()) == (later, later)
+    (saved,) = store.save(replace(x, title=said("New")), by=ANNA, reason="-")
+    assert saved.history[0].recorded == "2031-01-31T12:00:00.000002Z"
+
+
+def test_the_times_are_later_than_what_the_lock_file_knows(tmp_path):
+    root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED})
+    (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
+    fix(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    assert Reader(root).read().recommendations["x"].recorded == "2030-01-31T12:00:00.000001Z"
+
+
+def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
+    root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED + TIMED + "assessments:\n" + HAND})
+    before, after = "2026-01-31T12:00:00.999999Z", "2026-01-31T12:00:01.000000Z"
+    fix(root, clock=Clock())
+    dataset = Reader(root).read()
+    shown = [View(dataset, TODAY, recorded=moment).assessments["x"] for moment in (before, after)]
+    assert [len(assessments) for assessments in shown] == [0, 1]
+
+
+def test_when_a_file_cannot_be_replaced_none_is_changed(fixed, tmp_path, monkeypatch):
+    really = atomic_write.os.replace
+
+    def fails(new, old):
+        if old.name == "x.yaml" and not fails.done:
+            fails.done = True
+            raise OSError(28, "No space left on device")
+        really(new, old)
+
+    fails.done = False
+    monkeypatch.setattr(atomic_write.os, "replace", fails)
+    with pytest.raises(OSError, match="No space left"):
+        fixed({"e/law": SHOWN, "r/x": ASKED})
+    assert (tmp_path / "evidence" / "law.yaml").read_text() == SHOWN
+    assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED
+
+
+def run(*arguments, cwd, state):
+    """The command line at a folder: exit code, what it prints, what it complains of."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRACKER_STATE": str(state)}
+    environment.pop("TRACKER_DATA", None)
+    command = [sys.executable, "-m", "tracker", *arguments]
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "handle").write_text("editor-anna\n")
+    folder(tmp_path / "data", {**REGISTERS, "e/law": SHOWN})
+    assert run("check", "--fix", cwd=tmp_path, state=state) == (
+        0,
+        "data/evidence/law.yaml: filled 1 recorded time and the schema line\ndata: no problems\n",
+        "",
+    )
+    assert (tmp_path / "data" / "evidence" / "law.yaml").read_text().endswith("\nrecorded_by: editor-anna\n")
+    folder(tmp_path / "data", {**REGISTERS, "r/x": ASKED, "e/broken": SHOWN + "bears: x\n"})
+    assert run("check", "--fix", "data", cwd=tmp_path, state=tmp_path / "none") == (
+        1,
+        "data/evidence/broken.yaml: left alone; correct its problems first\n"
+        "data/recommendations/x.yaml: filled 1 recorded time and the schema line\n"
+        "data/evidence/broken.yaml:6: unknown key 'bears'; did you mean 'bears_on'?\n",
+        "",
+    )
+    assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()
+
+
+def test_a_folder_that_is_not_there_is_one_sentence_and_is_not_made(tmp_path):
+    told = "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n"
+    assert run("check", "--fix", "nowhere", cwd=tmp_path, state=tmp_path / "none") == (2, "", told)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_shipped_data_needs_nothing(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    assert fix(tmp_path / "data", clock=Clock()) == ()

@@ -1,0 +1,241 @@
+"""Reading a data folder and checking it: all problems in one run, and only what changed is read again."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.server_process import ROOT
+from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
+from tracker.model.problems import NoDataset
+from tracker.storage import data_folder, dataset_reader
+from tracker.storage.dataset_reader import Reader
+from tracker.validation.check import check
+
+
+@pytest.fixture
+def data(tmp_path) -> Path:
+    return made(tmp_path / "data")
+
+
+def run(*arguments: str, cwd: Path) -> tuple[int, str, str]:
+    """The command line, as a person at that folder would use it: exit code, what it prints, what it complains of."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment.pop("TRACKER_DATA", None)
+    done = subprocess.run(
+        [sys.executable, "-m", "tracker", *arguments], cwd=cwd, env=environment, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_folder_without_problems_says_so(data):
+    assert run("check", cwd=data.parent) == (0, "data: no problems\n", "")
+
+
+def test_every_problem_of_every_file_is_printed_in_one_run(data):
+    (data / "documents.yaml").write_text((data / "documents.yaml").read_text().replace("body: ccpr", "body: hrc"))
+    (data / "evidence" / "law.yaml").write_text(NEWS + "link: javascript:alert(1)\nbears: r1\n")
+    (data / "evidence" / "broken.yaml").write_text("kind: news\npublisher: a: b\n")
+    (data / "recommendations" / "r1.yaml").write_text(ASKED + "same_demand:\n  - recommendation: r9\n")
+    assert run("check", "data", cwd=data.parent) == (
+        1,
+        "data/documents.yaml:5: there is no treaty body 'hrc'; add it, or correct the id\n"
+        "data/evidence/broken.yaml:2: mapping values are not allowed in this context; check the indentation, the colon and the quotes here and on the line above\n"
+        "data/evidence/law.yaml:6: link 'javascript:alert(1)' does not have the right form; a link starts with https:// or http://\n"
+        "data/evidence/law.yaml:7: unknown key 'bears'; did you mean 'bears_on'?\n"
+        "data/recommendations/r1.yaml:8: there is no recommendation 'r9'; add it, or correct the id\n",
+        "",
+    )
+
+
+def test_checking_changes_no_file(data):
+    before = {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()}
+    check(data)
+    assert {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()} == before
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
+    assert run("check", "nowhere", cwd=tmp_path) == (
+        2,
+        "",
+        "There is no folder nowhere. Set TRACKER_DATA to the folder that holds tracker.yaml.\n",
+    )
+
+
+def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path):
+    (tmp_path / "data").write_text("")
+    assert run("check", cwd=tmp_path) == (
+        2,
+        "",
+        "The folder data cannot be read (Not a directory). Check who may read it.\n",
+    )
+
+
+def test_an_empty_folder_misses_its_settings(tmp_path):
+    assert run("check", ".", cwd=tmp_path) == (
+        1,
+        "tracker.yaml:1: the file is missing; copy the one that came with the tracker\n",
+        "",
+    )
+
+
+def test_an_unknown_command_is_refused_with_the_ones_there_are(tmp_path):
+    code, printed, complaint = run("chek", cwd=tmp_path)
+    assert (code, printed, "invalid choice: 'chek'" in complaint) == (2, "", True)
+
+
+def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
+    (data / "recommendations" / "r2.yaml").write_text(ASKED.replace("mark: seen", "mark: sen"))
+    found = Reader(data).read()
+    assert sorted(found.recommendations) == ["co-4-12", "hrc-3-20", "r1"]
+    assert [(problem.line, problem.what) for problem in found.problems] == [
+        (5, "unknown mark 'sen'; one of seen, reported, to-check")
+    ]
+
+
+def test_without_readable_settings_the_records_are_still_there(data):
+    (data / "tracker.yaml").write_text("title: [\n")
+    found = Reader(data).read()
+    assert (found.settings, len(found.recommendations), len(found.problems)) == (dataset_reader.BARE, 3, 1)
+
+
+def test_records_come_in_the_order_that_people_count(data):
+    for number in (10, 2):
+        (data / "recommendations" / f"r{number}.yaml").write_text(ASKED)
+    reader = Reader(data, look_every=0)
+    assert list(reader.read().recommendations) == ["co-4-12", "hrc-3-20", "r1", "r2", "r10"]
+    (data / "recommendations" / "r3.yaml").write_text(ASKED)
+    assert list(reader.read().recommendations) == ["co-4-12", "hrc-3-20", "r1", "r2", "r3", "r10"]
+
+
+@pytest.fixture
+def parsed(monkeypatch) -> list[str]:
+    """The names of the files that are parsed from now on."""
+    names: list[str] = []
+    real = data_folder.parse
+
+    def counting(name, raw):
+        names.append(name.as_posix())
+        return real(name, raw)
+
+    monkeypatch.setattr(data_folder, "parse", counting)
+    return names
+
+
+def test_only_what_changed_is_read_again(data, parsed):
+    reader = Reader(data, look_every=0)
+    first = reader.read()
+    assert len(parsed) == 7
+    parsed.clear()
+    assert (reader.read() is first, parsed) == (True, [])
+    (data / "recommendations" / "r1.yaml").write_text(ASKED.replace("Repeal", "Abolish"))
+    second = reader.read()
+    assert parsed == ["recommendations/r1.yaml"]
+    assert second.recommendations["r1"].title[""].text == "Abolish the punishments"
+    assert first.recommendations["r1"].title[""].text == "Repeal the punishments"
+    assert second.evidence["law"] is first.evidence["law"]
+    assert second.signature != first.signature
+
+
+def test_the_same_files_have_the_same_signature(data):
+    before = Reader(data).read().signature
+    r1 = data / "recommendations" / "r1.yaml"
+    reader = Reader(data, look_every=0)
+    r1.write_text(ASKED.replace("Repeal", "Abolish"))
+    assert reader.read().signature != before
+    r1.write_text(ASKED)
+    assert reader.read().signature == before
+
+
+def test_a_hand_edit_shows_when_the_files_are_looked_at_again(data, monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr(dataset_reader.time, "monotonic", lambda: clock[0])
+    reader = Reader(data, look_every=1)
+    reader.read()
+    (data / "evidence" / "law.yaml").write_text(NEWS.replace("24.kg", "Kaktus"))
+    clock[0] = 100.9
+    assert reader.read().evidence["law"].publisher == "24.kg"
+    clock[0] = 101.0
+    assert reader.read().evidence["law"].publisher == "Kaktus"
+
+
+def test_a_fresh_look_and_a_save_of_our_own_show_at_once(data):
+    reader = Reader(data, look_every=3600)
+    reader.read()
+    law = data / "evidence" / "law.yaml"
+    law.write_text(NEWS.replace("24.kg", "Kaktus"))
+    assert reader.read(fresh=True).evidence["law"].publisher == "Kaktus"
+    law.write_text(NEWS.replace("24.kg", "Azattyk"))
+    reader.refresh(law)
+    assert reader.read().evidence["law"].publisher == "Azattyk"
+
+
+def test_a_removed_file_disappears_with_its_problems(data):
+    reader = Reader(data, look_every=0)
+    extra = data / "evidence" / "extra.yaml"
+    extra.write_text("kind: newz\n")
+    assert {problem.line for problem in reader.read().problems} == {1}
+    extra.unlink()
+    (data / "recommendations" / "hrc-3-20.yaml").unlink()
+    found = reader.read()
+    assert (found.problems, list(found.recommendations)) == ((), ["co-4-12", "r1"])
+
+
+def test_a_mended_file_comes_back(data):
+    r1 = data / "recommendations" / "r1.yaml"
+    r1.write_text("by: [\n")
+    reader = Reader(data, look_every=0)
+    assert "r1" not in reader.read().recommendations
+    r1.write_text(ASKED)
+    found = reader.read()
+    assert ("r1" in found.recommendations, found.problems) == (True, ())
+
+
+def test_a_folder_that_was_never_there_is_an_error(tmp_path):
+    with pytest.raises(NoDataset) as raised:
+        Reader(tmp_path / "data").read()
+    assert str(raised.value) == (
+        f"There is no folder {tmp_path / 'data'}. Set TRACKER_DATA to the folder that holds tracker.yaml."
+    )
+
+
+def test_what_cannot_be_read_is_a_problem(data):
+    folder = data / "evidence"
+    (folder / "a-folder.yaml").mkdir()
+    (folder / "a-link.yaml").symlink_to("nowhere")
+    (folder / "in-circles.yaml").symlink_to("in-circles.yaml")
+    os.mkfifo(folder / "a-pipe.yaml")
+    (folder / "huge.yaml").write_bytes(b"#" * 1_000_001)
+    assert [str(problem).removeprefix(f"{folder}/") for problem in check(data)] == [
+        "a-folder.yaml:1: not a file; only YAML files belong here",
+        "a-link.yaml:1: cannot be read (No such file or directory); check who may read it",
+        "a-pipe.yaml:1: not a file; only YAML files belong here",
+        "huge.yaml:1: the file has 1,000,001 bytes; at most 1,000,000 are read",
+        "in-circles.yaml:1: cannot be read (Too many levels of symbolic links); check who may read it",
+    ]
+
+
+def test_a_file_name_in_another_encoding_is_a_problem(data):
+    (data / "evidence" / os.fsdecode(b"\xe7\xe0\xea\xee\xed.yaml")).write_text(NEWS)
+    code, printed, complaint = run("check", "data", cwd=data.parent)
+    assert (code, complaint) == (1, "")
+    assert printed.startswith("data/evidence/\\xe7\\xe0\\xea\\xee\\xed.yaml:1: the file name ")
+
+
+def test_what_is_no_yaml_file_is_left_alone(data):
+    (data / "evidence" / "notes.txt").write_text("anything")
+    (data / "evidence" / ".law.yaml.new").write_text("half")
+    (data / "evidence" / ".hidden.yaml").write_text("{")
+    (data / "other.yaml").write_text("{")
+    assert check(data) == []
+
+
+def test_a_folder_of_any_name_holds_a_dataset(tmp_path):
+    root = made(
+        tmp_path / "recommendations", {"evidence/documents.yaml": NEWS, "recommendations/tracker.yaml": RECOMMENDED}
+    )
+    found = Reader(root).read()
+    assert (found.problems, sorted(found.evidence), len(found.documents)) == ((), ["documents", "law"], 4)
+    assert "tracker" in found.recommendations

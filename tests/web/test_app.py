@@ -1,0 +1,142 @@
+"""The dashboard as a server: what it answers first, to whom, and with what in the data."""
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import tracker.storage.dataset_reader
+from pages.shared.layout import PAGES
+from scripts.generate_data import generate
+from tests.storage.test_malformed_files import variants
+from tests.support.server_process import ROOT, Server
+from tests.support.websocket_client import ask
+from tracker.validation.check import check
+
+ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
+
+
+def get(url: str, **headers: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_very_first_request_passes_through_app_py(server: Callable[..., Server], address: str) -> None:
+    app = server()
+    answer = ask(app.url + address)
+    # Had Streamlit run the page alone, it would have offered every file in pages/, the shared ones too.
+    assert sorted(answer.pages) == sorted(path.strip("/") for path in PAGES)
+    assert answer.exceptions == []
+    assert '<nav class="rt-nav"' in "".join(answer.html)
+
+
+def test_the_public_address_is_in_every_link(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_PUBLIC_URL="https://tracker.example.org")
+    answer = "".join(ask(f"{app.url}/recommendation?id=ngo-2024-r7").html)
+    assert "https://tracker.example.org/recommendation?id=ngo-2024-r7&amp;lang=en" in answer
+
+
+def test_the_shell_speaks_the_readers_language(server: Callable[..., Server]) -> None:
+    app = server()
+    status, shell = get(f"{app.url}/recommendations", **{"Accept-Language": "ru-RU,ru;q=0.9"})
+    assert status == 200
+    assert '<html lang="ru">' in shell
+    assert "<title>Рекомендации · Наркополитика и права человека в Кыргызстане</title>" in shell
+    assert '<html lang="en">' in get(f"{app.url}/recommendations?lang=en", **{"Accept-Language": "ru"})[1]
+    assert get(f"{app.url}/no-such-page")[0] == 404
+    hostile = get(f"{app.url}/?lang=%22%3E%3Cscript%3Ealert(1)%3C/script%3E")[1]
+    assert "alert(1)" not in hostile
+
+
+def test_static_files_come_compressed(server: Callable[..., Server]) -> None:
+    app = server()
+    shell = get(app.url)[1]
+    name = shell.split('src="/static/js/')[1].split('"')[0]
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{app.url}/static/js/{name}", headers={"Accept-Encoding": "gzip"}), timeout=10
+    ) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_no_first_view_loads_plotly(server: Callable[..., Server]) -> None:
+    app = server()
+    for address in ADDRESSES:
+        assert b"plotly" not in ask(app.url + address).raw.lower()
+
+
+@pytest.fixture
+def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], AppTest]:
+    """Runs one page on a folder, reading the files anew at every run."""
+    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
+    pages: dict[str, AppTest] = {}
+
+    def show(file: str, id: str = "") -> AppTest:
+        page = pages.setdefault(file, AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20))
+        if id:
+            page.query_params["id"] = id
+        return page.run()
+
+    return show
+
+
+def test_500_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    files = [file for file, _ in PAGES.values()]
+    for number, (name, broken) in enumerate(variants(seed=7, count=500)):
+        path = tmp_path / "data" / name
+        whole = path.read_bytes()
+        path.write_bytes(broken)
+        page = shows(files[number % len(files)], id=path.stem)
+        assert [error.message for error in page.exception] == [], (name, number)
+        path.write_bytes(whole)
+
+
+def test_a_missing_folder_is_one_clear_sentence(shows: Callable[..., AppTest]) -> None:
+    page = shows("recommendations")
+    assert [error.value.split(".")[1].strip().replace("\\_", "_") for error in page.error] == [
+        "Set TRACKER_DATA to the folder that holds tracker"
+    ]
+
+
+def test_a_broken_file_is_said_and_the_rest_is_shown(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "data" / "recommendations" / "ngo-2024-r3.yaml").write_text("by: nobody\n")
+    page = shows("recommendations")
+    html = "".join(element.proto.body for element in page.get("html"))
+    assert "cannot be read" in page.warning[0].value
+    assert ("ngo-2024-r2" in html, "ngo-2024-r3" in html) == (True, False)
+
+
+def test_a_colleague_in_another_country_starts_with_an_empty_register(
+    tmp_path: Path, shows: Callable[..., AppTest]
+) -> None:
+    """The README's steps: the recommendations, the evidence and the documents are gone."""
+    (tmp_path / "data").mkdir()
+    for name in ("tracker.yaml", "treaty_bodies.yaml"):
+        shutil.copy(ROOT / "data" / name, tmp_path / "data")
+    for file, _ in PAGES.values():
+        page = shows(file, id="none-yet")
+        assert ([error.message for error in page.exception], list(page.warning)) == ([], []), file
+    assert check(tmp_path / "data") == []
+
+
+def test_a_long_list_has_pages(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+    generate(tmp_path / "data", 120)
+    page = shows("recommendations")
+    first = "".join(element.proto.body for element in page.get("html"))
+    page.query_params["page"] = "2"
+    second = "".join(element.proto.body for element in page.run().get("html"))
+    assert (first.count('class="rt-row"'), second.count('class="rt-row"')) == (100, 20)
+    assert "120 recommendations" in first
+    assert ("page 1 of 2" in first, "page 2 of 2" in second) == (True, True)

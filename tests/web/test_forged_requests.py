@@ -1,0 +1,118 @@
+"""Who claims to be an editor and is none: forged cookies and headers, an editor's messages, an open page after the end."""
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.support.http_client import PAGE, is_editors, link, say
+from tests.support.server_process import ROOT, Server
+from tests.support.websocket_client import Tab, ask, replayed
+from tracker.accounts.accounts import DAYS_OF_A_SESSION, revoked, session
+from tracker.accounts.accounts_file import PeopleFile
+from tracker.storage.dataset_reader import Reader
+
+
+@pytest.fixture
+def app(server: Callable[..., Server]) -> Server:
+    return server()
+
+
+def test_forged_headers_and_cookies_are_a_readers(app: Server) -> None:
+    name, value = app.cookie()
+    people = PeopleFile(app.state).read()
+    expired = session(people, people.people[0], datetime.now(UTC) - timedelta(days=DAYS_OF_A_SESSION, seconds=1))
+    assert is_editors(app, Cookie=f"{name}={value}")
+    for forged in (
+        {"X-Tracker-Local": "yes"}, {"X-Tracker-Person": "editor-x1"}, {"X-Forwarded-User": "editor-x1"}, {"X-Forwarded-For": "127.0.0.1"},
+        {"Remote-User": "editor-x1"}, {"Authorization": "Bearer " + value}, {"Cookie": f"{name}=editor-x1"}, {"Cookie": f"{name}={value[:-4]}AAAA"},
+        {"Cookie": f"{name}={'A' + value[1:]}"}, {"Cookie": f"{name}={expired}"}, {"Cookie": f"{name}="}, {"Cookie": f"tracker-1={value}"},
+    ):  # fmt: skip
+        assert not is_editors(app, **forged), forged
+
+
+def test_the_very_first_request_is_refused_what_it_should_be_refused(server: Callable[..., Server]) -> None:
+    for address in (
+        "/health?lang=en",
+        "/edit?what=evidence&lang=en",
+        PAGE + "&editing=x",
+        "/recommendations?choosing=add&pick=ngo-2024-r8&lang=en",
+    ):
+        seen = ask(server().url + address)
+        assert {"Discard and close", "Reason: what does it rest on?", "What is added?"} & set(seen.widgets) == set(), (
+            address
+        )
+        assert ("yaml" in "".join(seen.html), seen.exceptions) == (False, []), address
+
+
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+
+
+def records(app: Server, cookie: str) -> Tab:
+    """An editor's tab that opens the form, types, and presses Record."""
+    tab = Tab(f"{app.url}{PAGE}&editing={version_of(app)}", Cookie=cookie)
+    tab.does({"Reason: what does it rest on?": "It stopped."})
+    tab.does({"Status": "Partially implemented"})
+    tab.does({}, press="Record")
+    return tab
+
+
+def version_of(app: Server) -> str:
+    return Reader(app.data).read().recommendations["ngo-2024-r8"].version
+
+
+def test_an_editors_messages_sent_by_a_reader_change_no_file(app: Server) -> None:
+    before = files_of(app.data)
+    tab = records(app, "=".join(app.cookie()))
+    tab.goes()
+    after = files_of(app.data)
+    assert [path.stem for path in after if after[path] != before[path]] == ["ngo-2024-r8"]  # the same messages do save
+    for path, raw in before.items():
+        path.write_bytes(raw)
+    for theirs in ({}, {"Cookie": "tracker-1=x"}, {"Cookie": "=".join(app.cookie())[:-4] + "AAAA"}):
+        seen = replayed(tab.url, tab.sent, **theirs)
+        assert (files_of(app.data), [a.exceptions for a in seen]) == (before, [[]] * 4)
+
+
+def test_who_is_revoked_while_a_page_is_open_saves_nothing(app: Server) -> None:
+    before, people = files_of(app.data), PeopleFile(app.state)
+    tab = records(app, "=".join(app.cookie()))
+    seen = tab.goes(between=lambda: people.change(lambda now: (revoked(now, "editor-x1"), None)))
+    assert files_of(app.data) == before
+    assert seen[-1].alerts == ["You are not signed in any more. Nothing was recorded; what you typed is still here."]
+    assert "Your sign-in has ended" in "".join(seen[-1].html)
+    assert "Status" in seen[-1].widgets  # the form is still there, with what was typed
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_nobodys_address_is_written_anywhere(tmp_path: Path, plain: bool) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    app = Server(tmp_path, plain=plain)
+    app.start()
+    try:
+        is_used_from_elsewhere(app)
+    finally:
+        app.stop()
+    written = {path.name: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    ours = app.url.removeprefix("http://").encode()
+    assert [
+        name for name, raw in written.items() if b"192.0.2.77" in raw or b"127.0.0.1:" in raw.replace(ours, b"")
+    ] == []
+    assert not plain or b"WebSocket /_stcore/stream" in written["server.log"]  # where it would stand
+
+
+def is_used_from_elsewhere(app: Server) -> None:
+    theirs, token = {"X-Forwarded-For": "192.0.2.77", "X-Real-IP": "192.0.2.77"}, link(app)
+    say(app, "POST", "/sign-in", {"token": token}, **theirs)
+    tab = records(app, "=".join(app.cookie()))
+    tab.headers |= theirs
+    tab.goes()
+    assert "It stopped." in (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
+    with pytest.raises(InvalidStatus):
+        ask(app.url, Origin="https://evil.example", **theirs)
+    for bad in ("/no/such", "/media/x", "/api/recommendations/none.json", "/sign-in?token=x"):
+        say(app, "GET", bad, **theirs)

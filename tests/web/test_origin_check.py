@@ -1,0 +1,122 @@
+"""Where a request comes from: this machine, the dashboard's own pages, another site's."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.asgi_client import Behind, answer, scope, sent
+from tracker.web.local import is_loopback
+from tracker.web.sessions import Door, cookie_name, is_own, origin_of
+
+PUBLIC = "https://tracker.example.org"
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("localhost", True), ("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("[::1]", True),
+        ("0.0.0.0", False), ("10.0.0.1", False), ("localhost.evil.example", False), ("127.0.0.1.nip.io", False), ("", False), (None, False),
+    ],
+)  # fmt: skip
+def test_only_a_loopback_address_is_this_machine(host, ours):
+    assert is_loopback(host) is ours
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://X.example", ("https", "x.example", 443)), ("https://x.example:443/a?b", ("https", "x.example", 443)),
+        ("http://x.example", ("http", "x.example", 80)), ("http://[::1]:8501", ("http", "::1", 8501)), ("null", None), ("", None),
+        ("x.example", None), ("file:///x", None), ("https://a@x.example", None), ("http://x:port", None), ("http://[::1", None),
+    ],
+)  # fmt: skip
+def test_an_origin_is_scheme_host_and_port(address, origin):
+    assert origin_of(address) == origin
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "public", "own"),
+    [
+        ("http://127.0.0.1:8501", "127.0.0.1:8501", "", True),
+        ("http://localhost:8501", "localhost:8501", "", True),
+        ("http://[::1]:8501", "[::1]:8501", "", True),
+        ("http://localhost:8501", "127.0.0.1:8501", "", False),
+        ("http://127.0.0.1:9000", "127.0.0.1:8501", "", False),
+        ("https://127.0.0.1:8501", "127.0.0.1:8501", "", False),
+        ("https://evil.example", "127.0.0.1:8501", "", False),
+        ("http://evil.example:8501", "evil.example:8501", "", False),  # a name that was bent to this machine
+        ("null", "127.0.0.1:8501", "", False),
+        ("", "127.0.0.1:8501", "", False),
+        ("", "", "", False),
+        (PUBLIC, "127.0.0.1:8501", PUBLIC, True),  # a proxy may put its own Host
+        (PUBLIC + ":443", "tracker.example.org", PUBLIC, True),
+        ("http://tracker.example.org", "tracker.example.org", PUBLIC, False),
+        ("https://evil.example", "tracker.example.org", PUBLIC, False),
+        ("http://127.0.0.1:8501", "127.0.0.1:8501", PUBLIC, True),
+        ("http://192.0.2.1:8501", "192.0.2.1:8501", "", False),
+    ],
+)
+def test_a_page_is_the_dashboards_own_at_the_public_address_or_on_this_machine(origin, host, public, own):
+    assert is_own(origin, host, public) is own
+
+
+def test_without_a_public_address_it_may_be_read_from_other_machines_if_it_listens_there():
+    assert is_own("http://192.0.2.1:8501", "192.0.2.1:8501", "", anywhere=True)
+    assert not is_own("https://evil.example", "192.0.2.1:8501", "", anywhere=True)
+
+
+OURS = [(b"host", b"127.0.0.1:8501"), (b"origin", b"http://127.0.0.1:8501")]
+
+
+def through(headers: Any, **about: Any) -> tuple[Behind, list[dict[str, Any]]]:
+    behind = Behind()
+    return behind, sent(Door(behind, public_url="", read_anywhere=False), scope(headers, **about))
+
+
+@pytest.mark.parametrize(
+    ("headers", "about", "comes_in"),
+    [
+        ([], {"method": "GET"}, True),
+        ([(b"origin", b"https://evil.example")], {"method": "HEAD"}, True),
+        (OURS, {"method": "POST"}, True),
+        (OURS, {"kind": "websocket"}, True),
+        ([*OURS, (b"sec-fetch-site", b"same-origin")], {"method": "POST"}, True),
+        ([*OURS, (b"sec-fetch-site", b"cross-site")], {"method": "POST"}, False),
+        ([*OURS, (b"sec-fetch-site", b"none")], {"method": "POST"}, False),
+        (OURS[:1], {"method": "POST"}, False),
+        (OURS[:1], {"kind": "websocket"}, False),
+        ([OURS[0], (b"origin", b"null")], {"method": "POST"}, False),
+        ([OURS[0], (b"origin", b"https://evil.example")], {"method": "PUT"}, False),
+        ([OURS[0], (b"origin", b"https://evil.example")], {"method": "DELETE"}, False),
+        ([OURS[0], (b"origin", b"https://evil.example")], {"kind": "websocket"}, False),
+    ],
+)
+def test_the_door_lets_in_what_is_only_read_and_what_comes_from_an_own_page(headers, about, comes_in):
+    behind, messages = through(headers, **about)
+    assert len(behind.asked) == comes_in
+    if not comes_in:
+        closed = {"type": "websocket.close", "code": 1008}
+        assert messages == [closed] if about.get("kind") == "websocket" else messages[0]["status"] == 403
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
+    asked, behind = scope(OURS, kind=kind), Behind()
+    sent(Door(behind, public_url="", read_anywhere=False), asked)
+    assert (asked["client"], behind.asked[0]["client"]) == (None, None)
+    refused = scope([], kind="websocket")
+    sent(Door(behind, public_url="", read_anywhere=False), refused)
+    assert refused["client"] is None
+
+
+def test_what_is_not_a_request_passes_untouched():
+    behind, lifespan = Behind(), {"type": "lifespan"}
+    sent(Door(behind, public_url="", read_anywhere=False), lifespan)
+    assert behind.asked == [lifespan]
+    assert answer(Door(Behind(), public_url="", read_anywhere=False), scope())[0] == 299
+
+
+def test_behind_https_no_neighbour_can_put_a_cookie_there():
+    assert (cookie_name(PUBLIC, 8501), cookie_name("", 8501), cookie_name("", 9000)) == (
+        "__Host-tracker", "tracker-8501", "tracker-9000",
+    )  # fmt: skip

@@ -1,0 +1,188 @@
+"""What the shell of a page tells before the page is there: its title, its preview, in the right language."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+
+from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, fetch, question, tags
+from tests.support.server_process import Server
+from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
+from tracker.model.problems import NoDataset
+from tracker.publishing.link_preview import head
+from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.web.page_shell import Shell, shell
+
+INDEX = (
+    '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
+)
+BAD = "\"./x'></title><script>alert(1)</script><title>\\1 </head>"
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Callable[..., Dataset]:
+    """`reading({file: text})` is the dataset with these files now."""
+    return lambda files: Reader(folder(tmp_path, files)).read()
+
+
+def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
+    """(title, tags) of the shell of a page, as a parser reads them."""
+    html = shell(INDEX, "en", *head(question(found, "", **params), path, name))
+    return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
+
+
+def test_the_page_of_a_recommendation_previews_it_and_leads_search_engines_to_its_card(
+    reading: Callable[..., Dataset],
+) -> None:
+    title, found = told(
+        reading({"r/r1": ASKED + FIRST + ASSESSED}), "/recommendation", "Recommendation", id="r1", body="cescr", lang="ru",
+        as_of="2026-03-01",
+    )  # fmt: skip
+    assert title == "T · A small dataset"
+    assert found["og:title"] == ["T"]
+    assert found["og:type"] == ["article"]
+    assert found["og:url"] == [f"{ORIGIN}/recommendation?id=r1&body=cescr&lang=ru&as_of=2026-03-01"]
+    assert found["og:image"] == [f"{ORIGIN}/r/r1.png?lang=ru&as_of=2026-03-01"]
+    assert found["canonical"] == [f"{ORIGIN}/r/r1?lang=ru"]
+    assert found["article:modified_time"] == ["2026-02-02T12:00:00.000000Z"]
+
+
+def test_a_filtered_list_previews_what_it_shows(reading: Callable[..., Dataset]) -> None:
+    files = {"r/r1": ASKED + FIRST + ASSESSED, "r/r2": CONCLUDED + FIRST, "r/r3": CONCLUDED + FIRST}
+    title, found = told(reading(files), "/recommendations", body="cescr", sort="title", unknown="<x>")
+    assert title == "Recommendations: CESCR · A small dataset"
+    assert found["og:type"] == ["website"]
+    assert found["description"] == [
+        "Civil society: 1 recommendation (partially-implemented: 1). Committees: 2 recommendations (not-assessed: 2)."
+    ]
+    assert found["canonical"] == found["og:url"] == [f"{ORIGIN}/recommendations?body=cescr&sort=title&lang=en"]
+    assert found["og:image"] == [f"{ORIGIN}/preview.png?body=cescr&lang=en"]
+    assert found["alternate x-default"] == [f"{ORIGIN}/recommendations?body=cescr&sort=title"]
+
+
+def test_words_that_somebody_searched_for_are_not_our_words(reading: Callable[..., Dataset]) -> None:
+    title, found = told(
+        reading({"r/r1": ASKED.replace("title: T", "title: Buy gold here") + FIRST}),
+        "/recommendations",
+        q="buy gold here",
+    )
+    assert title == "Recommendations · A small dataset"
+    assert found["og:title"] == ["Recommendations"]
+    assert "description" not in found
+    assert found["og:url"] == [f"{ORIGIN}/recommendations?q=buy+gold+here&lang=en"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "params", "title", "address"),
+    [
+        ("/", "Overview", {"body": "cat"}, "A small dataset", "/?lang=en"),
+        ("/evidence", "Evidence", {"kind": "news", "q": "a b"}, "Evidence · A small dataset", "/evidence?kind=news&q=a+b&lang=en"),
+        ("/activity", "Activity", {"by": "committee"}, "Activity · A small dataset", "/activity?by=committee&lang=en"),
+        ("/about", "About", {"x": "y"}, "About · A small dataset", "/about?lang=en"),
+        ("/recommendation", "Recommendation", {"id": "nobody"}, "Recommendation · A small dataset", "/recommendation?lang=en"),
+    ],
+)  # fmt: skip
+def test_every_page_has_a_preview(
+    reading: Callable[..., Dataset], path: str, name: str, params: dict[str, str], title: str, address: str
+) -> None:
+    said, found = told(reading({"r/r1": ASKED + FIRST}), path, name, **params)
+    assert said == title
+    assert found["og:url"] == [ORIGIN + address]
+    assert found["og:image"] == [f"{ORIGIN}/preview.png?lang=en"]
+
+
+def test_neutral_shells_say_the_name_of_the_dashboard_alone(reading: Callable[..., Dataset]) -> None:
+    files = {"tracker": TRACKER + "neutral_previews: true\n", "r/r1": ASKED.replace("title: T", "title: Fine") + FIRST}
+    for path, params in (("/recommendation", {"id": "r1"}), ("/recommendations", {"status": "not-assessed"})):
+        title, found = told(reading(files), path, **params)
+        assert title == "A small dataset"
+        assert found["og:title"] == ["A small dataset"]
+        assert found["og:image"] == [f"{ORIGIN}/preview.png?lang=en"]
+        assert "description" not in found and "Fine" not in str(found)
+
+
+def test_what_stands_in_the_data_is_never_html(reading: Callable[..., Dataset]) -> None:
+    quoted = BAD.replace("'", "''")
+    files = {
+        "r/r1": ASKED.replace("title: T", f"title: '{quoted}'").replace("summary: S", f"summary: '{quoted}'") + FIRST
+    }
+    title, found = told(reading(files), "/recommendation", id="r1")
+    assert title == f"{BAD} · A small dataset"
+    assert found["og:title"] == [BAD]
+    html = shell(INDEX, "en", *head(question(reading(files), "", id="r1"), "/recommendation", "Recommendation"))
+    assert lxml.html.document_fromstring(html).xpath("//script/@src") == [html.split('src="')[1].split('"')[0]]
+
+
+def test_the_tags_are_made_once_for_a_view(reading: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch) -> None:
+    asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
+    first = head(asking, "/recommendation", "Recommendation")
+    monkeypatch.setattr("tracker.publishing.link_preview.render", None)
+    assert head(asking, "/recommendation", "Recommendation") is first
+
+
+def answered(app: Any, path: str) -> tuple[int, str]:
+    """What an ASGI app answers to a browser that speaks Russian."""
+    sent: list[dict[str, Any]] = []
+    headers = [(b"accept-language", b"ru")]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(app(scope, receive, send))
+    return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
+
+
+def test_without_data_the_shell_is_plain(tmp_path: Path) -> None:
+    def nothing(_: object) -> tuple[str, str]:
+        raise NoDataset("There is no folder.")
+
+    (tmp_path / "index.html").write_text(INDEX)
+    app = Shell(
+        None,
+        index=tmp_path / "index.html",
+        pages=frozenset({"/"}),
+        title=lambda path, lang: f"{path} {lang}",
+        head=nothing,
+    )
+    status, html = answered(app, "/")
+    assert status == 200
+    assert "<title>/ ru</title>" in html and "og:" not in html
+    status, html = answered(app, "/nowhere")
+    assert status == 404
+    assert "<title>/nowhere ru</title>" in html
+
+
+def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_PUBLIC_URL=ORIGIN)
+    found = tags(fetch(f"{app.url}/recommendation?id=ngo-2024-r7&lang=ru", Host="evil.example.org")[2])
+    assert found["og:title"] == ["Расширить снижение вреда при стабильном госфинансировании"]
+    assert found["og:url"] == [f"{ORIGIN}/recommendation?id=ngo-2024-r7&lang=ru"]
+    listed = fetch(f"{app.url}/recommendations?body=cat&lang=en")[2].decode()
+    assert '<link rel="alternate" type="application/atom+xml"' in listed
+    assert f'href="{ORIGIN}/feed.xml?body=cat&amp;lang=en"' in listed
+    status, _, html = fetch(f"{app.url}/nowhere")
+    assert status == 404 and "og:title" not in tags(html)
+    lost = {path: fetch(app.url + path)[0] for path in ("/robots.txt", "/export.json", "/favicon.ico", "/index.html")}
+    assert lost == dict.fromkeys(lost, 404)
+    assert [fetch(app.url + path)[0] for path in ("/livez", "/feed.xml", "/favicon.png")] == [200, 200, 200]
+    for hostile in (
+        "id=%00",
+        "id=" + "x" * 9_000,
+        "body=%3Cscript%3Ealert(1)",
+        "status=../..",
+        "recorded=%0A",
+        "lang=%22",
+    ):
+        for path in ("/recommendation", "/recommendations"):
+            status, _, html = fetch(f"{app.url}{path}?{hostile}")
+            assert status == 200 and b"alert(1)" not in html
+    shutil.rmtree(app.data)
+    assert fetch(f"{app.url}/recommendation?id=ngo-2024-r7")[0] == 200

@@ -1,0 +1,160 @@
+"""Nothing private reaches a reader: a canary in every private field and file name, and a sweep for it over all that they can ask."""
+
+import http.client
+import io
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from PIL import ImageDraw
+
+from pages.shared.layout import PAGES
+from tests.support.canary_folder import ASKED, CANARY, EVIDENCE, NAMED, PRIVATE, lay
+from tests.support.server_process import ROOT, Server
+from tests.support.websocket_client import ask
+from tracker.i18n import speaking
+from tracker.model.permissions import Role
+from tracker.model.records import Evidence
+from tracker.publishing.preview_image import picture
+from tracker.queries.filters import Query
+from tracker.queries.view import View
+from tracker.web.responses import Ask
+from tracker.web.routes import ANSWERS
+
+FILTERS = (
+    {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"}, {"recorded": "2026-02-01T12:00:00.000000Z"},
+    {"evidence": "yes"}, {"evidence": "no"}, {"kind": "news"}, {"dimension": "practice"}, {"direction": "setback"}, {"theme": "sentencing"},
+    {"what": "evidence"}, {"what": "publish"}, {"what": "publish", "id": ASKED}, {"what": "unpublish", "id": ASKED}, {"what": "evidence", "id": ASKED}, {"id": ASKED, "editing": "x"},
+    {"choosing": "add", "pick": ASKED}, {"columns": "evidence"}, {"sort": "evidence"}, {"done": "x"}, {"show": "evidence"},
+)  # fmt: skip
+"""What is asked of every page and every route; each stands for a filter or a form."""
+
+
+OTHERS = (
+    "/sign-in", "/sign-out", "/livez", "/no-such", "/no/such", "/media", "/media/", "/media/x.csv", "/media/%2e%2e/private", "/component/x/y", "/static/x",
+    "/assets/x/y", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/x", "/evidence/x", "/private/evidence", "/data/x.yaml",
+)  # fmt: skip
+"""Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
+NEARLY = NAMED.replace("y-", "-")
+"""A name that is nearly a private one: what is not there leads to what is called like it."""
+
+
+def asked() -> Iterator[tuple[str, str]]:
+    """(page or route, address) of everything that a reader may ask."""
+    for path in PAGES:
+        yield from ((path, f"{path}?{urlencode(params)}") for params in FILTERS)
+    for path in (*ANSWERS, *OTHERS):
+        for name in (ASKED, "no-such", NEARLY):
+            way = path.replace("{id:path}", name).replace("{id}", name)
+            yield from ((path, f"{way}?{urlencode(params)}") for params in FILTERS)
+
+
+def fetched(app: Server, address: str) -> bytes:
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=30)
+    wire.request("GET", address, headers={"Accept-Encoding": "identity"})
+    answer = wire.getresponse()
+    body = answer.read()
+    wire.close()
+    return repr(answer.getheaders()).encode() + body
+
+
+def holds(raw: bytes) -> bool:
+    """Whether the canary is there; a workbook is unpacked first."""
+    if raw.find(b"PK\x03\x04") >= 0:
+        with zipfile.ZipFile(io.BytesIO(raw[raw.index(b"PK\x03\x04") :])) as packed:
+            raw = b"".join(packed.read(name) for name in packed.namelist())
+    return CANARY.encode() in raw.lower()
+
+
+def sweep(app: Server) -> set[str]:
+    """The pages, routes and files in which a reader finds the canary."""
+    found = {path for path, address in asked() if holds(fetched(app, address))}
+    for path in PAGES:
+        for params in FILTERS:
+            if holds(ask(f"{app.url}{path}?{urlencode(params)}").raw):
+                found.add(f"{path} by websocket")
+    kept = [path for path in app.folder.rglob("*") if path.is_file() and app.folder / "private" not in path.parents]
+    return found | {path.name for path in kept if holds(path.read_bytes()) or CANARY in path.name}
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Callable[[], Server]]:
+    """The dashboard with canaries in its private folder; somebody who may see them has looked at every page before."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    lay(tmp_path / "private", PRIVATE)
+    own = {"HOME": tmp_path / "home", "TMPDIR": tmp_path / "temporary", "TRACKER_PRIVATE": tmp_path / "private"}
+    for folder in own.values():
+        folder.mkdir(exist_ok=True)
+    app = Server(tmp_path, {name: str(folder) for name, folder in own.items()})
+
+    def start() -> Server:
+        app.start()
+        cookie = "=".join(app.cookie(role=Role.REVIEWER))
+        seen = [
+            ask(f"{app.url}{way}", Cookie=cookie)
+            for way in (f"/recommendation?id={ASKED}&lang=en", "/evidence?lang=en")
+        ]
+        assert [CANARY in "".join(answer.html) for answer in seen] == [True, True]
+        return app
+
+    yield start
+    app.stop()
+
+
+def test_a_reader_finds_nothing_that_is_private(serving):
+    assert sweep(serving()) == set()
+
+
+def test_the_sweep_finds_what_leaks(serving, tmp_path):
+    lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE})  # as a leak into what is public would do
+    found = sweep(serving())
+    assert {
+        "/evidence by websocket", "/recommendation by websocket", "/activity by websocket", "/snapshot.html", "/export.csv", "/export.xlsx",
+        "/feed.xml", "/brief.html", "/api/recommendations/{id}.json", "/r/{id}", f"{NAMED}.yaml",
+    } <= found  # fmt: skip
+
+
+def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
+    drawn: list[str] = []
+    draw = ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw,
+        "text",
+        lambda self, xy, text, *a, **k: (drawn.append(str(text)), draw(self, xy, text, *a, **k))[1],
+    )
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path))
+    lay(tmp_path, PRIVATE)
+    picture(Ask(View(dataset, date(2026, 11, 24)), speaking("en"), Query(), "", ASKED))
+    assert ("".join(drawn) != "", CANARY in "".join(drawn)) == (True, False)
+
+
+def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
+    files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
+    importing = re.compile(
+        r"^\s*(from|import) tracker\.editing(\.private_(evidence|notes)\b| import .*\bprivate_(evidence|notes)\b)", re.M
+    )
+    assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
+        "pages/forms/private_evidence.py", "pages/forms/private_notes.py", "tracker/__main__.py",
+        "tracker/editing/private_evidence.py",
+    }  # fmt: skip
+    for name in (
+        "publishing.card", "publishing.snapshot", "publishing.atom_feed", "publishing.json_api", "publishing.brief",
+        "publishing.preview_image", "publishing.csv_export", "publishing.xlsx_export", "publishing.cli", "web.routes",
+        "queries.view",
+    ):  # fmt: skip
+        code = f"import sys, tracker.{name}; print('tracker.editing.private_evidence' in sys.modules)"
+        assert (
+            subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True).stdout == "False\n"
+        ), name
+
+
+def test_every_field_of_evidence_holds_a_canary_or_a_code():
+    written = set(re.findall(r"^(\w+):", EVIDENCE, re.M))
+    assert written == set(Evidence.__dataclass_fields__) - {"id", "version", "document"}

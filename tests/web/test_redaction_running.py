@@ -1,0 +1,123 @@
+"""A running dashboard forgets words that were removed for safety, on pages that are open too."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from tests.support.server_process import ROOT, Server
+from tests.support.story_folder import ASKED, RECORDED, made
+from tests.support.websocket_client import _asking, _connected, _run, ask
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.safety.file_redaction import Words
+from tracker.storage.dataset_reader import Reader
+
+NAME = "Ivan Testov"
+TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
+PATHS = ("/r/r1", "/export.csv", "/snapshot.html", "/feed.xml")
+PAGES = ("/recommendation?id=r1", "/activity")
+
+
+def said(server: Server) -> list[str]:
+    """The addresses that say the name, with the pages as Streamlit sends them."""
+    found = []
+    for path in PATHS:
+        with urllib.request.urlopen(server.url + path, timeout=30) as answer:
+            found += [path] if NAME in answer.read().decode() else []
+    for path in PAGES:
+        found += [path] if NAME.encode() in ask(server.url + path).raw else []
+    return found
+
+
+def remove(server: Server) -> None:
+    env = {**os.environ, "TRACKER_DATA": str(server.data), "TRACKER_STATE": str(server.state)}
+    run = [sys.executable, "-m", "tracker", "redact"]
+    subprocess.run(run, input=NAME, text=True, check=True, cwd=ROOT, env=env, stdout=subprocess.PIPE)
+
+
+async def drawn_anew(server: Server) -> bytes:
+    """What an open page is sent by itself after the words were removed, until it is drawn."""
+    url, got = f"{server.url}/recommendation?id=r1", b""
+    async with _connected(url, {}) as socket:
+        assert NAME.encode() in (await _run(socket, _asking(url).SerializeToString())).raw
+        await asyncio.to_thread(remove, server)
+        until = time.monotonic() + 30
+        while b"removed for safety" not in got and time.monotonic() < until:
+            await asyncio.to_thread(ask, server.url)  # somebody's visit is a look at the files
+            try:
+                while True:
+                    data = await asyncio.wait_for(socket.recv(), 0.5)
+                    got += data
+                    if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
+                        break
+            except TimeoutError:
+                continue
+    return got
+
+
+def test_the_words_are_in_no_answer_and_open_pages_are_drawn_anew(server: Callable[..., Server], tmp_path: Path):
+    running = server(made(tmp_path / "made", {"recommendations/r1.yaml": TEXT}))
+    assert said(running) == [*PATHS, *PAGES]
+    got = asyncio.run(drawn_anew(running))
+    assert (NAME.encode() in got, b"removed for safety" in got) == (False, True)
+    assert said(running) == []
+
+
+IN_MEMORY = """
+import gc, sys
+from datetime import date
+from pathlib import Path
+from starlette.applications import Starlette
+from tests.support.asgi_client import answer, scope
+from tracker.storage.dataset_reader import Reader
+from tracker.queries.field_diff import marked
+from tracker.queries.view import View
+from tracker.web.responses import Answers
+from tracker.web.routes import routes
+
+reader, views = Reader(Path(sys.argv[1]), look_every=0), {}
+
+def viewing(_):
+    dataset = reader.read()
+    return views.setdefault(dataset.signature, View(dataset, date(2026, 11, 24)))
+
+app = Starlette(routes=routes(Answers(viewing, "http://x.org")))
+
+def held():
+    gc.collect()
+    parts = (part for thing in gc.get_objects() for part in gc.get_referents(thing))
+    texts = (part.encode("utf-8", "replace") if isinstance(part, str) else part for part in parts if isinstance(part, str | bytes))
+    return sum(bytes.fromhex("746573746f76") in text.lower() for text in texts)
+
+def ask():
+    view = viewing({})
+    view.searchable, marked(view.recommendations["r1"].summary[""].text, "x")
+    return sum(bytes.fromhex("746573746f76") in answer(app, scope(path=path))[2].lower() for path in ("/r/r1", "/export.csv", "/snapshot.html"))
+
+ask()
+print(ask(), held() > 0, flush=True)
+sys.stdin.readline()
+reader.read()
+views.clear()
+print(ask(), held(), flush=True)
+"""
+
+
+def test_a_running_process_forgets_the_words(tmp_path):
+    root = made(tmp_path / "made", {"recommendations/r1.yaml": TEXT})
+    run = [sys.executable, "-c", IN_MEMORY, str(root)]
+    with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
+        assert running.stdin and running.stdout
+        assert running.stdout.readline() == "3 True\n"
+        Store(Reader(root)).redact(Words([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24))
+        running.stdin.write("\n")
+        running.stdin.flush()
+        assert running.stdout.readline() == "0 0\n"

@@ -1,0 +1,197 @@
+"""What every answer tells the browser to refuse; and that every page works with it."""
+
+import base64
+import hashlib
+import http.client
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from playwright.sync_api import Page, expect
+
+from pages.shared.layout import PAGES
+from tests.support.asgi_client import Behind, answer, scope, sent
+from tests.support.server_process import Server
+from tests.support.websocket_client import ask
+from tracker.model.permissions import Role
+from tracker.web.security_headers import SafeHeaders, headers, inline_scripts, policy
+
+INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+NAMES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+
+
+def test_nothing_comes_from_elsewhere_and_no_inline_script_runs_but_those_named():
+    allowed = base64.b64encode(hashlib.sha256(b"let a = 1").digest()).decode()
+    assert policy(["let a = 1"], "https://x.example") == (
+        f"default-src 'self'; script-src 'self' 'sha256-{allowed}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self' data:; connect-src 'self' wss://x.example; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+    assert "connect-src 'self';" in policy([])
+
+
+def test_the_shell_of_streamlit_has_one_inline_script():
+    assert [script.strip() for script in inline_scripts(INDEX)] == ["window.prerenderReady = false"]
+
+
+@pytest.mark.parametrize(("public", "strict"), [("https://x.example", True), ("http://x.example", False), ("", False)])
+def test_only_https_is_asked_to_stay_https(public, strict):
+    assert ("Strict-Transport-Security" in headers([], public)) is strict
+
+
+def test_a_header_of_the_app_is_not_sent_twice():
+    behind = Behind((b"referrer-policy", b"unsafe-url"), (b"x-more", b"1"))
+    _status, got, body = answer(SafeHeaders(behind, headers=headers([])), scope())
+    assert (got[b"referrer-policy"], got[b"x-content-type-options"], got[b"x-more"], body) == (
+        b"same-origin",
+        b"nosniff",
+        b"1",
+        b"behind",
+    )
+    (start, _end) = sent(SafeHeaders(behind, headers=headers([])), scope())
+    assert len(start["headers"]) == 5
+
+
+def test_every_answer_has_them_streamlits_too_and_the_refusals(server: Callable[..., Server]) -> None:
+    app = server()
+    addresses = [
+        "/", "/no-such-page", "/no/such/page", "/livez", "/r/ngo-2024-r7", "/r/none", "/api/none", "/snapshot.html", "/export.csv", "/preview.png", "/sign-in",
+        "/sign-out", "/_stcore/health", "/_stcore/host-config", "/media/none", "/component/none", "/static/none.js", "/favicon.png", "/feed.xml", "//x",
+        "/_stcore/stream",
+    ]  # fmt: skip
+    for method, address in [
+        *(("GET", a) for a in addresses),
+        ("POST", "/sign-in"),
+        ("OPTIONS", "/"),
+        ("PUT", "/_stcore/upload_file/a/b"),
+    ]:
+        wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+        wire.request(method, address)
+        got = wire.getresponse()
+        got.read()
+        assert [name for name in NAMES if len(got.headers.get_all(name, [])) != 1] == [], (method, address)
+        assert got.headers["Referrer-Policy"] == "same-origin", address
+        wire.close()
+
+
+def test_an_answer_that_fails_has_them_and_tells_nothing(server: Callable[..., Server]) -> None:
+    app = server()
+    (app.data / "tracker.yaml").unlink()
+    wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
+    wire.request("GET", "/sign-in")
+    got = wire.getresponse()
+    assert (got.status, "Content-Security-Policy" in got.headers) in ((200, True), (503, True))
+    wire.close()
+    assert ask(app.url).exceptions == []
+
+
+LISTENS = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (e) =>
+  e.blockedURI === "wasm-eval" || window.refused.push(e.violatedDirective + " " + e.blockedURI));
+"""
+"""Streamlit's protobuf tries WebAssembly for whole numbers of 64 bits, and does without, quietly, where it may not."""
+
+
+def watched(page: Page) -> list[str]:
+    """What the browser says in its console of the policy, from now on."""
+    said: list[str] = []
+    page.add_init_script(LISTENS)
+    page.on(
+        "console",
+        lambda message: said.append(message.text[:300]) if "Content Security Policy" in message.text else None,
+    )
+    return said
+
+
+@pytest.mark.browser
+def test_every_page_works_under_the_policy(server: Callable[..., Server], page: Callable[..., Page]) -> None:
+    app = server()
+    editor = app.signed_in(page(), role=Role.REVIEWER)
+    said = watched(editor)
+    forms = [
+        "/recommendation?id=ngo-2024-r7",
+        "/edit?what=evidence",
+        "/edit?what=document",
+        "/edit",
+        "/recommendations?choosing=add&pick=ngo-2024-r7",
+    ]
+    for address in [*PAGES, *forms]:
+        editor.goto(app.url + address)
+        expect(editor.locator(".rt-foot")).to_be_visible()
+        expect(editor.get_by_test_id("stSkeleton")).to_have_count(0)
+        assert editor.evaluate("window.refused") == [], address
+    editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
+    editor.get_by_role("link", name="Record an assessment").click()
+    expect(editor.get_by_role("button", name="Record", exact=True)).to_be_visible()
+    editor.get_by_text("Share", exact=True).click()
+    editor.get_by_role("combobox", name="Status").click()
+    for address in ("/r/ngo-2024-r7", "/snapshot.html", "/brief.html?id=ngo-2024-r7", "/sign-in", "/sign-out"):
+        editor.goto(app.url + address)
+        assert editor.evaluate("window.refused") == [], address
+    editor.goto(f"{app.url}/snapshot.html?lang=en")
+    expect(editor.get_by_role("searchbox")).to_be_visible()  # its own script has run
+    assert said == []
+
+
+@pytest.mark.browser
+def test_a_script_that_was_put_into_a_page_does_not_run(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    reader = page()
+    said = watched(reader)
+    reader.goto(server().url)
+    expect(reader.locator(".rt-foot")).to_be_visible()
+    assert reader.evaluate("window.refused") == []
+    reader.evaluate(
+        """() => {
+        const inline = document.createElement("script"); inline.textContent = "window.ran = 1"; document.head.append(inline);
+        const far = document.createElement("script"); far.src = "https://evil.example/x.js"; document.head.append(far);
+        const button = document.createElement("div"); button.innerHTML = '<img src="x" onerror="window.ran = 2">'; document.body.append(button);
+        const picture = new Image(); picture.src = "https://evil.example/x.png"; document.body.append(picture);
+        fetch("https://evil.example/").catch(() => 0);
+        const frame = document.createElement("iframe"); frame.src = "https://evil.example/"; document.body.append(frame);
+        }"""
+    )
+    reader.wait_for_function("window.refused.length >= 6")
+    assert reader.evaluate("window.ran") is None
+    kinds = {re.split(" ", found)[0] for found in reader.evaluate("window.refused")}
+    assert kinds == {"script-src-elem", "script-src-attr", "img-src", "connect-src", "frame-src"}
+    assert len(said) >= 6
+
+
+CHART = """
+import plotly.graph_objects as go
+import streamlit as st
+
+if __name__ == "__main__":
+    st.plotly_chart(go.Figure(go.Bar(x=["A", "B"], y=[1, 2])), config={"displayModeBar": False})
+    st.plotly_chart(go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines+markers+text", text=["a", "b"])))
+    st.html('<p class="end">the end</p>')
+else:
+    from pathlib import Path
+    from starlette.middleware import Middleware
+    from tracker.web.security_headers import SafeHeaders, headers, inline_scripts
+
+    index = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    app = st.App(__file__, middleware=[Middleware(SafeHeaders, headers=headers(inline_scripts(index)))])
+"""
+
+
+@pytest.mark.browser
+def test_a_chart_is_drawn_under_the_policy(tmp_path: Path, page: Callable[..., Page]) -> None:
+    script = tmp_path / "chart.py"
+    script.write_text(CHART)
+    app, reader = Server(tmp_path, script=script), page()
+    said = watched(reader)
+    app.start()
+    try:
+        reader.goto(app.url)
+        expect(reader.locator(".js-plotly-plot .point")).to_have_count(4, timeout=30_000)
+        reader.locator(".js-plotly-plot").first.hover()
+        expect(reader.locator(".end")).to_be_visible()
+        assert (reader.evaluate("window.refused"), said) == ([], [])
+    finally:
+        app.stop()

@@ -1,0 +1,131 @@
+"""Signing in and out, as the server answers it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from tests.support.http_client import PAGE, RECORD, is_editors, link, say
+from tests.support.server_process import Server
+from tests.support.websocket_client import ask
+from tracker.accounts.accounts import DAYS_OF_A_SESSION, revoked
+from tracker.accounts.accounts_file import PeopleFile
+
+PUBLIC = "https://tracker.example.org"
+
+
+@pytest.fixture
+def app(server: Callable[..., Server]) -> Server:
+    return server()
+
+
+def test_without_a_cookie_everybody_reads_also_on_this_machine(app: Server) -> None:
+    seen = "".join(ask(app.url + PAGE).html)
+    assert ("Run campaigns against stigma" in seen, RECORD in seen, "Sign out" in seen) == (True, False, False)
+    own = "".join(ask(app.url + PAGE, Cookie="=".join(app.cookie())).html)
+    assert (RECORD in own, '<span class="rt-me">editor-x1 <a href="/sign-out?lang=en">Sign out</a></span>' in own) == (
+        True,
+        True,
+    )
+
+
+def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
+    token = link(app)
+    asked = {"token": token, "next": PAGE}
+    for _messenger in range(3):
+        status, headers, body = say(app, "GET", "/sign-in?" + urlencode(asked))
+        assert (status, "Sign in as editor-x1" in body, headers["Set-Cookie"], headers["Cache-Control"]) == (
+            200,
+            True,
+            None,
+            "no-store",
+        )
+        assert "<script" not in body
+        assert say(app, "HEAD", "/sign-in?" + urlencode(asked))[0] == 200
+    status, headers, _body = say(app, "POST", "/sign-in", asked)
+    assert (status, headers["Location"], headers["Cache-Control"]) == (303, PAGE, "no-store")
+    cookie, *about = headers["Set-Cookie"].split("; ")
+    assert sorted(about) == ["HttpOnly", f"Max-Age={DAYS_OF_A_SESSION * 86_400}", "Path=/", "SameSite=lax"]
+    assert is_editors(app, Cookie=cookie)
+    for method in ("GET", "POST"):
+        status, headers, body = say(app, method, "/sign-in?" + urlencode(asked), asked)
+        assert (status, "This link was used already." in body, headers["Set-Cookie"]) == (403, True, None)
+
+
+def test_behind_https_the_cookie_is_secure(server: Callable[..., Server]) -> None:
+    app = server(TRACKER_PUBLIC_URL=PUBLIC)
+    _status, headers, _body = say(
+        app, "POST", "/sign-in", {"token": link(app)}, Origin=PUBLIC, Host="tracker.example.org"
+    )
+    assert headers["Set-Cookie"].startswith("__Host-tracker=")
+    assert "; Secure" in headers["Set-Cookie"]
+    assert headers["Strict-Transport-Security"] == "max-age=31536000"
+    # signed in or not, another site's page is not let in; nor is a name that is not the public one
+    cookie = {"Cookie": "=".join(app.cookie())}
+    assert is_editors(app, **cookie, Host="tracker.example.org", Origin=PUBLIC)
+    assert not is_editors(app, Host="tracker.example.org", Origin=PUBLIC)
+    for origin in ("https://evil.example", "http://tracker.example.org", "null"):
+        with pytest.raises(InvalidStatus) as refused:
+            ask(app.url + PAGE, **cookie, Host="tracker.example.org", Origin=origin)
+        assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_a_link_that_lets_nobody_in_says_why(app: Server, lang: str) -> None:
+    old = link(app, "editor-old", days=1, at=datetime.now(UTC) - timedelta(days=2))
+    gone = link(app, "editor-gone")
+    PeopleFile(app.state).change(lambda people: (revoked(people, "editor-gone"), None))
+    words = {"x": "not known here", old: "too old", gone: "taken back", "\0\ud7ff" * 40: "not known here"}
+    for token, why in words.items():
+        for method in ("GET", "POST"):
+            status, headers, body = say(
+                app, method, "/sign-in?" + urlencode({"token": token, "lang": lang}), {"token": token}
+            )
+            assert (status, headers["Set-Cookie"], f'<html lang="{lang}">' in body) == (403, None, True)
+            assert lang != "en" or why in body
+    assert say(app, "GET", "/sign-in")[0] == 200
+    assert say(app, "POST", "/sign-in", {"token": "x" * 10_000})[0] == 413
+    hostile = say(app, "GET", "/sign-in?" + urlencode({"token": link(app), "next": '/"><script>alert(7)</script>'}))[2]
+    assert "<script>alert" not in hostile
+
+
+@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)"])  # fmt: skip
+def test_a_link_leads_on_to_nowhere_else(app: Server, next_: str) -> None:
+    status, headers, _body = say(app, "POST", "/sign-in", {"token": link(app), "next": next_})
+    assert (status, headers["Location"]) == (303, "/")
+
+
+def test_another_sites_page_signs_nobody_in_or_out(app: Server) -> None:
+    token, cookie = link(app), "=".join(app.cookie())
+    for theirs in (
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Host": "evil.example"},
+    ):
+        for path in ("/sign-in", "/sign-out"):
+            status, headers, body = say(app, "POST", path, {"token": token}, Cookie=cookie, **theirs)
+            assert (status, headers["Set-Cookie"], "not come from a page of this dashboard" in body) == (
+                403,
+                None,
+                True,
+            )
+    assert is_editors(app, Cookie=cookie)
+    assert say(app, "POST", "/sign-in", {"token": token})[0] == 303
+
+
+def test_signing_out_ends_it_everywhere(app: Server) -> None:
+    phone, laptop = ("=".join(app.cookie()) for _device in range(2))
+    assert "Sign out editor-x1?" in say(app, "GET", "/sign-out", Cookie=phone)[2]
+    assert is_editors(app, Cookie=phone)  # the look ended nothing
+    status, headers, body = say(app, "POST", "/sign-out", Cookie=phone)
+    assert (status, "editor-x1 is signed out on every device." in body, "Max-Age=0" in headers["Set-Cookie"]) == (
+        200,
+        True,
+        True,
+    )
+    assert [is_editors(app, Cookie=cookie) for cookie in (phone, laptop)] == [False, False]
+    assert "You are not signed in" in say(app, "POST", "/sign-out", Cookie=phone)[2]
+    assert is_editors(app, Cookie="=".join(app.cookie()))  # signing in again works

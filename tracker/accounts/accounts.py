@@ -1,0 +1,186 @@
+"""Who may sign in: people, their one-time links and their sessions. Pure values; only hashes of the links are kept."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from tracker.model.labels import N_
+from tracker.model.permissions import READER, Person, Role, is_handle
+from tracker.model.problems import TrackerError
+
+DAYS_OF_A_LINK = 7
+MOST_DAYS_OF_A_LINK = 90
+DAYS_OF_A_SESSION = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link: the hash of its token, until when it lets somebody in, and whether it did."""
+
+    sign: str
+    until: datetime
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who may sign in. A higher generation ends every session of a lower one."""
+
+    handle: str
+    role: Role
+    generation: int = 0
+    revoked: bool = False
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everybody who may sign in, and the key that their sessions are signed with."""
+
+    key: str = ""
+    people: tuple[Known, ...] = ()
+
+    def known(self, handle: str) -> Known | None:
+        """The one with this handle, in whatever case it was typed."""
+        return next((one for one in self.people if one.handle.casefold() == handle.casefold()), None)
+
+    def put(self, one: Known) -> "People":
+        """The same people, with this one added or in place of the one before."""
+        others = [other for other in self.people if other.handle != one.handle]
+        return replace(self, people=tuple(sorted([*others, one], key=lambda known: known.handle)))
+
+
+class Why(StrEnum):
+    """Why a link lets nobody in."""
+
+    UNKNOWN = "unknown"
+    USED = "used"
+    OLD = "old"
+    REVOKED = "revoked"
+
+
+REFUSALS = {
+    Why.UNKNOWN: N_("This link is not known here. It may have been cut off, or a newer one took its place."),
+    Why.USED: N_("This link was used already. Each link works once."),
+    Why.OLD: N_("This link is too old."),
+    Why.REVOKED: N_("This link was taken back."),
+}
+
+
+class NotLetIn(TrackerError):
+    """The link lets nobody in; `why` says it as a code, for the reader's language."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(REFUSALS[why])
+        self.why = why
+
+
+class NotInvited(TrackerError):
+    """The person was not invited; the text says what to do instead."""
+
+
+def own_path(address: str) -> str:
+    """The address where it leads to a page of the dashboard, else its first page."""
+    # browsers take a backslash for a slash, and leave out control characters
+    ours = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    return address if ours and len(address) <= 2000 else "/"
+
+
+def proposal() -> str:
+    """A handle that tells nothing about the person."""
+    return f"editor-{secrets.choice('bcdfghjkmnpqrstvwxz')}{secrets.randbelow(900) + 100}"
+
+
+def invited(
+    people: People, handle: str, role: Role, *, at: datetime, days: int = DAYS_OF_A_LINK, taken: Collection[str] = (), again: bool = False
+) -> tuple[People, str]:  # fmt: skip
+    """The people with the one invited, and the token of the link. A link given before lets nobody in any more.
+
+    `taken` are the handles that recorded something; `again` says that this is the same person. Raises NotInvited.
+    """
+    if not is_handle(handle):
+        raise NotInvited(
+            f"{handle[:40]!r} cannot be a handle: it has 2 to 31 characters, small letters a-z, digits and hyphens. It stands "
+            f"beside what the person records, in files that may become public: choose one that tells nothing, such as {proposal()}."
+        )
+    if role is Role.READER or not 1 <= days <= MOST_DAYS_OF_A_LINK:
+        raise NotInvited(f"Only an editor or a reviewer is invited, for 1 to {MOST_DAYS_OF_A_LINK} days.")
+    before = people.known(handle)
+    if not again and (before or handle.casefold() in {name.casefold() for name in taken}):
+        raise NotInvited(
+            f"{handle} is somebody's handle already. For the same person, say --again; for another, choose one such as {proposal()}."
+        )
+    token = secrets.token_urlsafe(32)
+    link = Link(_sign(token), at + timedelta(days=days))
+    one = replace(before, role=role, revoked=False, link=link) if before else Known(handle, role, link=link)
+    return people.put(one), token
+
+
+def whose(people: People, token: str, at: datetime) -> Known:
+    """Whom a link lets in now; NotLetIn when it is nobody."""
+    sign = _sign(token)
+    # all are compared, in constant time: how long it takes tells nothing
+    found = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, sign)]
+    if not found or (link := found[0].link) is None:
+        raise NotLetIn(Why.UNKNOWN)
+    for bad, why in ((found[0].revoked, Why.REVOKED), (link.used, Why.USED), (at >= link.until, Why.OLD)):
+        if bad:
+            raise NotLetIn(why)
+    return found[0]
+
+
+def let_in(people: People, token: str, at: datetime) -> tuple[People, Known]:
+    """The people after the link was used up, and whom it let in; NotLetIn when it lets nobody in."""
+    one = whose(people, token, at)
+    assert one.link is not None
+    return people.put(replace(one, link=replace(one.link, used=True))), one
+
+
+def signed_out(people: People, handle: str) -> People:
+    """The people after every session of this one has ended."""
+    one = people.known(handle)
+    return people.put(replace(one, generation=one.generation + 1)) if one else people
+
+
+def revoked(people: People, handle: str) -> People:
+    """The people after this one may not sign in any more; NotInvited when there is no such person."""
+    one = people.known(handle)
+    if one is None:
+        raise NotInvited(f"Nobody has the handle {handle[:40]!r}. Ask for `people` to see who has.")
+    return people.put(replace(one, generation=one.generation + 1, revoked=True))
+
+
+def session(people: People, one: Known, at: datetime) -> str:
+    """What the cookie of a session holds: whom it is for, in which generation, until when; signed."""
+    until = int((at + timedelta(days=DAYS_OF_A_SESSION)).timestamp())
+    return str(_signer(people).dumps([one.handle, one.generation, until]))
+
+
+def person(people: People, cookie: str, at: datetime) -> Person:
+    """Who somebody is who shows this cookie now. A cookie that says nothing, or nothing any more, is a reader's."""
+    if not people.key or not cookie:
+        return READER
+    try:
+        handle, generation, until = map(str, _signer(people).loads(cookie))
+        ended = at.timestamp() >= int(until)
+    except (BadData, ValueError, TypeError):
+        return READER
+    one = people.known(handle)
+    if one is None or one.revoked or str(one.generation) != generation or ended:
+        return READER
+    return Person(one.role, one.handle)
+
+
+def _sign(token: str) -> str:
+    # a token is random and long: unlike a password, it needs no slow hash
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _signer(people: People) -> URLSafeSerializer:
+    return URLSafeSerializer(people.key, salt="session", signer_kwargs={"digest_method": hashlib.sha256})

@@ -1,0 +1,24 @@
+"""The person who started the dashboard on their own machine: one handle, kept in the state folder."""
+
+from pathlib import Path
+
+from tracker.model.permissions import is_handle
+from tracker.storage.atomic_write import replace_all
+
+NAME = "handle"
+
+
+def kept_handle(state: Path) -> str:
+    """The handle of the person at this machine; empty when none was kept yet."""
+    try:
+        handle = (state / NAME).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return handle if is_handle(handle) else ""
+
+
+def keep_handle(state: Path, handle: str) -> None:
+    """Keeps the handle of the person at this machine, in a state folder that is there; OSError when it cannot."""
+    path = state / NAME
+    path.touch(mode=0o600)
+    replace_all([(path, path.read_bytes(), f"{handle}\n".encode())])

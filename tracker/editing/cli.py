@@ -1,0 +1,65 @@
+"""The command that removes words for safety. The words are typed or read, never an argument: a shell keeps those."""
+
+import argparse
+import sys
+from datetime import datetime
+from typing import TextIO
+
+from tracker.accounts.owner_handle import kept_handle
+from tracker.config import Places
+from tracker.editing.redaction import forget_broken, lines, remove, standing
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.safety.redaction_terms import Words
+from tracker.storage.dataset_reader import Reader
+
+COMMANDS = ("redact",)
+ASKING = """\
+Type the words to remove, one phrase a line, and then an empty line. Give every form of a name: each language, initials.
+They are not kept. (Do not put them behind a command or into echo: your shell would keep them.)"""
+HANDLE = "terminal"
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Adds the command to the command line's."""
+    about = (
+        "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
+    )
+    redacting = commands.add_parser("redact", help=about, description=about)
+    redacting.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
+    redacting.add_argument("--whole-words", action="store_true", help="leave longer words alone that hold one of them")
+
+
+def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO | None = None) -> str:
+    """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
+    source = source or sys.stdin
+    words = Words(_typed(source), whole=wanted.whole_words)
+    store = Store(Reader(places.data))
+    found = standing(store, places, words, at)
+    listed = "\n".join(lines(found))
+    by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
+    if not found:
+        nowhere = "The words stand nowhere in these folders."
+        if wanted.dry_run or not forget_broken(store, places, words, by=by, at=at):
+            return nowhere
+        return (
+            f"{nowhere} Some files cannot be read: a running dashboard forgets how they stood before, at its next look."
+        )
+    if wanted.dry_run:
+        return f"{listed}\nNothing was removed: this was a dry run."
+    if source.isatty():
+        print(listed)
+        if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
+            return "Nothing was removed."
+    done = remove(store, places, words, by=by, at=at)
+    return (
+        "\n".join(lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
+        "What git, backups and copies hold is not gone: see 'Removing words for safety' in README.md."
+    )  # fmt: skip
+
+
+def _typed(source: TextIO) -> list[str]:
+    if not source.isatty():
+        return source.read().splitlines()
+    print(ASKING)
+    return list(iter(lambda: source.readline().strip(), ""))

@@ -1,0 +1,109 @@
+"""What was typed into a form's fields, as texts of the data: by language, whose words, dates, ids."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
+from tracker.editing.assessment_form import clean
+from tracker.i18n import Language
+from tracker.model.fields import ID
+from tracker.model.localized_text import MAIN, Wording
+from tracker.model.vocabulary import Origin
+
+By = Mapping[str, str]
+"""Language code → what stands in its field."""
+
+
+def typed(text: Mapping[str, Wording] | None, codes: Collection[str], main: str) -> dict[str, str]:
+    """What the fields of a text start with, one a language."""
+    found = {code or main: wording.text for code, wording in (text or {}).items()}
+    return {code: found.get(code, "") for code in codes}
+
+
+def origins(text: Mapping[str, Wording] | None, codes: Collection[str], main: str, new: Origin) -> dict[str, Origin]:
+    """Whose words each wording is; `new` where there is none yet."""
+    found = {code or main: wording.origin for code, wording in (text or {}).items()}
+    return {code: found.get(code, new) for code in codes}
+
+
+def texts(
+    old: Mapping[str, Wording] | None, by: By, main: str, whose: Mapping[str, Origin] | None = None
+) -> dict[str, Wording]:
+    """The text with what was typed. A wording that was not touched stays as it is, with its marks; an emptied one goes."""
+    found = {code or main: wording for code, wording in (old or {}).items()}
+    for code, text in by.items():
+        was, text = found.pop(code, None), clean(text)
+        origin = (whose or {}).get(code, was.origin if was and clean(was.text) == text else Origin.OWN)
+        if was is not None and clean(was.text) == text and was.origin is origin:
+            found[code] = was
+        elif text:
+            # as `>` and `|` in a file end: what a person does not see stays as it is
+            end = "\n" if was and was.text.endswith("\n") else ""
+            found[code] = Wording(text=text + end, origin=origin)
+    order = [*((code or main) for code in old or {}), *by]
+    found = {code: found[code] for code in dict.fromkeys(order) if code in found}
+    # alone it names no language, as a person would write it; one that named its language goes on to
+    return {MAIN: found[main]} if found.keys() == {main} and main not in (old or {}) else found
+
+
+def one(old: Mapping[str, Wording] | None, text: str, _: Language) -> Mapping[str, Wording] | None:
+    """A text of one field, in the language of who typed it; what stands in other languages stays. None when emptied."""
+    code = _.code
+    return texts(old, {code: text}, _.main) or None
+
+
+def shown(old: Mapping[str, Wording] | None, _: Language) -> str:
+    """What such a field starts with."""
+    return typed(old, (_.code,), _.main)[_.code]
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """An id that is not taken, from words: small letters, digits and hyphens."""
+    name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
+    return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if i not in taken)
+
+
+def joined(words: str) -> str:
+    """Words for an id, in which a letter in brackets joins its number: 46 (c) becomes 46c."""
+    return re.sub(r"\s*\((\w{1,5})\)", r"\1", words)
+
+
+def wrong_id(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
+    """What is wrong with an id that somebody typed, as a sentence."""
+    if not re.fullmatch(ID.strip("^$"), name) or len(name) > 80:
+        yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
+    elif name in taken:
+        yield _("The id “{id}” is taken. Choose another one.", id=name)
+
+
+def too_long(by: By, most: int) -> bool:
+    """Whether a text is longer than so many characters in any language."""
+    return any(len(clean(text)) > most for text in by.values())
+
+
+def longer(_: Language, most: int, *typed: str) -> Iterator[str]:
+    """A sentence for each that is longer than so many characters: the browser's own limit is only a help."""
+    for text in map(clean, typed):
+        if len(text) > most:
+            yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
+
+
+def new_in(said: By, start: By) -> list[str]:
+    """The texts that differ from what the fields started with."""
+    return [text for code, text in said.items() if clean(text) != clean(start.get(code, ""))]
+
+
+def needs_reason(reason: str, _: Language) -> list[str]:
+    """The sentence that asks why something is edited, where nobody said."""
+    return [] if clean(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
+
+
+def twice(by: Mapping[Any, Iterable[str]], before: Mapping[Any, Iterable[str]]) -> list[str]:
+    """What was put into two fields of which only one can be true."""
+    was = _fields(before)
+    return [name for name, keys in _fields(by).items() if len(keys) > 1 and keys != was.get(name)]
+
+
+def _fields(by: Mapping[Any, Iterable[str]]) -> dict[str, set[Any]]:
+    names = {name for several in by.values() for name in several}
+    return {name: {key for key, several in by.items() if name in several} for name in sorted(names)}

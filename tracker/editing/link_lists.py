@@ -1,0 +1,97 @@
+"""The lists of links between records: what a person chose, as items added, withdrawn and brought back. Nothing is deleted."""
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from tracker.model.localized_text import Wording
+from tracker.model.partial_dates import bounds, last_day
+from tracker.model.records import BearsOn, Event, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Document
+from tracker.model.vocabulary import Asker, Bearing, DocumentKind, Taken, What
+from tracker.queries.as_recorded import is_gone
+from tracker.queries.view import View
+
+Text = Mapping[str, Wording]
+Link = TypeVar("Link", bound=BearsOn | SameDemand | Uptake)
+
+
+def chosen(
+    items: tuple[Link, ...], wanted: Iterable[Link], key: Callable[[Link], Hashable], reason: Text
+) -> tuple[Link, ...]:
+    """The items with those withdrawn that are not wanted, those brought back that are again, and new ones at the end."""
+    want = {key(item): item for item in wanted}
+    there = {key(item) for item in items if not is_gone(item.afterwards)}
+    back = {key(item): place for place, item in enumerate(items) if key(item) in want.keys() - there}
+    found: list[Link] = []
+    for place, item in enumerate(items):
+        if not is_gone(item.afterwards) and key(item) not in want:
+            item = _with(item, What.WITHDRAWN, reason)
+        elif back.get(key(item)) == place:
+            item = _with(item, What.RESTORED, reason)
+        found.append(item)
+    return (*found, *(item for name, item in want.items() if name not in there and name not in back))
+
+
+def _with(item: Any, what: What, reason: Text) -> Any:
+    return replace(item, afterwards=(*item.afterwards, Event(what=what, reason=reason)))
+
+
+def names(items: Iterable[BearsOn | Uptake]) -> tuple[str, ...]:
+    """The recommendations of the items that count, each once."""
+    return tuple(dict.fromkeys(item.recommendation for item in items if not is_gone(item.afterwards)))
+
+
+def bearing(items: tuple[BearsOn, ...], by: Mapping[Bearing, Iterable[str]], reason: Text) -> tuple[BearsOn, ...]:
+    """What evidence bears on, as chosen: recommendations by what it suggests for them. Parts that were named stay."""
+    parts = {b.recommendation: b.part for b in items if not is_gone(b.afterwards)}
+    wanted = [
+        BearsOn(recommendation=name, part=parts.get(name), direction=way) for way, names in by.items() for name in names
+    ]
+    return chosen(items, wanted, lambda b: (b.recommendation, b.direction), reason)
+
+
+def taken(items: tuple[Uptake, ...], by: Mapping[Taken, Iterable[str]], reason: Text) -> tuple[Uptake, ...]:
+    """What a committee's recommendation takes up, as chosen: civil society's recommendations by the result."""
+    wanted = [Uptake(recommendation=name, result=result) for result, names in by.items() for name in names]
+    return chosen(items, wanted, lambda u: (u.recommendation, u.result), reason)
+
+
+def same(view: View, r: Recommendation, names: Iterable[str], reason: Text) -> tuple[Recommendation, ...]:
+    """The recommendation with the same demands chosen, and the others at whose end such a link was taken out or brought back."""
+    names, before = dict.fromkeys(names), [other.id for other in view.same_demand(r)]
+    others = []
+    for name in dict.fromkeys([*before, *names]):
+        was = other = view.dataset.as_written.recommendations[name]
+        if name not in names:
+            r, other = _linked(r, name, False, reason), _linked(other, r.id, False, reason)
+        elif name not in before and r.id in _noted(other) and name not in _noted(r):
+            other = _linked(other, r.id, True, reason)
+        elif name not in before:
+            r = _linked(r, name, True, reason)
+        others += [other] if other != was else []
+    return (r, *others)
+
+
+def _noted(r: Recommendation) -> set[str]:
+    return {s.recommendation for s in r.same_demand}
+
+
+def _linked(r: Recommendation, name: str, wanted: bool, reason: Text) -> Recommendation:
+    names = [s.recommendation for s in r.same_demand if not is_gone(s.afterwards) and s.recommendation != name]
+    links = [SameDemand(recommendation=n) for n in [*names, *([name] if wanted else [])]]
+    return replace(r, same_demand=chosen(r.same_demand, links, lambda s: s.recommendation, reason))
+
+
+def may_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
+    """Civil society's recommendations that a document may take up: addressed to its committee, and not later than it."""
+    if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
+        return ()
+    return tuple(r for r in view.of(Asker.CIVIL_SOCIETY) if (d := view.document(r.document)) and _may(document, d))
+
+
+def _may(later: Document, earlier: Document) -> bool:
+    if later.issued is None or earlier.issued is None:
+        return later.body == earlier.body
+    first, last = bounds(earlier.issued)
+    return later.body == earlier.body and last_day(later.issued) >= (first or last)

@@ -1,0 +1,245 @@
+"""The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from tracker.editing.prepared_file import NotSaved, Ready, ready, there, with_these
+from tracker.editing.unpublish import gap, is_gap
+from tracker.model.permissions import Deed, NotAllowed, Person
+from tracker.model.problems import Finding, TrackerError
+from tracker.model.records import Change, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.second_review import only_a_reviewer_confirms
+from tracker.safety.file_redaction import LOCKS, Cleaned, cleaned
+from tracker.safety.redaction_terms import NOBODY, Words
+from tracker.storage.atomic_write import replace_all
+from tracker.storage.cache_registry import with_a_line
+from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.storage.file_lock import locked
+from tracker.storage.timestamps import LISTS, MOMENT, Record, Stamps, next_moment
+from tracker.storage.yaml_writer import block, values_of
+from tracker.validation import rules
+
+EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
+"""What carries its own recorded time; an edit of anything else is kept in the history."""
+ORDER = (Document, Evidence, Recommendation)
+"""And of one kind the new ones first: a crash in between leaves what nothing names yet, never a name of what is not there."""
+
+
+class Conflict(TrackerError):
+    """The file is not the one that the change was made on. `now` is what it says now, None when it is gone or broken."""
+
+    def __init__(self, mine: Record, now: Record | None) -> None:
+        super().__init__(f"{mine.id} was changed in between. Nothing was saved, and nothing was overwritten.")
+        self.mine, self.now = mine, now
+
+
+class Refused(TrackerError):
+    """The change breaks rules; `findings` say which, and where."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("Nothing was saved: " + "; ".join(finding.what for finding in findings))
+        self.findings = findings
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """Saves records of one data folder. Threads and processes may share the folder."""
+
+    def __init__(self, reader: Reader, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.reader, self.root, self._clock = reader, reader.root, clock
+
+    def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
+        """Saves all of the records or none, and gives them back in their order, with new versions and recorded times.
+
+        Each record carries the version it was read in; an empty version means that it is new. Raises Conflict, Refused,
+        NotAllowed, Busy, NotSaved or NoDataset; then nothing was changed.
+        """
+        if not by.may(Deed.SAVE) or not by.handle:
+            raise NotAllowed("Only an editor can save. Nothing was saved.")
+        if not reason.strip():
+            raise Refused((Finding(self.root, (), "a save needs a reason; say in a sentence why"),))
+        try:
+            with locked(self.root / ".lock") as lock:
+                files = self._prepare(changed, by, reason.strip(), lock)
+                files.sort(key=lambda file: (ORDER.index(type(file.records[0])), file.was is not None))
+                replace_all([(file.path, file.was, file.raw) for file in files])
+        except OSError as bad:
+            raise NotSaved(
+                f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
+            ) from None
+        self.reader.refresh(*(file.path for file in files))
+        saved = {(type(record), record.id): record for file in files for record in file.records}
+        return tuple(saved[type(record), record.id] for record in changed)
+
+    def redact(self, words: Words, *others: Path, by: Person, day: date) -> tuple[Cleaned, ...]:
+        """Removes words for safety from every file of the folder and of others beside it, or from none; says where.
+
+        The one exception to "only added". Raises NotRedacted, NotAllowed, Busy or NotSaved; then nothing was changed.
+        Where the machine stops in between, each file is whole, with the words or without: doing it again ends it.
+        """
+        if not by.may(Deed.REDACT) or not by.handle:
+            raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
+        main = self.reader.certain(fresh=True).settings.language
+        roots = {folder.resolve(): folder for folder in (self.root, *others) if folder.is_dir()}.values()
+        try:
+            with ExitStack() as held:
+                for root in roots:
+                    for name in sorted(LOCKS if root != self.root else {".lock"}):
+                        held.enter_context(locked(root / name))
+                found = {one.path: one for root in roots for one in cleaned(root, words, day, main)}
+                if found:
+                    handle = NOBODY if words.in_code(by.handle) else by.handle
+                    swaps = [(one.path, one.was, one.raw) for one in found.values() if one.raw is not None]
+                    # told first: where the machine stops in between, nobody has words in memory that no file has
+                    replace_all([self._told("", handle), *swaps])
+                    for half in (one.path for one in found.values() if one.raw is None):
+                        half.unlink(missing_ok=True)
+        except OSError as bad:
+            raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was removed.") from None
+        self.reader.read(fresh=True)
+        return tuple(found.values())
+
+    def unpublish(self, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
+        """Puts a gap in place of evidence as it was seen, once `keep` has taken the bytes of its file; gives the gap back.
+
+        Like a redaction an exception to "only added". Raises NotAllowed, Conflict, Refused, Busy or NotSaved, and what
+        `keep` raises; then nothing public was changed.
+        """
+        if not by.may(Deed.PUBLISH) or not by.handle:
+            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        try:
+            with locked(self.root / ".lock") as lock:
+                dataset = self.reader.certain(fresh=True)
+                path = dataset.file_of(e)
+                now, version = there(dataset, e, raw := _bytes(path))
+                if not isinstance(now, Evidence) or version != e.version:
+                    raise Conflict(e, now)
+                assert raw is not None
+                if is_gap(now):
+                    raise Refused((Finding(path, (), "it is not public any more"),))
+                stamps = Stamps(next_moment(self._clock(), dataset, [now], lock), by.handle)
+                bare = gap(now, day, dataset.settings)
+                bare = replace(bare, version="", afterwards=stamps.events(bare.afterwards, ()))
+                # a file of its own: no comment and no order of the old one stays
+                new = ready(self.root, path, None, [(None, bare)])
+                keep(raw)
+                replace_all([self._told("unpublished ", by.handle), (path, raw, new.raw)])
+                stamps.keep(lock)
+        except OSError as bad:
+            raise NotSaved(f"The disk did not take it ({bad.strerror}). It is still public.") from None
+        self.reader.read(fresh=True)
+        assert isinstance(new.records[0], Evidence)
+        return new.records[0]
+
+    def _told(self, what: str, handle: str) -> tuple[Path, bytes | None, bytes]:
+        """The line that tells running servers to forget what they keep in memory."""
+        return with_a_line(self.root, what, self._clock().strftime(MOMENT), handle)
+
+    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
+        dataset = self.reader.certain()
+        raws = {path: _bytes(path) for path in map(dataset.file_of, changed)}
+        before: list[Record | None] = []
+        for record in changed:
+            now, version = there(dataset, record, raws[dataset.file_of(record)])
+            if version != record.version:
+                raise Conflict(record, now)
+            before.append(now)
+        only_a_reviewer_confirms(before, changed, by)
+        stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
+        after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
+        self._check(dataset, before, after)
+        pairs = list(zip(before, after, strict=True))
+        files = [
+            ready(self.root, path, raw, [pair for pair in pairs if dataset.file_of(pair[1]) == path])
+            for path, raw in raws.items()
+        ]
+        stamps.keep(lock)
+        return files
+
+    def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
+        changed = with_these(dataset, after)
+        # what was wrong before does not stand in the way of a save; the same fault once more does
+        everywhere = any(isinstance(old, Document) for old in before)
+        wrong: list[Finding] = []
+        found = list(_found(changed, after, everywhere))
+        known = Counter((f.path, f.what) for f in (_found(dataset, filter(None, before), everywhere) if found else ()))
+        for finding in found:
+            known[finding.path, finding.what] -= 1
+            wrong += [finding] if known[finding.path, finding.what] < 0 else []
+        for old, new in zip(before, after, strict=True):
+            if old:
+                wrong += [Finding(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
+        if wrong:
+            raise Refused(tuple(wrong))
+
+
+def _found(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[Finding]:
+    """What the rules find in some records. Anything may rest on a document that is edited: then everywhere."""
+    if everywhere:
+        return rules.of_dataset(dataset)
+    return (finding for record in records for finding in rules.of_record(dataset, record))
+
+
+def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
+    """(field, what is wrong) where what was recorded did not stay as it was."""
+    for name in LISTS:
+        if not _only_adds(getattr(old, name, ()), getattr(new, name, ())):
+            what = "assessments are" if name == "assessments" else f"what {name!r} lists is"
+            yield name, f"{what} added, never overwritten"
+    if new.afterwards[: len(old.afterwards)] != old.afterwards:
+        yield "afterwards", "what became of a record is added, never overwritten"
+
+
+def _only_adds(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
+    """Whether every item stays as it was; events may be added to it, and items behind it."""
+    return len(new) >= len(old) and all(
+        now == was
+        or (replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards)
+        for was, now in zip(old, new, strict=False)
+    )
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Record:
+    """The record with recorded times at what is new, and the edits of its texts in its history."""
+    changes: dict[str, Any] = {}
+    for name in LISTS:
+        if items := getattr(new, name, ()):
+            changes[name] = stamps.on(items, getattr(old, name, ()))
+    # Times, names and history are ours to give: what the caller says of them does not count.
+    if old is None:
+        changes |= {"recorded": stamps(), "recorded_by": stamps.handle, "history": ()}
+    else:
+        changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
+        changes["history"] = old.history + _edits(old, new, stamps, reason)
+    changes["afterwards"] = stamps.events(new.afterwards, old.afterwards if old else ())
+    return replace(new, **changes)
+
+
+def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Change, ...]:
+    before, after = (values_of(record, without=EVENTS) for record in (old, new))
+    reason = reason if len(reason) <= 500 else reason[:499] + "…"
+    fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]
+    return tuple(
+        Change(
+            recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
+            was=block(before[key]).removesuffix("\n") if key in before else None,
+        )
+        for key in fields
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""What stays in public where evidence was made private again: a gap that says so, and the day. No word of it stays."""
+
+from datetime import date
+
+from tracker.model.localized_text import MAIN, Text, Wording
+from tracker.model.records import Assessment, BearsOn, Event, Evidence, Recommendation
+from tracker.model.registers import Settings
+from tracker.model.vocabulary import Bearing, What
+from tracker.queries.as_recorded import is_gone
+from tracker.storage.dataset_reader import Dataset
+
+SAID = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
+"""What stands where the evidence was, in the language of the wording."""
+NOBODY = "—"
+"""What stands in place of the publisher."""
+
+
+def gap(e: Evidence, day: date, settings: Settings) -> Evidence:
+    """What stands in place of evidence: its id and codes, and what it bore on, so that a view of the past shows the gap there.
+
+    Which way it pointed is kept no more: a gap shows nothing. The event of it is still to be stamped.
+    """
+    said = _said(day, settings)
+    bears = {b.recommendation: b for b in e.bears_on if not is_gone(b.afterwards)}
+    return Evidence(
+        id=e.id, version=e.version, kind=e.kind, publisher=NOBODY, title=said, summary=said, dimension=e.dimension, mark=e.mark,
+        bears_on=tuple(
+            BearsOn(recommendation=name, direction=Bearing.CONTEXT, recorded=b.recorded) for name, b in bears.items()
+        ),
+        recorded=e.recorded, recorded_by=e.recorded_by, afterwards=(Event(what=What.RETIRED, reason=said),),
+    )  # fmt: skip
+
+
+def is_gap(e: Evidence) -> bool:
+    """Whether nothing of the evidence is public any more."""
+    return e.publisher == NOBODY and is_gone(e.afterwards) and e.afterwards[-1].reason == e.summary
+
+
+def rests_on(d: Dataset, name: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
+    """The recommendations that evidence bears on or whose assessments name it, with those assessments; in their order."""
+    e = d.evidence.get(name)
+    bears = {b.recommendation for b in (e.bears_on if e else ()) if not is_gone(b.afterwards)}
+    found = ((r, tuple(a for a in r.assessments if name in a.evidence)) for r in d.recommendations.values())
+    return tuple((r, named) for r, named in found if named or r.id in bears)
+
+
+def _said(day: date, settings: Settings) -> Text:
+    said = {lang: Wording(text=f"{SAID[lang]} ({day})") for lang in settings.languages if lang in SAID}
+    # a main language that the tracker does not speak
+    return said or {MAIN: Wording(text=f"{SAID['en']} ({day})")}

@@ -1,0 +1,54 @@
+"""The simple values that fields hold: ids, dates, links, short texts."""
+
+import re
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+
+from tracker.model import partial_dates
+
+
+def _moment(recorded: str) -> str:
+    try:
+        datetime.fromisoformat(recorded)
+    except ValueError:
+        raise ValueError(f"there is no such time as {recorded!r}; leave it out and the tracker fills it in") from None
+    return recorded
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"there is no timezone {name[:60]!r}; write one such as UTC or Asia/Bishkek") from None
+    return name
+
+
+def is_id(name: str) -> bool:
+    """Whether a text has the form of an id."""
+    return len(name) <= 80 and re.fullmatch(ID.strip("^$"), name) is not None
+
+
+ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID, max_length=80)]
+Date = Annotated[
+    str,
+    AfterValidator(partial_dates.edtf),
+    WithJsonSchema({"type": ["string", "integer"], "description": partial_dates.FORMS}),
+]
+# A YAML editor reads 44 as a number: the schema takes both, the file keeps what was typed.
+Short = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
+    WithJsonSchema({"type": ["string", "integer"], "maxLength": 120}),
+]
+Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+Moment = Annotated[
+    str,
+    StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
+    AfterValidator(_moment),
+]
+Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
+Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]

@@ -1,0 +1,66 @@
+"""A brief for an expert: a few recommendations on a page or two, to print or to save as PDF."""
+
+from itertools import count
+
+from markupsafe import Markup
+
+from tracker.model.records import BearsOn, Evidence, Recommendation
+from tracker.model.vocabulary import Bearing, Mark, Voice
+from tracker.publishing.citation import lasting
+from tracker.publishing.html import ASSETS, render
+from tracker.publishing.provenance import current, past
+from tracker.publishing.snapshot import public
+from tracker.queries.filters import matching
+from tracker.queries.view import View
+from tracker.web.responses import Answer, Ask
+
+MOST = 12
+"""Recommendations in a brief: nobody reads more on the way into a meeting."""
+BEST = 3
+"""Footnotes for one recommendation."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def brief(ask: Ask) -> Answer:
+    """The brief of a list, most often of one that somebody picked by hand."""
+    found = matching(ask.view, ask.query, ask.language.code)
+    shown = found[:MOST]
+    notes, numbers = _notes(ask.view, shown)
+    moment = lasting(ask.view, shown)
+    kept = [("recorded", moment)] if moment else []
+    html = render(
+        "brief.html", ask.shown, found=found, rs=shown, notes=notes, numbers=numbers, home=public(ask.origin), moment=moment,
+        permanent=ask.link("/brief.html", *ask.query.params(), *kept), past=past(ask), now=current(ask, "/brief.html"),
+        policy=POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
+    )  # fmt: skip
+    return Answer(html.encode())
+
+
+def best(view: View, r: Recommendation) -> list[tuple[Evidence, BearsOn]]:
+    """The evidence that says most: what the latest assessment names, what shows a move, what was read, what is newest."""
+    latest = view.latest(r, Voice.CIVIL_SOCIETY)
+    named = latest.evidence if latest else ()
+
+    def weight(pair: tuple[Evidence, BearsOn]) -> tuple[bool, ...]:
+        e, bears = pair
+        return (
+            e.id not in named,
+            bears.direction is Bearing.CONTEXT,
+            e.mark is not Mark.SEEN,
+            not (e.link or e.document),
+        )
+
+    return sorted(view.evidence_on(r), key=weight)[:BEST]
+
+
+def _notes(
+    view: View, shown: tuple[Recommendation, ...]
+) -> tuple[list[Evidence], dict[str, list[tuple[int, Bearing]]]]:
+    """The footnotes in the order of their numbers, and by recommendation its numbers. What two rest on is told once."""
+    following, known, numbers = count(1), dict[str, tuple[int, Evidence]](), dict[str, list[tuple[int, Bearing]]]()
+    for r in shown:
+        for e, bears in best(view, r):
+            if e.id not in known:
+                known[e.id] = (next(following), e)
+            numbers.setdefault(r.id, []).append((known[e.id][0], bears.direction))
+    return [e for _, e in known.values()], numbers

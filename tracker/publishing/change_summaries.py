@@ -1,0 +1,104 @@
+"""What a change is in plain words: a title in one line, and the lines below it. For a feed."""
+
+from tracker.model import partial_dates
+from tracker.model.labels import N_
+from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation
+from tracker.model.vocabulary import NOT_SELECTED, Asker, Voice
+from tracker.publishing.html import Shown
+from tracker.queries.activity_log import Recorded
+from tracker.queries.as_recorded import as_it_was, counts
+from tracker.queries.view import View, newest_first
+
+GONE_LATER = N_("This was withdrawn later and counts no more.")
+BETWEEN = " · "
+
+
+def title(s: Shown, c: Recorded) -> str:
+    """The change in one line; what counts no more says so."""
+    r, e, _ = c.recommendation, c.evidence, s.language
+    words = [first_up(s.label(c.event.what))] if c.event else []
+    if r:
+        new = [] if c.event or c.assessment else [_("New recommendation")]
+        words += [*new, asker(s, r), _.text(r.title).text]
+        words += [statement(s, r, c.assessment)] if c.assessment else []
+    elif e:
+        words += [_("Evidence"), e.publisher, *([_.text(e.title).text] if e.title else [])]
+        words += [_bears(s, c.item)] if isinstance(c.item, BearsOn) else []
+    said = BETWEEN.join(words)
+    return f"{said} ({s.label(c.gone)})" if c.gone and not c.event else said
+
+
+def words(s: Shown, c: Recorded) -> list[str]:
+    """The reason or the summary, and what belongs to it, a line each."""
+    _, e = s.language, c.evidence
+    lines = [_(GONE_LATER)] if c.gone and not c.event else []
+    if c.event or c.assessment:
+        lines += [_.text(c.reason).text] if c.reason else []
+    elif isinstance(c.record, Recommendation | Evidence):
+        lines.append(_.text(c.record.summary).text)
+    if e and not c.event and not c.item:
+        lines += [_bears(s, bears) for bears in e.bears_on if counts(bears, s.view.recorded)]
+    if c.assessment:
+        lines.append(_("Assessment of {date}.", date=_.date(c.assessment.date)))
+    if not c.event and s.view.awaits(c.assessment):
+        lines.append(_("It awaits a second reader."))
+    return lines or [title(s, c)]
+
+
+def statement(s: Shown, r: Recommendation, a: Assessment) -> str:
+    """Who says what, and what the same voice said before: Civil society: Not implemented → Partially implemented."""
+    _, was = s.language, before(s.view, r, a)
+    said, said_before = _stand(s, a), _stand(s, was) if was else ""
+    moves = f"{said_before} → {said}" if was and said_before != said and not _is_backdated(a, was) else said
+    part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
+    direction = f", {s.label(a.direction)}" if a.direction else ""
+    late = f" ({_.date(a.date)})" if was and _is_backdated(a, was) else ""
+    return f"{s.label(a.voice)}{part}: {moves}{direction}{late}"
+
+
+def before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
+    """What the same voice said last of the same thing when this was recorded."""
+    if a.recorded is None:
+        return None
+    same = (
+        o for o in r.assessments if (o.voice, o.part) == (a.voice, a.part) and partial_dates.counts(o.date, view.as_of)
+    )
+    there = (o for o in same if o.recorded and o.recorded < a.recorded and counts(o, a.recorded))
+    return next(iter(newest_first(there)), None)
+
+
+def _is_backdated(a: Assessment, was: Assessment) -> bool:
+    return newest_first([was, a])[0] is was
+
+
+def _stand(s: Shown, a: Assessment) -> str:
+    if a.status:
+        said = s.label(a.status)
+        # the State speaks in its own words; the status is how they are read here
+        return s.language("{status} (our coding)", status=said) if a.voice is Voice.STATE else said
+    if a.grade:
+        return s.language("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return s.language("a statement without a status")
+
+
+def asker(s: Shown, r: Recommendation) -> str:
+    """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
+    _, body, civil = s.language, s.view.body_of(r), r.by is Asker.CIVIL_SOCIETY
+    who = s.label(r.by) if civil or not body else ""
+    found = " → ".join(filter(None, [who, body.code if body else ""]))
+    if not r.paragraph:
+        return found
+    number = r.paragraph.replace("-", "\u2013")
+    return f"{found}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
+
+
+def _bears(s: Shown, bears: BearsOn) -> str:
+    view, _ = s.view, s.language
+    r = view.recommendations.get(bears.recommendation) or view.dataset.recommendations.get(bears.recommendation)
+    name = _.text(as_it_was(r, view.recorded).title).text if r else bears.recommendation
+    return f"{_('Bears on')}: {name} ({s.label(bears.direction)})"
+
+
+def first_up(word: str) -> str:
+    """A word as it stands at the beginning of a sentence."""
+    return word[:1].upper() + word[1:]

@@ -1,0 +1,155 @@
+"""The data as JSON: the list, one recommendation, and the schema of both. For programs of other people.
+
+Pages of every other site may read it (`Access-Control-Allow-Origin: *`). That gives nothing away: the answers hold what every
+reader sees, and no cookie or header is looked at in making them, so that a browser's owner adds nothing. A dashboard on
+somebody's own machine is not open like that: no site shall find out what runs there.
+"""
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.vocabulary import Voice
+from tracker.publishing import json_api_schema
+from tracker.publishing.json_api_schema import (
+    Body,
+    Cited,
+    Links,
+    Missing,
+    OneRecommendation,
+    Recommendations,
+    Shown,
+    Stated,
+    Told,
+)
+from tracker.publishing.provenance import current
+from tracker.queries.as_recorded import events
+from tracker.queries.filters import Query, matching
+from tracker.queries.view import View
+from tracker.web.local import is_loopback
+from tracker.web.responses import Answer, Ask
+
+
+def recommendations(ask: Ask) -> Answer:
+    """The recommendations that the filters let through."""
+    found = matching(ask.view, ask.query, ask.language.code)
+    shown = _shown(ask, "/api/recommendations.json")
+    told = tuple(Told(**_told(ask, r)) for r in found)
+    return _answer(ask, Recommendations(**_fields(shown), count=len(told), recommendations=told))
+
+
+def recommendation(ask: Ask) -> Answer:
+    """One recommendation by its id; one that was retired leads on to the one that took its place."""
+    ask, _ = replace(ask, query=Query()), ask.language
+    r = ask.view.recommendations.get(ask.id)
+    if r is None and (into := _successor(ask.view, ask.id)):
+        return Answer(status=301, to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
+    if r is None:
+        return _answer(
+            ask, Missing(error=_("There is no recommendation with this id."), near=ask.view.near(ask.id)), 404
+        )
+    shown = _shown(ask, f"/api/recommendations/{r.id}.json", page=ask.link("/recommendation", ("id", r.id)))
+    return _answer(ask, OneRecommendation(**_told(ask, r), dataset=shown))
+
+
+def nothing(ask: Ask) -> Answer:
+    """What stands at any other address of the API."""
+    _ = ask.language
+    return _answer(ask, Missing(error=_("There is nothing at this address."), near=()), 404)
+
+
+def schema(ask: Ask) -> Answer:
+    """The JSON Schema of the answers."""
+    return _json(ask, json_api_schema.schema(), 200)
+
+
+def _answer(ask: Ask, answer: Any, status: int = 200) -> Answer:
+    return _json(ask, json_api_schema.plain(answer, ask.view.settings.language), status)
+
+
+def _json(ask: Ask, values: Any, status: int) -> Answer:
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return Answer(text.encode(), "application/json", status=status, headers=_open(ask))
+
+
+def _open(ask: Ask) -> dict[str, str]:
+    """The header that lets pages of other sites read an answer."""
+    return {} if is_loopback(urlsplit(ask.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
+
+
+def _successor(view: View, name: str) -> str | None:
+    """What took the place of a recommendation that was retired, where it is there."""
+    retired = view.dataset.recommendations.get(name)
+    known = [event.into for event in events(retired, view.recorded)] if retired else []
+    return next((into for into in reversed(known) if into in view.recommendations), None)
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _shown(ask: Ask, path: str, page: str = "") -> Shown:
+    settings, view = ask.view.settings, ask.view
+    links = Links(
+        this=ask.address(path),
+        page=page or ask.address("/recommendations"),
+        schema=ask.origin + "/api/schema.json",
+        csv=ask.address("/export.csv"),
+        xlsx=ask.address("/export.xlsx"),
+        current=current(ask, path),
+    )
+    return Shown(
+        title=settings.title, state_party=settings.state_party, publisher=settings.publisher.name,
+        licence=settings.publisher.licence, as_of=view.as_of.isoformat() if view.as_of else None,
+        recorded=view.recorded, links=links,
+    )  # fmt: skip
+
+
+def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
+    """The fields of a recommendation as the view shows it: without what came later, or is not there any more."""
+    view, there = ask.view, ask.view.recommendations
+    voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
+    finding = voices[Voice.CIVIL_SOCIETY]
+    return _fields(r) | {
+        "assessments": tuple(_assessment(view, a) for a in view.assessments[r.id]),
+        "same_demand": tuple(s for s in r.same_demand if s.recommendation in there),
+        "uptake": tuple(u for u in r.uptake if u.recommendation in there),
+        "status": view.status(r),
+        "direction": finding.direction if finding else None,
+        "checked": view.checked(r),
+        "stale": view.is_stale(r),
+        "awaiting_second_reader": view.awaits(finding),
+        "claim_gap": view.claim_gap(r),
+        "voices": voices,
+        "of_parts": {part: _assessment(view, a) for part, a in view.of_parts(r).items()},
+        "same_as": tuple(other.id for other in view.same_demand(r)),
+        "taken_up": tuple(replace(uptake, recommendation=other.id) for other, uptake in view.uptake_of(r)),
+        "treaty_body": _body(view, r),
+        "document_details": _document(view, r),
+        "evidence": _evidence(view, r),
+        "permalink": ask.link(f"/r/{r.id}"),
+    }
+
+
+def _assessment(view: View, a: Assessment | None) -> Stated | None:
+    if a is None:
+        return None
+    evidence = tuple(e for e in a.evidence if e in view.evidence)
+    return Stated(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits(a)})
+
+
+def _body(view: View, r: Recommendation) -> Body | None:
+    body = view.body_of(r)
+    return Body(**{field.name: getattr(body, field.name) for field in fields(Body)}) if body else None
+
+
+def _document(view: View, r: Recommendation) -> Cited | None:
+    document = view.document(r.document)
+    return Cited(**{field.name: getattr(document, field.name) for field in fields(Cited)}) if document else None
+
+
+def _evidence(view: View, r: Recommendation) -> tuple[Evidence, ...]:
+    items = {e.id: e for e, _ in view.evidence_on(r)}
+    return tuple(replace(e, bears_on=tuple(b for b in e.bears_on if b.recommendation == r.id)) for e in items.values())

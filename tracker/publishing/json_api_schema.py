@@ -1,0 +1,170 @@
+"""The shape of what the API answers, and its JSON Schema: the record as its file's schema names it, and what follows from it."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+from tracker.model.fields import Date, Id, Link, Moment, Short
+from tracker.model.localized_text import CLOSED, Line, Text
+from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
+from tracker.model.vocabulary import Direction, DocumentKind, Mark, Status, Voice
+
+HIDDEN = ("version", "recorded_by", "history", "afterwards")
+"""What no answer holds: the names of editors, and what a record said before. What was withdrawn is not there at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Body:
+    """The committee whose recommendation it is, or to which civil society addressed it."""
+
+    id: Id
+    code: Short
+    name: Text
+    treaty: Text
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Cited:
+    """The document that holds the recommendation."""
+
+    id: Id
+    kind: DocumentKind
+    symbol: Short | None
+    title: Text
+    authors: Line | None
+    cycle: Short
+    issued: Date | None
+    adopted: Date | None
+    mark: Mark
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Stated(Assessment):
+    """An assessment: the fields of its file, and whether it awaits a second reader."""
+
+    awaiting_second_reader: Annotated[
+        bool, Field(description="whether it counts without anybody but its author having confirmed it")
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Told(Recommendation):
+    """A recommendation: the fields of its file, then what follows from the whole dataset on the day that is shown."""
+
+    assessments: tuple[Stated, ...]
+    status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
+    direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
+    checked: Annotated[Date | None, Field(description="when that assessment was made or last checked")]
+    stale: Annotated[bool, Field(description="whether that is longer ago than the dataset's limit")]
+    awaiting_second_reader: Annotated[
+        bool, Field(description="whether that assessment awaits a second reader, as this dataset asks of some statuses")
+    ]
+    claim_gap: Annotated[
+        int, Field(ge=0, description="steps by which the State's claim stands further along; 0: no gap")
+    ]
+    voices: Annotated[dict[Voice, Stated | None], Field(description="the latest assessment of the whole by each voice")]
+    of_parts: Annotated[dict[str, Stated], Field(description="civil society's latest assessment of each part")]
+    same_as: Annotated[
+        tuple[Id, ...], Field(description="recommendations with the same demand, wherever that was noted")
+    ]
+    taken_up: Annotated[tuple[Uptake, ...], Field(description="what later recommendations of the committee made of it")]
+    treaty_body: Body | None
+    document_details: Cited | None
+    evidence: Annotated[
+        tuple[Evidence, ...], Field(description="newest first; `bears_on` for this recommendation only")
+    ]
+    permalink: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Links:
+    """Addresses of the same view."""
+
+    this: str
+    page: str
+    schema: str
+    csv: str
+    xlsx: str
+    current: Annotated[str | None, Field(description="the same as it is now; null where that is what is shown")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Shown:
+    """Whose data this is, and which view of it."""
+
+    title: Text
+    state_party: Text
+    publisher: Text
+    licence: Text | None
+    as_of: Annotated[Date | None, Field(description="the day asked for; null: today")]
+    recorded: Annotated[Moment | None, Field(description="the moment asked for; null: now")]
+    links: Links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Recommendations(Shown):
+    """The answer to /api/recommendations.json."""
+
+    count: int
+    recommendations: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class OneRecommendation(Told):
+    """The answer to /api/recommendations/{id}.json: what the list holds of it, and which view that is."""
+
+    dataset: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+class Missing:
+    """The answer, with status 404, when there is no such recommendation: a sentence, and ids that look like it."""
+
+    error: str
+    near: tuple[Id, ...]
+
+
+ANSWER: TypeAdapter[Any] = TypeAdapter(Recommendations | OneRecommendation | Missing)
+
+
+def plain(answer: Any, main: str) -> Any:
+    """The values of an answer, as JSON holds them, without what is hidden; a text without a language is in the main one."""
+    return _public(ANSWER.dump_python(answer, mode="json"), main)
+
+
+def _public(value: Any, main: str) -> Any:
+    if isinstance(value, dict):
+        return {key or main: _public(item, main) for key, item in value.items() if key not in HIDDEN}
+    return [_public(item, main) for item in value] if isinstance(value, list) else value
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of every answer. Each field is always there; what is not known is null or empty."""
+    found = ANSWER.json_schema(mode="serialization")
+    kept = {name: _told(shape) for name, shape in found["$defs"].items() if name not in ("Change", "Event")}
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
+    return head | {"anyOf": found["anyOf"], "$defs": kept}
+
+
+def _told(shape: dict[str, Any]) -> dict[str, Any]:
+    """The shape of one kind of object as an answer holds it."""
+    if "properties" not in shape:
+        return shape
+    fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN}
+    return shape | {"properties": fields, "required": list(fields)}
+
+
+def _text_only(field: Any) -> Any:
+    """A file may hold 44 as a number; an answer always holds a text."""
+    if isinstance(field, list):
+        return [_text_only(item) for item in field]
+    if not isinstance(field, dict):
+        return field
+    return {
+        key: "string" if value == ["string", "integer"] else _text_only(value)
+        for key, value in field.items()
+        if key != "default"
+    }

@@ -1,0 +1,184 @@
+"""One file with all that is public, in every language: read from a memory stick or a chat, without a connection."""
+
+import os
+import shlex
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from tracker.i18n import LANGUAGES
+from tracker.model.problems import TrackerError
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.publishing import cli
+from tracker.publishing.html import ASSETS, Shown, render
+from tracker.publishing.provenance import current, past
+from tracker.queries.filters import LISTS, SWITCHES, Query, matching, status_counts
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import Dataset
+from tracker.web.local import is_loopback
+from tracker.web.responses import Answer, Ask
+
+Group = tuple[Asker, list[tuple[TreatyBody | None, list[tuple[Recommendation, list[tuple[str, Markup]]]]]]]
+
+
+def data_sha256(dataset: Dataset) -> str:
+    """The SHA-256 of the data files: of the lines that sha256sum prints of them, in the order of their paths."""
+    paths = sorted(dataset.sums, key=os.fsencode)
+    return sha256(b"".join(os.fsencode(f"{dataset.sums[path]}  {path}\n") for path in paths)).hexdigest()
+
+
+def summing(dataset: Dataset) -> str:
+    """What a person types in the data folder to see `data_sha256`."""
+    tops = sorted({path.split("/")[0] for path in dataset.sums})
+    return f"find {shlex.join(tops)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
+
+
+def snapshot(ask: Ask) -> Answer:
+    """The snapshot of what a reader asks for."""
+    return Answer(page(ask).encode())
+
+
+def write(file: Path, ask: Ask) -> list[str]:
+    """Writes a snapshot in the place of the file, or leaves what was there; gives what whoever asked for it should know."""
+    if file.suffix.lower() not in (".html", ".htm"):
+        raise TrackerError(f"{file}: a snapshot is a page; name a file that ends in .html.")
+    cli.write(file, page(ask).encode())
+    return [
+        f"{file}: SHA-256 of the data {data_sha256(ask.view.dataset)}",
+        *([] if public(ask.origin) else ["Nothing in it leads to the dashboard: TRACKER_PUBLIC_URL is not set."]),
+        *cli.unread(ask),
+    ]
+
+
+def page(ask: Ask) -> str:
+    """The HTML of a snapshot. It asks nothing of any place, and its policy lets it ask nothing."""
+    view, found = ask.view, matching(ask.view, ask.query, ask.language.code)
+    home = public(ask.origin)
+    asks = {a.language.code: a for a in _in_every_language(replace(ask, origin=home))}
+    sides = tuple(a.shown for a in asks.values())
+    statuses = [*status_counts(view, found)]
+    bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in found)]
+    there = {(body.id, view.status(r)) for r in found if (body := view.body_of(r))}
+    script = _script()
+    return render(
+        "snapshot.html", ask.shown, sides=sides, home=home, groups=list(_groups(view, found, sides, home)),
+        statuses=statuses, bodies=bodies, others=_others(view, ask.query, found, sides),
+        never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in there],
+        narrowed={code: narrowed(a.shown, a.query) for code, a in asks.items()},
+        past={code: past(a) for code, a in asks.items()}, now={code: current(a, "/snapshot.html") for code, a in asks.items()},
+        stand=[pair for side in sides for pair in _in_each((side,), "snapshot_bars.html", bars=_bars(side, found))],
+        foot=_in_each(sides, "snapshot_foot.html", home=home, command=summing(view.dataset)), sha256=data_sha256(view.dataset),
+        css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))), script=script, policy=_policy(script),
+    )  # fmt: skip
+
+
+def public(origin: str) -> str:
+    """The dashboard's address where others can reach it, else empty: then nothing leads to it."""
+    return "" if is_loopback(urlsplit(origin).hostname) else origin
+
+
+def _in_every_language(ask: Ask) -> Iterator[Ask]:
+    """The same question in the language asked for, then in each in which the data says something."""
+    said = {code for r in ask.view.recommendations.values() for code in r.title} | {ask.view.settings.language}
+    mine = ask.language.code
+    for code in sorted(LANGUAGES.keys() & (said | {mine}), key=lambda code: (code != mine, [*LANGUAGES].index(code))):
+        yield replace(ask, language=replace(ask.language, code=code))
+
+
+def narrowed(s: Shown, q: Query) -> list[str]:
+    """What a selection was made by, in words; empty where nothing was left out."""
+    _ = s.language
+    words: dict[str, Any] = {
+        "by": lambda code: s.label(Asker(code)), "body": lambda code: s.view.bodies[code].code,
+        "status": lambda code: s.label(Status(code)), "theme": s.named,
+    }  # fmt: skip
+    found = [words[name](code) for name in LISTS for code in getattr(q, name)]
+    stale = _.many(
+        "Assessed more than {n} month ago", "Assessed more than {n} months ago", s.view.settings.stale_after_months
+    )
+    heads = {"evidence": _("Has evidence"), "stale": stale}
+    yes_no = {"yes": _("Yes"), "no": _("No")}
+    found += [f"{heads[name]}: {yes_no[value]}" for name in SWITCHES if (value := getattr(q, name))]
+    found += [_("Picked by hand")] if q.id else []
+    return [*found, f"“{q.q}”"] if q.q else found
+
+
+def _bars(s: Shown, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
+    """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
+    _, view = s.language, s.view
+    theirs = [r for r in found if r.by is Asker.COMMITTEE]
+    each = [
+        (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))
+        for body in view.bodies.values()
+    ]
+    return [(_("What civil society asks"), tuple(r for r in found if r.by is Asker.CIVIL_SOCIETY)), *each]
+
+
+def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...], home: str) -> Iterator[Group]:
+    """Who asks → the committee that is asked or asks → its recommendations, each in every language."""
+    order = list(view.bodies.values())
+
+    def place(r: Recommendation) -> int:
+        return order.index(body) if (body := view.body_of(r)) else len(order)
+
+    found = tuple(found)
+    inside = frozenset(r.id for r in found)
+    for asker in Asker:
+        mine = sorted((r for r in found if r.by is asker), key=place)
+        parts = [
+            (view.body_of(items[0]), [(r, _in_each(sides, "snapshot_one.html", **_about(view, r, inside, home))) for r in items])
+            for _, those in groupby(mine, key=place)
+            if (items := list(those))
+        ]  # fmt: skip
+        if parts:
+            yield asker, parts
+
+
+def _about(view: View, r: Recommendation, inside: frozenset[str], home: str) -> dict[str, Any]:
+    takes = [(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations]
+    return {"r": r, "takes": takes, "earlier": earlier(view, r), "inside": inside, "home": home}
+
+
+def earlier(view: View, r: Recommendation) -> list[Assessment]:
+    """The assessments behind each voice's latest one, newest first."""
+    parts = view.of_parts(r).values()
+    latest = [a for voice in Voice if (a := view.latest(r, voice))]
+    return [a for a in view.assessments[r.id] if not any(a is other for other in (*latest, *parts))]
+
+
+def _others(
+    view: View, query: Query, found: Iterable[Recommendation], sides: tuple[Shown, ...]
+) -> list[tuple[str, Markup]]:
+    """The evidence that bears on nothing shown, where all is shown."""
+    ids = {r.id for r in found}
+    evidence = [e for e in view.evidence.values() if not any(b.recommendation in ids for b in e.bears_on)]
+    return _in_each(sides, "snapshot_others.html", evidence=evidence) if evidence and not query.params() else []
+
+
+def _in_each(sides: tuple[Shown, ...], template: str, **values: Any) -> list[tuple[str, Markup]]:
+    """A piece in every language; what it makes is escaped already."""
+    return [(s.language.code, Markup(render(template, s, **values).strip())) for s in sides]
+
+
+@cache
+def _script() -> Markup:
+    return Markup((ASSETS / "snapshot.js").read_text("utf-8"))
+
+
+def _policy(script: str) -> str:
+    """A policy for the page: nothing is loaded from anywhere, and no script runs but the one inside."""
+    allowed = b64encode(sha256(script.encode()).digest()).decode()
+    return (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+        f"script-src 'sha256-{allowed}'; base-uri 'none'; form-action 'none'"
+    )

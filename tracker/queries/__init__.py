@@ -1,0 +1,1 @@
+"""What can be asked of a dataset: views, filters, search, activity, summaries. Start with `view`."""

@@ -1,0 +1,249 @@
+"""What was recorded, newest first: statements, evidence, links, edits, and what became of them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
+from zoneinfo import ZoneInfo
+
+from tracker.model import partial_dates
+from tracker.model.labels import N_
+from tracker.model.localized_text import MAIN, Text, Wording
+from tracker.model.records import Assessment, BearsOn, Change, Event, Evidence, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Document
+from tracker.model.second_review import READINGS
+from tracker.model.vocabulary import Asker, What
+from tracker.queries.as_recorded import GONE, events
+from tracker.queries.field_diff import Edit
+from tracker.queries.view import View
+from tracker.storage.timestamps import LISTS, Record, every
+from tracker.storage.yaml_writer import block, values_of
+
+Item = Assessment | BearsOn | SameDemand | Uptake
+PER_PAGE = 100
+ONE_SAVE = timedelta(milliseconds=1)
+"""What one save records stands microseconds apart; two saves of one file never so close."""
+
+
+class Kind(StrEnum):
+    """What sort of change it is."""
+
+    ASSESSMENT = "assessment"
+    EVIDENCE = "evidence"
+    GONE = "withdrawal"
+    CHECK = "check"
+    READING = "second-reading"
+    EDIT = "edit"
+    NEW = "recommendation"
+    LINK = "connection"
+    DOCUMENT = "document"
+
+
+NEW: dict[type[Record], Kind] = {
+    Recommendation: Kind.NEW, Evidence: Kind.EVIDENCE, Document: Kind.DOCUMENT
+}  # fmt: skip
+KIND_LABELS: dict[Kind, str] = {
+    Kind.ASSESSMENT: N_("Assessment"),
+    Kind.EVIDENCE: N_("Evidence"),
+    Kind.GONE: N_("Withdrawn or restored"),
+    Kind.CHECK: N_("Checked: still so"),
+    Kind.READING: N_("Second reader"),
+    Kind.EDIT: N_("Edit"),
+    Kind.NEW: N_("New recommendation"),
+    Kind.LINK: N_("Uptake or same demand"),
+    Kind.DOCUMENT: N_("New document"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One change: the record, the item in it where it is about one, and what became of it.
+
+    `gone` says that what was recorded counts no more; `by` is the handle, None where the file does not say.
+    """
+
+    recorded: str
+    kind: Kind
+    record: Record
+    item: Item | None = None
+    event: Event | None = None
+    edits: tuple[Edit, ...] = ()
+    reason: Text | None = None
+    by: str | None = None
+    gone: What | None = None
+
+    @property
+    def recommendation(self) -> Recommendation | None:
+        """The recommendation that changed."""
+        return self.record if isinstance(self.record, Recommendation) else None
+
+    @property
+    def evidence(self) -> Evidence | None:
+        """The evidence that changed."""
+        return self.record if isinstance(self.record, Evidence) else None
+
+    @property
+    def document(self) -> Document | None:
+        """The document that changed."""
+        return self.record if isinstance(self.record, Document) else None
+
+    @property
+    def assessment(self) -> Assessment | None:
+        """The assessment that it is about."""
+        return self.item if isinstance(self.item, Assessment) else None
+
+
+def latest(view: View, most: int) -> tuple[Recorded, ...]:
+    """The last recorded assessments and evidence items that count, newest first."""
+    found = [
+        Recorded(a.recorded, Kind.ASSESSMENT, r, a)
+        for r in view.recommendations.values()
+        for a in view.assessments[r.id]
+        if a.recorded
+    ]
+    found += [Recorded(e.recorded, Kind.EVIDENCE, e) for e in view.evidence.values() if e.recorded]
+    return tuple(sorted(found, key=attrgetter("recorded"), reverse=True)[:most])
+
+
+def activity(view: View) -> tuple[Recorded, ...]:
+    """Everything that was recorded, newest first; also what counts no more. What has no recorded time is left out."""
+    found = [c for r in every(view.dataset) if _was_there(r, view) for c in _of(r, view)]
+    there = (c for c in found if view.recorded is None or c.recorded <= view.recorded)
+    return tuple(sorted(there, key=attrgetter("recorded"), reverse=True))
+
+
+def _was_there(r: Record, view: View) -> bool:
+    if not isinstance(r, Evidence):
+        return (r.id if isinstance(r, Document) else r.document) not in view.late
+    return partial_dates.counts(r.published or r.happened, view.as_of)
+
+
+def _of(r: Record, view: View) -> Iterator[Recorded]:
+    gone = _gone(r, view.recorded)
+    if r.recorded:
+        reason = None if isinstance(r, Document) else r.summary
+        yield Recorded(r.recorded, NEW[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
+    yield from _events(r, None, view)
+    for item in (item for name in LISTS for item in getattr(r, name, ())):
+        if isinstance(item, Assessment) and not partial_dates.counts(item.date, view.as_of):
+            continue
+        if item.recorded and not _is_told_with(r, item):
+            yield _one(r, item, _gone(item, view.recorded) or gone)
+        yield from _events(r, item, view)
+    for edits in _saves(r.history):
+        now = tuple(Edit(change.field, change.was, _after(r, change)) for change in edits)
+        reason = {MAIN: Wording(text=edits[-1].reason)}
+        yield Recorded(edits[-1].recorded, Kind.EDIT, r, edits=now, reason=reason, by=edits[-1].recorded_by, gone=gone)
+
+
+def _one(r: Record, item: Item, gone: What | None) -> Recorded:
+    assert item.recorded
+    if isinstance(item, Assessment):
+        return Recorded(item.recorded, Kind.ASSESSMENT, r, item, reason=item.reason, by=item.recorded_by, gone=gone)
+    if isinstance(item, BearsOn):
+        return Recorded(item.recorded, Kind.EVIDENCE, r, item, gone=gone)
+    return Recorded(item.recorded, Kind.LINK, r, item, reason=item.note, gone=gone)
+
+
+def _is_told_with(r: Record, item: Item) -> bool:
+    """Whether the evidence said it from the beginning."""
+    return isinstance(item, BearsOn) and bool(r.recorded and item.recorded) and _at_once(r, item)
+
+
+def _at_once(one: Record | Change, other: Item | Change) -> bool:
+    assert one.recorded and other.recorded
+    return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
+
+
+def _events(r: Record, item: Item | None, view: View) -> Iterator[Recorded]:
+    for event in (r if item is None else item).afterwards:
+        if event.recorded and partial_dates.counts(event.date, view.as_of):
+            kind = Kind.GONE if event.what in GONE else Kind.READING if event.what in READINGS else Kind.CHECK
+            yield Recorded(event.recorded, kind, r, item, event, reason=event.reason, by=event.recorded_by)
+
+
+def _gone(item: Record | Item, moment: str | None) -> What | None:
+    """What took it out of what counts; None while it counts."""
+    steps = [event.what for event in events(item, moment) if event.what in GONE]
+    return steps[-1] if steps and GONE[steps[-1]] else None
+
+
+def _saves(history: Iterable[Change]) -> Iterator[list[Change]]:
+    """The edits that were saved together."""
+    together: list[Change] = []
+    for change in sorted(history, key=attrgetter("recorded")):
+        if together and not (_at_once(together[-1], change) and together[-1].recorded_by == change.recorded_by):
+            yield together
+            together = []
+        together.append(change)
+    if together:
+        yield together
+
+
+def _after(r: Record, change: Change) -> str | None:
+    """What the field said after an edit: what the next edit found there, else what it says now."""
+    later = [c for c in r.history if c.field == change.field and c.recorded > change.recorded]
+    if later:
+        return min(later, key=attrgetter("recorded")).was
+    values = values_of(r)
+    return block(values[change.field]).removesuffix("\n") if change.field in values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the list, as the address says them. `change` is the kind of change."""
+
+    change: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    page: int = 1
+
+    @classmethod
+    def asked(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Wanted":
+        """The filters of address parameters; unknown values are left out."""
+        known: dict[str, Iterable[str]] = {"change": map(str, Kind), "body": view.bodies, "by": map(str, Asker)}
+        lists = {name: tuple(code for code in codes if code in params.get(name, ())) for name, codes in known.items()}
+        pages = (int(p) for p in params.get("page", ()) if p.isascii() and p.isdigit() and 0 < len(p) < 6)
+        return cls(**lists, page=max(1, next(pages, 1)))
+
+    def params(self) -> list[tuple[str, str]]:
+        """The filters as address parameters; what is at its default leaves no trace."""
+        found = [(name, value) for name in ("change", "body", "by") for value in getattr(self, name)]
+        return [*found, ("page", str(self.page))] if self.page > 1 else found
+
+
+def wanted_changes(view: View, changes: Iterable[Recorded], wanted: Wanted) -> tuple[Recorded, ...]:
+    """The changes that fit. Evidence fits a committee or an asker when it bears on a recommendation that does; a document asks nothing."""
+    return tuple(c for c in changes if (not wanted.change or c.kind in wanted.change) and _fits(view, c, wanted))
+
+
+def _fits(view: View, c: Recorded, wanted: Wanted) -> bool:
+    if not wanted.body and not wanted.by:
+        return True
+    if isinstance(c.record, Document):
+        return not wanted.by and c.record.body in wanted.body
+    return any(
+        (not wanted.by or r.by in wanted.by)
+        and (not wanted.body or ((body := view.body_of(r)) is not None and body.id in wanted.body))
+        for r in about(view, c)
+    )
+
+
+def about(view: View, c: Recorded) -> list[Recommendation]:
+    if isinstance(c.record, Recommendation):
+        return [c.record]
+    bears = (c.item,) if isinstance(c.item, BearsOn) else getattr(c.record, "bears_on", ())
+    found = (view.dataset.recommendations.get(b.recommendation) for b in bears)
+    return [r for r in found if r is not None]
+
+
+def by_day(changes: Iterable[Recorded], timezone: str) -> tuple[tuple[date, tuple[Recorded, ...]], ...]:
+    """The changes by the day on which they were recorded, in a timezone; their order stays."""
+    zone = ZoneInfo(timezone)
+
+    def day(change: Recorded) -> date:
+        return datetime.fromisoformat(change.recorded).astimezone(zone).date()
+
+    return tuple((on, tuple(group)) for on, group in groupby(changes, key=day))

@@ -1,0 +1,90 @@
+"""What the dashboard tells of a record: now, or as it stood recorded at a past moment."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeVar
+
+from tracker.model import partial_dates
+from tracker.model.records import Assessment, Event, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import What
+from tracker.storage.record_builder import build
+from tracker.storage.timestamps import LISTS
+from tracker.storage.yaml_reader import Broken, compose, plain
+from tracker.storage.yaml_writer import values_of
+
+R = TypeVar("R", Recommendation, Evidence, Document)
+GONE = {What.WITHDRAWN: True, What.RETIRED: True, What.RESTORED: False}
+
+
+def events(item: Any, moment: str | None) -> tuple[Event, ...]:
+    """What became of an item by a moment (None for now). What has no recorded time is not in a recorded view."""
+    return tuple(e for e in item.afterwards if moment is None or (e.recorded is not None and e.recorded <= moment))
+
+
+def was_there(item: Any, moment: str | None) -> bool:
+    """Whether an item had been recorded by a moment, withdrawn or not."""
+    if moment is None or item.recorded is None:
+        # a document that was written by hand needs no time: what stands in it has one of its own
+        return moment is None or isinstance(item, Document)
+    return bool(item.recorded <= moment)
+
+
+def counts(item: Any, moment: str | None) -> bool:
+    """Whether an item was recorded by a moment, and not withdrawn or retired since."""
+    return was_there(item, moment) and not is_gone(events(item, moment))
+
+
+def is_gone(events: Iterable[Event]) -> bool:
+    """Whether the last of the events that take out or bring back took it out."""
+    steps = [GONE[event.what] for event in events if event.what in GONE]
+    return bool(steps) and steps[-1]
+
+
+def checked_on(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
+    """The last day, by a day, on which somebody checked that an assessment is still so."""
+    days: list[str] = []
+    for event in events(a, moment):
+        if event.what is What.CHECKED and event.date:
+            days.append(event.date)
+        elif event.what is What.UNCHECKED and (event.date in days or (days and not event.date)):
+            days.remove(event.date or days[-1])  # without a day it takes back the last check
+    return max((known for known in days if partial_dates.counts(known, day)), key=partial_dates.last_day, default=None)
+
+
+def told(record: R, moment: str | None = None) -> R | None:
+    """The record with what counts, its texts as they were at the moment; None when it was not there."""
+    if not counts(record, moment):
+        return None
+    record = as_it_was(record, moment)
+    lists = {name: getattr(record, name) for name in LISTS if getattr(record, name, ())}
+    kept = {name: tuple(item for item in items if counts(item, moment)) for name, items in lists.items()}
+    changed: dict[str, Any] = {name: kept[name] for name in kept if len(kept[name]) != len(lists[name])}
+    return replace(record, **changed) if changed else record
+
+
+def as_it_was(record: R, moment: str | None) -> R:
+    """The record with every later edit of its texts taken back, the latest first."""
+    if moment is None or all(change.recorded <= moment for change in record.history):
+        return record
+    values = values_of(record)
+    for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
+        if change.recorded <= moment:
+            break
+        if change.was is None:
+            values.pop(change.field, None)
+        else:
+            values[change.field] = _read(change.was)
+    values["history"] = [values_of(change) for change in record.history if change.recorded <= moment]
+    older, _ = build(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
+    return replace(older, version=record.version) if older is not None else record
+
+
+def _read(was: str) -> Any:
+    """A field as the history keeps it, in YAML."""
+    try:
+        # the history keeps it without its last line break, which a text in several lines may need
+        return plain(compose(was + "\n"))
+    except Broken:
+        return was

@@ -1,0 +1,55 @@
+"""The register of evidence: finding items by what they suggest, what they are about, and words."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tracker.model.records import Evidence
+from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind
+from tracker.queries.filters import LONGEST_SEARCH
+from tracker.queries.text_search import sought
+from tracker.queries.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filters of the register, as the address says them."""
+
+    direction: tuple[str, ...] = ()
+    dimension: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    q: str = ""
+
+    @classmethod
+    def asked(cls, params: Mapping[str, Iterable[str]]) -> "Wanted":
+        """The filters of address parameters; unknown values are left out."""
+        lists = {
+            name: tuple(code.value for code in codes if code.value in params.get(name, ()))
+            for name, codes in (("direction", Bearing), ("dimension", Dimension), ("kind", EvidenceKind))
+        }
+        words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:LONGEST_SEARCH]
+        return cls(**lists, q=words)
+
+    def params(self) -> list[tuple[str, str]]:
+        """The filters as address parameters."""
+        found = [(name, value) for name in ("direction", "dimension", "kind") for value in getattr(self, name)]
+        return [*found, ("q", self.q)] if self.q else found
+
+
+def kinds(view: View) -> tuple[EvidenceKind, ...]:
+    """The kinds of source that the register holds."""
+    there = {item.kind for item in view.evidence.values()}
+    return tuple(kind for kind in EvidenceKind if kind in there)
+
+
+def wanted_evidence(view: View, wanted: Wanted) -> tuple[Evidence, ...]:
+    """The items that fit, newest first."""
+    said = view.searchable_evidence.index.find(sought(wanted.q)) if wanted.q else view.evidence.keys()
+    return tuple(e for e in view.evidence.values() if e.id in said and _fits(e, wanted))
+
+
+def _fits(e: Evidence, wanted: Wanted) -> bool:
+    if wanted.dimension and e.dimension not in wanted.dimension:
+        return False
+    if wanted.kind and e.kind not in wanted.kind:
+        return False
+    return not wanted.direction or any(b.direction in wanted.direction for b in e.bears_on)

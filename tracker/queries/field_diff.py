@@ -1,0 +1,185 @@
+"""What an edit changed, word by word."""
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from tracker.model.labels import N_
+from tracker.model.vocabulary import Asker, Dimension, DocumentKind, EvidenceKind, Mark, Share
+from tracker.storage.cache_registry import forgets
+from tracker.storage.timestamps import LISTS, Record
+from tracker.storage.yaml_reader import Broken, compose, plain
+from tracker.storage.yaml_writer import block, values_of
+
+LONGEST = 1500
+"""Words compared with each other. Of longer texts the whole is shown as gone and as new: comparing takes too long."""
+QUIET, KEPT = 40, 12
+"""An unchanged stretch of more words than this is cut down to so many at either end."""
+TEXTS = frozenset({"title", "text", "summary"})
+"""The fields of a record that hold a text in several languages."""
+BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by", "id"}
+LANGUAGE = re.compile(r"[a-z]{2,3}")
+CODES: dict[str, tuple[type[StrEnum], ...]] = {
+    "mark": (Mark,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "by": (Asker,), "share": (Share,),
+}  # fmt: skip
+FIELDS: dict[str, str] = {
+    "by": N_("Who asks"),
+    "document": N_("Document"),
+    "paragraph": N_("Paragraph"),
+    "title": N_("Title"),
+    "text": N_("Quoted text"),
+    "summary": N_("Summary"),
+    "mark": N_("How sure we are"),
+    "source": N_("Source"),
+    "seen_part": N_("What was read"),
+    "parts": N_("Its parts"),
+    "tags": N_("Tags"),
+    "kind": N_("Kind"),
+    "publisher": N_("Publisher"),
+    "happened": N_("When it happened"),
+    "published": N_("When it was published"),
+    "dimension": N_("What is it about?"),
+    "link": N_("Link"),
+    "archived": N_("Archived copy"),
+    "same_demand": N_("Same demand"),
+    "uptake": N_("Uptake"),
+    "bears_on": N_("Bears on"),
+    "identifier": N_("Identifier"),
+    "themes": N_("Themes"),
+    "rights": N_("Rights"),
+    "groups": N_("Groups"),
+    "sdg": N_("SDG targets"),
+    "authorities": N_("Responsible authorities"),
+    "name": N_("Name"),
+    "share": N_("Its part in it"),
+    "date": N_("Date"),
+    "note": N_("Note"),
+    "body": N_("Treaty body"),
+    "symbol": N_("Symbol"),
+    "authors": N_("Authors"),
+    "cycle": N_("Reporting cycle"),
+    "due": N_("Due"),
+    "received": N_("Received"),
+    "considered": N_("Considered"),
+    "adopted": N_("Adopted"),
+    "issued": N_("Issued"),
+    "follow_up": N_("Follow-up"),
+    "cited_by": N_("Cited by"),
+    "id": N_("Letter"),
+    "origin": N_("Whose wording it is"),
+    "reviewed": N_("Read by a second person"),
+}
+"""What the fields of records are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place inside a field: its language or its keys, what it said before and what it says after."""
+
+    where: tuple[str, ...]
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field before and after an edit, in YAML as the history keeps it; None where there was nothing."""
+
+    field: str
+    was: str | None
+    now: str | None
+
+
+def between(was: Record, now: Record) -> tuple[Edit, ...]:
+    """The fields in which two versions of a record differ, without its lists of links and what became of it."""
+    before, after = values_of(was), values_of(now)
+    fields = [f for f in {**before, **after} if f not in BESIDE and before.get(f) != after.get(f)]
+    return tuple(Edit(f, _yaml(before.get(f)), _yaml(after.get(f))) for f in fields)
+
+
+def _yaml(value: Any) -> str | None:
+    return None if value is None else block(value).removesuffix("\n")
+
+
+def differences(field: str, was: str | None, now: str | None, main: str) -> tuple[Difference, ...]:
+    """Where two versions of a field differ, both as the history keeps them, in YAML; None where there was nothing."""
+    before, after = (_leaves(field, text, main) for text in (was, now))
+    places = [*after, *(place for place in before if place not in after)]
+    pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
+    return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
+    if text is None:
+        return {}
+    try:
+        # the history keeps it without its last line break, which a text in several lines may need
+        value = plain(compose(text + "\n"))
+    except Broken:
+        value = text
+    if field in TEXTS and (isinstance(value, str) or "text" in value):
+        value = {main: value}
+    return dict(_inside(value))
+
+
+def _inside(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """(place, text) of everything that a value says. Whose wording a text is stands beside it, not inside."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            is_wording = key == "text" and bool(where) and LANGUAGE.fullmatch(where[-1])
+            yield from _inside(item, where if is_wording else (*where, key))
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for number, item in enumerate(value, 1):
+            yield from _inside(item, (*where, str(number)))
+    else:
+        yield where, ", ".join(value) if isinstance(value, list) else value
+
+
+def code_of(where: tuple[str, ...], said: str) -> StrEnum | None:
+    """The code that a field says, if it is one of those that have a word of their own."""
+    return next((kind(said) for kind in CODES.get(where[-1], ()) if said in set(kind)), None)
+
+
+@lru_cache(maxsize=1000)
+def marked(was: str, now: str) -> Markup:
+    """The text after an edit with what went as <del> and what came as <ins>. Both are escaped."""
+    before, after = was.split(), now.split()
+    pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
+    return Markup(" ").join(pieces)
+
+
+forgets(marked.cache_clear)
+
+
+def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
+    start = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
+    )
+    rest = list(zip(reversed(before[start:]), reversed(after[start:]), strict=False))
+    end = next((i for i, (a, b) in enumerate(rest) if a != b), len(rest))
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    yield from _unchanged(after[:start], first=True, last=not (old or new or end))
+    if max(len(old), len(new)) > LONGEST:
+        steps = [("replace", 0, len(old), 0, len(new))]
+    else:
+        steps = list(difflib.SequenceMatcher(None, old, new).get_opcodes())
+    for step, i, j, k, m in steps:
+        if step == "equal":
+            yield from _unchanged(new[k:m])
+        else:
+            yield from (("del", " ".join(old[i:j])),) if j > i else ()
+            yield from (("ins", " ".join(new[k:m])),) if m > k else ()
+    yield from _unchanged(after[len(after) - end :], last=True)
+
+
+def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
+    if len(words) > QUIET:
+        words = [*([] if first else words[:KEPT]), "…", *([] if last else words[-KEPT:])]
+    if words:
+        yield "", " ".join(words)

@@ -1,0 +1,177 @@
+"""What a reader asks for, as the address says it: stable codes, never labels. An unknown value asks for nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from tracker.model import partial_dates
+from tracker.model.fields import is_id
+from tracker.model.localized_text import choose
+from tracker.model.records import Recommendation
+from tracker.model.sorting import alphabetical
+from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.queries.text_search import Sought, missing, sought
+from tracker.queries.view import View, dated
+from tracker.queries.view_cache import once
+
+PER_PAGE = 100
+SORTS = ("order", "changed", "status", "newest", "title")
+LISTS = ("by", "body", "status", "theme")
+SWITCHES = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
+LONGEST_SEARCH = 200
+MOST_PICKED = 200
+"""Recommendations in a hand-picked list: an address with more is cut off by some programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Filters, search, order and page of a list; `id` are those that somebody picked by hand."""
+
+    id: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    evidence: str = ""
+    stale: str = ""
+    q: str = ""
+    sort: str = SORTS[0]
+    page: int = 1
+
+    def params(self) -> list[tuple[str, str]]:
+        """The query as address parameters; what is at its default leaves no trace."""
+        found = [(name, value) for name in ("id", *LISTS) for value in getattr(self, name)]
+        found += [(name, getattr(self, name)) for name in (*SWITCHES, "q") if getattr(self, name)]
+        if self.sort != SORTS[0]:
+            found.append(("sort", self.sort))
+        if self.page > 1:
+            found.append(("page", str(self.page)))
+        return found
+
+    def address(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
+        """The query string of this query with more parameters; empty when there is nothing to say."""
+        pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
+        return "?" + urlencode(pairs) if pairs else ""
+
+
+def codes(view: View) -> dict[str, tuple[str, ...]]:
+    """The values that each list filter knows in this view."""
+    return {
+        "by": tuple(asker.value for asker in Asker),
+        "body": tuple(view.bodies),
+        "status": tuple(status.value for status in Status),
+        "theme": tuple(theme.id for theme in view.settings.themes),
+    }
+
+
+def asked(view: View, params: Mapping[str, Iterable[str]]) -> Query:
+    """The query of address parameters. Unknown values are left out, so that an old link still opens."""
+    known = codes(view)
+    given = {name: list(params.get(name, ())) for name in (*LISTS, *SWITCHES, "q", "sort", "page")}
+    lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LISTS}
+    switches = {name: next((v for v in given[name] if v in SWITCHES[name]), "") for name in SWITCHES}
+    page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
+    sort = next((s for s in given["sort"] if s in SORTS), SORTS[0])
+    words = " ".join("".join(given["q"][:1]).split())[:LONGEST_SEARCH]
+    # also what is not there: a list of what was retired is empty, never the whole list
+    picked = tuple(name for name in dict.fromkeys(params.get("id", ())) if is_id(name))[:MOST_PICKED]
+    return Query(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+
+
+def matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
+    """The recommendations that a query asks for, in its order."""
+    whole = replace(query, page=1)
+    return once(view, "matching", (whole, lang), lambda: _matching(view, whole, lang))
+
+
+def _matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
+    # without words nothing is looked up, and no index made
+    found = view.searchable.index.find(sought(query.q)) if query.q else view.recommendations.keys()
+    if query.id:
+        found = found & frozenset(query.id)
+    for name in (*LISTS, *SWITCHES):
+        if wanted := getattr(query, name):
+            codes = (wanted,) if isinstance(wanted, str) else wanted
+            found = found & frozenset().union(*(_having(view, name, code) for code in codes))
+    ordered = once(view, "order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
+    those = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    return _own_first(those, sought(query.q)) if query.q and query.sort == SORTS[0] else those
+
+
+def _own_first(found: tuple[Recommendation, ...], words: tuple[Sought, ...]) -> tuple[Recommendation, ...]:
+    """First those that say the words themselves, then those where they stand in evidence, an author's name or the like."""
+
+    def says(r: Recommendation) -> bool:
+        texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
+        return not missing("\n".join(texts), words)
+
+    return tuple(sorted(found, key=lambda r: (r.by is not Asker.CIVIL_SOCIETY, not says(r))))
+
+
+def _having(view: View, name: str, code: str) -> frozenset[str]:
+    """The ids of the recommendations that one value of one filter lets through."""
+    those = view.recommendations.values()
+    return once(view, "having", (name, code), lambda: frozenset(r.id for r in those if _has(view, r, name, code)))
+
+
+def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
+    match name:
+        case "by":
+            return r.by == code
+        case "body":
+            return (body := view.body_of(r)) is not None and body.id == code
+        case "status":
+            return view.status(r) == code
+        case "theme":
+            return any(code in tagging.themes for tagging in r.tags)
+        case "evidence":
+            return (code == "yes") == bool(view.evidence_on(r))
+        case _:
+            return (code == "yes") == view.is_stale(r)
+
+
+def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
+    """All in the order asked for; civil society's come before the committees' in every order."""
+    main, found = view.settings.language, list(view.recommendations.values())
+    match sort:
+        case "changed":
+            found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
+        case "status":
+            ranks = {Status.NOT_IMPLEMENTED: 0, Status.PARTIALLY: 1, Status.IMPLEMENTED: 2, Status.NO_INFORMATION: 3}
+            found.sort(key=lambda r: ranks.get(view.status(r), 4))
+        case "newest":
+            found.sort(key=lambda r: partial_dates.newest_first(_document_date(view, r)))
+        case "title":
+            found.sort(key=lambda r: alphabetical(choose(r.title, lang, main).text))
+    return tuple(sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY))
+
+
+def _document_date(view: View, r: Recommendation) -> str | None:
+    document = view.dataset.documents.get(r.document)
+    return dated(document) if document else None
+
+
+def neighbours(
+    view: View, query: Query, r: Recommendation, lang: str
+) -> tuple[Recommendation | None, int, int, Recommendation | None]:
+    """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
+    found = [other for other in matching(view, query, lang) if other.by is r.by]
+    if r not in found:
+        return None, 0, len(found), None
+    at = found.index(r)
+    return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
+
+
+def status_counts(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
+    """How many stand where, in the order of the codes, from furthest along to not assessed; without the zeros."""
+    order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
+    counts = dict.fromkeys(order, 0)
+    for r in recommendations:
+        counts[view.status(r)] += 1
+    return {status: count for status, count in counts.items() if count}
+
+
+def last_assessed(view: View, r: Recommendation) -> str | None:
+    """The date of the latest civil-society assessment."""
+    latest = view.latest(r, Voice.CIVIL_SOCIETY)
+    return latest.date if latest else None

@@ -1,0 +1,114 @@
+"""What a reader should know in ten seconds: how many, where they stand, what moved, what is stale, where voices part."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.model import partial_dates
+from tracker.model.localized_text import Text
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.vocabulary import Asker, Bearing, Direction, Status, Voice
+from tracker.queries.filters import status_counts
+from tracker.queries.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The recommendations of one asker at a glance. Civil society's and a committee's are never counted together."""
+
+    all: tuple[Recommendation, ...]
+    counts: dict[Status, int]
+    forward: tuple[Recommendation, ...]
+    backward: tuple[Recommendation, ...]
+    changed: tuple[Recommendation, ...]
+    stale: tuple[Recommendation, ...]
+    setbacks: tuple[Recommendation, ...]
+    progress: tuple[Recommendation, ...]
+    again: tuple[Recommendation, ...]
+    """Those that were assessed, or checked, more than once: only of them can it be said that nothing changed."""
+    assessors: tuple[Text, ...]
+    """Who assessed them, each named once."""
+
+    @property
+    def assessed(self) -> int:
+        """How many have an assessment of civil society."""
+        return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
+
+
+def standing(view: View, asker: Asker) -> Standing:
+    """How the recommendations of one asker stand on the day of the view."""
+    those = view.of(asker)
+
+    def moving(way: Direction) -> tuple[Recommendation, ...]:
+        latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in those)
+        return tuple(r for r, a in latest if a and a.direction is way)
+
+    def with_evidence(way: Bearing) -> tuple[Recommendation, ...]:
+        return tuple(r for r in those if any(bears.direction is way for _, bears in view.evidence_on(r)))
+
+    return Standing(
+        those, status_counts(view, those), moving(Direction.FORWARD), moving(Direction.BACKWARD),
+        tuple(r for r in those if _has_changed(view, r)), tuple(r for r in those if view.is_stale(r)),
+        with_evidence(Bearing.SETBACK), with_evidence(Bearing.PROGRESS),
+        tuple(r for r in those if len(ours := _ours(view, r)) > 1 or (ours and view.checked(r) != ours[0].date)),
+        _assessors(a for r in those if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
+    )  # fmt: skip
+
+
+def _has_changed(view: View, r: Recommendation) -> bool:
+    """Whether civil society's latest assessment gives another status than the one before it."""
+    ours = _ours(view, r)
+    return len(ours) > 1 and ours[0].status is not ours[1].status
+
+
+def _ours(view: View, r: Recommendation) -> list[Assessment]:
+    return [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
+
+
+def _assessors(those: Iterable[Assessment]) -> tuple[Text, ...]:
+    found: list[Text] = []
+    for a in those:
+        if a.assessor and a.assessor not in found:
+            found.append(a.assessor)
+    return tuple(found)
+
+
+def bearing(view: View, r: Recommendation, way: Bearing) -> int:
+    """How many pieces of evidence suggest this for a recommendation."""
+    return sum(bears.direction is way for _, bears in view.evidence_on(r))
+
+
+def first_year(view: View, asker: Asker) -> str:
+    """The year of the first assessment of civil society, from which it can be said what moved; empty without one."""
+    those = [a.date for r in view.of(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
+    return min((str(partial_dates.last_day(known).year) for known in those), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """What the three voices said last of one recommendation, each in its own scale, and the steps between two of them."""
+
+    asked: Recommendation
+    said: dict[Voice, Assessment | None]
+    gap: int
+
+    @property
+    def has_claim(self) -> bool:
+        """Whether the State has spoken."""
+        return self.said[Voice.STATE] is not None
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the State claims something that civil society has not assessed."""
+        return self.said[Voice.STATE] is not None and self.said[Voice.CIVIL_SOCIETY] is None
+
+
+def voices(view: View) -> tuple[Voices, ...]:
+    """The recommendations of which the State or the committee has said something: first where the State claims more than
+    civil society finds, the widest gap first, then where both have spoken, then where its claim is not assessed."""
+    found = []
+    for r in view.recommendations.values():
+        said = {voice: view.latest(r, voice) for voice in Voice}
+        if said[Voice.STATE] or said[Voice.COMMITTEE]:
+            found.append(Voices(r, said, view.claim_gap(r)))
+    # sorting keeps the order of the list among equals
+    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.by is not Asker.CIVIL_SOCIETY)))

@@ -1,0 +1,104 @@
+"""What a search looks in: every text of a record, and of what stands beside it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import NamedTuple
+
+from tracker.model.localized_text import Chosen, Wording, choose
+from tracker.model.records import Assessment, Evidence, Recommendation, Tagging
+from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.queries.text_search import Index, Sought, excerpt
+
+Said = Mapping[str, Wording]
+
+
+class Texts(NamedTuple):
+    """The texts of one record: those in languages, in the order in which a reader is told of them, and the names."""
+
+    said: tuple[Said, ...]
+    names: tuple[str, ...]
+
+    def all(self) -> tuple[str, ...]:
+        """Every wording in every language, and every name."""
+        return (*self.names, *(wording.text for text in self.said for wording in text.values()))
+
+
+class Searchable:
+    """The texts of the records of a view, and an index of their words."""
+
+    def __init__(self, texts: Mapping[str, Texts]) -> None:
+        self.texts = texts
+        self.index = Index({name: those.all() for name, those in texts.items()})
+
+
+def texts_of(
+    r: Recommendation,
+    document: Document | None,
+    body: TreatyBody | None,
+    assessments: Iterable[Assessment],
+    evidence: Iterable[Evidence],
+    settings: Settings,
+) -> Texts:
+    """The texts of a recommendation with these assessments and this evidence."""
+    said: list[Said | None] = [
+        r.title,
+        r.text,
+        r.summary,
+        *(part.summary for part in r.parts),
+        r.seen_part,
+        r.source.note,
+    ]
+    names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
+    for a in assessments:
+        said += [a.reason, a.assessor, a.source.note if a.source else None]
+        names += [a.grade, a.source.publisher if a.source else None]
+    for e in evidence:
+        said += [e.title, e.summary]
+        names.append(e.publisher)
+    said += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
+    said += _labels(r.tags, settings)
+    names += _codes(r.tags)
+    if document:
+        said += [document.title, document.note]
+        names += [document.symbol, document.authors]
+    if body:
+        said += [body.name, body.treaty]
+        names.append(body.code)
+    return _texts(said, names)
+
+
+def texts_of_evidence(e: Evidence, document: Document | None, settings: Settings) -> Texts:
+    """The texts of an evidence item."""
+    said = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
+    names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
+    return _texts(said, names)
+
+
+def _labels(tags: Iterable[Tagging], settings: Settings) -> Iterator[Said]:
+    for tagging in tags:
+        yield from (theme.label for theme in settings.themes if theme.id in tagging.themes)
+        yield from (group.label for group in settings.groups if group.id in tagging.groups)
+        yield from (authority.name for authority in tagging.authorities)
+
+
+def _codes(tags: Iterable[Tagging]) -> Iterator[str]:
+    for tagging in tags:
+        yield from (*tagging.rights, *tagging.sdg)
+
+
+def _texts(said: Iterable[Said | None], names: Iterable[str | None]) -> Texts:
+    return Texts(tuple(text for text in said if text), tuple(name for name in names if name))
+
+
+def told(texts: Texts, words: tuple[Sought, ...], lang: str, main: str) -> Chosen | None:
+    """An excerpt of the first text that shows one of the words: in the reader's language, in another one, or a name."""
+    if not words:
+        return None
+    single = ({code: wording} for text in texts.said for code, wording in text.items())
+    names = ({lang: Wording(text=name)} for name in texts.names)
+    for text in chain(texts.said, single, names):
+        chosen = choose(text, lang, main)
+        if found := excerpt(chosen.text, words):
+            return replace(chosen, text=found)
+    return None

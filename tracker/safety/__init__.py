@@ -1,0 +1,1 @@
+"""What may identify a person: scanning, small counts, dismissals, redaction of a file. Start with `scanner`."""

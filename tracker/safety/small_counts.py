@@ -1,0 +1,102 @@
+"""So few people in a small place that they can be recognised: everybody is shown "fewer than five" in place of the count."""
+
+import re
+from copy import copy
+from dataclasses import is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tracker.model.localized_text import Wording, choose
+from tracker.model.problems import Where
+from tracker.safety.patterns import WORD, Rule, SafetyFile, compiled, flat
+from tracker.safety.scanner import BETWEEN, Concern, Found, Written, findings, is_settled, written
+from tracker.storage.cache_registry import forgets
+from tracker.storage.dataset_reader import Dataset
+from tracker.storage.timestamps import Record, every
+
+NEAR = 3
+"""Words behind a count among which those stand who were counted, as in "3 new clients"."""
+
+Key = tuple[type, str, str]
+_kept: dict[Path, tuple[SafetyFile | None, dict[Key, Record | None]]] = {}
+"""By folder: the rules, and by kind, id and version the record as it is shown; None where nothing changes."""
+forgets(_kept.clear)
+
+
+def as_shown(dataset: Dataset) -> Dataset:
+    """The dataset as everybody is shown it. What its files say, from which forms start, is `as_written` of it."""
+    theirs, known = _kept.get(dataset.root, (dataset.safety, {}))
+    if theirs is not dataset.safety:
+        known = {}
+    now = {(type(r), r.id, r.version): r for r in every(dataset)}
+    soft = {key: known[key] if key in known else _softer(r, dataset) for key, r in now.items()}
+    _kept[dataset.root] = dataset.safety, soft
+    changed = {key: record for key, record in soft.items() if record is not None}
+    if not changed:
+        return dataset
+    lists = {name: getattr(dataset, name) for name in ("documents", "recommendations", "evidence")}
+    shown: dict[str, Any] = {
+        name: {i: changed.get((type(r), r.id, r.version), r) for i, r in records.items()}
+        for name, records in lists.items()
+    }
+    return replace(dataset, **shown, source=dataset)
+
+
+def small_counts(text: str, theirs: SafetyFile | None = None) -> tuple[Concern, ...]:
+    """Counts below five of people in a small place, the numbers alone."""
+    if not any(one.rule.shown for one in compiled(theirs).that_may_find(flat(text))):
+        return ()
+    return tuple(concern for concern in findings(text, theirs) if concern.rule.shown)
+
+
+def softened(text: str, lang: str, concerns: tuple[Concern, ...]) -> str:
+    """The text with "fewer than five" in place of these counts."""
+    for concern in reversed(concerns):
+        assert concern.rule.shown
+        shown = choose(concern.rule.shown, lang, "en").text
+        shown = shown[:1].upper() + shown[1:] if concern.words[:1].isupper() else shown
+        text = text[: concern.start] + shown + _agreeing(text[concern.end :], concern.rule)
+    return text
+
+
+def _agreeing(after: str, rule: Rule) -> str:
+    """What stands behind a count, its noun in the form that goes with "fewer than five"."""
+    for word in re.finditer(WORD, after[:200]):
+        if word.start() > 0 and len(WORD.findall(after[: word.end()])) > NEAR:
+            break
+        if other := rule.agree.get(word[0].casefold()):
+            return after[: word.start()] + other + after[word.end() :]
+    return after
+
+
+def _softer(record: Record, dataset: Dataset) -> Record | None:
+    texts, theirs = tuple(written(record)), dataset.safety
+    # one look at all the texts of a record: nearly always there is nothing
+    if not small_counts(BETWEEN.join(one.text for one in texts), theirs):
+        return None
+    shown = record
+    for one in texts:
+        concerns = tuple(c for c in small_counts(one.text, theirs) if not is_settled(Found(one, c), theirs))
+        if concerns:
+            shown = _with(shown, one.where, softened(one.text, _lang(one, dataset), concerns))
+    return None if shown is record else shown
+
+
+def _lang(text: Written, dataset: Dataset) -> str:
+    last = str(text.where[-1])
+    return last if last != "was" and re.fullmatch("[a-z]{2,3}", last) else dataset.settings.language
+
+
+def _with(value: Any, where: Where, text: str) -> Any:
+    """A value with another text at a place in it."""
+    if not where:
+        return _with(value, ("text",), text) if isinstance(value, Wording) else text
+    step, *rest = where
+    if isinstance(value, tuple):
+        return tuple(_with(item, tuple(rest), text) if i == step else item for i, item in enumerate(value))
+    if is_dataclass(value) and not isinstance(value, type):
+        # not checked again: what is shown in place of a number may be longer than the field takes
+        changed = copy(value)
+        object.__setattr__(changed, str(step), _with(getattr(value, str(step)), tuple(rest), text))
+        return changed
+    return {key: _with(item, tuple(rest), text) if key == step else item for key, item in value.items()}

@@ -1,0 +1,235 @@
+"""The dataset as its files say it, and the reader that notices what changed in them."""
+
+import gc
+import threading
+import time
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tracker.model.problems import NoDataset, Problem
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.model.sorting import natural
+from tracker.safety.patterns import SafetyFile
+from tracker.storage.cache_registry import forget_now_and_again
+from tracker.storage.data_folder import File, Seen, listing, read_file, seen, sign_of
+from tracker.storage.data_folder import shown as shown
+from tracker.storage.fallback_settings import BARE
+from tracker.storage.last_good import Held, held, key, shown_from
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Everything that the files say, with what is wrong in them. Immutable; another signature means other files.
+
+    `modified` is when they last changed, in seconds since 1970; `sums` has the SHA-256 of each file by its path below the root.
+    `kept` says of each file that is broken now how many of its records stand here as they were before.
+    """
+
+    root: Path
+    settings: Settings
+    bodies: Mapping[str, TreatyBody] = field(default_factory=dict)
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    signature: str = ""
+    modified: float = field(default=0.0, compare=False)
+    sums: Mapping[str, str] = field(default_factory=dict)
+    safety: SafetyFile | None = None
+    kept: Mapping[str, int] = field(default_factory=dict)
+    source: "Dataset | None" = field(default=None, compare=False, repr=False)
+
+    @property
+    def as_written(self) -> "Dataset":
+        """What the files say, where this is how it is shown: the start of every form, and what a save is compared with."""
+        return self.source or self
+
+    def file_of(self, record: Recommendation | Evidence | Document) -> Path:
+        """Where the record's file is, whether it exists yet or not. All documents stand in one."""
+        if isinstance(record, Document):
+            return self.root / "documents.yaml"
+        folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
+        return self.root / folder / f"{record.id}.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The folder cannot be read any more: when it last could, in seconds since 1970, and what stands in the way."""
+
+    since: float
+    what: str
+
+
+class Reader:
+    """Reads a data folder, again only what changed. Safe to share between threads.
+
+    What is broken is shown as it last could be read, be it a record, a file or the whole folder.
+    """
+
+    def __init__(self, root: Path, *, look_every: float | None = None) -> None:
+        self.root = root
+        self.unread: Unread | None = None
+        self._look_every = LOOK_EVERY if look_every is None else look_every
+        # by their paths as text
+        self._files: dict[str, File] = {}
+        self._held: dict[str, Held] = {}
+        self._found: dict[type, dict[str, Any]] = {
+            kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
+        }
+        # what all files say together, kept up file by file: a save does not go through 5,000 of them
+        self._wrong: dict[str, tuple[Problem, ...]] = {}
+        self._sums: dict[str, str] = {}
+        self._signed = 0
+        self._now: Dataset | None = None
+        self._looked = self._modified = self._read_at = 0.0
+        self._sign: bytes | None = None
+        self._lock = threading.RLock()
+
+    def read(self, *, fresh: bool = False) -> Dataset:
+        """The dataset as of at most a second ago; as of now when `fresh`.
+
+        NoDataset when the folder cannot be read and never could; else it is as it last was, and `unread` says so.
+        """
+        redacted = False
+        with self._lock:
+            if self._now is None or fresh or time.monotonic() - self._looked >= self._look_every:
+                redacted = self._look_at_all()
+                self._looked = time.monotonic()
+            assert self._now is not None
+            now = self._now
+        # without the lock: what is told to forget may be waiting for a look
+        if redacted:
+            forget_now_and_again()
+        return now
+
+    def certain(self, *, fresh: bool = False) -> Dataset:
+        """The dataset for who changes it: NoDataset also where it is only known as it last was."""
+        dataset = self.read(fresh=fresh)
+        if self.unread:
+            raise NoDataset(self.unread.what)
+        return dataset
+
+    def refresh(self, *paths: Path) -> None:
+        """Looks at these files at once, as after a save of our own."""
+        with self._lock:
+            names = [str(path) for path in paths]
+            self._look({name: now for name in names if (now := seen(name)) is not None}, set(names))
+
+    def forget(self) -> None:
+        """Forgets what broken files said before: for when words were removed for safety."""
+        with self._lock:
+            if self._held:
+                found, others = self._copy(), set[type]()
+                for name, before in self._held.items():
+                    others |= _exchange(found, before.records, self._files[name].records)
+                    self._count(name, before, self._files[name])
+                self._held = {}
+                self._put(found, others, time.time())
+
+    def _look_at_all(self) -> bool:
+        """Looks at the folder; whether words were removed for safety since the last look."""
+        try:
+            # before the files: what is in them is then from after the removal that the sign tells of
+            sign, there = sign_of(self.root), listing(self.root)
+            if not there and str(self.root / "tracker.yaml") in self._files:
+                # where a disk was mounted a folder stays
+                raise NoDataset(f"The folder {shown(self.root)} is empty. Bring back what was there.")
+        except NoDataset as bad:
+            if self._now is None:
+                raise
+            self.unread = Unread(self._read_at, str(bad))
+            return False
+        self._look(there, self._files.keys() | there.keys())
+        self.unread, self._read_at = None, time.time()
+        before, self._sign = self._sign, sign
+        if redacted := before not in (sign, None):
+            self.forget()
+        return redacted
+
+    def _look(self, there: Mapping[str, Seen], among: Set[str]) -> None:
+        stale = [p for p in among if (file := self._files.get(p)) is None or file.seen != there.get(p) or file.again]
+        with _no_collection():
+            now = {name: read_file(Path(name), self.root, there[name]) if name in there else None for name in stale}
+            changed = {name: file for name, file in now.items() if file is None or file != self._files.get(name)}
+            if not changed and self._now is not None:
+                return
+            found, others = self._copy(), set[type]()
+            for name, new in changed.items():
+                old, before = self._files.pop(name, None), self._held.pop(name, None)
+                after = held(new, old, before) if new else None
+                if new:
+                    self._files[name] = new
+                if after:
+                    self._held[name] = after
+                others |= _exchange(found, shown_from(old, before), shown_from(new, after))
+                self._count(name, before or old, after or new)
+        # the time of a file says nothing of when it came here: what is seen to change is new from now on
+        newest = max((file[0] for file in there.values()), default=0) / 1e9
+        self._put(found, others, newest if self._now is None else time.time())
+
+    def _copy(self) -> dict[type, dict[str, Any]]:
+        """What was found. A dataset that somebody holds never changes: the new one gets dictionaries of its own."""
+        self._sums = dict(self._sums)
+        return {kind: dict(records) for kind, records in self._found.items()}
+
+    def _count(self, name: str, old: File | Held | None, new: File | Held | None) -> None:
+        """Counts what a file says now, and no more what it said."""
+        inside, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
+        self._signed ^= (old.sign if old else 0) ^ (new.sign if new else 0)
+        self._sums.pop(inside, None)
+        if new and new.digest:
+            self._sums[inside] = new.digest
+        self._wrong.pop(name, None)
+        if file and file.problems:
+            self._wrong[name] = file.problems
+
+    def _put(self, found: dict[type, dict[str, Any]], others: Set[type], modified: float) -> None:
+        for kind in others & {Recommendation, Evidence}:
+            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+        self._modified = max(self._modified, modified)
+        self._found = found
+        self._now = self._assembled()
+
+    def _assembled(self) -> Dataset:
+        problems = [problem for wrong in self._wrong.values() for problem in wrong]
+        if str(self.root / "tracker.yaml") not in self._files:
+            what = "the file is missing; copy the one that came with the tracker"
+            problems.append(Problem(shown(self.root / "tracker.yaml"), 1, what))
+        return Dataset(
+            self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
+            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{self._signed:024x}", self._modified, self._sums,
+            self._found[SafetyFile].get(""), {shown(Path(name)): held.many for name, held in self._held.items()},
+        )  # fmt: skip
+
+
+def _exchange(found: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
+    """Puts a file's new records where its old ones were; gives the kinds whose ids are others now."""
+    others: set[type] = set()
+    for kind in {type(record) for records in (old, new) for record in records}:
+        before = [key(r) for r in old if type(r) is kind]
+        after = {key(r): r for r in new if type(r) is kind}
+        if before != list(after):
+            others.add(kind)
+            for name in before:
+                found[kind].pop(name, None)
+        found[kind] |= after
+    return others
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    # Nothing that is read here is garbage: a collection in between only costs time.
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()

@@ -1,0 +1,79 @@
+"""From the bytes of one file to its records, and what is wrong with them, line by line."""
+
+from pathlib import Path
+from typing import Any
+
+from tracker.model.fields import is_id
+from tracker.model.problems import Where
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.safety.patterns import SafetyFile
+from tracker.storage.record_builder import build
+from tracker.storage.yaml_reader import compose, decode, line_of, plain, version_of
+
+RECORDS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
+MOST = 200
+"""Problems told of one file."""
+SINGLE: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
+LISTS = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
+
+
+def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+    """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document.
+
+    `name` is the file's place below the data folder: a folder of that name elsewhere on the way does not matter.
+    """
+    node = compose(decode(raw))
+    values = plain(node)
+    folder = name.parent.name
+    if folder in RECORDS:
+        return _one(RECORDS[folder], name, raw, node, values)
+    if name.name in SINGLE:
+        record, wrong = build(SINGLE[name.name], values)
+        return (record,) if record else (), _lined(node, wrong)
+    key, kind = LISTS[name.name]
+    return _many(key, kind, node, values)
+
+
+def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+    if name.suffix != ".yaml":
+        return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
+    if not is_id(name.stem):
+        return (), [
+            (1, f"the file name {name.stem[:80]!r} is not an id; use small letters a-z, digits and single hyphens")
+        ]
+    if values in ({}, ""):
+        return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
+    record, wrong = build(kind, values, id=name.stem, version=version_of(raw))
+    return (record,) if record else (), _lined(node, wrong)
+
+
+def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+    if not isinstance(values, dict) or not isinstance(values.get(key), list):
+        return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
+    wrong: list[tuple[Where, str]] = [
+        ((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in values if other != key
+    ]
+    records: dict[str, Any] = {}
+    for index, item in enumerate(values[key]):
+        given = {"version": item_version(item)} if kind is Document else {}
+        record, bad = build(kind, item, **given)
+        wrong += [((key, index, *where), what) for where, what in bad]
+        if record is not None and record.id in records:
+            wrong.append(((key, index, "id"), f"the id {record.id!r} stands twice; ids are used once"))
+        elif record is not None:
+            records[record.id] = record
+    return tuple(records.values()), _lined(node, wrong)
+
+
+def item_version(item: Any) -> str:
+    """The version of one item of a list file: a hash of its own values, whatever happens to the items around it."""
+    return version_of(repr(item).encode())
+
+
+def _lined(node: Any, wrong: list[tuple[Where, str]]) -> list[tuple[int, str]]:
+    """The first problems of a file with their lines; how many more there are stands at the last of them."""
+    lined = [(line_of(node, where), what) for where, what in wrong[:MOST]]
+    if len(wrong) > MOST:
+        lined.append((max(lined)[0], f"{len(wrong) - MOST:,} more problems in this file; correct these first"))
+    return lined

@@ -1,0 +1,1 @@
+"""Rules between records, the `check` command and its autofix. Start with `rules`."""

@@ -1,0 +1,65 @@
+"""Names that must be there: what a document, a source, a theme or a group refers to."""
+
+import difflib
+from collections.abc import Collection, Iterator
+
+from tracker.model.problems import Where
+from tracker.model.records import Recommendation, Source, Tagging
+from tracker.model.registers import Document
+from tracker.queries.as_recorded import is_gone
+from tracker.storage.dataset_reader import Dataset
+from tracker.storage.timestamps import Record
+
+Found = Iterator[tuple[Where, str]]
+
+
+def known(kind: str, name: str | None, there: Collection[str], where: Where) -> Found:
+    """A name that is not there, with the nearest one that is."""
+    if name is not None and name not in there:
+        near = difflib.get_close_matches(name, there, n=1)
+        yield (
+            where,
+            f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id"),
+        )
+
+
+def documents_named(record: Record) -> Iterator[tuple[Where, str]]:
+    """(place, document) of every document that a record names, where both the record and the place in it count."""
+    if is_gone(record.afterwards):
+        return
+    sources: list[tuple[Where, Source | None]] = []
+    if isinstance(record, Document):
+        follow_up = record.follow_up
+        sources.append((("follow_up", "source"), follow_up.source if follow_up else None))
+        for i, step in enumerate(follow_up.steps if follow_up else ()):
+            if step.document:
+                yield ("follow_up", "steps", i, "document"), step.document
+    elif record.document:
+        yield ("document",), record.document
+    if isinstance(record, Recommendation):
+        sources.append((("source",), record.source))
+        sources += [
+            (("assessments", i, "source"), a.source)
+            for i, a in enumerate(record.assessments)
+            if not is_gone(a.afterwards)
+        ]
+    for where, source in sources:
+        for key in ("document", "cited_by"):
+            if source and (name := getattr(source, key)):
+                yield (*where, key), name
+
+
+def source_is_known(d: Dataset, source: Source, where: Where) -> Found:
+    yield from known("document", source.document, d.documents, (*where, "document"))
+    yield from known("document", source.cited_by, d.documents, (*where, "cited_by"))
+    if source.document is None and source.publisher is None:
+        yield where, "a source names nobody; give the document of the register, or the publisher"
+
+
+def tags_are_known(d: Dataset, tags: tuple[Tagging, ...]) -> Found:
+    themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
+    for i, tagging in enumerate(tags):
+        for j, theme in enumerate(tagging.themes):
+            yield from known("theme", theme, themes, ("tags", i, "themes", j))
+        for j, group in enumerate(tagging.groups):
+            yield from known("group", group, groups, ("tags", i, "groups", j))

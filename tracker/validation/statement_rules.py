@@ -1,0 +1,77 @@
+"""What each of the three voices can say, and in which scale."""
+
+from datetime import date
+
+from tracker.model import partial_dates
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import Scale
+from tracker.model.vocabulary import NOT_SELECTED, Asker, Status, Voice
+from tracker.storage.dataset_reader import Dataset
+from tracker.validation.references import Found, known, source_is_known
+
+
+def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
+    """What is wrong with one assessment: a status, a grade and a claim are three different things."""
+    if not any(w.text.strip() for w in a.reason.values()):
+        yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
+    if a.status is Status.NOT_ASSESSED:
+        yield (
+            ("status",),
+            "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
+        )
+    if a.voice is Voice.COMMITTEE:
+        if a.status is not None:
+            yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
+        if a.grade is None:
+            yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
+        if r.by is Asker.CIVIL_SOCIETY:
+            yield ("voice",), "a committee grades its own recommendations; record this at the committee's"
+        else:
+            yield from _grade_is_in_the_scale(d, r, a)
+    elif a.grade is not None:
+        yield ("grade",), "only a committee gives grades; use the key 'status'"
+    if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
+        yield ("voice",), "a civil-society assessment needs a status"
+    if a.status is Status.IMPLEMENTED and a.voice is Voice.CIVIL_SOCIETY and not a.evidence:
+        yield ("status",), "'implemented' needs evidence; name at least one item of the register"
+    if a.part is not None and a.part not in {p.id for p in r.parts}:
+        yield (
+            ("part",),
+            f"{r.id} has no part {a.part!r}; "
+            + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
+        )
+    for j, name in enumerate(a.evidence):
+        yield from known("evidence", name, d.evidence, ("evidence", j))
+    if a.source is not None:
+        yield from source_is_known(d, a.source, ("source",))
+    if a.recorded is None:
+        yield (
+            (),
+            "the assessment does not say when it was recorded; it counts as of its date and stays out of recorded views",
+        )
+
+
+def scale_at(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
+    """The grades of a committee's scale on a day; empty where its wording is not known."""
+    for scale in d.bodies[body].scales if body in d.bodies else ():
+        if day is None or _used_on(scale, partial_dates.last_day(day)):
+            return tuple(grade.grade for grade in scale.grades)
+    return ()
+
+
+def _used_on(scale: Scale, day: date) -> bool:
+    known = scale.period or scale.since
+    if known is None:
+        return True
+    first, last = partial_dates.bounds(known)
+    return (first is None or first <= day) and (scale.period is None or day <= last)
+
+
+def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> Found:
+    document = d.documents.get(r.document)
+    grades = scale_at(d, document.body, a.date) if document else ()
+    if grades and a.grade not in (None, NOT_SELECTED, *grades):
+        yield (
+            ("grade",),
+            f"{a.grade!r} is not in the committee's scale of that time; one of {', '.join(grades)}, or {NOT_SELECTED}",
+        )

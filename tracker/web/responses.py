@@ -1,0 +1,178 @@
+"""What a request asks of the data, and the answer as bytes: made once, kept in memory, never made again for who has it."""
+
+import gzip
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate, parsedate_to_datetime
+from functools import cached_property
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tracker.i18n import Language, speaking
+from tracker.publishing.html import Shown
+from tracker.queries.filters import Query, asked
+from tracker.queries.view import View
+from tracker.storage.cache_registry import forgets
+from tracker.web.page_shell import language_of
+
+Params = Mapping[str, list[str]]
+MOST_KEPT = 64 * 1024 * 1024
+"""Bytes of answers that are kept in memory; what was asked for longest ago goes first."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question of a reader: the view, the language, the filters, an id where the path holds one.
+
+    `origin` is the public address without a path; links are built on it, never on what the request says of itself.
+    """
+
+    view: View
+    language: Language
+    query: Query
+    origin: str
+    id: str = ""
+    params: Params = field(default_factory=dict)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """The page of a reader: every link carries the language and the past that is shown."""
+        return Shown(self.view, self.language, tuple(self.past), base=self.origin)
+
+    @property
+    def past(self) -> list[tuple[str, str]]:
+        """The parameters that every link carries on."""
+        found = [("lang", self.language.code)]
+        found += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
+        return found + ([("recorded", self.view.recorded)] if self.view.recorded else [])
+
+    def link(self, path: str, *pairs: tuple[str, str]) -> str:
+        """An absolute link that keeps the language and the past."""
+        return self.shown.link(path, *pairs)
+
+    def address(self, path: str) -> str:
+        """The absolute link to this same answer."""
+        return self.link(path, *self.query.params())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to a question: its bytes and kind, a file name where it is a download, or where it leads on to."""
+
+    body: bytes = b""
+    kind: str = "text/html; charset=utf-8"
+    file: str = ""
+    status: int = 200
+    to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Make = Callable[[Ask], Answer]
+Viewing = Callable[[Mapping[str, str]], View]
+
+
+class Answers:
+    """Answers requests from one function each. The same question of the same data is answered from memory."""
+
+    def __init__(self, viewing: Viewing, origin: str, *, most: int = MOST_KEPT) -> None:
+        self._viewing, self._origin, self._most = viewing, origin, most
+        self._kept: OrderedDict[str, tuple[Answer, bytes]] = OrderedDict()
+        self._size, self._lock = 0, threading.Lock()
+        forgets(self.forget)
+
+    def ask(self, request: Request) -> Ask:
+        """The question of a request. What it does not know it leaves out; NoDataset when there is no data."""
+        params = {name: request.query_params.getlist(name) for name in request.query_params}
+        view = self._viewing({name: values[0] for name, values in params.items()})
+        settings = view.settings
+        language = speaking(language_of(request.query_params, request.headers), settings.language, settings.timezone)
+        return Ask(view, language, asked(view, params), self._origin, str(request.path_params.get("id", "")), params)
+
+    def __call__(self, request: Request, make: Make, extra: tuple[str, ...] = ()) -> Response:
+        """The response. `extra` are the names of parameters that only this answer knows."""
+        ask = self.ask(request)
+        etag, modified = self._etag(request, ask, extra), formatdate(ask.view.dataset.modified, usegmt=True)
+        headers = {
+            "ETag": f'W/"{etag}"', "Last-Modified": modified, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language",
+            "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+        }  # fmt: skip
+        if _has_it(request, etag, ask.view.dataset.modified):
+            return Response(status_code=304, headers=headers)
+        answer, packed = self._answer(etag, ask, make)
+        headers |= answer.headers
+        if answer.to:
+            return RedirectResponse(answer.to, answer.status, headers)
+        if answer.file:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file)}"
+        if packed and "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            return Response(packed, answer.status, headers, answer.kind)
+        return Response(answer.body, answer.status, headers, answer.kind)
+
+    def _etag(self, request: Request, ask: Ask, extra: tuple[str, ...]) -> str:
+        told = [(name, value) for name in extra for value in ask.params.get(name, ())]
+        parts = (
+            CODE, ask.view.dataset.signature, ask.view.today.isoformat(), request.scope["route"].path, ask.id, ask.origin,
+            urlencode([*ask.query.params(), *ask.past, *told]),
+        )  # fmt: skip
+        return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
+
+    def _answer(self, etag: str, ask: Ask, make: Make) -> tuple[Answer, bytes]:
+        with self._lock:
+            if etag in self._kept:
+                self._kept.move_to_end(etag)
+                return self._kept[etag]
+        answer = make(ask)
+        small = answer.kind.startswith(("image/", "application/vnd.", "application/zip")) or len(answer.body) < 500
+        made = (answer, b"" if small else gzip.compress(answer.body, 6, mtime=0))
+        if answer.status < 400:  # nobody fills the memory with what is not there
+            self._keep(etag, made)
+        return made
+
+    def _keep(self, etag: str, made: tuple[Answer, bytes]) -> None:
+        with self._lock:
+            if etag not in self._kept:
+                self._size += _size(made)
+            self._kept[etag] = made
+            while self._size > self._most and len(self._kept) > 1:
+                self._size -= _size(self._kept.popitem(last=False)[1])
+
+    def forget(self) -> None:
+        """Forgets every answer: for when words were removed for safety."""
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+
+def _size(made: tuple[Answer, bytes]) -> int:
+    return len(made[0].body) + len(made[1]) + 1000
+
+
+def _has_it(request: Request, etag: str, modified: float) -> bool:
+    """Whether the client says that it has this very answer. What it says of time counts only where it says no ETag."""
+    if (known := request.headers.get("if-none-match")) is not None:
+        return known.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in known.split(",")}
+    try:
+        since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
+        return int(modified) <= since.timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
+def _code_version() -> str:
+    """A sign of the code that answers: after an upgrade nobody is told that nothing has changed."""
+    root, sign = Path(__file__).parent.parent, blake2b(digest_size=8)
+    for path in sorted(
+        p for p in root.rglob("*") if p.suffix in {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}
+    ):
+        sign.update(path.read_bytes())
+    return sign.hexdigest()
+
+
+CODE = _code_version()

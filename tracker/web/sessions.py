@@ -1,0 +1,91 @@
+"""Who a request is from: the cookie of a session; and the door that lets no other site's page in."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+
+from tracker.accounts.accounts import person
+from tracker.accounts.accounts_file import NoState, people_file
+from tracker.config import Places
+from tracker.model.permissions import READER, Person
+from tracker.web.local import is_loopback
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def cookie_name(public_url: str, port: int) -> str:
+    """What the cookie of a session is called. Browsers share the cookies of one machine among its ports."""
+    # a browser takes __Host- only over https, for this very host, so that no neighbour can put one there
+    return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
+
+
+def person_of(cookies: Mapping[str, str], name: str, places: Places) -> Person:
+    """Who shows these cookies, as of now: the people file is asked each time. A reader when nothing says more."""
+    try:
+        return person(people_file(places).read(), cookies.get(name, ""), datetime.now(UTC))
+    except NoState:
+        return READER
+
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
+
+
+def origin_of(address: str) -> Origin | None:
+    """The origin of an address; None where it has none."""
+    try:
+        parts = urlsplit(address.lower())
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname and port and "@" not in parts.netloc else None
+
+
+def is_own(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
+    """Whether the page that asks is the dashboard's own: at the public address, or at this machine's own name.
+
+    `anywhere`: at whatever name it was asked for, where it may be read from other machines without a public address.
+    """
+    asking, here = origin_of(origin), origin_of(f"http://{host}")
+    if asking is None:
+        return False
+    if public_url and asking == origin_of(public_url):
+        return True
+    return asking == here and (is_loopback(asking[1]) or anywhere)
+
+
+class Door:
+    """ASGI middleware before all others: forgets the network address, and refuses what another site's page asks to be done."""
+
+    def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
+        self.app, self.public_url, self.read_anywhere = app, public_url, read_anywhere
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Hands the request on, or refuses it with 403."""
+        if scope["type"] in ("http", "websocket"):
+            # in place: the server writes this very scope's address to its log
+            scope["client"] = None
+            if not self._may_come_in(scope):
+                if scope["type"] == "websocket":
+                    await send({"type": "websocket.close", "code": 1008})
+                else:
+                    words = "This request does not come from a page of this dashboard. Open the dashboard at its own address."
+                    await PlainTextResponse(words, 403)(scope, receive, send)
+                return
+            # Streamlit would compare it with Host, which a proxy may have changed, and ask the network who it is itself.
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0].lower() != b"origin"]
+        await self.app(scope, receive, send)
+
+    def _may_come_in(self, scope: dict[str, Any]) -> bool:
+        headers = Headers(scope=scope)
+        is_read = scope["type"] == "websocket"
+        if not is_read and scope["method"] in SAFE:
+            return True
+        if not is_read and headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            return False
+        anywhere = is_read and self.read_anywhere
+        return is_own(headers.get("origin", ""), headers.get("host", ""), self.public_url, anywhere=anywhere)
