@@ -7,7 +7,7 @@ from tracker.queries.filters import MOST_PICKED, codes
 page = open_page("/about")
 header(page, ())
 page.show(
-    "about.html",
+    "pages/about.html",
     codes=codes(page.view),
     columns=export_tables.RECOMMENDATIONS,
     default=export_tables.DEFAULT,

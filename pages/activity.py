@@ -54,7 +54,7 @@ def without(name: str, value: str) -> str:
 
 shown = found[(wanted.page - 1) * PER_PAGE : wanted.page * PER_PAGE]
 page.show(
-    "activity.html", days=by_day(shown, view.settings.timezone), total=len(found), page=wanted.page, pages=pages,
+    "pages/activity.html", days=by_day(shown, view.settings.timezone), total=len(found), page=wanted.page, pages=pages,
     turn=[page.shown.link("/activity", *replace(wanted, page=wanted.page + step).params()) for step in (-1, 1)],
     chips=[(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(wanted, n)],
     feed=page.shown.link("/feed.xml", *(pair for pair in wanted.params() if pair[0] in ("body", "by")), ("lang", _.code)),

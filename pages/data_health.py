@@ -23,7 +23,7 @@ view, _ = page.view, page.shown.language
 header(page, ())
 if page.shown.person.may(Deed.SEE_HEALTH):
     page.show(
-        "health.html", problems=wrong(view.dataset.signature, settled_at(places()).signature, view.dataset), most=200, stale=data_health.stale(view),
+        "pages/data_health.html", problems=wrong(view.dataset.signature, settled_at(places()).signature, view.dataset), most=200, stale=data_health.stale(view),
         awaiting=data_health.awaiting(view),
         to_check=data_health.to_check(view), without_copy=data_health.without_copy(view), coverage=data_health.coverage(view),
         untimed=data_health.untimed(view), whats=data_health.WHATS, own_name=data_health.own_name, path_of=data_health.path_of,

@@ -48,7 +48,7 @@ OPEN = {
 }
 done = st.query_params.get("done", "")
 if not page.may_type:
-    page.show("no_form.html", past=view.is_past, id="", back=link(back))
+    page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
 elif what == "unpublish":
     show_saved(page, "edit")
     unpublish(page, name)
@@ -57,7 +57,7 @@ elif what == "redact":
 elif done:
     show_saved(page, "edit")
     page.show(
-        "done.html",
+        "layout/confirmation.html",
         r=records.get(done),
         open=link(OPEN[what], ("id", done)) if what == "recommendation" else link(OPEN[what]) + f"#e-{done}",
         another=link("/edit", ("what", "evidence" if what == "publish" else what)),
@@ -70,7 +70,7 @@ elif what == "publish":
         st.query_params["done"] = published
         st.rerun()
 elif name and name not in records:
-    page.show("no_form.html", past=False, id=name[:80], back=link(back))
+    page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
     show_saved(page, "edit")
     if name and not version:  # a link without it opens the form on the version of now

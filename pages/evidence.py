@@ -39,6 +39,9 @@ with head:
     header(page, wanted.params())
 show_register(page, wanted)
 page.show(
-    "evidence.html", items=wanted_evidence(view, wanted), words=sought(wanted.q), may_unpublish=may_unpublish(page)
+    "pages/evidence.html",
+    items=wanted_evidence(view, wanted),
+    words=sought(wanted.q),
+    may_unpublish=may_unpublish(page),
 )
 footer(page, wanted.params())

@@ -22,7 +22,7 @@ view, _ = page.view, page.shown.language
 charting = st.query_params.get("charts") == "yes"
 header(page, [("charts", "yes")] if charting else ())
 if urlsplit(st.context.url or "").path.rstrip("/") not in ("", *(path.rstrip("/") for path in PAGES)):
-    page.show("lost.html")
+    page.show("layout/disconnected.html")
 theirs = view.of(Asker.COMMITTEE)
 bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.of(Asker.CIVIL_SOCIETY))]
 for body in view.bodies.values():
@@ -33,12 +33,12 @@ ahead, silent = coming(view), not_announced(view)
 linked = [e for e in view.evidence.values() if e.link]
 copies = (len(without_copy(view)), len(linked)) if linked else None
 page.show(
-    "overview.html", ours=overview_summary.standing(view, Asker.CIVIL_SOCIETY), since=overview_summary.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
+    "pages/overview.html", ours=overview_summary.standing(view, Asker.CIVIL_SOCIETY), since=overview_summary.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
     matrix=demands(view), all_voices=overview_summary.voices(view), ahead=ahead, silent=silent, bearing=overview_summary.bearing, year=year, MOST=MOST,
 )  # fmt: skip
-page.show("overview_time.html", open=charting)
+page.show("pages/overview_time.html", open=charting)
 if charting:
     charts(page)
-page.show("overview_dates.html", line=timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=overview_summary.bearing, year=year, MOST=MOST)  # fmt: skip
-page.show("overview_latest.html", changes=latest(view, 3))
+page.show("pages/overview_dates.html", line=timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=overview_summary.bearing, year=year, MOST=MOST)  # fmt: skip
+page.show("pages/overview_latest.html", changes=latest(view, 3))
 footer(page)

@@ -28,11 +28,11 @@ if r is None:
     header(page, ())
     if (retired := view.dataset.recommendations.get(wanted)) and not view.is_past:
         into = view.recommendations.get(next((e.into for e in reversed(retired.afterwards) if e.into), ""))
-        page.show("retired.html", r=retired, into=into)
+        page.show("layout/retired.html", r=retired, into=into)
         show_saved(page, wanted)
         footer(page)
         st.stop()
-    page.show("missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.near(wanted)])
+    page.show("layout/missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.near(wanted)])
     footer(page)
     st.stop()
 
@@ -58,7 +58,7 @@ if document and r.by == "committee":
 turn = [link("/recommendation", ("id", other.id), *carry) if other else "" for other in (before, after)]
 back = link("/recommendations", *carry)
 page.show(
-    "recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1], second=to_read(page, r, here),
+    "pages/recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1], second=to_read(page, r, here),
 )  # fmt: skip
 show_saved(page, r.id)
 assess(page, r, here)
@@ -76,7 +76,7 @@ withdrawing = {
 }
 ask = Ask(view, _, Query(), origin(), r.id)
 page.show(
-    "recommendation.html", r=r, cited=citation(ask, r), changed=changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
+    "pages/recommendation.html", r=r, cited=citation(ask, r), changed=changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
     evidence=view.evidence_on(r), timeline=timeline, gone=gone,
     events=lambda a: events(a, view.recorded), withdraw_links=withdrawing,

@@ -95,10 +95,10 @@ chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
 turn = tuple(
     inside.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
 )
-inside.show("chips.html", chips=chips)
+inside.show("layout/chips.html", chips=chips)
 page.show(
-    "list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
+    "pages/list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
     choosing=bulk_edit.choosing(page, query, choice, found),
 )  # fmt: skip
-page.show("downloads.html", query=replace(query, page=1).params())
+page.show("layout/downloads.html", query=replace(query, page=1).params())
 footer(page, query.params())

@@ -11,5 +11,5 @@ header(page, ())
 theirs = view.of(Asker.COMMITTEE)
 bodies = [(body, by_cycle(view, body), [r for r in theirs if view.body_of(r) is body]) for body in view.bodies.values()]
 ahead = {body.id: [k for k in coming(view) if k.document.body == body.id] for body in view.bodies.values()}
-page.show("bodies.html", bodies=bodies, coming=ahead)
+page.show("pages/treaty_bodies.html", bodies=bodies, coming=ahead)
 footer(page)

@@ -36,7 +36,7 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
             opened = [*here, ("editing", r.version)]
             link = page.shown.link
             page.show(
-                "assess_link.html",
+                "forms/assessment_link.html",
                 href=link("/recommendation", *opened),
                 edit=link("/recommendation", *opened, ("form", "edit")),
                 retire=link("/recommendation", *opened, ("form", "retire")),
@@ -93,7 +93,7 @@ def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed:
     """Both versions side by side; whether somebody wants theirs recorded on top of the newer one."""
     _ = page.shown.language
     mine = assessment_form.preview(typed, _)
-    page.show("conflict.html", r=r, opened=opened, mine=mine)
+    page.show("forms/conflict.html", r=r, opened=opened, mine=mine)
     mend, drop = st.columns([1, 2], vertical_alignment="center")
     drop.button(_("Discard mine"), type="tertiary", key=f"discard_mine_{r.id}", on_click=_close, args=(page, r))
     # The key holds the version that is shown: a click on what somebody has not seen does nothing.

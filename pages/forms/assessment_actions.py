@@ -46,7 +46,7 @@ def withdraw(page: Page, r: Recommendation, version: str, recorded: str, here: S
     if place is None:
         st.error(_("There is no such assessment."))
         return
-    page.show("withdraw.html", a=r.assessments[place])
+    page.show("forms/withdraw.html", a=r.assessments[place])
     if version != r.version:
         st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
@@ -61,4 +61,4 @@ def withdraw(page: Page, r: Recommendation, version: str, recorded: str, here: S
                 for name in ("editing", "withdraw"):
                     st.query_params.pop(name, None)
                 st.rerun()
-    page.show("discard_link.html", href=page.shown.link("/recommendation", *here))
+    page.show("forms/discard_link.html", href=page.shown.link("/recommendation", *here))

@@ -51,7 +51,7 @@ def add(page: Page, query: Query, choice: Choice) -> None:
     st.session_state.pop("saved", None)
     link, carry = page.shown.link, query.params()
     back = link(LIST, *carry, *Choice("list", choice.ids).params())
-    page.show("bulk_top.html", count=len(choice.ids), back=back, stop=link(LIST, *carry))
+    page.show("forms/bulk_edit_top.html", count=len(choice.ids), back=back, stop=link(LIST, *carry))
     with st.container(border=True):
         _form(page, choice)
     footer(page, here)
@@ -75,7 +75,7 @@ def _form(page: Page, choice: Choice) -> None:
                 _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(changed))
             )
         )
-    page.show("bulk.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
+    page.show("forms/bulk_edit.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     # The key holds what is shown: a click on what somebody has not seen does nothing.
     label = _.many("Add to {n} recommendation", "Add to {n} recommendations", n)

@@ -59,7 +59,7 @@ def show_register(page: Page, wanted: Wanted) -> None:
         return
     mine = _with(page, there)
     mine.show(
-        "private_register.html",
+        "private/register.html",
         items=wanted_evidence(mine.view, wanted),
         words=sought(wanted.q),
         may=_may_publish(page),
@@ -74,7 +74,7 @@ def show_on(page: Page, r: Recommendation) -> None:
     if (there := folder(page)) is None:
         return
     mine, notes = _with(page, there), told(there.read().notes.get(r.id, ()), page.view.recorded)
-    mine.show("private.html", evidence=mine.view.evidence_on(r), notes=notes, may=_may_publish(page))
+    mine.show("private/section.html", evidence=mine.view.evidence_on(r), notes=notes, may=_may_publish(page))
     if not page.view.is_past:
         note_forms(page, there.notes, r.id, notes)
 
@@ -120,13 +120,13 @@ def publish(page: Page, name: str) -> str | None:
     _, there = page.shown.language, folder(page)
     e = there.read().evidence.get(name) if there else None
     if there is None or e is None or is_gone(e.afterwards) or not _may_publish(page):
-        page.show("private_nothing.html", public=False, back=page.shown.link("/evidence"))
+        page.show("private/nothing.html", public=False, back=page.shown.link("/evidence"))
         return None
     new = as_public(e)
     public = replace(page.view, dataset=replace(page.view.dataset, evidence={**page.view.dataset.evidence, name: new}))
     values = {key: value for key, value in values_of(new).items() if key != "id"}
     as_seen = replace(page, shown=replace(page.shown, view=public, person=READER))
-    as_seen.show("private_publish.html", e=new, yaml=first_line(Evidence) + block(values))
+    as_seen.show("private/publish.html", e=new, yaml=first_line(Evidence) + block(values))
     # The key holds the version that is shown: nobody makes public what they have not seen.
     if not st.button(_("Make it public"), type="primary", key=f"publish_{name}_{e.version}"):
         return None
@@ -142,16 +142,18 @@ def unpublish(page: Page, name: str) -> None:
     there, e = folder(page), dataset.evidence.get(name)
     back = page.shown.link("/evidence")
     if there is None or e is None or not _may_publish(page):
-        page.show("private_nothing.html", public=True, back=back)
+        page.show("private/nothing.html", public=True, back=back)
         return
     if is_gap(e):
         # That it is done is said from the files: every session forgets what it knew, this one too.
-        page.show("private_gap.html", e=e, back=back, there=[back + f"#e-{copy}" for copy in there.copies(name)])
+        page.show(
+            "private/unpublished_stub.html", e=e, back=back, there=[back + f"#e-{copy}" for copy in there.copies(name)]
+        )
         return
     # of the same bytes: last time the machine stopped in between
     private = there.read().evidence
     half = any(private[copy].version == e.version for copy in there.copies(name))
-    page.show("private_unpublish.html", e=e, rests=rests_on(dataset, name), half=half)
+    page.show("private/unpublish.html", e=e, rests=rests_on(dataset, name), half=half)
     # The key holds the version that is shown: nobody takes back what they have not seen.
     if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{name}_{e.version}"):
         return

@@ -30,13 +30,13 @@ def redaction(page: Page, back: str) -> None:
     """The form, where the words stand, and the button that removes them."""
     _, person = page.shown.language, page.shown.person
     if not person.may(Deed.REDACT):
-        page.show("redact_no.html", back=back)
+        page.show("forms/redaction_refused.html", back=back)
         return
     # What was removed is said from the file: every session forgets what it knew.
     done = removals(store().root)
     last = done[-1] if done else None
     just_now = last is not None and datetime.now(UTC) - last.at < JUST_NOW
-    page.show("redact.html", last=last, just_now=just_now, back=back)
+    page.show("forms/redaction.html", last=last, just_now=just_now, back=back)
     # After each removal the fields are others: a browser sends what stands in a field that it knows.
     with st.form(f"redact_{len(done)}", enter_to_submit=False):
         typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{len(done)}", max_chars=2000)

@@ -49,7 +49,7 @@ def _ask(page: Page, texts: Sequence[Written]) -> None:
         st.success(_("Settled. Save it again: it is not recorded yet."))
         return
     may = page.shown.person.may(Deed.SETTLE)
-    page.show("concerns.html", found=[same[0] for same in found.values()], field=_label, may=may)
+    page.show("forms/safety_findings.html", found=[same[0] for same in found.values()], field=_label, may=may)
     if may:
         with st.form("settle"):
             for number, key in enumerate(found, 1):

@@ -38,7 +38,7 @@ def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) 
         st.error(_("There is no such assessment."))
         return
     a = r.assessments[place]
-    page.show("second_reader.html", a=a)
+    page.show("forms/second_review.html", a=a)
     if not page.view.awaits(a):
         st.info(_("It does not await a second reader any more."))
     # who is not signed in any more keeps the form, and what was typed
@@ -50,7 +50,7 @@ def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) 
                 _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
             )
         _ask(page, r, place)
-    page.show("discard_link.html", href=page.shown.link("/recommendation", *here))
+    page.show("forms/discard_link.html", href=page.shown.link("/recommendation", *here))
 
 
 def _ask(page: Page, r: Recommendation, place: int) -> None:

@@ -24,7 +24,7 @@ def settle(
         with conflict:
             edits = between(now, mine[0]) if mine else ()
             links = [name for name in LISTS if mine and getattr(now, name, ()) != getattr(mine[0], name, ())]
-            page.show("edit_conflict.html", edits=edits, links=links, wrong=() if mine else wrong)
+            page.show("forms/edit_conflict.html", edits=edits, links=links, wrong=() if mine else wrong)
             # The key holds the version that is shown: a click on what somebody has not seen does nothing.
             pressed = bool(edits or links or not mine) and st.button(
                 _("Save mine on top"), type="primary", key=f"on_top_{name}_{now.version}"

@@ -52,7 +52,7 @@ def charts(page: Page) -> None:
     )
     _one(page, "dimensions", title, about, {code: LOOKS[code] for code in Dimension}, _("Pieces of evidence by year, by what they are about"))  # fmt: skip
     if missing := trends.undated(view):
-        page.show("meta.html", words=_.many("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", missing))  # fmt: skip
+        page.show("layout/meta.html", words=_.many("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", missing))  # fmt: skip
 
 
 def _in_words(page: Page, stood: Years) -> str:
@@ -69,7 +69,7 @@ def _one(
     page: Page, key: str, title: str, years: Years, looks: Mapping[Any, tuple[str, str, str]], caption: str
 ) -> None:
     _ = page.shown.language
-    page.show("chart_title.html", title=title, empty=years.is_empty)
+    page.show("layout/chart_title.html", title=title, empty=years.is_empty)
     if years.is_empty:
         return
     dark = st.context.theme.type == "dark"
@@ -78,7 +78,7 @@ def _one(
     with chart:
         st.plotly_chart(_figure(years, names, looks, dark, caption), key=f"chart_{key}", config={"displayModeBar": False, "responsive": True})  # fmt: skip
     with table:
-        page.show("years.html", years=years, names=names, caption=caption)
+        page.show("pages/chart_table.html", years=years, names=names, caption=caption)
 
 
 def _figure(years: Years, names: Mapping[str, str], looks: Mapping[Any, tuple[str, str, str]], dark: bool, caption: str) -> go.Figure:  # fmt: skip

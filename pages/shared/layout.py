@@ -166,12 +166,12 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden]
     other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
     page.show(
-        "header.html", ways=ways, here="/recommendations" if page.here == "/recommendation" else page.here,
+        "layout/header.html", ways=ways, here="/recommendations" if page.here == "/recommendation" else page.here,
         other_language=other, link_here=link_here(page, here),
         today=page.here + "?" + urlencode([*here, ("lang", s.language.code)]),
     )  # fmt: skip
     if page.typist and not s.person.may(Deed.SAVE):
-        page.show("ended.html")
+        page.show("layout/session_ended.html")
     if unread := store().reader.unread:
         line = _("The data cannot be read since {time}; this is how it stood then.", time=_time(page, unread.since))
         st.warning(literal(line))
@@ -230,5 +230,5 @@ def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
             }
         )
         contact += "?" + words.replace("+", "%20")
-    page.show("footer.html", report=contact)
+    page.show("layout/footer.html", report=contact)
     notice(page)

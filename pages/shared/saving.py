@@ -73,7 +73,7 @@ def show_saved(page: Page, on: str) -> None:
     if last is None or last.on != on:
         st.session_state.pop("saved", None)
         return
-    page.show("saved.html", words=last.words)
+    page.show("layout/saved.html", words=last.words)
     if last.undo:
         st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.back or _undo, args=(page, last))
 

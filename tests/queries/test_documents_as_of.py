@@ -107,7 +107,7 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     view = now(store)
     days = [(TODAY, activity(view))]
     html = render(
-        "activity.html", Shown(view, speaking("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
+        "pages/activity.html", Shown(view, speaking("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
         filtered=False, kinds=KIND_LABELS,
     )  # fmt: skip
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html

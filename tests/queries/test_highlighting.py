@@ -80,7 +80,9 @@ def listed(view: View, typed: str, lang: str) -> str:
     rows = matching(view, Query(q=typed), lang)
     shown = Shown(view, speaking(lang, view.settings.language))
     groups = [(rows[0].by, rows, len(rows))]
-    return render("list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=sought(typed))
+    return render(
+        "pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=sought(typed)
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,5 +119,5 @@ def test_hostile_texts_are_text_in_the_list_too(tmp_path):
 def test_the_register_of_evidence_marks_too(tmp_path):
     view = View(dataset(tmp_path, FILES), TODAY)
     words = sought("statutes gazette signature подпись")
-    html = render("evidence.html", Shown(view, speaking("en")), items=tuple(view.evidence.values()), words=words)
+    html = render("pages/evidence.html", Shown(view, speaking("en")), items=tuple(view.evidence.values()), words=words)
     assert [html.count(f"<mark>{word}</mark>") for word in ("Statute", "Gazette", "Signature", "Подпись")] == [1] * 4

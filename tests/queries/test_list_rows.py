@@ -14,7 +14,7 @@ def listed(root) -> str:
     view = View(Reader(root).read(), date(2026, 11, 24))
     rows = matching(view, Query(), "en")
     shown, groups = Shown(view, speaking("en")), [(rows[0].by, rows, len(rows))]
-    return render("list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
+    return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
 
 
 def test_a_row_says_how_many_parts_are_assessed_and_averages_nothing(tmp_path):

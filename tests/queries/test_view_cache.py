@@ -22,7 +22,14 @@ def listed(view, lang="en", query=Query()):  # noqa: B008
     rows = [(r.by, [r], 1) for r in matching(view, query, lang)]
     page = Shown(view, speaking(lang))
     return render(
-        "list.html", page, groups=rows, words=sought(query.q), carry=query.params(), page=1, pages=1, turn=("", "")
+        "pages/list.html",
+        page,
+        groups=rows,
+        words=sought(query.q),
+        carry=query.params(),
+        page=1,
+        pages=1,
+        turn=("", ""),
     )
 
 

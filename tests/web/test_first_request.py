@@ -25,7 +25,7 @@ _render = tracker.publishing.html.render
 def broken(*about, **values):
     raise RuntimeError("{canary}")
 def render(template, *about, **values):
-    return broken() if template == "about.html" else _render(template, *about, **values)
+    return broken() if template == "pages/about.html" else _render(template, *about, **values)
 tracker.publishing.html.render = render
 tracker.web.routes.ANSWERS["/r/{{id}}"] = (broken, ())
 """

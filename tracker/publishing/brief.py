@@ -29,7 +29,7 @@ def brief(ask: Ask) -> Answer:
     moment = lasting(ask.view, shown)
     kept = [("recorded", moment)] if moment else []
     html = render(
-        "brief.html", ask.shown, found=found, rs=shown, notes=notes, numbers=numbers, home=public(ask.origin), moment=moment,
+        "published/brief.html", ask.shown, found=found, rs=shown, notes=notes, numbers=numbers, home=public(ask.origin), moment=moment,
         permanent=ask.link("/brief.html", *ask.query.params(), *kept), past=past(ask), now=current(ask, "/brief.html"),
         policy=POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
     )  # fmt: skip

@@ -21,7 +21,7 @@ def card(ask: Ask) -> Answer:
     told = of_recommendation(ask, r, f"/r/{r.id}")
     cited, last = citation(ask, r), changed(ask.view, r)
     values = {"r": r, "p": told, "cited": cited, "changed": last, "standing": standing(ask.shown, r)}
-    return Answer(_page(ask, "card.html", **values))
+    return Answer(_page(ask, "published/card.html", **values))
 
 
 def elsewhere(ask: Ask, suffix: str = "") -> Answer:
@@ -35,10 +35,12 @@ def elsewhere(ask: Ask, suffix: str = "") -> Answer:
         reasons = [
             event.reason for event in events(retired, view.recorded) if event.what is What.RETIRED and event.reason
         ]
-        return Answer(_page(ask, "card_gone.html", retired=retired, reasons=reasons, name="", near=[]), status=410)
+        return Answer(
+            _page(ask, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]), status=410
+        )
     name = ask.id[:80] if ask.id.isprintable() else ""
     near = [view.recommendations[found] for found in view.near(ask.id)]
-    return Answer(_page(ask, "card_gone.html", retired=None, reasons=[], name=name, near=near), status=404)
+    return Answer(_page(ask, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404)
 
 
 def leads_to(view: View, name: str) -> str:

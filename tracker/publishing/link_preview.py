@@ -58,7 +58,7 @@ def head(ask: Ask, path: str, name: str) -> tuple[str, str]:
 
 
 def _head(told: Preview, ask: Ask) -> tuple[str, str]:
-    return told.tab, render("card_tags.html", ask.shown, p=told)
+    return told.tab, render("published/card_tags.html", ask.shown, p=told)
 
 
 def of_page(ask: Ask, path: str, name: str) -> Preview:

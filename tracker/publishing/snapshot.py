@@ -71,13 +71,13 @@ def page(ask: Ask) -> str:
     there = {(body.id, view.status(r)) for r in found if (body := view.body_of(r))}
     script = _script()
     return render(
-        "snapshot.html", ask.shown, sides=sides, home=home, groups=list(_groups(view, found, sides, home)),
+        "published/snapshot.html", ask.shown, sides=sides, home=home, groups=list(_groups(view, found, sides, home)),
         statuses=statuses, bodies=bodies, others=_others(view, ask.query, found, sides),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in there],
         narrowed={code: narrowed(a.shown, a.query) for code, a in asks.items()},
         past={code: past(a) for code, a in asks.items()}, now={code: current(a, "/snapshot.html") for code, a in asks.items()},
-        stand=[pair for side in sides for pair in _in_each((side,), "snapshot_bars.html", bars=_bars(side, found))],
-        foot=_in_each(sides, "snapshot_foot.html", home=home, command=summing(view.dataset)), sha256=data_sha256(view.dataset),
+        stand=[pair for side in sides for pair in _in_each((side,), "published/snapshot_bars.html", bars=_bars(side, found))],
+        foot=_in_each(sides, "published/snapshot_footer.html", home=home, command=summing(view.dataset)), sha256=data_sha256(view.dataset),
         css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))), script=script, policy=_policy(script),
     )  # fmt: skip
 
@@ -136,7 +136,7 @@ def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...
     for asker in Asker:
         mine = sorted((r for r in found if r.by is asker), key=place)
         parts = [
-            (view.body_of(items[0]), [(r, _in_each(sides, "snapshot_one.html", **_about(view, r, inside, home))) for r in items])
+            (view.body_of(items[0]), [(r, _in_each(sides, "published/snapshot_recommendation.html", **_about(view, r, inside, home))) for r in items])
             for _, those in groupby(mine, key=place)
             if (items := list(those))
         ]  # fmt: skip
@@ -162,7 +162,11 @@ def _others(
     """The evidence that bears on nothing shown, where all is shown."""
     ids = {r.id for r in found}
     evidence = [e for e in view.evidence.values() if not any(b.recommendation in ids for b in e.bears_on)]
-    return _in_each(sides, "snapshot_others.html", evidence=evidence) if evidence and not query.params() else []
+    return (
+        _in_each(sides, "published/snapshot_registers.html", evidence=evidence)
+        if evidence and not query.params()
+        else []
+    )
 
 
 def _in_each(sides: tuple[Shown, ...], template: str, **values: Any) -> list[tuple[str, Markup]]:

@@ -64,11 +64,11 @@ class Desk:
         try:
             file = people_file(self.places)
             if not token:
-                return self._page(request, "sign_in.html", handle="", refusal="")
+                return self._page(request, "accounts/sign_in.html", handle="", refusal="")
             if request.method != "POST":
                 one = whose(file.read(), token, now)
                 return self._page(
-                    request, "sign_in.html", handle=one.handle, refusal="", token=token, leads_to=leads_to
+                    request, "accounts/sign_in.html", handle=one.handle, refusal="", token=token, leads_to=leads_to
                 )
             one = file.change(lambda people: let_in(people, token, now))
             answer = RedirectResponse(leads_to, 303, FRESH)
@@ -78,7 +78,7 @@ class Desk:
             )  # fmt: skip
             return answer
         except NotLetIn as bad:
-            return self._page(request, "sign_in.html", 403, handle="", refusal=REFUSALS[bad.why])
+            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=REFUSALS[bad.why])
         except NoState:
             return _unavailable(NO_STATE)
 
@@ -90,7 +90,7 @@ class Desk:
                 people_file(self.places).change(lambda people: (signed_out(people, handle), None))
             except NoState:
                 return _unavailable(NO_STATE)
-        answer = self._page(request, "sign_out.html", handle=handle, done=done)
+        answer = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
         return answer
