@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.shared.layout import footer, header, open_page
 from pages.shared.url_state import adopt, keep, params
-from tracker.model.vocabulary import Asker
+from tracker.model.vocabulary import Issuer
 from tracker.queries.activity_log import KIND_LABELS, PER_PAGE, Kind, Recorded, Wanted, activity, by_day, wanted_changes
 from tracker.queries.view import View
 
@@ -27,7 +27,7 @@ wanted = Wanted.asked(view, params())
 lists = {
     "change": (_("Kind of change"), {k.value: _(KIND_LABELS[k]) for k in Kind}),
     "body": (_("Committee"), {b.id: b.code for b in view.bodies.values()}),
-    "by": (_("Who asks"), {a.value: label(a) for a in Asker}),
+    "by": (_("Who asks"), {a.value: label(a) for a in Issuer}),
 }
 with st.popover(_("Filters"), width="content"):
     chosen = {

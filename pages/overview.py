@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.shared.charts import charts
 from pages.shared.layout import PAGES, footer, header, open_page
-from tracker.model.vocabulary import Asker
+from tracker.model.vocabulary import Issuer
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import latest
 from tracker.queries.agenda import coming, not_announced
@@ -23,8 +23,8 @@ charting = st.query_params.get("charts") == "yes"
 header(page, [("charts", "yes")] if charting else ())
 if urlsplit(st.context.url or "").path.rstrip("/") not in ("", *(path.rstrip("/") for path in PAGES)):
     page.show("layout/disconnected.html")
-theirs = view.of(Asker.COMMITTEE)
-bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.of(Asker.CIVIL_SOCIETY))]
+theirs = view.of(Issuer.COMMITTEE)
+bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.of(Issuer.CIVIL_SOCIETY))]
 for body in view.bodies.values():
     rows = tuple(r for r in theirs if view.body_of(r) is body)
     name = _("What {committee} recommends", committee=body.code)
@@ -33,7 +33,7 @@ ahead, silent = coming(view), not_announced(view)
 linked = [e for e in view.evidence.values() if e.link]
 copies = (len(without_copy(view)), len(linked)) if linked else None
 page.show(
-    "pages/overview.html", ours=overview_summary.standing(view, Asker.CIVIL_SOCIETY), since=overview_summary.first_year(view, Asker.CIVIL_SOCIETY), bars=bars,
+    "pages/overview.html", ours=overview_summary.standing(view, Issuer.CIVIL_SOCIETY), since=overview_summary.first_year(view, Issuer.CIVIL_SOCIETY), bars=bars,
     matrix=demands(view), all_voices=overview_summary.voices(view), ahead=ahead, silent=silent, bearing=overview_summary.bearing, year=year, MOST=MOST,
 )  # fmt: skip
 page.show("pages/overview_time.html", open=charting)

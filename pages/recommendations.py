@@ -10,7 +10,7 @@ from pages.shared.saving import show_saved
 from pages.shared.url_state import adopt, keep, params
 from tracker.editing.bulk_edit import Choice
 from tracker.model.labels import SORT_LABELS
-from tracker.model.vocabulary import Asker, Status
+from tracker.model.vocabulary import Issuer, Status
 from tracker.queries.filters import PER_PAGE, SORTS, Query, asked, codes, matching
 from tracker.queries.text_search import sought
 
@@ -27,7 +27,7 @@ st.html(f"<h1>{_('Recommendations')}</h1>")
 show_saved(page, "/recommendations")
 
 lists: dict[str, tuple[str, dict[str, str]]] = {
-    "by": (_("Who asks"), {a.value: label(a) for a in Asker}),
+    "by": (_("Who asks"), {a.value: label(a) for a in Issuer}),
     "body": (_("Committee"), {b.id: b.code for b in view.bodies.values()}),
     "status": (_("Status"), {s.value: label(s) for s in Status}),
     "theme": (_("Theme"), {t: page.shown.named(t) for t in known["theme"]}),
@@ -62,7 +62,7 @@ found = matching(view, query, _.code)
 pages = max(1, -(-len(found) // PER_PAGE))
 query = replace(query, page=min(query.page, pages))
 shown = found[(query.page - 1) * PER_PAGE : query.page * PER_PAGE]
-groups = [(a, rows, sum(r.by is a for r in found)) for a in Asker if (rows := tuple(r for r in shown if r.by is a))]
+groups = [(a, rows, sum(r.by is a for r in found)) for a in Issuer if (rows := tuple(r for r in shown if r.by is a))]
 
 with head:
     header(page, [*query.params(), *choice.params()])

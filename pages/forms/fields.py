@@ -15,7 +15,7 @@ from pages.shared.layout import Page
 from tracker.i18n import native_name
 from tracker.model.localized_text import LONGEST, upright
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Asker
+from tracker.model.vocabulary import Issuer
 from tracker.storage.yaml_reader import version_of
 
 E = TypeVar("E", bound=StrEnum)
@@ -167,7 +167,7 @@ def _short(value: Any) -> str:
 def recommendation_name(page: Page, r: Recommendation) -> str:
     """How a recommendation is called in a choice: who asks, its place, its title."""
     _, body = page.shown.language, page.view.body_of(r)
-    asks = page.shown.label(Asker.CIVIL_SOCIETY) if r.by is Asker.CIVIL_SOCIETY else body.code if body else ""
+    asks = page.shown.label(Issuer.CIVIL_SOCIETY) if r.by is Issuer.CIVIL_SOCIETY else body.code if body else ""
     return upright(" · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text])))
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.layout import Page
-from tracker.model.vocabulary import Asker, Bearing, Dimension, Direction, Status
+from tracker.model.vocabulary import Issuer, Bearing, Dimension, Direction, Status
 from tracker.queries import trends
 from tracker.queries.trends import Years
 
@@ -29,14 +29,14 @@ PATTERNS = {
 def charts(page: Page) -> None:
     """The four charts of the overview, each with its finding as its heading and a table that says the same."""
     _, view = page.shown.language, page.view
-    stood = trends.statuses(view, Asker.CIVIL_SOCIETY)
+    stood = trends.statuses(view, Issuer.CIVIL_SOCIETY)
     words = view.settings.statuses
     colours = {code: (words[code].colour, words[code].dark, PATTERNS[code]) for code in PATTERNS if code in words}
     moved = _in_words(page, stood)
     _one(
         page, "statuses", moved, stood, colours, _("Recommendations of civil society, by status at the end of the year")
     )
-    _one(page, "directions", _("Which way things move, by the assessments of each year"), trends.directions(view, Asker.CIVIL_SOCIETY),
+    _one(page, "directions", _("Which way things move, by the assessments of each year"), trends.directions(view, Issuer.CIVIL_SOCIETY),
          {code: LOOKS[code] for code in Direction}, _("Assessments that say a direction"))  # fmt: skip
     found = trends.evidence(view)
     title = _(

@@ -9,7 +9,7 @@ from tracker.editing import prepared_file
 from tracker.editing.store import Conflict, NotSaved, Store
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Asker, Dimension, DocumentKind, EvidenceKind, Mark
+from tracker.model.vocabulary import Issuer, Dimension, DocumentKind, EvidenceKind, Mark
 from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import Reader
 from tracker.validation.check import check
@@ -18,7 +18,7 @@ NEW = Document(
     id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", mark=Mark.SEEN
 )  # fmt: skip
 ONE = Recommendation(
-    id="one", by=Asker.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), mark=Mark.SEEN,
+    id="one", by=Issuer.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), mark=Mark.SEEN,
     source=Source(document="co-2026"),
 )  # fmt: skip
 LAW = Evidence(

@@ -11,7 +11,7 @@ from tracker.editing import evidence_form, recommendation_form
 from tracker.editing.store import Store
 from tracker.i18n import speaking
 from tracker.model.localized_text import Wording
-from tracker.model.vocabulary import Asker, Mark, Origin, Share, Taken
+from tracker.model.vocabulary import Issuer, Mark, Origin, Share, Taken
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
 
@@ -100,8 +100,8 @@ def test_who_asks_follows_from_the_document(store):
         recommendation_form.new(v, name, replace(NEW, asks=asks), ENGLISH)
         for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
     )
-    assert (ours.by, ours.source.document) == (Asker.COMMITTEE, "co-2024")
-    assert (theirs.by, theirs.source.document) == (Asker.CIVIL_SOCIETY, "report-2024")
+    assert (ours.by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
+    assert (theirs.by, theirs.source.document) == (Issuer.CIVIL_SOCIETY, "report-2024")
     assert (ours.title, ours.paragraph, ours.tags, ours.parts) == (said("End it"), "46 (c)", (), ())
     assert saved(store, ours) == [
         "+# yaml-language-server: $schema=../schema/recommendation.json",

@@ -9,7 +9,7 @@ import pytest
 from tests.support.form_pages import html, opening
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECORDED, made
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import Asker, Bearing, Status, Voice
+from tracker.model.vocabulary import Issuer, Bearing, Status, Voice
 from tracker.queries import overview_summary, trends
 from tracker.queries.demand_matrix import demands, year
 from tracker.queries.timeline import timeline
@@ -61,12 +61,12 @@ def ids(those) -> list[str]:
 
 
 def test_in_short_counts_civil_societys_alone(view):
-    ours = overview_summary.standing(view(SOME), Asker.CIVIL_SOCIETY)
+    ours = overview_summary.standing(view(SOME), Issuer.CIVIL_SOCIETY)
     assert ours.counts == {Status.PARTIALLY: 1, Status.NOT_IMPLEMENTED: 1, Status.NOT_ASSESSED: 2}
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
     assert (ours.changed, ours.again) == ((), ())
-    assert overview_summary.first_year(view(SOME), Asker.CIVIL_SOCIETY) == "2024"
+    assert overview_summary.first_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
     assert overview_summary.bearing(view(SOME), view(SOME).recommendations["r1"], Bearing.SETBACK) == 1
 
 
@@ -75,7 +75,7 @@ def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
     same = assessed("not-implemented", "2025").replace("assessments:\n", "")
     r1, r2 = (ASKED + assessed("not-implemented", "2024") + more for more in (later, same))
     found = overview_summary.standing(
-        view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}), Asker.CIVIL_SOCIETY
+        view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}), Issuer.CIVIL_SOCIETY
     )
     assert (ids(found.changed), ids(found.again)) == (["r1"], ["r1", "r2"])
 
@@ -101,14 +101,14 @@ def test_a_demand_says_how_often_by_how_many_committees_over_how_many_cycles(vie
 
 
 def test_years_say_where_things_stood_at_their_end_and_nothing_of_later_ones(view):
-    stood = trends.statuses(view(SOME), Asker.CIVIL_SOCIETY)
+    stood = trends.statuses(view(SOME), Issuer.CIVIL_SOCIETY)
     assert stood.years == (2024, 2025, 2026)
     assert stood.counts["not-implemented"] == (1, 1, 1)
     assert stood.counts["partially-implemented"] == (0, 0, 1)
     assert stood.counts["not-assessed"] == (3, 3, 2)
-    early = trends.statuses(view(SOME, as_of=date(2025, 7, 1)), Asker.CIVIL_SOCIETY)
+    early = trends.statuses(view(SOME, as_of=date(2025, 7, 1)), Issuer.CIVIL_SOCIETY)
     assert (early.years, early.counts["partially-implemented"]) == ((2024, 2025), (0, 0))
-    assert trends.statuses(view({}), Asker.COMMITTEE).is_empty
+    assert trends.statuses(view({}), Issuer.COMMITTEE).is_empty
 
 
 def test_evidence_of_a_year_counts_once_for_each_thing_that_it_suggests(view):

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.registers import FollowUp
-from tracker.model.vocabulary import Asker, Mark, Status, Taken
+from tracker.model.vocabulary import Issuer, Mark, Status, Taken
 from tracker.queries.activity_log import latest
 from tracker.queries.documents_by_cycle import by_cycle, is_selected
 from tracker.queries.evidence_filters import Wanted, wanted_evidence
@@ -204,8 +204,8 @@ def test_evidence_comes_newest_first_and_undated_last(view):
 
 def test_the_two_askers_are_counted_apart(view):
     v = view({"r/x": asked(said("partially-implemented", "2025")), "r/y": CONCLUDED, "r/z": CONCLUDED})
-    counts = {asker: status_counts(v, v.of(asker)) for asker in Asker}
-    assert counts == {Asker.CIVIL_SOCIETY: {Status.PARTIALLY: 1}, Asker.COMMITTEE: {Status.NOT_ASSESSED: 2}}
+    counts = {asker: status_counts(v, v.of(asker)) for asker in Issuer}
+    assert counts == {Issuer.CIVIL_SOCIETY: {Status.PARTIALLY: 1}, Issuer.COMMITTEE: {Status.NOT_ASSESSED: 2}}
 
 
 def test_what_was_recorded_last_comes_first(view):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.server_process import ROOT
-from tracker.model.vocabulary import Asker, Mark, Origin, Status, Taken, Voice
+from tracker.model.vocabulary import Issuer, Mark, Origin, Status, Taken, Voice
 from tracker.storage.dataset_reader import Dataset, Reader
 from tracker.storage.yaml_writer import values_of
 from tracker.validation.check import check
@@ -62,7 +62,7 @@ def test_the_shipped_data_has_no_problems():
 
 
 def test_nine_recommendations_of_civil_society_are_quoted_in_full(data):
-    nine = [r for r in data.recommendations.values() if r.by is Asker.CIVIL_SOCIETY]
+    nine = [r for r in data.recommendations.values() if r.by is Issuer.CIVIL_SOCIETY]
     assert {r.id: r.text["en"].text for r in nine} == QUOTED
     assert {(r.document, r.mark, r.text["en"].origin, *r.text) for r in nine} == {
         ("ngo-2024", Mark.SEEN, Origin.OFFICIAL, "en")
@@ -71,7 +71,7 @@ def test_nine_recommendations_of_civil_society_are_quoted_in_full(data):
 
 
 def test_seven_recommendations_of_committees_are_summed_up_and_never_quoted(data):
-    seven = [r for r in data.recommendations.values() if r.by is Asker.COMMITTEE]
+    seven = [r for r in data.recommendations.values() if r.by is Issuer.COMMITTEE]
     told = {r.id: (r.document, r.paragraph, r.mark, [s.recommendation for s in r.same_demand]) for r in seven}
     assert (told, [r.id for r in seven if r.text]) == (COMMITTEES, [])
     assert [part.id for part in data.recommendations["cedaw-2021-44"].parts] == list("abcde")

@@ -8,7 +8,7 @@ from tracker.model.localized_text import Wording
 from tracker.model.partial_dates import bounds, last_day
 from tracker.model.records import BearsOn, Event, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Asker, Bearing, DocumentKind, Taken, What
+from tracker.model.vocabulary import Issuer, Bearing, DocumentKind, Taken, What
 from tracker.queries.as_recorded import is_gone
 from tracker.queries.view import View
 
@@ -87,7 +87,7 @@ def may_be_taken_up(view: View, document: Document | None) -> tuple[Recommendati
     """Civil society's recommendations that a document may take up: addressed to its committee, and not later than it."""
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
-    return tuple(r for r in view.of(Asker.CIVIL_SOCIETY) if (d := view.document(r.document)) and _may(document, d))
+    return tuple(r for r in view.of(Issuer.CIVIL_SOCIETY) if (d := view.document(r.document)) and _may(document, d))
 
 
 def _may(later: Document, earlier: Document) -> bool:

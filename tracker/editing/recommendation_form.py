@@ -10,7 +10,7 @@ from tracker.i18n import Language
 from tracker.model.localized_text import LONGEST, MAIN, Wording, choose
 from tracker.model.records import Authority, Event, Recommendation, Source, Tagging
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Asker, DocumentKind, Mark, Origin, Share, Tagger, Taken, What
+from tracker.model.vocabulary import Issuer, DocumentKind, Mark, Origin, Share, Tagger, Taken, What
 from tracker.queries.view import View, dated
 
 
@@ -123,7 +123,7 @@ def edited(
         source=replace(r.source, document=document, publisher=publisher, link=link),
         parts=part_lines.parts_of(r.parts, said.parts, main),
         tags=_tags(view, r.tags, said, _),
-        uptake=link_lists.taken(r.uptake, said.taken, reason) if r.by is Asker.COMMITTEE else r.uptake,
+        uptake=link_lists.taken(r.uptake, said.taken, reason) if r.by is Issuer.COMMITTEE else r.uptake,
     )
     return link_lists.same(view, changed, said.same, reason)
 
@@ -134,7 +134,7 @@ def new(view: View, name: str, said: Typed, _: Language) -> tuple[Recommendation
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
     blank = {MAIN: Wording(text="-")}
     r = Recommendation(
-        id=name, by=Asker.CIVIL_SOCIETY if theirs else Asker.COMMITTEE, document=document.id, title=blank, summary=blank,
+        id=name, by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
         mark=said.mark, source=Source(document=None if clean(said.publisher) else document.id),
     )  # fmt: skip
     made, *others = edited(view, r, said, {}, _)

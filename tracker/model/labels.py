@@ -1,7 +1,7 @@
 """What the codes of the interface are called. The words for statuses, themes and groups are data."""
 
 from tracker.model.vocabulary import (
-    Asker,
+    Issuer,
     Bearing,
     Dimension,
     Direction,
@@ -33,9 +33,9 @@ LABELS: dict[type, dict[str, str]] = {
         Voice.STATE: N_("The State"),
         Voice.COMMITTEE: N_("The committee"),
     },
-    Asker: {
-        Asker.CIVIL_SOCIETY: N_("Civil society"),
-        Asker.COMMITTEE: N_("Committees"),
+    Issuer: {
+        Issuer.CIVIL_SOCIETY: N_("Civil society"),
+        Issuer.COMMITTEE: N_("Committees"),
     },
     Mark: {
         Mark.SEEN: N_("seen"),

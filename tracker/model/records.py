@@ -8,7 +8,7 @@ from pydantic.dataclasses import dataclass
 from tracker.model.fields import Date, Handle, Id, Link, Moment, Short
 from tracker.model.localized_text import CLOSED, Line, Text
 from tracker.model.vocabulary import (
-    Asker,
+    Issuer,
     Bearing,
     Dimension,
     Direction,
@@ -134,7 +134,7 @@ class Recommendation:
 
     id: Id
     version: str = ""
-    by: Asker
+    by: Issuer
     document: Id
     paragraph: Short | None = None
     title: Text

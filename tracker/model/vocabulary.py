@@ -34,7 +34,7 @@ class Voice(StrEnum):
     COMMITTEE = "committee"
 
 
-class Asker(StrEnum):
+class Issuer(StrEnum):
     """Who asks the State for something. The two are never counted together."""
 
     CIVIL_SOCIETY = "civil-society"

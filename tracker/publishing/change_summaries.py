@@ -3,7 +3,7 @@
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation
-from tracker.model.vocabulary import NOT_SELECTED, Asker, Voice
+from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.html import Shown
 from tracker.queries.activity_log import Recorded
 from tracker.queries.as_recorded import as_it_was, counts
@@ -83,7 +83,7 @@ def _stand(s: Shown, a: Assessment) -> str:
 
 def asker(s: Shown, r: Recommendation) -> str:
     """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
-    _, body, civil = s.language, s.view.body_of(r), r.by is Asker.CIVIL_SOCIETY
+    _, body, civil = s.language, s.view.body_of(r), r.by is Issuer.CIVIL_SOCIETY
     who = s.label(r.by) if civil or not body else ""
     found = " → ".join(filter(None, [who, body.code if body else ""]))
     if not r.paragraph:

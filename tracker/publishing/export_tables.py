@@ -6,7 +6,7 @@ from enum import StrEnum
 from tracker.model.labels import N_
 from tracker.model.localized_text import Wording
 from tracker.model.records import Assessment, Evidence, Recommendation
-from tracker.model.vocabulary import NOT_SELECTED, Asker, Voice
+from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.export_columns import Column, Kind, Value
 from tracker.publishing.html import Shown
 from tracker.queries.view import dated
@@ -56,7 +56,7 @@ def _document(s: Shown, name: str | None) -> str | None:
 
 def _asker(s: Shown, r: Recommendation) -> Value:
     document = s.view.document(r.document)
-    if r.by is Asker.CIVIL_SOCIETY:
+    if r.by is Issuer.CIVIL_SOCIETY:
         return document.authors if document else None
     return _text(s, body.name) if (body := s.view.body_of(r)) else None
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import LANGUAGES, native_name
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.publishing.citation import changed
 from tracker.publishing.html import Shown, render
 from tracker.queries import activity_log, evidence_filters
@@ -131,7 +131,7 @@ def heading(ask: Ask) -> str:
     months = ask.view.settings.stale_after_months
     old = _.many("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
     words = [
-        ", ".join(s.label(Asker(code)) for code in query.by),
+        ", ".join(s.label(Issuer(code)) for code in query.by),
         ", ".join(ask.view.bodies[code].code for code in query.body),
         ", ".join(s.label(Status(code)) for code in query.status),
         ", ".join(s.named(code) for code in query.theme),
@@ -142,10 +142,10 @@ def heading(ask: Ask) -> str:
     return clipped(": ".join(filter(None, [_("Recommendations"), "; ".join(filter(None, words))])), LONGEST_TITLE)
 
 
-def by_asker(ask: Ask, query: Query) -> list[tuple[Asker, tuple[Recommendation, ...]]]:
+def by_asker(ask: Ask, query: Query) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
     """The recommendations that a query asks for, by who asks: the two are never counted together."""
     found = matching(ask.view, query, ask.language.code)
-    return [(asker, rows) for asker in Asker if (rows := tuple(r for r in found if r.by is asker))]
+    return [(asker, rows) for asker in Issuer if (rows := tuple(r for r in found if r.by is asker))]
 
 
 def counted(s: Shown, rows: tuple[Recommendation, ...]) -> str:
@@ -182,7 +182,7 @@ def standing(s: Shown, r: Recommendation) -> str:
 def who(s: Shown, r: Recommendation) -> list[str]:
     """Who asks, in which document and where in it, how sure we are, and the language of a title that is in another one."""
     _, view = s.language, s.view
-    d, body, civil = view.document(r.document), view.body_of(r), r.by is Asker.CIVIL_SOCIETY
+    d, body, civil = view.document(r.document), view.body_of(r), r.by is Issuer.CIVIL_SOCIETY
     found = [(d.authors if d else None) or s.label(r.by)] if civil else []
     if body:
         found.append(_("addressed to {committee}", committee=body.code) if civil else body.code)

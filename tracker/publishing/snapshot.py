@@ -18,7 +18,7 @@ from tracker.i18n import LANGUAGES
 from tracker.model.problems import TrackerError
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import TreatyBody
-from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.publishing import cli
 from tracker.publishing.html import ASSETS, Shown, render
 from tracker.publishing.provenance import current, past
@@ -28,7 +28,7 @@ from tracker.storage.dataset_reader import Dataset
 from tracker.web.local import is_loopback
 from tracker.web.responses import Answer, Ask
 
-Group = tuple[Asker, list[tuple[TreatyBody | None, list[tuple[Recommendation, list[tuple[str, Markup]]]]]]]
+Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, list[tuple[str, Markup]]]]]]]
 
 
 def data_sha256(dataset: Dataset) -> str:
@@ -99,7 +99,7 @@ def narrowed(s: Shown, q: Query) -> list[str]:
     """What a selection was made by, in words; empty where nothing was left out."""
     _ = s.language
     words: dict[str, Any] = {
-        "by": lambda code: s.label(Asker(code)), "body": lambda code: s.view.bodies[code].code,
+        "by": lambda code: s.label(Issuer(code)), "body": lambda code: s.view.bodies[code].code,
         "status": lambda code: s.label(Status(code)), "theme": s.named,
     }  # fmt: skip
     found = [words[name](code) for name in LISTS for code in getattr(q, name)]
@@ -116,12 +116,12 @@ def narrowed(s: Shown, q: Query) -> list[str]:
 def _bars(s: Shown, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
     """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
     _, view = s.language, s.view
-    theirs = [r for r in found if r.by is Asker.COMMITTEE]
+    theirs = [r for r in found if r.by is Issuer.COMMITTEE]
     each = [
         (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))
         for body in view.bodies.values()
     ]
-    return [(_("What civil society asks"), tuple(r for r in found if r.by is Asker.CIVIL_SOCIETY)), *each]
+    return [(_("What civil society asks"), tuple(r for r in found if r.by is Issuer.CIVIL_SOCIETY)), *each]
 
 
 def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...], home: str) -> Iterator[Group]:
@@ -133,7 +133,7 @@ def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...
 
     found = tuple(found)
     inside = frozenset(r.id for r in found)
-    for asker in Asker:
+    for asker in Issuer:
         mine = sorted((r for r in found if r.by is asker), key=place)
         parts = [
             (view.body_of(items[0]), [(r, _in_each(sides, "published/snapshot_recommendation.html", **_about(view, r, inside, home))) for r in items])

@@ -14,7 +14,7 @@ from tracker.model.localized_text import MAIN, Text, Wording
 from tracker.model.records import Assessment, BearsOn, Change, Event, Evidence, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.second_review import READINGS
-from tracker.model.vocabulary import Asker, What
+from tracker.model.vocabulary import Issuer, What
 from tracker.queries.as_recorded import GONE, events
 from tracker.queries.field_diff import Edit
 from tracker.queries.view import View
@@ -203,7 +203,7 @@ class Wanted:
     @classmethod
     def asked(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Wanted":
         """The filters of address parameters; unknown values are left out."""
-        known: dict[str, Iterable[str]] = {"change": map(str, Kind), "body": view.bodies, "by": map(str, Asker)}
+        known: dict[str, Iterable[str]] = {"change": map(str, Kind), "body": view.bodies, "by": map(str, Issuer)}
         lists = {name: tuple(code for code in codes if code in params.get(name, ())) for name, codes in known.items()}
         pages = (int(p) for p in params.get("page", ()) if p.isascii() and p.isdigit() and 0 < len(p) < 6)
         return cls(**lists, page=max(1, next(pages, 1)))

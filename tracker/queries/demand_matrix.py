@@ -6,7 +6,7 @@ from tracker.model import partial_dates
 from tracker.model.records import Recommendation, Uptake
 from tracker.model.registers import TreatyBody
 from tracker.model.sorting import natural
-from tracker.model.vocabulary import Asker, Taken
+from tracker.model.vocabulary import Issuer, Taken
 from tracker.queries.view import View, dated
 
 
@@ -46,12 +46,12 @@ class Demand:
 
 def demands(view: View) -> tuple[Demand, ...]:
     """Every recommendation of civil society, those that most committees ask for first; else in the order of the list."""
-    found = [_demand(view, r) for r in view.of(Asker.CIVIL_SOCIETY)]
+    found = [_demand(view, r) for r in view.of(Issuer.CIVIL_SOCIETY)]
     return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural(d.asked.id))))
 
 
 def _demand(view: View, r: Recommendation) -> Demand:
-    same = tuple(other for other in view.same_demand(r) if other.by is Asker.COMMITTEE)
+    same = tuple(other for other in view.same_demand(r) if other.by is Issuer.COMMITTEE)
     to = view.body_of(r)
     cells = tuple(
         Cell(

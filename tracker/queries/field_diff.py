@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.model.labels import N_
-from tracker.model.vocabulary import Asker, Dimension, DocumentKind, EvidenceKind, Mark, Share
+from tracker.model.vocabulary import Issuer, Dimension, DocumentKind, EvidenceKind, Mark, Share
 from tracker.storage.cache_registry import forgets
 from tracker.storage.timestamps import LISTS, Record
 from tracker.storage.yaml_reader import Broken, compose, plain
@@ -26,7 +26,7 @@ TEXTS = frozenset({"title", "text", "summary"})
 BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CODES: dict[str, tuple[type[StrEnum], ...]] = {
-    "mark": (Mark,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "by": (Asker,), "share": (Share,),
+    "mark": (Mark,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "by": (Issuer,), "share": (Share,),
 }  # fmt: skip
 FIELDS: dict[str, str] = {
     "by": N_("Who asks"),

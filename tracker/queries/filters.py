@@ -9,7 +9,7 @@ from tracker.model.fields import is_id
 from tracker.model.localized_text import choose
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical
-from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.text_search import Sought, missing, sought
 from tracker.queries.view import View, dated
 from tracker.queries.view_cache import once
@@ -57,7 +57,7 @@ class Query:
 def codes(view: View) -> dict[str, tuple[str, ...]]:
     """The values that each list filter knows in this view."""
     return {
-        "by": tuple(asker.value for asker in Asker),
+        "by": tuple(asker.value for asker in Issuer),
         "body": tuple(view.bodies),
         "status": tuple(status.value for status in Status),
         "theme": tuple(theme.id for theme in view.settings.themes),
@@ -105,7 +105,7 @@ def _own_first(found: tuple[Recommendation, ...], words: tuple[Sought, ...]) -> 
         texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
         return not missing("\n".join(texts), words)
 
-    return tuple(sorted(found, key=lambda r: (r.by is not Asker.CIVIL_SOCIETY, not says(r))))
+    return tuple(sorted(found, key=lambda r: (r.by is not Issuer.CIVIL_SOCIETY, not says(r))))
 
 
 def _having(view: View, name: str, code: str) -> frozenset[str]:
@@ -143,7 +143,7 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
             found.sort(key=lambda r: partial_dates.newest_first(_document_date(view, r)))
         case "title":
             found.sort(key=lambda r: alphabetical(choose(r.title, lang, main).text))
-    return tuple(sorted(found, key=lambda r: r.by is not Asker.CIVIL_SOCIETY))
+    return tuple(sorted(found, key=lambda r: r.by is not Issuer.CIVIL_SOCIETY))
 
 
 def _document_date(view: View, r: Recommendation) -> str | None:

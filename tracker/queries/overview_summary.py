@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tracker.model import partial_dates
 from tracker.model.localized_text import Text
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import Asker, Bearing, Direction, Status, Voice
+from tracker.model.vocabulary import Issuer, Bearing, Direction, Status, Voice
 from tracker.queries.filters import status_counts
 from tracker.queries.view import View
 
@@ -34,7 +34,7 @@ class Standing:
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
-def standing(view: View, asker: Asker) -> Standing:
+def standing(view: View, asker: Issuer) -> Standing:
     """How the recommendations of one asker stand on the day of the view."""
     those = view.of(asker)
 
@@ -77,7 +77,7 @@ def bearing(view: View, r: Recommendation, way: Bearing) -> int:
     return sum(bears.direction is way for _, bears in view.evidence_on(r))
 
 
-def first_year(view: View, asker: Asker) -> str:
+def first_year(view: View, asker: Issuer) -> str:
     """The year of the first assessment of civil society, from which it can be said what moved; empty without one."""
     those = [a.date for r in view.of(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
     return min((str(partial_dates.last_day(known).year) for known in those), default="")
@@ -111,4 +111,4 @@ def voices(view: View) -> tuple[Voices, ...]:
         if said[Voice.STATE] or said[Voice.COMMITTEE]:
             found.append(Voices(r, said, view.claim_gap(r)))
     # sorting keeps the order of the list among equals
-    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.by is not Asker.CIVIL_SOCIETY)))
+    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.by is not Issuer.CIVIL_SOCIETY)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.model import partial_dates
-from tracker.model.vocabulary import Asker, Bearing, Dimension, Direction, Status, Voice
+from tracker.model.vocabulary import Issuer, Bearing, Dimension, Direction, Status, Voice
 from tracker.queries.filters import status_counts
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
@@ -32,12 +32,12 @@ class Years:
         return sum(self.counts.get(code, ()))
 
 
-def statuses(view: View, asker: Asker) -> Years:
+def statuses(view: View, asker: Issuer) -> Years:
     """How many recommendations of one asker had which status at the end of each year, as of then, up to the view's day."""
     return once(view, "statuses over time", asker, lambda: _statuses(view, asker))
 
 
-def _statuses(view: View, asker: Asker) -> Years:
+def _statuses(view: View, asker: Issuer) -> Years:
     known = [a.date for r in view.of(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
     if not known:
         return Years((), {})
@@ -50,7 +50,7 @@ def _statuses(view: View, asker: Asker) -> Years:
     return Years(years, {code.value: tuple(row.get(code, 0) for row in rows) for code in Status})
 
 
-def directions(view: View, asker: Asker) -> Years:
+def directions(view: View, asker: Issuer) -> Years:
     """How many assessments of civil society said in each year which way things move."""
     said = [
         (partial_dates.last_day(a.date).year, a.direction.value)

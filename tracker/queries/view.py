@@ -10,7 +10,7 @@ from tracker.model import partial_dates
 from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits
-from tracker.model.vocabulary import Asker, Status, Voice
+from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.as_recorded import as_it_was, checked_on, counts, told, was_there
 from tracker.queries.search_documents import Searchable, texts_of, texts_of_evidence
 from tracker.storage.dataset_reader import Dataset
@@ -201,7 +201,7 @@ class View:
         document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 
-    def of(self, asker: Asker) -> tuple[Recommendation, ...]:
+    def of(self, asker: Issuer) -> tuple[Recommendation, ...]:
         """The recommendations of one asker. The two are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.by is asker)
 

@@ -10,7 +10,7 @@ from tracker.model.localized_text import MAIN, Wording
 from tracker.model.problems import Finding, Where
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Asker, DocumentKind, Mark, Origin, Status, What
+from tracker.model.vocabulary import Issuer, DocumentKind, Mark, Origin, Status, What
 from tracker.queries.as_recorded import is_gone
 from tracker.storage.dataset_reader import Dataset
 from tracker.storage.timestamps import Record
@@ -27,9 +27,9 @@ def document_is_known_and_fits_who_asks(d: Dataset, r: Recommendation) -> Found:
     if (document := d.documents.get(r.document)) is None:
         return
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    if theirs and r.by is Asker.COMMITTEE:
+    if theirs and r.by is Issuer.COMMITTEE:
         yield ("by",), f"{r.document} is an alternative report: what it asks is civil society's, not a committee's"
-    if not theirs and r.by is Asker.CIVIL_SOCIETY:
+    if not theirs and r.by is Issuer.CIVIL_SOCIETY:
         yield ("by",), f"{r.document} is not an alternative report: what it asks is not civil society's"
 
 
@@ -52,7 +52,7 @@ def same_demand_points_to_another_recommendation(d: Dataset, r: Recommendation) 
 
 
 def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recommendation) -> Found:
-    if r.uptake and r.by is Asker.CIVIL_SOCIETY:
+    if r.uptake and r.by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake stands at the committee's recommendation; move it there"
         return
     for i, uptake in enumerate(r.uptake):
@@ -61,7 +61,7 @@ def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recomme
         asked = d.recommendations.get(uptake.recommendation)
         if asked is None:
             continue
-        if asked.by is not Asker.CIVIL_SOCIETY:
+        if asked.by is not Issuer.CIVIL_SOCIETY:
             yield where, f"{asked.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
             continue
         mine, theirs = d.documents.get(r.document), d.documents.get(asked.document)

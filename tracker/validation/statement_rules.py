@@ -5,7 +5,7 @@ from datetime import date
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
-from tracker.model.vocabulary import NOT_SELECTED, Asker, Status, Voice
+from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
 from tracker.storage.dataset_reader import Dataset
 from tracker.validation.references import Found, known, source_is_known
 
@@ -24,7 +24,7 @@ def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
             yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
         if a.grade is None:
             yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
-        if r.by is Asker.CIVIL_SOCIETY:
+        if r.by is Issuer.CIVIL_SOCIETY:
             yield ("voice",), "a committee grades its own recommendations; record this at the committee's"
         else:
             yield from _grade_is_in_the_scale(d, r, a)
