@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared.layout import footer, header, open_page
 from tracker.config import places
-from tracker.model.permissions import Deed
+from tracker.model.permissions import Permission
 from tracker.model.problems import Problem
 from tracker.queries import data_health
 from tracker.safety.dismissals import settled_at
@@ -21,7 +21,7 @@ def wrong(signature: str, settled: str, _dataset: Dataset) -> list[Problem]:
 page = open_page("/health")
 view, _ = page.view, page.shown.language
 header(page, ())
-if page.shown.person.may(Deed.SEE_HEALTH):
+if page.shown.person.can(Permission.SEE_HEALTH):
     page.show(
         "pages/data_health.html", problems=wrong(view.dataset.signature, settled_at(places()).signature, view.dataset), most=200, stale=data_health.stale(view),
         awaiting=data_health.awaiting(view),

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.forms.private_evidence import may_unpublish, show_register
 from pages.shared.layout import footer, header, open_page
 from pages.shared.url_state import adopt, keep, params
-from tracker.model.vocabulary import Bearing, Dimension
+from tracker.model.vocabulary import Dimension, EvidenceEffect
 from tracker.queries.evidence_filters import Wanted, kinds, wanted_evidence
 from tracker.queries.text_search import sought
 
@@ -15,7 +15,7 @@ head = st.container()
 st.html(f"<h1>{_('Evidence')}</h1>")
 wanted = Wanted.asked(params())
 lists = {
-    "direction": (_("Suggests"), {b.value: label(b) for b in Bearing}),
+    "direction": (_("Suggests"), {b.value: label(b) for b in EvidenceEffect}),
     "dimension": (_("What is it about?"), {d.value: label(d) for d in Dimension}),
     "kind": (_("Kind of source"), {k.value: label(k) for k in kinds(view)}),
 }

@@ -9,7 +9,7 @@ from pages.shared.layout import footer, header, open_page, origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import params
 from tracker.model import partial_dates
-from tracker.model.vocabulary import Mark
+from tracker.model.vocabulary import Verification
 from tracker.publishing.citation import changed, citation
 from tracker.queries.as_recorded import counts, events, was_there
 from tracker.queries.documents_by_cycle import is_selected
@@ -27,7 +27,7 @@ carry = query.params()
 if r is None:
     header(page, ())
     if (retired := view.dataset.recommendations.get(wanted)) and not view.is_past:
-        into = view.recommendations.get(next((e.into for e in reversed(retired.afterwards) if e.into), ""))
+        into = view.recommendations.get(next((e.into for e in reversed(retired.events) if e.into), ""))
         page.show("layout/retired.html", r=retired, into=into)
         show_saved(page, wanted)
         footer(page)
@@ -42,10 +42,10 @@ header(page, here)
 before, place, count, after = neighbours(view, query, r, _.code)
 document = view.document(r.document)
 follow_up = None
-if document and r.by == "committee":
+if document and r.issued_by == "committee":
     known = (
         is_selected(r, document.follow_up)
-        if document.follow_up and document.follow_up.mark is not Mark.TO_CHECK
+        if document.follow_up and document.follow_up.verification is not Verification.TO_CHECK
         else None
     )
     follow_up = (
@@ -65,7 +65,7 @@ assess(page, r, here)
 show_on(page, r)
 whole = view.dataset.recommendations[r.id]
 timeline = newest_first(
-    a for a in whole.assessments if partial_dates.counts(a.date, view.as_of) and was_there(a, view.recorded)
+    a for a in whole.assessments if partial_dates.known_by(a.date, view.as_of) and was_there(a, view.recorded)
 )
 gone = [a for a in timeline if not counts(a, view.recorded)]
 may = page.shown.person.handle and not view.is_past

@@ -62,7 +62,11 @@ found = matching(view, query, _.code)
 pages = max(1, -(-len(found) // PER_PAGE))
 query = replace(query, page=min(query.page, pages))
 shown = found[(query.page - 1) * PER_PAGE : query.page * PER_PAGE]
-groups = [(a, rows, sum(r.by is a for r in found)) for a in Issuer if (rows := tuple(r for r in shown if r.by is a))]
+groups = [
+    (a, rows, sum(r.issued_by is a for r in found))
+    for a in Issuer
+    if (rows := tuple(r for r in shown if r.issued_by is a))
+]
 
 with head:
     header(page, [*query.params(), *choice.params()])

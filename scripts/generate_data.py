@@ -24,7 +24,7 @@ WORDS = [
 ]
 
 FILE = """# yaml-language-server: $schema=../schema/recommendation.json
-by: committee
+issued_by: committee
 document: cedaw-c-kgz-co-5
 paragraph: {number}
 title:
@@ -36,12 +36,12 @@ summary:
     {second}
   ru: >-
     Государству следует продолжать реформы и сообщить о принятых мерах.
-mark: reported
+verification: reported
 source:
   publisher: A publisher
   link: https://example.org/{number}
 tags:
-  - by: ours
+  - tagged_by: ours
     themes: [{theme}]
 assessments:
   - voice: civil-society
@@ -60,11 +60,11 @@ publisher: A publisher
 title: A law
 summary: What the law says, in own words.
 dimension: law
-mark: reported
+verification: reported
 link: https://example.org/law
-bears_on:
+relevant_to:
   - recommendation: cedaw-2021-1
-    direction: context
+    effect: context
     recorded: 2026-01-01T00:00:00.000000Z
 recorded: 2026-01-01T00:00:00.000000Z
 recorded_by: generator

@@ -22,7 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from scripts.generate_data import generate
 from tests.support.server_process import Server
 from tracker.editing.store import Store
-from tracker.model.localized_text import MAIN, Wording
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
@@ -151,7 +151,7 @@ def save(root: Path, count: int, saved: Any) -> None:
     store, chance, editor = Store(Reader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
     while True:
         r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{chance.randint(1, count)}"]
-        reason = {MAIN: Wording(text=f"Nothing moved, seen for the {saved.value}th time.")}
+        reason = {DEFAULT_LANGUAGE: TextVariant(text=f"Nothing moved, seen for the {saved.value}th time.")}
         new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=reason)
         store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Looked again.")
         saved.value += 1

@@ -14,7 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
 from babel.messages import mofile, pofile
 
-from tracker.model.localized_text import Chosen, Wording, choose
+from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
@@ -66,9 +66,9 @@ class Language:
         """The words for a number of things."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
-    def text(self, text: Mapping[str, Wording]) -> Chosen:
+    def text(self, text: Mapping[str, TextVariant]) -> ResolvedText:
         """The wording of a text of the data."""
-        return choose(text, self.code, self.main)
+        return resolve(text, self.code, self.main)
 
     def day(self, day: date) -> str:
         """A day in full: 18 June 2024."""

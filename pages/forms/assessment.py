@@ -15,7 +15,7 @@ from pages.shared.markdown import literal
 from pages.shared.saving import saved
 from tracker.editing import assessment_form
 from tracker.editing.assessment_form import Draft
-from tracker.model.permissions import Deed
+from tracker.model.permissions import Permission
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Status
 from tracker.queries.view import View
@@ -27,7 +27,7 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
     """What somebody who may save can do here: record an assessment, say that it is still so, withdraw one."""
     version = st.query_params.get("editing")
     # A form stays when the sign-in has ended, with what was typed; saving is refused then.
-    if not page.may_type or (version is None and not page.shown.person.may(Deed.SAVE)):
+    if not page.may_type or (version is None and not page.shown.person.can(Permission.SAVE)):
         return
     # What is saved is the whole record as its file has it, with what was withdrawn.
     whole = page.view.dataset.as_written.recommendations[r.id]
@@ -40,7 +40,9 @@ def assess(page: Page, r: Recommendation, here: Pairs) -> None:
                 href=link("/recommendation", *opened),
                 edit=link("/recommendation", *opened, ("form", "edit")),
                 retire=link("/recommendation", *opened, ("form", "retire")),
-                redact=link("/edit", ("what", "redact"), ("id", r.id)) if page.shown.person.may(Deed.REDACT) else "",
+                redact=link("/edit", ("what", "redact"), ("id", r.id))
+                if page.shown.person.can(Permission.REDACT)
+                else "",
             )
             still_so(page, whole)
     else:

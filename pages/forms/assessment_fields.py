@@ -8,9 +8,18 @@ from pages.forms.fields import document_names
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from tracker.editing.assessment_form import Draft, NewEvidence
-from tracker.model.localized_text import upright
+from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import NOT_SELECTED, Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
+from tracker.model.vocabulary import (
+    NOT_SELECTED,
+    Dimension,
+    Direction,
+    EvidenceEffect,
+    EvidenceKind,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.validation.statement_rules import scale_at
 
 
@@ -30,11 +39,11 @@ def fields(page: Page, r: Recommendation) -> Draft:
         "assessor": _("Editors of this tracker"),
         "kind": EvidenceKind.NEWS,
     }
-    defaults |= {"dimension": Dimension.PRACTICE, "suggests": Bearing.CONTEXT}
+    defaults |= {"dimension": Dimension.PRACTICE, "suggests": EvidenceEffect.CONTEXT}
     for name, value in defaults.items():
         st.session_state.setdefault(key(name), value)
 
-    voices = [v for v in Voice if v is not Voice.COMMITTEE or r.by == "committee"]
+    voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = st.radio(_("Whose statement is it?"), voices, format_func=label, horizontal=True, key=key("voice"))
     what, which_way = st.columns(2)
     status, grade = None, ""
@@ -69,9 +78,11 @@ def fields(page: Page, r: Recommendation) -> Draft:
             key=key("assessor"),
             max_chars=200,
         )
-        mark = Mark.SEEN
+        mark = Verification.SEEN
     else:
-        mark = by_whom.selectbox(_("How sure are we of its words?"), list(Mark), format_func=label, key=key("mark"))
+        mark = by_whom.selectbox(
+            _("How sure are we of its words?"), list(Verification), format_func=label, key=key("mark")
+        )
     part = None
     if r.parts:
         part = st.selectbox(_("Of which part?"), [p.id for p in r.parts], index=None, placeholder=_("the whole recommendation"), key=key("part"),
@@ -131,7 +142,9 @@ def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
 def _evidence_name(page: Page, e: Evidence) -> str:
     _ = page.shown.language
     title = _.text(e.title).text if e.title else _.text(e.summary).text[:60]
-    return upright(" · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""])))
+    return strip_bidi_controls(
+        " · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""]))
+    )
 
 
 def _new_evidence(page: Page, key: Any) -> NewEvidence:
@@ -152,7 +165,7 @@ def _new_evidence(page: Page, key: Any) -> NewEvidence:
         dimension = two.selectbox(_("What is it about?"), list(Dimension), format_func=label, key=key("dimension"))
         suggests = st.radio(
             _("What does it suggest for this recommendation?"),
-            list(Bearing),
+            list(EvidenceEffect),
             format_func=label,
             horizontal=True,
             key=key("suggests"),

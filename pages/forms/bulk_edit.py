@@ -11,9 +11,9 @@ from pages.shared.markdown import literal
 from pages.shared.saving import saved
 from tracker.editing.assessment_form import clean
 from tracker.editing.bulk_edit import FIELDS, MOST, Choice, Preview, changed_since, evidence_preview, tag_preview
-from tracker.model.localized_text import upright
+from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Bearing
+from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.filters import Query
 
 LIST = "/recommendations"
@@ -98,7 +98,7 @@ def _form(page: Page, choice: Choice) -> None:
 def _evidence(page: Page, choice: Choice) -> Asked | None:
     _, view, label = page.shown.language, page.view, page.shown.label
     names = {
-        e.id: upright(" · ".join(filter(None, [_.text(e.title or e.summary).text[:120], e.publisher, e.published and _.date(e.published)])))
+        e.id: strip_bidi_controls(" · ".join(filter(None, [_.text(e.title or e.summary).text[:120], e.publisher, e.published and _.date(e.published)])))
         for e in view.evidence.values()
     }  # fmt: skip
     # a choice is sent by its words: two items that are called the same would be one
@@ -109,9 +109,13 @@ def _evidence(page: Page, choice: Choice) -> Asked | None:
         placeholder=_("Choose evidence"),
     )  # fmt: skip
     # the default is set in the state: a widget that has both shows a warning; context claims least
-    st.session_state.setdefault("bulk_suggests", Bearing.CONTEXT)
+    st.session_state.setdefault("bulk_suggests", EvidenceEffect.CONTEXT)
     way = st.radio(
-        _("What does it suggest for them?"), list(Bearing), format_func=label, horizontal=True, key="bulk_suggests"
+        _("What does it suggest for them?"),
+        list(EvidenceEffect),
+        format_func=label,
+        horizontal=True,
+        key="bulk_suggests",
     )
     if name not in view.evidence:
         return None

@@ -12,7 +12,7 @@ from tracker.editing import document_form as draft
 from tracker.editing.document_form import DATES, Typed, proposed_id
 from tracker.editing.form_values import needs_reason
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind, Mark
+from tracker.model.vocabulary import DocumentKind, Verification
 
 
 def document(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -59,7 +59,7 @@ def _fields(page: Page, form: Fields, start: Typed, d: Document | None) -> tuple
         for (key, label), at in zip(DATES.items(), columns, strict=True)
     }
     one, two = st.columns(2)
-    mark = form.code(_("How sure are we of its words?"), "mark", Mark, start.mark, at=one)
+    mark = form.code(_("How sure are we of its words?"), "mark", Verification, start.mark, at=one)
     read = form.line(_("What of the document was read, if not all"), "read", start.read, 300, at=two)
     typed = Typed(body, kind, symbol, title.typed, authors, cycle, dates, mark, read, link)
     name = ""

@@ -14,7 +14,7 @@ from tracker.editing.assessment_form import NewEvidence, proposed_id, said
 from tracker.editing.evidence_form import Typed
 from tracker.editing.form_values import needs_reason, wrong_id
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Verification
 
 
 def evidence(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -69,12 +69,12 @@ def _fields(page: Page, form: Fields, start: Typed, e: Evidence | None) -> tuple
     kind = form.code(_("Kind of source"), "kind", EvidenceKind, start.kind, at=one)
     dimension = form.code(_("What is it about?"), "dimension", Dimension, start.dimension, at=two)
     one, two = st.columns(2)
-    mark = form.code(_("How sure are we of its words?"), "mark", Mark, start.mark, at=one)
+    mark = form.code(_("How sure are we of its words?"), "mark", Verification, start.mark, at=one)
     archived = form.line(_("Archived copy"), "archived", start.archived, 2000, at=two, placeholder="https://")
     names = list(view.recommendations.values())
     bears = {
         way: form.recommendations(f"{_('Bears on')}: {page.shown.label(way)}", f"bears_{way}", names, start.bears.get(way, ()))
-        for way in Bearing
+        for way in EvidenceEffect
     }  # fmt: skip
     name = ""
     with st.expander(_("More")):

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from tracker.i18n import native_name
-from tracker.model.localized_text import LONGEST, upright
+from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.storage.yaml_reader import version_of
@@ -95,7 +95,7 @@ class Fields:
         _ = self.page.shown.language
         return self.line(label, name, start, 30, at=at, placeholder=_("as well as it is known"))
 
-    def area(self, label: str, name: str, start: str, most: int = LONGEST) -> str:
+    def area(self, label: str, name: str, start: str, most: int = MAX_TEXT_LENGTH) -> str:
         """A text of several lines."""
         key, new = self.key(name, start)
         return str(st.text_area(label, start if new else "", "content", most, key) or "")
@@ -167,12 +167,12 @@ def _short(value: Any) -> str:
 def recommendation_name(page: Page, r: Recommendation) -> str:
     """How a recommendation is called in a choice: who asks, its place, its title."""
     _, body = page.shown.language, page.view.body_of(r)
-    asks = page.shown.label(Issuer.CIVIL_SOCIETY) if r.by is Issuer.CIVIL_SOCIETY else body.code if body else ""
-    return upright(" · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text])))
+    asks = page.shown.label(Issuer.CIVIL_SOCIETY) if r.issued_by is Issuer.CIVIL_SOCIETY else body.code if body else ""
+    return strip_bidi_controls(" · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text])))
 
 
 def document_names(page: Page) -> dict[str, str]:
     """How the documents are called in a choice."""
     _ = page.shown.language
     named = {d.id: " · ".join(filter(None, [d.symbol, _.text(d.title).text])) for d in page.view.documents.values()}
-    return {name: upright(words) for name, words in named.items()}
+    return {name: strip_bidi_controls(words) for name, words in named.items()}

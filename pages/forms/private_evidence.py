@@ -21,7 +21,7 @@ from tracker.editing.store import Conflict
 from tracker.editing.undo import undone
 from tracker.editing.unpublish import is_gap, rests_on
 from tracker.model.labels import N_
-from tracker.model.permissions import READER, Deed, NotAllowed
+from tracker.model.permissions import READER, NotAllowed, Permission
 from tracker.model.problems import TrackerError
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.as_recorded import is_gone
@@ -43,7 +43,7 @@ def _folder(root: Path, public: Reader) -> PrivateFolder:
 
 def folder(page: Page) -> PrivateFolder | None:
     """The private folder, for who may see it; None for a reader, and where none is set."""
-    root = places().private if page.shown.person.may(Deed.SEE_PRIVATE) else None
+    root = places().private if page.shown.person.can(Permission.SEE_PRIVATE) else None
     return _folder(root, store().reader) if root else None
 
 
@@ -119,7 +119,7 @@ def publish(page: Page, name: str) -> str | None:
     """Shows exactly what becomes public, and makes it public when that is wanted; then its id."""
     _, there = page.shown.language, folder(page)
     e = there.read().evidence.get(name) if there else None
-    if there is None or e is None or is_gone(e.afterwards) or not _may_publish(page):
+    if there is None or e is None or is_gone(e.events) or not _may_publish(page):
         page.show("private/nothing.html", public=False, back=page.shown.link("/evidence"))
         return None
     new = as_public(e)
@@ -188,4 +188,4 @@ def _with(page: Page, there: PrivateFolder) -> Page:
 
 
 def _may_publish(page: Page) -> bool:
-    return page.shown.person.may(Deed.PUBLISH) and not page.view.is_past
+    return page.shown.person.can(Permission.PUBLISH) and not page.view.is_past

@@ -14,7 +14,7 @@ from tracker.editing.form_values import free, needs_reason
 from tracker.editing.recommendation_form import Typed
 from tracker.i18n import native_name
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Mark, Origin, Taken
+from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 
 
 def recommendation(page: Page, r: Recommendation | None, version: str = "") -> str | None:
@@ -64,7 +64,7 @@ def _fields(page: Page, form: Fields, start: Typed, r: Recommendation | None) ->
         proposed = recommendation_form.proposed_id(view, view.documents.get(asks or ""), paragraph, words)
         free_one = free(proposed, view.dataset.recommendations) if proposed else ""
         name = form.line(_("Its id: part of every link to it, and never changed later"), "id", free_one, 80)
-    mark = form.code(_("How sure are we of its words?"), "mark", Mark, start.mark)
+    mark = form.code(_("How sure are we of its words?"), "mark", Verification, start.mark)
     if rest:
         with st.expander(_("In other languages")):
             form.texts(rest, (title, summary))
@@ -72,7 +72,7 @@ def _fields(page: Page, form: Fields, start: Typed, r: Recommendation | None) ->
         quoted = Text(_("The document's own words"), "quoted", start.quoted)
         form.texts(start.quoted, (quoted,))
         whose = {
-            code: form.code(f"{_('Whose wording it is')} · {native_name(code)}", f"whose_{code}", Origin, origin)
+            code: form.code(f"{_('Whose wording it is')} · {native_name(code)}", f"whose_{code}", TextOrigin, origin)
             for code, origin in start.whose.items()
             if quoted.typed[code].strip()
         }
@@ -96,9 +96,9 @@ def _fields(page: Page, form: Fields, start: Typed, r: Recommendation | None) ->
     with st.expander(_("Same demand and uptake")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         same = form.recommendations(_("Same demand as"), "same", others, start.same)
-        taken: dict[Taken, tuple[str, ...]] = dict(start.taken)
+        taken: dict[UptakeResult, tuple[str, ...]] = dict(start.taken)
         if theirs := link_lists.may_be_taken_up(view, view.document(asks)):
-            for result in Taken:
+            for result in UptakeResult:
                 label = f"{_('Civil society asked for it')}: {page.shown.label(result)}"
                 taken[result] = form.recommendations(label, f"taken_{result}", theirs, start.taken.get(result, ()))
     return Typed(

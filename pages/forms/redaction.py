@@ -15,7 +15,7 @@ from pages.shared.markdown import literal
 from tracker.config import places
 from tracker.editing.prepared_file import NotSaved
 from tracker.editing.redaction import forget_broken, lines, removals, remove, standing
-from tracker.model.permissions import Deed, NotAllowed
+from tracker.model.permissions import NotAllowed, Permission
 from tracker.model.problems import NoDataset
 from tracker.safety.file_redaction import Cleaned
 from tracker.safety.redaction_terms import NotRedacted, Words
@@ -29,7 +29,7 @@ JUST_NOW = timedelta(minutes=15)
 def redaction(page: Page, back: str) -> None:
     """The form, where the words stand, and the button that removes them."""
     _, person = page.shown.language, page.shown.person
-    if not person.may(Deed.REDACT):
+    if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
     # What was removed is said from the file: every session forgets what it knew.

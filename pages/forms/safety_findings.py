@@ -11,7 +11,7 @@ from pages.shared.markdown import literal
 from tracker.config import places
 from tracker.editing.small_count_settings import show_counts
 from tracker.model.labels import N_
-from tracker.model.permissions import Deed
+from tracker.model.permissions import Permission
 from tracker.model.problems import TrackerError
 from tracker.queries.field_diff import FIELDS
 from tracker.safety.dismissals import settled_at
@@ -48,7 +48,7 @@ def _ask(page: Page, texts: Sequence[Written]) -> None:
     if not found:
         st.success(_("Settled. Save it again: it is not recorded yet."))
         return
-    may = page.shown.person.may(Deed.SETTLE)
+    may = page.shown.person.can(Permission.DISMISS_FINDING)
     page.show("forms/safety_findings.html", found=[same[0] for same in found.values()], field=_label, may=may)
     if may:
         with st.form("settle"):

@@ -9,7 +9,7 @@ from pages.shared.saving import saved
 from tracker.editing import undo
 from tracker.editing.assessment_form import said
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.second_review import may_read, name_of, place_of
+from tracker.model.second_review import assessment_key, can_review, find_assessment
 from tracker.model.vocabulary import Voice
 
 Pairs = Sequence[tuple[str, str]]
@@ -17,9 +17,9 @@ Pairs = Sequence[tuple[str, str]]
 
 def link_for(page: Page, r: Recommendation, a: Assessment, here: Pairs) -> str:
     """The way to the form for an assessment that awaits this person; empty for any other."""
-    if page.view.is_past or not page.view.awaits(a) or not may_read(page.shown.person, a):
+    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.shown.person, a):
         return ""
-    return page.shown.link("/recommendation", *here, ("editing", r.version), ("second", name_of(r, a)))
+    return page.shown.link("/recommendation", *here, ("editing", r.version), ("second", assessment_key(r, a)))
 
 
 def to_read(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment, str]]:
@@ -33,16 +33,16 @@ def to_read(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment
 def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
     """The form that confirms or declines one assessment."""
     _, person = page.shown.language, page.shown.person
-    place = place_of(r, name)
+    place = find_assessment(r, name)
     if place is None:
         st.error(_("There is no such assessment."))
         return
     a = r.assessments[place]
     page.show("forms/second_review.html", a=a)
-    if not page.view.awaits(a):
+    if not page.view.awaits_second_reader(a):
         st.info(_("It does not await a second reader any more."))
     # who is not signed in any more keeps the form, and what was typed
-    elif person.handle and not may_read(person, a):
+    elif person.handle and not can_review(person, a):
         st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
     else:
         if version != r.version:

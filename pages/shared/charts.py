@@ -7,13 +7,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.layout import Page
-from tracker.model.vocabulary import Issuer, Bearing, Dimension, Direction, Status
+from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, Issuer, Status
 from tracker.queries import trends
 from tracker.queries.trends import Years
 
 LOOKS = {
     Direction.FORWARD: ("#004f50", "#6fe8dc", ""), Direction.UNCHANGED: ("#6c7076", "#868b92", "."), Direction.BACKWARD: ("#801a14", "#f0604f", "/"),
-    Bearing.PROGRESS: ("#004f50", "#6fe8dc", ""), Bearing.CONTEXT: ("#6c7076", "#868b92", "."), Bearing.SETBACK: ("#801a14", "#f0604f", "/"),
+    EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc", ""), EvidenceEffect.CONTEXT: ("#6c7076", "#868b92", "."), EvidenceEffect.SETBACK: ("#801a14", "#f0604f", "/"),
     Dimension.LAW: ("#3a72c4", "#7d9dff", ""), Dimension.PRACTICE: ("#97690c", "#f2b134", "/"), Dimension.OUTCOME: ("#6c7076", "#868b92", "."),
 }  # fmt: skip
 """Of each code the colour on a light and on a dark page, and a pattern, so that nobody needs the colours."""
@@ -41,10 +41,10 @@ def charts(page: Page) -> None:
     found = trends.evidence(view)
     title = _(
         "Evidence: {setbacks} of setbacks, {progress} of progress",
-        setbacks=found.total(Bearing.SETBACK),
-        progress=found.total(Bearing.PROGRESS),
+        setbacks=found.total(EvidenceEffect.SETBACK),
+        progress=found.total(EvidenceEffect.PROGRESS),
     )
-    _one(page, "evidence", title, found, {code: LOOKS[code] for code in Bearing}, _("Pieces of evidence by year, by what they suggest"))  # fmt: skip
+    _one(page, "evidence", title, found, {code: LOOKS[code] for code in EvidenceEffect}, _("Pieces of evidence by year, by what they suggest"))  # fmt: skip
     about = trends.dimensions(view)
     title = _(
         "Evidence: {law} about the law, {practice} about practice, {outcome} about outcomes",

@@ -17,7 +17,7 @@ from tracker.config import places
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, preferred, speaking
 from tracker.model.labels import N_
-from tracker.model.permissions import Deed, Person
+from tracker.model.permissions import Permission, Person
 from tracker.model.problems import NoDataset
 from tracker.publishing.html import Shown, render
 from tracker.queries.past_parameters import past
@@ -152,7 +152,7 @@ def open_page(here: str) -> Page:
     kept += [("recorded", current.recorded)] if current.recorded else []
     person, keep = who(), tuple(kept)
     left(here)
-    if person.may(Deed.SAVE):
+    if person.can(Permission.SAVE):
         st.session_state["typist"] = person.handle
     return Page(Shown(current, language, keep, person), here, st.session_state.get("typist", ""))
 
@@ -162,7 +162,9 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     s, _ = page.shown, page.shown.language
     here = list(current)
     pairs = [*here, *(pair for pair in s.keep if pair[0] != "lang")]
-    hidden = {"/recommendation", "/edit"} if s.person.may(Deed.SEE_HEALTH) else {"/recommendation", "/edit", "/health"}
+    hidden = (
+        {"/recommendation", "/edit"} if s.person.can(Permission.SEE_HEALTH) else {"/recommendation", "/edit", "/health"}
+    )
     ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden]
     other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
     page.show(
@@ -170,7 +172,7 @@ def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
         other_language=other, link_here=link_here(page, here),
         today=page.here + "?" + urlencode([*here, ("lang", s.language.code)]),
     )  # fmt: skip
-    if page.typist and not s.person.may(Deed.SAVE):
+    if page.typist and not s.person.can(Permission.SAVE):
         page.show("layout/session_ended.html")
     if unread := store().reader.unread:
         line = _("The data cannot be read since {time}; this is how it stood then.", time=_time(page, unread.since))

@@ -2,11 +2,11 @@
 
 import re
 
-from tracker.model.localized_text import upright
+from tracker.model.localized_text import strip_bidi_controls
 
 SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
 
 def literal(text: str) -> str:
     """The text for st.error and the like. A list of lines that begin with "- " stays one."""
-    return SIGNS.sub(r"\\\g<0>", upright(text))
+    return SIGNS.sub(r"\\\g<0>", strip_bidi_controls(text))

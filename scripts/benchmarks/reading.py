@@ -29,9 +29,9 @@ text: |
 text_ru: |
   Государству следует продолжать реформы и сообщить о принятых мерах.
 title_ru: Рекомендация номер {number}
-by: committee
+issued_by: committee
 document: cedaw-c-kgz-co-5
-mark: reported
+verification: reported
 publisher: A publisher
 link: https://example.org/{number}
 tagged_by: ours

@@ -10,7 +10,7 @@ from pathlib import Path
 from scripts.benchmarks.report import Row, seconds
 from scripts.generate_data import generate
 from tracker.editing.store import Store
-from tracker.model.localized_text import MAIN, Wording
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
@@ -20,7 +20,10 @@ EDITOR = Person(Role.EDITOR, "bench")
 SMALL, LONG, SHORT = 100, 50, 5
 ROUNDS, FEWER = 31, 15
 SAID = Assessment(
-    voice=Voice.CIVIL_SOCIETY, status=Status.NOT_IMPLEMENTED, date="2026", reason={MAIN: Wording(text="A reason.")}
+    voice=Voice.CIVIL_SOCIETY,
+    status=Status.NOT_IMPLEMENTED,
+    date="2026",
+    reason={DEFAULT_LANGUAGE: TextVariant(text="A reason.")},
 )
 
 

@@ -22,7 +22,7 @@ from tracker.accounts.accounts import (
     whose,
 )
 from tracker.model.fields import Handle
-from tracker.model.permissions import MAY, READER, Deed, Person, Role, is_handle
+from tracker.model.permissions import PERMISSIONS, READER, Permission, Person, Role, is_handle
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANNA = "editor-anna"
@@ -41,14 +41,14 @@ def people() -> tuple[People, str]:
 @pytest.mark.parametrize(
     ("role", "may"),
     [
-        (Role.READER, [Deed.READ]),
-        (Role.EDITOR, [Deed.READ, Deed.SAVE, Deed.SEE_HEALTH, Deed.SEE_PRIVATE]),
-        (Role.REVIEWER, list(Deed)),
+        (Role.READER, [Permission.READ]),
+        (Role.EDITOR, [Permission.READ, Permission.SAVE, Permission.SEE_HEALTH, Permission.SEE_PRIVATE]),
+        (Role.REVIEWER, list(Permission)),
     ],
 )
 def test_who_may_do_what_is_one_table(role, may):
-    assert [deed for deed in Deed if Person(role).may(deed)] == may
-    assert set(MAY) == set(Role)
+    assert [deed for deed in Permission if Person(role).can(deed)] == may
+    assert set(PERMISSIONS) == set(Role)
 
 
 def test_a_link_lets_somebody_in_once(people):

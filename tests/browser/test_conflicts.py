@@ -143,7 +143,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     editor.get_by_role("button", name="Undo").click()
     expect(editor.locator(".rt-saved")).to_contain_text("Undone. It stays in the history and counts no more.")
     expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
-    assert "      - what: withdrawn\n" in file_of(app)
+    assert "      - type: withdrawn\n" in file_of(app)
 
     editor.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
     expect(editor.locator(".rt-answer")).to_contain_text("a baseline, not reviewed since")

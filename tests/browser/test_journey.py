@@ -43,7 +43,10 @@ def test_an_advocate_finds_records_and_shares(
 ) -> None:
     say, words, app = speaking(lang), WORDS[lang], server()
     file = app.data / "recommendations" / "cedaw-2021-36c.yaml"
-    file.write_text(file.read_text("utf-8").replace("mark: reported", "mark: reported  # a person's comment"), "utf-8")
+    file.write_text(
+        file.read_text("utf-8").replace("verification: reported", "verification: reported  # a person's comment"),
+        "utf-8",
+    )
     comments = [line for line in file.read_text("utf-8").splitlines() if "#" in line]
 
     editor = app.signed_in(page(locale=locale, permissions=["clipboard-read", "clipboard-write"]))

@@ -98,4 +98,4 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     assert "publisher: Gazette\n" in evidence
     assert "summary: The gazette prints the new fines.\n" in evidence
     assert "link: https://example.org/2\n" in evidence
-    assert "  - recommendation: ngo-2024-r1\n    direction: setback\n" in evidence
+    assert "  - recommendation: ngo-2024-r1\n    effect: setback\n" in evidence

@@ -52,11 +52,11 @@ def test_an_assessment_with_new_evidence(folder):
             "+published: 2026-02",
             "+summary: 'The law: halved.'",
             "+dimension: practice",
-            "+mark: reported",
+            "+verification: reported",
             "+link: https://example.org/law",
             "+bears_on:",
             "+  - recommendation: r1",
-            "+    direction: context",
+            "+    effect: context",
             "+    recorded: TIME",
             "+recorded: TIME",
             "+recorded_by: editor-anna",
@@ -95,7 +95,7 @@ def test_still_so(folder):
         "r1": [
             "       So is the arrest.",
             "+    afterwards:",
-            "+      - what: checked",
+            "+      - type: checked",
             "+        date: TODAY",
             "+        recorded: TIME",
             "+        recorded_by: editor-anna",
@@ -108,7 +108,7 @@ def test_still_so(folder):
         "+        reason: Undone right after it was saved.",
         "+        recorded: TIME",
         "+        recorded_by: editor-anna",
-        "+      - what: unchecked",
+        "+      - type: unchecked",
     ]
 
 
@@ -119,7 +119,7 @@ def test_a_withdrawal(folder):
         "r1": [
             "       So is the arrest.",
             "+    afterwards:",
-            "+      - what: withdrawn",
+            "+      - type: withdrawn",
             "+        reason: |-",
             "+          It was",
             "+          another one.",
@@ -133,5 +133,5 @@ def test_a_withdrawal(folder):
         "+        reason: Undone right after it was saved.",
         "+        recorded: TIME",
         "+        recorded_by: editor-anna",
-        "+      - what: restored",
+        "+      - type: restored",
     ]

@@ -4,8 +4,8 @@ import pytest
 
 from tracker.editing.assessment_form import Draft, NewEvidence, assessment, clean, evidence, missing, proposed_id
 from tracker.i18n import speaking
-from tracker.model.localized_text import Wording
-from tracker.model.vocabulary import Bearing, Mark, Status, Voice
+from tracker.model.localized_text import TextVariant
+from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
 
 ENGLISH = speaking("en")
 WHOLE = Draft(status=Status.NOT_IMPLEMENTED, date="2026-11", reason="The law is unchanged.")
@@ -61,19 +61,29 @@ def test_what_is_missing_is_said_in_sentences(draft, sentences):
 
 
 def test_a_state_may_claim_no_status():
-    said = assessment(Draft(voice=Voice.STATE, date="2026", reason="It spoke of it.", mark=Mark.REPORTED), ENGLISH)
-    assert (said.status, said.mark, said.reason) == (None, Mark.REPORTED, {"": Wording(text="It spoke of it.")})
+    said = assessment(
+        Draft(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED), ENGLISH
+    )
+    assert (said.status, said.verification, said.reason) == (
+        None,
+        Verification.REPORTED,
+        {"": TextVariant(text="It spoke of it.")},
+    )
 
 
 def test_a_russian_text_is_kept_as_russian():
-    assert assessment(WHOLE, speaking("ru")).reason == {"ru": Wording(text="The law is unchanged.")}
+    assert assessment(WHOLE, speaking("ru")).reason == {"ru": TextVariant(text="The law is unchanged.")}
 
 
 def test_new_evidence_is_reported_and_bears_on_the_recommendation(dataset):
     r = dataset.recommendations["ngo-2024-r7"]
-    new = NewEvidence(publisher="24.kg", summary="A decree.", published="2026-03", direction=Bearing.PROGRESS)
+    new = NewEvidence(publisher="24.kg", summary="A decree.", published="2026-03", direction=EvidenceEffect.PROGRESS)
     item = evidence(new, r, {"24-kg-2026"}, ENGLISH)
-    assert (item.id, item.mark, item.bears_on[0].recommendation) == ("24-kg-2026-2", Mark.REPORTED, "ngo-2024-r7")
+    assert (item.id, item.verification, item.relevant_to[0].recommendation) == (
+        "24-kg-2026-2",
+        Verification.REPORTED,
+        "ngo-2024-r7",
+    )
 
 
 @pytest.mark.parametrize(

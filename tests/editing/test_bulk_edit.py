@@ -10,7 +10,7 @@ from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
 from tracker.editing.bulk_edit import MOST, Choice, changed_since, evidence_preview, tag_preview
 from tracker.editing.store import Conflict, Store
-from tracker.model.vocabulary import Bearing
+from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
 
@@ -18,19 +18,19 @@ DAY = date(2026, 11, 24)
 ALL = ("r1", "co-4-12", "hrc-3-20")
 TAGGED = f"""{ASKED}# Our tags stand last.
 tags:
-  - by: document
+  - tagged_by: document
     themes: [policing]
-  - by: ours   # both of us
+  - tagged_by: ours   # both of us
     groups:
       - women
 {RECORDED}
 """
-THERE = f"{RECOMMENDED}tags:\n  - {{by: ours, themes: [policing]}}\n{RECORDED}\n"
+THERE = f"{RECOMMENDED}tags:\n  - {{tagged_by: ours, themes: [policing]}}\n{RECORDED}\n"
 FILES = {
     "recommendations/r1.yaml": TAGGED,
     "recommendations/co-4-12.yaml": THERE,
     "recommendations/hrc-3-20.yaml": f"{GRADED}{RECORDED}\n",
-    "evidence/law.yaml": f"{NEWS}bears_on:\n  - {{recommendation: r1, direction: setback, {RECORDED}}}\n{RECORDED}\n",
+    "evidence/law.yaml": f"{NEWS}relevant_to:\n  - {{recommendation: r1, effect: setback, {RECORDED}}}\n{RECORDED}\n",
 }
 
 
@@ -75,25 +75,25 @@ def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
 
 def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = evidence_preview(view, Choice("add", ALL), "law", Bearing.PROGRESS)
-    assert [(row.r.id, row.adds, [b.direction.value for b in row.bears]) for row in preview.rows] == [
+    preview = evidence_preview(view, Choice("add", ALL), "law", EvidenceEffect.PROGRESS)
+    assert [(row.r.id, row.adds, [b.effect.value for b in row.bears]) for row in preview.rows] == [
         ("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])
     ]  # fmt: skip
     (law,) = preview.changed
-    assert [(b.recommendation, b.direction.value) for b in law.bears_on] == [
+    assert [(b.recommendation, b.effect.value) for b in law.relevant_to] == [
         ("r1", "setback"), ("co-4-12", "progress"), ("hrc-3-20", "progress")
     ]  # fmt: skip
     assert preview.versions == {"co-4-12": "", "hrc-3-20": "", "law": view.dataset.evidence["law"].version}
 
 
 def test_what_was_withdrawn_can_be_added_again(tmp_path):
-    gone = f"afterwards: [{{what: withdrawn, {RECORDED}}}]"
-    law = f"{NEWS}bears_on:\n  - {{recommendation: r1, direction: setback, {RECORDED}, {gone}}}\n{RECORDED}\n"
+    gone = f"events: [{{type: withdrawn, {RECORDED}}}]"
+    law = f"{NEWS}relevant_to:\n  - {{recommendation: r1, effect: setback, {RECORDED}, {gone}}}\n{RECORDED}\n"
     view = view_of(made(tmp_path, {"evidence/law.yaml": law}))
-    preview = evidence_preview(view, Choice("add", ("r1",)), "law", Bearing.CONTEXT)
+    preview = evidence_preview(view, Choice("add", ("r1",)), "law", EvidenceEffect.CONTEXT)
     assert [(row.adds, row.bears) for row in preview.rows] == [(True, ())]
     (changed,) = preview.changed
-    assert [(b.direction.value, len(b.afterwards)) for b in changed.bears_on] == [("setback", 1), ("context", 0)]
+    assert [(b.effect.value, len(b.events)) for b in changed.relevant_to] == [("setback", 1), ("context", 0)]
 
 
 def test_a_tag_goes_into_our_tagging_alone(tmp_path):
@@ -102,7 +102,7 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     assert [(row.r.id, row.adds, row.has) for row in preview.rows] == [
         ("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())
     ]  # fmt: skip
-    assert [[(t.by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
+    assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
         [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
         [("ours", ("policing",), ())],
     ]
@@ -111,19 +111,19 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
 def test_nothing_changes_when_all_have_it(tmp_path):
     view = view_of(made(tmp_path, FILES))
     tags = tag_preview(view, Choice("add", ("co-4-12",)), "themes", "policing")
-    law = evidence_preview(view, Choice("add", ("r1",)), "law", Bearing.PROGRESS)
+    law = evidence_preview(view, Choice("add", ("r1",)), "law", EvidenceEffect.PROGRESS)
     assert [(p.changed, p.count, p.versions) for p in (tags, law)] == [((), 0, {})] * 2
 
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):
     view, ids = view_of(made(tmp_path, FILES)), ("co-4-12", "hrc-3-20")
-    preview = evidence_preview(view, Choice("add", ids), "law", Bearing.PROGRESS)
-    assert preview.sign == evidence_preview(view, Choice("add", ids), "law", Bearing.PROGRESS).sign
+    preview = evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.PROGRESS)
+    assert preview.sign == evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.PROGRESS).sign
     made(tmp_path, FILES | {"evidence/law.yaml": FILES["evidence/law.yaml"] + "# A colleague was here.\n"})
     others = [
-        evidence_preview(view, Choice("add", ids), "law", Bearing.SETBACK),
-        evidence_preview(view, Choice("add", ids[:1]), "law", Bearing.PROGRESS),
-        evidence_preview(view_of(tmp_path), Choice("add", ids), "law", Bearing.PROGRESS),
+        evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.SETBACK),
+        evidence_preview(view, Choice("add", ids[:1]), "law", EvidenceEffect.PROGRESS),
+        evidence_preview(view_of(tmp_path), Choice("add", ids), "law", EvidenceEffect.PROGRESS),
     ]
     assert len({preview.sign, *(other.sign for other in others)}) == 4
     assert changed_since(preview.versions, others[2].versions) == ("law",)
@@ -136,16 +136,18 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     before = {name: (tmp_path / name).read_text() for name in FILES}
     store.save(*tag_preview(view, Choice("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
     store.save(
-        *evidence_preview(view, Choice("add", ALL), "law", Bearing.CONTEXT).changed, by=ANNA, reason="It is a law."
+        *evidence_preview(view, Choice("add", ALL), "law", EvidenceEffect.CONTEXT).changed,
+        by=ANNA,
+        reason="It is a law.",
     )
     changed = {name: lines_changed(before[name], (tmp_path / name).read_text()) for name in FILES}
     assert changed["recommendations/co-4-12.yaml"] == []
     assert changed["evidence/law.yaml"] == [
         "+  - recommendation: co-4-12",
-        "+    direction: context",
+        "+    effect: context",
         "+    recorded: 2026-01-31T12:00:02.000000Z",
         "+  - recommendation: hrc-3-20",
-        "+    direction: context",
+        "+    effect: context",
         "+    recorded: 2026-01-31T12:00:02.000001Z",
     ]
     assert changed["recommendations/r1.yaml"][:2] == ["+    themes:", "+      - policing"]

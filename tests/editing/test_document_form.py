@@ -9,7 +9,7 @@ from tests.support.small_dataset import TRACKER, dataset, said
 from tracker.editing.document_form import Typed, edited, fields_of, missing, new, proposed_id
 from tracker.i18n import speaking
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind, Mark
+from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
 EN = speaking("en")
@@ -102,12 +102,12 @@ def test_a_form_that_nobody_touched_changes_nothing(dataset):
 
 def test_what_was_typed_is_a_document(view):
     typed = replace(
-        CO, title={"en": "CO", "ru": ""}, authors=" ", mark=Mark.SEEN, read="начало", link="https://undocs.org/x ",
+        CO, title={"en": "CO", "ru": ""}, authors=" ", mark=Verification.SEEN, read="начало", link="https://undocs.org/x ",
         dates={"considered": "2026-02-10/2026-02-11", "adopted": " 2026-03-02", "issued": ""}, note={"en": "", "ru": "Ещё не всё."},
     )  # fmt: skip
     made = new(view, "co-5", typed, speaking("ru"))
     assert made == Document(
         id="co-5", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, symbol="E/C.12/RUR/CO/5", title=said("CO"), cycle="5",
-        considered="2026-02-10/2026-02-11", adopted="2026-03-02", mark=Mark.SEEN, seen_part={"ru": {"text": "начало"}},
+        considered="2026-02-10/2026-02-11", adopted="2026-03-02", verification=Verification.SEEN, parts_read={"ru": {"text": "начало"}},
         link="https://undocs.org/x", note={"ru": {"text": "Ещё не всё."}},
     )  # fmt: skip

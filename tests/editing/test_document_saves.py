@@ -9,20 +9,20 @@ from tracker.editing import prepared_file
 from tracker.editing.store import Conflict, NotSaved, Store
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, Dimension, DocumentKind, EvidenceKind, Mark
+from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceKind, Issuer, Verification
 from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import Reader
 from tracker.validation.check import check
 
 NEW = Document(
-    id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", mark=Mark.SEEN
+    id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", verification=Verification.SEEN
 )  # fmt: skip
 ONE = Recommendation(
-    id="one", by=Issuer.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), mark=Mark.SEEN,
+    id="one", issued_by=Issuer.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), verification=Verification.SEEN,
     source=Source(document="co-2026"),
 )  # fmt: skip
 LAW = Evidence(
-    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, mark=Mark.SEEN, document="co-2026"
+    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, verification=Verification.SEEN, document="co-2026"
 )  # fmt: skip
 LINES = """\
 # yaml-language-server: $schema=schema/documents.json
@@ -36,7 +36,7 @@ documents:
       by hand
 
     cycle: 4
-    mark: seen
+    verification: seen
 
   # the conclusions
   - id: co-2024
@@ -44,7 +44,7 @@ documents:
     kind: concluding-observations
     title: {en: 'It''s', ru: "Они"}
     cycle: 4
-    mark: seen
+    verification: seen
 
   - {id: wrong, body: cescr, kind: nothing like it}  # somebody is at it
 
@@ -53,7 +53,7 @@ documents:
     kind: concluding-observations
     title: CO
     cycle: 3
-    mark: seen
+    verification: seen
 # the end
 """
 ADDED = """
@@ -62,7 +62,7 @@ ADDED = """
     kind: concluding-observations
     title: 'CO: the fifth'
     cycle: 5
-    mark: seen
+    verification: seen
     recorded: 2026-01-31T12:00:01.000000Z
     recorded_by: editor-anna
 """
@@ -72,7 +72,7 @@ HISTORY = """\
         recorded_by: editor-anna
         reason: Why.
         field: {field}
-        was: {was}
+        old: {was}
 """
 
 
@@ -104,24 +104,24 @@ def test_a_new_document_goes_below_the_others_and_moves_nothing(store, tmp_path,
 def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp_path):
     store = store({"documents": LINES})
     save(store, replace(documents(store)["co-2024"], cycle="4-5"))
-    was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    mark: seen\n"
+    was = "    title: {en: 'It''s', ru: \"Они\"}\n    cycle: 4\n    verification: seen\n"
     now = was.replace("cycle: 4", "cycle: 4-5") + HISTORY.format(field="cycle", was="4")
     assert (tmp_path / "documents.yaml").read_text() == LINES.replace(was, now)
 
 
 def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):
-    text = DOCUMENTS.replace("mark: seen}", "mark: seen}  # ours")
+    text = DOCUMENTS.replace("verification: seen}", "verification: seen}  # ours")
     store = store({"documents": text})
-    save(store, NEW, replace(documents(store)["co-2024"], mark=Mark.TO_CHECK))
+    save(store, NEW, replace(documents(store)["co-2024"], mark=Verification.TO_CHECK))
     before, after = text.splitlines(), (tmp_path / "documents.yaml").read_text().splitlines()
     assert [line for line in after if line in before] == [*before[:2], before[3]]
     assert after[2] == before[2].replace(
-        "mark: seen}  # ours",
-        "mark: to-check, history: [{recorded: '2026-01-31T12:00:01.000001Z', recorded_by: editor-anna,"
-        " reason: Why., field: mark, was: seen}]}  # ours",
+        "verification: seen}  # ours",
+        "verification: to-check, history: [{recorded: '2026-01-31T12:00:01.000001Z', recorded_by: editor-anna,"
+        " reason: Why., field: mark, old: seen}]}  # ours",
     )
     assert after[4:] == [
-        "  - {id: co-2026, body: cescr, kind: concluding-observations, title: 'CO: the fifth', cycle: 5, mark: seen,"
+        "  - {id: co-2026, body: cescr, kind: concluding-observations, title: 'CO: the fifth', cycle: 5, verification: seen,"
         " recorded: '2026-01-31T12:00:01.000000Z', recorded_by: editor-anna}"
     ]
 

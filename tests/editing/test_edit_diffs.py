@@ -24,11 +24,11 @@ def test_an_edit_of_texts_and_tags(folder):
             "-  en: Repeal the punishments  # as the report has it",
             "+  en: Repeal all of it  # as the report has it",
             "   ru: Отменить наказания",
-            "   by: ours",
+            "   tagged_by: ours",
             "+  groups: [women]",
             "+history:",
             *edited("Shorter.", "title", "  en: Repeal the punishments", "  ru: Отменить наказания"),
-            *edited("Shorter.", "tags", "  - by: ours", "    themes:", "      - policing"),
+            *edited("Shorter.", "tags", "  - tagged_by: ours", "    themes:", "      - policing"),
             " # The end.",
         ]
     }
@@ -39,12 +39,12 @@ def test_an_edit_of_texts_and_tags(folder):
             "-  en: Repeal all of it  # as the report has it",
             "+  en: Repeal the punishments  # as the report has it",
             "   ru: Отменить наказания",
-            "   by: ours",
+            "   tagged_by: ours",
             "-  groups: [women]",
             " history:",
             "           - policing",
             *edited("Undone right after it was saved.", "title", "  en: Repeal all of it", "  ru: Отменить наказания"),
-            *edited("Undone right after it was saved.", "tags", "  - by: ours", "    themes:", "      - policing", "    groups:", "      - women"),
+            *edited("Undone right after it was saved.", "tags", "  - tagged_by: ours", "    themes:", "      - policing", "    groups:", "      - women"),
             " # The end.",
         ]
     }  # fmt: skip
@@ -61,7 +61,7 @@ def test_an_edit_of_a_folded_text(folder):
             "-  criminal code nor under the administrative one.",
             "+  criminal code nor under the administrative one, nor in prison.",
             " ",
-            "   by: ours",
+            "   tagged_by: ours",
             "+history:",
             *edited("Prisons too.", "summary", "  >-", f"    {LONG}"),
             " # The end.",
@@ -81,13 +81,13 @@ def test_a_duplicate_that_is_retired(folder):
     presses(page, "Retire")
     retired = [
         "+afterwards:",
-        "+  - what: retired",
+        "+  - type: retired",
         "+    into: r2",
         "+    reason: Twice.",
         "+    recorded: TIME",
         "+    recorded_by: editor-anna",
     ]
-    assert folder.changes() == {"r1": ["   by: ours", *retired, " # The end."]}
+    assert folder.changes() == {"r1": ["   tagged_by: ours", *retired, " # The end."]}
     presses(page, "Undo")
     assert folder.changes() == {"r1": ["     recorded_by: editor-anna", *undone("restored", 2)[1:], " # The end."]}
 
@@ -101,11 +101,11 @@ def test_an_edit_of_evidence(folder):
             "   The law was",
             "-  signed.",
             "+  signed and printed.",
-            " mark: reported",
-            "-bears_on: []   # nothing yet",
-            "+bears_on:   # nothing yet",
+            " verification: reported",
+            "-relevant_to: []   # nothing yet",
+            "+relevant_to:   # nothing yet",
             "+  - recommendation: r1",
-            "+    direction: progress",
+            "+    effect: progress",
             "+    recorded: TIME",
             "+history:",
             *edited("It is in force.", "summary", "  |", "    The law was signed."),
@@ -117,7 +117,7 @@ def test_an_edit_of_evidence(folder):
             "   The law was",
             "-  signed and printed.",
             "+  signed.",
-            " mark: reported",
+            " verification: reported",
             "     recorded: TIME",
             *undone("withdrawn", 6),
             " history:",

@@ -8,7 +8,7 @@ from tests.editing.test_recommendation_form import ENGLISH, FILES, WHY, saved, v
 from tests.support.small_dataset import Clock, folder
 from tracker.editing import evidence_form
 from tracker.editing.store import Store
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import Reader
 
 
@@ -18,14 +18,23 @@ def store(tmp_path):
 
 
 ITEM = evidence_form.Typed(
-    EvidenceKind.LAW, "Parliament", {"en": ""}, {"en": "It was passed."}, "2026-01-20", "", Dimension.LAW, Mark.SEEN
+    EvidenceKind.LAW,
+    "Parliament",
+    {"en": ""},
+    {"en": "It was passed."},
+    "2026-01-20",
+    "",
+    Dimension.LAW,
+    Verification.SEEN,
 )
 
 
 def test_new_evidence_bears_on_what_was_chosen(store):
     v = view(store)
     assert evidence_form.missing(v, None, ITEM, "parliament-2026", ENGLISH) == []
-    e = evidence_form.new(v, "parliament-2026", replace(ITEM, bears={Bearing.PROGRESS: ("x",)}, themes=("health",)))
+    e = evidence_form.new(
+        v, "parliament-2026", replace(ITEM, bears={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
+    )
     assert saved(store, e) == [
         "+# yaml-language-server: $schema=../schema/evidence.json",
         "+kind: law",
@@ -33,13 +42,13 @@ def test_new_evidence_bears_on_what_was_chosen(store):
         "+happened: 2026-01-20",
         "+summary: It was passed.",
         "+dimension: law",
-        "+mark: seen",
+        "+verification: seen",
         "+bears_on:",
         "+  - recommendation: x",
-        "+    direction: progress",
+        "+    effect: progress",
         "+    recorded: 2026-01-31T12:00:01.000000Z",
         "+tags:",
-        "+  - by: ours",
+        "+  - tagged_by: ours",
         "+    themes:",
         "+      - health",
         "+recorded: 2026-01-31T12:00:01.000001Z",
@@ -55,7 +64,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     fields = evidence_form.fields_of(v, e)
     e = evidence_form.edited(v, e, replace(fields, happened="2026-01", title={"en": "A law"}), WHY)
     assert saved(store, e) == ["+title: A law", "+happened: 2026-01"]
-    assert view(store).evidence["law"].bears_on[0].part == "b"
+    assert view(store).evidence["law"].relevant_to[0].part == "b"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
             "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
         ),
         (
-            {"bears": {Bearing.PROGRESS: ("x",), Bearing.SETBACK: ("x",)}},
+            {"bears": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},
             "It suggests one thing for a recommendation: T stands in two fields.",
         ),
     ],
@@ -88,8 +97,10 @@ def test_an_id_of_evidence_that_is_taken_is_refused(store):
 
 def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store):
     v = view(store)
-    (context,) = v.dataset.evidence["law"].bears_on
-    e = replace(v.dataset.evidence["law"], bears_on=(context, replace(context, part="a", direction=Bearing.SETBACK)))
+    (context,) = v.dataset.evidence["law"].relevant_to
+    e = replace(
+        v.dataset.evidence["law"], relevant_to=(context, replace(context, part="a", direction=EvidenceEffect.SETBACK))
+    )
     fields = evidence_form.fields_of(v, e)
     assert evidence_form.missing(v, e, fields, "", ENGLISH) == []
     assert evidence_form.edited(v, e, fields, WHY) == e

@@ -18,13 +18,13 @@ from tracker.editing.form_values import (
     wrong_id,
 )
 from tracker.i18n import speaking
-from tracker.model.localized_text import MAIN, Wording
-from tracker.model.vocabulary import Origin
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.vocabulary import TextOrigin
 
 ENGLISH, RUSSIAN = speaking("en"), speaking("ru")
 OLD = {
-    "en": Wording(text="A law,  in two\nlines.\n", origin=Origin.OFFICIAL, reviewed=True),
-    "ru": Wording(text="Закон.", origin=Origin.MACHINE),
+    "en": TextVariant(text="A law,  in two\nlines.\n", origin=TextOrigin.OFFICIAL, reviewed=True),
+    "ru": TextVariant(text="Закон.", origin=TextOrigin.MACHINE),
 }
 
 
@@ -39,7 +39,7 @@ def test_what_was_not_touched_stays_with_its_marks():
 def test_an_edited_wording_is_our_own_and_read_by_nobody_yet():
     now = texts(OLD, {"en": "A law.", "ru": "Закон."}, "en")
     # the line break at its end, which nobody sees in a field, stays: the file goes on with `>` or `|`
-    assert now == {"en": Wording(text="A law.\n"), "ru": OLD["ru"]}
+    assert now == {"en": TextVariant(text="A law.\n"), "ru": OLD["ru"]}
 
 
 def test_an_emptied_wording_goes_and_what_has_no_field_stays():
@@ -49,34 +49,36 @@ def test_an_emptied_wording_goes_and_what_has_no_field_stays():
 
 
 def test_a_second_language_beside_a_text_that_named_none():
-    alone = {MAIN: Wording(text="A law.")}
+    alone = {DEFAULT_LANGUAGE: TextVariant(text="A law.")}
     assert typed(alone, ("en", "ru"), "en") == {"en": "A law.", "ru": ""}
     assert texts(alone, {"en": "A law.", "ru": ""}, "en") == alone
     both = texts(alone, {"en": "A law.", "ru": "Закон."}, "en")
-    assert list(both.items()) == [("en", alone[MAIN]), ("ru", Wording(text="Закон."))]
+    assert list(both.items()) == [("en", alone[DEFAULT_LANGUAGE]), ("ru", TextVariant(text="Закон."))]
 
 
 def test_a_new_text_in_the_main_language_alone_names_none_and_one_in_another_does():
-    assert texts(None, {"en": "A law.", "ru": ""}, "en") == {MAIN: Wording(text="A law.")}
-    assert texts(None, {"en": "", "ru": "Закон."}, "en") == {"ru": Wording(text="Закон.")}
+    assert texts(None, {"en": "A law.", "ru": ""}, "en") == {DEFAULT_LANGUAGE: TextVariant(text="A law.")}
+    assert texts(None, {"en": "", "ru": "Закон."}, "en") == {"ru": TextVariant(text="Закон.")}
     # one that named its language goes on to
-    assert texts({"en": Wording(text="A law.")}, {"en": "An act.", "ru": ""}, "en") == {"en": Wording(text="An act.")}
+    assert texts({"en": TextVariant(text="A law.")}, {"en": "An act.", "ru": ""}, "en") == {
+        "en": TextVariant(text="An act.")
+    }
 
 
 def test_whose_words_they_are_can_be_said_anew():
-    assert origins(OLD, ("en", "ru", "ky"), "en", Origin.OWN) == {
-        "en": Origin.OFFICIAL, "ru": Origin.MACHINE, "ky": Origin.OWN
+    assert origins(OLD, ("en", "ru", "ky"), "en", TextOrigin.OWN) == {
+        "en": TextOrigin.OFFICIAL, "ru": TextOrigin.MACHINE, "ky": TextOrigin.OWN
     }  # fmt: skip
     fields = typed(OLD, ("en", "ru"), "en")
-    now = texts(OLD, fields, "en", {"en": Origin.OFFICIAL, "ru": Origin.OWN})
-    assert (now["en"], now["ru"]) == (OLD["en"], Wording(text="Закон."))
+    now = texts(OLD, fields, "en", {"en": TextOrigin.OFFICIAL, "ru": TextOrigin.OWN})
+    assert (now["en"], now["ru"]) == (OLD["en"], TextVariant(text="Закон."))
 
 
 def test_a_text_of_one_field_is_in_the_language_of_who_typed_it():
-    opening = {MAIN: Wording(text="opening")}
+    opening = {DEFAULT_LANGUAGE: TextVariant(text="opening")}
     assert (shown(opening, ENGLISH), shown(opening, RUSSIAN), shown(None, ENGLISH)) == ("opening", "", "")
     assert one(opening, "", RUSSIAN) == opening
-    assert one(opening, "начало", RUSSIAN) == {"en": Wording(text="opening"), "ru": Wording(text="начало")}
+    assert one(opening, "начало", RUSSIAN) == {"en": TextVariant(text="opening"), "ru": TextVariant(text="начало")}
     assert one(opening, "", ENGLISH) is None
 
 

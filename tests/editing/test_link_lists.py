@@ -9,13 +9,13 @@ from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.link_lists import bearing, may_be_taken_up, names, same, taken
 from tracker.editing.store import Store
-from tracker.model.records import BearsOn, Event, SameDemand
-from tracker.model.vocabulary import Bearing, Taken, What
+from tracker.model.records import Event, EvidenceLink, SameDemand
+from tracker.model.vocabulary import EventType, EvidenceEffect, UptakeResult
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
 
 WHY = said("It was a slip.")
-GONE = Event(what=What.WITHDRAWN, reason=WHY)
+GONE = Event(type=EventType.WITHDRAWN, reason=WHY)
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z"
 FILES = {
     "r/x": f"{CONCLUDED}{TIMED}\n# the links follow\nsame_demand:\n  - {{recommendation: y, {TIMED}}}\n",
@@ -82,11 +82,11 @@ def test_a_new_same_demand_is_one_item_more(store):
 def test_one_that_was_noted_at_the_other_end_is_withdrawn_and_brought_back_there(store):
     there = view(store).dataset.recommendations
     z, y = choose(store, "z")
-    assert (z, y.same_demand[0]) == (there["z"], replace(there["y"].same_demand[0], afterwards=(GONE,)))
+    assert (z, y.same_demand[0]) == (there["z"], replace(there["y"].same_demand[0], events=(GONE,)))
     assert saved(store, z, y) == {"y": event("withdrawn", 1)}
     assert (same_as(store, "z"), same_as(store, "y")) == ([], ["x"])
     z, y = choose(store, "z", "y")
-    assert (z, [e.what for e in y.same_demand[0].afterwards]) == (there["z"], [What.WITHDRAWN, What.RESTORED])
+    assert (z, [e.type for e in y.same_demand[0].events]) == (there["z"], [EventType.WITHDRAWN, EventType.RESTORED])
     assert saved(store, z, y) == {"y": event("restored", 2)[1:]}
     assert (same_as(store, "z"), same_as(store, "y")) == (["y"], ["x", "z"])
 
@@ -113,7 +113,7 @@ def test_a_link_that_stands_at_both_ends_is_withdrawn_at_both_and_brought_back_a
 
 def test_a_link_to_what_is_retired_stays_as_it_is(store):
     y = view(store).dataset.recommendations["y"]
-    saved(store, replace(y, afterwards=(Event(what=What.RETIRED, reason=WHY),)))
+    saved(store, replace(y, events=(Event(type=EventType.RETIRED, reason=WHY),)))
     assert same_as(store, "x") == []
     assert choose(store, "x") == (view(store).dataset.recommendations["x"],)
     assert [s.recommendation for s in choose(store, "x", "z")[0].same_demand] == ["y", "z"]
@@ -132,18 +132,18 @@ def law(store):
 def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
     def choose(**by):
         e = law(store)
-        chosen = {Bearing(way): several for way, several in by.items()}
-        return saved(store, replace(e, bears_on=bearing(e.bears_on, chosen, WHY)))
+        chosen = {EvidenceEffect(way): several for way, several in by.items()}
+        return saved(store, replace(e, relevant_to=bearing(e.relevant_to, chosen, WHY)))
 
     def shown():
         v = view(store)
-        return {n: [b.direction.value for _, b in v.evidence_on(v.recommendations[n])] for n in ("x", "y")}
+        return {n: [b.effect.value for _, b in v.evidence_on(v.recommendations[n])] for n in ("x", "y")}
 
     assert choose(progress=("x",)) == {
         "law": [
             "+bears_on:",
             "+  - recommendation: x",
-            "+    direction: progress",
+            "+    effect: progress",
             "+    recorded: 2026-01-31T12:00:01.000000Z",
         ]
     }
@@ -151,24 +151,24 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
     assert choose(progress=(), setback=("y",))["law"][:5] == event("withdrawn", 3)
     assert shown() == {"x": [], "y": ["setback"]}
     assert choose(progress=("x",), setback=("y",)) == {"law": event("restored", 4)[1:]}
-    assert (shown(), len(law(store).bears_on)) == ({"x": ["progress"], "y": ["setback"]}, 2)
+    assert (shown(), len(law(store).relevant_to)) == ({"x": ["progress"], "y": ["setback"]}, 2)
 
 
 def test_the_part_that_evidence_bears_on_goes_along():
-    there = (BearsOn(recommendation="x", part="a", direction=Bearing.PROGRESS),)
-    now = bearing(there, {Bearing.SETBACK: ("x", "y")}, WHY)
+    there = (EvidenceLink(recommendation="x", part="a", effect=EvidenceEffect.PROGRESS),)
+    now = bearing(there, {EvidenceEffect.SETBACK: ("x", "y")}, WHY)
     assert now == (
-        replace(there[0], afterwards=(GONE,)),
-        BearsOn(recommendation="x", part="a", direction=Bearing.SETBACK),
-        BearsOn(recommendation="y", direction=Bearing.SETBACK),
+        replace(there[0], events=(GONE,)),
+        EvidenceLink(recommendation="x", part="a", effect=EvidenceEffect.SETBACK),
+        EvidenceLink(recommendation="y", effect=EvidenceEffect.SETBACK),
     )
-    assert bearing(there, {Bearing.PROGRESS: ("x",)}, WHY) == there
+    assert bearing(there, {EvidenceEffect.PROGRESS: ("x",)}, WHY) == there
 
 
 def test_two_parts_of_one_recommendation_are_one_choice():
-    there = tuple(BearsOn(recommendation="x", part=part, direction=Bearing.PROGRESS) for part in "ab")
+    there = tuple(EvidenceLink(recommendation="x", part=part, effect=EvidenceEffect.PROGRESS) for part in "ab")
     assert names(there) == ("x",)
-    assert bearing(there, {Bearing.PROGRESS: names(there)}, WHY) == there
+    assert bearing(there, {EvidenceEffect.PROGRESS: names(there)}, WHY) == there
     assert names(bearing(there, {}, WHY)) == ()
 
 
@@ -176,7 +176,7 @@ def test_uptake_has_another_result(store):
     x = view(store).dataset.recommendations["x"]
 
     def choose(r, **by):
-        chosen = {Taken(result.replace("_", "-")): several for result, several in by.items()}
+        chosen = {UptakeResult(result.replace("_", "-")): several for result, several in by.items()}
         return replace(r, uptake=taken(r.uptake, chosen, WHY))
 
     saved(store, choose(x, to_check=("asked",)))
@@ -185,11 +185,11 @@ def test_uptake_has_another_result(store):
     saved(store, choose(x, taken_up=("asked",)))
     v = view(store)
     ((r, uptake),) = v.uptake_of(v.recommendations["asked"])
-    assert (r.id, uptake.result, len(v.dataset.recommendations["x"].uptake)) == ("x", Taken.TAKEN_UP, 2)
+    assert (r.id, uptake.result, len(v.dataset.recommendations["x"].uptake)) == ("x", UptakeResult.TAKEN_UP, 2)
     back = choose(v.dataset.recommendations["x"], to_check=("asked",)).uptake
-    assert [(u.result, [e.what.value for e in u.afterwards]) for u in back] == [
-        (Taken.TO_CHECK, ["withdrawn", "restored"]),
-        (Taken.TAKEN_UP, ["withdrawn"]),
+    assert [(u.result, [e.type.value for e in u.events]) for u in back] == [
+        (UptakeResult.TO_CHECK, ["withdrawn", "restored"]),
+        (UptakeResult.TAKEN_UP, ["withdrawn"]),
     ]
 
 

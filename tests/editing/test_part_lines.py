@@ -4,14 +4,17 @@ import pytest
 
 from tracker.editing.part_lines import lines, missing, parts_of, read
 from tracker.i18n import speaking
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Part
-from tracker.model.vocabulary import Origin
+from tracker.model.vocabulary import TextOrigin
 
 ENGLISH = speaking("en")
 OLD = (
-    Part(id="a", summary={"en": Wording(text="End the\npractice.", reviewed=True), "ru": Wording(text="Прекратить.")}),
-    Part(id="B", summary={"en": Wording(text="Train judges.", origin=Origin.OFFICIAL)}),
+    Part(
+        id="a",
+        summary={"en": TextVariant(text="End the\npractice.", reviewed=True), "ru": TextVariant(text="Прекратить.")},
+    ),
+    Part(id="B", summary={"en": TextVariant(text="Train judges.", origin=TextOrigin.OFFICIAL)}),
 )
 FIELDS = {"en": "a) End the practice.\nB) Train judges.", "ru": "a) Прекратить."}
 
@@ -47,14 +50,14 @@ def test_a_line_without_a_letter_goes_on_with_the_part_above_it():
 
 
 def test_a_part_that_holds_lines_of_its_own_stays_one_part():
-    nested = (Part(id="a", summary={"en": Wording(text="End:\ni) this,\nii) that.\n")}),)
+    nested = (Part(id="a", summary={"en": TextVariant(text="End:\ni) this,\nii) that.\n")}),)
     fields = lines(nested, ("en",), "en")
     assert fields == {"en": "a) End: i) this, ii) that."}
     assert parts_of(nested, fields, "en") == nested
 
 
 def test_parts_with_names_of_their_own_are_read_by_them():
-    old = tuple(Part(id=i, summary={"en": Wording(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
+    old = tuple(Part(id=i, summary={"en": TextVariant(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
     fields = lines(old, ("en",), "en")
     assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
 
@@ -77,7 +80,7 @@ def test_a_letter_that_the_main_language_lacks_is_said():
 
 
 def test_a_part_that_never_was_in_the_main_language_stays():
-    old = (*OLD, Part(id="c", summary={"ru": Wording(text="Обучить.")}))
+    old = (*OLD, Part(id="c", summary={"ru": TextVariant(text="Обучить.")}))
     fields = lines(old, ("en", "ru"), "en")
     assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
 
@@ -89,7 +92,10 @@ def test_a_part_that_something_names_cannot_go():
 
 def test_a_part_is_edited_added_and_taken_out():
     first = parts_of(OLD, {"en": "a) End the practice.\nc) Pay.", "ru": "a) Прекратить.\nc) Платить."}, "en")
-    assert first == (OLD[0], Part(id="c", summary={"en": Wording(text="Pay."), "ru": Wording(text="Платить.")}))
+    assert first == (OLD[0], Part(id="c", summary={"en": TextVariant(text="Pay."), "ru": TextVariant(text="Платить.")}))
     edited = parts_of(OLD, {**FIELDS, "en": "a) End it.\nb) Train judges."}, "en")
-    assert edited == (Part(id="a", summary={"en": Wording(text="End it."), "ru": Wording(text="Прекратить.")}), OLD[1])
+    assert edited == (
+        Part(id="a", summary={"en": TextVariant(text="End it."), "ru": TextVariant(text="Прекратить.")}),
+        OLD[1],
+    )
     assert parts_of(OLD, {"en": " \n", "ru": ""}, "en") == ()

@@ -15,26 +15,26 @@ from tracker.config import Places
 from tracker.editing.private_evidence import PrivateFolder, as_public
 from tracker.editing.store import Conflict, Refused, Store
 from tracker.model.permissions import READER, NotAllowed, Person, Role
-from tracker.model.records import Assessment, BearsOn, Evidence
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Voice
+from tracker.model.records import Assessment, Evidence, EvidenceLink
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import Reader
 from tracker.storage.private_location import refusal
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
     id="letter", kind=EvidenceKind.NEWS, publisher="A lawyer", summary=said("A letter."), dimension=Dimension.PRACTICE,
-    mark=Mark.REPORTED, bears_on=(BearsOn(recommendation="r1", direction=Bearing.SETBACK),),
+    verification=Verification.REPORTED, relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.SETBACK),),
 )  # fmt: skip
 PAST = """\
-bears_on:
-  - {recommendation: r1, direction: setback, recorded: 2026-01-01T00:00:00.000000Z}
+relevant_to:
+  - {recommendation: r1, effect: setback, recorded: 2026-01-01T00:00:00.000000Z}
   - recommendation: co-4-12
-    direction: context
-    afterwards: [{what: withdrawn, reason: He is Jane's brother., recorded_by: editor-x7}]
+    effect: context
+    events: [{type: withdrawn, reason: He is Jane's brother., recorded_by: editor-x7}]
 recorded: 2026-01-01T00:00:00.000000Z
 recorded_by: editor-x7
-afterwards: [{what: restored, reason: Jane agreed., recorded_by: editor-x7}]
-history: [{recorded: 2026-01-02T00:00:00.000000Z, recorded_by: editor-x7, reason: Jane asked., field: summary, was: Jane wrote.}]
+events: [{type: restored, reason: Jane agreed., recorded_by: editor-x7}]
+history: [{recorded: 2026-01-02T00:00:00.000000Z, recorded_by: editor-x7, reason: Jane asked., field: summary, old: Jane wrote.}]
 """
 """What a private item may bring along, and what nobody may learn when it is made public."""
 SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
@@ -49,9 +49,9 @@ def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
     folder.save(LETTER, by=ANNA, reason="It came.")
     assert sorted(path.name for path in (tmp_path / "private").rglob("*.yaml")) == ["letter.yaml"]
     kept = folder.read().evidence["letter"]
-    assert (kept.recorded_by, [b.recommendation for b in kept.bears_on]) == ("editor-anna", ["r1"])
+    assert (kept.recorded_by, [b.recommendation for b in kept.relevant_to]) == ("editor-anna", ["r1"])
     assert "letter" not in folder.reader.public.read().evidence
-    wrong = replace(LETTER, id="other", bears_on=(BearsOn(recommendation="r9", direction=Bearing.SETBACK),))
+    wrong = replace(LETTER, id="other", relevant_to=(EvidenceLink(recommendation="r9", effect=EvidenceEffect.SETBACK),))
     with pytest.raises(Refused, match="there is no recommendation 'r9'"):
         folder.save(wrong, by=ANNA, reason="It came.")
     with pytest.raises(Conflict):
@@ -69,7 +69,7 @@ def test_an_id_is_public_or_private_never_both(folder, tmp_path):
     with pytest.raises(Refused, match="public evidence has the id 'law'"):
         folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")
     lay(tmp_path / "private", {"evidence/law.yaml": SECRET})
-    assert [problem.what for problem in folder.check()] == [
+    assert [problem.message for problem in folder.check()] == [
         "law is public too; delete this copy, or give it another name"
     ]
 

@@ -10,8 +10,8 @@ from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, 
 from tracker.editing import evidence_form, recommendation_form
 from tracker.editing.store import Store
 from tracker.i18n import speaking
-from tracker.model.localized_text import Wording
-from tracker.model.vocabulary import Issuer, Mark, Origin, Share, Taken
+from tracker.model.localized_text import TextVariant
+from tracker.model.vocabulary import AuthorityRole, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
 
@@ -25,12 +25,12 @@ parts:
 """
 TAGS = """\
 tags:
-  - {by: uhri, themes: [health]}
-  - by: ours
+  - {tagged_by: uhri, themes: [health]}
+  - tagged_by: ours
     themes: [drug-policy]
     authorities:
       - name: Courts
-        share: contributing
+        role: contributing
       - name: {en: Ministry of Health, ru: Минздрав}
 """
 FILES = {
@@ -38,10 +38,10 @@ FILES = {
     "r/x": f"# the committee's\n{CONCLUDED}{TIMED}{PARTS}{TAGS}",
     "r/asked": f"{ASKED}{TIMED}",
     "r/cescr-2024-44": f"{CONCLUDED}{TIMED}",
-    "e/law": f"{SHOWN}{TIMED}bears_on:\n  - {{recommendation: x, part: b, direction: context, {TIMED.strip()}}}\n",
+    "e/law": f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, part: b, effect: context, {TIMED.strip()}}}\n",
 }
 NEW = recommendation_form.Typed(
-    asks="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, mark=Mark.SEEN
+    asks="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, mark=Verification.SEEN
 )  # fmt: skip
 
 
@@ -100,17 +100,17 @@ def test_who_asks_follows_from_the_document(store):
         recommendation_form.new(v, name, replace(NEW, asks=asks), ENGLISH)
         for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
     )
-    assert (ours.by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
-    assert (theirs.by, theirs.source.document) == (Issuer.CIVIL_SOCIETY, "report-2024")
+    assert (ours.issued_by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
+    assert (theirs.issued_by, theirs.source.document) == (Issuer.CIVIL_SOCIETY, "report-2024")
     assert (ours.title, ours.paragraph, ours.tags, ours.parts) == (said("End it"), "46 (c)", (), ())
     assert saved(store, ours) == [
         "+# yaml-language-server: $schema=../schema/recommendation.json",
-        "+by: committee",
+        "+issued_by: committee",
         "+document: co-2024",
         "+paragraph: 46 (c)",
         "+title: End it",
         "+summary: It should end.",
-        "+mark: seen",
+        "+verification: seen",
         "+source:",
         "+  document: co-2024",
         "+recorded: 2026-01-31T12:00:01.000000Z",
@@ -154,7 +154,7 @@ def test_each_edit_changes_only_its_lines(store, x):
         "+    sdg:",
         "+      - 3.3",
     ]
-    assert saved(store, x(quoted={"en": "The State should…"}, whose={"en": Origin.OFFICIAL})) == [
+    assert saved(store, x(quoted={"en": "The State should…"}, whose={"en": TextOrigin.OFFICIAL})) == [
         "+text:",
         "+  text: The State should…",
         "+  origin: official",
@@ -176,11 +176,11 @@ def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x
     uhri, ours = r.tags
     assert (uhri.themes, ours.rights) == (("health",), ("ICESCR art. 12",))
     assert [dict(a.name) for a in ours.authorities] == [
-        {"en": Wording(text="Ministry of Health"), "ru": Wording(text="Минздрав")},
-        {"ru": Wording(text="МВД")},
+        {"en": TextVariant(text="Ministry of Health"), "ru": TextVariant(text="Минздрав")},
+        {"ru": TextVariant(text="МВД")},
     ]
     moved = x(lead=(), contributing=("Ministry of Health",)).tags[1].authorities
-    assert [(a.share, a.name["ru"].text) for a in moved] == [(Share.CONTRIBUTING, "Минздрав")]
+    assert [(a.role, a.name["ru"].text) for a in moved] == [(AuthorityRole.CONTRIBUTING, "Минздрав")]
 
 
 def test_an_authority_that_another_recommendation_names_is_the_same_one(store):
@@ -193,18 +193,22 @@ def test_civil_societys_has_no_uptake_of_its_own(store):
     v = view(store)
     r = v.dataset.recommendations["asked"]
     (now,) = recommendation_form.edited(
-        v, r, replace(recommendation_form.fields_of(v, r, ENGLISH), taken={Taken.PARTLY: ("asked",)}), WHY, ENGLISH
+        v,
+        r,
+        replace(recommendation_form.fields_of(v, r, ENGLISH), taken={UptakeResult.PARTLY: ("asked",)}),
+        WHY,
+        ENGLISH,
     )
     assert now == r
 
 
 def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
-    saved(store, x(taken={Taken.PARTLY: ("asked",)}, same=("cescr-2024-44",)))
+    saved(store, x(taken={UptakeResult.PARTLY: ("asked",)}, same=("cescr-2024-44",)))
     v = view(store)
-    assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [Taken.PARTLY]
+    assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [UptakeResult.PARTLY]
     fields = recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH)
-    assert (fields.taken[Taken.PARTLY], fields.same) == (("asked",), ("cescr-2024-44",))
+    assert (fields.taken[UptakeResult.PARTLY], fields.same) == (("asked",), ("cescr-2024-44",))
     # a withdrawn one is in no field any more
     saved(store, x(taken={}))
     v = view(store)
-    assert recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH).taken[Taken.PARTLY] == ()
+    assert recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH).taken[UptakeResult.PARTLY] == ()

@@ -9,7 +9,7 @@ from tests.editing.test_recommendation_form import ENGLISH, FILES, NEW
 from tests.support.small_dataset import folder, said
 from tracker.editing import recommendation_form
 from tracker.editing.form_values import free
-from tracker.model.vocabulary import Mark, Origin, Taken
+from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
 
@@ -68,11 +68,11 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
         ({"parts": {"en": "End it."}}, "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it."),
         (
-            {"quoted": {"en": "End."}, "whose": {"en": Origin.OFFICIAL}, "mark": Mark.REPORTED},
+            {"quoted": {"en": "End."}, "whose": {"en": TextOrigin.OFFICIAL}, "mark": Verification.REPORTED},
             "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
         ),
         (
-            {"taken": {Taken.PARTLY: ("asked",), Taken.TO_CHECK: ("asked",)}},
+            {"taken": {UptakeResult.PARTLY: ("asked",), UptakeResult.TO_CHECK: ("asked",)}},
             "Uptake has one result for a recommendation: T stands in two fields.",
         ),
     ],
@@ -82,9 +82,9 @@ def test_what_is_missing_is_said(view, fields, sentence):
 
 
 def test_what_is_allowed_is_not_refused(view):
-    quoted = replace(NEW, quoted={"en": "End."}, whose={"en": Origin.OFFICIAL})
+    quoted = replace(NEW, quoted={"en": "End."}, whose={"en": TextOrigin.OFFICIAL})
     assert missing(view, quoted) == []
-    assert missing(view, replace(quoted, whose={"en": Origin.OWN}, mark=Mark.REPORTED)) == []
+    assert missing(view, replace(quoted, whose={"en": TextOrigin.OWN}, mark=Verification.REPORTED)) == []
     assert missing(view, replace(NEW, link="https://x.org", publisher="IDPC")) == []
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Conflict, Store
-from tracker.model.localized_text import Wording
-from tracker.model.records import Assessment, BearsOn, Evidence
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Voice
+from tracker.model.localized_text import TextVariant
+from tracker.model.records import Assessment, Evidence, EvidenceLink
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import Reader
 
 DATA = Path(__file__).parent.parent.parent / "data"
@@ -43,7 +43,7 @@ title:
     ru: "Заголовок"
     en: 'It''s a title'
 document: report-2024
-mark: seen
+verification: seen
 source: {document: report-2024}
 tags: [] # none yet
 same_demand:
@@ -99,7 +99,7 @@ def test_an_edit_goes_on_from_what_the_last_one_gave_back(store):
 def test_an_edit_of_a_title_keeps_what_it_was(store, tmp_path):
     store = store({"r/x": ASKED.replace("title: T", "title: {en: Old, ru: Старое}")})
     r = store.reader.read().recommendations["x"]
-    store.save(replace(r, title={**r.title, "en": Wording(text="New")}), by=ANNA, reason="A slip.")
+    store.save(replace(r, title={**r.title, "en": TextVariant(text="New")}), by=ANNA, reason="A slip.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
         ASKED.replace("title: T", "title: {en: New, ru: Старое}") + "history:\n"
         "  - recorded: 2026-01-31T12:00:01.000000Z\n"
@@ -128,7 +128,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     r = store.reader.read().recommendations["x"]
     law = Evidence(
         id="law-2026", kind=EvidenceKind.LAW, publisher="Parliament", summary=said("The law."), dimension=Dimension.LAW,
-        mark=Mark.SEEN, bears_on=(BearsOn(recommendation="x", direction=Bearing.PROGRESS),),
+        verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )  # fmt: skip
     done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))
     store.save(replace(r, assessments=(done,)), law, by=ANNA, reason="The law is signed.")
@@ -136,7 +136,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     assert (tmp_path / "evidence" / "law-2026.yaml").read_text() == (
         "# yaml-language-server: $schema=../schema/evidence.json\n"
         "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nmark: seen\n"
-        "bears_on:\n  - recommendation: x\n    direction: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
+        "relevant_to:\n  - recommendation: x\n    effect: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
         "recorded: 2026-01-31T12:00:01.000002Z\nrecorded_by: editor-anna\n"
     )
     assert store.reader.read().problems == ()

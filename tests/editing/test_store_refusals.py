@@ -55,7 +55,7 @@ def test_an_edit_by_hand_is_not_overwritten(store, tmp_path):
     assert path.read_text() == ASKED + "# by hand\n"
 
 
-@pytest.mark.parametrize("broken", ["by: [", "by: committee\n", "\xff"])
+@pytest.mark.parametrize("broken", ["by: [", "issued_by: committee\n", "\xff"])
 def test_a_file_that_was_broken_by_hand_is_not_overwritten(store, tmp_path, broken):
     store, path = store({"r/x": ASKED}), tmp_path / "recommendations" / "x.yaml"
     mine = with_one_more(store)
@@ -97,8 +97,8 @@ def test_what_breaks_a_rule_is_refused(store, tmp_path):
     with pytest.raises(Refused) as refused:
         store.save(with_one_more(store, replace(PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Done.")
     (finding,) = refused.value.findings
-    assert (finding.path, finding.where) == (tmp_path / "recommendations" / "x.yaml", ("assessments", 0, "status"))
-    assert finding.what == "'implemented' needs evidence; name at least one item of the register"
+    assert (finding.path, finding.field_path) == (tmp_path / "recommendations" / "x.yaml", ("assessments", 0, "status"))
+    assert finding.message == "'implemented' needs evidence; name at least one item of the register"
     assert bytes_below(tmp_path) == before
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Conflict, Refused, Store
 from tracker.editing.undo import still_so, undone, withdrawn
-from tracker.model.records import Assessment, BearsOn, Change, Event, Evidence, SameDemand
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Voice, What
+from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Revision, SameDemand
+from tracker.model.vocabulary import Dimension, EventType, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.queries.as_recorded import checked_on, counts
 from tracker.storage.dataset_reader import Reader
 
@@ -18,9 +18,9 @@ PARTLY = Assessment(
 )  # fmt: skip
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
-FORGED = Event(what=What.RETIRED, recorded=PAST, recorded_by="no-one")
+FORGED = Event(type=EventType.RETIRED, recorded=PAST, recorded_by="no-one")
 X = f"{ASKED}{TIMED}assessments:\n  - {{voice: state, date: 2025, reason: R., {TIMED.strip()}}}\n"
-LAW = f"{SHOWN}{TIMED}bears_on:\n  - {{recommendation: x, direction: progress, {TIMED.strip()}}}\n"
+LAW = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {TIMED.strip()}}}\n"
 
 
 @pytest.fixture
@@ -39,22 +39,22 @@ def save(store, *records, by=ANNA):
 
 
 def events(item):
-    return [(e.what.value, e.date, e.recorded and e.recorded[20:26], e.recorded_by) for e in item.afterwards]
+    return [(e.type.value, e.date, e.recorded and e.recorded[20:26], e.recorded_by) for e in item.events]
 
 
 def test_a_withdrawal_is_an_event_with_reason_time_and_handle(store):
     (r,) = save(store, withdrawn(x(store), 0, WHY))
-    assert r.assessments[0].afterwards == (
-        Event(what=What.WITHDRAWN, reason=WHY, recorded="2026-01-31T12:00:01.000000Z", recorded_by="editor-anna"),
+    assert r.assessments[0].events == (
+        Event(type=EventType.WITHDRAWN, reason=WHY, recorded="2026-01-31T12:00:01.000000Z", recorded_by="editor-anna"),
     )
-    assert replace(r.assessments[0], afterwards=()) == replace(x(store).assessments[0], afterwards=())
+    assert replace(r.assessments[0], events=()) == replace(x(store).assessments[0], events=())
     assert (counts(r.assessments[0], None), r.history) == (False, ())
 
 
 def test_still_so_is_an_event_with_its_day(store):
     (r,) = save(store, still_so(x(store), 0, "2026-01-30", said("Asked again.")), by=BOLOT)
     assert events(r.assessments[0]) == [("checked", "2026-01-30", "000000", "editor-bolot")]
-    assert r.assessments[0].afterwards[0].reason == said("Asked again.")
+    assert r.assessments[0].events[0].reason == said("Asked again.")
 
 
 def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store):
@@ -63,15 +63,15 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
     (r,) = save(store, undone(before, after, WHY))
     assert [counts(a, None) for a in r.assessments] == [True, False]
     assert (r.title, r.paragraph) == (said("T"), None)
-    assert [(c.field, c.was) for c in r.history] == [
+    assert [(c.field, c.old) for c in r.history] == [
         ("paragraph", None), ("title", "T"), ("title", "New"), ("paragraph", "7")
     ]  # fmt: skip
 
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):
     law = Evidence(
-        id="new", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, mark=Mark.SEEN,
-        bears_on=(BearsOn(recommendation="x", direction=Bearing.PROGRESS),),
+        id="new", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, verification=Verification.SEEN,
+        relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )  # fmt: skip
     (after,) = save(store, law)
     (retired,) = save(store, undone(None, after, WHY))
@@ -92,7 +92,7 @@ def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):
     (third,) = save(store, undone(first, second, WHY))
     (fourth,) = save(store, undone(second, third, WHY))
     assert [counts(r.assessments[0], None) for r in (first, second, third, fourth)] == [True, False, True, False]
-    assert [e.what.value for e in fourth.assessments[0].afterwards] == ["withdrawn", "restored", "withdrawn"]
+    assert [e.type.value for e in fourth.assessments[0].events] == ["withdrawn", "restored", "withdrawn"]
 
 
 def test_undoing_a_second_withdrawal_leaves_it_withdrawn(store):
@@ -111,7 +111,7 @@ def test_undoing_a_check_takes_back_that_day_and_undoing_that_brings_it_again(st
     assert [checked_on(r.assessments[0], None) for r in (first, second, third, fourth, fifth)] == [
         None, "2026-01-30", "2026-01-30", "2026-01-30", "2026-01-30"
     ]  # fmt: skip
-    assert [(e.what.value, e.date) for e in fifth.assessments[0].afterwards] == [
+    assert [(e.type.value, e.date) for e in fifth.assessments[0].events] == [
         ("checked", "2026-01-30"), ("checked", "2025-06-01"), ("unchecked", "2025-06-01"), ("checked", "2025-06-01")
     ]  # fmt: skip
 
@@ -127,13 +127,13 @@ def test_a_save_that_a_colleague_has_gone_on_from_is_not_undone(store):
 
 def test_events_are_only_added(store):
     (r,) = save(store, withdrawn(x(store), 0, WHY))
-    (r,) = save(store, replace(r, afterwards=(Event(what=What.RETIRED),)))
+    (r,) = save(store, replace(r, events=(Event(type=EventType.RETIRED),)))
     (a,) = r.assessments
     for fewer in (
-        replace(r, assessments=(replace(a, afterwards=()),)),
-        replace(r, assessments=(replace(a, afterwards=(replace(a.afterwards[0], reason=said("Other.")),)),)),
-        replace(r, afterwards=()),
-        replace(r, afterwards=(Event(what=What.RESTORED), *r.afterwards)),
+        replace(r, assessments=(replace(a, events=()),)),
+        replace(r, assessments=(replace(a, events=(replace(a.events[0], reason=said("Other.")),)),)),
+        replace(r, events=()),
+        replace(r, events=(Event(type=EventType.RESTORED), *r.events)),
     ):
         with pytest.raises(Refused, match="added, never overwritten"):
             save(store, fewer)
@@ -144,8 +144,8 @@ def test_links_are_only_added(store):
     y = store.reader.read().recommendations["y"]
     (y,) = save(store, replace(y, same_demand=(SameDemand(recommendation="x"),)))
     for fewer in (
-        replace(law, bears_on=()),
-        replace(law, bears_on=(replace(law.bears_on[0], direction=Bearing.SETBACK),)),
+        replace(law, relevant_to=()),
+        replace(law, relevant_to=(replace(law.relevant_to[0], direction=EvidenceEffect.SETBACK),)),
         replace(y, same_demand=(replace(y.same_demand[0], note=said("N")),)),
     ):
         with pytest.raises(Refused, match="is added, never overwritten"):
@@ -154,34 +154,32 @@ def test_links_are_only_added(store):
 
 def test_times_and_names_of_events_are_the_stores_to_give(store):
     r = x(store)
-    (r,) = save(store, replace(r, assessments=(replace(r.assessments[0], afterwards=(FORGED,)),), afterwards=(FORGED,)))
+    (r,) = save(store, replace(r, assessments=(replace(r.assessments[0], events=(FORGED,)),), events=(FORGED,)))
     assert events(r.assessments[0]) == [("retired", None, "000000", "editor-anna")]
     assert events(r) == [("retired", None, "000001", "editor-anna")]
 
 
 def test_the_time_and_the_history_of_a_record_cannot_be_made_up(store):
-    made_up = Change(recorded=PAST, recorded_by="no-one", reason="-", field="title", was="Never said")
+    made_up = Revision(recorded=PAST, recorded_by="no-one", reason="-", field="title", old="Never said")
     r = x(store)
     (saved,) = save(store, replace(r, recorded=PAST, recorded_by="no-one", history=(made_up,), title=said("New")))
     assert (saved.recorded, saved.recorded_by) == (r.recorded, r.recorded_by)
-    assert [(c.recorded[:4], c.was) for c in saved.history] == [("2026", "T")]
-    new = replace(r, id="new", version="", recorded=PAST, history=(made_up,), afterwards=(FORGED,))
+    assert [(c.recorded[:4], c.old) for c in saved.history] == [("2026", "T")]
+    new = replace(r, id="new", version="", recorded=PAST, history=(made_up,), events=(FORGED,))
     (new,) = save(store, new)
-    assert {time[:10] for time in (new.recorded, new.assessments[0].recorded, new.afterwards[0].recorded)} == {
-        "2026-01-31"
-    }
+    assert {time[:10] for time in (new.recorded, new.assessments[0].recorded, new.events[0].recorded)} == {"2026-01-31"}
     assert new.history == ()
 
 
 def test_a_copy_of_an_item_or_an_event_is_recorded_anew(store):
     (r,) = save(store, withdrawn(x(store), 0, WHY))
     (a,) = r.assessments
-    twice = replace(a, afterwards=(*a.afterwards, a.afterwards[0]))
+    twice = replace(a, events=(*a.events, a.events[0]))
     (r,) = save(store, replace(r, assessments=(twice, a)))
     times = [
-        r.assessments[0].afterwards[1].recorded,
+        r.assessments[0].events[1].recorded,
         r.assessments[1].recorded,
-        r.assessments[1].afterwards[0].recorded,
+        r.assessments[1].events[0].recorded,
     ]
     assert times == [f"2026-01-31T12:00:02.00000{n}Z" for n in range(3)]
 
@@ -191,4 +189,4 @@ def test_what_was_written_by_hand_without_a_time_keeps_none_when_something_becom
     path.write_text(path.read_text().replace(f", {TIMED.strip()}}}", "}"))
     store.reader.read(fresh=True)
     (r,) = save(store, withdrawn(x(store), 0, WHY))
-    assert (r.assessments[0].recorded, len(r.assessments[0].afterwards)) == (None, 1)
+    assert (r.assessments[0].recorded, len(r.assessments[0].events)) == (None, 1)

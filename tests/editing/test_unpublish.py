@@ -32,19 +32,19 @@ title: {{en: "{WORD} was held", ru: {WORD}}}
 summary: Of {WORD}.
 published: 2026-02
 dimension: practice
-mark: reported
+verification: reported
 link: https://example.org/{WORD}
 identifier: {WORD}
-bears_on:
-  - {{recommendation: r1, direction: setback, recorded: 2026-02-01T00:00:00.000001Z}}
+relevant_to:
+  - {{recommendation: r1, effect: setback, recorded: 2026-02-01T00:00:00.000001Z}}
   - recommendation: co-4-12
-    direction: context
-    afterwards: [{{what: withdrawn, reason: {WORD} asked., recorded: 2026-02-03T00:00:00.000000Z, recorded_by: editor-x7}}]
-tags: [{{by: ours, themes: [policing]}}]
+    effect: context
+    events: [{{type: withdrawn, reason: {WORD} asked., recorded: 2026-02-03T00:00:00.000000Z, recorded_by: editor-x7}}]
+tags: [{{tagged_by: ours, themes: [policing]}}]
 recorded: 2026-02-01T00:00:00.000000Z
 recorded_by: editor-x7
 history:
-  - {{recorded: 2026-02-02T00:00:00.000000Z, recorded_by: editor-x7, reason: {WORD}., field: summary, was: {WORD} wrote.}}
+  - {{recorded: 2026-02-02T00:00:00.000000Z, recorded_by: editor-x7, reason: {WORD}., field: summary, old: {WORD} wrote.}}
 """
 RESTING = (
     ASKED
@@ -71,15 +71,15 @@ summary:
   en: no longer public (2026-11-24)
   ru: больше не опубликовано (2026-11-24)
 dimension: practice
-mark: reported
-bears_on:
+verification: reported
+relevant_to:
   - recommendation: r1
-    direction: context
+    effect: context
     recorded: 2026-02-01T00:00:00.000001Z
 recorded: 2026-02-01T00:00:00.000000Z
 recorded_by: editor-x7
-afterwards:
-  - what: retired
+events:
+  - type: retired
     reason:
       en: no longer public (2026-11-24)
       ru: больше не опубликовано (2026-11-24)
@@ -132,7 +132,7 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
     assert {lang: wording.text for lang, wording in gone.summary.items()} == {
         lang: f"{words} (2026-11-24)" for lang, words in said.items()
     }
-    assert (gone.title == gone.summary == gone.afterwards[0].reason, is_gap(gone)) == (True, True)
+    assert (gone.title == gone.summary == gone.events[0].reason, is_gap(gone)) == (True, True)
 
 
 def test_what_rests_on_it_stays_and_can_be_saved_again(folder):
@@ -153,7 +153,7 @@ def test_a_view_of_the_past_shows_the_gap(folder):
     now, then = (View(dataset, DAY, recorded=moment) for moment in (None, "2026-03-01T00:00:00.000000Z"))
     assert now.evidence_on(r) == ()
     ((e, bears),) = then.evidence_on(r)
-    assert (e.publisher, e.title["en"].text, bears.direction) == (
+    assert (e.publisher, e.title["en"].text, bears.effect) == (
         "—", "no longer public (2026-11-24)", "context",
     )  # fmt: skip
 

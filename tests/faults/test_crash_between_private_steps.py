@@ -16,7 +16,7 @@ from tracker.storage.dataset_reader import Reader
 from tracker.validation.check import check
 
 PUBLIC = (
-    SHOWN.replace("summary: S", "summary: A law was signed.") + "bears_on: [{recommendation: x, direction: progress}]\n"
+    SHOWN.replace("summary: S", "summary: A law was signed.") + "relevant_to: [{recommendation: x, effect: progress}]\n"
 )
 
 

@@ -13,9 +13,9 @@ from tests.support.crash_simulation import Call, after_a_power_cut, crashed, fil
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation, SameDemand
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Bearing, Dimension, DocumentKind, EvidenceKind, Mark, Status, Voice
+from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.safety.file_redaction import Words
 from tracker.storage.dataset_reader import Reader
 from tracker.storage.file_lock import locked
@@ -24,7 +24,7 @@ from tracker.validation.check import check
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NEWS = Evidence(
     id="law-2026", kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), dimension=Dimension.LAW,
-    mark=Mark.SEEN, bears_on=(BearsOn(recommendation="x", direction=Bearing.PROGRESS),),
+    verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
 )  # fmt: skip
 PARTLY = Assessment(
     voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A law was signed."), evidence=("law-2026",)
@@ -57,7 +57,7 @@ def evidence_and_two_recommendations(store: Store) -> None:
 def a_document_and_what_rests_on_it(store: Store) -> None:
     new = Document(
         id="letter", body="cescr", kind=DocumentKind.RAPPORTEURS_LETTER, title=said("Letter"), cycle="cescr-2024",
-        issued="2026-01", mark=Mark.SEEN,
+        issued="2026-01", verification=Verification.SEEN,
     )  # fmt: skip
     news = replace(NEWS, document="letter")
     store.save(replace(of(store, "x"), assessments=(PARTLY,)), news, new, by=ANNA, reason="A letter.")

@@ -138,7 +138,7 @@ def test_a_file_of_very_many_values_is_refused_before_it_fills_the_memory(tmp_pa
     with patience(), bounded([]):
         told = Reader(root).read().problems
     what = "more than 50,000 keys and values in one file; no file needs that"
-    assert [(p.path.rpartition("/")[2], p.line, p.what) for p in told] == [("x.yaml", line, what)]
+    assert [(p.path.rpartition("/")[2], p.line, p.message) for p in told] == [("x.yaml", line, what)]
 
 
 def test_a_long_file_of_not_so_many_values_is_read(tmp_path):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tracker.model.partial_dates import bounds, counts, edtf, last_day, months_before, newest_first
+from tracker.model.partial_dates import date_range, descending_key, known_by, last_day, months_before, parse_date
 
 FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"
 
@@ -29,7 +29,7 @@ FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025
     ],
 )
 def test_a_date_covers_all_the_days_that_it_may_mean(known, first, last):
-    assert (edtf(known), bounds(known), last_day(known)) == (known, (first, last), last)
+    assert (parse_date(known), date_range(known), last_day(known)) == (known, (first, last), last)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_date_covers_all_the_days_that_it_may_mean(known, first, last):
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_forms_that_are_taken(text):
     with pytest.raises(ValueError) as refused:
-        edtf(text)
+        parse_date(text)
     assert str(refused.value) == f"{text!r} is not a date; {FORMS}"
 
 
@@ -51,42 +51,42 @@ def test_anything_else_is_refused_with_the_forms_that_are_taken(text):
 )
 def test_a_day_that_no_calendar_has_is_refused(text):
     with pytest.raises(ValueError) as refused:
-        edtf(text)
+        parse_date(text)
     assert str(refused.value) == f"there is no such day as {text!r}; {FORMS}"
 
 
 @pytest.mark.parametrize("text", ["2024/2021", "2024-06-18/2024-06-17", "2022-01/2021"])
 def test_a_period_that_ends_before_it_starts_is_refused(text):
     with pytest.raises(ValueError) as refused:
-        edtf(text)
+        parse_date(text)
     assert str(refused.value) == f"{text!r} ends before it starts; write the earlier date first"
 
 
 def test_a_very_long_text_is_not_repeated_in_the_message():
     with pytest.raises(ValueError) as refused:
-        edtf("x" * 1_000_000)
+        parse_date("x" * 1_000_000)
     assert str(refused.value) == f"{'x' * 40!r} is not a date; {FORMS}"
 
 
 def test_a_year_counts_from_its_last_day():
-    assert [counts("2024", date(2024, 12, 30)), counts("2024", date(2024, 12, 31))] == [False, True]
+    assert [known_by("2024", date(2024, 12, 30)), known_by("2024", date(2024, 12, 31))] == [False, True]
 
 
 def test_a_period_counts_when_it_is_over():
-    assert [counts("2021/2024", date(2023, 6, 1)), counts("2021/2024", date(2025, 1, 1))] == [False, True]
+    assert [known_by("2021/2024", date(2023, 6, 1)), known_by("2021/2024", date(2025, 1, 1))] == [False, True]
 
 
 def test_what_has_no_date_always_counts():
-    assert counts(None, date(1990, 1, 1))
+    assert known_by(None, date(1990, 1, 1))
 
 
 def test_without_a_day_to_ask_for_everything_counts():
-    assert counts("9999", None)
+    assert known_by("9999", None)
 
 
 def test_the_newest_comes_first_and_what_has_no_date_last():
     known = [None, "2021", "2024-06-18", "../2018", "2024", "2025-09~"]
-    assert sorted(known, key=newest_first) == ["2025-09~", "2024", "2024-06-18", "2021", "../2018", None]
+    assert sorted(known, key=descending_key) == ["2025-09~", "2024", "2024-06-18", "2021", "../2018", None]
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from tracker.editing.store import Refused, Store
 from tracker.editing.undo import confirmed, undone, withdrawn
 from tracker.model.permissions import NotAllowed, Person, Role
 from tracker.model.records import Assessment, Event
-from tracker.model.second_review import awaits
-from tracker.model.vocabulary import Status, Voice, What
+from tracker.model.second_review import awaits_second_reader
+from tracker.model.vocabulary import EventType, Status, Voice
 from tracker.publishing import export_tables, json_api
 from tracker.publishing.brief import brief
 from tracker.publishing.card import card
@@ -64,7 +64,7 @@ def awaited(store, recorded=None):
     """(the status, whether it awaits a second reader)"""
     there = view(store, recorded)
     r = there.recommendations["x"]
-    return there.status(r).value, there.awaits(there.latest(r, Voice.CIVIL_SOCIETY))
+    return there.status(r).value, there.awaits_second_reader(there.latest(r, Voice.CIVIL_SOCIETY))
 
 
 def pages(store, **params):
@@ -85,15 +85,15 @@ def test_only_the_statuses_named_and_only_civil_society_are_asked(store):
     settings = store.reader.read().settings
     first, second = x(store).assessments
     state = replace(second, voice=Voice.STATE)
-    assert [awaits(settings, a, None) for a in (first, second, state)] == [False, True, False]
+    assert [awaits_second_reader(settings, a, None) for a in (first, second, state)] == [False, True, False]
     by_hand = replace(second, recorded=None, recorded_by=None)
-    assert awaits(settings, by_hand, None)
+    assert awaits_second_reader(settings, by_hand, None)
 
 
 def test_another_person_confirms_it_and_a_view_of_before_still_awaits(store):
     assert awaited(store) == ("partially-implemented", True)
     r = save(store, confirmed(x(store), 1))
-    assert [(e.what.value, e.recorded_by) for e in r.assessments[1].afterwards] == [("confirmed", "reviewer-cholpon")]
+    assert [(e.type.value, e.recorded_by) for e in r.assessments[1].events] == [("confirmed", "reviewer-cholpon")]
     assert awaited(store) == ("partially-implemented", False)
     assert awaited(store, "2026-01-31T12:00:00.999999Z") == ("partially-implemented", True)
     assert awaited(store, "2026-01-31T12:00:01.000000Z") == ("partially-implemented", False)
@@ -104,7 +104,7 @@ def test_nobody_is_their_own_second_reader(store):
         save(store, confirmed(x(store), 1), by=BERMET)
     mine = Assessment(
         voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01-30", reason=said("R."),
-        afterwards=(Event(what=What.CONFIRMED, recorded_by="somebody-else"),),
+        events=(Event(type=EventType.CONFIRMED, recorded_by="somebody-else"),),
     )  # fmt: skip
     with pytest.raises(Refused, match="reviewer-cholpon recorded this assessment"):
         save(store, replace(x(store), assessments=(*x(store).assessments, mine)))
@@ -124,11 +124,11 @@ def test_an_editor_is_no_second_reader_and_takes_no_confirmation_back(store):
 
 
 def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(store, tmp_path):
-    own = f"afterwards: [{{what: confirmed, {SECOND.replace('02T', '03T')}, recorded_by: reviewer-bermet}}]"
+    own = f"events: [{{type: confirmed, {SECOND.replace('02T', '03T')}, recorded_by: reviewer-bermet}}]"
     (tmp_path / "recommendations" / "x.yaml").write_text(X.replace("reviewer-bermet}", f"reviewer-bermet, {own}}}"))
     found = list(rules.of_dataset(store.reader.read(fresh=True)))
-    assert [(f.where, f.what) for f in found] == [
-        (("assessments", 1, "afterwards", 0), "reviewer-bermet recorded this assessment; its second reader is somebody else")
+    assert [(f.field_path, f.message) for f in found] == [
+        (("assessments", 1, "events", 0), "reviewer-bermet recorded this assessment; its second reader is somebody else")
     ]  # fmt: skip
     assert awaited(store) == ("partially-implemented", True)
 
@@ -140,12 +140,12 @@ def test_undoing_a_confirmation_lets_it_await_again_and_undoing_that_confirms_it
     assert awaited(store) == ("partially-implemented", True)
     save(store, undone(second, third, WHY))
     assert awaited(store) == ("partially-implemented", False)
-    assert [e.what.value for e in x(store).assessments[1].afterwards] == ["confirmed", "unconfirmed", "confirmed"]
+    assert [e.type.value for e in x(store).assessments[1].events] == ["confirmed", "unconfirmed", "confirmed"]
 
 
 def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(store):
     r = save(store, withdrawn(x(store), 1, WHY))
-    assert [(e.what.value, e.reason) for e in r.assessments[1].afterwards] == [("withdrawn", WHY)]
+    assert [(e.type.value, e.reason) for e in r.assessments[1].events] == [("withdrawn", WHY)]
     assert awaited(store) == ("not-implemented", False)
     assert awaiting(view(store)) == ()
 
@@ -153,7 +153,7 @@ def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(
 def test_a_recorded_confirmation_is_told_in_the_activity(store):
     save(store, confirmed(x(store), 1))
     newest = activity(view(store))[0]
-    assert (newest.kind, newest.event.what, newest.by) == (Kind.READING, What.CONFIRMED, "reviewer-cholpon")
+    assert (newest.kind, newest.event.type, newest.by) == (Kind.READING, EventType.CONFIRMED, "reviewer-cholpon")
     shown = question(store.reader.read(), "x").shown
     assert title(shown, newest).startswith("Confirmed by a second reader · CESCR")
 

@@ -74,11 +74,11 @@ def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, tmp_p
     lines = (tmp_path / "data" / "documents.yaml").read_text().removeprefix(DOCUMENTS)
     assert lines.partition(", recorded: ")[0] == (
         "  - {id: e-c12-kgz-co-5, body: cescr, kind: concluding-observations, symbol: E/C.12/KGZ/CO/5, title: CO 5, cycle: 5,"
-        " adopted: 2026-03-02, mark: to-check"
+        " adopted: 2026-03-02, verification: to-check"
     )
     page.run().button(key=next(b.key for b in page.button if b.key.startswith("undo_"))).click().run()
     read = Reader(tmp_path / "data").read()
-    assert [e.what.value for e in read.documents["e-c12-kgz-co-5"].afterwards] == ["retired"]
+    assert [e.type.value for e in read.documents["e-c12-kgz-co-5"].events] == ["retired"]
 
 
 def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
@@ -99,7 +99,7 @@ def test_an_edit_is_saved_with_its_reason(opened, tmp_path):
     page = put(opened(id="co-4", editing=version(tmp_path)), "co-4", cycle="4-5", reason="A slip.")
     page.button(key=SAVE).click().run()
     d = Reader(tmp_path / "data").read().documents["co-4"]
-    assert (d.cycle, [(c.field, c.was, c.reason) for c in d.history]) == ("4-5", [("cycle", "4", "A slip.")])
+    assert (d.cycle, [(c.field, c.old, c.reason) for c in d.history]) == ("4-5", [("cycle", "4", "A slip.")])
 
 
 def test_an_edit_needs_a_reason(opened, tmp_path):
@@ -145,6 +145,6 @@ def test_the_treaty_bodies_lead_to_the_form_whoever_may_save(opened, tmp_path):
 
 def test_a_retired_document_is_no_more_on_the_page(opened, tmp_path):
     file = tmp_path / "data" / "documents.yaml"
-    file.write_text(file.read_text().replace("title: CO 3", "title: The third, afterwards: [{what: retired}]"))
+    file.write_text(file.read_text().replace("title: CO 3", "title: The third, events: [{type: retired}]"))
     shown = html(opened("treaty_bodies", READER))
     assert ("The third" in shown, "CO 4" in shown) == (False, True)

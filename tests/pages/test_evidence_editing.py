@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.test_recommendation_editing import FILES, NO_REASON
 from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import What
+from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import Reader
 
 E = "edit_evidence_"
@@ -52,7 +52,7 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     press(put(page, f"{E}_", bears_setback=["r1"], link="https://parliament.kg"), "Add the evidence")
     assert "The evidence is added." in html(page)
     e = there("parliament-2026")
-    assert [(b.recommendation, b.direction.value) for b in e.bears_on] == [("co-3-7", "progress"), ("r1", "setback")]
+    assert [(b.recommendation, b.effect.value) for b in e.relevant_to] == [("co-3-7", "progress"), ("r1", "setback")]
     assert "A law was passed." in html(opened("recommendation", id="co-3-7"))
 
     page = opened(what="evidence", id="parliament-2026", editing=e.version)
@@ -61,11 +61,11 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     assert errors(press(page, "Save the edit")) == [NO_REASON]
     press(put(page, f"{E}parliament-2026_", reason="It bears on nothing there."), "Save the edit")
     assert "The edit is saved." in html(page)
-    assert there("parliament-2026").bears_on[0].afterwards[0].what is What.WITHDRAWN
+    assert there("parliament-2026").relevant_to[0].events[0].type is EventType.WITHDRAWN
     assert "A law was passed." not in html(opened("recommendation", id="co-3-7"))
     press(page, "Undo")
     e = there("parliament-2026")
-    assert (e.publisher, e.bears_on[0].afterwards[-1].what) == ("Parliament", What.RESTORED)
+    assert (e.publisher, e.relevant_to[0].events[-1].type) == ("Parliament", EventType.RESTORED)
 
 
 def test_a_link_without_a_version_opens_the_form_of_now(opened, there):

@@ -15,7 +15,7 @@ from tests.support.canary_folder import ASKED, CANARY, NAMED, PRIVATE, lay
 from tests.support.form_pages import html, opening
 from tests.support.small_dataset import ANNA
 from tracker.model import permissions
-from tracker.model.permissions import READER, Deed, Role
+from tracker.model.permissions import READER, Permission, Role
 
 
 @pytest.fixture
@@ -92,7 +92,9 @@ def said(page: AppTest) -> str:
 def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkeypatch):
     ways = [way for way in pages() if CANARY not in repr(way)]
     assert [way for way in ways if CANARY in said(opened(way[0], READER, **way[1]))] == []
-    monkeypatch.setitem(permissions.MAY, Role.READER, permissions.MAY[Role.READER] | {Deed.SEE_PRIVATE})
+    monkeypatch.setitem(
+        permissions.PERMISSIONS, Role.READER, permissions.PERMISSIONS[Role.READER] | {Permission.SEE_PRIVATE}
+    )
     assert {file for file, params in ways if CANARY in said(opened(file, READER, **params))} == {
         "recommendation",
         "evidence",

@@ -10,13 +10,13 @@ from streamlit.testing.v1 import AppTest
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.story_folder import TRACKER
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import Mark, Origin, What
+from tracker.model.vocabulary import EventType, TextOrigin, Verification
 from tracker.storage.dataset_reader import Reader
 
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
     "recommendations/co-3-7.yaml": (
-        "by: committee\ndocument: co-3\nparagraph: 7\ntitle: End it\nsummary: It should end.\nmark: seen\n"
+        "issued_by: committee\ndocument: co-3\nparagraph: 7\ntitle: End it\nsummary: It should end.\nmark: seen\n"
         "source: {document: co-3}\nparts:\n  - {id: a, summary: End the practice.}\n"
     ),
 }
@@ -55,7 +55,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     assert "The recommendation is added." in html(page)
     assert 'href="/recommendation?id=cescr-2024-46c&amp;lang=en">Open it' in html(page)
     r = there("cescr-2024-46c")
-    assert (r.by, r.document, r.paragraph, r.mark, r.source.document) == (
+    assert (r.issued_by, r.document, r.paragraph, r.verification, r.source.document) == (
         "committee",
         "co-4",
         "46 (c)",
@@ -66,7 +66,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
 
     press(page, "Undo")
     assert "Undone. It stays in the history and counts no more." in html(page)
-    assert there("cescr-2024-46c").afterwards[-1].what is What.RETIRED
+    assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
     assert "This recommendation was retired" in html(opened("recommendation", id="cescr-2024-46c"))
 
 
@@ -78,7 +78,7 @@ def test_the_id_follows_what_is_typed_until_somebody_chooses_one(opened, there):
     assert page.text_input(key=f"{R}_id").value == "r1"
     assert errors(press(page, "Add the recommendation")) == ["- The id “r1” is taken. Choose another one."]
     press(put(page, f"{R}_", id="r4"), "Add the recommendation")
-    assert (there("r4").by, there("r1").paragraph) == ("civil-society", None)
+    assert (there("r4").issued_by, there("r1").paragraph) == ("civil-society", None)
 
 
 def test_an_alternative_report_has_no_uptake_of_its_own(opened):
@@ -105,12 +105,12 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
         edit,
         parts_en="a) End the practice.\n(b) Train judges.",
         quoted_en="The State party should…",
-        mark=Mark.SEEN,
+        mark=Verification.SEEN,
     )
     put(
         page,
         edit,
-        whose_en=Origin.OFFICIAL,
+        whose_en=TextOrigin.OFFICIAL,
         themes=["policing"],
         rights=["ICESCR art. 12"],
         lead=["Police"],
@@ -122,7 +122,7 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert ("form" in page.query_params, "editing" in page.query_params) == (False, False)
     r = there("co-3-7")
     assert [(p.id, p.summary[""].text) for p in r.parts] == [("a", "End the practice."), ("b", "Train judges.")]
-    assert (r.text[""].text, r.text[""].origin) == ("The State party should…", Origin.OFFICIAL)
+    assert (r.text[""].text, r.text[""].origin) == ("The State party should…", TextOrigin.OFFICIAL)
     (ours,) = r.tags
     assert (ours.themes, ours.rights, ours.authorities[0].name[""].text) == (
         ("policing",),
@@ -136,9 +136,9 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     page = edits(opened, there, "hrc-3-20")
     assert page.multiselect(key=f"{R}hrc-3-20_same").value == ["co-3-7"]
     press(put(page, f"{R}hrc-3-20_", same=[], reason="They differ."), "Save the edit")
-    assert there("co-3-7").same_demand[0].afterwards[0].what is What.WITHDRAWN
+    assert there("co-3-7").same_demand[0].events[0].type is EventType.WITHDRAWN
     press(page, "Undo")
-    assert there("co-3-7").same_demand[0].afterwards[-1].what is What.RESTORED
+    assert there("co-3-7").same_demand[0].events[-1].type is EventType.RESTORED
 
 
 def test_nothing_touched_is_nothing_to_save(opened, there):

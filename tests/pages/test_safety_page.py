@@ -20,7 +20,7 @@ NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 STOPPED = "Nothing was recorded. What you typed is still here."
 ASSESSED = (
-    "by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {document: co-3}\n"
+    "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
 )
 

@@ -14,7 +14,7 @@ CHOLPON = Person(Role.REVIEWER, "reviewer-cholpon")
 AWAITING = "awaiting a second reader"
 WHEN = RECORDED.partition(" ")[2]
 THEIRS = f"{{voice: civil-society, status: partially-implemented, date: '2026-01', reason: As before., {RECORDED}, recorded_by: reviewer-bermet}}"
-WHOLE = f"by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {{document: co-3}}\nassessments:\n  - {THEIRS}\n"
+WHOLE = f"issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {{document: co-3}}\nassessments:\n  - {THEIRS}\n"
 
 
 @pytest.fixture
@@ -55,10 +55,10 @@ def test_the_page_marks_it_and_leads_another_reviewer_to_the_form(opened):
 
 def test_one_click_confirms_and_it_can_be_undone(form, file):
     page = press(form(), "Confirm")
-    assert ("what: confirmed" in file.read_text(), "recorded_by: reviewer-cholpon" in file.read_text()) == (True, True)
+    assert ("type: confirmed" in file.read_text(), "recorded_by: reviewer-cholpon" in file.read_text()) == (True, True)
     assert ("Confirmed by a second reader." in html(page), AWAITING in html(page)) == (True, False)
     page = press(page, "Undo")
-    assert ("what: unconfirmed" in file.read_text(), AWAITING in html(page)) == (True, True)
+    assert ("type: unconfirmed" in file.read_text(), AWAITING in html(page)) == (True, True)
 
 
 def test_declining_needs_a_reason_and_then_withdraws(form, file):
@@ -67,7 +67,7 @@ def test_declining_needs_a_reason_and_then_withdraws(form, file):
     assert (errors(page), file.read_text()) == (["Declining needs a reason."], before)
     put(page, "decline_", **{"co-3-7": "The bill was dropped."})
     page = press(page, "Decline")
-    assert ("what: withdrawn" in file.read_text(), "The bill was dropped." in file.read_text()) == (True, True)
+    assert ("type: withdrawn" in file.read_text(), "The bill was dropped." in file.read_text()) == (True, True)
     assert "Declined. The assessment stays in the history and counts no more." in html(page)
     assert "Civil society has not assessed this yet." in html(page)
 
@@ -91,7 +91,7 @@ def test_a_click_on_what_somebody_has_not_seen_confirms_nothing(form, file):
         ["This recommendation was changed after y"[:38]],
     )
     press(page, "Confirm")
-    assert "what: confirmed" in file.read_text()
+    assert "type: confirmed" in file.read_text()
 
 
 def test_the_reason_of_a_decline_is_looked_at_for_what_leads_to_a_person(form, file):
@@ -104,7 +104,7 @@ def test_the_reason_of_a_decline_is_looked_at_for_what_leads_to_a_person(form, f
 def test_what_was_written_by_hand_is_read_by_its_place(form, file):
     file.write_text(WHOLE.replace(f", {RECORDED}, recorded_by: reviewer-bermet", ""))
     press(form(name="0"), "Confirm")
-    assert "what: confirmed" in file.read_text()
+    assert "type: confirmed" in file.read_text()
 
 
 def test_an_assessment_that_is_not_there_is_said(form):

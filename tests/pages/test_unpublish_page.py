@@ -94,7 +94,7 @@ def test_a_new_private_item_is_undone(opened, tmp_path):
     press(page, "Keep it privately")
     press(page, "Undo")
     assert "Undone. It stays in the history and counts no more." in html(page)
-    assert [event.what for event in private(tmp_path).read().evidence["letter"].afterwards] == ["retired"]
+    assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
     assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter"))
 
@@ -108,5 +108,5 @@ def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):
     assert private(tmp_path).read().evidence["letter"].publisher == "Another"
     press(page, "Undo")
     e = private(tmp_path).read().evidence["letter"]
-    assert (e.publisher, [change.was for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
+    assert (e.publisher, [change.old for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
     assert [button.label for button in page.button if button.label == "Undo"] == []

@@ -11,8 +11,8 @@ from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
 from tracker.editing.undo import still_so, undone, withdrawn
 from tracker.i18n import speaking
-from tracker.model.records import BearsOn, SameDemand
-from tracker.model.vocabulary import Bearing, Status, Voice
+from tracker.model.records import EvidenceLink, SameDemand
+from tracker.model.vocabulary import EvidenceEffect, Status, Voice
 from tracker.publishing.atom_feed import feed
 from tracker.queries.activity_log import activity
 from tracker.queries.filters import asked
@@ -55,8 +55,8 @@ def test_evidence_that_bears_on_nothing_leads_to_the_evidence_page(tmp_path):
 
 def test_what_the_evidence_bears_on_later_is_an_entry_of_its_own(store):
     e = store.reader.read().evidence["law"]
-    more = (*e.bears_on, BearsOn(recommendation="hrc-3-20", direction=Bearing.SETBACK))
-    store.save(replace(e, bears_on=more), by=ANNA, reason="-")
+    more = (*e.relevant_to, EvidenceLink(recommendation="hrc-3-20", effect=EvidenceEffect.SETBACK))
+    store.save(replace(e, relevant_to=more), by=ANNA, reason="-")
     entry = got(store).entries[0]
     assert entry.title == "Evidence · 24.kg · Bears on: Review the drug laws (setback)"
     assert entry.link == "https://tracker.example/r/hrc-3-20?lang=en"

@@ -15,7 +15,7 @@ from tracker.publishing.brief import best, brief
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
-BEARS = "bears_on: [{{recommendation: y, direction: {}}}]\n"
+BEARS = "relevant_to: [{{recommendation: y, direction: {}}}]\n"
 
 
 def read(asked):
@@ -56,7 +56,7 @@ def test_a_footnote_names_publisher_date_and_the_address_in_print(tmp_path):
 
 
 def test_what_two_recommendations_rest_on_is_one_footnote(tmp_path):
-    both = "bears_on: [{recommendation: y, direction: progress}, {recommendation: z, direction: setback}]\n"
+    both = "relevant_to: [{recommendation: y, effect: progress}, {recommendation: z, effect: setback}]\n"
     data = small(tmp_path, ("r/y", CONCLUDED), ("r/z", CONCLUDED), ("e/law", SHOWN + both))
     html = read(ask(data))
     assert [words(one) for one in html.xpath("//*[@class='rt-shows']/span")] == ["progress [1]", "setback [1]"]

@@ -20,10 +20,10 @@ LATER = {
     "a back-dated one": ASSESSED + "  - {voice: civil-society, status: not-implemented, date: " + EARLIER + "}\n",
     "a withdrawn one": ASSESSED.replace(
         "editor-anna}",
-        "editor-anna,\n     afterwards: [{what: withdrawn, reason: W, recorded: 2026-05-01T12:00:00.000000Z}]}",
+        "editor-anna,\n     events: [{type: withdrawn, reason: W, recorded: 2026-05-01T12:00:00.000000Z}]}",
     ),
     "an edited text": ASSESSED
-    + "history:\n  - {recorded: 2026-05-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer, field: title, was: T}\n",
+    + "history:\n  - {recorded: 2026-05-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer, field: title, old: T}\n",
     "its retirement": ASSESSED + retired("r2").replace("2026-03", "2026-05"),
 }
 
@@ -44,7 +44,7 @@ def test_a_cited_link_goes_on_showing_the_same_after(reading: Callable[..., Data
     other = (
         SHOWN
         + FIRST.replace("2026-01", "2026-05")
-        + "bears_on:\n  - {recommendation: r1, direction: setback, recorded: 2026-05-02T12:00:00.000000Z}\n"
+        + "relevant_to:\n  - {recommendation: r1, effect: setback, recorded: 2026-05-02T12:00:00.000000Z}\n"
     )
     after = reading({"r/r1": ASKED.replace("title: T", f"title: {title}") + FIRST + LATER[what], "e/other": other})
     assert following(after, link).body == shown

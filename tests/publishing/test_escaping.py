@@ -21,7 +21,7 @@ from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, S
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tracker.i18n import speaking
-from tracker.model.localized_text import TURNS
+from tracker.model.localized_text import BIDI_CONTROLS
 from tracker.model.permissions import READER, Person
 from tracker.queries.filters import asked
 from tracker.queries.view import View
@@ -84,13 +84,13 @@ def test_every_route_shows_it_as_text(tmp_path: Path, calm: dict[str, Any], text
     assert {"/r/r1", "/r/gone", "/snapshot.html", "/brief.html"} <= calm.keys()
     for path, elements in calm.items():
         assert tags(found[path]) - elements == set(), path
-        assert not any(sign in found[path].decode() for sign in TURNS), path
+        assert not any(sign in found[path].decode() for sign in BIDI_CONTROLS), path
     feed = lxml.etree.fromstring(found["/feed.xml"])
     assert {one.tag.partition("}")[2] for one in feed.iter()} <= {
         "feed", "id", "title", "subtitle", "updated", "author", "name", "link", "entry", "summary", "category", "published", "generator",
     }  # fmt: skip
     assert all(str(one.get("href")).startswith("https://tracker.example/") for one in feed.iter("{*}link"))
-    assert not any(sign in found["/feed.xml"].decode() + found["/calendar.ics"].decode() for sign in TURNS)
+    assert not any(sign in found["/feed.xml"].decode() + found["/calendar.ics"].decode() for sign in BIDI_CONTROLS)
     events = icalendar.Calendar.from_ical(found["/calendar.ics"].decode()).walk("VEVENT")
     assert events and {"ATTACH", "X-ALT-DESC"} & {name for event in events for name in event} == set()
     assert json.loads(found["/api/recommendations/r1.json"])["title"]["en"]["text"] == text  # data, as it is written
@@ -146,7 +146,7 @@ def _look(
     labels = [words for words in markdown(page._tree) if HACKED in words or "elsewhere" in words]
     assert labels == [], (file, params)
     shown = html(page)
-    assert not any(sign in shown for sign in TURNS), (file, params)
+    assert not any(sign in shown for sign in BIDI_CONTROLS), (file, params)
     return tags(f"<!doctype html><main>{shown}</main>")
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.small_dataset import said
 from tracker.i18n import LANGUAGES, Language, preferred, speaking
-from tracker.model.localized_text import Wording
-from tracker.model.vocabulary import Origin
+from tracker.model.localized_text import TextVariant
+from tracker.model.vocabulary import TextOrigin
 
 EN, RU = Language("en"), Language("ru")
 DATES = {
@@ -55,11 +55,11 @@ def test_english_needs_no_catalogue():
 
 
 def test_a_text_stands_in_where_the_readers_language_has_none():
-    text = said("Law") | {"ky": Wording(text="Мыйзам", origin=Origin.MACHINE)}
+    text = said("Law") | {"ky": TextVariant(text="Мыйзам", origin=TextOrigin.MACHINE)}
     shown = RU.text(text)
-    assert (shown.text, shown.lang, shown.foreign) == ("Law", "en", True)
+    assert (shown.text, shown.lang, shown.is_fallback) == ("Law", "en", True)
     shown = Language("ky").text(text)
-    assert (shown.text, shown.origin, shown.foreign) == ("Мыйзам", Origin.MACHINE, False)
+    assert (shown.text, shown.origin, shown.is_fallback) == ("Мыйзам", TextOrigin.MACHINE, False)
 
 
 @pytest.mark.parametrize(

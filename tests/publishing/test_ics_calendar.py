@@ -30,20 +30,20 @@ documents:
     considered: 2015-06-01/2015-06-02
     adopted: 2015-06-19
     issued: 2015-07
-    mark: seen
-    seen_part: opening
+    verification: seen
+    parts_read: opening
     link: https://undocs.org/E/C.12/RUR/CO/3
     follow_up:
-      mark: reported
+      verification: reported
       source: {publisher: A paper, link: "https://paper.example/a", date: 2017}
       steps:
         - {date: 2017-03-17, what: {en: The State replied., ru: Государство ответило.}}
         - {date: 2017-10-26, what: A letter., document: letter}
-  - {id: letter, body: cescr, kind: rapporteurs-letter, title: Letter, cycle: 3, mark: to-check}
-  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, mark: seen}
-  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, mark: seen}
-  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, mark: seen}
-  - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, mark: reported}
+  - {id: letter, body: cescr, kind: rapporteurs-letter, title: Letter, cycle: 3, verification: to-check}
+  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, verification: seen}
+  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, verification: seen}
+  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, verification: seen}
+  - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, verification: reported}
 """
 PLACES = ["co-3 considered", "co-3 adopted", "co-3 issued", "co-3 step-0", "co-3 step-1", "hrc-3 issued", "co-4 issued", "report issued", "hrc-4 due"]  # fmt: skip
 

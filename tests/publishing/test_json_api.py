@@ -148,8 +148,8 @@ def test_links_to_what_is_not_there_on_the_day_are_left_out(tmp_path):
 
 
 def test_evidence_says_what_it_bears_on_here_and_not_elsewhere(tmp_path):
-    other = "recommendation: y, direction: context, recorded: 2026-01-02T12:00:00.000000Z"
-    law = FILES[2][1].replace("bears_on: [", f"bears_on: [{{{other}}}, ")
+    other = "recommendation: y, effect: context, recorded: 2026-01-02T12:00:00.000000Z"
+    law = FILES[2][1].replace("relevant_to: [", f"relevant_to: [{{{other}}}, ")
     x = said(json_api.recommendation(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
     assert [(b["recommendation"], b["direction"]) for b in x["evidence"][0]["bears_on"]] == [("x", "setback")]
 
@@ -173,7 +173,7 @@ def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
 
 
 def test_a_retired_id_leads_on_from_the_moment_when_it_was_retired(tmp_path):
-    gone = "afterwards: [{what: retired, into: y, recorded: 2026-01-06T12:00:00.000000Z, recorded_by: editor-anna}]\n"
+    gone = "events: [{type: retired, into: y, recorded: 2026-01-06T12:00:00.000000Z, recorded_by: editor-anna}]\n"
     data = small(tmp_path, ("r/x", ASSESSED.replace("assessments:", gone + "assessments:")), *FILES[1:])
     found = json_api.recommendation(ask(data, "ru", one="x"))
     assert (found.status, found.to) == (301, "https://tracker.example/api/recommendations/y.json?lang=ru")

@@ -53,7 +53,7 @@ def test_the_shipped_data_fit_a_phone_with_every_recommendation_in_both_language
             assert all(
                 " ".join(e.summary[lang].text.split()) in said
                 for e in dataset.evidence.values()
-                if any(b.recommendation == r.id for b in e.bears_on)
+                if any(b.recommendation == r.id for b in e.relevant_to)
             )
 
 

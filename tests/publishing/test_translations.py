@@ -10,8 +10,8 @@ from babel.messages.pofile import read_po
 from scripts.update_translations import ROOT, TRANSLATED, amiss, messages_of, translations, updated
 from tracker.i18n import LANGUAGES, Language
 from tracker.model import vocabulary
-from tracker.model.labels import LABELS, MARK_MEANS, SORT_LABELS
-from tracker.model.vocabulary import Mark, Status
+from tracker.model.labels import LABELS, SORT_LABELS, VERIFICATION_MEANINGS
+from tracker.model.vocabulary import Status, Verification
 from tracker.queries.filters import SORTS
 
 RUSSIAN = Language("ru")
@@ -122,12 +122,12 @@ def test_every_code_has_a_label():
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_label_is_translated_into(code):
-    labels = [label for labels in [*LABELS.values(), MARK_MEANS, SORT_LABELS] for label in labels.values()]
+    labels = [label for labels in [*LABELS.values(), VERIFICATION_MEANINGS, SORT_LABELS] for label in labels.values()]
     assert [label for label in labels if Language(code)(label) == label] == []
 
 
 def test_every_mark_and_every_order_is_explained():
-    assert (set(MARK_MEANS), set(SORT_LABELS)) == (set(Mark), set(SORTS))
+    assert (set(VERIFICATION_MEANINGS), set(SORT_LABELS)) == (set(Verification), set(SORTS))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
 from tracker.editing.store import Store
 from tracker.editing.undo import still_so, undone, withdrawn
-from tracker.model.records import BearsOn
-from tracker.model.vocabulary import Bearing, What
+from tracker.model.records import EvidenceLink
+from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.activity_log import Kind, Wanted, activity, by_day, latest, wanted_changes
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
@@ -24,14 +24,14 @@ SAID = """\
 recorded: 2026-01-01T09:00:00.000000Z
 recorded_by: editor-anna
 assessments:
-  - {voice: civil-society, status: not-implemented, date: 2025, reason: Nothing was done., mark: seen,
+  - {voice: civil-society, status: not-implemented, date: 2025, reason: Nothing was done., verification: seen,
      recorded: 2026-01-02T09:00:00.000000Z, recorded_by: editor-anna}
 """
 LAW = (
     NEWS
     + """\
-bears_on:
-  - {recommendation: r1, direction: context, recorded: 2026-01-03T09:00:00.000001Z}
+relevant_to:
+  - {recommendation: r1, effect: context, recorded: 2026-01-03T09:00:00.000001Z}
 recorded: 2026-01-03T09:00:00.000000Z
 recorded_by: editor-anna
 """
@@ -64,14 +64,14 @@ def test_a_withdrawn_assessment_stays_and_says_so(store):
     r = store.reader.read().recommendations["r1"]
     store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
     gone, *before = activity(now(store))
-    assert (gone.kind, gone.event.what, gone.reason, gone.by) == (
+    assert (gone.kind, gone.event.type, gone.reason, gone.by) == (
         Kind.GONE,
-        What.WITHDRAWN,
+        EventType.WITHDRAWN,
         said("A mistake."),
         "editor-bolot",
     )
     assert told(before) == BEFORE
-    assert [c.gone for c in before] == [None, What.WITHDRAWN, None]
+    assert [c.gone for c in before] == [None, EventType.WITHDRAWN, None]
     assert told(latest(now(store), 9)) == BEFORE[:1]
 
 
@@ -101,8 +101,8 @@ def test_an_edit_says_what_every_field_was_and_what_it_is(store):
 
 def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
     e = store.reader.read().evidence["law"]
-    more = (*e.bears_on, BearsOn(recommendation="hrc-3-20", direction=Bearing.SETBACK))
-    store.save(replace(e, bears_on=more), by=ANNA, reason="-")
+    more = (*e.relevant_to, EvidenceLink(recommendation="hrc-3-20", effect=EvidenceEffect.SETBACK))
+    store.save(replace(e, relevant_to=more), by=ANNA, reason="-")
     added = activity(now(store))[0]
     assert (added.kind, added.item.recommendation, added.by) == (Kind.EVIDENCE, "hrc-3-20", None)
     assert len(activity(now(store))) == 4
@@ -111,7 +111,12 @@ def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
 def test_retired_evidence_stays_and_says_so(store):
     store.save(undone(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
     retired, law, *_ = activity(now(store))
-    assert (retired.kind, retired.event.what, law.record.id, law.gone) == (Kind.GONE, What.RETIRED, "law", What.RETIRED)
+    assert (retired.kind, retired.event.type, law.record.id, law.gone) == (
+        Kind.GONE,
+        EventType.RETIRED,
+        "law",
+        EventType.RETIRED,
+    )
 
 
 def test_as_recorded_earlier_what_was_recorded_later_is_left_out(store):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, dataset, folder, said
 from tracker.editing.store import Store
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Status
 from tracker.queries.as_recorded import checked_on, counts, told
 from tracker.queries.view import View
@@ -27,7 +27,7 @@ def event(what, day, more=""):
 
 def assessed(*events, status="not-implemented", day="2024-01", recorded=2):
     when = f", recorded: {at(recorded)}" if recorded else ""
-    return f"  - {{voice: civil-society, status: {status}, date: {day}, reason: R.{when}, afterwards: [{', '.join(events)}]}}\n"
+    return f"  - {{voice: civil-society, status: {status}, date: {day}, reason: R.{when}, events: [{', '.join(events)}]}}\n"
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_when_the_latest_is_withdrawn_the_one_before_it_counts(view):
 
 
 def test_a_withdrawal_written_by_hand_counts_now_and_in_no_recorded_view(view):
-    by_hand = assessed("{what: withdrawn}")
+    by_hand = assessed("{type: withdrawn}")
     assert (status(view(by_hand)), status(view(by_hand, recorded=31))) == ("not-assessed", "not-implemented")
 
 
@@ -87,7 +87,7 @@ def test_what_was_added_by_hand_at_the_end_is_the_latest_of_its_day(view):
 
 
 def test_a_record_is_not_there_before_it_was_recorded_nor_while_it_is_retired(view):
-    retired = f"afterwards: [{event('retired', 5, ', into: y')}, {event('restored', 9)}]\n"
+    retired = f"events: [{event('retired', 5, ', into: y')}, {event('restored', 9)}]\n"
     there = [list(view(more=retired, recorded=day).recommendations) for day in (1, 4, 5, 8, 9)]
     assert there == [["x"], ["x"], [], [], ["x"]]
     early = View(view(more=retired).dataset, TODAY, recorded="2025-12-31T12:00:00.000000Z")
@@ -95,7 +95,7 @@ def test_a_record_is_not_there_before_it_was_recorded_nor_while_it_is_retired(vi
 
 
 def test_evidence_and_its_links_come_and_go_by_themselves(tmp_path):
-    bears = f"bears_on:\n  - {{recommendation: x, direction: progress, recorded: {at(3)}, afterwards: [{event('withdrawn', 5)}]}}\n"
+    bears = f"relevant_to:\n  - {{recommendation: x, effect: progress, recorded: {at(3)}, events: [{event('withdrawn', 5)}]}}\n"
     law = f"{SHOWN}recorded: {at(2)}\nafterwards: [{event('retired', 7)}]\n{bears}"
     found = dataset(tmp_path, {"r/x": f"{ASKED}recorded: {at(1)}\n", "e/law": law})
     views = [View(found, TODAY, recorded=at(day)) for day in (1, 2, 3, 5, 7)]
@@ -119,7 +119,7 @@ def test_texts_are_as_they_were_with_every_later_edit_taken_back(view):
     )
     titles = {day: view(more="paragraph: 3\n" + history, recorded=day).recommendations["x"] for day in (2, 3, 5, 6, 7)}
     assert [dict(r.title) for r in titles.values()] == [
-        {"en": Wording(text="Old"), "ru": Wording(text="Старое")},
+        {"en": TextVariant(text="Old"), "ru": TextVariant(text="Старое")},
         said("A: b"),
         said("T"),
         said("T"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pages.shared.charts import LOOKS, PATTERNS
-from tracker.model.vocabulary import Bearing, Dimension, Direction
+from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect
 from tracker.storage.dataset_reader import Reader
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,7 +59,7 @@ def contrast(colour: str, page: str) -> float:
 
 def palettes() -> dict[str, dict[str, str]]:
     words = Reader(ROOT / "data").read().settings.statuses
-    kinds = {"direction": Direction, "bearing": Bearing, "dimension": Dimension}
+    kinds = {"direction": Direction, "bearing": EvidenceEffect, "dimension": Dimension}
     found = {f"{name} {page}": {code.value: LOOKS[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
     found["statuses light"] = {code.value: word.colour for code, word in words.items()}
     found["statuses dark"] = {code.value: word.dark for code, word in words.items()}
@@ -89,6 +89,6 @@ def test_every_colour_stands_out_from_the_page(name):
 
 
 def test_a_pattern_tells_the_same_without_any_colour():
-    for kind in (Direction, Bearing, Dimension):
+    for kind in (Direction, EvidenceEffect, Dimension):
         assert len({LOOKS[code][2] for code in kind}) == len(kind)
     assert len(set(PATTERNS.values())) == len(PATTERNS) == 5

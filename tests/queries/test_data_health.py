@@ -35,7 +35,7 @@ def test_the_oldest_assessment_comes_first_and_a_fresh_one_not_at_all(view):
             "recommendations/r1.yaml": ASKED + assessed("2025-03"),
             "recommendations/r2.yaml": ASKED + assessed("2024"),
             "recommendations/r3.yaml": ASKED + assessed("2026-06-01"),
-            "recommendations/r4.yaml": ASKED + assessed("2024", ", afterwards: [{what: checked, date: 2026-05-01}]"),
+            "recommendations/r4.yaml": ASKED + assessed("2024", ", events: [{type: checked, date: 2026-05-01}]"),
         }
     )
     assert [r.id for r in data_health.stale(v)] == ["r2", "r1"]
@@ -52,14 +52,16 @@ def test_evidence_with_a_link_wants_an_archived_copy(view):
 
 
 def test_what_is_to_be_checked_is_named(view):
-    follow_up = "mark: seen, follow_up: {mark: to-check}}"
+    follow_up = "verification: seen, follow_up: {verification: to-check}}"
     v = view(
         {
-            "documents.yaml": DOCUMENTS.replace("issued: 2022-12-09, mark: seen}", f"issued: 2022-12-09, {follow_up}"),
-            "recommendations/co-4-12.yaml": RECOMMENDED.replace("mark: reported", "mark: to-check")
+            "documents.yaml": DOCUMENTS.replace(
+                "issued: 2022-12-09, verification: seen}", f"issued: 2022-12-09, {follow_up}"
+            ),
+            "recommendations/co-4-12.yaml": RECOMMENDED.replace("verification: reported", "verification: to-check")
             + "uptake: [{recommendation: r1, result: to-check}]\n",
-            "recommendations/hrc-3-20.yaml": GRADED + assessed("2026", ", mark: to-check"),
-            "evidence/law.yaml": NEWS.replace("mark: reported", "mark: to-check"),
+            "recommendations/hrc-3-20.yaml": GRADED + assessed("2026", ", verification: to-check"),
+            "evidence/law.yaml": NEWS.replace("verification: reported", "verification: to-check"),
         }
     )
     assert [(piece.record.id, piece.path, piece.what) for piece in data_health.to_check(v)] == [
@@ -99,7 +101,7 @@ def test_an_assessment_written_by_hand_is_found_with_its_line(view):
 
 
 def test_retired_records_are_nobodys_work(view):
-    gone = "afterwards: [{what: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
+    gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
     assert (data_health.without_copy(v), [c.of for c in data_health.coverage(v)]) == ((), [6])
 

@@ -11,7 +11,7 @@ from tracker.editing.store import Store
 from tracker.editing.undo import undone
 from tracker.i18n import speaking
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import DocumentKind, What
+from tracker.model.vocabulary import DocumentKind, EventType
 from tracker.publishing.html import Shown, render
 from tracker.queries.activity_log import KIND_LABELS, Kind, Wanted, activity, wanted_changes
 from tracker.queries.view import View
@@ -70,7 +70,7 @@ def test_what_a_document_said_is_told_as_it_was(store):
 
 def test_a_recommendation_does_not_go_with_a_document_that_somebody_retired_by_hand(store, tmp_path):
     file = tmp_path / "documents.yaml"
-    file.write_text(file.read_text().replace("2024-02,", "2024-02, afterwards: [{what: retired}],"))
+    file.write_text(file.read_text().replace("2024-02,", "2024-02, events: [{type: retired}],"))
     view = now(store)
     assert (list(view.documents), list(view.recommendations)) == (THERE[1:], ["x"])
     assert list(now(store, as_of=date(2023, 1, 1)).recommendations) == []
@@ -94,7 +94,7 @@ def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(sto
         ("recommendation", "x", None),
     ]
     found = activity(now(store))
-    assert [c.gone for c in found] == [None, None, *[What.RETIRED] * 3, None]
+    assert [c.gone for c in found] == [None, None, *[EventType.RETIRED] * 3, None]
     assert [(e.field, e.was, e.now) for e in found[2].edits] == [("kind", "concluding-observations", "general-comment")]
     assert told(now(store), change=["document"], body=["cescr"]) == [("document", "co-2026", "editor-anna")]
     for other in ({"body": ["cat"]}, {"body": ["cescr"], "by": ["committee"]}):

@@ -13,15 +13,15 @@ ASSESSED = (
 )
 FILES = {
     "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Ёж}")
-    + "tags: [{by: ours, themes: [drug-policy]}]\n"
+    + "tags: [{tagged_by: ours, themes: [drug-policy]}]\n"
     + ASSESSED.format("partially-implemented", "2026-01-01", "Methadone is there."),
     "r/ask-2": ASKED.replace("title: T", "title: {en: apple, ru: Йод}")
-    + "tags: [{by: document, themes: [health]}]\n"
+    + "tags: [{tagged_by: document, themes: [health]}]\n"
     + ASSESSED.format("not-implemented", "2024-01-01", "Nothing."),
     "r/ask-10": ASKED.replace("title: T", "title: {en: Bread, ru: Жук}"),
     "r/co-1": CONCLUDED.replace("title: T", "title: {en: Apple, ru: Яма}") + "paragraph: 44 (c)\n",
     "r/cat-1": CONCLUDED.replace("co-2024", "co-2021"),
-    "e/law": SHOWN + "bears_on: [{recommendation: co-1, direction: progress}]\n",
+    "e/law": SHOWN + "relevant_to: [{recommendation: co-1, effect: progress}]\n",
 }
 
 

@@ -18,7 +18,7 @@ FILES = {
     "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
     + "assessments: [{voice: civil-society, status: not-implemented, date: 2026-01-01, reason: Methadone is gone.}]\n",
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
-    + "title: Statute\nbears_on: [{recommendation: ask-1, direction: progress}]\n",
+    + "title: Statute\nbears_on: [{recommendation: ask-1, effect: progress}]\n",
 }  # fmt: skip
 
 
@@ -79,7 +79,7 @@ def test_an_excerpt_of_an_odd_text(text, typed, shown):
 def listed(view: View, typed: str, lang: str) -> str:
     rows = matching(view, Query(q=typed), lang)
     shown = Shown(view, speaking(lang, view.settings.language))
-    groups = [(rows[0].by, rows, len(rows))]
+    groups = [(rows[0].issued_by, rows, len(rows))]
     return render(
         "pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=sought(typed)
     )

@@ -13,7 +13,7 @@ from tracker.storage.dataset_reader import Reader
 def listed(root) -> str:
     view = View(Reader(root).read(), date(2026, 11, 24))
     rows = matching(view, Query(), "en")
-    shown, groups = Shown(view, speaking("en")), [(rows[0].by, rows, len(rows))]
+    shown, groups = Shown(view, speaking("en")), [(rows[0].issued_by, rows, len(rows))]
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
 
 

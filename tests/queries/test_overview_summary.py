@@ -9,7 +9,7 @@ import pytest
 from tests.support.form_pages import html, opening
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECORDED, made
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import Issuer, Bearing, Status, Voice
+from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
 from tracker.queries import overview_summary, trends
 from tracker.queries.demand_matrix import demands, year
 from tracker.queries.timeline import timeline
@@ -67,7 +67,7 @@ def test_in_short_counts_civil_societys_alone(view):
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
     assert (ours.changed, ours.again) == ((), ())
     assert overview_summary.first_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
-    assert overview_summary.bearing(view(SOME), view(SOME).recommendations["r1"], Bearing.SETBACK) == 1
+    assert overview_summary.bearing(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
 
 
 def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
@@ -122,7 +122,7 @@ def test_evidence_of_a_year_counts_once_for_each_thing_that_it_suggests(view):
 def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead(view):
     due = (
         DOCUMENTS
-        + "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, mark: seen}\n"
+        + "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
     )
     line = timeline(view({"documents.yaml": due}))
     assert [(body.id, [(p.known.document.id, p.ahead) for p in placed]) for body, placed in line.lanes] == [
@@ -135,7 +135,7 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
 
 
 def test_the_line_is_not_there_where_no_date_is_known(view):
-    assert timeline(view({"documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, mark: seen}\n", "recommendations/co-4-12.yaml": ASKED, "recommendations/hrc-3-20.yaml": ASKED})) is None  # fmt: skip
+    assert timeline(view({"documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n", "recommendations/co-4-12.yaml": ASKED, "recommendations/hrc-3-20.yaml": ASKED})) is None  # fmt: skip
 
 
 def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, DOCUMENTS, SHOWN
 from tracker.editing.store import Refused, Store
 from tracker.editing.undo import undone
 from tracker.model.records import Assessment, Source
-from tracker.model.vocabulary import DocumentKind, Mark, Voice
+from tracker.model.vocabulary import DocumentKind, Verification, Voice
 from tracker.storage.dataset_reader import Reader
 
 
@@ -48,7 +48,7 @@ def test_an_added_document_is_undone_by_retiring_it(store):
     store = store()
     (added,) = save(store, NEW)
     (retired,) = save(store, undone(None, added, said("A slip.")))
-    assert [(e.what.value, e.recorded_by) for e in retired.afterwards] == [("retired", "editor-anna")]
+    assert [(e.type.value, e.recorded_by) for e in retired.events] == [("retired", "editor-anna")]
     save(store, undone(added, retired, said("No slip.")))
 
 
@@ -58,7 +58,7 @@ def test_an_edit_is_undone_word_by_word(store):
     (edited,) = save(store, replace(was, title=said("New"), issued=None))
     (back,) = save(store, undone(was, edited, said("A slip.")))
     assert (back.title, back.issued) == (was.title, was.issued)
-    assert [(c.field, c.was) for c in back.history] == [
+    assert [(c.field, c.old) for c in back.history] == [
         ("title", "CO"), ("issued", "2024-03-28"), ("title", "New"), ("issued", None)
     ]  # fmt: skip
 
@@ -70,7 +70,10 @@ SAID = Assessment(
 
 @pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
 def test_what_something_names_is_not_retired(store, what):
-    follow_up = {"mark": Mark.SEEN, "steps": ({"date": "2026", "what": "A letter", "document": "co-2026"},)}
+    follow_up = {
+        "verification": Verification.SEEN,
+        "steps": ({"date": "2026", "description": "A letter", "document": "co-2026"},),
+    }
     store = store({"r/x": CONCLUDED, "e/law": SHOWN})
     (added,) = save(store, NEW)
     x, law = store.reader.read().recommendations["x"], store.reader.read().evidence["law"]

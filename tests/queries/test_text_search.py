@@ -118,18 +118,18 @@ FILES = {
     "documents": DOCUMENTS.replace("title: Report,", "title: A shadow of it, authors: Plus Centre,"),
     "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
     + "text: {en: Quotation}\nseen_part: Footnotes\nparts: [{id: a, summary: Bismuth}, {id: b, summary: {ru: Медь}}]\n"
-    "tags: [{by: ours, themes: [drug-policy], groups: [detainees], rights: ['CAT:2'], sdg: ['3.3'], authorities: [{name: Ministry}]}]\n"
+    "tags: [{tagged_by: ours, themes: [drug-policy], groups: [detainees], rights: ['CAT:2'], sdg: ['3.3'], authorities: [{name: Ministry}]}]\n"
     "same_demand: [{recommendation: ask-2, note: Alike}]\n"
     "assessments:\n"
     "  - {voice: civil-society, assessor: Observers, status: not-implemented, date: 2026-01-01, reason: Methadone is gone.}\n"
     "  - {voice: civil-society, status: not-implemented, date: 2026-05-01, reason: Buprenorphine came.,"
     " source: {publisher: Daily, note: Overheard}}\n"
     "  - {voice: civil-society, status: not-implemented, date: 2025-05-01, reason: Mistaken., recorded: 2025-05-01T00:00:00.000000Z,"
-    " recorded_by: a-b, afterwards: [{what: withdrawn, recorded: 2025-05-02T00:00:00.000000Z, recorded_by: a-b}]}\n",
+    " recorded_by: a-b, events: [{type: withdrawn, recorded: 2025-05-02T00:00:00.000000Z, recorded_by: a-b}]}\n",
     "r/ask-2": ASKED,
     "r/co-1": CONCLUDED,
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
-    + "title: Statute\nidentifier: No. 69\nbears_on: [{recommendation: ask-1, direction: progress}]\n",
+    + "title: Statute\nidentifier: No. 69\nbears_on: [{recommendation: ask-1, effect: progress}]\n",
 }  # fmt: skip
 
 

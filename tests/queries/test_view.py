@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.registers import FollowUp
-from tracker.model.vocabulary import Issuer, Mark, Status, Taken
+from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
 from tracker.queries.activity_log import latest
 from tracker.queries.documents_by_cycle import by_cycle, is_selected
 from tracker.queries.evidence_filters import Wanted, wanted_evidence
@@ -177,13 +177,13 @@ def test_uptake_is_found_from_what_civil_society_asked(view):
     files = {"r/x": ASKED, "r/y": CONCLUDED + "uptake: [{recommendation: x, result: partly}]\n"}
     v = view(files)
     x, y = v.recommendations.values()
-    assert [(r.id, uptake.result) for r, uptake in v.uptake_of(x)] == [("y", Taken.PARTLY)]
+    assert [(r.id, uptake.result) for r, uptake in v.uptake_of(x)] == [("y", UptakeResult.PARTLY)]
     assert v.uptake_of(y) == ()
     assert view(files, date(2024, 3, 1)).uptake_of(x) == ()
 
 
 def test_evidence_comes_newest_first_and_undated_last(view):
-    on_x = "bears_on: [{recommendation: x, direction: setback}]\n"
+    on_x = "relevant_to: [{recommendation: x, effect: setback}]\n"
     v = view(
         {
             "r/x": ASKED,
@@ -233,8 +233,11 @@ def test_documents_stand_by_cycle_the_latest_first(view):
 @pytest.mark.parametrize(("paragraph", "selected"), [("44", True), ("44 (c)", True), ("4", False), (None, None)])
 def test_a_paragraph_is_selected_when_the_committee_named_it(view, paragraph, selected):
     v = view({"r/x": CONCLUDED + (f"paragraph: {paragraph}\n" if paragraph else "")})
-    assert is_selected(v.recommendations["x"], FollowUp(mark=Mark.SEEN, paragraphs=("30", "44 (c)"))) is selected
-    assert is_selected(v.recommendations["x"], FollowUp(mark=Mark.SEEN)) is None
+    assert (
+        is_selected(v.recommendations["x"], FollowUp(verification=Verification.SEEN, paragraphs=("30", "44 (c)")))
+        is selected
+    )
+    assert is_selected(v.recommendations["x"], FollowUp(verification=Verification.SEEN)) is None
 
 
 def test_a_mistyped_id_finds_what_looks_like_it(view):

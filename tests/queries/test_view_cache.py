@@ -19,7 +19,7 @@ def view_of(root):
 
 
 def listed(view, lang="en", query=Query()):  # noqa: B008
-    rows = [(r.by, [r], 1) for r in matching(view, query, lang)]
+    rows = [(r.issued_by, [r], 1) for r in matching(view, query, lang)]
     page = Shown(view, speaking(lang))
     return render(
         "pages/list.html",

@@ -117,7 +117,7 @@ def test_it_is_kept_in_the_private_folder_where_there_is_one(tmp_path):
 
 
 def test_check_is_silent_about_what_is_settled_also_in_the_history_of_the_field(tmp_path, settled, monkeypatch, capsys):
-    was = f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: summary, was: Ask {NUMBER}}}\n"
+    was = f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: summary, old: Ask {NUMBER}}}\n"
     text = ASKED.replace("Use should not be punished.", f"Call {NUMBER}.") + was
     data = made(tmp_path / "data", {"recommendations/r1.yaml": text})
     assert [problem.line for problem in check(data)] == [4, 8]

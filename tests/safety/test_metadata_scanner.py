@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
-from tracker.model.fields import Link
+from tracker.model.fields import Url
 from tracker.model.records import Evidence, Source
 from tracker.model.registers import Document, TreatyBody
 from tracker.safety.metadata_scanner import LINKS, of_files
@@ -67,11 +67,11 @@ def test_a_file_that_cannot_be_read_is_looked_at_all_the_same(tmp_path):
 def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     text = NEWS.replace("The law was signed.", "|-\n  No.\n  # +996 555 000 111\n\n  'It' #2: +996 555 000 112")
     (one, two) = check(made(tmp_path / "data", {"evidence/law.yaml": text}))
-    assert [p.what.startswith("a telephone") for p in (one, two)] == [True, True]
+    assert [p.message.startswith("a telephone") for p in (one, two)] == [True, True]
     quoted = NEWS.replace("The law was signed.", '"a #1 +996 555 000 111"')
-    assert [p.what[:11] for p in check(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == ["a telephone"]
+    assert [p.message[:11] for p in check(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == ["a telephone"]
     after = NEWS.replace("The law was signed.", "|-\n  No.\n# +996 555 000 111")
-    assert [p.what[:12] for p in check(made(tmp_path / "data", {"evidence/law.yaml": after}))] == ["in a comment"]
+    assert [p.message[:12] for p in check(made(tmp_path / "data", {"evidence/law.yaml": after}))] == ["in a comment"]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,9 @@ def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path, link, r
 
 
 def test_an_id_that_leads_to_a_person_is_reported(tmp_path):
-    ids = DOCUMENTS + "  - {id: x-0555-000-111, body: ccpr, kind: state-report, title: S, cycle: 4, mark: seen}\n"
+    ids = (
+        DOCUMENTS + "  - {id: x-0555-000-111, body: ccpr, kind: state-report, title: S, cycle: 4, verification: seen}\n"
+    )
     assert told(tmp_path, {"documents.yaml": ids, "evidence/jane-11502198500011.yaml": NEWS}) == [
         "documents.yaml:6: in an id (telephone-national)",
         "evidence/jane-11502198500011.yaml:1: in the file name (personal-number)",
@@ -138,6 +140,6 @@ def test_every_field_that_holds_a_link_is_known():
         name
         for kind in (Evidence, Source, Document, TreatyBody)
         for name, hint in get_type_hints(kind, include_extras=True).items()
-        if Link in (hint, *get_args(hint))
+        if Url in (hint, *get_args(hint))
     }
     assert found == set(LINKS)

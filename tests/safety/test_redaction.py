@@ -56,7 +56,7 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
         ("text: |\n  First.\n  Of Ivan Testov.\n  Last.\n", f"text: |\n  First.\n  Of {MARK}.\n  Last.\n"),
         ("text: Ivan Testov's and Ivan Testova\n", f"text: {MARK}'s and {MARK}\n"),
         ("text: Iv\u00adan Testov\n", f"text: {MARK}\n"),
-        ("afterwards: [{what: retired, reason: Ivan Testov}]\n", f"afterwards: [{{what: retired, reason: {MARK}}}]\n"),
+        ("events: [{type: retired, reason: Ivan Testov}]\n", f"events: [{{type: retired, reason: {MARK}}}]\n"),
     ],
 )  # fmt: skip
 def test_the_words_go_and_the_rest_of_the_file_stays(tmp_path, before, after):

@@ -58,7 +58,7 @@ def test_a_word_in_another_sentence_is_not_beside_it():
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_rule_says_why_and_what_is_safer_in(code):
     texts = [text for file in (ours(), THEIRS) for rule in file.rules for text in (rule.why, rule.instead)]
-    assert [text for text in texts if Language(code).text(text).foreign] == []
+    assert [text for text in texts if Language(code).text(text).is_fallback] == []
 
 
 def test_the_shipped_data_holds_no_concern():
@@ -73,11 +73,11 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
         {
             "tracker.yaml": TRACKER.replace("title: Drug policy", f"title: Drugs {number}"),
             "treaty_bodies.yaml": BODIES.replace("Human Rights Committee", number),
-            "documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: A, cycle: 4, mark: seen}\n"
-            f"  - {{id: co-4, body: cescr, kind: concluding-observations, title: B, cycle: 4, mark: seen, authors: {number}}}\n"
-            "  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: C, cycle: 3, mark: seen}\n",
+            "documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: A, cycle: 4, verification: seen}\n"
+            f"  - {{id: co-4, body: cescr, kind: concluding-observations, title: B, cycle: 4, verification: seen, authors: {number}}}\n"
+            "  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: C, cycle: 3, verification: seen}\n",
             "recommendations/r1.yaml": ASKED
-            + f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: title, was: Ask {number}}}\n",
+            + f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: title, old: Ask {number}}}\n",
             "evidence/law.yaml": NEWS.replace("24.kg", f"24.kg {number}") + f"title:\n  en: >-\n    {number}\nlink: https://example.org/+996555000111\n",
         },
     )  # fmt: skip
@@ -126,7 +126,7 @@ def test_the_words_found_are_not_repeated_where_others_may_read_them(tmp_path):
 )
 def test_a_rule_that_says_nothing_is_reported_on_its_line(tmp_path: Path, text: str, line: int, what: str):
     data = made(tmp_path / "data", {"safety.yaml": text})
-    assert [(p.line, p.what.startswith(what)) for p in check(data)] == [(line, True)]
+    assert [(p.line, p.message.startswith(what)) for p in check(data)] == [(line, True)]
 
 
 def test_a_datasets_own_words_and_rules_add_to_ours(tmp_path):

@@ -70,7 +70,7 @@ def test_every_text_is_softened_in_its_language_also_what_it_said_before(read):
         "recommendations/r1.yaml": ASKED.replace("summary: Use should not be punished.", "summary: {en: Use., ru: В селе живут 3 клиента.}")
         + f"{RECORDED}\nassessments:\n  - {{voice: civil-society, status: not-implemented, date: 2025, reason: '{SAID}', {RECORDED}}}\n"
         + "history:\n  - {recorded: 2026-02-01T12:00:00.000000Z, recorded_by: editor-anna, reason: 'Two clients of the village objected.', "
-        + f"field: summary, was: '{SAID}'}}\n"
+        + f"field: summary, old: '{SAID}'}}\n"
     }  # fmt: skip
     r = as_shown(read(files)).recommendations["r1"]
     texts = [one.text for one in written(r)]
@@ -88,7 +88,7 @@ def counted(dataset: Dataset) -> list[Found]:
 
 def test_a_settled_count_is_shown_as_it_is_written_and_the_file_says_so(tmp_path):
     store = Store(Reader(made(tmp_path / "data", WITH)))
-    assert [problem.what[:52] for problem in check(store.root)] == [
+    assert [problem.message[:52] for problem in check(store.root)] == [
         "so few people in a small place can be recognised; sa"
     ]
     show_counts(store, counted(store.reader.read()), REVIEWER)

@@ -19,8 +19,17 @@ from hypothesis import strategies as st
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Conflict, Store
 from tracker.editing.undo import still_so, undone, withdrawn
-from tracker.model.records import Assessment, BearsOn, Event, Evidence, Recommendation, SameDemand, Uptake
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Status, Taken, Voice, What
+from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
+from tracker.model.vocabulary import (
+    Dimension,
+    EventType,
+    EvidenceEffect,
+    EvidenceKind,
+    Status,
+    UptakeResult,
+    Verification,
+    Voice,
+)
 from tracker.queries.as_recorded import events
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Reader
@@ -46,7 +55,7 @@ FILES = {
 # the end
 """,
     "r/y": CONCLUDED + TIMED,
-    "e/law": f"{SHOWN}bears_on:\n- {{recommendation: x, direction: context, recorded: 2026-01-03T00:00:00.000000Z}}\n{TIMED}",
+    "e/law": f"{SHOWN}relevant_to:\n- {{recommendation: x, effect: context, recorded: 2026-01-03T00:00:00.000000Z}}\n{TIMED}",
 }
 DATES = ["2024-02", "2025", "2026-01", "2026-01-31"]
 STATUSES = [Status.NO_INFORMATION, Status.NOT_IMPLEMENTED, Status.PARTIALLY]
@@ -84,12 +93,12 @@ class World:
             found |= {(*named, "title"): record.title, (*named, "summary"): record.summary}
             for name in LISTS:
                 items = getattr(record, name, ())
-                found[*named, name] = [replace(i, afterwards=events(i, moment) if moment else ()) for i in items]
+                found[*named, name] = [replace(i, events=events(i, moment) if moment else ()) for i in items]
         for r in view.recommendations.values():
             found[r.id] = view.status(r), view.checked(r), view.is_stale(r), [a.date for a in view.assessments[r.id]]
             found[r.id, "same"] = {other.id for other in view.same_demand(r)}
             found[r.id, "taken"] = [(other.id, taken.result) for other, taken in view.uptake_of(r)]
-            found[r.id, "evidence"] = [(e.id, b.direction) for e, b in view.evidence_on(r)]
+            found[r.id, "evidence"] = [(e.id, b.effect) for e, b in view.evidence_on(r)]
         return found
 
     def save(self, *changed, by=ANNA):
@@ -106,21 +115,21 @@ class World:
 
     def show(self, n):
         r = self.pick(Recommendation, n)
-        bears = (BearsOn(recommendation=r.id, direction=Bearing.PROGRESS),)
+        bears = (EvidenceLink(recommendation=r.id, effect=EvidenceEffect.PROGRESS),)
         law = Evidence(
             id=f"law-{len(self.dataset.evidence)}", kind=EvidenceKind.LAW, publisher="P", summary=said("S"),
-            dimension=Dimension.LAW, mark=Mark.SEEN, published=DATES[n % 4], bears_on=bears,
+            dimension=Dimension.LAW, verification=Verification.SEEN, published=DATES[n % 4], relevant_to=bears,
         )  # fmt: skip
         done = Assessment(voice=OURS, status=Status.IMPLEMENTED, date="2026-01", reason=said("R."), evidence=(law.id,))
         self.save(replace(r, assessments=(*r.assessments, done)), law)
 
     def link(self, n):
         e, y = self.pick(Evidence, n), self.dataset.recommendations["y"]
-        bears = BearsOn(recommendation="xy"[n % 2], direction=Bearing.SETBACK)
-        more = {"uptake": (*y.uptake, Uptake(recommendation="x", result=Taken.PARTLY))}
+        bears = EvidenceLink(recommendation="xy"[n % 2], effect=EvidenceEffect.SETBACK)
+        more = {"uptake": (*y.uptake, Uptake(recommendation="x", result=UptakeResult.PARTLY))}
         if n % 2:
             more = {"same_demand": (*y.same_demand, SameDemand(recommendation="x"))}
-        self.save(replace(e, bears_on=(*e.bears_on, bears)), replace(y, **more), by=BOLOT)
+        self.save(replace(e, relevant_to=(*e.relevant_to, bears)), replace(y, **more), by=BOLOT)
 
     def edit(self, n):
         record, field = self.pick((Recommendation, Evidence)[n % 2], n // 2), ("title", "summary")[n // 3 % 2]
@@ -139,7 +148,7 @@ class World:
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)
         self.save(
-            replace(record, afterwards=(*record.afterwards, Event(what=(What.RETIRED, What.RESTORED)[n // 4 % 2])))
+            replace(record, events=(*record.events, Event(type=(EventType.RETIRED, EventType.RESTORED)[n // 4 % 2])))
         )
 
     def undo(self, n):
@@ -227,7 +236,7 @@ class World:
         self.seen.setdefault(moment := latest(self.dataset), self.view(moment))
 
     def holds_at_the_end(self):
-        assert [problem for problem in check(self.root) if UNTIMED not in problem.what] == []
+        assert [problem for problem in check(self.root) if UNTIMED not in problem.message] == []
         text = "".join(path.read_bytes().decode() for path in self.root.glob("[re]*/*.yaml"))
         found = re.findall(r"# (?:note \d+\.|ours|the baseline|about|so they say|the end)", text)
         ours = ["# ours", "# the baseline", "# about", "# so they say", "# the end"]

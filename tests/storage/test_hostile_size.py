@@ -81,7 +81,7 @@ def test_a_huge_text_in_any_field_is_a_problem_on_its_line(tmp_path: Path, name:
         assert time.monotonic() - began < PATIENCE, where
         line = text[: text.index("xxx")].count("\n") + 1
         assert [p.line for p in found] == [line], (where, found)
-        assert len(found[0].what) < 500 and "xxxx" * 30 not in found[0].what
+        assert len(found[0].message) < 500 and "xxxx" * 30 not in found[0].message
         seen.add(where[-1])
     assert seen
 
@@ -117,7 +117,7 @@ def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: st
         text = written(put(FILES[name], where, link))
         (root / name).write_text(text, "utf-8")
         data = reader.read(fresh=True)
-        found = [(p.line, p.what) for p in data.problems if p.path.endswith(name)]
+        found = [(p.line, p.message) for p in data.problems if p.path.endswith(name)]
         line = next(i for i, one in enumerate(text.splitlines(), 1) if link.strip() in one)
         assert [one for one, _ in found] == [line], (name, where, found)
         view = View(data, date(2026, 11, 24))

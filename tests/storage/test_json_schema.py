@@ -84,7 +84,7 @@ def test_a_shipped_file_fits_its_schema(file):
         (Evidence, NEWS + "id: law\n", ["$"]),
         (Evidence, NEWS.replace("dimension: law", "dimension: laws"), ["$.dimension"]),
         (Evidence, NEWS + "link: javascript:alert(1)\n", ["$.link"]),
-        (Evidence, NEWS + "bears_on:\n  - recommendation: R 1\n    direction: context\n", ["$.bears_on[0].recommendation"]),
+        (Evidence, NEWS + "relevant_to:\n  - recommendation: R 1\n    effect: context\n", ["$.relevant_to[0].recommendation"]),
         (Recommendation, RECOMMENDED + "parts: a\n", ["$.parts"]),
         (Settings, TRACKER + "stale_after_months: 0\n", ["$.stale_after_months"]),
     ],
@@ -98,7 +98,7 @@ def test_an_editor_underlines_what_the_tracker_would_refuse(kind, text, where):
     [
         NEWS + "published: 2024\nhappened: 2024-06-18\n",
         NEWS + "title: {en: A law, ru: {text: Закон, origin: machine, reviewed: false}}\n",
-        NEWS + "bears_on:\n  - {recommendation: r1, part: 44, direction: context}\n",
+        NEWS + "relevant_to:\n  - {recommendation: r1, part: 44, effect: context}\n",
     ],
 )
 def test_an_editor_takes_what_the_tracker_takes(text):

@@ -63,7 +63,7 @@ def a_link_to_nowhere(path: Path) -> None:
     ("deed", "problem"),
     [
         (lambda path: path.write_text("by: [\n"), ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above"),
-        (lambda path: path.write_text(ASKED.replace("mark: seen", "mark: sure")), ":5: unknown mark 'sure'; one of seen, reported, to-check"),
+        (lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")), ":5: unknown mark 'sure'; one of seen, reported, to-check"),
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
         (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file in the encoding UTF-8"),
         (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; at most 1,000,000 are read"),

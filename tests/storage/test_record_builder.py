@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import Bearing, Origin
+from tracker.model.vocabulary import EvidenceEffect, TextOrigin
 from tracker.storage.file_parser import parse
 from tracker.storage.record_builder import build, keys_at
 
@@ -15,14 +15,14 @@ kind: news
 publisher: 24.kg
 summary: The President signs the law.
 dimension: law
-mark: reported
+verification: reported
 """
 ASKED = """\
-by: committee
+issued_by: committee
 document: co-4
 title: Decriminalise possession
 summary: Possession should not be a crime.
-mark: reported
+verification: reported
 source: {publisher: INPUD}
 """
 A_LINK = "a link starts with https:// or http://"
@@ -42,9 +42,13 @@ def test_a_record_has_the_name_of_its_file_and_a_version():
 
 
 def test_every_value_is_what_its_field_needs():
-    text = NEWS + "happened: 2024-03\nbears_on:\n  - {recommendation: r1, part: 007, direction: setback}\n"
+    text = NEWS + "happened: 2024-03\nbears_on:\n  - {recommendation: r1, part: 007, effect: setback}\n"
     (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
-    assert (news.happened, news.bears_on[0].part, news.bears_on[0].direction) == ("2024-03", "007", Bearing.SETBACK)
+    assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].direction) == (
+        "2024-03",
+        "007",
+        EvidenceEffect.SETBACK,
+    )
 
 
 def test_norway_is_a_paragraph_and_a_text():
@@ -58,8 +62,11 @@ def test_norway_is_a_paragraph_and_a_text():
 def test_a_text_is_one_wording_or_one_for_each_language():
     text = NEWS + "title:\n  no: Lov\n  ru: {text: Закон, origin: machine, reviewed: true}\n"
     (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
-    assert news.title == {"no": Wording(text="Lov"), "ru": Wording(text="Закон", origin=Origin.MACHINE, reviewed=True)}
-    assert news.summary == {"": Wording(text="The President signs the law.")}
+    assert news.title == {
+        "no": TextVariant(text="Lov"),
+        "ru": TextVariant(text="Закон", origin=TextOrigin.MACHINE, reviewed=True),
+    }
+    assert news.summary == {"": TextVariant(text="The President signs the law.")}
 
 
 @pytest.mark.parametrize(
@@ -84,16 +91,16 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ("identifier: ''", "identifier is empty; write something or leave the key out"),
         ("title: {}", "title is empty; write something or leave the key out"),
         ("title: []", "title is a list, not a group of keys; write 'key: value' lines, indented"),
-        ("bears_on: r1", "bears_on is 'r1', not a list; start each item on its own line with '- '"),
-        ("bears_on: [r1]", "bears_on is 'r1', not a group of keys; write 'key: value' lines, indented"),
-        ("tags: {by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
+        ("relevant_to: r1", "bears_on is 'r1', not a list; start each item on its own line with '- '"),
+        ("relevant_to: [r1]", "bears_on is 'r1', not a group of keys; write 'key: value' lines, indented"),
+        ("tags: {tagged_by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
         ("recorded: today", "recorded 'today' does not have the right form; a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"),
         ("recorded: 2026-02-30T12:00:00.000000Z", "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in"),
         ("recorded_by: Jane Doe", f"recorded_by 'Jane Doe' does not have the right form; {AN_ID}"),
         ("title: {en-GB: Law}", "en-GB 'en-GB' does not have the right form; a language is its code of two or three letters, such as en, ru, ky"),
         ("title: {en: {text: Law, reviewed: perhaps}}", "reviewed is 'perhaps'; write true or false"),
         ("title: {en: {text: Law, origin: oficial}}", "unknown origin 'oficial'; one of official, own, machine"),
-        ("tags: [{by: ours, sdg: [3.3], rights: 'ICESCR art. 12'}]", "rights is 'ICESCR art. 12', not a list; start each item on its own line with '- '"),
+        ("tags: [{tagged_by: ours, sdg: [3.3], rights: 'ICESCR art. 12'}]", "rights is 'ICESCR art. 12', not a list; start each item on its own line with '- '"),
     ],
 )  # fmt: skip
 def test_a_wrong_field_is_named_on_its_line(more, what):
@@ -105,8 +112,8 @@ def test_a_wrong_field_is_named_on_its_line(more, what):
     [
         ("kind: news", "kind: gossip", "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project"),
         ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
-        ("mark: reported\n", "", "1: 'mark' is missing; write 'mark: …' here"),
-        ("mark: reported", "mark:", "5: 'mark' is missing; write 'mark: …' here"),
+        ("verification: reported\n", "", "1: 'mark' is missing; write 'verification: …' here"),
+        ("verification: reported", "mark:", "5: 'mark' is missing; write 'verification: …' here"),
         ("publisher: 24.kg", "publisher: ''", "2: publisher is empty; write something or leave the key out"),
         ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher is longer than 500 characters; shorten it, or link to the document"),
         ("The President", "x" * 20_000, "3: text is longer than 20,000 characters; shorten it, or link to the document"),

@@ -55,7 +55,7 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("mark: seen\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        ("verification: seen\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
         ("mark:\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
         (
             "by: us\ntitle: {en: Training was given, and then it stopped}\n",

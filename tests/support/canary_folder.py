@@ -14,20 +14,20 @@ summary: {{en: {CANARY} seen, ru: {CANARY}}}
 happened: 2025-02
 published: 2026-03
 dimension: practice
-mark: reported
+verification: reported
 link: https://{CANARY}.example/a
 archived: https://{CANARY}.example/b
 identifier: {CANARY}
-bears_on:
-  - {{recommendation: {ASKED}, direction: setback, recorded: 2026-01-31T12:00:00.000001Z}}
+relevant_to:
+  - {{recommendation: {ASKED}, effect: setback, recorded: 2026-01-31T12:00:00.000001Z}}
 tags:
-  - {{by: ours, themes: [sentencing], rights: [{CANARY}], authorities: [{{name: {CANARY}}}]}}
+  - {{tagged_by: ours, themes: [sentencing], rights: [{CANARY}], authorities: [{{name: {CANARY}}}]}}
 recorded: 2026-01-31T12:00:00.000000Z
 recorded_by: {CANARY}
-afterwards:
-  - {{what: restored, reason: {CANARY}, recorded: 2026-02-01T12:00:00.000000Z, recorded_by: {CANARY}}}
+events:
+  - {{type: restored, reason: {CANARY}, recorded: 2026-02-01T12:00:00.000000Z, recorded_by: {CANARY}}}
 history:
-  - {{recorded: 2026-02-02T12:00:00.000000Z, recorded_by: {CANARY}, reason: {CANARY}, field: summary, was: {CANARY}}}
+  - {{recorded: 2026-02-02T12:00:00.000000Z, recorded_by: {CANARY}, reason: {CANARY}, field: summary, old: {CANARY}}}
 """
 NOTES = (
     f"# {CANARY}\nnotes:\n  - text: {CANARY}\n    recorded: 2026-01-31T12:00:00.000000Z\n    recorded_by: {CANARY}\n"

@@ -27,7 +27,7 @@ assessments:
 NEWS = (
     SHOWN
     + FIRST
-    + "link: https://news.example.org/1\nbears_on:\n  - {recommendation: r1, direction: progress, recorded: 2026-01-02T12:00:00.000000Z}\n"
+    + "link: https://news.example.org/1\nbears_on:\n  - {recommendation: r1, effect: progress, recorded: 2026-01-02T12:00:00.000000Z}\n"
 )
 
 
@@ -62,9 +62,7 @@ def words(html: bytes) -> str:
 
 def retired(into: str = "") -> str:
     led = f"into: {into}, " if into else ""
-    return (
-        f"afterwards:\n  - {{what: retired, {led}reason: Twice in the list., recorded: 2026-03-01T12:00:00.000000Z}}\n"
-    )
+    return f"events:\n  - {{type: retired, {led}reason: Twice in the list., recorded: 2026-03-01T12:00:00.000000Z}}\n"
 
 
 def fetch(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -23,11 +23,11 @@ recorded: 2026-01-01T09:00:00.000000Z
 recorded_by: editor-anna
 assessments:
   - {voice: civil-society, status: not-implemented, date: 2025, reason: {en: Nothing was done., ru: Ничего не сделано.},
-     mark: seen, recorded: 2026-01-02T09:00:00.000000Z, recorded_by: editor-anna}
+     verification: seen, recorded: 2026-01-02T09:00:00.000000Z, recorded_by: editor-anna}
 """
 LAW = """\
-bears_on:
-  - {recommendation: r1, direction: context, recorded: 2026-01-03T09:00:00.000001Z}
+relevant_to:
+  - {recommendation: r1, effect: context, recorded: 2026-01-03T09:00:00.000001Z}
 recorded: 2026-01-03T09:00:00.000000Z
 recorded_by: editor-anna
 """

@@ -16,8 +16,8 @@ from tracker.storage.dataset_reader import Reader
 
 RECOMMENDATION = """\
 # The first of the report's demands.
-by: civil-society
-mark: seen   # read in full
+issued_by: civil-society
+verification: seen   # read in full
 summary: >-
   Use should not be punished, neither under the
   criminal code nor under the administrative one.
@@ -40,7 +40,7 @@ assessments:
 
 tags:
 - themes: [policing]
-  by: ours
+  tagged_by: ours
 # The end.
 """
 EVIDENCE = """\
@@ -51,15 +51,15 @@ dimension: law
 summary: >
   The law was
   signed.
-mark: reported
-bears_on: []   # nothing yet
+verification: reported
+relevant_to: []   # nothing yet
 """
 OTHER = """\
-by: civil-society
+issued_by: civil-society
 document: report
 title: Repeal them all
 summary: S
-mark: seen
+verification: seen
 source: {document: report}
 """
 FILES = {"recommendations/r1.yaml": RECOMMENDATION, "recommendations/r2.yaml": OTHER, "evidence/law.yaml": EVIDENCE}

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import yaml
 from pydantic import StringConstraints
 
-from tracker.model.fields import Date, Handle, Id, Link, Moment, Short, Zone
-from tracker.model.localized_text import LONGEST, Lang, Line, Text
+from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.localized_text import MAX_TEXT_LENGTH, LanguageCode, Line, LocalizedText
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 
@@ -32,7 +32,7 @@ SHORT = (
     f'<img src=x onerror={HACKED}>"><svg onload={HACKED}>[x](javascript:{HACKED})![x](https://e.invalid/x)**b**\u202e'
 )
 """All in one, where only 120 characters go."""
-LIMITS = {Text: LONGEST, Line: 500, Short: 120}
+LIMITS = {LocalizedText: MAX_TEXT_LENGTH, Line: 500, ShortText: 120}
 NAMES: Mapping[str, str] = {
     "id": "r1", "body": "cescr", "document": "report", "cited_by": "co-4", "recommendation": "r1", "evidence": "e1", "themes": "t1", "groups": "g1",
     "into": "co-1",
@@ -74,21 +74,21 @@ class Saying:
 
     def value(self, hint: Any, name: str) -> Any:
         """A value of a kind."""
-        if hint == Text:
-            return {lang: self.say(LONGEST) for lang in ("en", "ru")}
-        if hint in (Line, Short):
+        if hint == LocalizedText:
+            return {lang: self.say(MAX_TEXT_LENGTH) for lang in ("en", "ru")}
+        if hint in (Line, ShortText):
             return self.say(LIMITS[hint])
         plain = {
-            Date: "2024-02-03",
-            Link: "https://example.org/a?b=1#c",
+            PartialDate: "2024-02-03",
+            Url: "https://example.org/a?b=1#c",
             Handle: "editor-x1",
-            Zone: "UTC",
-            Lang: "en",
+            TimeZoneName: "UTC",
+            LanguageCode: "en",
             int: 12,
         }
         if hint in plain:
             return plain[hint]
-        if hint == Moment:
+        if hint == Timestamp:
             return f"2026-01-31T12:00:00.{next(self._moment):06d}Z"
         if hint == Id or name in CODES:
             return list(CODES[name]) if isinstance(CODES.get(name), tuple) else CODES.get(name, NAMES.get(name))
@@ -107,7 +107,7 @@ class Saying:
         """A value with a pattern of its own, or a text with a limit of its own."""
         rules = [one for one in get_args(hint) if isinstance(one, StringConstraints)]
         if get_origin(hint) is Annotated and rules and rules[0].pattern is None:
-            return self.say(rules[0].max_length or LONGEST)
+            return self.say(rules[0].max_length or MAX_TEXT_LENGTH)
         return {"contact": "mailto:name@example.org", "stale_after_months": 12}.get(name, "#123456")
 
     def files(self) -> Iterator[tuple[str, Any]]:
@@ -126,22 +126,22 @@ class Saying:
         retired = [
             {
                 "what": "retired",
-                "reason": self.say(LONGEST),
+                "reason": self.say(MAX_TEXT_LENGTH),
                 "recorded": "2026-02-01T12:00:00.000001Z",
                 "recorded_by": "editor-x1",
             }
         ]
         yield (
             "recommendations/gone.yaml",
-            self.record(Recommendation, id=None, by="committee", document="co-4", afterwards=retired, uptake=None),
+            self.record(Recommendation, id=None, by="committee", document="co-4", events=retired, uptake=None),
         )
         yield "evidence/e1.yaml", self.record(Evidence, id=None)
         rule = {
             "id": "x",
-            "why": self.say(LONGEST),
-            "instead": self.say(LONGEST),
+            "why": self.say(MAX_TEXT_LENGTH),
+            "instead": self.say(MAX_TEXT_LENGTH),
             "patterns": ["onerror|Calm"],
-            "shown": self.say(LONGEST),
+            "shown": self.say(MAX_TEXT_LENGTH),
         }
         yield "safety.yaml", {"rules": [rule]}
 

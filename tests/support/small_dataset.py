@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tracker.model.localized_text import MAIN, Wording
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import Status
 from tracker.storage.dataset_reader import Dataset, Reader
@@ -30,19 +30,19 @@ treaty_bodies:
     code: CAT
     name: Committee against Torture
     treaty: Convention
-    scales: [{mark: seen, grades: [{grade: A}, {grade: B1}]}]
+    scales: [{verification: seen, grades: [{grade: A}, {grade: B1}]}]
 """
 
 DOCUMENTS = """\
 documents:
-  - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: cescr-2024, issued: 2024-02, mark: seen}
-  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, symbol: E/C.12/RUR/CO/4, cycle: cescr-2024, issued: 2024-03-28, mark: seen}
-  - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, mark: seen}
+  - {id: report-2024, body: cescr, kind: alternative-report, title: Report, cycle: cescr-2024, issued: 2024-02, verification: seen}
+  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, symbol: E/C.12/RUR/CO/4, cycle: cescr-2024, issued: 2024-03-28, verification: seen}
+  - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, verification: seen}
 """
 
-ASKED = "by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: report-2024}\n"
+ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: report-2024}\n"
 """A civil-society recommendation; more keys may follow."""
-CONCLUDED = "by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024}\n"
+CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024}\n"
 """A committee's recommendation; more keys may follow."""
 SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nmark: seen\n"
 """An evidence item; more keys may follow."""
@@ -64,9 +64,9 @@ def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
     return found
 
 
-def said(text: str) -> dict[str, Wording]:
+def said(text: str) -> dict[str, TextVariant]:
     """A text in the main language."""
-    return {MAIN: Wording(text=text)}
+    return {DEFAULT_LANGUAGE: TextVariant(text=text)}
 
 
 class Clock:

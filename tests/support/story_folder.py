@@ -28,30 +28,30 @@ treaty_bodies:
     name: Human Rights Committee
     treaty: ICCPR
     scales:
-      - {since: 2017, mark: seen, grades: [{grade: A}, {grade: B}, {grade: C}]}
-      - {period: 2008/2017, mark: to-check, grades: [{grade: A}, {grade: B1}, {grade: B2}]}
+      - {since: 2017, verification: seen, grades: [{grade: A}, {grade: B}, {grade: C}]}
+      - {period: 2008/2017, verification: to-check, grades: [{grade: A}, {grade: B1}, {grade: B2}]}
 """
 DOCUMENTS = """\
 documents:
-  - {id: co-3, body: cescr, kind: concluding-observations, title: CO 3, cycle: 3, issued: 2015-07-07, mark: seen}
-  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, mark: seen}
-  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, mark: seen}
-  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09, mark: seen}
+  - {id: co-3, body: cescr, kind: concluding-observations, title: CO 3, cycle: 3, issued: 2015-07-07, verification: seen}
+  - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, verification: seen}
+  - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, verification: seen}
+  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09, verification: seen}
 """
 ASKED = """\
-by: civil-society
+issued_by: civil-society
 document: report
 title: Repeal the punishments
 summary: Use should not be punished.
-mark: seen
+verification: seen
 source: {document: report}
 """
 RECOMMENDED = """\
-by: committee
+issued_by: committee
 document: co-4
 title: Review the drug laws
 summary: The drug laws should be reviewed.
-mark: reported
+verification: reported
 source: {publisher: IDPC}
 """
 GRADED = RECOMMENDED.replace("co-4", "hrc-3")
@@ -60,7 +60,7 @@ kind: news
 publisher: 24.kg
 summary: The law was signed.
 dimension: law
-mark: reported
+verification: reported
 """
 RECORDED = "recorded: 2026-01-31T12:00:00.000000Z"
 

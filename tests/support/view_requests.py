@@ -35,14 +35,14 @@ def small(root: Path, *more: tuple[str, str]) -> Dataset:
 
 
 ASSESSED = """\
-by: civil-society
+issued_by: civil-society
 document: report-2024
 paragraph: 7
 title: {en: Expand the programme, ru: Расширить программу}
 summary: {en: The programme should grow., ru: "Программа должна расти; для всех."}
-mark: seen
+verification: seen
 source: {document: report-2024, link: "https://example.org/report"}
-tags: [{by: ours, themes: [health, drug-policy]}]
+tags: [{tagged_by: ours, themes: [health, drug-policy]}]
 recorded: 2026-01-01T12:00:00.000000Z
 recorded_by: editor-anna
 assessments:
@@ -57,18 +57,18 @@ published: 2025-02
 happened: 2025-01-31
 summary: A law.
 dimension: law
-mark: seen
+verification: seen
 link: https://example.org/law?a=1&b=2
-bears_on: [{recommendation: x, direction: setback, recorded: 2026-01-02T12:00:00.000000Z}]
+relevant_to: [{recommendation: x, effect: setback, recorded: 2026-01-02T12:00:00.000000Z}]
 recorded: 2026-01-02T12:00:00.000000Z
 recorded_by: editor-bolot
 """
 CO = """\
-by: committee
+issued_by: committee
 document: co-2024
 title: T
 summary: S
-mark: seen
+verification: seen
 source: {document: co-2024}
 recorded: 2026-01-01T12:00:00.000000Z
 """

@@ -24,7 +24,7 @@ SCALARS = [
 ]  # fmt: skip
 KEYS = [
     "by", "document", "paragraph", "title", "summary", "text", "mark", "source", "parts", "tags", "same_demand", "uptake",
-    "assessments", "recorded", "afterwards", "history", "id", "version", "<<", "kind", "bears_on", "statuses", "documents",
+    "assessments", "recorded", "events", "history", "id", "version", "<<", "kind", "bears_on", "statuses", "documents",
     "treaty_bodies", "themes", "rules", "settings", "''", "? a", "[a]", "{a: b}", "!!str by", "null", "1", "true",
 ]  # fmt: skip
 FILES = [

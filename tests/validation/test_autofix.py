@@ -43,12 +43,12 @@ def fixed(tmp_path):
 
 BY_HAND = f"""\
 {R}# Ours. Ask Bolot before you change it.
-by: committee   # not ours
+issued_by: committee   # not ours
 document: co-2024
 title: "T"
 summary: >-
   S
-mark: seen
+verification: seen
 source: {{document: co-2024}}
 same_demand:
   - recommendation: y # as Bolot says
@@ -59,8 +59,8 @@ assessments:
       date: 2024-02
       reason: Nothing moved.
       recorded: 2024-03-01T00:00:00.000000Z
-      afterwards:
-        - {{what: checked, date: 2025-01,
+      events:
+        - {{type: checked, date: 2025-01,
            reason: Asked again. # by phone
           }}
   - {{voice: state,   status: 'implemented', # so they say
@@ -124,15 +124,15 @@ def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
 
 
 def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
-    text = SHOWN + "bears_on:\n  - {recommendation: x, direction: progress}\nafterwards:\n  - what: retired\n"
+    text = SHOWN + "relevant_to:\n  - {recommendation: x, effect: progress}\nafterwards:\n  - type: retired\n"
     assert fixed({"r/x": R + ASKED + TIMED, "e/law": text}) == [
         "evidence/law.yaml: filled 3 recorded times and the schema line"
     ]
     assert (tmp_path / "evidence" / "law.yaml").read_text() == (
-        f"{E}{SHOWN}bears_on:\n"
-        "  - {recommendation: x, direction: progress, recorded: '2026-01-31T12:00:01.000000Z'}\n"
+        f"{E}{SHOWN}relevant_to:\n"
+        "  - {recommendation: x, effect: progress, recorded: '2026-01-31T12:00:01.000000Z'}\n"
         "recorded: 2026-01-31T12:00:01.000001Z\nrecorded_by: editor-anna\n"
-        "afterwards:\n  - what: retired\n"
+        "events:\n  - type: retired\n"
         "    recorded: 2026-01-31T12:00:01.000002Z\n    recorded_by: editor-anna\n"
     )
 
@@ -145,7 +145,7 @@ def test_without_a_handle_nobody_is_named(fixed, tmp_path):
 
 
 def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
-    files = {"r/x": "by: [\n", "e/law": SHOWN + "bears_on: [{recommendation: nowhere, direction: progress}]\n"}
+    files = {"r/x": "by: [\n", "e/law": SHOWN + "relevant_to: [{recommendation: nowhere, effect: progress}]\n"}
     assert fixed({**files, "e/good": SHOWN + TIMED}) == [
         "evidence/good.yaml: filled the schema line",
         "evidence/law.yaml: left alone; correct its problems first",
@@ -156,7 +156,7 @@ def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
 
 
 def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed, tmp_path):
-    braces = "{kind: news, publisher: A paper, summary: S, dimension: law, mark: seen} # all in one\n"
+    braces = "{kind: news, publisher: A paper, summary: S, dimension: law, verification: seen} # all in one\n"
     (told,) = fixed({"e/law": braces})
     assert told == ("evidence/law.yaml: left alone; to fill it, more would have to change; write it in lines")
     assert (tmp_path / "evidence" / "law.yaml").read_text() == braces

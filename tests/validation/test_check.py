@@ -87,10 +87,10 @@ def test_an_unknown_command_is_refused_with_the_ones_there_are(tmp_path):
 
 
 def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
-    (data / "recommendations" / "r2.yaml").write_text(ASKED.replace("mark: seen", "mark: sen"))
+    (data / "recommendations" / "r2.yaml").write_text(ASKED.replace("verification: seen", "verification: sen"))
     found = Reader(data).read()
     assert sorted(found.recommendations) == ["co-4-12", "hrc-3-20", "r1"]
-    assert [(problem.line, problem.what) for problem in found.problems] == [
+    assert [(problem.line, problem.message) for problem in found.problems] == [
         (5, "unknown mark 'sen'; one of seen, reported, to-check")
     ]
 

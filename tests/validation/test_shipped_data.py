@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.server_process import ROOT
-from tracker.model.vocabulary import Issuer, Mark, Origin, Status, Taken, Voice
+from tracker.model.vocabulary import Issuer, Status, TextOrigin, UptakeResult, Verification, Voice
 from tracker.storage.dataset_reader import Dataset, Reader
 from tracker.storage.yaml_writer import values_of
 from tracker.validation.check import check
@@ -26,13 +26,13 @@ QUOTED = {
 }  # fmt: skip
 COMMITTEES = {
     # id: (document, paragraph, mark, same demand)
-    "cat-2021-25": ("cat-c-kgz-co-3", "25", Mark.SEEN, []),
-    "ccpr-2014-15": ("ccpr-c-kgz-co-2", "15", Mark.REPORTED, []),
-    "cedaw-2021-36c": ("cedaw-c-kgz-co-5", "36 (c)", Mark.REPORTED, ["ngo-2024-r8"]),
-    "cedaw-2021-44": ("cedaw-c-kgz-co-5", "44", Mark.REPORTED, ["ngo-2024-r8"]),
-    "cedaw-2021-custody": ("cedaw-c-kgz-co-5", None, Mark.REPORTED, []),
-    "cedaw-2021-possession": ("cedaw-c-kgz-co-5", None, Mark.REPORTED, ["ngo-2024-r1"]),
-    "cescr-2024-drugs": ("e-c12-kgz-co-4", None, Mark.TO_CHECK, []),
+    "cat-2021-25": ("cat-c-kgz-co-3", "25", Verification.SEEN, []),
+    "ccpr-2014-15": ("ccpr-c-kgz-co-2", "15", Verification.REPORTED, []),
+    "cedaw-2021-36c": ("cedaw-c-kgz-co-5", "36 (c)", Verification.REPORTED, ["ngo-2024-r8"]),
+    "cedaw-2021-44": ("cedaw-c-kgz-co-5", "44", Verification.REPORTED, ["ngo-2024-r8"]),
+    "cedaw-2021-custody": ("cedaw-c-kgz-co-5", None, Verification.REPORTED, []),
+    "cedaw-2021-possession": ("cedaw-c-kgz-co-5", None, Verification.REPORTED, ["ngo-2024-r1"]),
+    "cescr-2024-drugs": ("e-c12-kgz-co-4", None, Verification.TO_CHECK, []),
 }
 SYMBOLS = [
     "CAT/C/KGZ/CO/2", "CAT/C/KGZ/CO/3", "CAT/C/KGZ/QPR/4", "CCPR/C/KGZ/3", "CCPR/C/KGZ/CO/2", "CCPR/C/KGZ/CO/3",
@@ -62,17 +62,17 @@ def test_the_shipped_data_has_no_problems():
 
 
 def test_nine_recommendations_of_civil_society_are_quoted_in_full(data):
-    nine = [r for r in data.recommendations.values() if r.by is Issuer.CIVIL_SOCIETY]
+    nine = [r for r in data.recommendations.values() if r.issued_by is Issuer.CIVIL_SOCIETY]
     assert {r.id: r.text["en"].text for r in nine} == QUOTED
-    assert {(r.document, r.mark, r.text["en"].origin, *r.text) for r in nine} == {
-        ("ngo-2024", Mark.SEEN, Origin.OFFICIAL, "en")
+    assert {(r.document, r.verification, r.text["en"].origin, *r.text) for r in nine} == {
+        ("ngo-2024", Verification.SEEN, TextOrigin.OFFICIAL, "en")
     }
     assert [r.paragraph for r in nine] == list("123456789")
 
 
 def test_seven_recommendations_of_committees_are_summed_up_and_never_quoted(data):
-    seven = [r for r in data.recommendations.values() if r.by is Issuer.COMMITTEE]
-    told = {r.id: (r.document, r.paragraph, r.mark, [s.recommendation for s in r.same_demand]) for r in seven}
+    seven = [r for r in data.recommendations.values() if r.issued_by is Issuer.COMMITTEE]
+    told = {r.id: (r.document, r.paragraph, r.verification, [s.recommendation for s in r.same_demand]) for r in seven}
     assert (told, [r.id for r in seven if r.text]) == (COMMITTEES, [])
     assert [part.id for part in data.recommendations["cedaw-2021-44"].parts] == list("abcde")
 
@@ -101,11 +101,11 @@ def test_the_first_assessments_are_a_baseline_of_2024(data):
 
 def test_what_the_state_says_is_reported_and_coded_by_us(data):
     theirs = [(r.id, a) for r in data.recommendations.values() for a in r.assessments if a.voice is Voice.STATE]
-    assert [(name, a.status, a.date, a.mark, a.source.cited_by) for name, a in theirs] == [
-        ("ngo-2024-r1", None, "2020-04-20", Mark.REPORTED, "ngo-2024"),
-        ("ngo-2024-r6", Status.PARTIALLY, "2020-04-20", Mark.REPORTED, "ngo-2024"),
-        ("ngo-2024-r7", Status.PARTIALLY, "2020-04-20", Mark.REPORTED, "ngo-2024"),
-        ("ngo-2024-r9", Status.PARTIALLY, "2020-04-20", Mark.REPORTED, "ngo-2024"),
+    assert [(name, a.status, a.date, a.verification, a.source.cited_by) for name, a in theirs] == [
+        ("ngo-2024-r1", None, "2020-04-20", Verification.REPORTED, "ngo-2024"),
+        ("ngo-2024-r6", Status.PARTIALLY, "2020-04-20", Verification.REPORTED, "ngo-2024"),
+        ("ngo-2024-r7", Status.PARTIALLY, "2020-04-20", Verification.REPORTED, "ngo-2024"),
+        ("ngo-2024-r9", Status.PARTIALLY, "2020-04-20", Verification.REPORTED, "ngo-2024"),
     ]
     assert [name for name, a in theirs if "our coding" not in a.reason["en"].text.casefold()] == []
 
@@ -116,7 +116,7 @@ def test_no_committee_has_graded_anything(data):
 
 def test_uptake_of_all_nine_is_still_to_be_checked(data):
     uptake = [(r.id, u.recommendation, u.result) for r in data.recommendations.values() for u in r.uptake]
-    assert uptake == [("cescr-2024-drugs", name, Taken.TO_CHECK) for name in QUOTED]
+    assert uptake == [("cescr-2024-drugs", name, UptakeResult.TO_CHECK) for name in QUOTED]
 
 
 def test_the_documents_are_those_that_were_seen_and_open_at_the_un(data):
@@ -140,7 +140,7 @@ def test_only_the_scale_of_one_committee_is_known(data):
 
 def test_eighteen_pieces_of_evidence_and_two_that_bear_on_no_recommendation(data):
     assert len(data.evidence) == 18
-    assert [e.id for e in data.evidence.values() if not e.bears_on] == [
+    assert [e.id for e in data.evidence.values() if not e.relevant_to] == [
         "cpj-2024-foreign-representatives-law", "ohchr-2024-foreign-representatives-law",
     ]  # fmt: skip
     assert [e.id for e in data.evidence.values() if not e.link and e.document != "ngo-2024"] == []
@@ -159,7 +159,7 @@ def test_everything_recorded_has_a_time_of_its_own(data):
     times = [time for record in records for time in recorded(values_of(record))]
     assert len(times) == len(set(times)) == 79
     events = [a for r in data.recommendations.values() for a in (*r.assessments, *r.uptake, *r.same_demand)]
-    events += [b for e in data.evidence.values() for b in e.bears_on]
+    events += [b for e in data.evidence.values() for b in e.relevant_to]
     assert [thing for thing in (*records, *events) if thing.recorded is None] == []
 
 

@@ -89,7 +89,7 @@ def recorded_by(places: Places) -> frozenset[str]:
     things: list[object] = []
     for record in every(found) if found else ():
         items = [record, *(item for name in LISTS for item in getattr(record, name, ()))]
-        things += [*items, *record.history, *(event for item in items for event in item.afterwards)]
+        things += [*items, *record.history, *(event for item in items for event in item.events)]
     return frozenset(handle for thing in things if (handle := getattr(thing, "recorded_by", None)))
 
 

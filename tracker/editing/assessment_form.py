@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.localized_text import MAIN, Wording, upright
-from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation, Source
-from tracker.model.vocabulary import Bearing, Dimension, Direction, EvidenceKind, Mark, Status, Voice
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, strip_bidi_controls
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
+from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 
 UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -26,7 +26,7 @@ class NewEvidence:
     happened: str = ""
     published: str = ""
     dimension: Dimension = Dimension.PRACTICE
-    direction: Bearing = Bearing.CONTEXT
+    direction: EvidenceEffect = EvidenceEffect.CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Draft:
     date: str = ""
     reason: str = ""
     document: str | None = None
-    mark: Mark = Mark.SEEN
+    verification: Verification = Verification.SEEN
     evidence: tuple[str, ...] = ()
     new: NewEvidence | None = None
 
@@ -83,7 +83,7 @@ def wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> I
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
         return
     try:
-        partial_dates.bounds(known.strip())
+        partial_dates.date_range(known.strip())
     except ValueError:
         yield _(
             "{field}: “{value}” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
@@ -92,15 +92,15 @@ def wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> I
         )
 
 
-def said(text: str, _: Language) -> dict[str, Wording]:
+def said(text: str, _: Language) -> dict[str, TextVariant]:
     """A typed text as a wording in the language of the person who typed it."""
-    return {MAIN if _.code == _.main else _.code: Wording(text=clean(text))}
+    return {DEFAULT_LANGUAGE if _.code == _.main else _.code: TextVariant(text=clean(text))}
 
 
 def clean(text: str) -> str:
     """A text as it was typed or pasted, without the control characters that other programs leave in it."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return UNSEEN.sub(" ", upright(lines)).strip()
+    return UNSEEN.sub(" ", strip_bidi_controls(lines)).strip()
 
 
 def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessment:
@@ -116,7 +116,7 @@ def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessme
         date=draft.date.strip(),
         reason=said(draft.reason, _),
         source=Source(document=draft.document) if draft.document else None,
-        mark=draft.mark,
+        verification=draft.verification,
         evidence=draft.evidence + ((new_id,) if new_id else ()),
     )
 
@@ -130,7 +130,7 @@ class Preview:
     grade: str
     direction: Direction | None
     date: str
-    reason: Mapping[str, Wording]
+    reason: Mapping[str, TextVariant]
 
 
 def preview(draft: Draft, _: Language) -> Preview:
@@ -151,9 +151,9 @@ def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Lan
         published=new.published.strip() or None,
         summary=said(new.summary, _),
         dimension=new.dimension,
-        mark=Mark.REPORTED,
+        verification=Verification.REPORTED,
         link=new.link.strip() or None,
-        bears_on=(BearsOn(recommendation=r.id, direction=new.direction),),
+        relevant_to=(EvidenceLink(recommendation=r.id, effect=new.direction),),
     )
 
 

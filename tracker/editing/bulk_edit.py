@@ -6,8 +6,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Literal
 
-from tracker.model.records import BearsOn, Evidence, Recommendation, Tagging
-from tracker.model.vocabulary import Bearing, Tagger
+from tracker.model.records import Evidence, EvidenceLink, Recommendation, TagSet
+from tracker.model.vocabulary import EvidenceEffect, TagSource
 from tracker.queries.view import View
 from tracker.storage.timestamps import Record
 
@@ -52,7 +52,7 @@ class Row:
     r: Recommendation
     adds: bool
     has: tuple[str, ...] | None = None
-    bears: tuple[BearsOn, ...] = ()
+    bears: tuple[EvidenceLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +78,11 @@ class Preview:
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
-def with_evidence(view: View, e: Evidence, ids: Iterable[str], way: Bearing) -> Evidence:
+def with_evidence(view: View, e: Evidence, ids: Iterable[str], way: EvidenceEffect) -> Evidence:
     """The whole evidence item, bearing on these recommendations too; on which it bears already, nothing is added."""
-    there = {bears.recommendation for bears in view.evidence[e.id].bears_on}
-    new = [BearsOn(recommendation=name, direction=way) for name in dict.fromkeys(ids) if name not in there]
-    return replace(e, bears_on=(*e.bears_on, *new))
+    there = {bears.recommendation for bears in view.evidence[e.id].relevant_to}
+    new = [EvidenceLink(recommendation=name, effect=way) for name in dict.fromkeys(ids) if name not in there]
+    return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
 def with_tag(r: Recommendation, field: Field, code: str) -> Recommendation:
@@ -96,9 +96,9 @@ def with_tag(r: Recommendation, field: Field, code: str) -> Recommendation:
     return replace(r, tags=tuple(now if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, now))
 
 
-def evidence_preview(view: View, choice: Choice, name: str, way: Bearing) -> Preview:
+def evidence_preview(view: View, choice: Choice, name: str, way: EvidenceEffect) -> Preview:
     """What it would change that an item of the register bears on the chosen ones. One file changes: the item's."""
-    e, there = view.dataset.as_written.evidence[name], view.evidence[name].bears_on
+    e, there = view.dataset.as_written.evidence[name], view.evidence[name].relevant_to
     bears = {i: tuple(b for b in there if b.recommendation == i) for i in choice.ids}
     new = with_evidence(view, e, choice.ids, way)
     rows = tuple(Row(view.recommendations[i], not bears[i], bears=bears[i]) for i in choice.ids)
@@ -121,5 +121,5 @@ def changed_since(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[st
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
 
 
-def _ours(r: Recommendation) -> Tagging:
-    return next((t for t in r.tags if t.by is Tagger.OURS), Tagging(by=Tagger.OURS))
+def _ours(r: Recommendation) -> TagSet:
+    return next((t for t in r.tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))

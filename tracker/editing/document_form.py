@@ -10,9 +10,9 @@ from tracker.editing.form_values import By, free, one, shown, texts, too_long, t
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAIN, Wording
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DocumentKind, Mark
+from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
 DATES: Mapping[str, str] = {
@@ -32,7 +32,7 @@ class Typed:
     authors: str = ""
     cycle: str = ""
     dates: By = field(default_factory=dict)
-    mark: Mark = Mark.TO_CHECK
+    mark: Verification = Verification.TO_CHECK
     read: str = ""
     link: str = ""
     note: By = field(default_factory=dict)
@@ -46,7 +46,7 @@ def fields_of(view: View, d: Document | None, _: Language) -> Typed:
         return Typed(title=empty, dates=dict.fromkeys(DATES, ""), note=empty)
     return Typed(
         d.body, d.kind, d.symbol or "", typed(d.title, codes, main), d.authors or "", d.cycle,
-        {name: getattr(d, name) or "" for name in DATES}, d.mark, shown(d.seen_part, _), d.link or "", typed(d.note, codes, main),
+        {name: getattr(d, name) or "" for name in DATES}, d.verification, shown(d.parts_read, _), d.link or "", typed(d.note, codes, main),
     )  # fmt: skip
 
 
@@ -94,8 +94,8 @@ def edited(view: View, d: Document, said: Typed, _: Language) -> Document:
         authors=clean(said.authors) or None,
         cycle=clean(said.cycle),
         **when,
-        mark=said.mark,
-        seen_part=one(d.seen_part, said.read, _),
+        verification=said.mark,
+        parts_read=one(d.parts_read, said.read, _),
         link=clean(said.link) or None,
         note=texts(d.note, said.note, main) or None,
     )
@@ -103,8 +103,10 @@ def edited(view: View, d: Document, said: Typed, _: Language) -> Document:
 
 def new(view: View, name: str, said: Typed, _: Language) -> Document:
     """The new document of a form in which nothing is missing."""
-    blank = {MAIN: Wording(text="-")}
-    d = Document(id=name, body=said.body or "", kind=said.kind, title=blank, cycle=clean(said.cycle), mark=said.mark)
+    blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+    d = Document(
+        id=name, body=said.body or "", kind=said.kind, title=blank, cycle=clean(said.cycle), verification=said.mark
+    )
     return replace(edited(view, d, said, _), title=texts({}, said.title, view.settings.language))
 
 

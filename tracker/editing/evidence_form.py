@@ -7,9 +7,9 @@ from tracker.editing import link_lists
 from tracker.editing.assessment_form import LINK, clean, wrong_date
 from tracker.editing.form_values import By, longer, new_in, texts, twice, typed, wrong_id
 from tracker.i18n import Language
-from tracker.model.localized_text import LONGEST, MAIN, Wording
-from tracker.model.records import Evidence, Tagging
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind, Mark, Tagger
+from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant
+from tracker.model.records import Evidence, TagSet
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, TagSource, Verification
 from tracker.queries.view import View
 
 
@@ -24,12 +24,12 @@ class Typed:
     happened: str = ""
     published: str = ""
     dimension: Dimension = Dimension.PRACTICE
-    mark: Mark = Mark.REPORTED
+    mark: Verification = Verification.REPORTED
     document: str | None = None
     link: str = ""
     archived: str = ""
     identifier: str = ""
-    bears: Mapping[Bearing, tuple[str, ...]] = field(default_factory=dict)
+    bears: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
 
 
@@ -41,9 +41,9 @@ def fields_of(view: View, e: Evidence | None) -> Typed:
         return Typed(title=empty, summary=empty)
     return Typed(
         e.kind, e.publisher, typed(e.title, codes, main), typed(e.summary, codes, main), e.happened or "",
-        e.published or "", e.dimension, e.mark, e.document, e.link or "", e.archived or "", e.identifier or "",
-        {way: link_lists.names(b for b in e.bears_on if b.direction is way) for way in Bearing},
-        next((t.themes for t in e.tags if t.by is Tagger.OURS), ()),
+        e.published or "", e.dimension, e.verification, e.document, e.link or "", e.archived or "", e.identifier or "",
+        {way: link_lists.names(b for b in e.relevant_to if b.effect is way) for way in EvidenceEffect},
+        next((t.themes for t in e.tags if t.tagged_by is TagSource.OURS), ()),
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def missing(view: View, e: Evidence | None, said: Typed, name: str, _: Language)
     found += longer(_, 300, *new_in(said.title, start.title))
     found += longer(_, 500, said.publisher, said.identifier)
     found += longer(_, 2000, said.link, said.archived)
-    found += longer(_, LONGEST, *said.title.values(), *said.summary.values())
+    found += longer(_, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values())
     for link in (said.link, said.archived):
         if clean(link) and not LINK.fullmatch(clean(link)):
             found.append(_("The link does not look like a web address: it starts with https:// or http://."))
@@ -71,7 +71,7 @@ def missing(view: View, e: Evidence | None, said: Typed, name: str, _: Language)
     return found
 
 
-def edited(view: View, e: Evidence, said: Typed, reason: Mapping[str, Wording]) -> Evidence:
+def edited(view: View, e: Evidence, said: Typed, reason: Mapping[str, TextVariant]) -> Evidence:
     """The evidence with what was typed."""
     main = view.settings.language
     return replace(
@@ -83,32 +83,32 @@ def edited(view: View, e: Evidence, said: Typed, reason: Mapping[str, Wording]) 
         happened=clean(said.happened) or None,
         published=clean(said.published) or None,
         dimension=said.dimension,
-        mark=said.mark,
+        verification=said.mark,
         document=said.document,
         link=clean(said.link) or None,
         archived=clean(said.archived) or None,
         identifier=clean(said.identifier) or None,
-        bears_on=link_lists.bearing(e.bears_on, said.bears, reason),
+        relevant_to=link_lists.bearing(e.relevant_to, said.bears, reason),
         tags=_tags(e.tags, said.themes),
     )
 
 
 def new(view: View, name: str, said: Typed) -> Evidence:
     """The new item of a form in which nothing is missing."""
-    blank = {MAIN: Wording(text="-")}
+    blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     e = Evidence(
         id=name,
         kind=said.kind,
         publisher=clean(said.publisher),
         summary=blank,
         dimension=said.dimension,
-        mark=said.mark,
+        verification=said.mark,
     )
     return replace(edited(view, e, said, {}), summary=texts({}, said.summary, view.settings.language))
 
 
-def _tags(old: tuple[Tagging, ...], themes: tuple[str, ...]) -> tuple[Tagging, ...]:
-    ours = next((t for t in old if t.by is Tagger.OURS), None)
+def _tags(old: tuple[TagSet, ...], themes: tuple[str, ...]) -> tuple[TagSet, ...]:
+    ours = next((t for t in old if t.tagged_by is TagSource.OURS), None)
     if ours is None:
-        return (*old, Tagging(by=Tagger.OURS, themes=themes)) if themes else old
+        return (*old, TagSet(tagged_by=TagSource.OURS, themes=themes)) if themes else old
     return tuple(replace(t, themes=themes) if t is ours else t for t in old)

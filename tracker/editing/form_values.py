@@ -6,53 +6,55 @@ from typing import Any
 
 from tracker.editing.assessment_form import clean
 from tracker.i18n import Language
-from tracker.model.fields import ID
-from tracker.model.localized_text import MAIN, Wording
-from tracker.model.vocabulary import Origin
+from tracker.model.fields import ID_PATTERN
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.vocabulary import TextOrigin
 
 By = Mapping[str, str]
 """Language code → what stands in its field."""
 
 
-def typed(text: Mapping[str, Wording] | None, codes: Collection[str], main: str) -> dict[str, str]:
+def typed(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
     """What the fields of a text start with, one a language."""
     found = {code or main: wording.text for code, wording in (text or {}).items()}
     return {code: found.get(code, "") for code in codes}
 
 
-def origins(text: Mapping[str, Wording] | None, codes: Collection[str], main: str, new: Origin) -> dict[str, Origin]:
+def origins(
+    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
+) -> dict[str, TextOrigin]:
     """Whose words each wording is; `new` where there is none yet."""
     found = {code or main: wording.origin for code, wording in (text or {}).items()}
     return {code: found.get(code, new) for code in codes}
 
 
 def texts(
-    old: Mapping[str, Wording] | None, by: By, main: str, whose: Mapping[str, Origin] | None = None
-) -> dict[str, Wording]:
+    old: Mapping[str, TextVariant] | None, by: By, main: str, whose: Mapping[str, TextOrigin] | None = None
+) -> dict[str, TextVariant]:
     """The text with what was typed. A wording that was not touched stays as it is, with its marks; an emptied one goes."""
     found = {code or main: wording for code, wording in (old or {}).items()}
     for code, text in by.items():
         was, text = found.pop(code, None), clean(text)
-        origin = (whose or {}).get(code, was.origin if was and clean(was.text) == text else Origin.OWN)
+        origin = (whose or {}).get(code, was.origin if was and clean(was.text) == text else TextOrigin.OWN)
         if was is not None and clean(was.text) == text and was.origin is origin:
             found[code] = was
         elif text:
             # as `>` and `|` in a file end: what a person does not see stays as it is
             end = "\n" if was and was.text.endswith("\n") else ""
-            found[code] = Wording(text=text + end, origin=origin)
+            found[code] = TextVariant(text=text + end, origin=origin)
     order = [*((code or main) for code in old or {}), *by]
     found = {code: found[code] for code in dict.fromkeys(order) if code in found}
     # alone it names no language, as a person would write it; one that named its language goes on to
-    return {MAIN: found[main]} if found.keys() == {main} and main not in (old or {}) else found
+    return {DEFAULT_LANGUAGE: found[main]} if found.keys() == {main} and main not in (old or {}) else found
 
 
-def one(old: Mapping[str, Wording] | None, text: str, _: Language) -> Mapping[str, Wording] | None:
+def one(old: Mapping[str, TextVariant] | None, text: str, _: Language) -> Mapping[str, TextVariant] | None:
     """A text of one field, in the language of who typed it; what stands in other languages stays. None when emptied."""
     code = _.code
     return texts(old, {code: text}, _.main) or None
 
 
-def shown(old: Mapping[str, Wording] | None, _: Language) -> str:
+def shown(old: Mapping[str, TextVariant] | None, _: Language) -> str:
     """What such a field starts with."""
     return typed(old, (_.code,), _.main)[_.code]
 
@@ -70,7 +72,7 @@ def joined(words: str) -> str:
 
 def wrong_id(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
     """What is wrong with an id that somebody typed, as a sentence."""
-    if not re.fullmatch(ID.strip("^$"), name) or len(name) > 80:
+    if not re.fullmatch(ID_PATTERN.strip("^$"), name) or len(name) > 80:
         yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
     elif name in taken:
         yield _("The id “{id}” is taken. Choose another one.", id=name)

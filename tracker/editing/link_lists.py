@@ -4,16 +4,16 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tracker.model.localized_text import Wording
-from tracker.model.partial_dates import bounds, last_day
-from tracker.model.records import BearsOn, Event, Recommendation, SameDemand, Uptake
+from tracker.model.localized_text import TextVariant
+from tracker.model.partial_dates import date_range, last_day
+from tracker.model.records import Event, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, Bearing, DocumentKind, Taken, What
+from tracker.model.vocabulary import DocumentKind, EventType, EvidenceEffect, Issuer, UptakeResult
 from tracker.queries.as_recorded import is_gone
 from tracker.queries.view import View
 
-Text = Mapping[str, Wording]
-Link = TypeVar("Link", bound=BearsOn | SameDemand | Uptake)
+Text = Mapping[str, TextVariant]
+Link = TypeVar("Link", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def chosen(
@@ -21,37 +21,41 @@ def chosen(
 ) -> tuple[Link, ...]:
     """The items with those withdrawn that are not wanted, those brought back that are again, and new ones at the end."""
     want = {key(item): item for item in wanted}
-    there = {key(item) for item in items if not is_gone(item.afterwards)}
+    there = {key(item) for item in items if not is_gone(item.events)}
     back = {key(item): place for place, item in enumerate(items) if key(item) in want.keys() - there}
     found: list[Link] = []
     for place, item in enumerate(items):
-        if not is_gone(item.afterwards) and key(item) not in want:
-            item = _with(item, What.WITHDRAWN, reason)
+        if not is_gone(item.events) and key(item) not in want:
+            item = _with(item, EventType.WITHDRAWN, reason)
         elif back.get(key(item)) == place:
-            item = _with(item, What.RESTORED, reason)
+            item = _with(item, EventType.RESTORED, reason)
         found.append(item)
     return (*found, *(item for name, item in want.items() if name not in there and name not in back))
 
 
-def _with(item: Any, what: What, reason: Text) -> Any:
-    return replace(item, afterwards=(*item.afterwards, Event(what=what, reason=reason)))
+def _with(item: Any, what: EventType, reason: Text) -> Any:
+    return replace(item, events=(*item.events, Event(type=what, reason=reason)))
 
 
-def names(items: Iterable[BearsOn | Uptake]) -> tuple[str, ...]:
+def names(items: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
     """The recommendations of the items that count, each once."""
-    return tuple(dict.fromkeys(item.recommendation for item in items if not is_gone(item.afterwards)))
+    return tuple(dict.fromkeys(item.recommendation for item in items if not is_gone(item.events)))
 
 
-def bearing(items: tuple[BearsOn, ...], by: Mapping[Bearing, Iterable[str]], reason: Text) -> tuple[BearsOn, ...]:
+def bearing(
+    items: tuple[EvidenceLink, ...], by: Mapping[EvidenceEffect, Iterable[str]], reason: Text
+) -> tuple[EvidenceLink, ...]:
     """What evidence bears on, as chosen: recommendations by what it suggests for them. Parts that were named stay."""
-    parts = {b.recommendation: b.part for b in items if not is_gone(b.afterwards)}
+    parts = {b.recommendation: b.part for b in items if not is_gone(b.events)}
     wanted = [
-        BearsOn(recommendation=name, part=parts.get(name), direction=way) for way, names in by.items() for name in names
+        EvidenceLink(recommendation=name, part=parts.get(name), effect=way)
+        for way, names in by.items()
+        for name in names
     ]
-    return chosen(items, wanted, lambda b: (b.recommendation, b.direction), reason)
+    return chosen(items, wanted, lambda b: (b.recommendation, b.effect), reason)
 
 
-def taken(items: tuple[Uptake, ...], by: Mapping[Taken, Iterable[str]], reason: Text) -> tuple[Uptake, ...]:
+def taken(items: tuple[Uptake, ...], by: Mapping[UptakeResult, Iterable[str]], reason: Text) -> tuple[Uptake, ...]:
     """What a committee's recommendation takes up, as chosen: civil society's recommendations by the result."""
     wanted = [Uptake(recommendation=name, result=result) for result, names in by.items() for name in names]
     return chosen(items, wanted, lambda u: (u.recommendation, u.result), reason)
@@ -78,7 +82,7 @@ def _noted(r: Recommendation) -> set[str]:
 
 
 def _linked(r: Recommendation, name: str, wanted: bool, reason: Text) -> Recommendation:
-    names = [s.recommendation for s in r.same_demand if not is_gone(s.afterwards) and s.recommendation != name]
+    names = [s.recommendation for s in r.same_demand if not is_gone(s.events) and s.recommendation != name]
     links = [SameDemand(recommendation=n) for n in [*names, *([name] if wanted else [])]]
     return replace(r, same_demand=chosen(r.same_demand, links, lambda s: s.recommendation, reason))
 
@@ -93,5 +97,5 @@ def may_be_taken_up(view: View, document: Document | None) -> tuple[Recommendati
 def _may(later: Document, earlier: Document) -> bool:
     if later.issued is None or earlier.issued is None:
         return later.body == earlier.body
-    first, last = bounds(earlier.issued)
+    first, last = date_range(earlier.issued)
     return later.body == earlier.body and last_day(later.issued) >= (first or last)

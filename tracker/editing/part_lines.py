@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from tracker.editing.assessment_form import clean
 from tracker.editing.form_values import By, texts, typed
 from tracker.i18n import Language
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Part
 
 LETTER = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
@@ -80,14 +80,14 @@ def parts_of(old: tuple[Part, ...], by: By, main: str) -> tuple[Part, ...]:
     read_by = {code: read(text, old)[0] for code, text in by.items()}
     found = []
     for i in _letters(old, read_by, main):
-        was: Mapping[str, Wording] = before[i].summary if i in before else {}
+        was: Mapping[str, TextVariant] = before[i].summary if i in before else {}
         now = {code: parts.get(i, "") for code, parts in read_by.items()}
         said = texts(was, {code: _as_it_was(was, code, main, text) for code, text in now.items()}, main)
         found.append(Part(id=before[i].id if i in before else i, summary=said))
     return tuple(found)
 
 
-def _as_it_was(was: Mapping[str, Wording], code: str, main: str, text: str) -> str:
+def _as_it_was(was: Mapping[str, TextVariant], code: str, main: str, text: str) -> str:
     """The text that was there, where only its line breaks were lost on one line."""
     before = typed(was, (code,), main)[code]
     return before if _in_a_line(before) == _in_a_line(text) else text

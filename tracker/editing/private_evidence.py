@@ -11,8 +11,8 @@ from pathlib import Path
 from tracker.editing.prepared_file import NotSaved
 from tracker.editing.private_notes import Note, Notes, make
 from tracker.editing.store import Conflict, Refused, Store
-from tracker.model.permissions import Deed, NotAllowed, Person
-from tracker.model.problems import Finding, NoDataset, Problem
+from tracker.model.permissions import NotAllowed, Permission, Person
+from tracker.model.problems import NoDataset, Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.queries.as_recorded import is_gone
 from tracker.queries.view import View
@@ -90,7 +90,9 @@ class PrivateFolder:
             dataset, public = self.reader.read(), self.reader.public.read()
             found = [finding for e in dataset.evidence.values() for finding in rules.of_record(dataset, e)]
             found += [
-                Finding(dataset.file_of(e), (), f"{e.id} is public too; delete this copy, or give it another name")
+                RuleViolation(
+                    dataset.file_of(e), (), f"{e.id} is public too; delete this copy, or give it another name"
+                )
                 for e in dataset.evidence.values()
                 if e.id in public.evidence
             ]
@@ -119,7 +121,7 @@ class PrivateFolder:
 
         Raises NotAllowed, Conflict where it is another one by now, and what the store raises; then it stays private.
         """
-        if not by.may(Deed.PUBLISH):
+        if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         path = self.root / "evidence" / f"{seen.id}.yaml"
         with locked(self.root / ".lock"):
@@ -142,7 +144,7 @@ class PrivateFolder:
         The private copy comes first, byte for byte, with its history: where the machine stops in between, it is in both
         places, and doing it again ends it. Raises NotAllowed, and what Store.unpublish raises; then it stays public.
         """
-        if not by.may(Deed.PUBLISH):
+        if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         make(self.root)
         name = ""
@@ -174,7 +176,9 @@ class PrivateFolder:
 
     def _is_not_public(self, e: Evidence) -> None:
         if e.id in self.reader.public.read(fresh=True).evidence:
-            raise Refused((Finding(self.root, ("id",), f"public evidence has the id {e.id!r}: take another one"),))
+            raise Refused(
+                (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: take another one"),)
+            )
 
 
 def _stem(public: str) -> str:
@@ -184,5 +188,5 @@ def _stem(public: str) -> str:
 
 def as_public(e: Evidence) -> Evidence:
     """Private evidence as it would be made public: what it says now, without who kept it privately, when, and what it said before."""
-    bears = tuple(replace(b, recorded=None, afterwards=()) for b in e.bears_on if not is_gone(b.afterwards))
-    return replace(e, version="", bears_on=bears, recorded=None, recorded_by=None, afterwards=(), history=())
+    bears = tuple(replace(b, recorded=None, events=()) for b in e.relevant_to if not is_gone(b.events))
+    return replace(e, version="", relevant_to=bears, recorded=None, recorded_by=None, events=(), history=())

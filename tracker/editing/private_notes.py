@@ -11,11 +11,11 @@ from pydantic.dataclasses import dataclass as record
 
 from tracker.editing.prepared_file import NotSaved
 from tracker.editing.store import Refused, utc_now
-from tracker.model.fields import Handle, Moment
+from tracker.model.fields import Handle, Timestamp
 from tracker.model.labels import N_
-from tracker.model.localized_text import CLOSED, LONGEST
-from tracker.model.permissions import Deed, NotAllowed, Person
-from tracker.model.problems import Finding, Problem, TrackerError
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
+from tracker.model.permissions import NotAllowed, Permission, Person
+from tracker.model.problems import Problem, RuleViolation, TrackerError
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import Dataset, Reader, shown
 from tracker.storage.file_lock import locked
@@ -30,18 +30,18 @@ HEAD = "# Private notes: only editors see them.\nnotes:\n"
 CHANGED = N_("This note was corrected or taken back in between. Nothing was changed.")
 
 
-@record(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Note:
     """A private note on a recommendation; `withdrawn` is when it was taken back."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
-    recorded: Moment | None = None
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
-    withdrawn: Moment | None = None
+    withdrawn: Timestamp | None = None
     withdrawn_by: Handle | None = None
 
 
-@record(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
     """notes/<recommendation>.yaml: the notes on it, the newest last."""
 
@@ -67,9 +67,9 @@ def told(notes: Iterable[Note], moment: str | None) -> tuple[Note, ...]:
 
 def may_change(note: Note, by: Person) -> bool:
     """Whether this person may take the note back or correct it: it is their own, nobody's, or they are a reviewer."""
-    if not by.may(Deed.SEE_PRIVATE) or not by.handle:
+    if not by.can(Permission.SEE_PRIVATE) or not by.handle:
         return False
-    return note.recorded_by in (None, by.handle) or by.may(Deed.PUBLISH)
+    return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Notes:
 
     def add(self, name: str, text: str, *, by: Person) -> Note:
         """Adds a note on a recommendation behind those that are there. Raises NotAllowed, Busy, Refused or NotSaved."""
-        if not by.may(Deed.SEE_PRIVATE) or not by.handle:
+        if not by.can(Permission.SEE_PRIVATE) or not by.handle:
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
         return self._write(name, lambda notes, at: (*notes, self._new(name, text, at, by)))[-1]
 
@@ -125,7 +125,7 @@ class Notes:
     def _new(self, name: str, text: str, at: str, by: Person) -> Note:
         new, wrong = build(Note, {"text": text.strip(), "recorded": at, "recorded_by": by.handle})
         if new is None:
-            raise Refused(tuple(Finding(self._path(name), where, what) for where, what in wrong))
+            raise Refused(tuple(RuleViolation(self._path(name), where, what) for where, what in wrong))
         return new
 
     def _path(self, name: str) -> Path:
@@ -134,7 +134,7 @@ class Notes:
     def _write(self, name: str, after: After) -> tuple[Note, ...]:
         dataset = self.reader.read()
         if name not in dataset.recommendations:
-            raise Refused((Finding(self._path(name), (), f"there is no recommendation {name!r}"),))
+            raise Refused((RuleViolation(self._path(name), (), f"there is no recommendation {name!r}"),))
         try:
             make(self.root)
             with locked(self.root / ".lock") as lock:

@@ -7,10 +7,19 @@ from tracker.editing import link_lists, part_lines
 from tracker.editing.assessment_form import LINK, clean, year
 from tracker.editing.form_values import By, joined, longer, new_in, one, origins, shown, texts, twice, typed, wrong_id
 from tracker.i18n import Language
-from tracker.model.localized_text import LONGEST, MAIN, Wording, choose
-from tracker.model.records import Authority, Event, Recommendation, Source, Tagging
+from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, resolve
+from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, DocumentKind, Mark, Origin, Share, Tagger, Taken, What
+from tracker.model.vocabulary import (
+    AuthorityRole,
+    DocumentKind,
+    EventType,
+    Issuer,
+    TagSource,
+    TextOrigin,
+    UptakeResult,
+    Verification,
+)
 from tracker.queries.view import View, dated
 
 
@@ -23,8 +32,8 @@ class Typed:
     title: By = field(default_factory=dict)
     summary: By = field(default_factory=dict)
     quoted: By = field(default_factory=dict)
-    whose: Mapping[str, Origin] = field(default_factory=dict)
-    mark: Mark = Mark.TO_CHECK
+    whose: Mapping[str, TextOrigin] = field(default_factory=dict)
+    mark: Verification = Verification.TO_CHECK
     read: str = ""
     publisher: str = ""
     link: str = ""
@@ -36,7 +45,7 @@ class Typed:
     lead: tuple[str, ...] = ()
     contributing: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
-    taken: Mapping[Taken, tuple[str, ...]] = field(default_factory=dict)
+    taken: Mapping[UptakeResult, tuple[str, ...]] = field(default_factory=dict)
 
 
 def fields_of(view: View, r: Recommendation | None, _: Language) -> Typed:
@@ -44,18 +53,21 @@ def fields_of(view: View, r: Recommendation | None, _: Language) -> Typed:
     codes, main = view.settings.languages, view.settings.language
     if r is None:
         empty = dict.fromkeys(codes, "")
-        return Typed(title=empty, summary=empty, quoted=empty, whose=dict.fromkeys(codes, Origin.OFFICIAL), parts=empty)
+        return Typed(
+            title=empty, summary=empty, quoted=empty, whose=dict.fromkeys(codes, TextOrigin.OFFICIAL), parts=empty
+        )
     ours = _ours(r.tags)
     names = {
-        share: tuple(choose(a.name, _.code, main).text for a in ours.authorities if a.share is share) for share in Share
+        share: tuple(resolve(a.name, _.code, main).text for a in ours.authorities if a.role is share)
+        for share in AuthorityRole
     }
     return Typed(
         r.document, r.paragraph or "", typed(r.title, codes, main), typed(r.summary, codes, main),
-        typed(r.text, codes, main), origins(r.text, codes, main, Origin.OFFICIAL), r.mark, shown(r.seen_part, _),
+        typed(r.text, codes, main), origins(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, shown(r.parts_read, _),
         r.source.publisher or "", r.source.link or "", part_lines.lines(r.parts, codes, main), ours.themes, ours.groups,
-        ours.rights, ours.sdg, names[Share.LEAD], names[Share.CONTRIBUTING],
+        ours.rights, ours.sdg, names[AuthorityRole.LEAD], names[AuthorityRole.CONTRIBUTING],
         tuple(other.id for other in view.same_demand(r)),
-        {result: link_lists.names(u for u in r.uptake if u.result is result) for result in Taken},
+        {result: link_lists.names(u for u in r.uptake if u.result is result) for result in UptakeResult},
     )  # fmt: skip
 
 
@@ -69,8 +81,10 @@ def missing(view: View, r: Recommendation | None, said: Typed, name: str, _: Lan
     if not clean(said.title.get(main, "")) or not clean(said.summary.get(main, "")):
         found.append(_("The title and the summary are needed in the dataset's main language."))
     found += _too_long(said, start, _)
-    official = {code for code, text in said.quoted.items() if clean(text) and said.whose.get(code) is Origin.OFFICIAL}
-    if official and said.mark is not Mark.SEEN:
+    official = {
+        code for code, text in said.quoted.items() if clean(text) and said.whose.get(code) is TextOrigin.OFFICIAL
+    }
+    if official and said.mark is not Verification.SEEN:
         found.append(_("A quotation needs the mark “seen”: put what others report into the summary, in own words."))
     if clean(said.link) and not LINK.fullmatch(clean(said.link)):
         found.append(_("The link does not look like a web address: it starts with https:// or http://."))
@@ -91,21 +105,21 @@ def _too_long(said: Typed, start: Typed, _: Language) -> Iterable[str]:
     yield from longer(_, 120, said.paragraph, *said.rights, *said.sdg)
     yield from longer(_, 2000, said.link)
     yield from longer(
-        _, LONGEST, *said.title.values(), *said.summary.values(), *said.quoted.values(), *said.parts.values()
+        _, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values(), *said.quoted.values(), *said.parts.values()
     )
 
 
 def _named(view: View, r: Recommendation, _: Language) -> dict[str, str]:
     """The parts that something else names, in small letters, with what names them."""
     found = {
-        b.part: _("evidence") for e in view.dataset.evidence.values() for b in e.bears_on if b.recommendation == r.id
+        b.part: _("evidence") for e in view.dataset.evidence.values() for b in e.relevant_to if b.recommendation == r.id
     }
     found |= {a.part: _("an assessment") for a in r.assessments}
     return {part.lower(): what for part, what in found.items() if part is not None}
 
 
 def edited(
-    view: View, r: Recommendation, said: Typed, reason: Mapping[str, Wording], _: Language
+    view: View, r: Recommendation, said: Typed, reason: Mapping[str, TextVariant], _: Language
 ) -> tuple[Recommendation, ...]:
     """The recommendation with what was typed, first; behind it others that a same demand was noted at and is not any more."""
     main = view.settings.language
@@ -118,12 +132,12 @@ def edited(
         summary=texts(r.summary, said.summary, main),
         text=texts(r.text, said.quoted, main, said.whose) or None,
         paragraph=clean(said.paragraph) or None,
-        mark=said.mark,
-        seen_part=one(r.seen_part, said.read, _),
+        verification=said.mark,
+        parts_read=one(r.parts_read, said.read, _),
         source=replace(r.source, document=document, publisher=publisher, link=link),
         parts=part_lines.parts_of(r.parts, said.parts, main),
         tags=_tags(view, r.tags, said, _),
-        uptake=link_lists.taken(r.uptake, said.taken, reason) if r.by is Issuer.COMMITTEE else r.uptake,
+        uptake=link_lists.taken(r.uptake, said.taken, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
     )
     return link_lists.same(view, changed, said.same, reason)
 
@@ -132,10 +146,10 @@ def new(view: View, name: str, said: Typed, _: Language) -> tuple[Recommendation
     """The new recommendation of a form in which nothing is missing."""
     document = view.dataset.documents[said.asks or ""]
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    blank = {MAIN: Wording(text="-")}
+    blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     r = Recommendation(
-        id=name, by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
-        mark=said.mark, source=Source(document=None if clean(said.publisher) else document.id),
+        id=name, issued_by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
+        verification=said.mark, source=Source(document=None if clean(said.publisher) else document.id),
     )  # fmt: skip
     made, *others = edited(view, r, said, {}, _)
     main = view.settings.language
@@ -152,15 +166,15 @@ def proposed_id(view: View, document: Document | None, paragraph: str, title: st
     return f"{document.body}-{year(dated(document) or '')}-{words}"
 
 
-def _ours(tags: tuple[Tagging, ...]) -> Tagging:
-    return next((t for t in tags if t.by is Tagger.OURS), Tagging(by=Tagger.OURS))
+def _ours(tags: tuple[TagSet, ...]) -> TagSet:
+    return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
-def _tags(view: View, old: tuple[Tagging, ...], said: Typed, _: Language) -> tuple[Tagging, ...]:
+def _tags(view: View, old: tuple[TagSet, ...], said: Typed, _: Language) -> tuple[TagSet, ...]:
     ours = _ours(old)
     people = tuple(
         _authority(view, ours, name, share, _)
-        for share, names in ((Share.LEAD, said.lead), (Share.CONTRIBUTING, said.contributing))
+        for share, names in ((AuthorityRole.LEAD, said.lead), (AuthorityRole.CONTRIBUTING, said.contributing))
         for name in names
     )
     same = {str(a) for a in people} == {str(a) for a in ours.authorities}
@@ -180,13 +194,13 @@ def _kept(old: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(value for value in old if value in chosen), *chosen]))
 
 
-def _authority(view: View, ours: Tagging, name: str, share: Share, _: Language) -> Authority:
+def _authority(view: View, ours: TagSet, name: str, share: AuthorityRole, _: Language) -> Authority:
     """The authority of a name: as somebody recorded it already, else as typed."""
     main = view.settings.language
     for a in (*ours.authorities, *authorities(view)):
-        if clean(choose(a.name, _.code, main).text) == clean(name):
-            return replace(a, share=share)
-    return Authority(name=texts({}, {_.code: name}, main), share=share)
+        if clean(resolve(a.name, _.code, main).text) == clean(name):
+            return replace(a, role=share)
+    return Authority(name=texts({}, {_.code: name}, main), role=share)
 
 
 def authorities(view: View) -> Iterable[Authority]:
@@ -194,6 +208,6 @@ def authorities(view: View) -> Iterable[Authority]:
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
-def retired(r: Recommendation, into: str | None, reason: Mapping[str, Wording]) -> Recommendation:
+def retired(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
     """The recommendation retired, with the one that its links lead on to."""
-    return replace(r, afterwards=(*r.afterwards, Event(what=What.RETIRED, into=into, reason=reason)))
+    return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from tracker.editing.prepared_file import NotSaved
 from tracker.editing.store import Store
-from tracker.model.permissions import Deed, NotAllowed, Person
+from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.safety.patterns import Count, SafetyFile
 from tracker.safety.scanner import Found
 from tracker.storage.atomic_write import replace_all
@@ -22,7 +22,7 @@ _COUNTS = TypeAdapter(tuple[Count, ...])
 
 def show_counts(store: Store, settled: Iterable[Found], by: Person) -> None:
     """Has the counts among what was settled shown as they are written. Raises NotAllowed, Busy or NotSaved; then nothing was changed."""
-    if not by.may(Deed.SETTLE):
+    if not by.can(Permission.DISMISS_FINDING):
         raise NotAllowed("Only a reviewer can settle a finding.")
     new = tuple(
         Count(record=one.written.record, field=one.written.field, words=one.concern.words)

@@ -10,11 +10,11 @@ from typing import Any
 
 from tracker.editing.prepared_file import NotSaved, Ready, ready, there, with_these
 from tracker.editing.unpublish import gap, is_gap
-from tracker.model.permissions import Deed, NotAllowed, Person
-from tracker.model.problems import Finding, TrackerError
-from tracker.model.records import Change, Evidence, Recommendation
+from tracker.model.permissions import NotAllowed, Permission, Person
+from tracker.model.problems import RuleViolation, TrackerError
+from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
-from tracker.model.second_review import only_a_reviewer_confirms
+from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.safety.file_redaction import LOCKS, Cleaned, cleaned
 from tracker.safety.redaction_terms import NOBODY, Words
 from tracker.storage.atomic_write import replace_all
@@ -25,7 +25,7 @@ from tracker.storage.timestamps import LISTS, MOMENT, Record, Stamps, next_momen
 from tracker.storage.yaml_writer import block, values_of
 from tracker.validation import rules
 
-EVENTS = {*LISTS, "afterwards", "recorded", "recorded_by", "history", "id", "version"}
+EVENTS = {*LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
 ORDER = (Document, Evidence, Recommendation)
 """And of one kind the new ones first: a crash in between leaves what nothing names yet, never a name of what is not there."""
@@ -42,8 +42,8 @@ class Conflict(TrackerError):
 class Refused(TrackerError):
     """The change breaks rules; `findings` say which, and where."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("Nothing was saved: " + "; ".join(finding.what for finding in findings))
+    def __init__(self, findings: tuple[RuleViolation, ...]) -> None:
+        super().__init__("Nothing was saved: " + "; ".join(finding.message for finding in findings))
         self.findings = findings
 
 
@@ -64,10 +64,10 @@ class Store:
         Each record carries the version it was read in; an empty version means that it is new. Raises Conflict, Refused,
         NotAllowed, Busy, NotSaved or NoDataset; then nothing was changed.
         """
-        if not by.may(Deed.SAVE) or not by.handle:
+        if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
-            raise Refused((Finding(self.root, (), "a save needs a reason; say in a sentence why"),))
+            raise Refused((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
         try:
             with locked(self.root / ".lock") as lock:
                 files = self._prepare(changed, by, reason.strip(), lock)
@@ -87,7 +87,7 @@ class Store:
         The one exception to "only added". Raises NotRedacted, NotAllowed, Busy or NotSaved; then nothing was changed.
         Where the machine stops in between, each file is whole, with the words or without: doing it again ends it.
         """
-        if not by.may(Deed.REDACT) or not by.handle:
+        if not by.can(Permission.REDACT) or not by.handle:
             raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
         main = self.reader.certain(fresh=True).settings.language
         roots = {folder.resolve(): folder for folder in (self.root, *others) if folder.is_dir()}.values()
@@ -115,7 +115,7 @@ class Store:
         Like a redaction an exception to "only added". Raises NotAllowed, Conflict, Refused, Busy or NotSaved, and what
         `keep` raises; then nothing public was changed.
         """
-        if not by.may(Deed.PUBLISH) or not by.handle:
+        if not by.can(Permission.PUBLISH) or not by.handle:
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         try:
             with locked(self.root / ".lock") as lock:
@@ -126,10 +126,10 @@ class Store:
                     raise Conflict(e, now)
                 assert raw is not None
                 if is_gap(now):
-                    raise Refused((Finding(path, (), "it is not public any more"),))
+                    raise Refused((RuleViolation(path, (), "it is not public any more"),))
                 stamps = Stamps(next_moment(self._clock(), dataset, [now], lock), by.handle)
                 bare = gap(now, day, dataset.settings)
-                bare = replace(bare, version="", afterwards=stamps.events(bare.afterwards, ()))
+                bare = replace(bare, version="", events=stamps.events(bare.events, ()))
                 # a file of its own: no comment and no order of the old one stays
                 new = ready(self.root, path, None, [(None, bare)])
                 keep(raw)
@@ -154,7 +154,7 @@ class Store:
             if version != record.version:
                 raise Conflict(record, now)
             before.append(now)
-        only_a_reviewer_confirms(before, changed, by)
+        require_reviewer_to_confirm(before, changed, by)
         stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
@@ -170,20 +170,22 @@ class Store:
         changed = with_these(dataset, after)
         # what was wrong before does not stand in the way of a save; the same fault once more does
         everywhere = any(isinstance(old, Document) for old in before)
-        wrong: list[Finding] = []
+        wrong: list[RuleViolation] = []
         found = list(_found(changed, after, everywhere))
-        known = Counter((f.path, f.what) for f in (_found(dataset, filter(None, before), everywhere) if found else ()))
+        known = Counter(
+            (f.path, f.message) for f in (_found(dataset, filter(None, before), everywhere) if found else ())
+        )
         for finding in found:
-            known[finding.path, finding.what] -= 1
-            wrong += [finding] if known[finding.path, finding.what] < 0 else []
+            known[finding.path, finding.message] -= 1
+            wrong += [finding] if known[finding.path, finding.message] < 0 else []
         for old, new in zip(before, after, strict=True):
             if old:
-                wrong += [Finding(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
+                wrong += [RuleViolation(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
         if wrong:
             raise Refused(tuple(wrong))
 
 
-def _found(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[Finding]:
+def _found(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[RuleViolation]:
     """What the rules find in some records. Anything may rest on a document that is edited: then everywhere."""
     if everywhere:
         return rules.of_dataset(dataset)
@@ -196,15 +198,14 @@ def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
         if not _only_adds(getattr(old, name, ()), getattr(new, name, ())):
             what = "assessments are" if name == "assessments" else f"what {name!r} lists is"
             yield name, f"{what} added, never overwritten"
-    if new.afterwards[: len(old.afterwards)] != old.afterwards:
-        yield "afterwards", "what became of a record is added, never overwritten"
+    if new.events[: len(old.events)] != old.events:
+        yield "events", "what became of a record is added, never overwritten"
 
 
 def _only_adds(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Whether every item stays as it was; events may be added to it, and items behind it."""
     return len(new) >= len(old) and all(
-        now == was
-        or (replace(now, afterwards=was.afterwards) == was and now.afterwards[: len(was.afterwards)] == was.afterwards)
+        now == was or (replace(now, events=was.events) == was and now.events[: len(was.events)] == was.events)
         for was, now in zip(old, new, strict=False)
     )
 
@@ -228,18 +229,18 @@ def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Re
     else:
         changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
         changes["history"] = old.history + _edits(old, new, stamps, reason)
-    changes["afterwards"] = stamps.events(new.afterwards, old.afterwards if old else ())
+    changes["events"] = stamps.events(new.events, old.events if old else ())
     return replace(new, **changes)
 
 
-def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Change, ...]:
+def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Revision, ...]:
     before, after = (values_of(record, without=EVENTS) for record in (old, new))
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
     fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]
     return tuple(
-        Change(
+        Revision(
             recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
-            was=block(before[key]).removesuffix("\n") if key in before else None,
+            old=block(before[key]).removesuffix("\n") if key in before else None,
         )
         for key in fields
     )  # fmt: skip

@@ -4,58 +4,58 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Event, Recommendation
-from tracker.model.second_review import READINGS
-from tracker.model.vocabulary import What
+from tracker.model.second_review import CONFIRMATION_EVENTS
+from tracker.model.vocabulary import EventType
 from tracker.queries.as_recorded import GONE, is_gone
 from tracker.storage.timestamps import LISTS, Record
 
-Text = Mapping[str, Wording]
+Text = Mapping[str, TextVariant]
 OPPOSITE = {
-    What.WITHDRAWN: What.RESTORED,
-    What.RETIRED: What.RESTORED,
-    What.RESTORED: What.WITHDRAWN,
-    What.CHECKED: What.UNCHECKED,
-    What.UNCHECKED: What.CHECKED,
-    What.CONFIRMED: What.UNCONFIRMED,
-    What.UNCONFIRMED: What.CONFIRMED,
+    EventType.WITHDRAWN: EventType.RESTORED,
+    EventType.RETIRED: EventType.RESTORED,
+    EventType.RESTORED: EventType.WITHDRAWN,
+    EventType.CHECKED: EventType.CHECK_UNDONE,
+    EventType.CHECK_UNDONE: EventType.CHECKED,
+    EventType.CONFIRMED: EventType.CONFIRMATION_UNDONE,
+    EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
 }
-BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by"}
+BESIDE = {*LISTS, "events", "history", "version", "recorded", "recorded_by"}
 
 
 def withdrawn(r: Recommendation, place: int, reason: Text) -> Recommendation:
     """The recommendation with the assessment at a place withdrawn: it stays in the history and counts no more."""
-    return _happened(r, place, Event(what=What.WITHDRAWN, reason=reason))
+    return _happened(r, place, Event(type=EventType.WITHDRAWN, reason=reason))
 
 
 def still_so(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
     """The recommendation with the assessment at a place checked on a day: nothing has changed."""
-    return _happened(r, place, Event(what=What.CHECKED, date=day, reason=note))
+    return _happened(r, place, Event(type=EventType.CHECKED, date=day, reason=note))
 
 
 def confirmed(r: Recommendation, place: int) -> Recommendation:
     """The recommendation with the assessment at a place confirmed by a second reader."""
-    return _happened(r, place, Event(what=What.CONFIRMED))
+    return _happened(r, place, Event(type=EventType.CONFIRMED))
 
 
 def _happened(r: Recommendation, place: int, event: Event) -> Recommendation:
     a = r.assessments[place]
-    said = replace(a, afterwards=(*a.afterwards, event))
+    said = replace(a, events=(*a.events, event))
     return replace(r, assessments=(*r.assessments[:place], said, *r.assessments[place + 1 :]))
 
 
 def undone(before: Record | None, after: Record, reason: Text) -> Record:
     """What to save so that a save counts no more: `before` is None where the save made the record."""
     if before is None:
-        return replace(after, afterwards=(*after.afterwards, Event(what=What.RETIRED, reason=reason)))
+        return replace(after, events=(*after.events, Event(type=EventType.RETIRED, reason=reason)))
     changes: dict[str, Any] = {
         name: getattr(before, name) for name in after.__dataclass_fields__ if name not in BESIDE and name != "id"
     }
     for name in LISTS:
         if items := getattr(after, name, ()):
             changes[name] = _items(getattr(before, name), items, reason)
-    changes["afterwards"] = _opposite(before.afterwards, after.afterwards, reason)
+    changes["events"] = _opposite(before.events, after.events, reason)
     return replace(after, **changes)
 
 
@@ -65,17 +65,17 @@ def _items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tup
     for place, item in enumerate(after):
         was = before[place] if place < len(before) else None
         if was is None:
-            gone = Event(what=What.WITHDRAWN, reason=reason)
-            kept.append(replace(item, afterwards=(*item.afterwards, gone)))
+            gone = Event(type=EventType.WITHDRAWN, reason=reason)
+            kept.append(replace(item, events=(*item.events, gone)))
         else:
-            kept.append(replace(item, afterwards=_opposite(was.afterwards, item.afterwards, reason)))
+            kept.append(replace(item, events=_opposite(was.events, item.events, reason)))
     return tuple(kept)
 
 
 def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
     new = after[len(before) :]
     # a second withdrawal took nothing out, so taking it back brings nothing in
-    gone = [event for event in new if event.what in GONE][-1:] if is_gone(before) != is_gone(after) else []
-    checks = [e for e in reversed(new) if e.what not in GONE and (e.date or e.what in READINGS)]
+    gone = [event for event in new if event.type in GONE][-1:] if is_gone(before) != is_gone(after) else []
+    checks = [e for e in reversed(new) if e.type not in GONE and (e.date or e.type in CONFIRMATION_EVENTS)]
     # the day goes along: it says which check is taken back
-    return (*after, *(Event(what=OPPOSITE[e.what], date=e.date, reason=reason) for e in [*checks, *gone]))
+    return (*after, *(Event(type=OPPOSITE[e.type], date=e.date, reason=reason) for e in [*checks, *gone]))

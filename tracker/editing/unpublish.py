@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from tracker.model.localized_text import MAIN, Text, Wording
-from tracker.model.records import Assessment, BearsOn, Event, Evidence, Recommendation
+from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
+from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Settings
-from tracker.model.vocabulary import Bearing, What
+from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.queries.as_recorded import is_gone
 from tracker.storage.dataset_reader import Dataset
 
@@ -21,30 +21,30 @@ def gap(e: Evidence, day: date, settings: Settings) -> Evidence:
     Which way it pointed is kept no more: a gap shows nothing. The event of it is still to be stamped.
     """
     said = _said(day, settings)
-    bears = {b.recommendation: b for b in e.bears_on if not is_gone(b.afterwards)}
+    bears = {b.recommendation: b for b in e.relevant_to if not is_gone(b.events)}
     return Evidence(
-        id=e.id, version=e.version, kind=e.kind, publisher=NOBODY, title=said, summary=said, dimension=e.dimension, mark=e.mark,
-        bears_on=tuple(
-            BearsOn(recommendation=name, direction=Bearing.CONTEXT, recorded=b.recorded) for name, b in bears.items()
+        id=e.id, version=e.version, kind=e.kind, publisher=NOBODY, title=said, summary=said, dimension=e.dimension, verification=e.verification,
+        relevant_to=tuple(
+            EvidenceLink(recommendation=name, effect=EvidenceEffect.CONTEXT, recorded=b.recorded) for name, b in bears.items()
         ),
-        recorded=e.recorded, recorded_by=e.recorded_by, afterwards=(Event(what=What.RETIRED, reason=said),),
+        recorded=e.recorded, recorded_by=e.recorded_by, events=(Event(type=EventType.RETIRED, reason=said),),
     )  # fmt: skip
 
 
 def is_gap(e: Evidence) -> bool:
     """Whether nothing of the evidence is public any more."""
-    return e.publisher == NOBODY and is_gone(e.afterwards) and e.afterwards[-1].reason == e.summary
+    return e.publisher == NOBODY and is_gone(e.events) and e.events[-1].reason == e.summary
 
 
 def rests_on(d: Dataset, name: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
     """The recommendations that evidence bears on or whose assessments name it, with those assessments; in their order."""
     e = d.evidence.get(name)
-    bears = {b.recommendation for b in (e.bears_on if e else ()) if not is_gone(b.afterwards)}
+    bears = {b.recommendation for b in (e.relevant_to if e else ()) if not is_gone(b.events)}
     found = ((r, tuple(a for a in r.assessments if name in a.evidence)) for r in d.recommendations.values())
     return tuple((r, named) for r, named in found if named or r.id in bears)
 
 
-def _said(day: date, settings: Settings) -> Text:
-    said = {lang: Wording(text=f"{SAID[lang]} ({day})") for lang in settings.languages if lang in SAID}
+def _said(day: date, settings: Settings) -> LocalizedText:
+    said = {lang: TextVariant(text=f"{SAID[lang]} ({day})") for lang in settings.languages if lang in SAID}
     # a main language that the tracker does not speak
-    return said or {MAIN: Wording(text=f"{SAID['en']} ({day})")}
+    return said or {DEFAULT_LANGUAGE: TextVariant(text=f"{SAID['en']} ({day})")}

@@ -28,27 +28,27 @@ def _zone(name: str) -> str:
 
 def is_id(name: str) -> bool:
     """Whether a text has the form of an id."""
-    return len(name) <= 80 and re.fullmatch(ID.strip("^$"), name) is not None
+    return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
-ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-Id = Annotated[str, StringConstraints(pattern=ID, max_length=80)]
-Date = Annotated[
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+PartialDate = Annotated[
     str,
-    AfterValidator(partial_dates.edtf),
-    WithJsonSchema({"type": ["string", "integer"], "description": partial_dates.FORMS}),
+    AfterValidator(partial_dates.parse_date),
+    WithJsonSchema({"type": ["string", "integer"], "description": partial_dates.DATE_FORMS}),
 ]
 # A YAML editor reads 44 as a number: the schema takes both, the file keeps what was typed.
-Short = Annotated[
+ShortText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
     WithJsonSchema({"type": ["string", "integer"], "maxLength": 120}),
 ]
-Link = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
-Moment = Annotated[
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+Timestamp = Annotated[
     str,
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
     AfterValidator(_moment),
 ]
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
-Zone = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]
+TimeZoneName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]

@@ -1,19 +1,19 @@
 """What the codes of the interface are called. The words for statuses, themes and groups are data."""
 
 from tracker.model.vocabulary import (
-    Issuer,
-    Bearing,
+    AuthorityRole,
     Dimension,
     Direction,
     DocumentKind,
+    EventType,
+    EvidenceEffect,
     EvidenceKind,
-    Mark,
-    Origin,
-    Share,
-    Tagger,
-    Taken,
+    Issuer,
+    TagSource,
+    TextOrigin,
+    UptakeResult,
+    Verification,
     Voice,
-    What,
 )
 
 
@@ -37,54 +37,54 @@ LABELS: dict[type, dict[str, str]] = {
         Issuer.CIVIL_SOCIETY: N_("Civil society"),
         Issuer.COMMITTEE: N_("Committees"),
     },
-    Mark: {
-        Mark.SEEN: N_("seen"),
-        Mark.REPORTED: N_("reported"),
-        Mark.TO_CHECK: N_("to be checked"),
+    Verification: {
+        Verification.SEEN: N_("seen"),
+        Verification.REPORTED: N_("reported"),
+        Verification.TO_CHECK: N_("to be checked"),
     },
-    Origin: {
-        Origin.OFFICIAL: N_("official wording"),
-        Origin.OWN: N_("our wording"),
-        Origin.MACHINE: N_("machine translation"),
+    TextOrigin: {
+        TextOrigin.OFFICIAL: N_("official wording"),
+        TextOrigin.OWN: N_("our wording"),
+        TextOrigin.MACHINE: N_("machine translation"),
     },
-    Tagger: {
-        Tagger.DOCUMENT: N_("tagged by the document"),
-        Tagger.UHRI: N_("tagged by UHRI"),
-        Tagger.OURS: N_("our tagging"),
+    TagSource: {
+        TagSource.DOCUMENT: N_("tagged by the document"),
+        TagSource.UHRI: N_("tagged by UHRI"),
+        TagSource.OURS: N_("our tagging"),
     },
-    Taken: {
-        Taken.TAKEN_UP: N_("taken up"),
-        Taken.PARTLY: N_("partly taken up"),
-        Taken.NOT_ADDRESSED: N_("not addressed"),
-        Taken.TO_CHECK: N_("to be checked"),
+    UptakeResult: {
+        UptakeResult.TAKEN_UP: N_("taken up"),
+        UptakeResult.PARTLY: N_("partly taken up"),
+        UptakeResult.NOT_ADDRESSED: N_("not addressed"),
+        UptakeResult.TO_CHECK: N_("to be checked"),
     },
-    Bearing: {
-        Bearing.PROGRESS: N_("progress"),
-        Bearing.SETBACK: N_("setback"),
-        Bearing.CONTEXT: N_("context"),
+    EvidenceEffect: {
+        EvidenceEffect.PROGRESS: N_("progress"),
+        EvidenceEffect.SETBACK: N_("setback"),
+        EvidenceEffect.CONTEXT: N_("context"),
     },
     Dimension: {
         Dimension.LAW: N_("law"),
         Dimension.PRACTICE: N_("practice"),
         Dimension.OUTCOME: N_("outcome"),
     },
-    What: {
-        What.WITHDRAWN: N_("withdrawn"),
-        What.RETIRED: N_("retired"),
-        What.RESTORED: N_("restored"),
-        What.CHECKED: N_("checked: still so"),
-        What.UNCHECKED: N_("check taken back"),
-        What.CONFIRMED: N_("confirmed by a second reader"),
-        What.UNCONFIRMED: N_("confirmation taken back"),
+    EventType: {
+        EventType.WITHDRAWN: N_("withdrawn"),
+        EventType.RETIRED: N_("retired"),
+        EventType.RESTORED: N_("restored"),
+        EventType.CHECKED: N_("checked: still so"),
+        EventType.CHECK_UNDONE: N_("check taken back"),
+        EventType.CONFIRMED: N_("confirmed by a second reader"),
+        EventType.CONFIRMATION_UNDONE: N_("confirmation taken back"),
     },
-    Share: {
-        Share.LEAD: N_("lead"),
-        Share.CONTRIBUTING: N_("contributing"),
+    AuthorityRole: {
+        AuthorityRole.LEAD: N_("lead"),
+        AuthorityRole.CONTRIBUTING: N_("contributing"),
     },
     DocumentKind: {
         DocumentKind.STATE_REPORT: N_("State report"),
         DocumentKind.LIST_OF_ISSUES: N_("List of issues"),
-        DocumentKind.LIST_PRIOR: N_("List of issues prior to reporting"),
+        DocumentKind.LOIPR: N_("List of issues prior to reporting"),
         DocumentKind.REPLIES: N_("Replies to the list of issues"),
         DocumentKind.CONCLUDING_OBSERVATIONS: N_("Concluding observations"),
         DocumentKind.FOLLOW_UP_REPORT: N_("Follow-up report"),
@@ -103,10 +103,10 @@ LABELS: dict[type, dict[str, str]] = {
     },
 }
 
-MARK_MEANS: dict[str, str] = {
-    Mark.SEEN: N_("The document itself, or its own official page, was read."),
-    Mark.REPORTED: N_("A named third party reports it; the document itself was not read for this."),
-    Mark.TO_CHECK: N_("Known to exist; its text or paragraph has not been read yet."),
+VERIFICATION_MEANINGS: dict[str, str] = {
+    Verification.SEEN: N_("The document itself, or its own official page, was read."),
+    Verification.REPORTED: N_("A named third party reports it; the document itself was not read for this."),
+    Verification.TO_CHECK: N_("Known to exist; its text or paragraph has not been read yet."),
 }
 
 SORT_LABELS: dict[str, str] = {

@@ -6,26 +6,26 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.vocabulary import Origin
+from tracker.model.vocabulary import TextOrigin
 
-CLOSED = ConfigDict(extra="forbid")
+FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 """A record takes the keys of its fields and no others."""
 
-LONGEST = 20_000
+MAX_TEXT_LENGTH = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
-Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
-TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """What turns the direction of the words around it. A script that runs from right to left needs none of them."""
-MAIN = ""
+DEFAULT_LANGUAGE = ""
 """The key of a wording that names no language: it is in the dataset's main language."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class Wording:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class TextVariant:
     """One text in one language: whose words they are, and whether a second person has read a translation."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST)]
-    origin: Origin = Origin.OWN
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
+    origin: TextOrigin = TextOrigin.OWN
     reviewed: bool = False
 
 
@@ -35,47 +35,49 @@ def _plain(value: Any) -> Any:
 
 def _main(value: Any) -> Any:
     if isinstance(value, str):
-        return {MAIN: value}
+        return {DEFAULT_LANGUAGE: value}
     if isinstance(value, dict) and "text" in value:
-        return {MAIN: value}
+        return {DEFAULT_LANGUAGE: value}
     return value
 
 
-Said = Annotated[Wording, BeforeValidator(_plain, json_schema_input_type=str | Wording)]
-Text = Annotated[
-    Mapping[Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3})?$")], Said],
+TextVariantInput = Annotated[TextVariant, BeforeValidator(_plain, json_schema_input_type=str | TextVariant)]
+LocalizedText = Annotated[
+    Mapping[Annotated[str, StringConstraints(pattern=r"^([a-z]{2,3})?$")], TextVariantInput],
     Field(min_length=1),
-    BeforeValidator(_main, json_schema_input_type=str | Wording | dict[Lang, str | Wording]),
+    BeforeValidator(_main, json_schema_input_type=str | TextVariant | dict[LanguageCode, str | TextVariant]),
 ]
 """language → wording; a plain string in a file is one wording in the main language."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class Chosen:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ResolvedText:
     """The wording that a reader of one language is shown, and the language it is really in."""
 
     text: str
     lang: str
-    origin: Origin
+    origin: TextOrigin
     reviewed: bool
-    wanted: str
+    requested: str
 
     @property
-    def foreign(self) -> bool:
+    def is_fallback(self) -> bool:
         """True when the reader's language has no wording and another one stands in."""
-        return self.lang != self.wanted
+        return self.lang != self.requested
 
 
-def upright(text: str) -> str:
+def strip_bidi_controls(text: str) -> str:
     """The text as it is shown: without the signs that would turn around what stands beside it."""
-    if text.isascii() or not any(sign in text for sign in TURNS):
+    if text.isascii() or not any(sign in text for sign in BIDI_CONTROLS):
         return text
-    return text.translate(dict.fromkeys(map(ord, TURNS)))
+    return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
-def choose(text: Mapping[str, Wording], wanted: str, main: str) -> Chosen:
+def resolve(text: Mapping[str, TextVariant], wanted: str, main: str) -> ResolvedText:
     """The wording in the wanted language, else in the main one, else the first there is."""
     by_lang = {lang or main: wording for lang, wording in text.items()}
     lang = next((code for code in (wanted, main) if code in by_lang), next(iter(by_lang)))
     w = by_lang[lang]
-    return Chosen(text=upright(w.text), lang=lang, origin=w.origin, reviewed=w.reviewed, wanted=wanted)
+    return ResolvedText(
+        text=strip_bidi_controls(w.text), lang=lang, origin=w.origin, reviewed=w.reviewed, requested=wanted
+    )

@@ -5,9 +5,9 @@ from calendar import monthrange
 from datetime import date
 from functools import lru_cache
 
-ONE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?~?"
-PATTERN = rf"^(?:(?:{ONE}|\.\.)/)?{ONE}$"
-FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"
+SINGLE_DATE = r"[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?~?"
+DATE_PATTERN = rf"^(?:(?:{SINGLE_DATE}|\.\.)/)?{SINGLE_DATE}$"
+DATE_FORMS = "a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"
 
 
 def _bounds(text: str) -> tuple[date, date]:
@@ -20,10 +20,10 @@ def _bounds(text: str) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=65536)
-def bounds(known: str) -> tuple[date | None, date]:
+def date_range(known: str) -> tuple[date | None, date]:
     """The first day (None where it is open) and the last day that a date covers; ValueError says what is wrong with it."""
-    if not re.fullmatch(PATTERN, known):
-        raise ValueError(f"{known[:40]!r} is not a date; {FORMS}")
+    if not re.fullmatch(DATE_PATTERN, known):
+        raise ValueError(f"{known[:40]!r} is not a date; {DATE_FORMS}")
     start, _, end = known.rpartition("/")
     first: date | None
     try:
@@ -31,29 +31,29 @@ def bounds(known: str) -> tuple[date | None, date]:
         if start:
             first = None if start == ".." else _bounds(start)[0]
     except ValueError:
-        raise ValueError(f"there is no such day as {known!r}; {FORMS}") from None
+        raise ValueError(f"there is no such day as {known!r}; {DATE_FORMS}") from None
     if first and first > last:
         raise ValueError(f"{known!r} ends before it starts; write the earlier date first")
     return first, last
 
 
-def edtf(known: str) -> str:
+def parse_date(known: str) -> str:
     """The same text when it is a date in the subset; ValueError otherwise."""
-    bounds(known)
+    date_range(known)
     return known
 
 
 def last_day(known: str) -> date:
     """The day from which a date counts."""
-    return bounds(known)[1]
+    return date_range(known)[1]
 
 
-def counts(known: str | None, as_of: date | None) -> bool:
+def known_by(known: str | None, as_of: date | None) -> bool:
     """Whether something of this date is there on that day. What has no date always counts."""
     return as_of is None or known is None or last_day(known) <= as_of
 
 
-def newest_first(known: str | None) -> tuple[bool, int]:
+def descending_key(known: str | None) -> tuple[bool, int]:
     """A sort key: latest first, what has no date last."""
     return (known is None, 0 if known is None else -last_day(known).toordinal())
 

@@ -15,7 +15,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"
 
 
-class Deed(StrEnum):
+class Permission(StrEnum):
     """What somebody may want to do."""
 
     READ = "read"
@@ -23,7 +23,7 @@ class Deed(StrEnum):
     SEE_HEALTH = "see-health"
     SEE_PRIVATE = "see-private"
     """See private evidence and notes, and add to them."""
-    SETTLE = "settle"
+    DISMISS_FINDING = "settle"
     """Say with a reason that a finding of the safety check is no danger."""
     PUBLISH = "publish"
     """Make public what was private, or take it back."""
@@ -33,12 +33,12 @@ class Deed(StrEnum):
     """Confirm or decline, as the second reader, what somebody else recorded."""
 
 
-_READS = frozenset({Deed.READ})
-_EDITS = _READS | {Deed.SAVE, Deed.SEE_HEALTH, Deed.SEE_PRIVATE}
-MAY: dict[Role, frozenset[Deed]] = {
+_READS = frozenset({Permission.READ})
+_EDITS = _READS | {Permission.SAVE, Permission.SEE_HEALTH, Permission.SEE_PRIVATE}
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.READER: _READS,
     Role.EDITOR: _EDITS,
-    Role.REVIEWER: _EDITS | {Deed.SETTLE, Deed.PUBLISH, Deed.REDACT, Deed.CONFIRM},
+    Role.REVIEWER: _EDITS | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
 """Who may do what. It is asked where it happens, as of that moment."""
 
@@ -50,9 +50,9 @@ class Person:
     role: Role = Role.READER
     handle: str = ""
 
-    def may(self, deed: Deed) -> bool:
+    def can(self, deed: Permission) -> bool:
         """Whether the table allows it."""
-        return deed in MAY[self.role]
+        return deed in PERMISSIONS[self.role]
 
 
 READER = Person()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-Where = tuple[str | int, ...]
+FieldPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -12,19 +12,19 @@ class Problem:
 
     path: str
     line: int
-    what: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}"
+        return f"{self.path}:{self.line}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleViolation:
     """A rule that does not hold, at a place inside a record's file."""
 
     path: Path
-    where: Where
-    what: str
+    field_path: FieldPath
+    message: str
 
 
 class TrackerError(Exception):

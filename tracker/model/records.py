@@ -5,167 +5,167 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Date, Handle, Id, Link, Moment, Short
-from tracker.model.localized_text import CLOSED, Line, Text
+from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, Url
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.vocabulary import (
-    Issuer,
-    Bearing,
+    AuthorityRole,
     Dimension,
     Direction,
+    EventType,
+    EvidenceEffect,
     EvidenceKind,
-    Mark,
-    Share,
+    Issuer,
     Status,
-    Tagger,
-    Taken,
+    TagSource,
+    UptakeResult,
+    Verification,
     Voice,
-    What,
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Source:
     """Where a statement comes from: a document of the register, or an organisation with its page."""
 
     document: Id | None = None
-    paragraph: Short | None = None
+    paragraph: ShortText | None = None
     publisher: Line | None = None
-    link: Link | None = None
-    date: Date | None = None
+    link: Url | None = None
+    date: PartialDate | None = None
     cited_by: Id | None = None
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Authority:
     """A responsible authority, leading or contributing."""
 
-    name: Text
-    share: Share = Share.LEAD
+    name: LocalizedText
+    role: AuthorityRole = AuthorityRole.LEAD
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class Tagging:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class TagSet:
     """Tags with the name of who gave them."""
 
-    by: Tagger
+    tagged_by: TagSource
     themes: tuple[Id, ...] = ()
-    rights: tuple[Short, ...] = ()
+    rights: tuple[ShortText, ...] = ()
     groups: tuple[Id, ...] = ()
-    sdg: tuple[Short, ...] = ()
+    sdg: tuple[ShortText, ...] = ()
     authorities: tuple[Authority, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class Change:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Revision:
     """One edit of a record's texts or links: what a field said before."""
 
-    recorded: Moment
+    recorded: Timestamp
     recorded_by: Handle
     reason: Line
     field: Line
-    was: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+    old: Annotated[str, StringConstraints(max_length=100_000)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Event:
     """What became of an item after it was recorded: withdrawn or restored, checked again on a day, retired into another."""
 
-    what: What
-    date: Date | None = None
+    type: EventType
+    date: PartialDate | None = None
     into: Id | None = None
-    reason: Text | None = None
-    recorded: Moment | None = None
+    reason: LocalizedText | None = None
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Assessment:
     """One dated statement of one voice. It is added, never overwritten."""
 
     voice: Voice
-    assessor: Text | None = None
-    part: Short | None = None
+    assessor: LocalizedText | None = None
+    part: ShortText | None = None
     status: Status | None = None
-    grade: Short | None = None
+    grade: ShortText | None = None
     direction: Direction | None = None
-    date: Date
-    reason: Text
+    date: PartialDate
+    reason: LocalizedText
     source: Source | None = None
-    mark: Mark = Mark.SEEN
+    verification: Verification = Verification.SEEN
     evidence: tuple[Id, ...] = ()
-    recorded: Moment | None = None
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
-    afterwards: tuple[Event, ...] = ()
+    events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Part:
     """A lettered part of a recommendation."""
 
-    id: Short
-    summary: Text
+    id: ShortText
+    summary: LocalizedText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SameDemand:
     """Another recommendation that asks for the same thing."""
 
     recommendation: Id
-    note: Text | None = None
-    recorded: Moment | None = None
-    afterwards: tuple[Event, ...] = ()
+    note: LocalizedText | None = None
+    recorded: Timestamp | None = None
+    events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Uptake:
     """What this later document made of a civil-society recommendation. It says that wording matches, not that one caused the other."""
 
     recommendation: Id
-    result: Taken
-    note: Text | None = None
-    recorded: Moment | None = None
-    afterwards: tuple[Event, ...] = ()
+    result: UptakeResult
+    note: LocalizedText | None = None
+    recorded: Timestamp | None = None
+    events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Recommendation:
     """What a State is asked to do: a committee's paragraph, or civil society's in an alternative report."""
 
     id: Id
     version: str = ""
-    by: Issuer
+    issued_by: Issuer
     document: Id
-    paragraph: Short | None = None
-    title: Text
-    text: Text | None = None
-    summary: Text
-    mark: Mark
-    seen_part: Text | None = None
+    paragraph: ShortText | None = None
+    title: LocalizedText
+    text: LocalizedText | None = None
+    summary: LocalizedText
+    verification: Verification
+    parts_read: LocalizedText | None = None
     source: Source
     parts: tuple[Part, ...] = ()
-    tags: tuple[Tagging, ...] = ()
+    tags: tuple[TagSet, ...] = ()
     same_demand: tuple[SameDemand, ...] = ()
     uptake: tuple[Uptake, ...] = ()
     assessments: tuple[Assessment, ...] = ()
-    recorded: Moment | None = None
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
-    afterwards: tuple[Event, ...] = ()
-    history: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()
+    history: tuple[Revision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class BearsOn:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class EvidenceLink:
     """What a piece of evidence suggests for one recommendation."""
 
     recommendation: Id
-    part: Short | None = None
-    direction: Bearing
-    recorded: Moment | None = None
-    afterwards: tuple[Event, ...] = ()
+    part: ShortText | None = None
+    effect: EvidenceEffect
+    recorded: Timestamp | None = None
+    events: tuple[Event, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Evidence:
     """A source, and what it bears on. It may bear on nothing yet: then its themes say what it is about."""
 
@@ -173,19 +173,19 @@ class Evidence:
     version: str = ""
     kind: EvidenceKind
     publisher: Line
-    title: Text | None = None
-    happened: Date | None = None
-    published: Date | None = None
-    summary: Text
+    title: LocalizedText | None = None
+    happened: PartialDate | None = None
+    published: PartialDate | None = None
+    summary: LocalizedText
     dimension: Dimension
-    mark: Mark
+    verification: Verification
     document: Id | None = None
-    link: Link | None = None
-    archived: Link | None = None
+    link: Url | None = None
+    archived: Url | None = None
     identifier: Line | None = None
-    bears_on: tuple[BearsOn, ...] = ()
-    tags: tuple[Tagging, ...] = ()
-    recorded: Moment | None = None
+    relevant_to: tuple[EvidenceLink, ...] = ()
+    tags: tuple[TagSet, ...] = ()
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
-    afterwards: tuple[Event, ...] = ()
-    history: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()
+    history: tuple[Revision, ...] = ()

@@ -5,33 +5,33 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Date, Handle, Id, Link, Moment, Short, Zone
-from tracker.model.localized_text import CLOSED, Lang, Line, Text
-from tracker.model.records import Change, Event, Source
-from tracker.model.vocabulary import DocumentKind, Mark, Status
+from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.records import Event, Revision, Source
+from tracker.model.vocabulary import DocumentKind, Status, Verification
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUpStep:
     """One dated step of a follow-up procedure."""
 
-    date: Date
-    what: Text
+    date: PartialDate
+    description: LocalizedText
     document: Id | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
     """What a committee selected for follow-up in one document, and what came of it."""
 
-    mark: Mark
+    verification: Verification
     source: Source | None = None
-    paragraphs: tuple[Short, ...] = ()
+    paragraphs: tuple[ShortText, ...] = ()
     steps: tuple[FollowUpStep, ...] = ()
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Document:
     """A document of a reporting cycle, known by its symbol."""
 
@@ -39,112 +39,112 @@ class Document:
     version: str = ""
     body: Id
     kind: DocumentKind
-    symbol: Short | None = None
-    title: Text
+    symbol: ShortText | None = None
+    title: LocalizedText
     authors: Line | None = None
-    cycle: Short
-    due: Date | None = None
-    received: Date | None = None
-    considered: Date | None = None
-    adopted: Date | None = None
-    issued: Date | None = None
-    mark: Mark
-    seen_part: Text | None = None
-    link: Link | None = None
+    cycle: ShortText
+    due: PartialDate | None = None
+    received: PartialDate | None = None
+    considered: PartialDate | None = None
+    adopted: PartialDate | None = None
+    issued: PartialDate | None = None
+    verification: Verification
+    parts_read: LocalizedText | None = None
+    link: Url | None = None
     follow_up: FollowUp | None = None
-    note: Text | None = None
-    recorded: Moment | None = None
+    note: LocalizedText | None = None
+    recorded: Timestamp | None = None
     recorded_by: Handle | None = None
-    afterwards: tuple[Event, ...] = ()
-    history: tuple[Change, ...] = ()
+    events: tuple[Event, ...] = ()
+    history: tuple[Revision, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Grade:
     """One grade of a committee's scale, in its letter, with our summary of its meaning."""
 
-    grade: Short
-    meaning: Text | None = None
+    grade: ShortText
+    meaning: LocalizedText | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Scale:
     """A committee's grading scale and the period in which it was used. Grades of two committees are never compared."""
 
-    period: Date | None = None
-    since: Date | None = None
-    mark: Mark
+    period: PartialDate | None = None
+    since: PartialDate | None = None
+    verification: Verification
     grades: tuple[Grade, ...] = ()
-    note: Text | None = None
+    note: LocalizedText | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
     """A UN committee, its treaty and its scales."""
 
     id: Id
-    code: Short
-    name: Text
-    treaty: Text
-    link: Link | None = None
+    code: ShortText
+    name: LocalizedText
+    treaty: LocalizedText
+    link: Url | None = None
     scales: tuple[Scale, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class Label:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class TaxonomyTerm:
     """A code of the dataset (a theme, a group) with the word a reader sees."""
 
     id: Id
-    label: Text
+    label: LocalizedText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
-class StatusWords:
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class StatusStyle:
     """How one status is called, what it means here, and its colour in a light and a dark page."""
 
-    label: Text
-    definition: Text
+    label: LocalizedText
+    definition: LocalizedText
     colour: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
     dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Publisher:
     """Whose name stands on the dashboard, and where mistakes are reported (a mail address or a page)."""
 
-    name: Text
+    name: LocalizedText
     contact: Annotated[str, StringConstraints(pattern=r"^(mailto:[^\s@]+@[^\s@?]+|https?://[^\s<>\"]+)$")] | None = None
-    licence: Text | None = None
+    licence: LocalizedText | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
     """tracker.yaml: what this dataset is about and how it is shown."""
 
-    title: Text
-    subtitle: Text | None = None
-    about: Text | None = None
-    state_party: Text
-    language: Lang = "en"
-    languages: tuple[Lang, ...] = ("en",)
-    timezone: Zone = "UTC"
+    title: LocalizedText
+    subtitle: LocalizedText | None = None
+    about: LocalizedText | None = None
+    state_party: LocalizedText
+    language: LanguageCode = "en"
+    languages: tuple[LanguageCode, ...] = ("en",)
+    timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
     second_reader: tuple[Status, ...] = ()
     publisher: Publisher
-    statuses: dict[Status, StatusWords]
-    themes: tuple[Label, ...] = ()
-    groups: tuple[Label, ...] = ()
+    statuses: dict[Status, StatusStyle]
+    themes: tuple[TaxonomyTerm, ...] = ()
+    groups: tuple[TaxonomyTerm, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class BodiesFile:
     """treaty_bodies.yaml"""
 
     treaty_bodies: tuple[TreatyBody, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class DocumentsFile:
     """documents.yaml"""
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from tracker.model.permissions import Deed, NotAllowed, Person
+from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
-from tracker.model.vocabulary import Voice, What
+from tracker.model.vocabulary import EventType, Voice
 from tracker.queries.as_recorded import counts, events
 from tracker.storage.timestamps import Record
 
-READINGS = frozenset({What.CONFIRMED, What.UNCONFIRMED})
+CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 
 
-def awaits(settings: Settings, a: Assessment, moment: str | None) -> bool:
+def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
     """Whether civil society's assessment counts at a moment, and has a status that needs a second reader it has not had.
 
     Who wrote one by hand is not known: it awaits a second reader like any other.
@@ -25,35 +25,35 @@ def _confirmed(a: Assessment, moment: str | None) -> bool:
     """Whether another person than the one who recorded it stands by it."""
     readers: list[str] = []
     for event in events(a, moment):
-        if event.what is What.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
+        if event.type is EventType.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
             readers.append(event.recorded_by or "")
-        elif event.what is What.UNCONFIRMED and readers:
+        elif event.type is EventType.CONFIRMATION_UNDONE and readers:
             readers.pop()  # what is taken back is the last confirmation
     return bool(readers)
 
 
-def may_read(person: Person, a: Assessment) -> bool:
+def can_review(person: Person, a: Assessment) -> bool:
     """Whether somebody may be the second reader of an assessment: a reviewer, and not the one who recorded it."""
-    return person.may(Deed.CONFIRM) and bool(person.handle) and person.handle != a.recorded_by
+    return person.can(Permission.CONFIRM) and bool(person.handle) and person.handle != a.recorded_by
 
 
-def only_a_reviewer_confirms(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
+def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
     """Raises NotAllowed where somebody else than a reviewer confirms an assessment, or takes a confirmation back."""
     pairs = zip(before, after, strict=True)
-    if not by.may(Deed.CONFIRM) and any(_readings(new) > _readings(old) for old, new in pairs):
+    if not by.can(Permission.CONFIRM) and any(_readings(new) > _readings(old) for old, new in pairs):
         raise NotAllowed("Only a reviewer confirms what somebody else recorded. Nothing was saved.")
 
 
 def _readings(record: Record | None) -> int:
     said = record.assessments if isinstance(record, Recommendation) else ()
-    return sum(event.what in READINGS for a in said for event in a.afterwards)
+    return sum(event.type in CONFIRMATION_EVENTS for a in said for event in a.events)
 
 
-def name_of(r: Recommendation, a: Assessment) -> str:
+def assessment_key(r: Recommendation, a: Assessment) -> str:
     """What an address calls an assessment: its recorded time; one that was written by hand has none, but a place."""
     return a.recorded or str(r.assessments.index(a))
 
 
-def place_of(r: Recommendation, name: str) -> int | None:
+def find_assessment(r: Recommendation, name: str) -> int | None:
     """The place of the assessment that an address names; None where there is no such one."""
     return next((i for i, a in enumerate(r.assessments) if name == (a.recorded or str(i))), None)

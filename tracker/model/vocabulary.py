@@ -41,7 +41,7 @@ class Issuer(StrEnum):
     COMMITTEE = "committee"
 
 
-class Mark(StrEnum):
+class Verification(StrEnum):
     """How sure we are of a text: the document was read, a third party reports it, or it is still to be read."""
 
     SEEN = "seen"
@@ -49,7 +49,7 @@ class Mark(StrEnum):
     TO_CHECK = "to-check"
 
 
-class Origin(StrEnum):
+class TextOrigin(StrEnum):
     """Who made a wording: the author of the document, the tracker's editors, or a machine."""
 
     OFFICIAL = "official"
@@ -57,7 +57,7 @@ class Origin(StrEnum):
     MACHINE = "machine"
 
 
-class Tagger(StrEnum):
+class TagSource(StrEnum):
     """Whose tagging it is."""
 
     DOCUMENT = "document"
@@ -65,7 +65,7 @@ class Tagger(StrEnum):
     OURS = "ours"
 
 
-class Taken(StrEnum):
+class UptakeResult(StrEnum):
     """What became of a civil-society recommendation in a later document of the committee that it was addressed to."""
 
     TAKEN_UP = "taken-up"
@@ -74,7 +74,7 @@ class Taken(StrEnum):
     TO_CHECK = "to-check"
 
 
-class Bearing(StrEnum):
+class EvidenceEffect(StrEnum):
     """What a piece of evidence suggests for a recommendation."""
 
     PROGRESS = "progress"
@@ -90,23 +90,23 @@ class Dimension(StrEnum):
     OUTCOME = "outcome"
 
 
-class Share(StrEnum):
+class AuthorityRole(StrEnum):
     """The part an authority has in carrying a recommendation out."""
 
     LEAD = "lead"
     CONTRIBUTING = "contributing"
 
 
-class What(StrEnum):
+class EventType(StrEnum):
     """What became of something after it was recorded. Nothing recorded is deleted: it stops counting, or counts again."""
 
     WITHDRAWN = "withdrawn"
     RETIRED = "retired"
     RESTORED = "restored"
     CHECKED = "checked"
-    UNCHECKED = "unchecked"
+    CHECK_UNDONE = "unchecked"
     CONFIRMED = "confirmed"
-    UNCONFIRMED = "unconfirmed"
+    CONFIRMATION_UNDONE = "unconfirmed"
 
 
 class DocumentKind(StrEnum):
@@ -114,7 +114,7 @@ class DocumentKind(StrEnum):
 
     STATE_REPORT = "state-report"
     LIST_OF_ISSUES = "list-of-issues"
-    LIST_PRIOR = "list-of-issues-prior-to-reporting"
+    LOIPR = "list-of-issues-prior-to-reporting"
     REPLIES = "replies"
     CONCLUDING_OBSERVATIONS = "concluding-observations"
     FOLLOW_UP_REPORT = "follow-up-report"

@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 from markupsafe import Markup
 
 from tracker.editing.assessment_form import clean
-from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.publishing.change_summaries import title, words
 from tracker.publishing.link_preview import clipped, heading, site
 from tracker.queries.activity_log import KIND_LABELS, Kind, Recorded, about, activity
@@ -85,7 +85,7 @@ def _whole(view: View) -> View:
     known = view.dataset.recommendations
     if all(name in view.recommendations or r.document in view.late for name, r in known.items()):
         return view
-    there = {name: replace(r, afterwards=()) for name, r in known.items()}
+    there = {name: replace(r, events=()) for name, r in known.items()}
     return once(view, "whole", (), lambda: replace(view, dataset=replace(view.dataset, recommendations=there)))
 
 
@@ -95,7 +95,7 @@ def _activity(view: View) -> tuple[Recorded, ...]:
 
 def _is_told(c: Recorded, view: View) -> bool:
     """Whether it is about something that the feed tells of, in a record that was there."""
-    about_it = isinstance(c.record, Recommendation | Evidence) and isinstance(c.item, Assessment | BearsOn | None)
+    about_it = isinstance(c.record, Recommendation | Evidence) and isinstance(c.item, Assessment | EvidenceLink | None)
     return about_it and was_there(c.record, view.recorded)
 
 
@@ -119,7 +119,7 @@ def _id(c: Recorded) -> str:
     """The same in every language, under every address and after every later save."""
     item = c.item
     which = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
-    which = [item.recommendation] if isinstance(item, BearsOn) else which
+    which = [item.recommendation] if isinstance(item, EvidenceLink) else which
     return _name(c.kind, type(c.record).__name__.lower(), c.record.id, *which, c.recorded)
 
 

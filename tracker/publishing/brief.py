@@ -4,8 +4,8 @@ from itertools import count
 
 from markupsafe import Markup
 
-from tracker.model.records import BearsOn, Evidence, Recommendation
-from tracker.model.vocabulary import Bearing, Mark, Voice
+from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import EvidenceEffect, Verification, Voice
 from tracker.publishing.citation import lasting
 from tracker.publishing.html import ASSETS, render
 from tracker.publishing.provenance import current, past
@@ -36,17 +36,17 @@ def brief(ask: Ask) -> Answer:
     return Answer(html.encode())
 
 
-def best(view: View, r: Recommendation) -> list[tuple[Evidence, BearsOn]]:
+def best(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """The evidence that says most: what the latest assessment names, what shows a move, what was read, what is newest."""
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     named = latest.evidence if latest else ()
 
-    def weight(pair: tuple[Evidence, BearsOn]) -> tuple[bool, ...]:
+    def weight(pair: tuple[Evidence, EvidenceLink]) -> tuple[bool, ...]:
         e, bears = pair
         return (
             e.id not in named,
-            bears.direction is Bearing.CONTEXT,
-            e.mark is not Mark.SEEN,
+            bears.effect is EvidenceEffect.CONTEXT,
+            e.verification is not Verification.SEEN,
             not (e.link or e.document),
         )
 
@@ -55,12 +55,16 @@ def best(view: View, r: Recommendation) -> list[tuple[Evidence, BearsOn]]:
 
 def _notes(
     view: View, shown: tuple[Recommendation, ...]
-) -> tuple[list[Evidence], dict[str, list[tuple[int, Bearing]]]]:
+) -> tuple[list[Evidence], dict[str, list[tuple[int, EvidenceEffect]]]]:
     """The footnotes in the order of their numbers, and by recommendation its numbers. What two rest on is told once."""
-    following, known, numbers = count(1), dict[str, tuple[int, Evidence]](), dict[str, list[tuple[int, Bearing]]]()
+    following, known, numbers = (
+        count(1),
+        dict[str, tuple[int, Evidence]](),
+        dict[str, list[tuple[int, EvidenceEffect]]](),
+    )
     for r in shown:
         for e, bears in best(view, r):
             if e.id not in known:
                 known[e.id] = (next(following), e)
-            numbers.setdefault(r.id, []).append((known[e.id][0], bears.direction))
+            numbers.setdefault(r.id, []).append((known[e.id][0], bears.effect))
     return [e for _, e in known.values()], numbers

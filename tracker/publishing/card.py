@@ -4,7 +4,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import What
+from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import changed, citation
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import is_neutral, of_recommendation, site, standing
@@ -33,7 +33,7 @@ def elsewhere(ask: Ask, suffix: str = "") -> Answer:
     if known is not None and is_retired(view, known):
         retired = as_it_was(known, view.recorded)
         reasons = [
-            event.reason for event in events(retired, view.recorded) if event.what is What.RETIRED and event.reason
+            event.reason for event in events(retired, view.recorded) if event.type is EventType.RETIRED and event.reason
         ]
         return Answer(
             _page(ask, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]), status=410
@@ -51,7 +51,7 @@ def leads_to(view: View, name: str) -> str:
         if r is None or name in seen or not is_retired(view, r):
             return ""
         seen.add(name)
-        retired = [event for event in events(r, view.recorded) if event.what is What.RETIRED]
+        retired = [event for event in events(r, view.recorded) if event.type is EventType.RETIRED]
         name = retired[-1].into or ""
     return name
 

@@ -2,7 +2,7 @@
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.html import Shown
 from tracker.queries.activity_log import Recorded
@@ -16,14 +16,14 @@ BETWEEN = " · "
 def title(s: Shown, c: Recorded) -> str:
     """The change in one line; what counts no more says so."""
     r, e, _ = c.recommendation, c.evidence, s.language
-    words = [first_up(s.label(c.event.what))] if c.event else []
+    words = [first_up(s.label(c.event.type))] if c.event else []
     if r:
         new = [] if c.event or c.assessment else [_("New recommendation")]
         words += [*new, asker(s, r), _.text(r.title).text]
         words += [statement(s, r, c.assessment)] if c.assessment else []
     elif e:
         words += [_("Evidence"), e.publisher, *([_.text(e.title).text] if e.title else [])]
-        words += [_bears(s, c.item)] if isinstance(c.item, BearsOn) else []
+        words += [_bears(s, c.item)] if isinstance(c.item, EvidenceLink) else []
     said = BETWEEN.join(words)
     return f"{said} ({s.label(c.gone)})" if c.gone and not c.event else said
 
@@ -37,10 +37,10 @@ def words(s: Shown, c: Recorded) -> list[str]:
     elif isinstance(c.record, Recommendation | Evidence):
         lines.append(_.text(c.record.summary).text)
     if e and not c.event and not c.item:
-        lines += [_bears(s, bears) for bears in e.bears_on if counts(bears, s.view.recorded)]
+        lines += [_bears(s, bears) for bears in e.relevant_to if counts(bears, s.view.recorded)]
     if c.assessment:
         lines.append(_("Assessment of {date}.", date=_.date(c.assessment.date)))
-    if not c.event and s.view.awaits(c.assessment):
+    if not c.event and s.view.awaits_second_reader(c.assessment):
         lines.append(_("It awaits a second reader."))
     return lines or [title(s, c)]
 
@@ -61,7 +61,9 @@ def before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
     if a.recorded is None:
         return None
     same = (
-        o for o in r.assessments if (o.voice, o.part) == (a.voice, a.part) and partial_dates.counts(o.date, view.as_of)
+        o
+        for o in r.assessments
+        if (o.voice, o.part) == (a.voice, a.part) and partial_dates.known_by(o.date, view.as_of)
     )
     there = (o for o in same if o.recorded and o.recorded < a.recorded and counts(o, a.recorded))
     return next(iter(newest_first(there)), None)
@@ -83,8 +85,8 @@ def _stand(s: Shown, a: Assessment) -> str:
 
 def asker(s: Shown, r: Recommendation) -> str:
     """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
-    _, body, civil = s.language, s.view.body_of(r), r.by is Issuer.CIVIL_SOCIETY
-    who = s.label(r.by) if civil or not body else ""
+    _, body, civil = s.language, s.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
+    who = s.label(r.issued_by) if civil or not body else ""
     found = " → ".join(filter(None, [who, body.code if body else ""]))
     if not r.paragraph:
         return found
@@ -92,11 +94,11 @@ def asker(s: Shown, r: Recommendation) -> str:
     return f"{found}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
 
 
-def _bears(s: Shown, bears: BearsOn) -> str:
+def _bears(s: Shown, bears: EvidenceLink) -> str:
     view, _ = s.view, s.language
     r = view.recommendations.get(bears.recommendation) or view.dataset.recommendations.get(bears.recommendation)
     name = _.text(as_it_was(r, view.recorded).title).text if r else bears.recommendation
-    return f"{_('Bears on')}: {name} ({s.label(bears.direction)})"
+    return f"{_('Bears on')}: {name} ({s.label(bears.effect)})"
 
 
 def first_up(word: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from tracker.model.labels import N_
-from tracker.model.localized_text import Wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.export_columns import Column, Kind, Value
@@ -15,7 +15,7 @@ Stated = tuple[Recommendation, Assessment]
 """An assessment with its recommendation."""
 
 
-def _text(s: Shown, text: Mapping[str, Wording] | None) -> str | None:
+def _text(s: Shown, text: Mapping[str, TextVariant] | None) -> str | None:
     return s.language.text(text).text if text else None
 
 
@@ -56,7 +56,7 @@ def _document(s: Shown, name: str | None) -> str | None:
 
 def _asker(s: Shown, r: Recommendation) -> Value:
     document = s.view.document(r.document)
-    if r.by is Issuer.CIVIL_SOCIETY:
+    if r.issued_by is Issuer.CIVIL_SOCIETY:
         return document.authors if document else None
     return _text(s, body.name) if (body := s.view.body_of(r)) else None
 
@@ -70,7 +70,7 @@ def _named(s: Shown, codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _authorities(s: Shown, r: Recommendation) -> Value:
-    found = (f"{_text(s, a.name)} ({s.label(a.share)})" for tagging in r.tags for a in tagging.authorities)
+    found = (f"{_text(s, a.name)} ({s.label(a.role)})" for tagging in r.tags for a in tagging.authorities)
     return tuple(dict.fromkeys(found))
 
 
@@ -94,7 +94,7 @@ def permalink(s: Shown, r: Recommendation) -> str:
 
 RECOMMENDATIONS: tuple[Column[Recommendation], ...] = (
     Column("id", N_("Id"), lambda s, r: r.id),
-    Column("by", N_("Who asks"), lambda s, r: r.by),
+    Column("by", N_("Who asks"), lambda s, r: r.issued_by),
     Column("asker", N_("Asked by"), _asker, Kind.TEXT),
     Column("body", N_("Committee"), _body, words=_body_code),
     Column("document", N_("Document"), lambda s, r: r.document, words=lambda s, r: _document(s, r.document)),
@@ -105,14 +105,14 @@ RECOMMENDATIONS: tuple[Column[Recommendation], ...] = (
     Column("summary", N_("Summary"), lambda s, r: _text(s, r.summary), Kind.LONG),
     Column("text", N_("Text as quoted"), lambda s, r: _text(s, r.text), Kind.LONG),
     Column("parts", N_("Its parts"), _parts, Kind.LONG),
-    Column("mark", N_("How sure we are"), lambda s, r: r.mark),
+    Column("mark", N_("How sure we are"), lambda s, r: r.verification),
     Column("status", N_("Status"), lambda s, r: s.view.status(r)),
     Column("status_label", N_("Status in words"), lambda s, r: s.label(s.view.status(r))),
     Column("direction", N_("Direction"), _ours(lambda s, a: a.direction)),
     Column("assessed", N_("Assessed"), _ours(lambda s, a: a.date), Kind.DATE),
     Column("checked", N_("Last checked"), lambda s, r: s.view.checked(r), Kind.DATE),
     Column("stale", N_("Assessment out of date"), lambda s, r: s.view.is_stale(r) if s.view.checked(r) else None),
-    Column("second_reader", N_("Awaiting a second reader"), _ours(lambda s, a: s.view.awaits(a))),
+    Column("second_reader", N_("Awaiting a second reader"), _ours(lambda s, a: s.view.awaits_second_reader(a))),
     Column("assessor", N_("Assessor"), _ours(lambda s, a: _text(s, a.assessor)), Kind.TEXT),
     Column("reason", N_("Reason for the assessment"), _ours(lambda s, a: _text(s, a.reason)), Kind.LONG),
     Column("state_status", N_("The State's claim, as coded"), _state(lambda s, a: a.status)),
@@ -155,8 +155,8 @@ ASSESSMENTS: tuple[Column[Stated], ...] = (
     Column("direction", N_("Direction"), lambda s, it: it[1].direction),
     Column("date", N_("Date"), lambda s, it: it[1].date, Kind.DATE),
     Column("reason", N_("Reason for the assessment"), lambda s, it: _text(s, it[1].reason), Kind.LONG),
-    Column("mark", N_("How sure we are"), lambda s, it: it[1].mark),
-    Column("second_reader", N_("Awaiting a second reader"), lambda s, it: s.view.awaits(it[1])),
+    Column("mark", N_("How sure we are"), lambda s, it: it[1].verification),
+    Column("second_reader", N_("Awaiting a second reader"), lambda s, it: s.view.awaits_second_reader(it[1])),
     Column("source", N_("Source"), lambda s, it: _source(s, it[1]), Kind.TEXT),
     Column("source_link", N_("Link to the source"), lambda s, it: it[1].source.link if it[1].source else None, Kind.LINK),
     Column("evidence", N_("Evidence"), lambda s, it: tuple(e for e in it[1].evidence if e in s.view.evidence)),
@@ -173,7 +173,7 @@ EVIDENCE: tuple[Column[Evidence], ...] = (
     Column("published", N_("Published"), lambda s, e: e.published, Kind.DATE),
     Column("summary", N_("Summary"), lambda s, e: _text(s, e.summary), Kind.LONG),
     Column("dimension", N_("Dimension"), lambda s, e: e.dimension),
-    Column("mark", N_("How sure we are"), lambda s, e: e.mark),
+    Column("mark", N_("How sure we are"), lambda s, e: e.verification),
     Column("bears_on", N_("Bears on"), lambda s, e: _bears_on(s, e, lambda code: code.value), words=lambda s, e: _bears_on(s, e, s.label)),
     Column("document", N_("Document"), lambda s, e: e.document, words=lambda s, e: _document(s, e.document)),
     Column("identifier", N_("Identifier"), lambda s, e: e.identifier),
@@ -194,5 +194,5 @@ def _source(s: Shown, a: Assessment) -> Value:
 
 def _bears_on(s: Shown, e: Evidence, said: Callable[[StrEnum], str]) -> Value:
     return tuple(
-        f"{b.recommendation}: {said(b.direction)}" for b in e.bears_on if b.recommendation in s.view.recommendations
+        f"{b.recommendation}: {said(b.effect)}" for b in e.relevant_to if b.recommendation in s.view.recommendations
     )

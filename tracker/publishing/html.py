@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
-from tracker.model.labels import LABELS, MARK_MEANS
-from tracker.model.localized_text import Chosen, Wording, upright
-from tracker.model.permissions import READER, Deed, Person
+from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
+from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
+from tracker.model.permissions import READER, Permission, Person
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
 from tracker.queries.search_documents import Texts, told
@@ -44,7 +44,7 @@ class Shown:
     @property
     def may_save(self) -> bool:
         """Whether the person may save from this view: a past one is only read."""
-        return self.person.may(Deed.SAVE) and not self.view.is_past
+        return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
         """An address in the dashboard that keeps the reader's language."""
@@ -71,7 +71,7 @@ class Shown:
                 return self.language.text(item.label).text
         return code
 
-    def said(self, text: Mapping[str, Wording], found: tuple[Sought, ...] = ()) -> Markup:
+    def said(self, text: Mapping[str, TextVariant], found: tuple[Sought, ...] = ()) -> Markup:
         """A text in the reader's language; where another language stands in, marked with that language."""
         return wording(self.language.text(text), found)
 
@@ -88,10 +88,10 @@ class Shown:
 AMBIGUOUS: frozenset[type] = frozenset()
 
 
-def wording(chosen: Chosen, found: tuple[Sought, ...] = ()) -> Markup:
+def wording(chosen: ResolvedText, found: tuple[Sought, ...] = ()) -> Markup:
     """The text, with its own language where it is not the reader's, and the words of a search marked."""
     text = marked(chosen.text, found)
-    if not chosen.foreign:
+    if not chosen.is_fallback:
         return text
     name = native_name(chosen.lang)
     return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, text, name)
@@ -117,7 +117,7 @@ def _environment() -> Environment:
     made.globals |= {
         name: value for name, value in vars(vocabulary).items() if isinstance(value, type)
     } | {"dated": dated, "last_day": partial_dates.last_day, "status_counts": filters.status_counts, "last_assessed": filters.last_assessed,
-         "mark_means": MARK_MEANS, "languages": LANGUAGES, "marked": marked,
+         "verification_meanings": VERIFICATION_MEANINGS, "languages": LANGUAGES, "marked": marked,
          "differences": field_diff.differences, "code_of": field_diff.code_of, "fields": field_diff.FIELDS,
          "marked_edit": field_diff.marked, "style": style, "not_selected": vocabulary.NOT_SELECTED}  # fmt: skip
     return made
@@ -126,7 +126,7 @@ def _environment() -> Environment:
 def render(template: str, shown: Shown, **values: Any) -> str:
     """The HTML of a template for one reader. Text from data is escaped, and turns nothing around."""
     language = shown.language
-    return upright(_environment().get_template(template).render(
+    return strip_bidi_controls(_environment().get_template(template).render(
         s=shown, view=shown.view, _=language, many=language.many, about=language.about, said=shown.said, label=shown.label,
         link=shown.link, date=language.date, **values,
     ))  # fmt: skip

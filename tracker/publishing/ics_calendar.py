@@ -8,7 +8,7 @@ from icalendar import Calendar, Event, vText
 
 from tracker.editing.assessment_form import clean
 from tracker.model import partial_dates
-from tracker.model.labels import MARK_MEANS
+from tracker.model.labels import VERIFICATION_MEANINGS
 from tracker.model.records import Source
 from tracker.publishing.atom_feed import past_said
 from tracker.publishing.change_summaries import first_up
@@ -44,7 +44,7 @@ def calendar(ask: Ask) -> Answer:
 
 def _days(known: Dated) -> tuple[date, date] | None:
     """The first and the last day; None where a day is not known, is about right, or has no day after it."""
-    first, last = partial_dates.bounds(known.date)
+    first, last = partial_dates.date_range(known.date)
     return (first, last) if first and last < date.max and DAYS.fullmatch(known.date) else None
 
 
@@ -96,12 +96,12 @@ def _heading(s: Shown, known: Dated) -> str:
 
 def _lines(s: Shown, known: Dated, page: str) -> list[str]:
     d, _ = known.document, s.language
-    part = f": {_.text(d.seen_part).text}" if d.seen_part and not known.step else ""
+    part = f": {_.text(d.parts_read).text}" if d.parts_read and not known.step else ""
     return [
         f"{first_up(known.what(_))}: {_.date(known.date)}",
         " · ".join(filter(None, [s.label(d.kind), d.symbol, _.text(d.title).text, d.authors])),
         f"{_('Source')}: {_source(s, known.source)}",
-        f"{first_up(s.label(known.mark))}{part}. {_(MARK_MEANS[known.mark])}",
+        f"{first_up(s.label(known.verification))}{part}. {_(VERIFICATION_MEANINGS[known.verification])}",
         page,
     ]
 

@@ -120,7 +120,7 @@ def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
         "direction": finding.direction if finding else None,
         "checked": view.checked(r),
         "stale": view.is_stale(r),
-        "awaiting_second_reader": view.awaits(finding),
+        "awaiting_second_reader": view.awaits_second_reader(finding),
         "claim_gap": view.claim_gap(r),
         "voices": voices,
         "of_parts": {part: _assessment(view, a) for part, a in view.of_parts(r).items()},
@@ -137,7 +137,7 @@ def _assessment(view: View, a: Assessment | None) -> Stated | None:
     if a is None:
         return None
     evidence = tuple(e for e in a.evidence if e in view.evidence)
-    return Stated(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits(a)})
+    return Stated(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits_second_reader(a)})
 
 
 def _body(view: View, r: Recommendation) -> Body | None:
@@ -152,4 +152,6 @@ def _document(view: View, r: Recommendation) -> Cited | None:
 
 def _evidence(view: View, r: Recommendation) -> tuple[Evidence, ...]:
     items = {e.id: e for e, _ in view.evidence_on(r)}
-    return tuple(replace(e, bears_on=tuple(b for b in e.bears_on if b.recommendation == r.id)) for e in items.values())
+    return tuple(
+        replace(e, relevant_to=tuple(b for b in e.relevant_to if b.recommendation == r.id)) for e in items.values()
+    )

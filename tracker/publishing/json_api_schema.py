@@ -5,43 +5,43 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-from tracker.model.fields import Date, Id, Link, Moment, Short
-from tracker.model.localized_text import CLOSED, Line, Text
+from tracker.model.fields import Id, PartialDate, ShortText, Timestamp, Url
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
-from tracker.model.vocabulary import Direction, DocumentKind, Mark, Status, Voice
+from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
-HIDDEN = ("version", "recorded_by", "history", "afterwards")
+HIDDEN = ("version", "recorded_by", "history", "events")
 """What no answer holds: the names of editors, and what a record said before. What was withdrawn is not there at all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Body:
     """The committee whose recommendation it is, or to which civil society addressed it."""
 
     id: Id
-    code: Short
-    name: Text
-    treaty: Text
-    link: Link | None
+    code: ShortText
+    name: LocalizedText
+    treaty: LocalizedText
+    link: Url | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Cited:
     """The document that holds the recommendation."""
 
     id: Id
     kind: DocumentKind
-    symbol: Short | None
-    title: Text
+    symbol: ShortText | None
+    title: LocalizedText
     authors: Line | None
-    cycle: Short
-    issued: Date | None
-    adopted: Date | None
-    mark: Mark
-    link: Link | None
+    cycle: ShortText
+    issued: PartialDate | None
+    adopted: PartialDate | None
+    verification: Verification
+    link: Url | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Stated(Assessment):
     """An assessment: the fields of its file, and whether it awaits a second reader."""
 
@@ -50,14 +50,14 @@ class Stated(Assessment):
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Told(Recommendation):
     """A recommendation: the fields of its file, then what follows from the whole dataset on the day that is shown."""
 
     assessments: tuple[Stated, ...]
     status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
     direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
-    checked: Annotated[Date | None, Field(description="when that assessment was made or last checked")]
+    checked: Annotated[PartialDate | None, Field(description="when that assessment was made or last checked")]
     stale: Annotated[bool, Field(description="whether that is longer ago than the dataset's limit")]
     awaiting_second_reader: Annotated[
         bool, Field(description="whether that assessment awaits a second reader, as this dataset asks of some statuses")
@@ -79,7 +79,7 @@ class Told(Recommendation):
     permalink: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Links:
     """Addresses of the same view."""
 
@@ -91,20 +91,20 @@ class Links:
     current: Annotated[str | None, Field(description="the same as it is now; null where that is what is shown")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Shown:
     """Whose data this is, and which view of it."""
 
-    title: Text
-    state_party: Text
-    publisher: Text
-    licence: Text | None
-    as_of: Annotated[Date | None, Field(description="the day asked for; null: today")]
-    recorded: Annotated[Moment | None, Field(description="the moment asked for; null: now")]
+    title: LocalizedText
+    state_party: LocalizedText
+    publisher: LocalizedText
+    licence: LocalizedText | None
+    as_of: Annotated[PartialDate | None, Field(description="the day asked for; null: today")]
+    recorded: Annotated[Timestamp | None, Field(description="the moment asked for; null: now")]
     links: Links
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Recommendations(Shown):
     """The answer to /api/recommendations.json."""
 
@@ -112,14 +112,14 @@ class Recommendations(Shown):
     recommendations: tuple[Told, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class OneRecommendation(Told):
     """The answer to /api/recommendations/{id}.json: what the list holds of it, and which view that is."""
 
     dataset: Shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Missing:
     """The answer, with status 404, when there is no such recommendation: a sentence, and ids that look like it."""
 

@@ -145,7 +145,7 @@ def heading(ask: Ask) -> str:
 def by_asker(ask: Ask, query: Query) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
     """The recommendations that a query asks for, by who asks: the two are never counted together."""
     found = matching(ask.view, query, ask.language.code)
-    return [(asker, rows) for asker in Issuer if (rows := tuple(r for r in found if r.by is asker))]
+    return [(asker, rows) for asker in Issuer if (rows := tuple(r for r in found if r.issued_by is asker))]
 
 
 def counted(s: Shown, rows: tuple[Recommendation, ...]) -> str:
@@ -176,14 +176,14 @@ def standing(s: Shown, r: Recommendation) -> str:
         told = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
     else:
         told = _("Civil society's assessment of {date}.", date=day)
-    return f"{told} {_('It awaits a second reader.')}" if view.awaits(latest) else told
+    return f"{told} {_('It awaits a second reader.')}" if view.awaits_second_reader(latest) else told
 
 
 def who(s: Shown, r: Recommendation) -> list[str]:
     """Who asks, in which document and where in it, how sure we are, and the language of a title that is in another one."""
     _, view = s.language, s.view
-    d, body, civil = view.document(r.document), view.body_of(r), r.by is Issuer.CIVIL_SOCIETY
-    found = [(d.authors if d else None) or s.label(r.by)] if civil else []
+    d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
+    found = [(d.authors if d else None) or s.label(r.issued_by)] if civil else []
     if body:
         found.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
     if d:
@@ -193,7 +193,7 @@ def who(s: Shown, r: Recommendation) -> list[str]:
         number = r.paragraph.replace("-", "\u2013")
         found.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = _.text(r.title)
-    return [*found, s.label(r.mark), *([native_name(title.lang)] if title.foreign else [])]
+    return [*found, s.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
 
 
 def clipped(text: str, most: int) -> str:

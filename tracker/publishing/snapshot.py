@@ -116,12 +116,12 @@ def narrowed(s: Shown, q: Query) -> list[str]:
 def _bars(s: Shown, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
     """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
     _, view = s.language, s.view
-    theirs = [r for r in found if r.by is Issuer.COMMITTEE]
+    theirs = [r for r in found if r.issued_by is Issuer.COMMITTEE]
     each = [
         (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))
         for body in view.bodies.values()
     ]
-    return [(_("What civil society asks"), tuple(r for r in found if r.by is Issuer.CIVIL_SOCIETY)), *each]
+    return [(_("What civil society asks"), tuple(r for r in found if r.issued_by is Issuer.CIVIL_SOCIETY)), *each]
 
 
 def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...], home: str) -> Iterator[Group]:
@@ -134,7 +134,7 @@ def _groups(view: View, found: Iterable[Recommendation], sides: tuple[Shown, ...
     found = tuple(found)
     inside = frozenset(r.id for r in found)
     for asker in Issuer:
-        mine = sorted((r for r in found if r.by is asker), key=place)
+        mine = sorted((r for r in found if r.issued_by is asker), key=place)
         parts = [
             (view.body_of(items[0]), [(r, _in_each(sides, "published/snapshot_recommendation.html", **_about(view, r, inside, home))) for r in items])
             for _, those in groupby(mine, key=place)
@@ -161,7 +161,7 @@ def _others(
 ) -> list[tuple[str, Markup]]:
     """The evidence that bears on nothing shown, where all is shown."""
     ids = {r.id for r in found}
-    evidence = [e for e in view.evidence.values() if not any(b.recommendation in ids for b in e.bears_on)]
+    evidence = [e for e in view.evidence.values() if not any(b.recommendation in ids for b in e.relevant_to)]
     return (
         _in_each(sides, "published/snapshot_registers.html", evidence=evidence)
         if evidence and not query.params()

@@ -135,7 +135,7 @@ def _is_link(text: str) -> bool:
 
 def _day(known: str) -> date | None:
     """The day of a date that is known to the day; a workbook knows none before 1900."""
-    first, last = partial_dates.bounds(known)
+    first, last = partial_dates.date_range(known)
     return last if first == last and len(known) == 10 and last.year >= 1900 else None
 
 

@@ -10,18 +10,27 @@ from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import MAIN, Text, Wording
-from tracker.model.records import Assessment, BearsOn, Change, Event, Evidence, Recommendation, SameDemand, Uptake
+from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
+from tracker.model.records import (
+    Assessment,
+    Event,
+    Evidence,
+    EvidenceLink,
+    Recommendation,
+    Revision,
+    SameDemand,
+    Uptake,
+)
 from tracker.model.registers import Document
-from tracker.model.second_review import READINGS
-from tracker.model.vocabulary import Issuer, What
+from tracker.model.second_review import CONFIRMATION_EVENTS
+from tracker.model.vocabulary import EventType, Issuer
 from tracker.queries.as_recorded import GONE, events
 from tracker.queries.field_diff import Edit
 from tracker.queries.view import View
 from tracker.storage.timestamps import LISTS, Record, every
 from tracker.storage.yaml_writer import block, values_of
 
-Item = Assessment | BearsOn | SameDemand | Uptake
+Item = Assessment | EvidenceLink | SameDemand | Uptake
 PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
 """What one save records stands microseconds apart; two saves of one file never so close."""
@@ -70,9 +79,9 @@ class Recorded:
     item: Item | None = None
     event: Event | None = None
     edits: tuple[Edit, ...] = ()
-    reason: Text | None = None
+    reason: LocalizedText | None = None
     by: str | None = None
-    gone: What | None = None
+    gone: EventType | None = None
 
     @property
     def recommendation(self) -> Recommendation | None:
@@ -117,7 +126,7 @@ def activity(view: View) -> tuple[Recorded, ...]:
 def _was_there(r: Record, view: View) -> bool:
     if not isinstance(r, Evidence):
         return (r.id if isinstance(r, Document) else r.document) not in view.late
-    return partial_dates.counts(r.published or r.happened, view.as_of)
+    return partial_dates.known_by(r.published or r.happened, view.as_of)
 
 
 def _of(r: Record, view: View) -> Iterator[Recorded]:
@@ -127,52 +136,54 @@ def _of(r: Record, view: View) -> Iterator[Recorded]:
         yield Recorded(r.recorded, NEW[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
     yield from _events(r, None, view)
     for item in (item for name in LISTS for item in getattr(r, name, ())):
-        if isinstance(item, Assessment) and not partial_dates.counts(item.date, view.as_of):
+        if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
             continue
         if item.recorded and not _is_told_with(r, item):
             yield _one(r, item, _gone(item, view.recorded) or gone)
         yield from _events(r, item, view)
     for edits in _saves(r.history):
-        now = tuple(Edit(change.field, change.was, _after(r, change)) for change in edits)
-        reason = {MAIN: Wording(text=edits[-1].reason)}
+        now = tuple(Edit(change.field, change.old, _after(r, change)) for change in edits)
+        reason = {DEFAULT_LANGUAGE: TextVariant(text=edits[-1].reason)}
         yield Recorded(edits[-1].recorded, Kind.EDIT, r, edits=now, reason=reason, by=edits[-1].recorded_by, gone=gone)
 
 
-def _one(r: Record, item: Item, gone: What | None) -> Recorded:
+def _one(r: Record, item: Item, gone: EventType | None) -> Recorded:
     assert item.recorded
     if isinstance(item, Assessment):
         return Recorded(item.recorded, Kind.ASSESSMENT, r, item, reason=item.reason, by=item.recorded_by, gone=gone)
-    if isinstance(item, BearsOn):
+    if isinstance(item, EvidenceLink):
         return Recorded(item.recorded, Kind.EVIDENCE, r, item, gone=gone)
     return Recorded(item.recorded, Kind.LINK, r, item, reason=item.note, gone=gone)
 
 
 def _is_told_with(r: Record, item: Item) -> bool:
     """Whether the evidence said it from the beginning."""
-    return isinstance(item, BearsOn) and bool(r.recorded and item.recorded) and _at_once(r, item)
+    return isinstance(item, EvidenceLink) and bool(r.recorded and item.recorded) and _at_once(r, item)
 
 
-def _at_once(one: Record | Change, other: Item | Change) -> bool:
+def _at_once(one: Record | Revision, other: Item | Revision) -> bool:
     assert one.recorded and other.recorded
     return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
 
 
 def _events(r: Record, item: Item | None, view: View) -> Iterator[Recorded]:
-    for event in (r if item is None else item).afterwards:
-        if event.recorded and partial_dates.counts(event.date, view.as_of):
-            kind = Kind.GONE if event.what in GONE else Kind.READING if event.what in READINGS else Kind.CHECK
+    for event in (r if item is None else item).events:
+        if event.recorded and partial_dates.known_by(event.date, view.as_of):
+            kind = (
+                Kind.GONE if event.type in GONE else Kind.READING if event.type in CONFIRMATION_EVENTS else Kind.CHECK
+            )
             yield Recorded(event.recorded, kind, r, item, event, reason=event.reason, by=event.recorded_by)
 
 
-def _gone(item: Record | Item, moment: str | None) -> What | None:
+def _gone(item: Record | Item, moment: str | None) -> EventType | None:
     """What took it out of what counts; None while it counts."""
-    steps = [event.what for event in events(item, moment) if event.what in GONE]
+    steps = [event.type for event in events(item, moment) if event.type in GONE]
     return steps[-1] if steps and GONE[steps[-1]] else None
 
 
-def _saves(history: Iterable[Change]) -> Iterator[list[Change]]:
+def _saves(history: Iterable[Revision]) -> Iterator[list[Revision]]:
     """The edits that were saved together."""
-    together: list[Change] = []
+    together: list[Revision] = []
     for change in sorted(history, key=attrgetter("recorded")):
         if together and not (_at_once(together[-1], change) and together[-1].recorded_by == change.recorded_by):
             yield together
@@ -182,11 +193,11 @@ def _saves(history: Iterable[Change]) -> Iterator[list[Change]]:
         yield together
 
 
-def _after(r: Record, change: Change) -> str | None:
+def _after(r: Record, change: Revision) -> str | None:
     """What the field said after an edit: what the next edit found there, else what it says now."""
     later = [c for c in r.history if c.field == change.field and c.recorded > change.recorded]
     if later:
-        return min(later, key=attrgetter("recorded")).was
+        return min(later, key=attrgetter("recorded")).old
     values = values_of(r)
     return block(values[change.field]).removesuffix("\n") if change.field in values else None
 
@@ -225,7 +236,7 @@ def _fits(view: View, c: Recorded, wanted: Wanted) -> bool:
     if isinstance(c.record, Document):
         return not wanted.by and c.record.body in wanted.body
     return any(
-        (not wanted.by or r.by in wanted.by)
+        (not wanted.by or r.issued_by in wanted.by)
         and (not wanted.body or ((body := view.body_of(r)) is not None and body.id in wanted.body))
         for r in about(view, c)
     )
@@ -234,7 +245,7 @@ def _fits(view: View, c: Recorded, wanted: Wanted) -> bool:
 def about(view: View, c: Recorded) -> list[Recommendation]:
     if isinstance(c.record, Recommendation):
         return [c.record]
-    bears = (c.item,) if isinstance(c.item, BearsOn) else getattr(c.record, "bears_on", ())
+    bears = (c.item,) if isinstance(c.item, EvidenceLink) else getattr(c.record, "relevant_to", ())
     found = (view.dataset.recommendations.get(b.recommendation) for b in bears)
     return [r for r in found if r is not None]
 

@@ -9,7 +9,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.records import Source
 from tracker.model.registers import Document, FollowUp, FollowUpStep, TreatyBody
-from tracker.model.vocabulary import Mark
+from tracker.model.vocabulary import Verification
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
 
@@ -34,7 +34,7 @@ class Dated:
     place: str
     document: Document
     source: Source
-    mark: Mark
+    verification: Verification
     step: FollowUpStep | None = None
 
     @property
@@ -44,7 +44,7 @@ class Dated:
 
     def what(self, language: Language) -> str:
         """What is dated, in words."""
-        return language.text(self.step.what).text if self.step else language(WHAT[self.place])
+        return language.text(self.step.description).text if self.step else language(WHAT[self.place])
 
 
 def agenda(view: View) -> tuple[Dated, ...]:
@@ -60,10 +60,10 @@ def _agenda(view: View) -> tuple[Dated, ...]:
 def _of(d: Document) -> Iterator[Dated]:
     for name in WHAT:
         if known := getattr(d, name):
-            yield Dated(known, name, d, Source(document=d.id), d.mark)
+            yield Dated(known, name, d, Source(document=d.id), d.verification)
     for n, step in enumerate(d.follow_up.steps if d.follow_up else ()):
         assert d.follow_up
-        yield Dated(step.date, f"step-{n}", d, _source(d, d.follow_up, step), d.follow_up.mark, step)
+        yield Dated(step.date, f"step-{n}", d, _source(d, d.follow_up, step), d.follow_up.verification, step)
 
 
 def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
@@ -72,7 +72,7 @@ def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
 
 def _was_known(known: Dated, view: View) -> bool:
     # a due date lies ahead when it is set; of everything else nobody knows when it was announced
-    return known.place == "due" or partial_dates.counts(known.date, view.as_of)
+    return known.place == "due" or partial_dates.known_by(known.date, view.as_of)
 
 
 def coming(view: View) -> tuple[Dated, ...]:

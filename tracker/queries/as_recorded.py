@@ -8,19 +8,19 @@ from typing import Any, TypeVar
 from tracker.model import partial_dates
 from tracker.model.records import Assessment, Event, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import What
+from tracker.model.vocabulary import EventType
 from tracker.storage.record_builder import build
 from tracker.storage.timestamps import LISTS
 from tracker.storage.yaml_reader import Broken, compose, plain
 from tracker.storage.yaml_writer import values_of
 
 R = TypeVar("R", Recommendation, Evidence, Document)
-GONE = {What.WITHDRAWN: True, What.RETIRED: True, What.RESTORED: False}
+GONE = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
 
 
 def events(item: Any, moment: str | None) -> tuple[Event, ...]:
     """What became of an item by a moment (None for now). What has no recorded time is not in a recorded view."""
-    return tuple(e for e in item.afterwards if moment is None or (e.recorded is not None and e.recorded <= moment))
+    return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
 def was_there(item: Any, moment: str | None) -> bool:
@@ -38,7 +38,7 @@ def counts(item: Any, moment: str | None) -> bool:
 
 def is_gone(events: Iterable[Event]) -> bool:
     """Whether the last of the events that take out or bring back took it out."""
-    steps = [GONE[event.what] for event in events if event.what in GONE]
+    steps = [GONE[event.type] for event in events if event.type in GONE]
     return bool(steps) and steps[-1]
 
 
@@ -46,11 +46,13 @@ def checked_on(a: Assessment, moment: str | None, day: date | None = None) -> st
     """The last day, by a day, on which somebody checked that an assessment is still so."""
     days: list[str] = []
     for event in events(a, moment):
-        if event.what is What.CHECKED and event.date:
+        if event.type is EventType.CHECKED and event.date:
             days.append(event.date)
-        elif event.what is What.UNCHECKED and (event.date in days or (days and not event.date)):
+        elif event.type is EventType.CHECK_UNDONE and (event.date in days or (days and not event.date)):
             days.remove(event.date or days[-1])  # without a day it takes back the last check
-    return max((known for known in days if partial_dates.counts(known, day)), key=partial_dates.last_day, default=None)
+    return max(
+        (known for known in days if partial_dates.known_by(known, day)), key=partial_dates.last_day, default=None
+    )
 
 
 def told(record: R, moment: str | None = None) -> R | None:
@@ -72,10 +74,10 @@ def as_it_was(record: R, moment: str | None) -> R:
     for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
         if change.recorded <= moment:
             break
-        if change.was is None:
+        if change.old is None:
             values.pop(change.field, None)
         else:
-            values[change.field] = _read(change.was)
+            values[change.field] = _read(change.old)
     values["history"] = [values_of(change) for change in record.history if change.recorded <= moment]
     older, _ = build(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
     return replace(older, version=record.version) if older is not None else record

@@ -7,18 +7,18 @@ from babel import Locale, UnknownLocaleError
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import Text
-from tracker.model.problems import Finding
+from tracker.model.localized_text import LocalizedText
+from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Mark, Taken, Voice
+from tracker.model.vocabulary import UptakeResult, Verification, Voice
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import shown
 from tracker.storage.timestamps import Record
 from tracker.validation.check import located
 
 WHATS: dict[str, str] = {
-    "mark": N_("the text itself"),
+    "verification": N_("the text itself"),
     "follow_up": N_("what was selected for follow-up"),
     "assessments": N_("an assessment"),
     "uptake": N_("its uptake"),
@@ -59,7 +59,7 @@ def awaiting(view: View) -> tuple[Recommendation, ...]:
     found = []
     for r in view.recommendations.values():
         standing = (view.latest(r, Voice.CIVIL_SOCIETY), *view.of_parts(r).values())
-        if times := [a.recorded or "" for a in standing if a and view.awaits(a)]:
+        if times := [a.recorded or "" for a in standing if a and view.awaits_second_reader(a)]:
             found.append((min(times), r.id))
     return tuple(view.recommendations[name] for _, name in sorted(found))
 
@@ -82,15 +82,15 @@ def to_check(view: View) -> tuple[Unfinished, ...]:
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """What of a record is to be checked: "mark" for the record itself, else the name of the field."""
-    if record.mark is Mark.TO_CHECK:
-        yield "mark"
-    if isinstance(record, Document) and record.follow_up and record.follow_up.mark is Mark.TO_CHECK:
+    """What of a record is to be checked: "verification" for the record itself, else the name of the field."""
+    if record.verification is Verification.TO_CHECK:
+        yield "verification"
+    if isinstance(record, Document) and record.follow_up and record.follow_up.verification is Verification.TO_CHECK:
         yield "follow_up"
     if isinstance(record, Recommendation):
-        if any(a.mark is Mark.TO_CHECK for a in record.assessments):
+        if any(a.verification is Verification.TO_CHECK for a in record.assessments):
             yield "assessments"
-        if any(u.result is Taken.TO_CHECK for u in record.uptake):
+        if any(u.result is UptakeResult.TO_CHECK for u in record.uptake):
             yield "uptake"
 
 
@@ -109,7 +109,7 @@ def coverage(view: View) -> tuple[Coverage, ...]:
 
 def _texts(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
     """(field, languages) of a record's title and summary. Evidence may have no title at all."""
-    texts: list[tuple[str, Text | None]] = [("title", r.title), ("summary", r.summary)]
+    texts: list[tuple[str, LocalizedText | None]] = [("title", r.title), ("summary", r.summary)]
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
 
 
@@ -119,7 +119,7 @@ def untimed(view: View) -> tuple[Unfinished, ...]:
         Unfinished(r, problem.path, problem.line)
         for r in view.recommendations.values()
         for problem in located(
-            Finding(view.dataset.file_of(r), ("assessments", i), "no recorded time")
+            RuleViolation(view.dataset.file_of(r), ("assessments", i), "no recorded time")
             for i, a in enumerate(view.dataset.recommendations[r.id].assessments)
             if a in r.assessments and a.recorded is None
         )

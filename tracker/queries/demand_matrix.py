@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from tracker.model import partial_dates
 from tracker.model.records import Recommendation, Uptake
 from tracker.model.registers import TreatyBody
-from tracker.model.sorting import natural
-from tracker.model.vocabulary import Issuer, Taken
+from tracker.model.sorting import natural_key
+from tracker.model.vocabulary import Issuer, UptakeResult
 from tracker.queries.view import View, dated
 
 
@@ -36,7 +36,9 @@ class Demand:
     @property
     def is_told(self) -> bool:
         """Whether there is something to say of it: somebody asks for the same, or took it up, or did not address it."""
-        return self.times > 0 or any(u.result is not Taken.TO_CHECK for cell in self.cells for _, u in cell.uptake)
+        return self.times > 0 or any(
+            u.result is not UptakeResult.TO_CHECK for cell in self.cells for _, u in cell.uptake
+        )
 
     @property
     def committees(self) -> int:
@@ -47,11 +49,11 @@ class Demand:
 def demands(view: View) -> tuple[Demand, ...]:
     """Every recommendation of civil society, those that most committees ask for first; else in the order of the list."""
     found = [_demand(view, r) for r in view.of(Issuer.CIVIL_SOCIETY)]
-    return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural(d.asked.id))))
+    return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural_key(d.asked.id))))
 
 
 def _demand(view: View, r: Recommendation) -> Demand:
-    same = tuple(other for other in view.same_demand(r) if other.by is Issuer.COMMITTEE)
+    same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
     to = view.body_of(r)
     cells = tuple(
         Cell(

@@ -3,7 +3,7 @@
 from tracker.model import partial_dates
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document, FollowUp, TreatyBody
-from tracker.model.sorting import natural
+from tracker.model.sorting import natural_key
 from tracker.queries.view import View, dated
 
 
@@ -14,8 +14,8 @@ def by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
         if document.body == body.id:
             found.setdefault(document.cycle, []).append(document)
     for documents in found.values():
-        documents.sort(key=lambda d: partial_dates.newest_first(dated(d)))
-    return sorted(found.items(), key=lambda item: natural(item[0].rpartition("-")[2]), reverse=True)
+        documents.sort(key=lambda d: partial_dates.descending_key(dated(d)))
+    return sorted(found.items(), key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
 
 
 def is_selected(r: Recommendation, follow_up: FollowUp) -> bool | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import Bearing, Dimension, EvidenceKind
+from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind
 from tracker.queries.filters import LONGEST_SEARCH
 from tracker.queries.text_search import sought
 from tracker.queries.view import View
@@ -24,7 +24,7 @@ class Wanted:
         """The filters of address parameters; unknown values are left out."""
         lists = {
             name: tuple(code.value for code in codes if code.value in params.get(name, ()))
-            for name, codes in (("direction", Bearing), ("dimension", Dimension), ("kind", EvidenceKind))
+            for name, codes in (("direction", EvidenceEffect), ("dimension", Dimension), ("kind", EvidenceKind))
         }
         words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:LONGEST_SEARCH]
         return cls(**lists, q=words)
@@ -52,4 +52,4 @@ def _fits(e: Evidence, wanted: Wanted) -> bool:
         return False
     if wanted.kind and e.kind not in wanted.kind:
         return False
-    return not wanted.direction or any(b.direction in wanted.direction for b in e.bears_on)
+    return not wanted.direction or any(b.effect in wanted.direction for b in e.relevant_to)

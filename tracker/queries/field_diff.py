@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.model.labels import N_
-from tracker.model.vocabulary import Issuer, Dimension, DocumentKind, EvidenceKind, Mark, Share
+from tracker.model.vocabulary import AuthorityRole, Dimension, DocumentKind, EvidenceKind, Issuer, Verification
 from tracker.storage.cache_registry import forgets
 from tracker.storage.timestamps import LISTS, Record
 from tracker.storage.yaml_reader import Broken, compose, plain
@@ -23,21 +23,21 @@ QUIET, KEPT = 40, 12
 """An unchanged stretch of more words than this is cut down to so many at either end."""
 TEXTS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
-BESIDE = {*LISTS, "afterwards", "history", "version", "recorded", "recorded_by", "id"}
+BESIDE = {*LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 CODES: dict[str, tuple[type[StrEnum], ...]] = {
-    "mark": (Mark,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "by": (Issuer,), "share": (Share,),
+    "verification": (Verification,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "issued_by": (Issuer,), "role": (AuthorityRole,),
 }  # fmt: skip
 FIELDS: dict[str, str] = {
-    "by": N_("Who asks"),
+    "issued_by": N_("Who asks"),
     "document": N_("Document"),
     "paragraph": N_("Paragraph"),
     "title": N_("Title"),
     "text": N_("Quoted text"),
     "summary": N_("Summary"),
-    "mark": N_("How sure we are"),
+    "verification": N_("How sure we are"),
     "source": N_("Source"),
-    "seen_part": N_("What was read"),
+    "parts_read": N_("What was read"),
     "parts": N_("Its parts"),
     "tags": N_("Tags"),
     "kind": N_("Kind"),
@@ -49,7 +49,7 @@ FIELDS: dict[str, str] = {
     "archived": N_("Archived copy"),
     "same_demand": N_("Same demand"),
     "uptake": N_("Uptake"),
-    "bears_on": N_("Bears on"),
+    "relevant_to": N_("Bears on"),
     "identifier": N_("Identifier"),
     "themes": N_("Themes"),
     "rights": N_("Rights"),
@@ -57,7 +57,7 @@ FIELDS: dict[str, str] = {
     "sdg": N_("SDG targets"),
     "authorities": N_("Responsible authorities"),
     "name": N_("Name"),
-    "share": N_("Its part in it"),
+    "role": N_("Its part in it"),
     "date": N_("Date"),
     "note": N_("Note"),
     "body": N_("Treaty body"),

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from tracker.model import partial_dates
 from tracker.model.fields import is_id
-from tracker.model.localized_text import choose
+from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
-from tracker.model.sorting import alphabetical
+from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.text_search import Sought, missing, sought
 from tracker.queries.view import View, dated
@@ -105,7 +105,7 @@ def _own_first(found: tuple[Recommendation, ...], words: tuple[Sought, ...]) -> 
         texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
         return not missing("\n".join(texts), words)
 
-    return tuple(sorted(found, key=lambda r: (r.by is not Issuer.CIVIL_SOCIETY, not says(r))))
+    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, not says(r))))
 
 
 def _having(view: View, name: str, code: str) -> frozenset[str]:
@@ -117,7 +117,7 @@ def _having(view: View, name: str, code: str) -> frozenset[str]:
 def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
     match name:
         case "by":
-            return r.by == code
+            return r.issued_by == code
         case "body":
             return (body := view.body_of(r)) is not None and body.id == code
         case "status":
@@ -140,10 +140,10 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
             ranks = {Status.NOT_IMPLEMENTED: 0, Status.PARTIALLY: 1, Status.IMPLEMENTED: 2, Status.NO_INFORMATION: 3}
             found.sort(key=lambda r: ranks.get(view.status(r), 4))
         case "newest":
-            found.sort(key=lambda r: partial_dates.newest_first(_document_date(view, r)))
+            found.sort(key=lambda r: partial_dates.descending_key(_document_date(view, r)))
         case "title":
-            found.sort(key=lambda r: alphabetical(choose(r.title, lang, main).text))
-    return tuple(sorted(found, key=lambda r: r.by is not Issuer.CIVIL_SOCIETY))
+            found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main).text))
+    return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
 
 
 def _document_date(view: View, r: Recommendation) -> str | None:
@@ -155,7 +155,7 @@ def neighbours(
     view: View, query: Query, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
     """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
-    found = [other for other in matching(view, query, lang) if other.by is r.by]
+    found = [other for other in matching(view, query, lang) if other.issued_by is r.issued_by]
     if r not in found:
         return None, 0, len(found), None
     at = found.index(r)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.model import partial_dates
-from tracker.model.localized_text import Text
+from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.vocabulary import Issuer, Bearing, Direction, Status, Voice
+from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
 from tracker.queries.filters import status_counts
 from tracker.queries.view import View
 
@@ -25,7 +25,7 @@ class Standing:
     progress: tuple[Recommendation, ...]
     again: tuple[Recommendation, ...]
     """Those that were assessed, or checked, more than once: only of them can it be said that nothing changed."""
-    assessors: tuple[Text, ...]
+    assessors: tuple[LocalizedText, ...]
     """Who assessed them, each named once."""
 
     @property
@@ -42,13 +42,13 @@ def standing(view: View, asker: Issuer) -> Standing:
         latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in those)
         return tuple(r for r, a in latest if a and a.direction is way)
 
-    def with_evidence(way: Bearing) -> tuple[Recommendation, ...]:
-        return tuple(r for r in those if any(bears.direction is way for _, bears in view.evidence_on(r)))
+    def with_evidence(way: EvidenceEffect) -> tuple[Recommendation, ...]:
+        return tuple(r for r in those if any(bears.effect is way for _, bears in view.evidence_on(r)))
 
     return Standing(
         those, status_counts(view, those), moving(Direction.FORWARD), moving(Direction.BACKWARD),
         tuple(r for r in those if _has_changed(view, r)), tuple(r for r in those if view.is_stale(r)),
-        with_evidence(Bearing.SETBACK), with_evidence(Bearing.PROGRESS),
+        with_evidence(EvidenceEffect.SETBACK), with_evidence(EvidenceEffect.PROGRESS),
         tuple(r for r in those if len(ours := _ours(view, r)) > 1 or (ours and view.checked(r) != ours[0].date)),
         _assessors(a for r in those if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
     )  # fmt: skip
@@ -64,17 +64,17 @@ def _ours(view: View, r: Recommendation) -> list[Assessment]:
     return [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
 
 
-def _assessors(those: Iterable[Assessment]) -> tuple[Text, ...]:
-    found: list[Text] = []
+def _assessors(those: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
+    found: list[LocalizedText] = []
     for a in those:
         if a.assessor and a.assessor not in found:
             found.append(a.assessor)
     return tuple(found)
 
 
-def bearing(view: View, r: Recommendation, way: Bearing) -> int:
+def bearing(view: View, r: Recommendation, way: EvidenceEffect) -> int:
     """How many pieces of evidence suggest this for a recommendation."""
-    return sum(bears.direction is way for _, bears in view.evidence_on(r))
+    return sum(bears.effect is way for _, bears in view.evidence_on(r))
 
 
 def first_year(view: View, asker: Issuer) -> str:
@@ -111,4 +111,4 @@ def voices(view: View) -> tuple[Voices, ...]:
         if said[Voice.STATE] or said[Voice.COMMITTEE]:
             found.append(Voices(r, said, view.claim_gap(r)))
     # sorting keeps the order of the list among equals
-    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.by is not Issuer.CIVIL_SOCIETY)))
+    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.issued_by is not Issuer.CIVIL_SOCIETY)))

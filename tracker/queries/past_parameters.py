@@ -5,9 +5,9 @@ from datetime import date
 
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.model.fields import Moment
+from tracker.model.fields import Timestamp
 
-_MOMENT: TypeAdapter[str] = TypeAdapter(Moment)
+_MOMENT: TypeAdapter[str] = TypeAdapter(Timestamp)
 
 
 def past(params: Mapping[str, str], today: date) -> tuple[str, str]:

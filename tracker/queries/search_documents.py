@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
-from tracker.model.localized_text import Chosen, Wording, choose
-from tracker.model.records import Assessment, Evidence, Recommendation, Tagging
+from tracker.model.localized_text import ResolvedText, TextVariant, resolve
+from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.queries.text_search import Index, Sought, excerpt
 
-Said = Mapping[str, Wording]
+Said = Mapping[str, TextVariant]
 
 
 class Texts(NamedTuple):
@@ -46,7 +46,7 @@ def texts_of(
         r.text,
         r.summary,
         *(part.summary for part in r.parts),
-        r.seen_part,
+        r.parts_read,
         r.source.note,
     ]
     names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
@@ -75,14 +75,14 @@ def texts_of_evidence(e: Evidence, document: Document | None, settings: Settings
     return _texts(said, names)
 
 
-def _labels(tags: Iterable[Tagging], settings: Settings) -> Iterator[Said]:
+def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[Said]:
     for tagging in tags:
         yield from (theme.label for theme in settings.themes if theme.id in tagging.themes)
         yield from (group.label for group in settings.groups if group.id in tagging.groups)
         yield from (authority.name for authority in tagging.authorities)
 
 
-def _codes(tags: Iterable[Tagging]) -> Iterator[str]:
+def _codes(tags: Iterable[TagSet]) -> Iterator[str]:
     for tagging in tags:
         yield from (*tagging.rights, *tagging.sdg)
 
@@ -91,14 +91,14 @@ def _texts(said: Iterable[Said | None], names: Iterable[str | None]) -> Texts:
     return Texts(tuple(text for text in said if text), tuple(name for name in names if name))
 
 
-def told(texts: Texts, words: tuple[Sought, ...], lang: str, main: str) -> Chosen | None:
+def told(texts: Texts, words: tuple[Sought, ...], lang: str, main: str) -> ResolvedText | None:
     """An excerpt of the first text that shows one of the words: in the reader's language, in another one, or a name."""
     if not words:
         return None
     single = ({code: wording} for text in texts.said for code, wording in text.items())
-    names = ({lang: Wording(text=name)} for name in texts.names)
+    names = ({lang: TextVariant(text=name)} for name in texts.names)
     for text in chain(texts.said, single, names):
-        chosen = choose(text, lang, main)
+        chosen = resolve(text, lang, main)
         if found := excerpt(chosen.text, words):
             return replace(chosen, text=found)
     return None

@@ -58,7 +58,7 @@ def timeline(view: View) -> Timeline | None:
             tuple(
                 Placed(
                     k,
-                    at(partial_dates.bounds(k.date)[0] or k.last_day),
+                    at(partial_dates.date_range(k.date)[0] or k.last_day),
                     at(k.last_day),
                     (k.document.id, k.place) in ahead,
                 )
@@ -76,5 +76,5 @@ def _is_shown(known: Dated, view: View) -> bool:
     d = known.document
     from_when = d.issued or d.adopted or d.considered or d.received
     return known.step is not None or (
-        (known.date == from_when and known.place != "due") and partial_dates.counts(known.date, view.day)
+        (known.date == from_when and known.place != "due") and partial_dates.known_by(known.date, view.day)
     )

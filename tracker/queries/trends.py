@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tracker.model import partial_dates
-from tracker.model.vocabulary import Issuer, Bearing, Dimension, Direction, Status, Voice
+from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, Issuer, Status, Voice
 from tracker.queries.filters import status_counts
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
@@ -64,8 +64,8 @@ def directions(view: View, asker: Issuer) -> Years:
 def evidence(view: View) -> Years:
     """How many pieces of evidence of each year suggest what. One that bears on several the same way counts once a way."""
     return _by_year(
-        [(year, way.value) for e in view.evidence.values() if (year := _year(e.happened or e.published)) for way in {b.direction for b in e.bears_on}],
-        [way.value for way in Bearing],
+        [(year, way.value) for e in view.evidence.values() if (year := _year(e.happened or e.published)) for way in {b.effect for b in e.relevant_to}],
+        [way.value for way in EvidenceEffect],
     )  # fmt: skip
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from tracker.model import partial_dates
-from tracker.model.records import Assessment, BearsOn, Evidence, Recommendation, Uptake
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.model.second_review import awaits
+from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.as_recorded import as_it_was, checked_on, counts, told, was_there
 from tracker.queries.search_documents import Searchable, texts_of, texts_of_evidence
@@ -59,7 +59,7 @@ class View:
         """The documents that were there on the day, also those that were retired."""
         known = self.dataset.documents.values()
         there = (as_it_was(d, self.recorded) for d in known if was_there(d, self.recorded))
-        return {d.id: d for d in there if partial_dates.counts(dated(d), self.as_of)}
+        return {d.id: d for d in there if partial_dates.known_by(dated(d), self.as_of)}
 
     @cached_property
     def late(self) -> Set[str]:
@@ -80,8 +80,8 @@ class View:
     def evidence(self) -> Mapping[str, Evidence]:
         """The evidence of the day, newest first."""
         items = (told(e, self.recorded) for e in self.dataset.evidence.values())
-        found = [e for e in items if e is not None and partial_dates.counts(e.published or e.happened, self.as_of)]
-        found.sort(key=lambda e: partial_dates.newest_first(e.published or e.happened))
+        found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
+        found.sort(key=lambda e: partial_dates.descending_key(e.published or e.happened))
         return {e.id: e for e in found}
 
     @cached_property
@@ -90,7 +90,7 @@ class View:
         return {r.id: self._counted(r) for r in self.recommendations.values()}
 
     def _counted(self, r: Recommendation) -> tuple[Assessment, ...]:
-        return newest_first(a for a in r.assessments if partial_dates.counts(a.date, self.as_of))
+        return newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
         """What a voice said last of the whole recommendation."""
@@ -124,9 +124,9 @@ class View:
         limit = partial_dates.months_before(self.day, self.settings.stale_after_months)
         return checked is not None and partial_dates.last_day(checked) < limit
 
-    def awaits(self, a: Assessment | None) -> bool:
+    def awaits_second_reader(self, a: Assessment | None) -> bool:
         """Whether an assessment counts, and awaits a second reader."""
-        return a is not None and awaits(self.settings, a, self.recorded)
+        return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
         """Steps by which the State's claim stands further along than civil society's assessment; 0 where there is no gap."""
@@ -135,14 +135,14 @@ class View:
         return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
 
     @cached_property
-    def _bearing(self) -> Mapping[str, tuple[tuple[Evidence, BearsOn], ...]]:
-        found: dict[str, list[tuple[Evidence, BearsOn]]] = {}
+    def _bearing(self) -> Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]]:
+        found: dict[str, list[tuple[Evidence, EvidenceLink]]] = {}
         for item in self.evidence.values():
-            for bears in item.bears_on:
+            for bears in item.relevant_to:
                 found.setdefault(bears.recommendation, []).append((item, bears))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
-    def evidence_on(self, r: Recommendation) -> tuple[tuple[Evidence, BearsOn], ...]:
+    def evidence_on(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
         """The evidence that bears on a recommendation, newest first."""
         return self._bearing.get(r.id, ())
 
@@ -203,7 +203,7 @@ class View:
 
     def of(self, asker: Issuer) -> tuple[Recommendation, ...]:
         """The recommendations of one asker. The two are never counted together."""
-        return tuple(r for r in self.recommendations.values() if r.by is asker)
+        return tuple(r for r in self.recommendations.values() if r.issued_by is asker)
 
 
 def dated(document: Document) -> str | None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from tracker.config import Places
-from tracker.model.permissions import Deed, NotAllowed, Person
+from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.problems import TrackerError
 from tracker.safety.scanner import Found
 from tracker.storage.atomic_write import replace_all
@@ -75,7 +75,7 @@ class Settled:
 
     def settle(self, found: Iterable[tuple[Found, str]], by: Person, at: datetime | None = None) -> None:
         """Keeps a reason for each of what was found. Raises NotAllowed, Busy or NotSettled; then nothing was kept."""
-        if not by.may(Deed.SETTLE) or not by.handle:
+        if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can settle a finding.")
         given = [(one, reason.strip()) for one, reason in found]
         if not given or not all(reason for _, reason in given):

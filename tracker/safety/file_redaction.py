@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.model.problems import Where
+from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import NOBODY, SAID, NotRedacted, Words, said
 from tracker.storage.file_parser import LISTS, RECORDS, SINGLE, parse
 from tracker.storage.yaml_patch import splice
@@ -102,7 +102,7 @@ def _without(value: Any, words: Words, day: date, lang: str, key: str = "") -> A
         return {name: _without(item, words, day, name if name in SAID else lang, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_without(item, words, day, lang, key) for item in value]
-    if key == "was" and (inner := _kept(value)) is not None:
+    if key in ("old", "was") and (inner := _kept(value)) is not None:
         new = _without(inner, words, day, lang)
         value = block(new).removesuffix("\n") if new != inner else value
     elif not re.search(r"\s", value) and words.in_code(value):
@@ -120,7 +120,7 @@ def _kept(was: str) -> Any:
         return None
 
 
-def _changed(before: Any, after: Any, where: Where = ()) -> Iterator[Where]:
+def _changed(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
     if isinstance(before, dict):
         for key in before:
             yield from _changed(before[key], after[key], (*where, key))
@@ -131,7 +131,7 @@ def _changed(before: Any, after: Any, where: Where = ()) -> Iterator[Where]:
         yield where
 
 
-def _line(node: Any, where: Where, text: str, words: Words) -> int:
+def _line(node: Any, where: FieldPath, text: str, words: Words) -> int:
     """The line on which a value holds the words; its first one where they are written with other signs there."""
     *_, (_, value) = steps(node, where)
     start, end = value.start_mark.index, value.end_mark.index

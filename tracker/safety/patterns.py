@@ -11,8 +11,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from tracker.model.fields import Id
-from tracker.model.localized_text import CLOSED, Line, Text
-from tracker.model.problems import Where
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
+from tracker.model.problems import FieldPath
 from tracker.storage.cache_registry import forgets
 from tracker.storage.record_builder import build
 from tracker.storage.yaml_reader import compose, decode, plain
@@ -52,13 +52,13 @@ Word = Annotated[Line, AfterValidator(_word)]
 Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Rule:
     """One thing that may lead to a person: how it looks, why it is a danger, what would be safer."""
 
     id: Id
-    why: Text
-    instead: Text
+    why: LocalizedText
+    instead: LocalizedText
     patterns: Annotated[tuple[Pattern, ...], AfterValidator(_some)]
     near: tuple[Id, ...] = ()
     within: Annotated[int, Field(ge=1, le=1000)] = 80
@@ -66,11 +66,11 @@ class Rule:
     unless_after: Pattern | None = None
     needs: Pattern | None = None
     luhn: bool = False
-    shown: Text | None = None
+    shown: LocalizedText | None = None
     agree: Mapping[Line, Line] = Field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=CLOSED)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Count:
     """A count of few people that may be shown as it is written: of which record, in which field, the number alone."""
 
@@ -80,7 +80,7 @@ class Count:
 
 
 # Two files are never the same one: what was compiled of them is kept by which they are.
-@dataclass(frozen=True, kw_only=True, config=CLOSED, eq=False)
+@dataclass(frozen=True, kw_only=True, config=FORBID_UNKNOWN_KEYS, eq=False)
 class SafetyFile:
     """safety.yaml: lists of words, the rules that use them, and the counts that may be shown."""
 
@@ -195,7 +195,7 @@ def compiled(theirs: SafetyFile | None) -> Rules:
 forgets(compiled.cache_clear)
 
 
-def unknown(theirs: SafetyFile) -> Iterator[tuple[Where, str]]:
+def unknown(theirs: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
     """The lists that a dataset's rules name and nobody has, each with its place."""
     there = {NAME, *ours().words, *theirs.words}
     for i, rule in enumerate(theirs.rules):

@@ -7,9 +7,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from tracker.model.fields import Date, Handle, Id, Link, Moment, Zone
-from tracker.model.localized_text import Wording, choose
-from tracker.model.problems import Finding, Where
+from tracker.model.fields import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
+from tracker.model.localized_text import TextVariant, resolve
+from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
 from tracker.safety.patterns import Compiled, Rule, SafetyFile, compiled, flat, unknown
 from tracker.storage.dataset_reader import Dataset
@@ -21,7 +21,15 @@ MOST = 100
 """Concerns told of one record."""
 BETWEEN = "\n\n|\n\n"
 """What nothing reaches across: neither a sentence nor a name."""
-CODED = (Id, Date, Link, Moment, Handle, Zone, get_type_hints(Publisher, include_extras=True)["contact"])
+CODED = (
+    Id,
+    PartialDate,
+    Url,
+    Timestamp,
+    Handle,
+    TimeZoneName,
+    get_type_hints(Publisher, include_extras=True)["contact"],
+)
 """What a field holds that nobody writes a sentence in; the contact is public on purpose. Everything else is checked."""
 
 
@@ -41,7 +49,7 @@ class Written:
 
     record: str
     field: str
-    where: Where
+    where: FieldPath
     text: str
 
 
@@ -134,7 +142,7 @@ def written(record: Record) -> Iterator[Written]:
     """Every text of a record that somebody wrote, its history included."""
     for where, text in _texts(record):
         # what a field said before is that field's still
-        was = where[0] == "history" and where[-1] == "was" and isinstance(where[1], int)
+        was = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
         yield Written(name_of(record), record.history[int(where[1])].field if was else str(where[0]), where, text)
 
 
@@ -158,27 +166,27 @@ def found_in(
     return tuple(found for found in every_one if not settled(found) and not is_settled(found, theirs))
 
 
-def of_dataset(dataset: Dataset, settled: Covers = none_settled) -> Iterator[Finding]:
+def of_dataset(dataset: Dataset, settled: Covers = none_settled) -> Iterator[RuleViolation]:
     """What may lead to a person anywhere in a dataset and is not settled. The words themselves are not repeated."""
     theirs = dataset.safety
     if theirs:
-        yield from (Finding(dataset.root / "safety.yaml", where, what) for where, what in unknown(theirs))
+        yield from (RuleViolation(dataset.root / "safety.yaml", where, what) for where, what in unknown(theirs))
     for path, at, texts in _places(dataset):
         # one look at all the texts of a record: nearly always there is nothing
         if findings(BETWEEN.join(one.text for one in texts), theirs):
             yield from (
-                Finding(path, (*at, *found.written.where), said(found.concern.rule))
+                RuleViolation(path, (*at, *found.written.where), said(found.concern.rule))
                 for found in islice(found_in(texts, theirs, settled), MOST)
             )
 
 
 def said(rule: Rule) -> str:
     """A concern as `check` prints it."""
-    why, instead = (choose(text, "en", "en").text for text in (rule.why, rule.instead))
+    why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _places(dataset: Dataset) -> Iterator[tuple[Path, Where, tuple[Written, ...]]]:
+def _places(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[Written, ...]]]:
     """(file, place in it, texts) of everything in a dataset that has texts."""
     settings = tuple(Written("settings", str(where[0]), where, text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings
@@ -187,12 +195,12 @@ def _places(dataset: Dataset) -> Iterator[tuple[Path, Where, tuple[Written, ...]
         texts = tuple(Written(name, str(where[0]), where, text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
     for record in every(dataset):
-        at: Where = ("documents", record.id) if isinstance(record, Document) else ()
+        at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
         yield dataset.file_of(record), at, tuple(written(record))
 
 
-def _texts(value: Any, where: Where = ()) -> Iterator[tuple[Where, str]]:
-    if isinstance(value, Wording):
+def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    if isinstance(value, TextVariant):
         yield where, value.text
     elif type(value) is str:  # a code is a kind of text too, and nobody writes it
         yield where, value

@@ -6,8 +6,8 @@ from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tracker.model.localized_text import Wording, choose
-from tracker.model.problems import Where
+from tracker.model.localized_text import TextVariant, resolve
+from tracker.model.problems import FieldPath
 from tracker.safety.patterns import WORD, Rule, SafetyFile, compiled, flat
 from tracker.safety.scanner import BETWEEN, Concern, Found, Written, findings, is_settled, written
 from tracker.storage.cache_registry import forgets
@@ -53,7 +53,7 @@ def softened(text: str, lang: str, concerns: tuple[Concern, ...]) -> str:
     """The text with "fewer than five" in place of these counts."""
     for concern in reversed(concerns):
         assert concern.rule.shown
-        shown = choose(concern.rule.shown, lang, "en").text
+        shown = resolve(concern.rule.shown, lang, "en").text
         shown = shown[:1].upper() + shown[1:] if concern.words[:1].isupper() else shown
         text = text[: concern.start] + shown + _agreeing(text[concern.end :], concern.rule)
     return text
@@ -84,13 +84,13 @@ def _softer(record: Record, dataset: Dataset) -> Record | None:
 
 def _lang(text: Written, dataset: Dataset) -> str:
     last = str(text.where[-1])
-    return last if last != "was" and re.fullmatch("[a-z]{2,3}", last) else dataset.settings.language
+    return last if last != "old" and re.fullmatch("[a-z]{2,3}", last) else dataset.settings.language
 
 
-def _with(value: Any, where: Where, text: str) -> Any:
+def _with(value: Any, where: FieldPath, text: str) -> Any:
     """A value with another text at a place in it."""
     if not where:
-        return _with(value, ("text",), text) if isinstance(value, Wording) else text
+        return _with(value, ("text",), text) if isinstance(value, TextVariant) else text
     step, *rest = where
     if isinstance(value, tuple):
         return tuple(_with(item, tuple(rest), text) if i == step else item for i, item in enumerate(value))

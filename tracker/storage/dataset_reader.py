@@ -12,7 +12,7 @@ from typing import Any
 from tracker.model.problems import NoDataset, Problem
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.model.sorting import natural
+from tracker.model.sorting import natural_key
 from tracker.safety.patterns import SafetyFile
 from tracker.storage.cache_registry import forget_now_and_again
 from tracker.storage.data_folder import File, Seen, listing, read_file, seen, sign_of
@@ -192,7 +192,7 @@ class Reader:
 
     def _put(self, found: dict[type, dict[str, Any]], others: Set[type], modified: float) -> None:
         for kind in others & {Recommendation, Evidence}:
-            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural(item[0])))
+            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural_key(item[0])))
         self._modified = max(self._modified, modified)
         self._found = found
         self._now = self._assembled()

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.fields import is_id
-from tracker.model.problems import Where
+from tracker.model.problems import FieldPath
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.safety.patterns import SafetyFile
@@ -51,7 +51,7 @@ def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tu
 def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
-    wrong: list[tuple[Where, str]] = [
+    wrong: list[tuple[FieldPath, str]] = [
         ((other,), f"unknown key {other[:60]!r}; only {key!r} belongs here") for other in values if other != key
     ]
     records: dict[str, Any] = {}
@@ -71,7 +71,7 @@ def item_version(item: Any) -> str:
     return version_of(repr(item).encode())
 
 
-def _lined(node: Any, wrong: list[tuple[Where, str]]) -> list[tuple[int, str]]:
+def _lined(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
     """The first problems of a file with their lines; how many more there are stands at the last of them."""
     lined = [(line_of(node, where), what) for where, what in wrong[:MOST]]
     if len(wrong) > MOST:

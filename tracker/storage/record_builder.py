@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from tracker.model.problems import Where
+from tracker.model.problems import FieldPath
 
 T = TypeVar("T")
 NOT_IN_FILES = {"version"}
@@ -22,7 +22,7 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[Where, str]]]:
+def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
     """The record, or None and a list of (place, what is wrong). `given` are fields that the file itself does not hold."""
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -42,7 +42,7 @@ def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tupl
         return None, list(dict.fromkeys(found))
 
 
-def _place(loc: Where) -> Where:
+def _place(loc: FieldPath) -> FieldPath:
     return tuple(step for step in loc if step != "[key]")
 
 
@@ -115,7 +115,7 @@ def _keys(kind: Any) -> dict[str, Any]:
     return _hints(kind)
 
 
-def keys_at(kind: type, where: Where) -> set[str]:
+def keys_at(kind: type, where: FieldPath) -> set[str]:
     """The keys that a place inside a record may hold; empty where it holds none of its own."""
     at: Any = _inside(kind)
     for step in where:

@@ -13,7 +13,7 @@ from tracker.storage.dataset_reader import Dataset
 
 Record = Recommendation | Evidence | Document
 MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-LISTS = ("assessments", "same_demand", "uptake", "bears_on")
+LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
 """The lists of a record whose items carry their own recorded time."""
 
 
@@ -37,10 +37,10 @@ class Stamps:
         return tuple(item if item == was else self._on(item, was) for item, was in before)
 
     def _on(self, item: Any, was: Any) -> Any:
-        if was is not None and replace(item, afterwards=()) == replace(was, afterwards=()):
-            return replace(item, afterwards=self.events(item.afterwards, was.afterwards))
+        if was is not None and replace(item, events=()) == replace(was, events=()):
+            return replace(item, events=self.events(item.events, was.events))
         named = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
-        return replace(item, recorded=self(), **named, afterwards=self.events(item.afterwards, ()))
+        return replace(item, recorded=self(), **named, events=self.events(item.events, ()))
 
     def events(self, events: tuple[Event, ...], there: tuple[Event, ...]) -> tuple[Event, ...]:
         """Events, those behind the ones that were there stamped."""
@@ -72,7 +72,7 @@ def every(dataset: Dataset) -> Iterator[Record]:
 def moments(record: Record) -> Iterator[str]:
     """Every recorded time in a record; an empty text for what was written without one."""
     items = [record, *(item for name in LISTS for item in getattr(record, name, ()))]
-    events = [*record.history, *(event for item in items for event in item.afterwards)]
+    events = [*record.history, *(event for item in items for event in item.events)]
     return (event.recorded or "" for event in (*items, *events))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tracker.model.problems import Where
+from tracker.model.problems import FieldPath
 
 BIGGEST = 1_000_000
 DEEPEST = 32
@@ -160,7 +160,7 @@ def _at(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def steps(node: Node | None, where: Where) -> Iterator[tuple[Node | None, Node]]:
+def steps(node: Node | None, where: FieldPath) -> Iterator[tuple[Node | None, Node]]:
     """The (key node, value node) met on the way to a place, as far as the file goes."""
     for step in where:
         if isinstance(node, MappingNode):
@@ -186,7 +186,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
     return None
 
 
-def line_of(node: Node | None, where: Where) -> int:
+def line_of(node: Node | None, where: FieldPath) -> int:
     """The line of a place in a file, counted from 1; of the nearest thing around it when it is not there."""
     line = _at(node) if node is not None else 1
     for key, value in steps(node, where):

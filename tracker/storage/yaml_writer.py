@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from tracker.model.localized_text import MAIN, Wording
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.storage.record_builder import NOT_IN_FILES
 
 WIDTH = 110
@@ -34,13 +34,13 @@ def fields_of(kind: Any) -> tuple[tuple[str, Any], ...]:
 def _value(value: Any) -> Any:
     if type(value) is str:
         return value
-    if isinstance(value, Wording):
-        return value.text if value == Wording(text=value.text) else values_of(value)
+    if isinstance(value, TextVariant):
+        return value.text if value == TextVariant(text=value.text) else values_of(value)
     if dataclasses.is_dataclass(value):
         return values_of(value)
     if isinstance(value, Mapping):
-        if value.keys() == {MAIN}:
-            return _value(value[MAIN])
+        if value.keys() == {DEFAULT_LANGUAGE}:
+            return _value(value[DEFAULT_LANGUAGE])
         return {str(key): _value(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_value(item) for item in value]

@@ -28,9 +28,9 @@ REGISTERS = {
     "tracker.yaml": Settings,
     "treaty_bodies.yaml": BodiesFile,
 }
-NAMED = {"", "assessments", "afterwards"}
+NAMED = {"", "assessments", "events"}
 """Where it is said who recorded something: at the record itself, an assessment, an event."""
-BEHIND = {"recorded_by", "afterwards", "history"}
+BEHIND = {"recorded_by", "events", "history"}
 """What stands behind the recorded time."""
 SCHEMA = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 BOM = b"\xef\xbb\xbf"
@@ -130,7 +130,7 @@ def _stamped(place: str, item: dict[str, Any], give: Callable[[], str], handle: 
             new[key] = give()
             if handle and place in NAMED and "recorded_by" not in item:
                 new["recorded_by"] = handle
-        elif key in LISTS or key == "afterwards":
+        elif key in LISTS or key == "events":
             new[key] = [_stamped(key, below, give, handle) for below in item[key]]
         else:
             new[key] = item[key]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
-from tracker.model.problems import Finding, Problem
+from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
 from tracker.storage.dataset_reader import Dataset, Reader, shown
 from tracker.storage.yaml_reader import Broken, compose, decode, line_of
@@ -22,7 +22,7 @@ def problems(dataset: Dataset, settled: scanner.Covers = scanner.none_settled) -
     return sorted([*dataset.problems, *located(found), *metadata_scanner.of_files(dataset)])
 
 
-def located(findings: Iterable[Finding]) -> Iterator[Problem]:
+def located(findings: Iterable[RuleViolation]) -> Iterator[Problem]:
     """Findings with the line in the file as it is now."""
     for path, group in groupby(
         sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path
@@ -31,4 +31,4 @@ def located(findings: Iterable[Finding]) -> Iterator[Problem]:
             node = compose(decode(path.read_bytes()))
         except (Broken, OSError):
             node = None
-        yield from (Problem(shown(path), line_of(node, finding.where), finding.what) for finding in group)
+        yield from (Problem(shown(path), line_of(node, finding.field_path), finding.message) for finding in group)

@@ -3,17 +3,17 @@
 import difflib
 from collections.abc import Collection, Iterator
 
-from tracker.model.problems import Where
-from tracker.model.records import Recommendation, Source, Tagging
+from tracker.model.problems import FieldPath
+from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.queries.as_recorded import is_gone
 from tracker.storage.dataset_reader import Dataset
 from tracker.storage.timestamps import Record
 
-Found = Iterator[tuple[Where, str]]
+Found = Iterator[tuple[FieldPath, str]]
 
 
-def known(kind: str, name: str | None, there: Collection[str], where: Where) -> Found:
+def known(kind: str, name: str | None, there: Collection[str], where: FieldPath) -> Found:
     """A name that is not there, with the nearest one that is."""
     if name is not None and name not in there:
         near = difflib.get_close_matches(name, there, n=1)
@@ -23,11 +23,11 @@ def known(kind: str, name: str | None, there: Collection[str], where: Where) -> 
         )
 
 
-def documents_named(record: Record) -> Iterator[tuple[Where, str]]:
+def documents_named(record: Record) -> Iterator[tuple[FieldPath, str]]:
     """(place, document) of every document that a record names, where both the record and the place in it count."""
-    if is_gone(record.afterwards):
+    if is_gone(record.events):
         return
-    sources: list[tuple[Where, Source | None]] = []
+    sources: list[tuple[FieldPath, Source | None]] = []
     if isinstance(record, Document):
         follow_up = record.follow_up
         sources.append((("follow_up", "source"), follow_up.source if follow_up else None))
@@ -39,9 +39,7 @@ def documents_named(record: Record) -> Iterator[tuple[Where, str]]:
     if isinstance(record, Recommendation):
         sources.append((("source",), record.source))
         sources += [
-            (("assessments", i, "source"), a.source)
-            for i, a in enumerate(record.assessments)
-            if not is_gone(a.afterwards)
+            (("assessments", i, "source"), a.source) for i, a in enumerate(record.assessments) if not is_gone(a.events)
         ]
     for where, source in sources:
         for key in ("document", "cited_by"):
@@ -49,14 +47,14 @@ def documents_named(record: Record) -> Iterator[tuple[Where, str]]:
                 yield (*where, key), name
 
 
-def source_is_known(d: Dataset, source: Source, where: Where) -> Found:
+def source_is_known(d: Dataset, source: Source, where: FieldPath) -> Found:
     yield from known("document", source.document, d.documents, (*where, "document"))
     yield from known("document", source.cited_by, d.documents, (*where, "cited_by"))
     if source.document is None and source.publisher is None:
         yield where, "a source names nobody; give the document of the register, or the publisher"
 
 
-def tags_are_known(d: Dataset, tags: tuple[Tagging, ...]) -> Found:
+def tags_are_known(d: Dataset, tags: tuple[TagSet, ...]) -> Found:
     themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
     for i, tagging in enumerate(tags):
         for j, theme in enumerate(tagging.themes):

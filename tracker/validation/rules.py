@@ -6,11 +6,11 @@ from itertools import islice
 from typing import Any
 
 from tracker.model import partial_dates
-from tracker.model.localized_text import MAIN, Wording
-from tracker.model.problems import Finding, Where
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Issuer, DocumentKind, Mark, Origin, Status, What
+from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.queries.as_recorded import is_gone
 from tracker.storage.dataset_reader import Dataset
 from tracker.storage.timestamps import Record
@@ -27,14 +27,21 @@ def document_is_known_and_fits_who_asks(d: Dataset, r: Recommendation) -> Found:
     if (document := d.documents.get(r.document)) is None:
         return
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    if theirs and r.by is Issuer.COMMITTEE:
-        yield ("by",), f"{r.document} is an alternative report: what it asks is civil society's, not a committee's"
-    if not theirs and r.by is Issuer.CIVIL_SOCIETY:
-        yield ("by",), f"{r.document} is not an alternative report: what it asks is not civil society's"
+    if theirs and r.issued_by is Issuer.COMMITTEE:
+        yield (
+            ("issued_by",),
+            f"{r.document} is an alternative report: what it asks is civil society's, not a committee's",
+        )
+    if not theirs and r.issued_by is Issuer.CIVIL_SOCIETY:
+        yield ("issued_by",), f"{r.document} is not an alternative report: what it asks is not civil society's"
 
 
 def a_quotation_was_seen(d: Dataset, r: Recommendation) -> Found:
-    if r.text and r.mark is not Mark.SEEN and any(w.origin is Origin.OFFICIAL for w in r.text.values()):
+    if (
+        r.text
+        and r.verification is not Verification.SEEN
+        and any(w.origin is TextOrigin.OFFICIAL for w in r.text.values())
+    ):
         yield ("text",), "a quoted text needs the mark 'seen'; put what others report into the summary, in own words"
 
 
@@ -45,23 +52,23 @@ def its_source_and_tags_are_known(d: Dataset, r: Recommendation) -> Found:
 
 def same_demand_points_to_another_recommendation(d: Dataset, r: Recommendation) -> Found:
     for i, same in enumerate(r.same_demand):
-        where: Where = ("same_demand", i, "recommendation")
+        where: FieldPath = ("same_demand", i, "recommendation")
         yield from known("recommendation", same.recommendation, d.recommendations, where)
         if same.recommendation == r.id:
             yield where, "a recommendation is not the same demand as itself; name the other one"
 
 
 def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recommendation) -> Found:
-    if r.uptake and r.by is Issuer.CIVIL_SOCIETY:
+    if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake stands at the committee's recommendation; move it there"
         return
     for i, uptake in enumerate(r.uptake):
-        where: Where = ("uptake", i, "recommendation")
+        where: FieldPath = ("uptake", i, "recommendation")
         yield from known("recommendation", uptake.recommendation, d.recommendations, where)
         asked = d.recommendations.get(uptake.recommendation)
         if asked is None:
             continue
-        if asked.by is not Issuer.CIVIL_SOCIETY:
+        if asked.issued_by is not Issuer.CIVIL_SOCIETY:
             yield where, f"{asked.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
             continue
         mine, theirs = d.documents.get(r.document), d.documents.get(asked.document)
@@ -76,7 +83,7 @@ def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recomme
             and mine.issued
             and theirs.issued
             and partial_dates.last_day(mine.issued)
-            < (partial_dates.bounds(theirs.issued)[0] or partial_dates.last_day(theirs.issued))
+            < (partial_dates.date_range(theirs.issued)[0] or partial_dates.last_day(theirs.issued))
         ):
             yield where, f"{mine.id} is earlier than {theirs.id}; uptake is asked of a later document, use same_demand"
 
@@ -105,14 +112,14 @@ def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
 
 def an_assessment_is_confirmed_by_another_person(d: Dataset, r: Recommendation) -> Found:
     for i, a in enumerate(r.assessments):
-        for j, event in enumerate(a.afterwards):
-            if event.what is What.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
-                where: Where = ("assessments", i, "afterwards", j)
+        for j, event in enumerate(a.events):
+            if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
+                where: FieldPath = ("assessments", i, "events", j)
                 yield where, f"{a.recorded_by} recorded this assessment; its second reader is somebody else"
 
 
 def texts_are_in_languages_of_the_dataset(d: Dataset, record: Record) -> Found:
-    there = {MAIN, *d.settings.languages}
+    there = {DEFAULT_LANGUAGE, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in there:
             yield (
@@ -121,10 +128,10 @@ def texts_are_in_languages_of_the_dataset(d: Dataset, record: Record) -> Found:
             )
 
 
-def _languages(value: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
+def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
     """(place, code) of every wording in a record that names its language."""
     if isinstance(value, Mapping):
-        yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, Wording))
+        yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
             yield from _languages(item, (*where, i))
@@ -139,17 +146,20 @@ def _languages(value: object, where: Where = ()) -> Iterator[tuple[Where, str]]:
 def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:
     yield from known("document", e.document, d.documents, ("document",))
     yield from tags_are_known(d, e.tags)
-    for i, bears in enumerate(e.bears_on):
-        where: Where = ("bears_on", i, "recommendation")
+    for i, bears in enumerate(e.relevant_to):
+        where: FieldPath = ("relevant_to", i, "recommendation")
         yield from known("recommendation", bears.recommendation, d.recommendations, where)
         r = d.recommendations.get(bears.recommendation)
         if r and bears.part is not None and bears.part not in {p.id for p in r.parts}:
-            yield ("bears_on", i, "part"), f"{r.id} has no part {bears.part!r}; leave it out, or name one that is there"
+            yield (
+                ("relevant_to", i, "part"),
+                f"{r.id} has no part {bears.part!r}; leave it out, or name one that is there",
+            )
 
 
 def a_retired_document_is_named_by_nothing(d: Dataset, record: Record) -> Found:
     for where, name in documents_named(record):
-        if name in d.documents and is_gone(d.documents[name].afterwards):
+        if name in d.documents and is_gone(d.documents[name].events):
             yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
 
 
@@ -196,37 +206,37 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], Found], ...] = (
 )
 
 
-def of_record(d: Dataset, record: Record) -> Iterator[Finding]:
+def of_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
     """What the rules find in one record of the dataset."""
-    found: Iterator[tuple[Where, str]]
+    found: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
-        at: Where = ("documents", record.id)
+        at: FieldPath = ("documents", record.id)
         found = (((*at, *where), what) for rule in DOCUMENT_RULES for where, what in rule(d, record))
     elif isinstance(record, Recommendation):
         found = (pair for rule in RECOMMENDATION_RULES for pair in rule(d, record))
     else:
         found = (pair for rule in EVIDENCE_RULES for pair in rule(d, record))
-    return (Finding(d.file_of(record), where, what) for where, what in islice(found, MOST))
+    return (RuleViolation(d.file_of(record), where, what) for where, what in islice(found, MOST))
 
 
-def of_registers(d: Dataset) -> Iterator[Finding]:
+def of_registers(d: Dataset) -> Iterator[RuleViolation]:
     """What the rules find in tracker.yaml and documents.yaml."""
     for document in d.documents.values():
         yield from of_record(d, document)
     missing = [status for status in Status if status not in d.settings.statuses]
     for status in missing:
-        yield Finding(
+        yield RuleViolation(
             d.root / "tracker.yaml", ("statuses",), f"the status {status.value!r} has no label; add it under 'statuses'"
         )
     if d.settings.language not in d.settings.languages:
-        yield Finding(
+        yield RuleViolation(
             d.root / "tracker.yaml",
             ("languages",),
             f"the main language {d.settings.language!r} is missing from the list",
         )
 
 
-def of_dataset(d: Dataset) -> Iterator[Finding]:
+def of_dataset(d: Dataset) -> Iterator[RuleViolation]:
     """What the rules find anywhere in the dataset."""
     yield from islice(of_registers(d), MOST)
     for recommendation in d.recommendations.values():

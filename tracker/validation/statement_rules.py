@@ -24,7 +24,7 @@ def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
             yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
         if a.grade is None:
             yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
-        if r.by is Issuer.CIVIL_SOCIETY:
+        if r.issued_by is Issuer.CIVIL_SOCIETY:
             yield ("voice",), "a committee grades its own recommendations; record this at the committee's"
         else:
             yield from _grade_is_in_the_scale(d, r, a)
@@ -63,7 +63,7 @@ def _used_on(scale: Scale, day: date) -> bool:
     known = scale.period or scale.since
     if known is None:
         return True
-    first, last = partial_dates.bounds(known)
+    first, last = partial_dates.date_range(known)
     return (first is None or first <= day) and (scale.period is None or day <= last)
 
 
