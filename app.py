@@ -23,21 +23,21 @@ else:
     from starlette.routing import Route
     from streamlit.runtime.pages_manager import PagesManager
 
-    from tracker.config import places
+    from tracker.config import load_config
     from tracker.publishing.atom_feed import feed_link
-    from tracker.publishing.link_preview import head
-    from tracker.storage.private_location import refusal
+    from tracker.publishing.link_preview import head_tags
+    from tracker.storage.private_location import private_folder_problem
     from tracker.web.local import is_loopback
-    from tracker.web.page_shell import ICONS, Shell, asset_files, content
-    from tracker.web.responses import Answers
-    from tracker.web.routes import ANSWERS, routes
-    from tracker.web.security_headers import SafeHeaders, headers, inline_scripts
-    from tracker.web.sessions import Door
-    from tracker.web.sign_in_routes import Desk
-    from tracker.web.static_files import StaticFiles, response
-    from tracker.web.tcp_nodelay import send_at_once
+    from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
+    from tracker.web.responses import CachedResponder
+    from tracker.web.routes import ROUTE_PATHS, public_routes
+    from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
+    from tracker.web.sessions import OriginCheckMiddleware
+    from tracker.web.sign_in_routes import SignInRoutes
+    from tracker.web.static_files import StaticFilesMiddleware, file_response
+    from tracker.web.tcp_nodelay import disable_nagle
 
-    if sentence := refusal(places()):
+    if sentence := private_folder_problem(load_config()):
         raise SystemExit(sentence)
 
     # Until some session has run app.py, Streamlit would run pages/x.py alone: without its guard.
@@ -45,7 +45,7 @@ else:
     FILES = asset_files()
     STATIC = Path(st.__file__).parent / "static"
     # scripts/icons.py makes it: the icons that are used, of several thousand
-    SMALLER = {"media/MaterialSymbols-Rounded.*.woff2": ICONS}
+    SMALLER = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 
     def livez(_: Request) -> Response:
         """Says that the server is there."""
@@ -54,54 +54,54 @@ else:
     def assets(request: Request) -> Response:
         """The dashboard's own style and script."""
         raw = FILES.get(request.url.path)
-        return response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
+        return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
 
     @asynccontextmanager
     async def lifespan(_: st.App):
         """What the imports made will never be garbage: leave it out of every collection."""
-        send_at_once()
+        disable_nagle()
         gc.collect()
         gc.freeze()
         yield
 
     here = f"http://{st.get_option('server.address') or '127.0.0.1'}:{st.get_option('server.port')}"
-    answers = Answers(layout.viewing, places().public_url or here)
+    answers = CachedResponder(layout.view_for, load_config().public_url or here)
 
     def tell(request: Request) -> tuple[str, str]:
         """The title of a page, and what it tells a messenger."""
         path = request.scope["path"]
-        ask = answers.ask(request)
-        title, tags = head(ask, path, PAGES[path][1])
+        ask = answers.view_request(request)
+        title, tags = head_tags(ask, path, PAGES[path][1])
         return title, tags + str(feed_link(ask))
 
     # the scripts that stand in a page: the shell's, and the one that searches a snapshot
-    inline = [*inline_scripts((STATIC / "index.html").read_text("utf-8")), content("snapshot.js").decode()]
-    safe = headers(inline, places().public_url)
+    inline = [*inline_scripts((STATIC / "index.html").read_text("utf-8")), asset_bytes("snapshot.js").decode()]
+    safe = security_headers(inline, load_config().public_url)
 
     def failed(_request: Request, _error: Exception) -> Response:
         """The answer where something is broken: it passes by every middleware."""
         return PlainTextResponse("Something is broken here. It has been written down.", 500, safe)
 
-    elsewhere = not (places().public_url or is_loopback(st.get_option("server.address")))
+    elsewhere = not (load_config().public_url or is_loopback(st.get_option("server.address")))
     app = st.App(
         __file__,
         routes=[
             Route("/livez", livez),
             Route("/assets/{version}/{name}", assets),
-            *routes(answers),
-            *Desk(answers, places(), layout.cookie()).routes(),
+            *public_routes(answers),
+            *SignInRoutes(answers, load_config(), layout.session_cookie_name()).routes(),
         ],
         middleware=[
-            Middleware(SafeHeaders, headers=safe),
-            Middleware(Door, public_url=places().public_url, read_anywhere=elsewhere),
-            Middleware(StaticFiles, prefix="/static/", folder=STATIC / "static", instead=SMALLER),
+            Middleware(SecurityHeadersMiddleware, headers=safe),
+            Middleware(OriginCheckMiddleware, public_url=load_config().public_url, read_anywhere=elsewhere),
+            Middleware(StaticFilesMiddleware, prefix="/static/", folder=STATIC / "static", instead=SMALLER),
             Middleware(
-                Shell,
+                PageShellMiddleware,
                 index=STATIC / "index.html",
                 pages=frozenset(PAGES),
-                title=layout.title,
+                title=layout.page_title,
                 head=tell,
-                others=frozenset(ANSWERS),
+                others=frozenset(ROUTE_PATHS),
             ),
         ],
         lifespan=lifespan,

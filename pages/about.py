@@ -1,16 +1,16 @@
 """What this is, how to read a status, who assesses, what the marks mean."""
 
-from pages.shared.layout import footer, header, open_page
+from pages.shared.layout import open_page, show_footer, show_header
 from tracker.publishing import export_tables
-from tracker.queries.filters import MOST_PICKED, codes
+from tracker.queries.filters import MAX_SELECTED, filter_options
 
 page = open_page("/about")
-header(page, ())
+show_header(page, ())
 page.show(
     "pages/about.html",
-    codes=codes(page.view),
-    columns=export_tables.RECOMMENDATIONS,
-    default=export_tables.DEFAULT,
-    most_picked=MOST_PICKED,
+    filter_options=filter_options(page.view),
+    columns=export_tables.RECOMMENDATION_COLUMNS,
+    default=export_tables.DEFAULT_COLUMNS,
+    most_picked=MAX_SELECTED,
 )
-footer(page)
+show_footer(page)

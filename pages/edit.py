@@ -5,35 +5,35 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.document import document
-from pages.forms.evidence import evidence
-from pages.forms.private_evidence import private_evidence, publish, unpublish
-from pages.forms.recommendation import recommendation
-from pages.forms.redaction import redaction
+from pages.forms.document import show_document_form
+from pages.forms.evidence import show_evidence_form
+from pages.forms.private_evidence import private_evidence, show_publish_form, show_unpublish_form
+from pages.forms.recommendation import show_recommendation_form
+from pages.forms.redaction import show_redaction_form
 from pages.shared import form_drafts
-from pages.shared.layout import footer, header, open_page
+from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
 
 page = open_page("/edit")
-view, _, link = page.view, page.shown.language, page.shown.link
+view, _, link = page.view, page.context.language, page.context.link
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
-    "recommendation": (recommendation, view.dataset.as_written.recommendations, "/recommendations"),
-    "document": (document, view.dataset.as_written.documents, "/treaty-bodies"),
-    "evidence": (evidence, {**view.dataset.as_written.evidence, **private_evidence(page)}, "/evidence"),
-    "publish": (evidence, {}, "/evidence"),
-    "unpublish": (evidence, {}, "/evidence"),
-    "redact": (recommendation, view.dataset.as_written.recommendations, "/recommendations"),
+    "recommendation": (show_recommendation_form, view.dataset.unmasked.recommendations, "/recommendations"),
+    "document": (show_document_form, view.dataset.unmasked.documents, "/treaty-bodies"),
+    "evidence": (show_evidence_form, {**view.dataset.unmasked.evidence, **private_evidence(page)}, "/evidence"),
+    "publish": (show_evidence_form, {}, "/evidence"),
+    "unpublish": (show_evidence_form, {}, "/evidence"),
+    "redact": (show_recommendation_form, view.dataset.unmasked.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"
 form, records, back = FORMS[what]
 name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
-header(page, [("what", what), *([("id", name)] if name else [])])
+show_header(page, [("what", what), *([("id", name)] if name else [])])
 
 
 def close() -> None:
     """Leaves the form of a record; a new one may be added."""
-    form_drafts.drop(page.typist)
+    form_drafts.discard(page.editor_handle)
     for key in [key for key in st.session_state if str(key).startswith("edit_")]:
         del st.session_state[key]
     for key in ("id", "editing"):
@@ -47,13 +47,13 @@ OPEN = {
     "publish": "/evidence",
 }
 done = st.query_params.get("done", "")
-if not page.may_type:
+if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
 elif what == "unpublish":
     show_saved(page, "edit")
-    unpublish(page, name)
+    show_unpublish_form(page, name)
 elif what == "redact":
-    redaction(page, link("/recommendation", ("id", name)) if name in records else link(back))
+    show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
 elif done:
     show_saved(page, "edit")
     page.show(
@@ -65,7 +65,7 @@ elif done:
     )
 elif what == "publish":
     show_saved(page, "edit")
-    if published := publish(page, name):
+    if published := show_publish_form(page, name):
         close()
         st.query_params["done"] = published
         st.rerun()
@@ -82,4 +82,4 @@ else:
             st.query_params["done"] = saved
             st.rerun()
         st.button(_("Discard and close"), type="tertiary", key="discard_edit", on_click=close)
-footer(page)
+show_footer(page)

@@ -2,49 +2,49 @@
 
 import streamlit as st
 
-from pages.forms.assessment import assess
-from pages.forms.private_evidence import show_on
-from pages.forms.second_review import link_for, to_read
-from pages.shared.layout import footer, header, open_page, origin
+from pages.forms.assessment import show_assessment_form
+from pages.forms.private_evidence import show_private_section
+from pages.forms.second_review import assessments_to_review, review_link
+from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
-from pages.shared.url_state import params
+from pages.shared.url_state import url_params
 from tracker.model import partial_dates
 from tracker.model.vocabulary import Verification
-from tracker.publishing.citation import changed, citation
-from tracker.queries.as_recorded import counts, events, was_there
-from tracker.queries.documents_by_cycle import is_selected
-from tracker.queries.filters import Query, asked, neighbours
-from tracker.queries.view import newest_first
-from tracker.web.responses import Ask
+from tracker.publishing.citation import build_citation, last_changed
+from tracker.queries.as_recorded import events_by, existed_at, is_active
+from tracker.queries.documents_by_cycle import selected_for_follow_up
+from tracker.queries.filters import Filters, find_neighbours, parse_filters
+from tracker.queries.view import sort_newest_first
+from tracker.web.responses import ViewRequest
 
 page = open_page("/recommendation")
-view, _, link = page.view, page.shown.language, page.shown.link
-given = params()
+view, _, link = page.view, page.context.language, page.context.link
+given = url_params()
 wanted = "".join(given.get("id", [])[:1])
 r = view.recommendations.get(wanted)
-query = asked(view, {name: values for name, values in given.items() if name != "id"})
+query = parse_filters(view, {name: values for name, values in given.items() if name != "id"})
 carry = query.params()
 if r is None:
-    header(page, ())
+    show_header(page, ())
     if (retired := view.dataset.recommendations.get(wanted)) and not view.is_past:
         into = view.recommendations.get(next((e.into for e in reversed(retired.events) if e.into), ""))
         page.show("layout/retired.html", r=retired, into=into)
         show_saved(page, wanted)
-        footer(page)
+        show_footer(page)
         st.stop()
-    page.show("layout/missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.near(wanted)])
-    footer(page)
+    page.show("layout/missing.html", id=wanted[:80], near=[view.recommendations[n] for n in view.suggest_ids(wanted)])
+    show_footer(page)
     st.stop()
 
 here = [("id", r.id), *carry]
-st.set_page_config(page_title=_.text(r.title).text)
-header(page, here)
-before, place, count, after = neighbours(view, query, r, _.code)
+st.set_page_config(page_title=_.resolve(r.title).text)
+show_header(page, here)
+before, place, count, after = find_neighbours(view, query, r, _.code)
 document = view.document(r.document)
 follow_up = None
 if document and r.issued_by == "committee":
     known = (
-        is_selected(r, document.follow_up)
+        selected_for_follow_up(r, document.follow_up)
         if document.follow_up and document.follow_up.verification is not Verification.TO_CHECK
         else None
     )
@@ -58,28 +58,28 @@ if document and r.issued_by == "committee":
 turn = [link("/recommendation", ("id", other.id), *carry) if other else "" for other in (before, after)]
 back = link("/recommendations", *carry)
 page.show(
-    "pages/recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1], second=to_read(page, r, here),
+    "pages/recommendation_top.html", r=r, back=back, place=place, count=count, before=turn[0], after=turn[1], second=assessments_to_review(page, r, here),
 )  # fmt: skip
 show_saved(page, r.id)
-assess(page, r, here)
-show_on(page, r)
+show_assessment_form(page, r, here)
+show_private_section(page, r)
 whole = view.dataset.recommendations[r.id]
-timeline = newest_first(
-    a for a in whole.assessments if partial_dates.known_by(a.date, view.as_of) and was_there(a, view.recorded)
+timeline = sort_newest_first(
+    a for a in whole.assessments if partial_dates.known_by(a.date, view.as_of) and existed_at(a, view.recorded)
 )
-gone = [a for a in timeline if not counts(a, view.recorded)]
-may = page.shown.person.handle and not view.is_past
+gone = [a for a in timeline if not is_active(a, view.recorded)]
+may = page.context.person.handle and not view.is_past
 withdrawing = {
     a.recorded: link("/recommendation", *here, ("editing", r.version), ("withdraw", a.recorded))
     for a in timeline
     if may and a.recorded and a not in gone
 }
-ask = Ask(view, _, Query(), origin(), r.id)
+ask = ViewRequest(view, _, Filters(), site_origin(), r.id)
 page.show(
-    "pages/recommendation.html", r=r, cited=citation(ask, r), changed=changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
+    "pages/recommendation.html", r=r, cited=build_citation(ask, r), changed=last_changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
-    evidence=view.evidence_on(r), timeline=timeline, gone=gone,
-    events=lambda a: events(a, view.recorded), withdraw_links=withdrawing,
-    second_link=lambda a: link_for(page, whole, a, here),
+    evidence=view.evidence_for(r), timeline=timeline, gone=gone,
+    events_by=lambda a: events_by(a, view.recorded), withdraw_links=withdrawing,
+    second_link=lambda a: review_link(page, whole, a, here),
 )  # fmt: skip
-footer(page, here)
+show_footer(page, here)

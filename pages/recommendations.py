@@ -5,21 +5,28 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.forms import bulk_edit
-from pages.shared.layout import footer, header, open_page
+from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
-from pages.shared.url_state import adopt, keep, params
-from tracker.editing.bulk_edit import Choice
+from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from tracker.editing.bulk_edit import Selection
 from tracker.model.labels import SORT_LABELS
 from tracker.model.vocabulary import Issuer, Status
-from tracker.queries.filters import PER_PAGE, SORTS, Query, asked, codes, matching
-from tracker.queries.text_search import sought
+from tracker.queries.filters import (
+    RECOMMENDATIONS_PER_PAGE,
+    SORT_ORDERS,
+    Filters,
+    filter_options,
+    filter_recommendations,
+    parse_filters,
+)
+from tracker.queries.text_search import parse_search
 
 page = open_page("/recommendations")
-view, _, label = page.view, page.shown.language, page.shown.label
-query, known = asked(view, params()), codes(view)
-choice = Choice.asked(view, params())
-if choice.step == "add" and page.may_type:
-    bulk_edit.add(page, query, choice)
+view, _, label = page.view, page.context.language, page.context.label
+query, known = parse_filters(view, url_params()), filter_options(view)
+choice = Selection.from_params(view, url_params())
+if choice.step == "add" and page.can_edit:
+    bulk_edit.show_bulk_form(page, query, choice)
     st.stop()
 
 head = st.container()
@@ -30,38 +37,40 @@ lists: dict[str, tuple[str, dict[str, str]]] = {
     "by": (_("Who asks"), {a.value: label(a) for a in Issuer}),
     "body": (_("Committee"), {b.id: b.code for b in view.bodies.values()}),
     "status": (_("Status"), {s.value: label(s) for s in Status}),
-    "theme": (_("Theme"), {t: page.shown.named(t) for t in known["theme"]}),
+    "theme": (_("Theme"), {t: page.context.term_label(t) for t in known["theme"]}),
 }
 switches = {
     "evidence": _("Has evidence"),
-    "stale": _.many(
+    "stale": _.ngettext(
         "Assessed more than {n} month ago", "Assessed more than {n} months ago", view.settings.stale_after_months
     ),
 }
 yes_no = {"yes": _("Yes"), "no": _("No")}
-sorts = {code: _(SORT_LABELS[code]) for code in SORTS}
+sorts = {code: _(SORT_LABELS[code]) for code in SORT_ORDERS}
 
 chosen: dict[str, list[str]] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    typed = st.text_input(_("Search in all texts"), key=adopt("q", query.q, single=True), max_chars=200)
+    typed = st.text_input(_("Search in all texts"), key=bind_to_url("q", query.q, single=True), max_chars=200)
     with st.popover(_("Filters"), width="content"):
         for name, (heading, words) in lists.items():
-            key = adopt(name, getattr(query, name))
+            key = bind_to_url(name, getattr(query, name))
             chosen[name] = st.multiselect(heading, known[name], format_func=words.get, key=key, placeholder=_("Any"))
         for name, heading in switches.items():
-            key = adopt(name, getattr(query, name), single=True)
+            key = bind_to_url(name, getattr(query, name), single=True)
             pressed = st.segmented_control(heading, list(yes_no), format_func=yes_no.get, key=key)
             chosen[name] = [pressed] if pressed else []
-        sort = st.selectbox(_("Order"), SORTS, format_func=sorts.get, key=adopt("sort", query.sort, single=True))
-chosen |= {"q": [typed] if typed else [], "sort": [sort] if sort != SORTS[0] else []}
+        sort = st.selectbox(
+            _("Order"), SORT_ORDERS, format_func=sorts.get, key=bind_to_url("sort", query.sort, single=True)
+        )
+chosen |= {"q": [typed] if typed else [], "sort": [sort] if sort != SORT_ORDERS[0] else []}
 for name, value in chosen.items():
-    keep(name, value)
-query = asked(view, params())
+    write_to_url(name, value)
+query = parse_filters(view, url_params())
 
-found = matching(view, query, _.code)
-pages = max(1, -(-len(found) // PER_PAGE))
+found = filter_recommendations(view, query, _.code)
+pages = max(1, -(-len(found) // RECOMMENDATIONS_PER_PAGE))
 query = replace(query, page=min(query.page, pages))
-shown = found[(query.page - 1) * PER_PAGE : query.page * PER_PAGE]
+shown = found[(query.page - 1) * RECOMMENDATIONS_PER_PAGE : query.page * RECOMMENDATIONS_PER_PAGE]
 groups = [
     (a, rows, sum(r.issued_by is a for r in found))
     for a in Issuer
@@ -69,17 +78,17 @@ groups = [
 ]
 
 with head:
-    header(page, [*query.params(), *choice.params()])
+    show_header(page, [*query.params(), *choice.params()])
 # The ways to other pages of the list, and to fewer filters, keep what was chosen.
-inside = replace(page, shown=replace(page.shown, keep=(*page.shown.keep, *choice.params())))
+inside = replace(page, context=replace(page.context, sticky_params=(*page.context.sticky_params, *choice.params())))
 
 
 def without(name: str, value: str) -> str:
     """The address of the list without one filter."""
     current = getattr(query, name)
     left = tuple(v for v in current if v != value) if isinstance(current, tuple) else ""
-    fewer: Query = replace(query, page=1, **{name: left})
-    return inside.shown.link("/recommendations", *fewer.params())
+    fewer: Filters = replace(query, page=1, **{name: left})
+    return inside.context.link("/recommendations", *fewer.params())
 
 
 chips = [(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(query, n)]
@@ -89,7 +98,7 @@ chips += (
         (
             _("Picked by hand"),
             str(len(query.id)),
-            inside.shown.link("/recommendations", *replace(query, id=(), page=1).params()),
+            inside.context.link("/recommendations", *replace(query, id=(), page=1).params()),
         )
     ]
     if query.id
@@ -97,12 +106,12 @@ chips += (
 )
 chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
 turn = tuple(
-    inside.shown.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
+    inside.context.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
 )
 inside.show("layout/chips.html", chips=chips)
 page.show(
-    "pages/list.html", groups=groups, words=sought(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
-    choosing=bulk_edit.choosing(page, query, choice, found),
+    "pages/list.html", groups=groups, words=parse_search(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
+    choosing=bulk_edit.selection_bar(page, query, choice, found),
 )  # fmt: skip
 page.show("layout/downloads.html", query=replace(query, page=1).params())
-footer(page, query.params())
+show_footer(page, query.params())

@@ -26,7 +26,7 @@ from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 BETWEEN = (2.0, 5.0)
 """Seconds between two pages of a reader, at least and at most."""
@@ -148,7 +148,7 @@ def resident(server: Server) -> float:
 
 def save(root: Path, count: int, saved: Any) -> None:
     """Saves an assessment every two seconds, as another server on the same folder would."""
-    store, chance, editor = Store(Reader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
+    store, chance, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
     while True:
         r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{chance.randint(1, count)}"]
         reason = {DEFAULT_LANGUAGE: TextVariant(text=f"Nothing moved, seen for the {saved.value}th time.")}

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.server_process import ROOT, Server
-from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.storage.dataset_reader import Dataset, DatasetReader
 
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
@@ -74,4 +74,4 @@ def page(browser: Browser) -> Iterator[Callable[..., Page]]:
 @pytest.fixture(scope="session")
 def dataset() -> Dataset:
     """The shipped data."""
-    return Reader(ROOT / "data").read()
+    return DatasetReader(ROOT / "data").read()

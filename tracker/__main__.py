@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
-from tracker.accounts.owner_handle import kept_handle
-from tracker.config import places
+from tracker.accounts.owner_handle import read_owner_handle
+from tracker.config import load_config
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.problems import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
-from tracker.safety.dismissals import settled_at
+from tracker.safety.dismissals import load_dismissals
 from tracker.storage import json_schema
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.private_location import refusal
-from tracker.validation.autofix import fix
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.private_location import private_folder_problem
+from tracker.validation.autofix import fix_folder
+from tracker.validation.check import check_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,40 +34,46 @@ def main(arguments: list[str] | None = None) -> int:
     writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     exporting = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
     exporting.add_argument("file", type=Path, metavar="FILE")
-    publishing_cli.view_arguments(exporting)
+    publishing_cli.add_view_arguments(exporting)
     keeping = commands.add_parser("snapshot", help="write all that is public to one file that needs no connection")
     keeping.add_argument("file", type=Path, metavar="FILE.html")
-    publishing_cli.view_arguments(keeping)
-    accounts_cli.add(commands)
-    editing_cli.add(commands)
+    publishing_cli.add_view_arguments(keeping)
+    accounts_cli.add_account_commands(commands)
+    editing_cli.add_redact_command(commands)
     wanted = parser.parse_args(arguments)
-    if sentence := refusal(places()):
+    if sentence := private_folder_problem(load_config()):
         print(sentence, file=sys.stderr)
         return 2
     try:
-        if wanted.command in accounts_cli.COMMANDS:
-            print(accounts_cli.run(wanted, places(), datetime.now(UTC)))
+        if wanted.command in accounts_cli.ACCOUNT_COMMANDS:
+            print(accounts_cli.run_account_command(wanted, load_config(), datetime.now(UTC)))
             return 0
-        if wanted.command in editing_cli.COMMANDS:
-            print(editing_cli.run(wanted, places(), datetime.now(UTC)))
+        if wanted.command in editing_cli.REDACT_COMMANDS:
+            print(editing_cli.run_redact_command(wanted, load_config(), datetime.now(UTC)))
             return 0
         if wanted.command == "schema":
-            print("\n".join(str(path) for path in json_schema.write(wanted.folder)))
+            print("\n".join(str(path) for path in json_schema.write_schemas(wanted.folder)))
             return 0
         if wanted.command == "export":
-            ask = publishing_cli.asked_for(wanted, places(), datetime.now(UTC))
-            publishing_cli.export(wanted.file, ask)
-            print("\n".join([str(wanted.file), *publishing_cli.remarks(ask, places())]))
+            ask = publishing_cli.request_from_arguments(wanted, load_config(), datetime.now(UTC))
+            publishing_cli.write_export(wanted.file, ask)
+            print("\n".join([str(wanted.file), *publishing_cli.notes_on_export(ask, load_config())]))
             return 0
         if wanted.command == "snapshot":
-            print("\n".join(snapshot.write(wanted.file, publishing_cli.asked_for(wanted, places(), datetime.now(UTC)))))
+            print(
+                "\n".join(
+                    snapshot.write_snapshot(
+                        wanted.file, publishing_cli.request_from_arguments(wanted, load_config(), datetime.now(UTC))
+                    )
+                )
+            )
             return 0
         if wanted.fix:
-            for fixed in fix(wanted.folder, handle=kept_handle(places().state)):
+            for fixed in fix_folder(wanted.folder, handle=read_owner_handle(load_config().state)):
                 print(fixed)
-        found = check(wanted.folder, settled_at(places()).covers)
-        if (private := places().private) and wanted.folder == places().data:
-            found += PrivateFolder(private, Reader(wanted.folder)).check()
+        found = check_folder(wanted.folder, load_dismissals(load_config()).covers)
+        if (private := load_config().private) and wanted.folder == load_config().data:
+            found += PrivateFolder(private, DatasetReader(wanted.folder)).check()
     except TrackerError as bad:
         print(bad, file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Config:
     """The data folder, the folder for keys and sign-in state, the public address (empty when there is none), the private folder."""
 
     data: Path
@@ -16,10 +16,10 @@ class Places:
     private: Path | None = None
 
 
-def places(environment: Mapping[str, str] = os.environ) -> Places:
+def load_config(environment: Mapping[str, str] = os.environ) -> Config:
     """The places that TRACKER_DATA, TRACKER_STATE, TRACKER_PUBLIC_URL and TRACKER_PRIVATE name, or their defaults."""
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return Places(
+    return Config(
         Path(environment.get("TRACKER_DATA") or "data"),
         Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
         environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),

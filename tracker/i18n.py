@@ -16,10 +16,10 @@ from babel.messages import mofile, pofile
 
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 
-LOCALE = Path(__file__).parent / "locale"
+LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
 """The languages that the interface speaks, by the names that their readers use."""
-BABEL = {"en": "en_GB"}
+BABEL_LOCALES = {"en": "en_GB"}
 
 
 @cache
@@ -34,7 +34,7 @@ def native_name(code: str) -> str:
 
 @cache
 def _catalog(code: str) -> gettext.NullTranslations:
-    path = LOCALE / code / "LC_MESSAGES" / "tracker.po"
+    path = LOCALE_FOLDER / code / "LC_MESSAGES" / "tracker.po"
     if not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as file:
@@ -50,7 +50,7 @@ class Language:
     """What a reader of one language is shown."""
 
     code: str
-    main: str = "en"
+    default: str = "en"
     timezone: str = "UTC"
 
     def __call__(self, message: str, /, **values: object) -> str:
@@ -62,24 +62,24 @@ class Language:
         """The words for a code: the same message may need different words in different places."""
         return _catalog(self.code).pgettext(context, message)
 
-    def many(self, one: str, several: str, n: int, /, **values: object) -> str:
+    def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
         """The words for a number of things."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
-    def text(self, text: Mapping[str, TextVariant]) -> ResolvedText:
+    def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
         """The wording of a text of the data."""
-        return resolve(text, self.code, self.main)
+        return resolve(text, self.code, self.default)
 
-    def day(self, day: date) -> str:
+    def format_day(self, day: date) -> str:
         """A day in full: 18 June 2024."""
-        return _clean(babel_dates.format_date(day, "long", locale=BABEL.get(self.code, self.code)))
+        return _clean(babel_dates.format_date(day, "long", locale=BABEL_LOCALES.get(self.code, self.code)))
 
-    def moment(self, recorded: str) -> str:
+    def format_timestamp(self, recorded: str) -> str:
         """A recorded time as a day in the dataset's timezone."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
-        return self.day(at.astimezone(ZoneInfo(self.timezone)).date())
+        return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
-    def date(self, known: str) -> str:
+    def format_date(self, known: str) -> str:
         """A date as well as it is known, in words."""
         start, _, end = known.rpartition("/")
         if start == "..":
@@ -96,8 +96,8 @@ class Language:
             return known
         if len(parts) == 2:
             day = date(parts[0], parts[1], 1)
-            return _clean(babel_dates.format_skeleton("yMMMM", day, locale=BABEL.get(self.code, self.code)))
-        return self.day(date(*parts))
+            return _clean(babel_dates.format_skeleton("yMMMM", day, locale=BABEL_LOCALES.get(self.code, self.code)))
+        return self.format_day(date(*parts))
 
     def _between(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
@@ -115,13 +115,13 @@ def _clean(text: str) -> str:
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 
-def speaking(wanted: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
+def get_language(wanted: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
     """The language that a reader is answered in: the wanted one if the interface speaks it, else English."""
     code = wanted if wanted in LANGUAGES else "en"
     return Language(code, settings_language, timezone)
 
 
-def preferred(header: str) -> str:
+def preferred_language(header: str) -> str:
     """The first language of an Accept-Language header (or of a browser's locale) that the interface speaks."""
     wishes = []
     for position, item in enumerate(header[:500].split(",")):

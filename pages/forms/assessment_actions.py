@@ -5,18 +5,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.shared.layout import Page
-from pages.shared.saving import saved
+from pages.shared.saving import save_records
 from tracker.editing import undo
-from tracker.editing.assessment_form import said
+from tracker.editing.assessment_form import text_from_input
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Voice
 
 
-def still_so(page: Page, r: Recommendation) -> None:
+def show_no_change_button(page: Page, r: Recommendation) -> None:
     """One click says that nothing has changed, so that a true status does not turn stale; a note may go with it."""
-    _ = page.shown.language
+    _ = page.context.language
     latest = page.view.latest(page.view.recommendations[r.id], Voice.CIVIL_SOCIETY)
-    if latest is None or not page.shown.person.handle:
+    if latest is None or not page.context.person.handle:
         return
     place = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note = st.text_input(_("Note, if there is one"), key=f"note_{r.id}", max_chars=500, width=260)
@@ -32,16 +32,18 @@ def still_so(page: Page, r: Recommendation) -> None:
 
 
 def _still_so(page: Page, r: Recommendation, place: int, note: str) -> None:
-    _, day = page.shown.language, page.view.today.isoformat()
+    _, day = page.context.language, page.view.today.isoformat()
     typed = str(st.session_state.get(note) or "").strip()
-    changed = undo.still_so(r, place, day, said(typed, _) if typed else None)
+    changed = undo.confirm_unchanged(r, place, day, text_from_input(typed, _) if typed else None)
     why = typed or _("Checked today: nothing has changed.")
-    saved(page, r.id, [changed], why, lambda now: _("Checked on {day}: still so.", day=_.date(day)))
+    save_records(page, r.id, [changed], why, lambda now: _("Checked on {day}: still so.", day=_.format_date(day)))
 
 
-def withdraw(page: Page, r: Recommendation, version: str, recorded: str, here: Sequence[tuple[str, str]]) -> None:
+def show_withdraw_form(
+    page: Page, r: Recommendation, version: str, recorded: str, here: Sequence[tuple[str, str]]
+) -> None:
     """The form that withdraws one assessment, with a reason."""
-    _ = page.shown.language
+    _ = page.context.language
     place = next((i for i, a in enumerate(r.assessments) if a.recorded == recorded), None)
     if place is None:
         st.error(_("There is no such assessment."))
@@ -54,11 +56,11 @@ def withdraw(page: Page, r: Recommendation, version: str, recorded: str, here: S
         if not reason.strip():
             st.error(_("A withdrawal needs a reason."))
         else:
-            changed = undo.withdrawn(r, place, said(reason, _))
-            if saved(
+            changed = undo.withdraw_assessment(r, place, text_from_input(reason, _))
+            if save_records(
                 page, r.id, [changed], reason, lambda now: _("Withdrawn. It stays in the history and counts no more.")
             ):
                 for name in ("editing", "withdraw"):
                     st.query_params.pop(name, None)
                 st.rerun()
-    page.show("forms/discard_link.html", href=page.shown.link("/recommendation", *here))
+    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *here))

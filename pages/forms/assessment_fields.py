@@ -7,7 +7,7 @@ import streamlit as st
 from pages.forms.fields import document_names
 from pages.shared import form_drafts
 from pages.shared.layout import Page
-from tracker.editing.assessment_form import Draft, NewEvidence
+from tracker.editing.assessment_form import AssessmentForm, NewEvidenceForm
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import (
@@ -20,12 +20,12 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.validation.statement_rules import scale_at
+from tracker.validation.statement_rules import scale_in_use
 
 
-def fields(page: Page, r: Recommendation) -> Draft:
+def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     """Shows the fields and gives what was typed. They keep it while the form is open, whatever happens."""
-    _, label = page.shown.language, page.shown.label
+    _, label = page.context.language, page.context.label
 
     prefix = f"assess_{r.id}_"
 
@@ -33,7 +33,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
         return prefix + name
 
     # The defaults are set in the state: a widget that has both shows a warning.
-    form_drafts.take_up(page.typist, prefix)
+    form_drafts.restore(page.editor_handle, prefix)
     defaults = {
         "date": page.view.today.isoformat(),
         "assessor": _("Editors of this tracker"),
@@ -86,7 +86,7 @@ def fields(page: Page, r: Recommendation) -> Draft:
     part = None
     if r.parts:
         part = st.selectbox(_("Of which part?"), [p.id for p in r.parts], index=None, placeholder=_("the whole recommendation"), key=key("part"),
-                            format_func=lambda i: f"({i}) " + next(_.text(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
+                            format_func=lambda i: f"({i}) " + next(_.resolve(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
     reason = st.text_area(_("Reason: what does it rest on?"), key=key("reason"), max_chars=5000)
     named = {e.id: _evidence_name(page, e) for e in _nearest_first(page, r)}
     chosen = st.multiselect(
@@ -106,14 +106,16 @@ def fields(page: Page, r: Recommendation) -> Draft:
         placeholder=_("none"),
     )
     new = _new_evidence(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
-    form_drafts.keep(page.typist, prefix)
-    return Draft(voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new)
+    form_drafts.remember(page.editor_handle, prefix)
+    return AssessmentForm(
+        voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new
+    )
 
 
 def _grade(page: Page, r: Recommendation, when: str, key: str) -> str:
-    _, body = page.shown.language, page.view.body_of(r)
+    _, body = page.context.language, page.view.body_of(r)
     try:
-        grades = scale_at(page.view.dataset, body.id, when) if body else ()
+        grades = scale_in_use(page.view.dataset, body.id, when) if body else ()
     except ValueError:
         grades = ()
     selected = _("not selected for follow-up")
@@ -135,20 +137,20 @@ def _grade(page: Page, r: Recommendation, when: str, key: str) -> str:
 
 
 def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
-    mine = {e.id for e, _ in page.view.evidence_on(r)}
+    mine = {e.id for e, _ in page.view.evidence_for(r)}
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in mine)
 
 
 def _evidence_name(page: Page, e: Evidence) -> str:
-    _ = page.shown.language
-    title = _.text(e.title).text if e.title else _.text(e.summary).text[:60]
+    _ = page.context.language
+    title = _.resolve(e.title).text if e.title else _.resolve(e.summary).text[:60]
     return strip_bidi_controls(
-        " · ".join(filter(None, [title, e.publisher, _.date(e.published) if e.published else ""]))
+        " · ".join(filter(None, [title, e.publisher, _.format_date(e.published) if e.published else ""]))
     )
 
 
-def _new_evidence(page: Page, key: Any) -> NewEvidence:
-    _, label = page.shown.language, page.shown.label
+def _new_evidence(page: Page, key: Any) -> NewEvidenceForm:
+    _, label = page.context.language, page.context.label
     with st.container(border=True):
         title = st.text_input(_("Title"), key=key("title"), max_chars=300)
         summary = st.text_area(_("Summary in your own words"), key=key("summary"), max_chars=5000)
@@ -170,4 +172,4 @@ def _new_evidence(page: Page, key: Any) -> NewEvidence:
             horizontal=True,
             key=key("suggests"),
         )
-    return NewEvidence(kind, publisher, title, summary, link, happened, published, dimension, suggests)
+    return NewEvidenceForm(kind, publisher, title, summary, link, happened, published, dimension, suggests)

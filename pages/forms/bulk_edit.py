@@ -6,60 +6,68 @@ from typing import Any
 
 import streamlit as st
 
-from pages.shared.layout import Page, footer, header
-from pages.shared.markdown import literal
-from pages.shared.saving import saved
-from tracker.editing.assessment_form import clean
-from tracker.editing.bulk_edit import FIELDS, MOST, Choice, Preview, changed_since, evidence_preview, tag_preview
+from pages.shared.layout import Page, show_footer, show_header
+from pages.shared.markdown import escape_markdown
+from pages.shared.saving import save_records
+from tracker.editing.assessment_form import clean_input
+from tracker.editing.bulk_edit import (
+    MAX_BULK_SELECTION,
+    TAG_FIELDS,
+    BulkPreview,
+    Selection,
+    changed_records,
+    preview_evidence,
+    preview_tag,
+)
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EvidenceEffect
-from tracker.queries.filters import Query
+from tracker.queries.filters import Filters
 
-LIST = "/recommendations"
-KEPT = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
+LIST_PATH = "/recommendations"
+KEPT_PARAMS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
 """The fields of the form: they keep what was typed while somebody goes back to the list to tick one more."""
-Asked = tuple[str, str, Preview]
+BulkRequest = tuple[str, str, BulkPreview]
 """The id of what is added, what it is called, and what would change."""
 
 
-def choosing(page: Page, query: Query, choice: Choice, found: Sequence[Recommendation]) -> dict[str, Any]:
+def selection_bar(page: Page, query: Filters, choice: Selection, found: Sequence[Recommendation]) -> dict[str, Any]:
     """The line above the list: the way into choosing several, and while choosing the ways on."""
-    _, every, link = page.shown.language, choice.with_all(found) if choice.step else choice, page.shown.link
+    _, every, link = page.context.language, choice.with_all(found) if choice.step else choice, page.context.link
     st.session_state.pop("bulk_seen", None)
     if choice.step:
-        st.session_state.update({key: st.session_state[key] for key in KEPT if key in st.session_state})
+        st.session_state.update({key: st.session_state[key] for key in KEPT_PARAMS if key in st.session_state})
 
     def way(step: str, ids: Sequence[str] = choice.ids) -> str:
-        return page.shown.link(LIST, *query.params(), *Choice(step, tuple(ids)).params())
+        return page.context.link(LIST_PATH, *query.params(), *Selection(step, tuple(ids)).params())
 
     picked = [("id", name) for name in choice.ids]
     more = len(set(every.ids) - set(choice.ids))
     return {
-        "step": choice.step, "ids": choice.ids, "full": len(choice.ids) >= MOST and _("at most {n} at a time", n=MOST),
+        "step": choice.step, "ids": choice.ids, "full": len(choice.ids) >= MAX_BULK_SELECTION and _("at most {n} at a time", n=MAX_BULK_SELECTION),
         "start": way("list"), "add": way("add"), "none": way("list", ()), "stop": way("", ()),
-        "only": link(LIST, *picked), "brief": link("/brief.html", *picked), "snapshot": link("/snapshot.html", *picked),
-        "all": more and (way("list", every.ids), _.many("Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more)),
+        "only": link(LIST_PATH, *picked), "brief": link("/brief.html", *picked), "snapshot": link("/snapshot.html", *picked),
+        "all": more and (way("list", every.ids), _.ngettext("Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more)),
     }  # fmt: skip
 
 
-def add(page: Page, query: Query, choice: Choice) -> None:
+def show_bulk_form(page: Page, query: Filters, choice: Selection) -> None:
     """The page that says what is added, shows what would change, and saves it: all or nothing."""
     here = [*query.params(), *choice.params()]
-    header(page, here)
+    show_header(page, here)
     # What saving says of a conflict is said here with the names of what changed.
     st.session_state.pop("saved", None)
-    link, carry = page.shown.link, query.params()
-    back = link(LIST, *carry, *Choice("list", choice.ids).params())
-    page.show("forms/bulk_edit_top.html", count=len(choice.ids), back=back, stop=link(LIST, *carry))
+    link, carry = page.context.link, query.params()
+    back = link(LIST_PATH, *carry, *Selection("list", choice.ids).params())
+    page.show("forms/bulk_edit_top.html", count=len(choice.ids), back=back, stop=link(LIST_PATH, *carry))
     with st.container(border=True):
         _form(page, choice)
-    footer(page, here)
+    show_footer(page, here)
 
 
-def _form(page: Page, choice: Choice) -> None:
-    _ = page.shown.language
-    kinds: dict[str, tuple[str, Callable[[Page, Choice], Asked | None]]] = {
+def _form(page: Page, choice: Selection) -> None:
+    _ = page.context.language
+    kinds: dict[str, tuple[str, Callable[[Page, Selection], BulkRequest | None]]] = {
         "evidence": (_("Evidence"), _evidence),
         "tag": (_("Theme or group"), _tag),
     }
@@ -71,34 +79,34 @@ def _form(page: Page, choice: Choice) -> None:
     reason = st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500)
     if changed := _changed_in_between(page, name, preview):
         st.warning(
-            literal(
+            escape_markdown(
                 _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(changed))
             )
         )
     page.show("forms/bulk_edit.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     # The key holds what is shown: a click on what somebody has not seen does nothing.
-    label = _.many("Add to {n} recommendation", "Add to {n} recommendations", n)
-    if not n or not st.button(label, type="primary", key=f"bulk_add_{preview.sign}"):
+    label = _.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    if not n or not st.button(label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return
-    if not clean(reason):
+    if not clean_input(reason):
         st.error(_("Say in a sentence why it is added: the reason stays in the history."))
         return
-    said = _.many(
+    said = _.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=what
     )
-    if saved(page, LIST, preview.changed, clean(reason), lambda now: said):
-        for key in (*KEPT, "bulk_seen"):
+    if save_records(page, LIST_PATH, preview.changed, clean_input(reason), lambda now: said):
+        for key in (*KEPT_PARAMS, "bulk_seen"):
             st.session_state.pop(key, None)
         for key in ("choosing", "pick"):
             st.query_params.pop(key, None)
         st.rerun()
 
 
-def _evidence(page: Page, choice: Choice) -> Asked | None:
-    _, view, label = page.shown.language, page.view, page.shown.label
+def _evidence(page: Page, choice: Selection) -> BulkRequest | None:
+    _, view, label = page.context.language, page.view, page.context.label
     names = {
-        e.id: strip_bidi_controls(" · ".join(filter(None, [_.text(e.title or e.summary).text[:120], e.publisher, e.published and _.date(e.published)])))
+        e.id: strip_bidi_controls(" · ".join(filter(None, [_.resolve(e.title or e.summary).text[:120], e.publisher, e.published and _.format_date(e.published)])))
         for e in view.evidence.values()
     }  # fmt: skip
     # a choice is sent by its words: two items that are called the same would be one
@@ -120,12 +128,12 @@ def _evidence(page: Page, choice: Choice) -> Asked | None:
     if name not in view.evidence:
         return None
     item = view.evidence[name]
-    words = _.text(item.title).text if item.title else item.publisher
-    return name, words, evidence_preview(view, choice, name, way)
+    words = _.resolve(item.title).text if item.title else item.publisher
+    return name, words, preview_evidence(view, choice, name, way)
 
 
-def _tag(page: Page, choice: Choice) -> Asked | None:
-    _, settings, named = page.shown.language, page.view.settings, page.shown.named
+def _tag(page: Page, choice: Selection) -> BulkRequest | None:
+    _, settings, named = page.context.language, page.view.settings, page.context.term_label
     names = {f"themes:{t.id}": _("Theme: {name}", name=named(t.id)) for t in settings.themes}
     names |= {f"groups:{g.id}": _("Group: {name}", name=named(g.id)) for g in settings.groups}
     chosen = st.selectbox(
@@ -135,17 +143,17 @@ def _tag(page: Page, choice: Choice) -> Asked | None:
     if chosen not in names:
         return None
     field, _colon, code = chosen.partition(":")
-    return chosen, named(code), tag_preview(page.view, choice, FIELDS[field], code)
+    return chosen, named(code), preview_tag(page.view, choice, TAG_FIELDS[field], code)
 
 
-def _changed_in_between(page: Page, name: str, preview: Preview) -> list[str]:
+def _changed_in_between(page: Page, name: str, preview: BulkPreview) -> list[str]:
     """What a colleague changed since this person first saw the preview, by name; said until it is saved or asked anew."""
     # the address has what was chosen, also what is not there any more
     asked = (name, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")
     before, said = seen[1:] if seen and seen[0] == asked else (preview.versions, ())
-    said = tuple(dict.fromkeys([*said, *changed_since(before, preview.versions)]))
+    said = tuple(dict.fromkeys([*said, *changed_records(before, preview.versions)]))
     st.session_state["bulk_seen"] = (asked, preview.versions, said)
     records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
     titles = {i: records[i].title for i in said if i in records}
-    return [page.shown.language.text(title).text if (title := titles.get(i)) else i for i in said]
+    return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in said]

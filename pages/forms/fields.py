@@ -16,13 +16,13 @@ from tracker.i18n import native_name
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
-from tracker.storage.yaml_reader import version_of
+from tracker.storage.yaml_reader import hash_version
 
 E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True)
-class Text:
+class TextInput:
     """A text that has a field a language: what the fields start with, and what was typed."""
 
     label: str
@@ -41,11 +41,11 @@ class Fields:
     starts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        form_drafts.take_up(self.page.typist, self.prefix)
+        form_drafts.restore(self.page.editor_handle, self.prefix)
 
     def heading(self, words: str) -> None:
         """What the form does: the name of its own page, or of a part of the record's page."""
-        level = "h1" if self.page.here == "/edit" else "h2"
+        level = "h1" if self.page.path == "/edit" else "h2"
         st.html(f"<{level} id='record'>{escape(words)}</{level}>")
 
     def key(self, name: str, start: Any) -> tuple[str, bool]:
@@ -71,7 +71,7 @@ class Fields:
             self._unseen(key, "")
         if new and known != now:
             self._look_again(json.loads(known or "{}"))
-        form_drafts.keep(self.page.typist, self.prefix)
+        form_drafts.remember(self.page.editor_handle, self.prefix)
 
     def _unseen(self, key: str, value: str) -> str | None:
         """What the fields started with, in a field that nobody sees: it tells what was typed from what is only old."""
@@ -92,7 +92,7 @@ class Fields:
 
     def date(self, label: str, name: str, start: str, *, at: DeltaGenerator | None = None) -> str:
         """A date as well as it is known."""
-        _ = self.page.shown.language
+        _ = self.page.context.language
         return self.line(label, name, start, 30, at=at, placeholder=_("as well as it is known"))
 
     def area(self, label: str, name: str, start: str, most: int = MAX_TEXT_LENGTH) -> str:
@@ -100,7 +100,7 @@ class Fields:
         key, new = self.key(name, start)
         return str(st.text_area(label, start if new else "", "content", most, key) or "")
 
-    def texts(self, codes: Iterable[str], fields: Sequence[Text]) -> None:
+    def texts(self, codes: Iterable[str], fields: Sequence[TextInput]) -> None:
         """One field a text and language; what is typed stands in `typed` of each text afterwards."""
         for code in codes:
             for text in fields:
@@ -109,21 +109,21 @@ class Fields:
                     label, f"{text.name}_{code}", text.start[code]
                 )
 
-    def front(self, fields: Sequence[Text]) -> list[str]:
+    def is_first(self, fields: Sequence[TextInput]) -> list[str]:
         """The fields in the main language and in the editor's; gives the languages that are left."""
-        _, codes = self.page.shown.language, list(fields[0].start)
-        first = [code for code in codes if code in (_.main, _.code)]
+        _, codes = self.page.context.language, list(fields[0].start)
+        first = [code for code in codes if code in (_.default, _.code)]
         self.texts(first, fields)
         return [code for code in codes if code not in first]
 
-    def code(self, label: str, name: str, kind: type[E], start: E, *, at: DeltaGenerator | None = None) -> E:
+    def id_field(self, label: str, name: str, kind: type[E], start: E, *, at: DeltaGenerator | None = None) -> E:
         """One of the codes of the field's vocabulary."""
         key, new = self.key(name, start)
-        shown, options = self.page.shown.label, list(kind)
+        shown, options = self.page.context.label, list(kind)
         found: E = (at or st).selectbox(label, options, options.index(start) if new else 0, shown, key)
         return found
 
-    def one(
+    def select(
         self,
         label: str,
         name: str,
@@ -139,13 +139,13 @@ class Fields:
         place = ids.index(start) if new and start is not None else None
         return (at or st).selectbox(label, ids, place, lambda i: options.get(i, i), key, placeholder=placeholder)
 
-    def several(
+    def multiselect(
         self, label: str, name: str, options: Mapping[str, str], start: Sequence[str], *, more: bool = False
     ) -> tuple[str, ...]:
         """Several ids; with `more`, words that are not among them yet."""
         key, new = self.key(name, list(start))
         ids = list(dict.fromkeys([*options, *start, *(st.session_state.get(key, ()) if more else ())]))
-        _ = self.page.shown.language
+        _ = self.page.context.language
         return tuple(
             st.multiselect(
                 label, ids, list(start) if new else None, lambda i: options.get(i, i), key, accept_new_options=more,
@@ -157,22 +157,24 @@ class Fields:
         self, label: str, name: str, among: Sequence[Recommendation], start: Sequence[str]
     ) -> tuple[str, ...]:
         """Several recommendations."""
-        return self.several(label, name, {r.id: recommendation_name(self.page, r) for r in among}, start)
+        return self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, start)
 
 
 def _short(value: Any) -> str:
-    return version_of(json.dumps(value).encode())[:8]
+    return hash_version(json.dumps(value).encode())[:8]
 
 
 def recommendation_name(page: Page, r: Recommendation) -> str:
     """How a recommendation is called in a choice: who asks, its place, its title."""
-    _, body = page.shown.language, page.view.body_of(r)
-    asks = page.shown.label(Issuer.CIVIL_SOCIETY) if r.issued_by is Issuer.CIVIL_SOCIETY else body.code if body else ""
-    return strip_bidi_controls(" · ".join(filter(None, [asks, r.paragraph, _.text(r.title).text])))
+    _, body = page.context.language, page.view.body_of(r)
+    asks = (
+        page.context.label(Issuer.CIVIL_SOCIETY) if r.issued_by is Issuer.CIVIL_SOCIETY else body.code if body else ""
+    )
+    return strip_bidi_controls(" · ".join(filter(None, [asks, r.paragraph, _.resolve(r.title).text])))
 
 
 def document_names(page: Page) -> dict[str, str]:
     """How the documents are called in a choice."""
-    _ = page.shown.language
-    named = {d.id: " · ".join(filter(None, [d.symbol, _.text(d.title).text])) for d in page.view.documents.values()}
+    _ = page.context.language
+    named = {d.id: " · ".join(filter(None, [d.symbol, _.resolve(d.title).text])) for d in page.view.documents.values()}
     return {name: strip_bidi_controls(words) for name, words in named.items()}

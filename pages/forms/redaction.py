@@ -11,31 +11,31 @@ import streamlit as st
 
 from pages.shared import layout
 from pages.shared.layout import Page, store
-from pages.shared.markdown import literal
-from tracker.config import places
-from tracker.editing.prepared_file import NotSaved
-from tracker.editing.redaction import forget_broken, lines, removals, remove, standing
+from pages.shared.markdown import escape_markdown
+from tracker.config import load_config
+from tracker.editing.prepared_file import WriteFailed
+from tracker.editing.redaction import drop_last_good, find_occurrences, list_lines, redact, redaction_log
 from tracker.model.permissions import NotAllowed, Permission
 from tracker.model.problems import NoDataset
-from tracker.safety.file_redaction import Cleaned
-from tracker.safety.redaction_terms import NotRedacted, Words
-from tracker.storage.file_lock import Busy
+from tracker.safety.file_redaction import RedactedFile
+from tracker.safety.redaction_terms import RedactionRefused, RedactionTerms
+from tracker.storage.file_lock import LockTimeout
 
-KEY = secrets.token_bytes(16)
+TERMS_KEY = secrets.token_bytes(16)
 """Of this process alone: nobody can try out which words a button's key stands for."""
-JUST_NOW = timedelta(minutes=15)
+JUST_REDACTED_KEY = timedelta(minutes=15)
 
 
-def redaction(page: Page, back: str) -> None:
+def show_redaction_form(page: Page, back: str) -> None:
     """The form, where the words stand, and the button that removes them."""
-    _, person = page.shown.language, page.shown.person
+    _, person = page.context.language, page.context.person
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
     # What was removed is said from the file: every session forgets what it knew.
-    done = removals(store().root)
+    done = redaction_log(store().root)
     last = done[-1] if done else None
-    just_now = last is not None and datetime.now(UTC) - last.at < JUST_NOW
+    just_now = last is not None and datetime.now(UTC) - last.at < JUST_REDACTED_KEY
     page.show("forms/redaction.html", last=last, just_now=just_now, back=back)
     # After each removal the fields are others: a browser sends what stands in a field that it knows.
     with st.form(f"redact_{len(done)}", enter_to_submit=False):
@@ -49,36 +49,36 @@ def redaction(page: Page, back: str) -> None:
     if not (asked or typed.strip()):
         return
     try:
-        words = Words(typed.splitlines(), whole=whole)
-        found = standing(store(), places(), words, datetime.now(UTC))
+        words = RedactionTerms(typed.splitlines(), whole=whole)
+        found = find_occurrences(store(), load_config(), words, datetime.now(UTC))
         if not found:
             st.info(_("The words stand nowhere in the files of this dashboard."))
-            if forget_broken(store(), places(), words, by=person, at=datetime.now(UTC)):
+            if drop_last_good(store(), load_config(), words, by=person, at=datetime.now(UTC)):
                 st.info(_("What was still shown of files that cannot be read now is forgotten."))
         elif _confirmed(page, found, typed):
-            remove(store(), places(), words, by=layout.who(), at=datetime.now(UTC))
+            redact(store(), load_config(), words, by=layout.current_person(), at=datetime.now(UTC))
             for key in [key for key in st.session_state if str(key).startswith("redact_")]:
                 del st.session_state[key]
             st.rerun()
-    except NotRedacted as bad:
-        st.error(literal(_(str(bad))))
+    except RedactionRefused as bad:
+        st.error(escape_markdown(_(str(bad))))
     except NotAllowed:
         st.error(_("You are not signed in as a reviewer any more. Nothing was removed."))
-    except Busy:
+    except LockTimeout:
         st.error(_("Somebody else is saving and does not finish. Nothing was removed; try again in a minute."))
-    except (NotSaved, NoDataset, OSError) as bad:
-        st.error(_("Nothing was removed.") + " " + literal(str(bad)))
+    except (WriteFailed, NoDataset, OSError) as bad:
+        st.error(_("Nothing was removed.") + " " + escape_markdown(str(bad)))
 
 
-def _confirmed(page: Page, found: tuple[Cleaned, ...], typed: str) -> bool:
+def _confirmed(page: Page, found: tuple[RedactedFile, ...], typed: str) -> bool:
     """Shows the files and lines; whether somebody who saw exactly these wants the words removed."""
-    _, places_of = page.shown.language, lines(found)
+    _, places_of = page.context.language, list_lines(found)
     n = len(found)
     st.markdown(
-        _.many("The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n)
+        _.ngettext("The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n)
     )
     st.code("\n".join(places_of), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(places_of)))
     # The key holds what was shown: a click on what somebody has not seen does nothing.
-    seen = repr((typed, [(one.path, one.lines, one.was, one.raw) for one in found])).encode()
-    key = f"redact_now_{blake2b(seen, key=KEY, digest_size=8).hexdigest()}"
+    seen = repr((typed, [(one.path, one.lines, one.before, one.after) for one in found])).encode()
+    key = f"redact_now_{blake2b(seen, key=TERMS_KEY, digest_size=8).hexdigest()}"
     return st.button(_("Remove them for good"), type="primary", key=key)

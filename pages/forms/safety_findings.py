@@ -7,22 +7,22 @@ import streamlit as st
 
 from pages.shared import layout
 from pages.shared.layout import Page
-from pages.shared.markdown import literal
-from tracker.config import places
-from tracker.editing.small_count_settings import show_counts
+from pages.shared.markdown import escape_markdown
+from tracker.config import load_config
+from tracker.editing.small_count_settings import permit_counts
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
 from tracker.model.problems import TrackerError
-from tracker.queries.field_diff import FIELDS
-from tracker.safety.dismissals import settled_at
-from tracker.safety.scanner import Found, Written, found_in
+from tracker.queries.field_diff import FIELD_LABELS
+from tracker.safety.dismissals import load_dismissals
+from tracker.safety.scanner import SafetyFinding, TextField, scan_texts
 
-NAMES = {**FIELDS, "reason": N_("Reason")}
-Same = Mapping[str, list[Found]]
+FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
+Same = Mapping[str, list[SafetyFinding]]
 """What was found, by a key: the same words in the same text are one, wherever the text is to stand."""
 
 
-def cleared(page: Page, texts: Sequence[Written]) -> bool:
+def passes_safety_check(page: Page, texts: Sequence[TextField]) -> bool:
     """Whether the texts may become public; where they may not, the page shows what was found.
 
     Every save asks it in the server's own process, so that no form can forget it and no browser can get around it.
@@ -33,22 +33,22 @@ def cleared(page: Page, texts: Sequence[Written]) -> bool:
     return False
 
 
-def _found(page: Page, texts: Sequence[Written]) -> Same:
-    same: dict[str, list[Found]] = {}
-    for one in found_in(texts, page.view.dataset.safety, settled_at(places()).covers):
-        words = (one.concern.rule.id, one.concern.start, one.written.text)
+def _found(page: Page, texts: Sequence[TextField]) -> Same:
+    same: dict[str, list[SafetyFinding]] = {}
+    for one in scan_texts(texts, page.view.dataset.safety, load_dismissals(load_config()).covers):
+        words = (one.match.rule.id, one.match.start, one.text_field.text)
         same.setdefault("settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest(), []).append(one)
     return same
 
 
 # A fragment: what is asked stays on the page while a reason is typed, and the form around it is left alone.
 @st.fragment
-def _ask(page: Page, texts: Sequence[Written]) -> None:
-    _, found = page.shown.language, _found(page, texts)
+def _ask(page: Page, texts: Sequence[TextField]) -> None:
+    _, found = page.context.language, _found(page, texts)
     if not found:
         st.success(_("Settled. Save it again: it is not recorded yet."))
         return
-    may = page.shown.person.can(Permission.DISMISS_FINDING)
+    may = page.context.person.can(Permission.DISMISS_FINDING)
     page.show("forms/safety_findings.html", found=[same[0] for same in found.values()], field=_label, may=may)
     if may:
         with st.form("settle"):
@@ -56,12 +56,12 @@ def _ask(page: Page, texts: Sequence[Written]) -> None:
                 st.text_input(_("Why is no. {n} no danger?", n=number), key=key, max_chars=500)
             st.form_submit_button(_("Settle with this reason"), on_click=_settle, args=(found,))
         if wrong := st.session_state.pop("settle_wrong", ""):
-            st.error(literal(_(wrong)))
+            st.error(escape_markdown(_(wrong)))
 
 
-def _label(found: Found) -> str:
+def _label(found: SafetyFinding) -> str:
     """The field that a text stands in: the last step on the way to it that has a name."""
-    return next((NAMES[step] for step in reversed(found.written.where) if step in NAMES), "")
+    return next((FINDING_NAMES[step] for step in reversed(found.text_field.field_path) if step in FINDING_NAMES), "")
 
 
 def _settle(found: Same) -> None:
@@ -70,7 +70,7 @@ def _settle(found: Same) -> None:
         st.session_state["settle_wrong"] = N_("A finding is settled by a reason: write why it is no danger.")
         return
     try:
-        settled_at(places()).settle(given, by=(by := layout.who()))
-        show_counts(layout.store(), (one for one, _ in given), by)
+        load_dismissals(load_config()).dismiss(given, by=(by := layout.current_person()))
+        permit_counts(layout.store(), (one for one, _ in given), by)
     except TrackerError as bad:
         st.session_state["settle_wrong"] = str(bad)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.shared.layout import Page
-from pages.shared.saving import saved
+from pages.shared.saving import save_records
 from tracker.editing import undo
-from tracker.editing.assessment_form import said
+from tracker.editing.assessment_form import text_from_input
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment
 from tracker.model.vocabulary import Voice
@@ -15,24 +15,24 @@ from tracker.model.vocabulary import Voice
 Pairs = Sequence[tuple[str, str]]
 
 
-def link_for(page: Page, r: Recommendation, a: Assessment, here: Pairs) -> str:
+def review_link(page: Page, r: Recommendation, a: Assessment, here: Pairs) -> str:
     """The way to the form for an assessment that awaits this person; empty for any other."""
-    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.shown.person, a):
+    if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
-    return page.shown.link("/recommendation", *here, ("editing", r.version), ("second", assessment_key(r, a)))
+    return page.context.link("/recommendation", *here, ("editing", r.version), ("second", assessment_key(r, a)))
 
 
-def to_read(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment, str]]:
+def assessments_to_review(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment, str]]:
     """What says where a recommendation and its parts stand and awaits this person, each with the way to the form."""
-    standing = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.of_parts(r).values())
+    standing = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_by_part(r).values())
     whole = page.view.dataset.recommendations[r.id]
-    links = ((a, link_for(page, whole, a, here)) for a in standing if a)
+    links = ((a, review_link(page, whole, a, here)) for a in standing if a)
     return [(a, link) for a, link in links if link] if "editing" not in st.query_params else []
 
 
-def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
+def show_second_review_form(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
     """The form that confirms or declines one assessment."""
-    _, person = page.shown.language, page.shown.person
+    _, person = page.context.language, page.context.person
     place = find_assessment(r, name)
     if place is None:
         st.error(_("There is no such assessment."))
@@ -50,22 +50,22 @@ def second(page: Page, r: Recommendation, version: str, name: str, here: Pairs) 
                 _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
             )
         _ask(page, r, place)
-    page.show("forms/discard_link.html", href=page.shown.link("/recommendation", *here))
+    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *here))
 
 
 def _ask(page: Page, r: Recommendation, place: int) -> None:
-    _ = page.shown.language
+    _ = page.context.language
     # The keys hold the version that is shown: a click on what somebody has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
-        changed, why = undo.confirmed(r, place), _("Confirmed by a second reader.")
-        if saved(page, r.id, [changed], why, lambda now: _("Confirmed by a second reader.")):
+        changed, why = undo.confirm_assessment(r, place), _("Confirmed by a second reader.")
+        if save_records(page, r.id, [changed], why, lambda now: _("Confirmed by a second reader.")):
             _close()
     reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
     if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}"):
         if not reason.strip():
             st.error(_("Declining needs a reason."))
-        elif saved(
-            page, r.id, [undo.withdrawn(r, place, said(reason, _))], reason,
+        elif save_records(
+            page, r.id, [undo.withdraw_assessment(r, place, text_from_input(reason, _))], reason,
             lambda now: _("Declined. The assessment stays in the history and counts no more."),
         ):  # fmt: skip
             _close()

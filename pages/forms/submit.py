@@ -6,24 +6,24 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.layout import Page
-from pages.shared.markdown import literal
-from tracker.queries.field_diff import between
-from tracker.storage.timestamps import LISTS, Record
+from pages.shared.markdown import escape_markdown
+from tracker.queries.field_diff import diff_records
+from tracker.storage.timestamps import RECORDED_LISTS, Record
 
 
-def settle(
+def submit_or_show_conflict(
     page: Page, conflict: DeltaGenerator, now: Record | None, version: str, mine: Sequence[Record], wrong: Sequence[str], label: str
 ) -> bool:  # fmt: skip
     """Whether `mine` is to be saved at this moment; it is empty where what was typed makes no record.
 
     `now` is the record as it is, `version` the one that the form was opened on.
     """
-    _ = page.shown.language
+    _ = page.context.language
     name = now.id if now else "new"
     if now is not None and version != now.version:
         with conflict:
-            edits = between(now, mine[0]) if mine else ()
-            links = [name for name in LISTS if mine and getattr(now, name, ()) != getattr(mine[0], name, ())]
+            edits = diff_records(now, mine[0]) if mine else ()
+            links = [name for name in RECORDED_LISTS if mine and getattr(now, name, ()) != getattr(mine[0], name, ())]
             page.show("forms/edit_conflict.html", edits=edits, links=links, wrong=() if mine else wrong)
             # The key holds the version that is shown: a click on what somebody has not seen does nothing.
             pressed = bool(edits or links or not mine) and st.button(
@@ -34,7 +34,7 @@ def settle(
     if not pressed:
         return False
     if wrong:
-        st.error(literal("\n".join(f"- {sentence}" for sentence in wrong)))
+        st.error(escape_markdown("\n".join(f"- {sentence}" for sentence in wrong)))
         return False
     if list(mine) == [now]:
         st.info(_("Nothing is different: there is nothing to save."))

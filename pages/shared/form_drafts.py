@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-MOST = 200
+MAX_DRAFTS = 200
 """Open forms that are remembered; the oldest is let go first."""
 
 
@@ -18,22 +18,22 @@ def _form() -> tuple[str, ...]:
     return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing"))
 
 
-def take_up(handle: str, prefix: str) -> None:
+def restore(handle: str, prefix: str) -> None:
     """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded or left."""
     for key, value in _kept().get((handle, *_form()), {}).items():
         if key.startswith(prefix) and key not in st.session_state:
             st.session_state[key] = value
 
 
-def keep(handle: str, prefix: str) -> None:
+def remember(handle: str, prefix: str) -> None:
     """Remembers what stands in the fields now."""
     kept = _kept()
     kept[(handle, *_form())] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     kept.move_to_end((handle, *_form()))
-    while len(kept) > MOST:
+    while len(kept) > MAX_DRAFTS:
         kept.popitem(last=False)
 
 
-def drop(handle: str) -> None:
+def discard(handle: str) -> None:
     """Forgets the form: it was saved, or discarded."""
     _kept().pop((handle, *_form()), None)

@@ -11,20 +11,20 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pages.shared.markdown import literal
-from pages.shared.update_notice import left, notice
-from tracker.config import places
+from pages.shared.markdown import escape_markdown
+from pages.shared.update_notice import release_widget_state, show_update_notice
+from tracker.config import load_config
 from tracker.editing.store import Store
-from tracker.i18n import LANGUAGES, Language, preferred, speaking
+from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import NoDataset
-from tracker.publishing.html import Shown, render
-from tracker.queries.past_parameters import past
+from tracker.publishing.html import RenderContext, render
+from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
-from tracker.safety.small_counts import as_shown
-from tracker.storage.dataset_reader import Dataset, Reader
-from tracker.web.sessions import cookie_name, person_of
+from tracker.safety.small_counts import mask_small_counts
+from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.web.sessions import cookie_name, person_from_cookies
 
 PAGES = {
     "/": ("overview", N_("Overview")),
@@ -43,53 +43,53 @@ PAGES = {
 # Streamlit's own cache takes 0.2 ms a look, and every run asks four times.
 @cache
 def _store(root: Path) -> Store:
-    return Store(Reader(root))
+    return Store(DatasetReader(root))
 
 
 def store() -> Store:
     """The one door to the data folder, shared by all sessions."""
-    return _store(places().data)
+    return _store(load_config().data)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _view(signature: str, today: str, as_of: str, recorded: str, _dataset: Dataset) -> View:
     day = date.fromisoformat
-    return View(as_shown(_dataset), day(today), day(as_of) if as_of else None, recorded or None)
+    return View(mask_small_counts(_dataset), day(today), day(as_of) if as_of else None, recorded or None)
 
 
-def view() -> View:
+def current_view() -> View:
     """The view that the address asks for, made once for all sessions; NoDataset when the folder cannot be read."""
-    return viewing(st.query_params)
+    return view_for(st.query_params)
 
 
-def viewing(params: Mapping[str, str]) -> View:
+def view_for(params: Mapping[str, str]) -> View:
     """The view that these parameters ask for: of what is public, as a reader may see it."""
     dataset = store().reader.read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
-    as_of, recorded = past(params, today)
+    as_of, recorded = parse_past(params, today)
     return _view(dataset.signature, today.isoformat(), as_of, recorded, dataset)
 
 
-def who() -> Person:
+def current_person() -> Person:
     """Who is this, as of now? The one place that answers; asked again at every save."""
-    return person_of(st.context.cookies, cookie(), places())
+    return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
-def cookie() -> str:
+def session_cookie_name() -> str:
     """What the cookie of a session is called here."""
-    return cookie_name(places().public_url, int(st.get_option("server.port") or 8501))
+    return cookie_name(load_config().public_url, int(st.get_option("server.port") or 8501))
 
 
 def _language(main: str = "en", timezone: str = "UTC") -> Language:
     asked = st.query_params.get("lang", "")
-    guess = preferred(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
+    guess = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
     code = asked if asked in LANGUAGES else guess
-    return speaking(code, main, timezone)
+    return get_language(code, main, timezone)
 
 
-def title(path: str, code: str = "") -> str:
+def page_title(path: str, code: str = "") -> str:
     """What a tab says: the page's name and the dashboard's, also while the data cannot be read."""
-    language = speaking(code) if code else _language()
+    language = get_language(code) if code else _language()
     name = language(PAGES[path][1]) if path in PAGES and path != "/" else ""
     return " · ".join(filter(None, [name, _dashboard(language.code)]))
 
@@ -99,7 +99,7 @@ def _dashboard(code: str) -> str:
         settings = store().reader.read().settings
     except NoDataset:
         return "Recommendation tracker"
-    return speaking(code, settings.language).text(settings.title).text
+    return get_language(code, settings.language).resolve(settings.title).text
 
 
 @dataclass(frozen=True)
@@ -116,91 +116,91 @@ class _AsItIs:
 class Page:
     """What a page needs to answer: the view, the language, the person, and the address it stands at."""
 
-    shown: Shown
-    here: str
-    typist: str = ""
+    context: RenderContext
+    path: str
+    editor_handle: str = ""
     """The editor whose page this is. It stays when their sign-in has ended: so does what they typed."""
 
     @property
     def view(self) -> View:
         """The view of this run."""
-        return self.shown.view
+        return self.context.view
 
     @property
-    def may_type(self) -> bool:
+    def can_edit(self) -> bool:
         """Whether forms are shown: the person may save here, or could when they opened the page."""
-        return bool(self.typist) and not self.view.is_past
+        return bool(self.editor_handle) and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
         """Puts a template on the page."""
-        if html := render(template, self.shown, **values).strip():
+        if html := render(template, self.context, **values).strip():
             st.html(_AsItIs(html))
 
 
 def open_page(here: str) -> Page:
     """The guard that every page starts with: who is this, in which language, and is there anything to show?"""
-    st.set_page_config(page_title=title(here), layout="wide", initial_sidebar_state="collapsed")
+    st.set_page_config(page_title=page_title(here), layout="wide", initial_sidebar_state="collapsed")
     try:
-        current = view()
+        current = current_view()
     except NoDataset as bad:
-        st.error(literal(str(bad)))
+        st.error(escape_markdown(str(bad)))
         st.stop()
     settings = current.settings
     language = _language(settings.language, settings.timezone)
     kept = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
     kept += [("as_of", current.as_of.isoformat())] if current.as_of else []
     kept += [("recorded", current.recorded)] if current.recorded else []
-    person, keep = who(), tuple(kept)
-    left(here)
+    person, keep = current_person(), tuple(kept)
+    release_widget_state(here)
     if person.can(Permission.SAVE):
         st.session_state["typist"] = person.handle
-    return Page(Shown(current, language, keep, person), here, st.session_state.get("typist", ""))
+    return Page(RenderContext(current, language, keep, person), here, st.session_state.get("typist", ""))
 
 
-def header(page: Page, current: Iterable[tuple[str, str]]) -> None:
+def show_header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     """The top of a page. `current` is the address of exactly this view, without the language."""
-    s, _ = page.shown, page.shown.language
+    s, _ = page.context, page.context.language
     here = list(current)
-    pairs = [*here, *(pair for pair in s.keep if pair[0] != "lang")]
+    pairs = [*here, *(pair for pair in s.sticky_params if pair[0] != "lang")]
     hidden = (
         {"/recommendation", "/edit"} if s.person.can(Permission.SEE_HEALTH) else {"/recommendation", "/edit", "/health"}
     )
     ways = [(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden]
-    other = {code: page.here + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
+    other = {code: page.path + "?" + urlencode([*pairs, ("lang", code)]) for code in LANGUAGES}
     page.show(
-        "layout/header.html", ways=ways, here="/recommendations" if page.here == "/recommendation" else page.here,
-        other_language=other, link_here=link_here(page, here),
-        today=page.here + "?" + urlencode([*here, ("lang", s.language.code)]),
+        "layout/header.html", ways=ways, here="/recommendations" if page.path == "/recommendation" else page.path,
+        other_language=other, link_here=permalink_here(page, here),
+        today=page.path + "?" + urlencode([*here, ("lang", s.language.code)]),
     )  # fmt: skip
-    if page.typist and not s.person.can(Permission.SAVE):
+    if page.editor_handle and not s.person.can(Permission.SAVE):
         page.show("layout/session_ended.html")
-    if unread := store().reader.unread:
+    if unread := store().reader.unavailable:
         line = _("The data cannot be read since {time}; this is how it stood then.", time=_time(page, unread.since))
-        st.warning(literal(line))
-        _for_editors(page, [unread.what])
+        st.warning(escape_markdown(line))
+        _for_editors(page, [unread.message])
     if s.view.dataset.problems:
         _problems(page)
 
 
-def link_here(page: Page, pairs: Iterable[tuple[str, str]]) -> str:
+def permalink_here(page: Page, pairs: Iterable[tuple[str, str]]) -> str:
     """The link to exactly this view, at the public address when there is one."""
     shared = [pair for pair in pairs if pair[0] != "editing"]
-    kept = [pair for pair in page.shown.keep if pair[0] != "lang"]
-    return origin() + page.here + "?" + urlencode([*shared, *kept, ("lang", page.shown.language.code)])
+    kept = [pair for pair in page.context.sticky_params if pair[0] != "lang"]
+    return site_origin() + page.path + "?" + urlencode([*shared, *kept, ("lang", page.context.language.code)])
 
 
-def origin() -> str:
+def site_origin() -> str:
     """The dashboard's own address without a path: the public one, else the one in the browser."""
-    if public := places().public_url:
+    if public := load_config().public_url:
         return public
     parts = urlsplit(st.context.url or "")
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"http://127.0.0.1:{os.environ.get('PORT', '8501')}"
 
 
 def _problems(page: Page) -> None:
-    _, problems, kept = page.shown.language, page.view.dataset.problems, page.view.dataset.kept
+    _, problems, kept = page.context.language, page.view.dataset.problems, page.view.dataset.outdated_counts
     if n := len([problem for problem in problems if problem.path not in kept]):
-        st.warning(_.many("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+        st.warning(_.ngettext("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
                           "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
     if n := sum(kept.values()):
         st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
@@ -208,7 +208,7 @@ def _problems(page: Page) -> None:
 
 
 def _for_editors(page: Page, lines: list[str]) -> None:
-    if page.shown.person.handle:
+    if page.context.person.handle:
         st.code("\n".join(lines), language=None, wrap_lines=True)
 
 
@@ -216,14 +216,14 @@ def _time(page: Page, at: float) -> str:
     """A time of today, or a day and a time, in the dataset's timezone."""
     moment = datetime.fromtimestamp(at, ZoneInfo(page.view.settings.timezone))
     day = moment.date()
-    return f"{moment:%H:%M}" if day == page.view.today else f"{page.shown.language.day(day)}, {moment:%H:%M}"
+    return f"{moment:%H:%M}" if day == page.view.today else f"{page.context.language.format_day(day)}, {moment:%H:%M}"
 
 
-def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
+def show_footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
     """The end of a page: who publishes, and where a mistake is reported."""
-    _ = page.shown.language
+    _ = page.context.language
     contact = page.view.settings.publisher.contact or "mailto:"
-    address = link_here(page, pairs)
+    address = permalink_here(page, pairs)
     if contact.startswith("mailto:"):
         words = urlencode(
             {
@@ -233,4 +233,4 @@ def footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
         )
         contact += "?" + words.replace("+", "%20")
     page.show("layout/footer.html", report=contact)
-    notice(page)
+    show_update_notice(page)

@@ -4,9 +4,9 @@ import re
 
 from tracker.model.localized_text import strip_bidi_controls
 
-SIGNS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
+MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
 
-def literal(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """The text for st.error and the like. A list of lines that begin with "- " stays one."""
-    return SIGNS.sub(r"\\\g<0>", strip_bidi_controls(text))
+    return MARKDOWN_CHARACTERS.sub(r"\\\g<0>", strip_bidi_controls(text))

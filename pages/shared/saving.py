@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pages.forms.safety_findings import cleared
-from pages.shared.layout import Page, store, view, who
-from pages.shared.markdown import literal
-from tracker.editing.assessment_form import said
+from pages.forms.safety_findings import passes_safety_check
+from pages.shared.layout import Page, current_person, current_view, store
+from pages.shared.markdown import escape_markdown
+from tracker.editing.assessment_form import text_from_input
 from tracker.editing.store import Conflict
-from tracker.editing.undo import undone
+from tracker.editing.undo import reversal_of
 from tracker.model.permissions import NotAllowed
 from tracker.model.problems import NoDataset, TrackerError
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.queries.view import View
-from tracker.safety.scanner import new_texts
+from tracker.safety.scanner import changed_texts
 from tracker.storage.timestamps import Record
 
 
@@ -25,22 +25,22 @@ from tracker.storage.timestamps import Record
 class Saved:
     """What the last save of this session changed, and what each record was before."""
 
-    on: str
-    words: str
+    page_id: str
+    message: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
-    back: Callable[[Page, "Saved"], None] | None = None
+    undo_private: Callable[[Page, "Saved"], None] | None = None
     """What undoes it where it was not saved among what is public."""
 
 
-def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
+def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
-    _, dataset = page.shown.language, page.view.dataset.as_written
+    _, dataset = page.context.language, page.view.dataset.unmasked
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
-    texts = [one for record in changed for one in new_texts(before[type(record)].get(record.id), record, reason)]
-    if not cleared(page, texts):
+    texts = [one for record in changed for one in changed_texts(before[type(record)].get(record.id), record, reason)]
+    if not passes_safety_check(page, texts):
         return False
     try:
-        after = store().save(*changed, by=who(), reason=reason)
+        after = store().save(*changed, by=current_person(), reason=reason)
     except Conflict as conflict:
         _notice_it(page, on, conflict)
         return False
@@ -48,19 +48,19 @@ def saved(page: Page, on: str, changed: Sequence[Record], reason: str, words: Ca
         st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
         return False
     except TrackerError as bad:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + literal(str(bad)))
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(bad)))
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
-    st.session_state["saved"] = Saved(on, words(view()), pairs)
+    st.session_state["saved"] = Saved(on, words(current_view()), pairs)
     return True
 
 
 def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
     """Reads the newer file at once, so that the page is drawn with it and the form says so."""
-    _ = page.shown.language
+    _ = page.context.language
     with suppress(NoDataset):
         store().reader.read(fresh=True)
-    if conflict.now is not None:
+    if conflict.current is not None:
         words = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
         st.session_state["saved"] = Saved(on, words)
         st.rerun()
@@ -69,7 +69,7 @@ def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
 
 def show_saved(page: Page, on: str) -> None:
     """What was saved last on this page, with a way to undo it."""
-    _, last = page.shown.language, st.session_state.get("saved")
+    _, last = page.context.language, st.session_state.get("saved")
     if last is None or last.on != on:
         st.session_state.pop("saved", None)
         return
@@ -79,16 +79,16 @@ def show_saved(page: Page, on: str) -> None:
 
 
 def _undo(page: Page, last: Saved) -> None:
-    _ = page.shown.language
-    reason = said(_("Undone right after it was saved."), _)
+    _ = page.context.language
+    reason = text_from_input(_("Undone right after it was saved."), _)
     # the recommendation first: then nothing that counts names what is gone
-    changed = [replace(undone(before, after, reason), version=after.version) for before, after in last.undo]
-    saved(
+    changed = [replace(reversal_of(before, after, reason), version=after.version) for before, after in last.undo]
+    save_records(
         page,
-        last.on,
+        last.page_id,
         changed,
         _("Undone right after it was saved."),
         lambda _now: _("Undone. It stays in the history and counts no more."),
     )
-    if (now := st.session_state.get("saved")) and now.on == last.on:
+    if (now := st.session_state.get("saved")) and now.on == last.page_id:
         st.session_state["saved"] = replace(now, undo=())

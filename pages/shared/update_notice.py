@@ -10,23 +10,23 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from tracker.model.problems import NoDataset
-from tracker.storage.cache_registry import forgets
+from tracker.storage.cache_registry import register_cache
 
 if TYPE_CHECKING:
     from pages.shared.layout import Page
 
-EVERY = 7.0
+CHECK_EVERY_SECONDS = 7.0
 """Seconds between two looks. A look costs 3.5 ms: 50 open pages that nobody touches take 2.5 % of one core."""
 
 
-def notice(page: Page) -> None:
+def show_update_notice(page: Page) -> None:
     """Watches the data for as long as the page is open. A view as recorded at a past moment never changes."""
     if page.view.recorded is None:
-        _ = page.shown.language
+        _ = page.context.language
         _watch(page.view.dataset.signature, _("Something was saved since you opened this page."), _("Show it"))
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment(run_every=CHECK_EVERY_SECONDS)
 def _watch(drawn: str, words: str, show: str) -> None:
     with st.container(key="rt_live"):
         if _signature(drawn) == drawn:
@@ -48,7 +48,7 @@ def _signature(drawn: str) -> str:
         return drawn
 
 
-def left(here: str) -> None:
+def release_widget_state(here: str) -> None:
     """Lets go of the pages that a tab showed before this one: Streamlit keeps for good what their buttons would be called with."""
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == here:
@@ -59,7 +59,7 @@ def left(here: str) -> None:
         del widgets.widget_metadata[name]
 
 
-def forget() -> None:
+def reset_sessions() -> None:
     """Forgets every view and open form, and draws every open page anew: for when words were removed for safety."""
     st.cache_resource.clear()
     if runtime.exists():
@@ -74,4 +74,4 @@ def forget() -> None:
             session.session_state.clear()
 
 
-forgets(forget)
+register_cache(reset_sessions)

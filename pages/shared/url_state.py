@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 import streamlit as st
 
 
-def params() -> dict[str, list[str]]:
+def url_params() -> dict[str, list[str]]:
     """The address's parameters as lists."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def adopt(name: str, value: str | Sequence[str], *, single: bool = False) -> str:
+def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) -> str:
     """The key of the widget for a parameter. When the address changed under the widget, the widget takes its value."""
     key, seen = f"address_{name}", f"address_seen_{name}"
     current = tuple(st.query_params.get_all(name))
@@ -20,7 +20,7 @@ def adopt(name: str, value: str | Sequence[str], *, single: bool = False) -> str
     return key
 
 
-def keep(name: str, value: Iterable[str]) -> tuple[str, ...]:
+def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
     """Writes a widget's value into the address; an empty one leaves no trace."""
     codes = tuple(value)
     if tuple(st.query_params.get_all(name)) != codes:

@@ -10,8 +10,8 @@ from pathlib import Path
 import yaml
 
 from scripts.benchmarks.report import Row, medians, seconds
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 HERE = Path(__file__).parent
 THEIRS = HERE.parent.parent / ".venv-bench" / "bin" / "python"
@@ -54,16 +54,16 @@ def reading(folder: Path) -> Iterator[Row]:
     def floor() -> object:
         return [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files]
 
-    bare, cold = medians(5, floor, lambda: Reader(folder).read())
+    bare, cold = medians(5, floor, lambda: DatasetReader(folder).read())
     yield Row(f"read {len(files):,} cold, checked field by field, with lines", "PyYAML's C loader", cold, bare, 1.0)
-    reader, number = Reader(folder, look_every=0), count()
+    reader, number = DatasetReader(folder, look_every=0), count()
     reader.read()
 
     def one_changed() -> object:
         files[0].write_text(files[0].read_text("utf-8") + f"# {next(number)}\n", "utf-8")
         return reader.read()
 
-    afresh, again = medians(5, lambda: Reader(folder).read(), one_changed)
+    afresh, again = medians(5, lambda: DatasetReader(folder).read(), one_changed)
     yield Row("read again after one file changed", "a cold read", again, afresh, 0.1)
 
 
@@ -73,8 +73,8 @@ def against_doorstop(folder: Path) -> Iterator[Row]:
     number, size = as_items(folder, place)
     with doorstop(place) as asks:
         for deed, work, peer, goal in (
-            ("load", lambda: Reader(folder).read(), "read {:,} cold", 6.0),
-            ("check", lambda: check(folder), "check of {:,}, from a cold start", 5.0),
+            ("load", lambda: DatasetReader(folder).read(), "read {:,} cold", 6.0),
+            ("check", lambda: check_folder(folder), "check of {:,}, from a cold start", 5.0),
         ):
             ours, theirs = [], []
             for _ in range(ROUNDS):
@@ -93,7 +93,7 @@ def as_items(folder: Path, place: Path) -> tuple[int, float]:
     reqs.mkdir(parents=True)
     (reqs / ".doorstop.yml").write_text("settings:\n  digits: 5\n  prefix: REQ\n  sep: '-'\n")
     mine = theirs = 0
-    records = Reader(folder).read().recommendations.values()
+    records = DatasetReader(folder).read().recommendations.values()
     for number, r in enumerate(records, 1):
         a = r.assessments[0]
         text = ITEM.format(

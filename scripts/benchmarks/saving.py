@@ -14,7 +14,7 @@ from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "bench")
 SMALL, LONG, SHORT = 100, 50, 5
@@ -32,7 +32,7 @@ class Saves:
 
     def __init__(self, folder: Path, first: int = 1, *, after: int = 0) -> None:
         """`after` so many assessments, which the records are given now."""
-        self.folder, self.store, self.number = folder, Store(Reader(folder)), first
+        self.folder, self.store, self.number = folder, Store(DatasetReader(folder)), first
         if after:
             for number in range(first, first + FEWER):
                 self._save(self._next(number, after - 1))
@@ -41,7 +41,7 @@ class Saves:
     def __call__(self) -> Path:
         """Saves the next record; the file."""
         self._save(self.ahead)
-        path = self.store.reader.read().file_of(self.ahead)
+        path = self.store.reader.read().path_of(self.ahead)
         self.number += 1
         return path
 

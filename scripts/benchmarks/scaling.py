@@ -9,9 +9,9 @@ from pathlib import Path
 from scripts.benchmarks.list_page import STEPS, opened, serving
 from scripts.benchmarks.report import Row, medians
 from scripts.benchmarks.saving import FEWER, Saves, in_turns
-from tracker.queries.text_search import sought
+from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 SIZES = (100, 1_000, 5_000, 20_000)
 LISTED = 5
@@ -48,10 +48,10 @@ def at(place: Path, size: int) -> Iterator[tuple[str, float]]:
             taken = [tab.set(*step) for _ in range(LISTED) for step in STEPS]
         yield "list", statistics.median(taken)
         data = server.data
-    (read,) = medians(3, lambda: Reader(data).read())
+    (read,) = medians(3, lambda: DatasetReader(data).read())
     yield "read", read
-    view = View(Reader(data).read(), date(2026, 6, 1))
-    words = sought("harm рекомендации")
+    view = View(DatasetReader(data).read(), date(2026, 6, 1))
+    words = parse_search("harm рекомендации")
     view.searchable.index.find(words)
     (search,) = medians(15, lambda: view.searchable.index.find(words))
     yield "search", search

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from scripts.benchmarks.list_page import EMPTY, opened, serving
 from scripts.benchmarks.report import Row, medians
 from tests.support.server_process import answers, free_port
-from tracker.queries.filters import PER_PAGE
+from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE
 
 ROUNDS, MORE, FIRST = 500, 100, 10
 CARD = "/r/cedaw-2021-7?lang=en"
@@ -76,7 +76,8 @@ def memory(place: Path, count: int) -> Iterator[Row]:
         with serving(place / name, count, script) as server, ExitStack() as tabs:
             # each looks at another page of the list as far as there are pages: what several are sent is kept once
             pages = (
-                f"/recommendations?lang=en&page={number % (count // PER_PAGE or 1) + 1}" for number in itertools.count()
+                f"/recommendations?lang=en&page={number % (count // RECOMMENDATIONS_PER_PAGE or 1) + 1}"
+                for number in itertools.count()
             )
             held = []
             for many in (1, FIRST, MORE):

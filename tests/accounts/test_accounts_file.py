@@ -12,26 +12,35 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
-from tracker.accounts.accounts import NotLetIn, People, Why, invited, let_in, person, revoked, session
-from tracker.accounts.accounts_file import NAME, NoState, PeopleFile, people_file
-from tracker.accounts.owner_handle import kept_handle
-from tracker.config import Places, places
+from tracker.accounts.accounts import (
+    Accounts,
+    InviteRejected,
+    RejectReason,
+    create_invite,
+    issue_session,
+    person_from_cookie,
+    redeem_invite,
+    revoke_account,
+)
+from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, StateUnavailable, accounts_file
+from tracker.accounts.owner_handle import read_owner_handle
+from tracker.config import Config, load_config
 from tracker.model.permissions import READER, Role
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ANNA = "editor-anna"
 
 
-def invites(file: PeopleFile, handle: str) -> str:
-    return file.change(lambda now: invited(now, handle, Role.EDITOR, at=NOW))
+def invites(file: AccountsFile, handle: str) -> str:
+    return file.update(lambda now: create_invite(now, handle, Role.EDITOR, at=NOW))
 
 
 def test_the_file_is_for_its_owner_alone(tmp_path):
-    file = PeopleFile(tmp_path / "a" / "state")
+    file = AccountsFile(tmp_path / "a" / "state")
     file.folder.mkdir(parents=True, mode=0o755)
     token = invites(file, ANNA)
     assert {path.name: oct(path.stat().st_mode)[-3:] for path in [file.folder, *file.folder.iterdir()]} == {
-        "state": "700", ".lock": "600", NAME: "600",
+        "state": "700", ".lock": "600", ACCOUNTS_FILE_NAME: "600",
     }  # fmt: skip
     assert (token in file.path.read_text(), len(json.loads(file.path.read_text())["key"])) == (False, 64)
     invites(file, "editor-bolot")
@@ -39,23 +48,23 @@ def test_the_file_is_for_its_owner_alone(tmp_path):
 
 
 def test_another_process_sees_a_change_at_once(tmp_path):
-    mine, theirs = PeopleFile(tmp_path), PeopleFile(tmp_path)
-    assert theirs.read() == People()
+    mine, theirs = AccountsFile(tmp_path), AccountsFile(tmp_path)
+    assert theirs.read() == Accounts()
     invites(mine, ANNA)
-    cookie = session(theirs.read(), theirs.read().people[0], NOW)
-    assert person(theirs.read(), cookie, NOW).handle == ANNA
-    mine.change(lambda now: (revoked(now, ANNA), None))
-    assert person(theirs.read(), cookie, NOW) == READER
+    cookie = issue_session(theirs.read(), theirs.read().accounts[0], NOW)
+    assert person_from_cookie(theirs.read(), cookie, NOW).handle == ANNA
+    mine.update(lambda now: (revoke_account(now, ANNA), None))
+    assert person_from_cookie(theirs.read(), cookie, NOW) == READER
 
 
 def test_of_many_who_press_the_button_one_is_let_in(tmp_path):
-    file, let = PeopleFile(tmp_path), []
+    file, let = AccountsFile(tmp_path), []
     token = invites(file, ANNA)
 
     def presses() -> None:
         try:
-            let.append(PeopleFile(tmp_path).change(lambda now: let_in(now, token, NOW)).handle)
-        except NotLetIn as refused:
+            let.append(AccountsFile(tmp_path).update(lambda now: redeem_invite(now, token, NOW)).handle)
+        except InviteRejected as refused:
             let.append(refused.why)
 
     threads = [threading.Thread(target=presses) for _ in range(12)]
@@ -63,11 +72,11 @@ def test_of_many_who_press_the_button_one_is_let_in(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(let) == [ANNA, *[Why.USED] * 11]
+    assert sorted(let) == [ANNA, *[RejectReason.USED] * 11]
 
 
 def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch):
-    file = PeopleFile(tmp_path)
+    file = AccountsFile(tmp_path)
     invites(file, ANNA)
     before = file.path.read_bytes()
 
@@ -75,31 +84,31 @@ def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("tracker.storage.atomic_write.os.replace", full)
-    with pytest.raises(NoState, match="No space left on device"):
+    with pytest.raises(StateUnavailable, match="No space left on device"):
         invites(file, "editor-bolot")
     assert file.path.read_bytes() == before
 
 
 @pytest.mark.parametrize("broken", ["{", "[]", '{"people": [{"handle": 1}]}', "\udc00"])
 def test_a_broken_file_lets_nobody_in_and_is_not_overwritten(tmp_path, broken):
-    (tmp_path / NAME).write_bytes(broken.encode("utf-8", "surrogatepass"))
-    file = PeopleFile(tmp_path)
-    with pytest.raises(NoState, match="cannot be read: nobody can sign in"):
+    (tmp_path / ACCOUNTS_FILE_NAME).write_bytes(broken.encode("utf-8", "surrogatepass"))
+    file = AccountsFile(tmp_path)
+    with pytest.raises(StateUnavailable, match="cannot be read: nobody can sign in"):
         invites(file, ANNA)
     assert file.path.read_bytes() == broken.encode("utf-8", "surrogatepass")
 
 
 def test_the_state_never_lies_among_the_data(tmp_path):
     for inside in (tmp_path, tmp_path / "state", tmp_path / "x" / ".." / "state"):
-        with pytest.raises(NoState, match="lies inside the data folder"):
-            people_file(Places(tmp_path, inside))
-    assert people_file(Places(tmp_path / "data", tmp_path / "state")).folder == tmp_path / "state"
+        with pytest.raises(StateUnavailable, match="lies inside the data folder"):
+            accounts_file(Config(tmp_path, inside))
+    assert accounts_file(Config(tmp_path / "data", tmp_path / "state")).folder == tmp_path / "state"
 
 
 def test_places_come_from_the_environment():
     given = {"TRACKER_DATA": "d", "TRACKER_STATE": "s", "TRACKER_PUBLIC_URL": "https://x.example/"}
-    assert places(given) == Places(Path("d"), Path("s"), "https://x.example")
-    assert places({"XDG_STATE_HOME": "h"}) == Places(Path("data"), Path("h", "recommendation-tracker"))
+    assert load_config(given) == Config(Path("d"), Path("s"), "https://x.example")
+    assert load_config({"XDG_STATE_HOME": "h"}) == Config(Path("data"), Path("h", "recommendation-tracker"))
 
 
 @pytest.fixture
@@ -157,10 +166,10 @@ def test_without_a_handle_one_is_proposed(tracker):
 
 def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_time(tracker, tmp_path):
     first, second = (tracker("invite", "--here", PORT="8777")[1].splitlines() for _start in range(2))
-    handle = kept_handle(tmp_path / "state")
+    handle = read_owner_handle(tmp_path / "state")
     assert first[0] == second[0] == f"To edit it as {handle}, open this link. It works once:"
     assert (first[1] == second[1], first[1].startswith("http://127.0.0.1:8777/sign-in?token=")) == (False, True)
-    (one,) = PeopleFile(tmp_path / "state").read().people
+    (one,) = AccountsFile(tmp_path / "state").read().accounts
     assert (one.handle, one.role) == (handle, Role.REVIEWER)  # the files are theirs anyway
     assert oct((tmp_path / "state" / "handle").stat().st_mode)[-3:] == "600"
 
@@ -181,7 +190,7 @@ def test_no_link_is_printed_into_the_log_of_a_public_dashboard(tracker):
 def test_without_a_kept_handle_there_is_none(tmp_path, kept):
     if kept is not None:
         (tmp_path / "handle").write_bytes(kept)
-    assert kept_handle(tmp_path) == ""
+    assert read_owner_handle(tmp_path) == ""
 
 
 def test_where_nobody_can_sign_in_it_says_so(tracker):

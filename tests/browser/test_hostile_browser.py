@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.shared.layout import PAGES
-from pages.shared.markdown import literal
+from pages.shared.markdown import escape_markdown
 from tests.publishing.test_escaping import FORMS
 from tests.support.hostile_records import EVERYTHING, PAYLOADS, SHORT, lay, saying
 from tests.support.server_process import Server
@@ -85,7 +85,8 @@ def test_an_alert_shows_every_sign_as_it_is(
     script = tmp_path / "alert.py"
     words = [*PAYLOADS[:4], ":red[x] $$x$$ **bold** <https://elsewhere.invalid> # `code` | ~~x~~ _y_ &lt;"]
     script.write_text(
-        f"import streamlit as st\nfor words in {[literal(one) for one in words]!r}:\n    st.error(words)\n", "utf-8"
+        f"import streamlit as st\nfor words in {[escape_markdown(one) for one in words]!r}:\n    st.error(words)\n",
+        "utf-8",
     )
     app = Server(tmp_path, script=script)
     app.start()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Error, Page, expect
 
 from tests.support.server_process import Server
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def choose(page: Page, label: str, option: str) -> None:
 def test_an_advocate_finds_records_and_shares(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:
-    say, words, app = speaking(lang), WORDS[lang], server()
+    say, words, app = get_language(lang), WORDS[lang], server()
     file = app.data / "recommendations" / "cedaw-2021-36c.yaml"
     file.write_text(
         file.read_text("utf-8").replace("verification: reported", "verification: reported  # a person's comment"),

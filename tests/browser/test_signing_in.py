@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_journey import choose
 from tests.support.server_process import ROOT, Server
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 
 pytestmark = pytest.mark.browser
 PAGE = "/recommendation?id=ngo-2024-r8&lang={}"
@@ -28,7 +28,7 @@ def tracker(app: Server, *arguments: str) -> str:
 
 def signs_in(app: Server, page: Page, handle: str, to: str, *more: str, lang: str = "en") -> Page:
     page.goto(tracker(app, "invite", handle, "--to", to, *more).splitlines()[0])
-    page.get_by_role("button", name=speaking(lang)("Sign in")).click()
+    page.get_by_role("button", name=get_language(lang)("Sign in")).click()
     return page
 
 
@@ -40,7 +40,7 @@ def file_of(app: Server) -> str:
 def test_a_link_leads_to_its_page_and_there_one_may_save(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:
-    app, editor, say = server(), page(locale=locale), speaking(lang)
+    app, editor, say = server(), page(locale=locale), get_language(lang)
     signs_in(app, editor, "editor-k1", PAGE.format(lang), lang=lang)
     expect(editor).to_have_url(app.url + PAGE.format(lang))
     expect(editor.locator(".rt-me")).to_contain_text("editor-k1")

@@ -51,17 +51,17 @@ def saving() -> None:
     import streamlit as st
 
     from pages.shared.layout import open_page, store
-    from pages.shared.update_notice import notice
+    from pages.shared.update_notice import show_update_notice
     from tests.support.small_dataset import ANNA
-    from tracker.editing.undo import undone
+    from tracker.editing.undo import reversal_of
 
     page = open_page("/")
     law = page.view.evidence.get("law")
     if st.button("Save") and law:
-        store().save(undone(None, law, law.summary), by=ANNA, reason="-")
+        store().save(reversal_of(None, law, law.summary), by=ANNA, reason="-")
         st.rerun()
     st.html(f"<p>{len(page.view.evidence)} items</p>")
-    notice(page)
+    show_update_notice(page)
 
 
 def test_who_saves_is_not_told_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
-from tracker.editing.bulk_edit import MOST, Choice, changed_since, evidence_preview, tag_preview
+from tracker.editing.bulk_edit import MAX_BULK_SELECTION, Selection, changed_records, preview_evidence, preview_tag
 from tracker.editing.store import Conflict, Store
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 DAY = date(2026, 11, 24)
 ALL = ("r1", "co-4-12", "hrc-3-20")
@@ -35,7 +35,7 @@ FILES = {
 
 
 def view_of(root: Path) -> View:
-    return View(Reader(root).read(), DAY)
+    return View(DatasetReader(root).read(), DAY)
 
 
 def lines_changed(before: str, after: str) -> list[str]:
@@ -45,37 +45,37 @@ def lines_changed(before: str, after: str) -> list[str]:
 
 def test_the_address_says_who_is_chosen(tmp_path):
     view = view_of(made(tmp_path))
-    asked = Choice.asked(view, {"choosing": ["add"], "pick": ["r1", "gone", "r1", "co-4-12"]})
-    assert asked == Choice("add", ("r1", "co-4-12"))
+    asked = Selection.from_params(view, {"choosing": ["add"], "pick": ["r1", "gone", "r1", "co-4-12"]})
+    assert asked == Selection("add", ("r1", "co-4-12"))
     assert asked.params() == [("choosing", "add"), ("pick", "r1"), ("pick", "co-4-12")]
 
 
 @pytest.mark.parametrize(
     ("params", "choice"),
     [
-        ({}, Choice()),
-        ({"pick": ["r1"]}, Choice()),
-        ({"choosing": ["nonsense"], "pick": ["r1"]}, Choice()),
-        ({"choosing": ["list"]}, Choice("list")),
-        ({"choosing": ["add"], "pick": ["gone"]}, Choice("list")),
+        ({}, Selection()),
+        ({"pick": ["r1"]}, Selection()),
+        ({"choosing": ["nonsense"], "pick": ["r1"]}, Selection()),
+        ({"choosing": ["list"]}, Selection("list")),
+        ({"choosing": ["add"], "pick": ["gone"]}, Selection("list")),
     ],
 )
 def test_without_anybody_chosen_there_is_nothing_to_add_to(tmp_path, params, choice):
-    assert Choice.asked(view_of(made(tmp_path)), params) == choice
-    assert (Choice().params(), Choice("list").params()) == ([], [("choosing", "list")])
+    assert Selection.from_params(view_of(made(tmp_path)), params) == choice
+    assert (Selection().params(), Selection("list").params()) == ([], [("choosing", "list")])
 
 
 def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
-    names = [f"r{n}" for n in range(MOST + 3)]
+    names = [f"r{n}" for n in range(MAX_BULK_SELECTION + 3)]
     view = view_of(made(tmp_path, {f"recommendations/{name}.yaml": ASKED for name in names}))
-    assert Choice.asked(view, {"choosing": ["list"], "pick": names}).ids == tuple(names[:MOST])
-    every = Choice("list", ("r7", "r102")).with_all(view.recommendations[name] for name in names)
-    assert (every.ids[:3], len(every.ids)) == (("r7", "r102", "r0"), MOST)
+    assert Selection.from_params(view, {"choosing": ["list"], "pick": names}).ids == tuple(names[:MAX_BULK_SELECTION])
+    every = Selection("list", ("r7", "r102")).with_all(view.recommendations[name] for name in names)
+    assert (every.ids[:3], len(every.ids)) == (("r7", "r102", "r0"), MAX_BULK_SELECTION)
 
 
 def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = evidence_preview(view, Choice("add", ALL), "law", EvidenceEffect.PROGRESS)
+    preview = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.PROGRESS)
     assert [(row.r.id, row.adds, [b.effect.value for b in row.bears]) for row in preview.rows] == [
         ("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])
     ]  # fmt: skip
@@ -90,7 +90,7 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
     gone = f"events: [{{type: withdrawn, {RECORDED}}}]"
     law = f"{NEWS}relevant_to:\n  - {{recommendation: r1, effect: setback, {RECORDED}, {gone}}}\n{RECORDED}\n"
     view = view_of(made(tmp_path, {"evidence/law.yaml": law}))
-    preview = evidence_preview(view, Choice("add", ("r1",)), "law", EvidenceEffect.CONTEXT)
+    preview = preview_evidence(view, Selection("add", ("r1",)), "law", EvidenceEffect.CONTEXT)
     assert [(row.adds, row.bears) for row in preview.rows] == [(True, ())]
     (changed,) = preview.changed
     assert [(b.effect.value, len(b.events)) for b in changed.relevant_to] == [("setback", 1), ("context", 0)]
@@ -98,8 +98,8 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
 
 def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = tag_preview(view, Choice("add", ALL), "themes", "policing")
-    assert [(row.r.id, row.adds, row.has) for row in preview.rows] == [
+    preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
+    assert [(row.r.id, row.adds, row.already_there) for row in preview.rows] == [
         ("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())
     ]  # fmt: skip
     assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
@@ -110,33 +110,35 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
 
 def test_nothing_changes_when_all_have_it(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    tags = tag_preview(view, Choice("add", ("co-4-12",)), "themes", "policing")
-    law = evidence_preview(view, Choice("add", ("r1",)), "law", EvidenceEffect.PROGRESS)
+    tags = preview_tag(view, Selection("add", ("co-4-12",)), "themes", "policing")
+    law = preview_evidence(view, Selection("add", ("r1",)), "law", EvidenceEffect.PROGRESS)
     assert [(p.changed, p.count, p.versions) for p in (tags, law)] == [((), 0, {})] * 2
 
 
 def test_another_version_or_another_choice_is_another_preview(tmp_path):
     view, ids = view_of(made(tmp_path, FILES)), ("co-4-12", "hrc-3-20")
-    preview = evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.PROGRESS)
-    assert preview.sign == evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.PROGRESS).sign
+    preview = preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS)
+    assert (
+        preview.fingerprint == preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.PROGRESS).fingerprint
+    )
     made(tmp_path, FILES | {"evidence/law.yaml": FILES["evidence/law.yaml"] + "# A colleague was here.\n"})
     others = [
-        evidence_preview(view, Choice("add", ids), "law", EvidenceEffect.SETBACK),
-        evidence_preview(view, Choice("add", ids[:1]), "law", EvidenceEffect.PROGRESS),
-        evidence_preview(view_of(tmp_path), Choice("add", ids), "law", EvidenceEffect.PROGRESS),
+        preview_evidence(view, Selection("add", ids), "law", EvidenceEffect.SETBACK),
+        preview_evidence(view, Selection("add", ids[:1]), "law", EvidenceEffect.PROGRESS),
+        preview_evidence(view_of(tmp_path), Selection("add", ids), "law", EvidenceEffect.PROGRESS),
     ]
-    assert len({preview.sign, *(other.sign for other in others)}) == 4
-    assert changed_since(preview.versions, others[2].versions) == ("law",)
-    assert changed_since({"a": "1", "b": "2"}, {"b": "2", "c": "3"}) == ("a", "c")
+    assert len({preview.fingerprint, *(other.fingerprint for other in others)}) == 4
+    assert changed_records(preview.versions, others[2].versions) == ("law",)
+    assert changed_records({"a": "1", "b": "2"}, {"b": "2", "c": "3"}) == ("a", "c")
 
 
 def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    store = Store(Reader(tmp_path), clock=Clock())
+    store = Store(DatasetReader(tmp_path), clock=Clock())
     before = {name: (tmp_path / name).read_text() for name in FILES}
-    store.save(*tag_preview(view, Choice("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
+    store.save(*preview_tag(view, Selection("add", ALL), "themes", "policing").changed, by=ANNA, reason="Police.")
     store.save(
-        *evidence_preview(view, Choice("add", ALL), "law", EvidenceEffect.CONTEXT).changed,
+        *preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.CONTEXT).changed,
         by=ANNA,
         reason="It is a law.",
     )
@@ -161,10 +163,10 @@ def test_a_save_changes_only_the_lines_that_it_must(tmp_path):
 
 def test_one_newer_file_and_none_is_saved(tmp_path):
     view = view_of(made(tmp_path, FILES))
-    preview = tag_preview(view, Choice("add", ALL), "themes", "policing")
+    preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
     file = tmp_path / "recommendations" / "hrc-3-20.yaml"
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = {path: path.read_text() for path in tmp_path.rglob("*.yaml")}
     with pytest.raises(Conflict, match="hrc-3-20 was changed in between"):
-        Store(Reader(tmp_path)).save(*preview.changed, by=ANNA, reason="Police.")
+        Store(DatasetReader(tmp_path)).save(*preview.changed, by=ANNA, reason="Police.")
     assert {path: path.read_text() for path in tmp_path.rglob("*.yaml")} == before

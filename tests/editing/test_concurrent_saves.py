@@ -15,8 +15,8 @@ from tracker.editing.store import Conflict, Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.file_lock import Busy, locked
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_lock import LockTimeout, lock_file
 
 NAMES = [f"r{n}" for n in range(10)]
 EVERYBODY = 120
@@ -31,7 +31,7 @@ def nothing_is_run_again(monkeypatch):
 
 def save_often(root: Path, who: int, times: int, store: Store | None = None) -> list[tuple[str, str, str]]:
     """Saves that many assessments as one person, and gives the (file, reason, recorded) of every one acknowledged."""
-    store = store or Store(Reader(root))
+    store = store or Store(DatasetReader(root))
     person, choice, kept = Person(Role.EDITOR, f"editor-{who}"), random.Random(who), []
     for n in range(times):
         name, reason = choice.choice(NAMES), f"{who} says this for the {n}th time: nothing moved."
@@ -48,7 +48,7 @@ def save_often(root: Path, who: int, times: int, store: Store | None = None) -> 
 
 
 def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
-    found = Reader(root).read()
+    found = DatasetReader(root).read()
     assert found.problems == ()
     by_file = [[(r.id, a.reason[""].text, a.recorded) for a in r.assessments] for r in found.recommendations.values()]
     for items in by_file:
@@ -73,7 +73,7 @@ def test_eight_processes_save_fifty_times_each(tmp_path):
 
 def test_the_threads_of_one_process_share_a_store(tmp_path):
     folder(tmp_path, {f"r/{name}": ASKED for name in NAMES})
-    store = Store(Reader(tmp_path))
+    store = Store(DatasetReader(tmp_path))
     with ThreadPoolExecutor(8) as people:
         saving = [people.submit(save_often, tmp_path, who, 10, store) for who in range(8)]
         kept = [item for one in saving for item in one.result(EVERYBODY)]
@@ -87,22 +87,22 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
 
 def test_who_waits_too_long_is_told(tmp_path):
     lock = tmp_path / ".lock"
-    told = pytest.raises(Busy, match="Somebody else is saving and does not finish")
-    with locked(lock), told, locked(lock, patience=0.01):
+    told = pytest.raises(LockTimeout, match="Somebody else is saving and does not finish")
+    with lock_file(lock), told, lock_file(lock, patience=0.01):
         pass
 
 
 def test_a_lock_is_free_again_after_an_error(tmp_path):
-    with pytest.raises(ZeroDivisionError), locked(tmp_path / ".lock"):
+    with pytest.raises(ZeroDivisionError), lock_file(tmp_path / ".lock"):
         raise ZeroDivisionError
-    with locked(tmp_path / ".lock", patience=0):
+    with lock_file(tmp_path / ".lock", patience=0):
         pass
 
 
 def test_a_temporary_file_left_by_a_crash_is_in_nobodys_way(tmp_path):
     folder(tmp_path, {"r/r0": ASKED})
     (tmp_path / "recommendations" / ".r0.yaml.new").write_text("half a fi")
-    store = Store(Reader(tmp_path))
+    store = Store(DatasetReader(tmp_path))
     assert store.reader.read().problems == ()
     store.save(replace(store.reader.read().recommendations["r0"], title=said("New")), by=ANNA, reason="A slip.")
     assert [path.name for path in (tmp_path / "recommendations").iterdir()] == ["r0.yaml"]

@@ -6,14 +6,21 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import TRACKER, dataset, said
-from tracker.editing.document_form import Typed, edited, fields_of, missing, new, proposed_id
-from tracker.i18n import speaking
+from tracker.editing.document_form import (
+    DocumentForm,
+    apply_document_form,
+    create_document,
+    document_form_from_record,
+    suggest_document_id,
+    validate_document_form,
+)
+from tracker.i18n import get_language
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
-EN = speaking("en")
-CO = Typed(body="cescr", symbol="E/C.12/RUR/CO/5", title={"en": "CO"}, cycle="5", dates={"issued": "2026-03-02"})
+EN = get_language("en")
+CO = DocumentForm(body="cescr", symbol="E/C.12/RUR/CO/5", title={"en": "CO"}, cycle="5", dates={"issued": "2026-03-02"})
 
 
 @pytest.fixture
@@ -25,7 +32,7 @@ def view(tmp_path):
 def test_a_shipped_id_is_what_its_symbol_proposes(dataset):
     for d in dataset.documents.values():
         if d.symbol:
-            assert proposed_id(Typed(body=d.body, kind=d.kind, symbol=d.symbol), ()) == d.id
+            assert suggest_document_id(DocumentForm(body=d.body, kind=d.kind, symbol=d.symbol), ()) == d.id
 
 
 @pytest.mark.parametrize(
@@ -42,12 +49,12 @@ def test_a_shipped_id_is_what_its_symbol_proposes(dataset):
     ],
 )
 def test_an_id_is_proposed_from_the_symbol_else_from_body_kind_and_year(said, proposed):
-    assert proposed_id(said, ()) == proposed
+    assert suggest_document_id(said, ()) == proposed
 
 
 def test_a_proposed_id_is_free(view):
     report = replace(CO, symbol="", kind=DocumentKind.ALTERNATIVE_REPORT)
-    assert proposed_id(report, {"ngo-2026", "ngo-2026-2"}) == "ngo-2026-3"
+    assert suggest_document_id(report, {"ngo-2026", "ngo-2026-2"}) == "ngo-2026-3"
 
 
 DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period."
@@ -69,7 +76,7 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said_in_sentences(view, change, sentences):
-    assert missing(view, None, replace(CO, **change), "e-c12-rur-co-5", EN) == sentences
+    assert validate_document_form(view, None, replace(CO, **change), "e-c12-rur-co-5", EN) == sentences
 
 
 @pytest.mark.parametrize(
@@ -81,14 +88,14 @@ def test_what_is_missing_is_said_in_sentences(view, change, sentences):
     ],
 )
 def test_a_typed_id_is_checked(view, name, sentence):
-    assert missing(view, None, CO, name, EN) == [sentence]
+    assert validate_document_form(view, None, CO, name, EN) == [sentence]
 
 
 def test_an_edit_keeps_its_own_symbol_and_no_other(view):
     d = view.documents["co-2024"]
-    start = fields_of(view, d, EN)
-    assert missing(view, d, start, "", EN) == []
-    assert missing(view, d, replace(start, symbol="CAT/C/RUR/CO/3"), "", EN) == [
+    start = document_form_from_record(view, d, EN)
+    assert validate_document_form(view, d, start, "", EN) == []
+    assert validate_document_form(view, d, replace(start, symbol="CAT/C/RUR/CO/3"), "", EN) == [
         "Another document has this symbol: CO."
     ]
 
@@ -97,15 +104,18 @@ def test_a_form_that_nobody_touched_changes_nothing(dataset):
     view = View(dataset, date(2026, 6, 18))
     for code in ("en", "ru"):
         for d in dataset.documents.values():
-            assert edited(view, d, fields_of(view, d, speaking(code)), speaking(code)) == d
+            assert (
+                apply_document_form(view, d, document_form_from_record(view, d, get_language(code)), get_language(code))
+                == d
+            )
 
 
 def test_what_was_typed_is_a_document(view):
     typed = replace(
-        CO, title={"en": "CO", "ru": ""}, authors=" ", mark=Verification.SEEN, read="начало", link="https://undocs.org/x ",
+        CO, title={"en": "CO", "ru": ""}, authors=" ", verification=Verification.SEEN, parts_read="начало", link="https://undocs.org/x ",
         dates={"considered": "2026-02-10/2026-02-11", "adopted": " 2026-03-02", "issued": ""}, note={"en": "", "ru": "Ещё не всё."},
     )  # fmt: skip
-    made = new(view, "co-5", typed, speaking("ru"))
+    made = create_document(view, "co-5", typed, get_language("ru"))
     assert made == Document(
         id="co-5", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, symbol="E/C.12/RUR/CO/5", title=said("CO"), cycle="5",
         considered="2026-02-10/2026-02-11", adopted="2026-03-02", verification=Verification.SEEN, parts_read={"ru": {"text": "начало"}},

@@ -6,13 +6,13 @@ import pytest
 
 from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
 from tracker.editing import prepared_file
-from tracker.editing.store import Conflict, NotSaved, Store
+from tracker.editing.store import Conflict, Store, WriteFailed
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceKind, Issuer, Verification
 from tracker.storage import atomic_write
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 NEW = Document(
     id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", verification=Verification.SEEN
@@ -79,7 +79,7 @@ HISTORY = """\
 @pytest.fixture
 def store(tmp_path):
     """`store({"documents": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files=None: Store(Reader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
+    return lambda files=None: Store(DatasetReader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
 
 
 def save(store, *records, by=ANNA):
@@ -131,7 +131,7 @@ def test_the_first_document_of_a_file(store, tmp_path, text):
     store = store({"documents": text})
     save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == text.partition("documents")[0] + "documents:" + ADDED
-    assert check(tmp_path) == []
+    assert check_folder(tmp_path) == []
 
 
 def test_a_missing_file_is_made_with_the_line_that_names_its_schema(store, tmp_path):
@@ -156,7 +156,7 @@ def test_several_documents_are_saved_together(store, tmp_path):
 
 
 def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, tmp_path):
-    ours, theirs = store({"documents": LINES}), Store(Reader(tmp_path, look_every=0), clock=Clock())
+    ours, theirs = store({"documents": LINES}), Store(DatasetReader(tmp_path, look_every=0), clock=Clock())
     mine = replace(documents(ours)["co-2024"], cycle="5")
     save(theirs, replace(documents(theirs)["co-2021"], cycle="4"), by=BOLOT)
     (saved,) = save(ours, mine)
@@ -185,7 +185,7 @@ def test_a_new_document_is_put_neither_over_another_nor_into_a_broken_file(store
 
 
 def test_a_folder_named_like_a_kind_of_record_is_no_matter(tmp_path):
-    store = Store(Reader(folder(tmp_path / "evidence", {})), clock=Clock())
+    store = Store(DatasetReader(folder(tmp_path / "evidence", {})), clock=Clock())
     save(store, NEW, replace(documents(store)["co-2024"], cycle="4"))
     assert [(d.id, d.cycle) for d in documents(store).values()][1::2] == [("co-2024", "4"), ("co-2026", "5")]
 
@@ -194,12 +194,12 @@ def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeyp
     store, replaced, really = store(), [], atomic_write.os.replace
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
     assert [type(record) for record in save(store, ONE, LAW, NEW)] == [Recommendation, Evidence, Document]
-    assert (replaced, check(tmp_path)) == (["documents.yaml", "law.yaml", "one.yaml"], [])
+    assert (replaced, check_folder(tmp_path)) == (["documents.yaml", "law.yaml", "one.yaml"], [])
 
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
-    store, really = store({"documents": LINES}), prepared_file.spliced
+    store, really = store({"documents": LINES}), prepared_file.patch_yaml
     monkeypatch.setattr(prepared_file, "spliced", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
-    with pytest.raises(NotSaved, match=r"documents\.yaml could not be written so that it reads back the same"):
+    with pytest.raises(WriteFailed, match=r"documents\.yaml could not be written so that it reads back the same"):
         save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == LINES

@@ -9,15 +9,15 @@ from tests.support.small_dataset import Clock, folder
 from tracker.editing import evidence_form
 from tracker.editing.store import Store
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Verification
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(Reader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+    return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
 
 
-ITEM = evidence_form.Typed(
+ITEM = evidence_form.EvidenceForm(
     EvidenceKind.LAW,
     "Parliament",
     {"en": ""},
@@ -31,9 +31,9 @@ ITEM = evidence_form.Typed(
 
 def test_new_evidence_bears_on_what_was_chosen(store):
     v = view(store)
-    assert evidence_form.missing(v, None, ITEM, "parliament-2026", ENGLISH) == []
-    e = evidence_form.new(
-        v, "parliament-2026", replace(ITEM, bears={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
+    assert evidence_form.validate_evidence_form(v, None, ITEM, "parliament-2026", ENGLISH) == []
+    e = evidence_form.create_evidence(
+        v, "parliament-2026", replace(ITEM, relevant_to={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
     )
     assert saved(store, e) == [
         "+# yaml-language-server: $schema=../schema/evidence.json",
@@ -61,8 +61,8 @@ def test_new_evidence_bears_on_what_was_chosen(store):
 def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     v = view(store)
     e = v.dataset.evidence["law"]
-    fields = evidence_form.fields_of(v, e)
-    e = evidence_form.edited(v, e, replace(fields, happened="2026-01", title={"en": "A law"}), WHY)
+    fields = evidence_form.evidence_form_from_record(v, e)
+    e = evidence_form.apply_evidence_form(v, e, replace(fields, happened="2026-01", title={"en": "A law"}), WHY)
     assert saved(store, e) == ["+title: A law", "+happened: 2026-01"]
     assert view(store).evidence["law"].relevant_to[0].part == "b"
 
@@ -86,13 +86,15 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     ],
 )
 def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
-    assert evidence_form.missing(view(store), None, replace(ITEM, **fields), "n", ENGLISH) == [sentence]
+    assert evidence_form.validate_evidence_form(view(store), None, replace(ITEM, **fields), "n", ENGLISH) == [sentence]
 
 
 def test_an_id_of_evidence_that_is_taken_is_refused(store):
     v = view(store)
-    assert evidence_form.missing(v, None, ITEM, "law", ENGLISH) == ["The id “law” is taken. Choose another one."]
-    assert evidence_form.missing(v, v.dataset.evidence["law"], ITEM, "", ENGLISH) == []
+    assert evidence_form.validate_evidence_form(v, None, ITEM, "law", ENGLISH) == [
+        "The id “law” is taken. Choose another one."
+    ]
+    assert evidence_form.validate_evidence_form(v, v.dataset.evidence["law"], ITEM, "", ENGLISH) == []
 
 
 def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store):
@@ -101,6 +103,6 @@ def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store)
     e = replace(
         v.dataset.evidence["law"], relevant_to=(context, replace(context, part="a", direction=EvidenceEffect.SETBACK))
     )
-    fields = evidence_form.fields_of(v, e)
-    assert evidence_form.missing(v, e, fields, "", ENGLISH) == []
-    assert evidence_form.edited(v, e, fields, WHY) == e
+    fields = evidence_form.evidence_form_from_record(v, e)
+    assert evidence_form.validate_evidence_form(v, e, fields, "", ENGLISH) == []
+    assert evidence_form.apply_evidence_form(v, e, fields, WHY) == e

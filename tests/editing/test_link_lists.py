@@ -7,12 +7,18 @@ import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.link_lists import bearing, may_be_taken_up, names, same, taken
+from tracker.editing.link_lists import (
+    can_be_taken_up,
+    linked_ids,
+    update_evidence_links,
+    update_same_demand,
+    update_uptake,
+)
 from tracker.editing.store import Store
 from tracker.model.records import Event, EvidenceLink, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect, UptakeResult
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("It was a slip.")
 GONE = Event(type=EventType.WITHDRAWN, reason=WHY)
@@ -29,7 +35,7 @@ FILES = {
 @pytest.fixture
 def store(tmp_path):
     """Where x notes that y asks for the same, and y that z does."""
-    return Store(Reader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+    return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
 
 
 def view(store):
@@ -46,7 +52,7 @@ def saved(store, *records):
 
 def choose(store, name, *others):
     v = view(store)
-    return same(v, v.dataset.recommendations[name], others, WHY)
+    return update_same_demand(v, v.dataset.recommendations[name], others, WHY)
 
 
 def same_as(store, name):
@@ -121,7 +127,7 @@ def test_a_link_to_what_is_retired_stays_as_it_is(store):
 
 def test_a_new_recommendation_asks_for_the_same(store):
     r = replace(view(store).dataset.recommendations["z"], id="new", version="", same_demand=())
-    assert saved(store, *same(view(store), r, ["x"], {})) == {}
+    assert saved(store, *update_same_demand(view(store), r, ["x"], {})) == {}
     assert (same_as(store, "new"), same_as(store, "x")) == (["x"], ["new", "y"])
 
 
@@ -133,7 +139,7 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
     def choose(**by):
         e = law(store)
         chosen = {EvidenceEffect(way): several for way, several in by.items()}
-        return saved(store, replace(e, relevant_to=bearing(e.relevant_to, chosen, WHY)))
+        return saved(store, replace(e, relevant_to=update_evidence_links(e.relevant_to, chosen, WHY)))
 
     def shown():
         v = view(store)
@@ -156,20 +162,20 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
 
 def test_the_part_that_evidence_bears_on_goes_along():
     there = (EvidenceLink(recommendation="x", part="a", effect=EvidenceEffect.PROGRESS),)
-    now = bearing(there, {EvidenceEffect.SETBACK: ("x", "y")}, WHY)
+    now = update_evidence_links(there, {EvidenceEffect.SETBACK: ("x", "y")}, WHY)
     assert now == (
         replace(there[0], events=(GONE,)),
         EvidenceLink(recommendation="x", part="a", effect=EvidenceEffect.SETBACK),
         EvidenceLink(recommendation="y", effect=EvidenceEffect.SETBACK),
     )
-    assert bearing(there, {EvidenceEffect.PROGRESS: ("x",)}, WHY) == there
+    assert update_evidence_links(there, {EvidenceEffect.PROGRESS: ("x",)}, WHY) == there
 
 
 def test_two_parts_of_one_recommendation_are_one_choice():
     there = tuple(EvidenceLink(recommendation="x", part=part, effect=EvidenceEffect.PROGRESS) for part in "ab")
-    assert names(there) == ("x",)
-    assert bearing(there, {EvidenceEffect.PROGRESS: names(there)}, WHY) == there
-    assert names(bearing(there, {}, WHY)) == ()
+    assert linked_ids(there) == ("x",)
+    assert update_evidence_links(there, {EvidenceEffect.PROGRESS: linked_ids(there)}, WHY) == there
+    assert linked_ids(update_evidence_links(there, {}, WHY)) == ()
 
 
 def test_uptake_has_another_result(store):
@@ -177,7 +183,7 @@ def test_uptake_has_another_result(store):
 
     def choose(r, **by):
         chosen = {UptakeResult(result.replace("_", "-")): several for result, several in by.items()}
-        return replace(r, uptake=taken(r.uptake, chosen, WHY))
+        return replace(r, uptake=update_uptake(r.uptake, chosen, WHY))
 
     saved(store, choose(x, to_check=("asked",)))
     x = view(store).dataset.recommendations["x"]
@@ -196,9 +202,9 @@ def test_uptake_has_another_result(store):
 def test_a_document_can_take_up_what_its_committee_was_asked_before(store):
     v = view(store)
     documents = v.documents
-    assert [r.id for r in may_be_taken_up(v, documents["co-2024"])] == ["asked"]
-    assert may_be_taken_up(v, documents["co-2021"]) == ()  # of another committee
-    assert may_be_taken_up(v, documents["report-2024"]) == ()  # civil society's own
-    assert may_be_taken_up(v, replace(documents["co-2024"], issued="2024-01")) == ()  # earlier than the report
-    assert [r.id for r in may_be_taken_up(v, replace(documents["co-2024"], issued=None))] == ["asked"]
-    assert may_be_taken_up(v, None) == ()
+    assert [r.id for r in can_be_taken_up(v, documents["co-2024"])] == ["asked"]
+    assert can_be_taken_up(v, documents["co-2021"]) == ()  # of another committee
+    assert can_be_taken_up(v, documents["report-2024"]) == ()  # civil society's own
+    assert can_be_taken_up(v, replace(documents["co-2024"], issued="2024-01")) == ()  # earlier than the report
+    assert [r.id for r in can_be_taken_up(v, replace(documents["co-2024"], issued=None))] == ["asked"]
+    assert can_be_taken_up(v, None) == ()

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tracker.editing.part_lines import lines, missing, parts_of, read
-from tracker.i18n import speaking
+from tracker.editing.part_lines import format_parts, parse_parts, part_errors, update_parts
+from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Part
 from tracker.model.vocabulary import TextOrigin
 
-ENGLISH = speaking("en")
+ENGLISH = get_language("en")
 OLD = (
     Part(
         id="a",
@@ -20,12 +20,12 @@ FIELDS = {"en": "a) End the practice.\nB) Train judges.", "ru": "a) Прекра
 
 
 def wrong(old=OLD, named=(), **by):
-    return missing(old, {**FIELDS, **by}, "en", dict(named), ENGLISH)
+    return part_errors(old, {**FIELDS, **by}, "en", dict(named), ENGLISH)
 
 
 def test_parts_become_lines_and_untouched_lines_the_same_parts():
-    assert lines(OLD, ("en", "ru", "ky"), "en") == {**FIELDS, "ky": ""}
-    assert parts_of(OLD, FIELDS, "en") == OLD
+    assert format_parts(OLD, ("en", "ru", "ky"), "en") == {**FIELDS, "ky": ""}
+    assert update_parts(OLD, FIELDS, "en") == OLD
     assert wrong() == []
 
 
@@ -41,25 +41,28 @@ def test_parts_become_lines_and_untouched_lines_the_same_parts():
     ],
 )
 def test_parts_can_be_pasted_as_documents_write_them(text):
-    assert read(text) == ({"a": "End it.", "b": "Train judges."}, [])
+    assert parse_parts(text) == ({"a": "End it.", "b": "Train judges."}, [])
 
 
 def test_a_line_without_a_letter_goes_on_with_the_part_above_it():
     text = "a) Amend the Criminal Code (article\n149).\n12 months later, report.\nb) Train."
-    assert read(text)[0] == {"a": "Amend the Criminal Code (article 149). 12 months later, report.", "b": "Train."}
+    assert parse_parts(text)[0] == {
+        "a": "Amend the Criminal Code (article 149). 12 months later, report.",
+        "b": "Train.",
+    }
 
 
 def test_a_part_that_holds_lines_of_its_own_stays_one_part():
     nested = (Part(id="a", summary={"en": TextVariant(text="End:\ni) this,\nii) that.\n")}),)
-    fields = lines(nested, ("en",), "en")
+    fields = format_parts(nested, ("en",), "en")
     assert fields == {"en": "a) End: i) this, ii) that."}
-    assert parts_of(nested, fields, "en") == nested
+    assert update_parts(nested, fields, "en") == nested
 
 
 def test_parts_with_names_of_their_own_are_read_by_them():
     old = tuple(Part(id=i, summary={"en": TextVariant(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
-    fields = lines(old, ("en",), "en")
-    assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
+    fields = format_parts(old, ("en",), "en")
+    assert (update_parts(old, fields, "en"), part_errors(old, fields, "en", {}, ENGLISH)) == (old, [])
 
 
 def test_what_cannot_be_placed_is_said():
@@ -81,8 +84,8 @@ def test_a_letter_that_the_main_language_lacks_is_said():
 
 def test_a_part_that_never_was_in_the_main_language_stays():
     old = (*OLD, Part(id="c", summary={"ru": TextVariant(text="Обучить.")}))
-    fields = lines(old, ("en", "ru"), "en")
-    assert (parts_of(old, fields, "en"), missing(old, fields, "en", {}, ENGLISH)) == (old, [])
+    fields = format_parts(old, ("en", "ru"), "en")
+    assert (update_parts(old, fields, "en"), part_errors(old, fields, "en", {}, ENGLISH)) == (old, [])
 
 
 def test_a_part_that_something_names_cannot_go():
@@ -91,11 +94,11 @@ def test_a_part_that_something_names_cannot_go():
 
 
 def test_a_part_is_edited_added_and_taken_out():
-    first = parts_of(OLD, {"en": "a) End the practice.\nc) Pay.", "ru": "a) Прекратить.\nc) Платить."}, "en")
+    first = update_parts(OLD, {"en": "a) End the practice.\nc) Pay.", "ru": "a) Прекратить.\nc) Платить."}, "en")
     assert first == (OLD[0], Part(id="c", summary={"en": TextVariant(text="Pay."), "ru": TextVariant(text="Платить.")}))
-    edited = parts_of(OLD, {**FIELDS, "en": "a) End it.\nb) Train judges."}, "en")
+    edited = update_parts(OLD, {**FIELDS, "en": "a) End it.\nb) Train judges."}, "en")
     assert edited == (
         Part(id="a", summary={"en": TextVariant(text="End it."), "ru": TextVariant(text="Прекратить.")}),
         OLD[1],
     )
-    assert parts_of(OLD, {"en": " \n", "ru": ""}, "en") == ()
+    assert update_parts(OLD, {"en": " \n", "ru": ""}, "en") == ()

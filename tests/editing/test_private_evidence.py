@@ -11,14 +11,14 @@ from tests.support.server_process import NoAnswer, Server
 from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
-from tracker.config import Places
-from tracker.editing.private_evidence import PrivateFolder, as_public
-from tracker.editing.store import Conflict, Refused, Store
+from tracker.config import Config
+from tracker.editing.private_evidence import PrivateFolder, to_public
+from tracker.editing.store import Conflict, Store, ValidationFailed
 from tracker.model.permissions import READER, NotAllowed, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.private_location import refusal
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.private_location import private_folder_problem
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
@@ -42,7 +42,7 @@ SECRET = NEWS.replace("The law was signed.", "A letter.") + PAST
 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", Reader(made(tmp_path / "data"), look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
 
 
 def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
@@ -52,7 +52,7 @@ def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
     assert (kept.recorded_by, [b.recommendation for b in kept.relevant_to]) == ("editor-anna", ["r1"])
     assert "letter" not in folder.reader.public.read().evidence
     wrong = replace(LETTER, id="other", relevant_to=(EvidenceLink(recommendation="r9", effect=EvidenceEffect.SETBACK),))
-    with pytest.raises(Refused, match="there is no recommendation 'r9'"):
+    with pytest.raises(ValidationFailed, match="there is no recommendation 'r9'"):
         folder.save(wrong, by=ANNA, reason="It came.")
     with pytest.raises(Conflict):
         folder.save(LETTER, by=ANNA, reason="Without looking.")
@@ -66,7 +66,7 @@ def test_only_its_owner_can_look_into_a_new_folder(folder, tmp_path):
 
 
 def test_an_id_is_public_or_private_never_both(folder, tmp_path):
-    with pytest.raises(Refused, match="public evidence has the id 'law'"):
+    with pytest.raises(ValidationFailed, match="public evidence has the id 'law'"):
         folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")
     lay(tmp_path / "private", {"evidence/law.yaml": SECRET})
     assert [problem.message for problem in folder.check()] == [
@@ -81,7 +81,7 @@ def test_nothing_public_can_name_what_is_private(folder, tmp_path):
     a = Assessment(
         voice=Voice.CIVIL_SOCIETY, status=Status.IMPLEMENTED, date="2026-01", reason=said("Done."), evidence=("letter",)
     )
-    with pytest.raises(Refused, match="there is no evidence 'letter'"):
+    with pytest.raises(ValidationFailed, match="there is no evidence 'letter'"):
         public.save(replace(r, assessments=(a,)), by=ANNA, reason="Done.")
 
 
@@ -92,7 +92,7 @@ def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_com
     assert [note.text for note in told] == ["By hand.", "Called: no answer.\nTry again # soon"]
     assert told[1].recorded_by == "editor-anna"
     assert "# in May" in (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8")
-    with pytest.raises(Refused, match="there is no recommendation 'r9'"):
+    with pytest.raises(ValidationFailed, match="there is no recommendation 'r9'"):
         folder.note("r9", "x", by=ANNA)
     with pytest.raises(NotAllowed):
         folder.note("r1", "x", by=READER)
@@ -147,10 +147,10 @@ def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
 def test_what_cannot_be_public_stays_private(folder, tmp_path):
     folder.save(LETTER, by=ANNA, reason="It came.")
     lay(tmp_path / "data", {"evidence/letter.yaml": NEWS})
-    with pytest.raises(Refused):
+    with pytest.raises(ValidationFailed):
         folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
     assert (tmp_path / "private" / "evidence" / "letter.yaml").exists()
-    assert as_public(folder.read().evidence["letter"]).recorded is None
+    assert to_public(folder.read().evidence["letter"]).recorded is None
 
 
 @pytest.mark.parametrize(
@@ -174,16 +174,18 @@ def test_the_private_folder_lies_apart(tmp_path, private, why):
         made(tree / "data")
         subprocess.run(["git", "init", "-q", str(tree)], check=True)
         (tree / ".gitignore").write_text("/ignored/\n")
-    told = refusal(Places(tree / "data" if tree.exists() else tmp_path / "data", tmp_path, private=tmp_path / private))
+    told = private_folder_problem(
+        Config(tree / "data" if tree.exists() else tmp_path / "data", tmp_path, private=tmp_path / private)
+    )
     assert (told is None) if why is None else (told is not None and why in told and "Set TRACKER_PRIVATE to" in told)
 
 
 def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
     (tmp_path / ".git").mkdir()
-    places = Places(made(tmp_path / "data"), tmp_path, private=tmp_path / "mine")
-    assert refusal(places) is not None  # git cannot say of this tree
+    places = Config(made(tmp_path / "data"), tmp_path, private=tmp_path / "mine")
+    assert private_folder_problem(places) is not None  # git cannot say of this tree
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert refusal(places) is None
+    assert private_folder_problem(places) is None
 
 
 @pytest.mark.parametrize("plain", [False, True])

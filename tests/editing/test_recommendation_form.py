@@ -9,13 +9,13 @@ from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing import evidence_form, recommendation_form
 from tracker.editing.store import Store
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import AuthorityRole, Issuer, TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
-ENGLISH, RUSSIAN = speaking("en"), speaking("ru")
+ENGLISH, RUSSIAN = get_language("en"), get_language("ru")
 WHY = said("It was a slip.")
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
 PARTS = """\
@@ -40,14 +40,14 @@ FILES = {
     "r/cescr-2024-44": f"{CONCLUDED}{TIMED}",
     "e/law": f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, part: b, effect: context, {TIMED.strip()}}}\n",
 }
-NEW = recommendation_form.Typed(
-    asks="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, mark=Verification.SEEN
+NEW = recommendation_form.RecommendationForm(
+    issued_by="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, verification=Verification.SEEN
 )  # fmt: skip
 
 
 @pytest.fixture
 def store(tmp_path):
-    return Store(Reader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
+    return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
 
 
 def view(store):
@@ -61,7 +61,9 @@ def x(store):
     def typed(_=ENGLISH, **fields):
         v = view(store)
         r = v.dataset.recommendations["x"]
-        return recommendation_form.edited(v, r, replace(recommendation_form.fields_of(v, r, _), **fields), WHY, _)[0]
+        return recommendation_form.apply_recommendation_form(
+            v, r, replace(recommendation_form.recommendation_form_from_record(v, r, _), **fields), WHY, _
+        )[0]
 
     return typed
 
@@ -78,26 +80,28 @@ def saved(store, *records):
 def test_a_form_in_which_nothing_was_touched_changes_nothing(store, _):
     v = view(store)
     for r in v.dataset.recommendations.values():
-        assert recommendation_form.edited(v, r, recommendation_form.fields_of(v, r, _), WHY, _) == (r,), r.id
+        assert recommendation_form.apply_recommendation_form(
+            v, r, recommendation_form.recommendation_form_from_record(v, r, _), WHY, _
+        ) == (r,), r.id
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
-    v, _ = View(dataset, date(2026, 11, 24)), speaking(lang, dataset.settings.language)
+    v, _ = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings.language)
     for r in dataset.recommendations.values():
-        fields = recommendation_form.fields_of(v, r, _)
-        assert recommendation_form.edited(v, r, fields, WHY, _) == (r,), r.id
-        assert recommendation_form.missing(v, r, fields, "", _) == [], r.id
+        fields = recommendation_form.recommendation_form_from_record(v, r, _)
+        assert recommendation_form.apply_recommendation_form(v, r, fields, WHY, _) == (r,), r.id
+        assert recommendation_form.validate_recommendation_form(v, r, fields, "", _) == [], r.id
     for e in dataset.evidence.values():
-        fields = evidence_form.fields_of(v, e)
-        assert evidence_form.edited(v, e, fields, WHY) == e, e.id
-        assert evidence_form.missing(v, e, fields, "", _) == [], e.id
+        fields = evidence_form.evidence_form_from_record(v, e)
+        assert evidence_form.apply_evidence_form(v, e, fields, WHY) == e, e.id
+        assert evidence_form.validate_evidence_form(v, e, fields, "", _) == [], e.id
 
 
 def test_who_asks_follows_from_the_document(store):
     v = view(store)
     (ours,), (theirs,) = (
-        recommendation_form.new(v, name, replace(NEW, asks=asks), ENGLISH)
+        recommendation_form.create_recommendation(v, name, replace(NEW, issued_by=asks), ENGLISH)
         for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
     )
     assert (ours.issued_by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
@@ -121,22 +125,26 @@ def test_who_asks_follows_from_the_document(store):
 
 
 def test_a_new_one_that_somebody_reports_names_the_publisher_and_not_the_document(store):
-    (r,) = recommendation_form.new(view(store), "n", replace(NEW, publisher="IDPC", link="https://idpc.net/x"), ENGLISH)
+    (r,) = recommendation_form.create_recommendation(
+        view(store), "n", replace(NEW, publisher="IDPC", link="https://idpc.net/x"), ENGLISH
+    )
     assert (r.source.document, r.source.publisher, r.source.link) == (None, "IDPC", "https://idpc.net/x")
     saved(store, r)
     # the document was read since: the source is the document
     v = view(store)
     r = v.dataset.recommendations["n"]
-    fields = replace(recommendation_form.fields_of(v, r, ENGLISH), publisher="", link="")
-    (r,) = recommendation_form.edited(v, r, fields, WHY, ENGLISH)
+    fields = replace(recommendation_form.recommendation_form_from_record(v, r, ENGLISH), publisher="", link="")
+    (r,) = recommendation_form.apply_recommendation_form(v, r, fields, WHY, ENGLISH)
     assert saved(store, r) == ["-  publisher: IDPC", "-  link: https://idpc.net/x", "+  document: co-2024"]
 
 
 def test_a_part_that_evidence_names_cannot_go(store):
     r = view(store).dataset.recommendations["x"]
-    fields = recommendation_form.fields_of(view(store), r, ENGLISH)
+    fields = recommendation_form.recommendation_form_from_record(view(store), r, ENGLISH)
     said = [
-        recommendation_form.missing(view(store), r, replace(fields, parts={"en": text}), "", ENGLISH)
+        recommendation_form.validate_recommendation_form(
+            view(store), r, replace(fields, parts={"en": text}), "", ENGLISH
+        )
         for text in ("a) End.", "b) Train.")
     ]
     assert said == [["The part (b) cannot go: evidence names it."], []]
@@ -185,17 +193,19 @@ def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x
 
 def test_an_authority_that_another_recommendation_names_is_the_same_one(store):
     v = view(store)
-    (r,) = recommendation_form.new(v, "n", replace(NEW, lead=(" Ministry of Health ",)), ENGLISH)
+    (r,) = recommendation_form.create_recommendation(v, "n", replace(NEW, lead=(" Ministry of Health ",)), ENGLISH)
     assert r.tags[0].authorities[0].name["ru"].text == "Минздрав"
 
 
 def test_civil_societys_has_no_uptake_of_its_own(store):
     v = view(store)
     r = v.dataset.recommendations["asked"]
-    (now,) = recommendation_form.edited(
+    (now,) = recommendation_form.apply_recommendation_form(
         v,
         r,
-        replace(recommendation_form.fields_of(v, r, ENGLISH), taken={UptakeResult.PARTLY: ("asked",)}),
+        replace(
+            recommendation_form.recommendation_form_from_record(v, r, ENGLISH), uptake={UptakeResult.PARTLY: ("asked",)}
+        ),
         WHY,
         ENGLISH,
     )
@@ -206,9 +216,14 @@ def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
     saved(store, x(taken={UptakeResult.PARTLY: ("asked",)}, same=("cescr-2024-44",)))
     v = view(store)
     assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [UptakeResult.PARTLY]
-    fields = recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH)
-    assert (fields.taken[UptakeResult.PARTLY], fields.same) == (("asked",), ("cescr-2024-44",))
+    fields = recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH)
+    assert (fields.uptake[UptakeResult.PARTLY], fields.same_demand) == (("asked",), ("cescr-2024-44",))
     # a withdrawn one is in no field any more
     saved(store, x(taken={}))
     v = view(store)
-    assert recommendation_form.fields_of(v, v.dataset.recommendations["x"], ENGLISH).taken[UptakeResult.PARTLY] == ()
+    assert (
+        recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH).uptake[
+            UptakeResult.PARTLY
+        ]
+        == ()
+    )

@@ -8,19 +8,19 @@ import pytest
 from tests.editing.test_recommendation_form import ENGLISH, FILES, NEW
 from tests.support.small_dataset import folder, said
 from tracker.editing import recommendation_form
-from tracker.editing.form_values import free
+from tracker.editing.form_values import free_id
 from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
 def view(tmp_path):
-    return View(Reader(folder(tmp_path, FILES)).read(), date(2026, 2, 1))
+    return View(DatasetReader(folder(tmp_path, FILES)).read(), date(2026, 2, 1))
 
 
 def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
-    return recommendation_form.missing(view, r, said, name, _)
+    return recommendation_form.validate_recommendation_form(view, r, said, name, _)
 
 
 @pytest.mark.parametrize(
@@ -37,18 +37,21 @@ def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
     ],
 )
 def test_an_id_is_proposed_from_committee_year_and_paragraph(view, document, paragraph, title, id):
-    assert free(recommendation_form.proposed_id(view, view.documents[document], paragraph, title), ()) == id
+    assert (
+        free_id(recommendation_form.suggest_recommendation_id(view, view.documents[document], paragraph, title), ())
+        == id
+    )
 
 
 def test_without_a_document_no_id_is_proposed_and_a_taken_one_is_followed_by_a_number(view):
-    assert recommendation_form.proposed_id(view, None, "44", "End it") == ""
-    proposed = recommendation_form.proposed_id(view, view.documents["co-2024"], "44", "")
-    assert free(proposed, view.dataset.recommendations) == "cescr-2024-44-2"
+    assert recommendation_form.suggest_recommendation_id(view, None, "44", "End it") == ""
+    proposed = recommendation_form.suggest_recommendation_id(view, view.documents["co-2024"], "44", "")
+    assert free_id(proposed, view.dataset.recommendations) == "cescr-2024-44-2"
 
 
 def test_the_year_is_that_of_the_last_day_of_a_document(view):
     d = replace(view.documents["co-2024"], issued=None, considered="2023-11/2025-02~")
-    assert recommendation_form.proposed_id(view, d, "7", "") == "cescr-2025-7"
+    assert recommendation_form.suggest_recommendation_id(view, d, "7", "") == "cescr-2025-7"
 
 
 def test_nothing_is_missing_in_a_whole_form(view):
@@ -82,9 +85,12 @@ def test_what_is_missing_is_said(view, fields, sentence):
 
 
 def test_what_is_allowed_is_not_refused(view):
-    quoted = replace(NEW, quoted={"en": "End."}, whose={"en": TextOrigin.OFFICIAL})
+    quoted = replace(NEW, quotation={"en": "End."}, quotation_origin={"en": TextOrigin.OFFICIAL})
     assert missing(view, quoted) == []
-    assert missing(view, replace(quoted, whose={"en": TextOrigin.OWN}, mark=Verification.REPORTED)) == []
+    assert (
+        missing(view, replace(quoted, quotation_origin={"en": TextOrigin.OWN}, verification=Verification.REPORTED))
+        == []
+    )
     assert missing(view, replace(NEW, link="https://x.org", publisher="IDPC")) == []
 
 
@@ -94,5 +100,5 @@ def test_an_id_that_is_taken_is_refused_with_a_sentence(view):
 
 def test_what_was_long_before_does_not_stand_in_the_way(view):
     r = replace(view.dataset.recommendations["x"], title=said("a" * 301))
-    fields = recommendation_form.fields_of(view, r, ENGLISH)
+    fields = recommendation_form.recommendation_form_from_record(view, r, ENGLISH)
     assert missing(view, replace(fields, paragraph="7"), r=r) == []

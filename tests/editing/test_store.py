@@ -12,7 +12,7 @@ from tracker.editing.store import Conflict, Store
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 DATA = Path(__file__).parent.parent.parent / "data"
 PARTLY = Assessment(
@@ -23,7 +23,7 @@ PARTLY = Assessment(
 @pytest.fixture
 def store(tmp_path):
     """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files: Store(Reader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+    return lambda files: Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
 
 
 def add(store, name="x", *, by=ANNA, assessment=PARTLY):
@@ -166,7 +166,7 @@ def test_recorded_times_go_on_even_when_the_clock_goes_back(store):
     store._clock.now = datetime(2020, 1, 1, tzinfo=UTC)
     add(store, "y")
     add(store, "x")
-    other = Store(Reader(store.root), clock=Clock())
+    other = Store(DatasetReader(store.root), clock=Clock())
     add(other, "x")
     times = [a.recorded[17:] for name in "xyx" for a in other.reader.read().recommendations[name].assessments]
     assert times[:4] == ["01.000000Z", "01.000002Z", "01.000003Z", "01.000001Z"]
@@ -208,7 +208,7 @@ def test_who_may_read_a_file_stays_as_it_was(store, tmp_path):
 def test_a_load_and_a_save_with_nothing_changed_give_the_same_bytes(tmp_path):
     shutil.copytree(DATA, tmp_path / "data")
     files = {path: path.read_bytes() for path in sorted((tmp_path / "data").rglob("*.yaml"))}
-    store = Store(Reader(tmp_path / "data"))
+    store = Store(DatasetReader(tmp_path / "data"))
     dataset = store.reader.read()
     store.save(*dataset.recommendations.values(), *dataset.evidence.values(), by=ANNA, reason="Nothing.")
     assert len(files) > 30
@@ -220,7 +220,7 @@ def test_an_assessment_of_a_shipped_recommendation_only_adds_lines(tmp_path, nam
     shutil.copytree(DATA, tmp_path / "data")
     path = tmp_path / "data" / "recommendations" / f"{name}.yaml"
     before = path.read_text().splitlines()
-    add(Store(Reader(tmp_path / "data")), name)
+    add(Store(DatasetReader(tmp_path / "data")), name)
     after = path.read_text().splitlines()
     added = 6 + ("assessments:" not in before)
     at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))

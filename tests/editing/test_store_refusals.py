@@ -8,12 +8,12 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing import prepared_file as saving
-from tracker.editing.store import Conflict, NotSaved, Refused, Store
+from tracker.editing.store import Conflict, Store, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, NotAllowed, Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage import atomic_write
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 
@@ -21,7 +21,7 @@ PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="20
 @pytest.fixture
 def store(tmp_path):
     """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files: Store(Reader(folder(tmp_path, files), look_every=10_000), clock=Clock())
+    return lambda files: Store(DatasetReader(folder(tmp_path, files), look_every=10_000), clock=Clock())
 
 
 def with_one_more(store, assessment=PARTLY, name="x"):
@@ -34,7 +34,7 @@ def bytes_below(folder):
 
 
 def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
-    ours, theirs = store({"r/x": ASKED}), Store(Reader(tmp_path), clock=Clock())
+    ours, theirs = store({"r/x": ASKED}), Store(DatasetReader(tmp_path), clock=Clock())
     mine = with_one_more(ours)
     (saved,) = theirs.save(with_one_more(theirs), by=BOLOT, reason="First.")
     before = bytes_below(tmp_path)
@@ -86,7 +86,7 @@ def test_a_reader_cannot_save(store, tmp_path, person):
 def test_a_save_needs_a_reason(store, tmp_path):
     store = store({"r/x": ASKED})
     before = bytes_below(tmp_path)
-    with pytest.raises(Refused, match="Nothing was saved: a save needs a reason; say in a sentence why"):
+    with pytest.raises(ValidationFailed, match="Nothing was saved: a save needs a reason; say in a sentence why"):
         store.save(with_one_more(store), by=ANNA, reason=" \n")
     assert bytes_below(tmp_path) == before
 
@@ -94,7 +94,7 @@ def test_a_save_needs_a_reason(store, tmp_path):
 def test_what_breaks_a_rule_is_refused(store, tmp_path):
     store = store({"r/x": ASKED})
     before = bytes_below(tmp_path)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         store.save(with_one_more(store, replace(PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Done.")
     (finding,) = refused.value.findings
     assert (finding.path, finding.field_path) == (tmp_path / "recommendations" / "x.yaml", ("assessments", 0, "status"))
@@ -116,7 +116,7 @@ def test_an_old_problem_does_not_block_a_save(store, tmp_path):
 
 def test_an_old_problem_does_not_excuse_a_new_one(store):
     store = store({"r/x": OLD_PROBLEM})
-    with pytest.raises(Refused, match="'implemented' needs evidence"):
+    with pytest.raises(ValidationFailed, match="'implemented' needs evidence"):
         store.save(with_one_more(store, replace(PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Mine.")
 
 
@@ -135,7 +135,7 @@ TWO = ASKED + (
 def test_assessments_are_added_and_never_overwritten(store, tmp_path, other):
     store = store({"r/x": TWO})
     r = store.reader.read().recommendations["x"]
-    with pytest.raises(Refused, match="assessments are added, never overwritten"):
+    with pytest.raises(ValidationFailed, match="assessments are added, never overwritten"):
         store.save(replace(r, assessments=other(*r.assessments)), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == TWO
 
@@ -153,7 +153,7 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED})
     monkeypatch.setattr(saving, "spliced", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T"))
-    with pytest.raises(NotSaved, match=r"x\.yaml could not be written so that it reads back the same"):
+    with pytest.raises(WriteFailed, match=r"x\.yaml could not be written so that it reads back the same"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED
 
@@ -171,7 +171,7 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
             disk_is_full.setattr(atomic_write, "open", full, raising=False)
         else:
             disk_is_full.setattr(atomic_write.os, broken, full)
-        with pytest.raises(NotSaved, match=r"did not take it \(No space left on device\)\. Nothing was saved"):
+        with pytest.raises(WriteFailed, match=r"did not take it \(No space left on device\)\. Nothing was saved"):
             store.save(mine, by=ANNA, reason="Mine.")
     assert bytes_below(tmp_path) == before
     store.save(mine, by=ANNA, reason="Mine.")
@@ -184,7 +184,7 @@ def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, mon
     before, really = bytes_below(tmp_path), os.replace
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(atomic_write.os, "replace", lambda a, b: full() if b.name == "x.yaml" else really(a, b))
-        with pytest.raises(NotSaved):
+        with pytest.raises(WriteFailed):
             store.save(*mine, by=ANNA, reason="Mine.")
     assert bytes_below(tmp_path) == before
     store.save(*mine, by=ANNA, reason="Mine.")
@@ -194,5 +194,5 @@ def test_a_data_folder_that_is_gone_is_said(store, tmp_path):
     store = store({"r/x": ASKED})
     mine = with_one_more(store)
     tmp_path.rename(tmp_path.with_name("elsewhere"))
-    with pytest.raises(NotSaved, match="No such file or directory"):
+    with pytest.raises(WriteFailed, match="No such file or directory"):
         store.save(mine, by=ANNA, reason="Mine.")

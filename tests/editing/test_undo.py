@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Conflict, Refused, Store
-from tracker.editing.undo import still_so, undone, withdrawn
+from tracker.editing.store import Conflict, Store, ValidationFailed
+from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Revision, SameDemand
 from tracker.model.vocabulary import Dimension, EventType, EvidenceEffect, EvidenceKind, Status, Verification, Voice
-from tracker.queries.as_recorded import checked_on, counts
-from tracker.storage.dataset_reader import Reader
+from tracker.queries.as_recorded import is_active, last_checked
+from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("A mistake.")
 PARTLY = Assessment(
@@ -27,7 +27,7 @@ LAW = f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, effect: progress, {
 def store(tmp_path):
     """Where x has one assessment, the law bears on x, and y asks for something else."""
     root = folder(tmp_path, {"r/x": X, "r/y": f"{CONCLUDED}{TIMED}", "e/law": LAW})
-    return Store(Reader(root, look_every=10_000), clock=Clock())
+    return Store(DatasetReader(root, look_every=10_000), clock=Clock())
 
 
 def x(store):
@@ -43,16 +43,16 @@ def events(item):
 
 
 def test_a_withdrawal_is_an_event_with_reason_time_and_handle(store):
-    (r,) = save(store, withdrawn(x(store), 0, WHY))
+    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
     assert r.assessments[0].events == (
         Event(type=EventType.WITHDRAWN, reason=WHY, recorded="2026-01-31T12:00:01.000000Z", recorded_by="editor-anna"),
     )
     assert replace(r.assessments[0], events=()) == replace(x(store).assessments[0], events=())
-    assert (counts(r.assessments[0], None), r.history) == (False, ())
+    assert (is_active(r.assessments[0], None), r.history) == (False, ())
 
 
 def test_still_so_is_an_event_with_its_day(store):
-    (r,) = save(store, still_so(x(store), 0, "2026-01-30", said("Asked again.")), by=BOLOT)
+    (r,) = save(store, confirm_unchanged(x(store), 0, "2026-01-30", said("Asked again.")), by=BOLOT)
     assert events(r.assessments[0]) == [("checked", "2026-01-30", "000000", "editor-bolot")]
     assert r.assessments[0].events[0].reason == said("Asked again.")
 
@@ -60,8 +60,8 @@ def test_still_so_is_an_event_with_its_day(store):
 def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store):
     before = x(store)
     (after,) = save(store, replace(before, title=said("New"), paragraph="7", assessments=(*before.assessments, PARTLY)))
-    (r,) = save(store, undone(before, after, WHY))
-    assert [counts(a, None) for a in r.assessments] == [True, False]
+    (r,) = save(store, reversal_of(before, after, WHY))
+    assert [is_active(a, None) for a in r.assessments] == [True, False]
     assert (r.title, r.paragraph) == (said("T"), None)
     assert [(c.field, c.old) for c in r.history] == [
         ("paragraph", None), ("title", "T"), ("title", "New"), ("paragraph", "7")
@@ -74,10 +74,10 @@ def test_undoing_a_save_that_made_a_record_retires_it(store):
         relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )  # fmt: skip
     (after,) = save(store, law)
-    (retired,) = save(store, undone(None, after, WHY))
-    assert (counts(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
-    (again,) = save(store, undone(after, retired, WHY))
-    assert counts(again, None)
+    (retired,) = save(store, reversal_of(None, after, WHY))
+    assert (is_active(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
+    (again,) = save(store, reversal_of(after, retired, WHY))
+    assert is_active(again, None)
 
 
 def test_records_come_back_from_a_save_in_the_order_in_which_they_were_given(store):
@@ -88,27 +88,27 @@ def test_records_come_back_from_a_save_in_the_order_in_which_they_were_given(sto
 
 def test_undoing_a_withdrawal_restores_and_undoing_that_withdraws(store):
     first = x(store)
-    (second,) = save(store, withdrawn(first, 0, WHY))
-    (third,) = save(store, undone(first, second, WHY))
-    (fourth,) = save(store, undone(second, third, WHY))
-    assert [counts(r.assessments[0], None) for r in (first, second, third, fourth)] == [True, False, True, False]
+    (second,) = save(store, withdraw_assessment(first, 0, WHY))
+    (third,) = save(store, reversal_of(first, second, WHY))
+    (fourth,) = save(store, reversal_of(second, third, WHY))
+    assert [is_active(r.assessments[0], None) for r in (first, second, third, fourth)] == [True, False, True, False]
     assert [e.type.value for e in fourth.assessments[0].events] == ["withdrawn", "restored", "withdrawn"]
 
 
 def test_undoing_a_second_withdrawal_leaves_it_withdrawn(store):
-    (once,) = save(store, withdrawn(x(store), 0, WHY))
-    (twice,) = save(store, withdrawn(once, 0, WHY))
-    (r,) = save(store, undone(once, twice, WHY))
-    assert not counts(r.assessments[0], None)
+    (once,) = save(store, withdraw_assessment(x(store), 0, WHY))
+    (twice,) = save(store, withdraw_assessment(once, 0, WHY))
+    (r,) = save(store, reversal_of(once, twice, WHY))
+    assert not is_active(r.assessments[0], None)
 
 
 def test_undoing_a_check_takes_back_that_day_and_undoing_that_brings_it_again(store):
     first = x(store)
-    (second,) = save(store, still_so(first, 0, "2026-01-30"))
-    (third,) = save(store, still_so(second, 0, "2025-06-01"))
-    (fourth,) = save(store, undone(second, third, WHY))
-    (fifth,) = save(store, undone(third, fourth, WHY))
-    assert [checked_on(r.assessments[0], None) for r in (first, second, third, fourth, fifth)] == [
+    (second,) = save(store, confirm_unchanged(first, 0, "2026-01-30"))
+    (third,) = save(store, confirm_unchanged(second, 0, "2025-06-01"))
+    (fourth,) = save(store, reversal_of(second, third, WHY))
+    (fifth,) = save(store, reversal_of(third, fourth, WHY))
+    assert [last_checked(r.assessments[0], None) for r in (first, second, third, fourth, fifth)] == [
         None, "2026-01-30", "2026-01-30", "2026-01-30", "2026-01-30"
     ]  # fmt: skip
     assert [(e.type.value, e.date) for e in fifth.assessments[0].events] == [
@@ -121,12 +121,12 @@ def test_a_save_that_a_colleague_has_gone_on_from_is_not_undone(store):
     (after,) = save(store, replace(before, title=said("New")))
     save(store, replace(after, summary=said("Newer")), by=BOLOT)
     with pytest.raises(Conflict):
-        save(store, undone(before, after, WHY))
+        save(store, reversal_of(before, after, WHY))
     assert x(store).title == said("New")
 
 
 def test_events_are_only_added(store):
-    (r,) = save(store, withdrawn(x(store), 0, WHY))
+    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
     (r,) = save(store, replace(r, events=(Event(type=EventType.RETIRED),)))
     (a,) = r.assessments
     for fewer in (
@@ -135,7 +135,7 @@ def test_events_are_only_added(store):
         replace(r, events=()),
         replace(r, events=(Event(type=EventType.RESTORED), *r.events)),
     ):
-        with pytest.raises(Refused, match="added, never overwritten"):
+        with pytest.raises(ValidationFailed, match="added, never overwritten"):
             save(store, fewer)
 
 
@@ -148,7 +148,7 @@ def test_links_are_only_added(store):
         replace(law, relevant_to=(replace(law.relevant_to[0], direction=EvidenceEffect.SETBACK),)),
         replace(y, same_demand=(replace(y.same_demand[0], note=said("N")),)),
     ):
-        with pytest.raises(Refused, match="is added, never overwritten"):
+        with pytest.raises(ValidationFailed, match="is added, never overwritten"):
             save(store, fewer)
 
 
@@ -172,7 +172,7 @@ def test_the_time_and_the_history_of_a_record_cannot_be_made_up(store):
 
 
 def test_a_copy_of_an_item_or_an_event_is_recorded_anew(store):
-    (r,) = save(store, withdrawn(x(store), 0, WHY))
+    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
     (a,) = r.assessments
     twice = replace(a, events=(*a.events, a.events[0]))
     (r,) = save(store, replace(r, assessments=(twice, a)))
@@ -188,5 +188,5 @@ def test_what_was_written_by_hand_without_a_time_keeps_none_when_something_becom
     path = tmp_path / "recommendations" / "x.yaml"
     path.write_text(path.read_text().replace(f", {TIMED.strip()}}}", "}"))
     store.reader.read(fresh=True)
-    (r,) = save(store, withdrawn(x(store), 0, WHY))
+    (r,) = save(store, withdraw_assessment(x(store), 0, WHY))
     assert (r.assessments[0].recorded, len(r.assessments[0].events)) == (None, 1)

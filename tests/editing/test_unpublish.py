@@ -11,15 +11,15 @@ from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
-from tracker.editing.prepared_file import NotSaved
+from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.store import Conflict, Refused, Store
-from tracker.editing.unpublish import is_gap, rests_on
+from tracker.editing.store import Conflict, Store, ValidationFailed
+from tracker.editing.unpublish import dependants_of, is_unpublished
 from tracker.model.permissions import READER, NotAllowed
 from tracker.queries.view import View
 from tracker.storage import atomic_write
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 DAY = date(2026, 11, 24)
 WORD = "Zimnyaya"
@@ -94,7 +94,7 @@ FILES = {
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
     data = made(tmp_path / "data", FILES)
-    return PrivateFolder(tmp_path / "private", Reader(data, look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0))
 
 
 def unpublished(folder: PrivateFolder) -> str:
@@ -118,8 +118,8 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     )  # fmt: skip
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
-    assert (check(folder.reader.public.root), folder.check()) == ([], [])
-    with pytest.raises(Refused, match="it is not public any more"):
+    assert (check_folder(folder.reader.public.root), folder.check()) == ([], [])
+    with pytest.raises(ValidationFailed, match="it is not public any more"):
         unpublished(folder)
 
 
@@ -132,18 +132,18 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
     assert {lang: wording.text for lang, wording in gone.summary.items()} == {
         lang: f"{words} (2026-11-24)" for lang, words in said.items()
     }
-    assert (gone.title == gone.summary == gone.events[0].reason, is_gap(gone)) == (True, True)
+    assert (gone.title == gone.summary == gone.events[0].reason, is_unpublished(gone)) == (True, True)
 
 
 def test_what_rests_on_it_stays_and_can_be_saved_again(folder):
-    ((r, named), *more) = rests_on(folder.reader.public.read(), "held")
+    ((r, named), *more) = dependants_of(folder.reader.public.read(), "held")
     assert (r.id, [a.date for a in named], more) == ("r1", ["2026-02"], [])
     unpublished(folder)
     public = folder.reader.public
     now = public.read().recommendations["r1"]
     assert now == r
     (again,) = Store(public).save(replace(now, paragraph="3"), by=ANNA, reason="A slip.")
-    assert (again.assessments, check(public.root)) == (r.assessments, [])
+    assert (again.assessments, check_folder(public.root)) == (r.assessments, [])
 
 
 def test_a_view_of_the_past_shows_the_gap(folder):
@@ -151,8 +151,8 @@ def test_a_view_of_the_past_shows_the_gap(folder):
     dataset = folder.reader.public.read()
     r = dataset.recommendations["r1"]
     now, then = (View(dataset, DAY, recorded=moment) for moment in (None, "2026-03-01T00:00:00.000000Z"))
-    assert now.evidence_on(r) == ()
-    ((e, bears),) = then.evidence_on(r)
+    assert now.evidence_for(r) == ()
+    ((e, bears),) = then.evidence_for(r)
     assert (e.publisher, e.title["en"].text, bears.effect) == (
         "—", "no longer public (2026-11-24)", "context",
     )  # fmt: skip
@@ -202,7 +202,7 @@ def test_where_the_disk_fails_it_stays_public(folder, tmp_path, monkeypatch, fai
         replacing(one, other)
 
     monkeypatch.setattr(atomic_write.os, "replace", failing)
-    with pytest.raises(NotSaved, match=r"No space left on device.*It is still public"):
+    with pytest.raises(WriteFailed, match=r"No space left on device.*It is still public"):
         unpublished(folder)
     assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
 
@@ -213,5 +213,5 @@ def test_an_id_that_is_taken_gets_a_number_and_it_can_be_published_again(folder,
     assert unpublished(folder) == "held-private-3"
     folder.publish(folder.read().evidence["held-private-3"], Store(folder.reader.public), by=REVIEWER)
     found = folder.reader.public.read().evidence
-    assert (found["held-private-3"].summary[""].text, is_gap(found["held"])) == (f"Of {WORD}.", True)
-    assert check(tmp_path / "data") == []
+    assert (found["held-private-3"].summary[""].text, is_unpublished(found["held"])) == (f"Of {WORD}.", True)
+    assert check_folder(tmp_path / "data") == []

@@ -9,11 +9,11 @@ from tests.support.crash_simulation import Call, crashed, files
 from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
-from tracker.editing.unpublish import is_gap
-from tracker.safety.dismissals import KEY, Settled
-from tracker.storage.cache_registry import SIGN
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.editing.unpublish import is_unpublished
+from tracker.safety.dismissals import KEY, Dismissals
+from tracker.storage.cache_registry import REDACTION_MARKER
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 PUBLIC = (
     SHOWN.replace("summary: S", "summary: A law was signed.") + "relevant_to: [{recommendation: x, effect: progress}]\n"
@@ -26,10 +26,10 @@ def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_th
     for at in range(1, len(calls) + 2):
         root = laid(tmp_path / str(at))
         done(words_removed, root, at)
-        assert files(root) == before or (root / SIGN).exists()
-        words_removed(Store(Reader(root)))
+        assert files(root) == before or (root / REDACTION_MARKER).exists()
+        words_removed(Store(DatasetReader(root)))
         assert [path for path in root.rglob("*") if path.is_file() and b"forgotten" in path.read_bytes()] == []
-        assert (root / SIGN).exists()
+        assert (root / REDACTION_MARKER).exists()
 
 
 def test_evidence_made_private_is_never_in_no_place(tmp_path):
@@ -40,14 +40,17 @@ def test_evidence_made_private_is_never_in_no_place(tmp_path):
         public, private = (here / name / "evidence" for name in ("data", "private"))
         raw = (public / "law-2026.yaml").read_bytes()
         if raw != PUBLIC.encode():
-            assert is_gap(Reader(here / "data").read().evidence["law-2026"]) and (here / "data" / SIGN).exists()
+            assert (
+                is_unpublished(DatasetReader(here / "data").read().evidence["law-2026"])
+                and (here / "data" / REDACTION_MARKER).exists()
+            )
             assert (private / "law-2026-private.yaml").read_bytes() == PUBLIC.encode()
         else:
             assert ended
             unpublish(here)
         assert b"signed" not in (public / "law-2026.yaml").read_bytes()
         assert [path.name for path in private.glob("*.yaml")] == ["law-2026-private.yaml"]
-        assert check(here / "data") == []
+        assert check_folder(here / "data") == []
 
 
 def done_unpublishing(here: Path, at: int) -> tuple[bool, list[Call]]:
@@ -56,7 +59,7 @@ def done_unpublishing(here: Path, at: int) -> tuple[bool, list[Call]]:
 
 
 def unpublish(here: Path) -> None:
-    reader = Reader(here / "data")
+    reader = DatasetReader(here / "data")
     private = PrivateFolder(here / "private", reader)
     private.unpublish(reader.read().evidence["law-2026"], Store(reader), by=REVIEWER, day=date(2026, 11, 24))
 
@@ -75,7 +78,7 @@ def done_settling(here: Path, at: int) -> tuple[bool, list[Call]]:
     return crashed(lambda: settle(here), at, here)
 
 
-def settle(here: Path) -> Settled:
-    settled = Settled(here / "private", here / "state")
-    settled.settle([(found(), "The public number of the centre.")], REVIEWER)
+def settle(here: Path) -> Dismissals:
+    settled = Dismissals(here / "private", here / "state")
+    settled.dismiss([(found(), "The public number of the centre.")], REVIEWER)
     return settled

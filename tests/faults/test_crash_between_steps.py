@@ -16,10 +16,10 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceEffect, EvidenceKind, Status, Verification, Voice
-from tracker.safety.file_redaction import Words
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.file_lock import locked
-from tracker.validation.check import check
+from tracker.safety.file_redaction import RedactionTerms
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_lock import lock_file
+from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NEWS = Evidence(
@@ -64,7 +64,7 @@ def a_document_and_what_rests_on_it(store: Store) -> None:
 
 
 def words_removed(store: Store) -> None:
-    store.redact(Words(("forgotten",)), by=REVIEWER, day=date(2026, 11, 24))
+    store.redact(RedactionTerms(("forgotten",)), by=REVIEWER, day=date(2026, 11, 24))
 
 
 def of(store: Store, name: str) -> Recommendation:
@@ -89,7 +89,7 @@ def laid(root: Path) -> Path:
 def done(deed: Deed, root: Path, at: int) -> tuple[bool, list[Call]]:
     """A deed that ends before its system call `at`."""
     # the same recorded times every time
-    return crashed(lambda: deed(Store(Reader(root), clock=Clock())), at, root)
+    return crashed(lambda: deed(Store(DatasetReader(root), clock=Clock())), at, root)
 
 
 def goes_on(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, bytes]:
@@ -97,23 +97,23 @@ def goes_on(root: Path, before: dict[str, bytes], after: dict[str, bytes]) -> di
     there = files(root)
     assert {name: raw for name, raw in there.items() if raw not in (before.get(name), after.get(name))} == {}
     assert before.keys() <= there.keys() <= after.keys()
-    assert check(root) == []
+    assert check_folder(root) == []
     return there
 
 
 def saves_again(root: Path) -> None:
     """The next start, by somebody else: the lock is free, every record can be saved, and no temporary file of theirs is left."""
-    with locked(root / ".lock", patience=0):
+    with lock_file(root / ".lock", patience=0):
         pass
-    store = Store(Reader(root))
+    store = Store(DatasetReader(root))
     for records in (store.reader.read().recommendations, store.reader.read().evidence):
         for record in records.values():
             (saved,) = store.save(replace(record, title=said("Another")), by=BOLOT, reason="A slip.")
             assert saved.history[-1].recorded > max(
                 a.recorded or "" for a in (record, *getattr(record, "assessments", ()))
             )
-            assert not (store.reader.read().file_of(record).parent / f".{record.id}.yaml.new").exists()
-    assert check(root) == []
+            assert not (store.reader.read().path_of(record).parent / f".{record.id}.yaml.new").exists()
+    assert check_folder(root) == []
 
 
 def test_one_save_asks_this_of_the_system(tmp_path):

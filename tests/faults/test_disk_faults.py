@@ -6,10 +6,10 @@ from dataclasses import replace
 from tests.support.fault_injection import on_a_small_disk, open_to_all, without_rights
 from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import made
-from tracker.editing.prepared_file import NotSaved
+from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.store import Store
 from tracker.model.problems import NoDataset
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 def test_rights_that_are_taken_away_take_nothing_from_readers():
@@ -18,7 +18,7 @@ def test_rights_that_are_taken_away_take_nothing_from_readers():
         r1, folder = data / "recommendations" / "r1.yaml", data / "recommendations"
 
         def story() -> list[object]:
-            reader = Reader(data, look_every=0)
+            reader = DatasetReader(data, look_every=0)
             store, before, told = Store(reader), reader.read(), []
             for path in (r1, folder, data):
                 rights = path.stat().st_mode
@@ -28,15 +28,15 @@ def test_rights_that_are_taken_away_take_nothing_from_readers():
                         os.utime(path)  # what did not change is known, whoever may read it
                     now = reader.read()
                     told += [[
-                        path.name, oct(mode), now.recommendations == before.recommendations, reader.unread is not None,
+                        path.name, oct(mode), now.recommendations == before.recommendations, reader.unavailable is not None,
                         [str(p).removeprefix(f"{data}/") for p in now.problems][-1:],
                     ]]  # fmt: skip
                     try:
                         store.save(replace(before.recommendations["r1"], title=said("New")), by=ANNA, reason="A slip.")
-                    except (NotSaved, NoDataset) as bad:
+                    except (WriteFailed, NoDataset) as bad:
                         told[-1].append(type(bad).__name__)
                     path.chmod(rights)
-                    told[-1].append(reader.read() == before and reader.unread is None)
+                    told[-1].append(reader.read() == before and reader.unavailable is None)
             return told
 
         denied = "recommendations/r1.yaml:1: cannot be read (Permission denied); check who may read it"
@@ -54,13 +54,13 @@ def test_a_folder_that_nobody_may_write_to_is_read_and_refuses_saves():
         data = made(place / "data")
 
         def story() -> list[object]:
-            reader = Reader(data, look_every=0)
+            reader = DatasetReader(data, look_every=0)
             store, law = Store(reader), reader.read().evidence["law"]
             (data / "evidence").chmod(0o555)
             try:
                 store.save(replace(law, publisher="Kaktus"), by=ANNA, reason="A slip.")
                 told = ["saved"]
-            except NotSaved as bad:
+            except WriteFailed as bad:
                 told = [str(bad)]
             told.append(reader.read().evidence["law"] == law)
             (data / "evidence").chmod(0o755)

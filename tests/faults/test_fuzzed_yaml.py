@@ -15,8 +15,8 @@ from tests.support.small_dataset import ANNA, ASKED, BODIES, DOCUMENTS, SHOWN, T
 from tests.support.yaml_strategies import hostile
 from tracker.editing.store import Store
 from tracker.model.problems import Problem, TrackerError
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import problems
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import find_problems
 
 COUNT = int(os.environ.get("TRACKER_FAULT_FILES", "1000"))
 PATIENCE = 10
@@ -71,7 +71,7 @@ def spoken(problem: Problem) -> bool:
 def test_a_thousand_hostile_files_are_read_or_reported(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)  # where a command that got through would leave its file
     root = folder(tmp_path / "data", {"r/x": ASKED, "r/y": ASKED, "e/x": SHOWN, "safety": GOOD["safety.yaml"]})
-    assert problems(Reader(root).read()) == []
+    assert find_problems(DatasetReader(root).read()) == []
     seen, took, peaks, began = Counter[str](), [], [], time.perf_counter()
 
     @settings(
@@ -84,8 +84,8 @@ def test_a_thousand_hostile_files_are_read_or_reported(tmp_path, monkeypatch, ca
         start = time.perf_counter()
         try:
             with patience(), bounded(peaks):
-                dataset = Reader(root).read()
-                told = problems(dataset)
+                dataset = DatasetReader(root).read()
+                told = find_problems(dataset)
                 saved = can_be_edited(root) if name == "recommendations/x.yaml" else ""
         finally:
             (root / name).write_text(GOOD[name]) if name in GOOD else (root / name).unlink()
@@ -104,12 +104,12 @@ def test_a_thousand_hostile_files_are_read_or_reported(tmp_path, monkeypatch, ca
         )
     assert seen["files"] >= COUNT
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
-    assert problems(Reader(root).read()) == []
+    assert find_problems(DatasetReader(root).read()) == []
 
 
 def can_be_edited(root: Path) -> str:
     """What became of an edit of a file that can be read: it is saved, or refused with a sentence."""
-    store = Store(Reader(root))
+    store = Store(DatasetReader(root))
     if (x := store.reader.read().recommendations.get("x")) is None:
         return ""
     try:
@@ -117,7 +117,7 @@ def can_be_edited(root: Path) -> str:
     except TrackerError as bad:
         assert str(bad)
         return "edits refused"
-    assert Reader(root).read().recommendations["x"].paragraph == "7"
+    assert DatasetReader(root).read().recommendations["x"].paragraph == "7"
     return "edits saved"
 
 
@@ -136,7 +136,7 @@ def test_a_file_of_very_many_values_is_refused_before_it_fills_the_memory(tmp_pa
     text, line = WIDE[shape]
     root = folder(tmp_path, {"r/x": ASKED + text})
     with patience(), bounded([]):
-        told = Reader(root).read().problems
+        told = DatasetReader(root).read().problems
     what = "more than 50,000 keys and values in one file; no file needs that"
     assert [(p.path.rpartition("/")[2], p.line, p.message) for p in told] == [("x.yaml", line, what)]
 
@@ -144,5 +144,5 @@ def test_a_file_of_very_many_values_is_refused_before_it_fills_the_memory(tmp_pa
 def test_a_long_file_of_not_so_many_values_is_read(tmp_path):
     noted = "".join(f"  - {{id: '{n}', summary: 'Of this: that, and of these'}}\n" for n in range(9_000))
     root = folder(tmp_path, {"r/x": f"{ASKED}parts:\n{noted}"})
-    found = Reader(root).read()
+    found = DatasetReader(root).read()
     assert (found.problems, len(found.recommendations["x"].parts)) == ((), 9_000)

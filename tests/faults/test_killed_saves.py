@@ -20,9 +20,9 @@ from tracker.editing.store import Conflict, Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.file_lock import Busy, locked
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_lock import LockTimeout, lock_file
+from tracker.validation.check import check_folder
 
 SAVES = int(os.environ.get("TRACKER_FAULT_SAVES", "10000"))
 KILLS = SAVES // 50
@@ -41,7 +41,7 @@ def nothing_is_run_again(monkeypatch):
 
 def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
     """Saves that many assessments, and writes of each that was acknowledged "file, reason, recorded" into a file of its own."""
-    reader = Reader(root)
+    reader = DatasetReader(root)
     reader.read()
     store, person, choice = Store(reader), Person(Role.EDITOR, f"editor-{who}"), random.Random(f"{SEED} {who} {life}")
     kept = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
@@ -53,7 +53,7 @@ def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
             r = reader.read().recommendations[name]
             try:
                 (saved,) = store.save(replace(r, assessments=(*r.assessments, new)), by=person, reason="Again.")
-            except (Conflict, Busy):
+            except (Conflict, LockTimeout):
                 continue
             break
         os.write(kept, f"{name}\t{reason}\t{saved.assessments[-1].recorded}\n".encode())
@@ -153,7 +153,7 @@ def test_nothing_acknowledged_is_lost_when_processes_are_killed(tmp_path, capsys
     assert unheard.total() <= killed
     assert len({time for *_, time in there}) == there.total()
     assert all(path.read_text().startswith(f"# about {path.stem}\n{ASKED}") for path in files(root))
-    assert check(root) == []
+    assert check_folder(root) == []
     the_next_start_works(root, left)
 
 
@@ -163,13 +163,13 @@ def files(root: Path) -> list[Path]:
 
 def the_next_start_works(root: Path, left: list[str]) -> None:
     """The lock is free, no file is there that nobody knows, and a save takes away what a killed one left."""
-    with locked(root / ".lock", patience=0):
+    with lock_file(root / ".lock", patience=0):
         pass
     assert [path.name for path in files(root)] == [f"{name}.yaml" for name in NAMES]
     assert {path.name for path in root.iterdir() if path.name.startswith(".")} <= {".lock"}
-    store = Store(Reader(root))
+    store = Store(DatasetReader(root))
     for name in [f"{NAMES[0]}.yaml", *(name.removeprefix(".").removesuffix(".new") for name in left)]:
         r = store.reader.read().recommendations[name.removesuffix(".yaml")]
         store.save(replace(r, title=said("New")), by=ANNA, reason="A slip.")
     assert list(root.rglob(".*.new")) == []
-    assert Reader(root).read().problems == ()
+    assert DatasetReader(root).read().problems == ()

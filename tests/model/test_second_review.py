@@ -7,20 +7,20 @@ import pytest
 
 from tests.support.card_parsing import TODAY, question, words
 from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder, said
-from tracker.editing.store import Refused, Store
-from tracker.editing.undo import confirmed, undone, withdrawn
+from tracker.editing.store import Store, ValidationFailed
+from tracker.editing.undo import confirm_assessment, reversal_of, withdraw_assessment
 from tracker.model.permissions import NotAllowed, Person, Role
 from tracker.model.records import Assessment, Event
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Status, Voice
 from tracker.publishing import export_tables, json_api
-from tracker.publishing.brief import brief
-from tracker.publishing.card import card
-from tracker.publishing.change_summaries import title
-from tracker.publishing.csv_export import csv_file
-from tracker.publishing.snapshot import snapshot
-from tracker.queries.activity_log import Kind, activity
-from tracker.queries.data_health import awaiting
+from tracker.publishing.brief import render_brief
+from tracker.publishing.card import render_card
+from tracker.publishing.change_summaries import entry_title
+from tracker.publishing.csv_export import render_csv
+from tracker.publishing.snapshot import render_snapshot
+from tracker.queries.activity_log import ActivityKind, activity_log
+from tracker.queries.data_health import awaiting_second_reader
 from tracker.queries.view import View
 from tracker.storage import dataset_reader
 from tracker.validation import rules
@@ -44,7 +44,9 @@ WHY = said("The bill was dropped.")
 @pytest.fixture
 def store(tmp_path):
     """Where x was not implemented, and is in part, as reviewer-bermet recorded."""
-    return Store(dataset_reader.Reader(folder(tmp_path, {"tracker": ASKS, "r/x": X}), look_every=10_000), clock=Clock())
+    return Store(
+        dataset_reader.DatasetReader(folder(tmp_path, {"tracker": ASKS, "r/x": X}), look_every=10_000), clock=Clock()
+    )
 
 
 def x(store):
@@ -70,7 +72,10 @@ def awaited(store, recorded=None):
 def pages(store, **params):
     """What leaves the dashboard and says where x stands."""
     ask = question(store.reader.read(), "x", **params)
-    return {name: words(made(ask).body) for name, made in (("card", card), ("brief", brief), ("snapshot", snapshot))}
+    return {
+        name: words(made(ask).body)
+        for name, made in (("card", render_card), ("brief", render_brief), ("snapshot", render_snapshot))
+    }
 
 
 def test_by_default_nothing_awaits_anybody(store, tmp_path):
@@ -78,7 +83,7 @@ def test_by_default_nothing_awaits_anybody(store, tmp_path):
     store.reader.read(fresh=True)
     assert awaited(store) == ("partially-implemented", False)
     assert [AWAITING in page or "second reader" in page for page in pages(store).values()] == [False] * 3
-    assert awaiting(view(store)) == ()
+    assert awaiting_second_reader(view(store)) == ()
 
 
 def test_only_the_statuses_named_and_only_civil_society_are_asked(store):
@@ -92,7 +97,7 @@ def test_only_the_statuses_named_and_only_civil_society_are_asked(store):
 
 def test_another_person_confirms_it_and_a_view_of_before_still_awaits(store):
     assert awaited(store) == ("partially-implemented", True)
-    r = save(store, confirmed(x(store), 1))
+    r = save(store, confirm_assessment(x(store), 1))
     assert [(e.type.value, e.recorded_by) for e in r.assessments[1].events] == [("confirmed", "reviewer-cholpon")]
     assert awaited(store) == ("partially-implemented", False)
     assert awaited(store, "2026-01-31T12:00:00.999999Z") == ("partially-implemented", True)
@@ -100,24 +105,26 @@ def test_another_person_confirms_it_and_a_view_of_before_still_awaits(store):
 
 
 def test_nobody_is_their_own_second_reader(store):
-    with pytest.raises(Refused, match="reviewer-bermet recorded this assessment; its second reader is somebody else"):
-        save(store, confirmed(x(store), 1), by=BERMET)
+    with pytest.raises(
+        ValidationFailed, match="reviewer-bermet recorded this assessment; its second reader is somebody else"
+    ):
+        save(store, confirm_assessment(x(store), 1), by=BERMET)
     mine = Assessment(
         voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01-30", reason=said("R."),
         events=(Event(type=EventType.CONFIRMED, recorded_by="somebody-else"),),
     )  # fmt: skip
-    with pytest.raises(Refused, match="reviewer-cholpon recorded this assessment"):
+    with pytest.raises(ValidationFailed, match="reviewer-cholpon recorded this assessment"):
         save(store, replace(x(store), assessments=(*x(store).assessments, mine)))
     assert awaited(store) == ("partially-implemented", True)
 
 
 def test_an_editor_is_no_second_reader_and_takes_no_confirmation_back(store):
     with pytest.raises(NotAllowed, match="Only a reviewer confirms"):
-        save(store, confirmed(x(store), 1), by=ANNA)
+        save(store, confirm_assessment(x(store), 1), by=ANNA)
     before = x(store)
-    after = save(store, confirmed(before, 1))
+    after = save(store, confirm_assessment(before, 1))
     with pytest.raises(NotAllowed, match="Only a reviewer confirms"):
-        save(store, undone(before, after, WHY), by=ANNA)
+        save(store, reversal_of(before, after, WHY), by=ANNA)
     assert awaited(store) == ("partially-implemented", False)
     save(store, replace(after, title=said("New")), by=ANNA)
     assert x(store).title == said("New")
@@ -126,7 +133,7 @@ def test_an_editor_is_no_second_reader_and_takes_no_confirmation_back(store):
 def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(store, tmp_path):
     own = f"events: [{{type: confirmed, {SECOND.replace('02T', '03T')}, recorded_by: reviewer-bermet}}]"
     (tmp_path / "recommendations" / "x.yaml").write_text(X.replace("reviewer-bermet}", f"reviewer-bermet, {own}}}"))
-    found = list(rules.of_dataset(store.reader.read(fresh=True)))
+    found = list(rules.check_dataset(store.reader.read(fresh=True)))
     assert [(f.field_path, f.message) for f in found] == [
         (("assessments", 1, "events", 0), "reviewer-bermet recorded this assessment; its second reader is somebody else")
     ]  # fmt: skip
@@ -135,40 +142,44 @@ def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(sto
 
 def test_undoing_a_confirmation_lets_it_await_again_and_undoing_that_confirms_it(store):
     first = x(store)
-    second = save(store, confirmed(first, 1))
-    third = save(store, undone(first, second, WHY))
+    second = save(store, confirm_assessment(first, 1))
+    third = save(store, reversal_of(first, second, WHY))
     assert awaited(store) == ("partially-implemented", True)
-    save(store, undone(second, third, WHY))
+    save(store, reversal_of(second, third, WHY))
     assert awaited(store) == ("partially-implemented", False)
     assert [e.type.value for e in x(store).assessments[1].events] == ["confirmed", "unconfirmed", "confirmed"]
 
 
 def test_declining_withdraws_it_with_the_reason_and_the_status_before_it_stands(store):
-    r = save(store, withdrawn(x(store), 1, WHY))
+    r = save(store, withdraw_assessment(x(store), 1, WHY))
     assert [(e.type.value, e.reason) for e in r.assessments[1].events] == [("withdrawn", WHY)]
     assert awaited(store) == ("not-implemented", False)
-    assert awaiting(view(store)) == ()
+    assert awaiting_second_reader(view(store)) == ()
 
 
 def test_a_recorded_confirmation_is_told_in_the_activity(store):
-    save(store, confirmed(x(store), 1))
-    newest = activity(view(store))[0]
-    assert (newest.kind, newest.event.type, newest.by) == (Kind.READING, EventType.CONFIRMED, "reviewer-cholpon")
-    shown = question(store.reader.read(), "x").shown
-    assert title(shown, newest).startswith("Confirmed by a second reader · CESCR")
+    save(store, confirm_assessment(x(store), 1))
+    newest = activity_log(view(store))[0]
+    assert (newest.kind, newest.event.type, newest.by) == (
+        ActivityKind.READING,
+        EventType.CONFIRMED,
+        "reviewer-cholpon",
+    )
+    shown = question(store.reader.read(), "x").context
+    assert entry_title(shown, newest).startswith("Confirmed by a second reader · CESCR")
 
 
 def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):
     before = pages(store)
     assert "Civil society's assessment of January 2026. It awaits a second reader." in before["card"]
     assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [1, 1, 2]
-    save(store, confirmed(x(store), 1))
+    save(store, confirm_assessment(x(store), 1))
     assert ["second reader" in page for page in pages(store).values()] == [False] * 3
     assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["card"]
 
 
 def told(store):
-    r = json.loads(json_api.recommendation(question(store.reader.read(), "x")).body)
+    r = json.loads(json_api.render_one(question(store.reader.read(), "x")).body)
     return (
         r["awaiting_second_reader"],
         r["voices"]["civil-society"]["awaiting_second_reader"],
@@ -178,25 +189,25 @@ def told(store):
 
 def exported(store):
     ask = question(store.reader.read(), "x", columns="id,second_reader")
-    return csv_file(ask).body.decode("utf-8-sig").split()
+    return render_csv(ask).body.decode("utf-8-sig").split()
 
 
 def test_the_api_and_the_exports_say_it_until_it_is_confirmed(store):
     assert told(store) == (True, True, [True, False])
     assert exported(store) == ["id,second_reader", "x,yes"]
-    save(store, confirmed(x(store), 1))
+    save(store, confirm_assessment(x(store), 1))
     assert told(store) == (False, False, [False, False])
     assert exported(store) == ["id,second_reader", "x,no"]
-    assert "second_reader" not in export_tables.DEFAULT
+    assert "second_reader" not in export_tables.DEFAULT_COLUMNS
 
 
 def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):
     part = Assessment(
         voice=Voice.CIVIL_SOCIETY, part="a", status=Status.PARTIALLY, date="2026-01-30", reason=said("R.")
     )
-    save(store, withdrawn(x(store), 1, WHY))
+    save(store, withdraw_assessment(x(store), 1, WHY))
     r = save(store, replace(x(store), assessments=(*x(store).assessments, part)), by=BERMET)
-    assert [r.id for r in awaiting(view(store))] == ["x"]
+    assert [r.id for r in awaiting_second_reader(view(store))] == ["x"]
     assert f"partially-implemented {AWAITING}" in pages(store)["card"]
-    save(store, confirmed(r, 2))
-    assert awaiting(view(store)) == ()
+    save(store, confirm_assessment(r, 2))
+    assert awaiting_second_reader(view(store)) == ()

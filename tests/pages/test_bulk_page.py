@@ -16,7 +16,7 @@ from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.model.permissions import READER, Person
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def add_button(page: AppTest) -> Any:
 
 
 def tags_of(data: Path) -> dict[str, object]:
-    return {r.id: r.tags for r in Reader(data).read().recommendations.values()}
+    return {r.id: r.tags for r in DatasetReader(data).read().recommendations.values()}
 
 
 def test_a_preview_shows_each_and_what_stays_as_it_is(opened):
@@ -105,11 +105,11 @@ def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(opened, tmp
     add_button(page).click().run()
     assert "“Policing” was added to 2 recommendations." in html(page)
     assert ("choosing" in page.query_params, "data-pick" in html(page)) == (False, False)
-    tags = [r.tags[-1].themes for r in Reader(tmp_path / "data").read().recommendations.values()]
+    tags = [r.tags[-1].themes for r in DatasetReader(tmp_path / "data").read().recommendations.values()]
     assert tags == [("policing",)] * 3
     next(b for b in page.button if b.label == "Undo").click().run()
     assert "Undone." in html(page)
-    now = Reader(tmp_path / "data").read().recommendations
+    now = DatasetReader(tmp_path / "data").read().recommendations
     assert [tuple(t.themes for t in now[name].tags) for name in ALL] == [(("policing",), ()), (("policing",),), ()]
     assert page.exception == []
 

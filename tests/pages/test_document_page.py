@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import DOCUMENTS, made
 from tracker.model.permissions import READER, Person
 from tracker.model.vocabulary import DocumentKind
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 ADD, SAVE, ON_TOP = "save_NoneType_new", "save_Document_co-4", "on_top_co-4_"
 
@@ -23,14 +23,14 @@ def form() -> None:
     """A page with nothing but the form."""
     import streamlit as st
 
-    from pages.forms.document import document
+    from pages.forms.document import show_document_form
     from pages.shared.layout import open_page
     from pages.shared.saving import show_saved
 
     page = open_page("/edit")
     show_saved(page, "edit")
     there = page.view.dataset.documents.get(st.query_params.get("id", ""))
-    if done := document(page, there, st.query_params.get("editing", "")):
+    if done := show_document_form(page, there, st.query_params.get("editing", "")):
         st.session_state["done"] = done
 
 
@@ -77,7 +77,7 @@ def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, tmp_p
         " adopted: 2026-03-02, verification: to-check"
     )
     page.run().button(key=next(b.key for b in page.button if b.key.startswith("undo_"))).click().run()
-    read = Reader(tmp_path / "data").read()
+    read = DatasetReader(tmp_path / "data").read()
     assert [e.type.value for e in read.documents["e-c12-kgz-co-5"].events] == ["retired"]
 
 
@@ -92,13 +92,13 @@ def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
 
 
 def version(tmp_path: Path) -> str:
-    return Reader(tmp_path / "data").read().documents["co-4"].version
+    return DatasetReader(tmp_path / "data").read().documents["co-4"].version
 
 
 def test_an_edit_is_saved_with_its_reason(opened, tmp_path):
     page = put(opened(id="co-4", editing=version(tmp_path)), "co-4", cycle="4-5", reason="A slip.")
     page.button(key=SAVE).click().run()
-    d = Reader(tmp_path / "data").read().documents["co-4"]
+    d = DatasetReader(tmp_path / "data").read().documents["co-4"]
     assert (d.cycle, [(c.field, c.old, c.reason) for c in d.history]) == ("4-5", [("cycle", "4", "A slip.")])
 
 
@@ -120,7 +120,7 @@ def test_a_colleagues_edit_of_another_document_is_no_matter_and_of_this_one_is_s
     assert (SAVE in [button.key for button in page.button], "newer version" in html(page)) == (False, True)
     assert page.text_input(key="edit_document_co-4_cycle").value == "4-5"
     page.button(key=ON_TOP + version(tmp_path)).click().run()
-    d = Reader(tmp_path / "data").read().documents["co-4"]
+    d = DatasetReader(tmp_path / "data").read().documents["co-4"]
     assert (d.cycle, d.title[""].text) == ("4-5", "The fourth")
 
 

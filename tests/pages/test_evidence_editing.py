@@ -11,7 +11,7 @@ from tests.pages.test_recommendation_editing import FILES, NO_REASON
 from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 E = "edit_evidence_"
 
@@ -26,7 +26,7 @@ def there(tmp_path: Path) -> Callable[[str], Any]:
     """`there("r1")` is the record as its file has it now."""
 
     def read(name: str) -> Any:
-        d = Reader(tmp_path / "data").read()
+        d = DatasetReader(tmp_path / "data").read()
         assert d.problems == ()
         return d.recommendations.get(name) or d.evidence.get(name)
 

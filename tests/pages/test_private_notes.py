@@ -12,16 +12,16 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.private_notes import NoteChanged, told
+from tracker.editing.private_notes import NoteChanged, active_notes
 from tracker.model.permissions import READER, NotAllowed
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 BY_HAND = "# ours\nnotes:\n  - text: By hand.  # in May\n"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", Reader(made(tmp_path / "data"), look_every=0.0))
+    return PrivateFolder(tmp_path / "private", DatasetReader(made(tmp_path / "data"), look_every=0.0))
 
 
 def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder, tmp_path):
@@ -31,7 +31,7 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
     notes = folder.read().notes["r1"]
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
     assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
-    assert [[n.text for n in told(notes, moment)] for moment in (None, note.recorded)] == [
+    assert [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)] == [
         ["By hand."], ["Called: no answer."],
     ]  # fmt: skip
     assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
@@ -45,7 +45,7 @@ def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder)
     assert [(n.text, n.withdrawn == notes[1].recorded) for n in notes] == [
         ("Caled.", True), ("Called.\nTwice # today", False),
     ]  # fmt: skip
-    assert told(notes, None) == notes[1:]
+    assert active_notes(notes, None) == notes[1:]
 
 
 def test_what_a_colleague_did_in_between_is_not_undone(folder):
@@ -91,7 +91,7 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
 
 
 def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
-    PrivateFolder(tmp_path / "private", Reader(tmp_path / "data")).note("r1", "Caled.", by=ANNA)
+    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).note("r1", "Caled.", by=ANNA)
     page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
     press(other, "Take the note back")
     assert errors(press(page, "Take the note back")) == [

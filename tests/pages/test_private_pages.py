@@ -11,7 +11,7 @@ from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, opening, press, put
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
     ):
         assert ("Jane" in html(where), "Private" in html(where)) == (False, False)
 
-    version = PrivateFolder(tmp_path / "private", Reader(tmp_path / "data")).read().evidence["letter"].version
+    version = PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).read().evidence["letter"].version
     page = opened(what="evidence", id="letter", editing=version)
     put(page, "edit_evidence_letter_", publisher="Another lawyer", reason="A slip.")
     press(page, "Save the edit")

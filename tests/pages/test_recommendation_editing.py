@@ -11,7 +11,7 @@ from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.story_folder import TRACKER
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EventType, TextOrigin, Verification
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
@@ -34,7 +34,7 @@ def there(tmp_path: Path) -> Callable[[str], Any]:
     """`there("r1")` is the record as its file has it now."""
 
     def read(name: str) -> Recommendation | Evidence | None:
-        d = Reader(tmp_path / "data").read()
+        d = DatasetReader(tmp_path / "data").read()
         assert d.problems == ()
         return d.recommendations.get(name) or d.evidence.get(name)
 

@@ -11,7 +11,7 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, RECORDED
 from tracker.model.permissions import READER, Person, Role
-from tracker.storage.file_lock import locked
+from tracker.storage.file_lock import lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
@@ -109,8 +109,8 @@ def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_pa
 
 def test_while_somebody_else_saves_nothing_is_removed(opened, tmp_path, monkeypatch):
     page = typed(opened(), NAME)
-    monkeypatch.setattr(locked.__wrapped__, "__kwdefaults__", {"patience": 0.1})
-    with locked(tmp_path / "data" / ".lock"):
+    monkeypatch.setattr(lock_file.__wrapped__, "__kwdefaults__", {"patience": 0.1})
+    with lock_file(tmp_path / "data" / ".lock"):
         press(page, REMOVE)
     assert errors(page) == ["Somebody else is saving and does not finish. Nothing was removed; try again in a minute."]
     assert holding(tmp_path) == WHERE

@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import Status
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -39,7 +39,7 @@ def saved(tmp_path: Path) -> Callable[[], str]:
 
 @pytest.fixture
 def version(opened: Callable[..., AppTest], tmp_path: Path) -> str:
-    return Reader(tmp_path / "data").read().recommendations["co-3-7"].version
+    return DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def assesses(opened: Callable[..., AppTest], tmp_path: Path) -> Callable[..., Ap
     """The form with an assessment whose reason is typed in."""
 
     def types(reason: str, who: Person = ANNA, lang: str = "en") -> AppTest:
-        now = Reader(tmp_path / "data").read().recommendations["co-3-7"].version
+        now = DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
         page = opened("recommendation", who=who, id="co-3-7", editing=now, lang=lang)
         return put(page, "assess_co-3-7_", status=Status.PARTIALLY, date="2026-03", reason=reason)
 

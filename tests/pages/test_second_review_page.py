@@ -7,7 +7,7 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
 from tests.support.story_folder import TRACKER as MADE
 from tracker.model.permissions import Person, Role
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 BERMET = Person(Role.REVIEWER, "reviewer-bermet")
 CHOLPON = Person(Role.REVIEWER, "reviewer-cholpon")
@@ -35,7 +35,7 @@ def form(opened, tmp_path):
     """The form of the second reader, as the link on the page opens it."""
 
     def open_(who=CHOLPON, name=WHEN, **params):
-        version = Reader(tmp_path / "data").read().recommendations["co-3-7"].version
+        version = DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
         return opened("recommendation", who=who, id="co-3-7", editing=version, second=name, **params)
 
     return open_

@@ -14,7 +14,7 @@ from tests.support.form_pages import html, opening, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.permissions import READER
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_who_was_signed_out_moves_nothing(opened, tmp_path, monkeypatch):
 
 
 def private(tmp_path: Path) -> PrivateFolder:
-    return PrivateFolder(tmp_path / "private", Reader(tmp_path / "data"))
+    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data"))
 
 
 def test_a_new_private_item_is_undone(opened, tmp_path):

@@ -9,16 +9,16 @@ import pytest
 from tests.support.feed_parsing import BEFORE, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
-from tracker.editing.undo import still_so, undone, withdrawn
-from tracker.i18n import speaking
+from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
-from tracker.publishing.atom_feed import feed
-from tracker.queries.activity_log import activity
-from tracker.queries.filters import asked
+from tracker.publishing.atom_feed import render_feed
+from tracker.queries.activity_log import activity_log
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Ask
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import ViewRequest
 
 
 @pytest.fixture
@@ -64,7 +64,9 @@ def test_what_the_evidence_bears_on_later_is_an_entry_of_its_own(store):
 
 def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so(store):
     ids = [entry.id for entry in got(store).entries]
-    store.save(withdrawn(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(
+        withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
+    )
     gone, *before = got(store).entries
     assert (gone.title, gone.summary) == (f"Withdrawn · {BEFORE[1]}", "A mistake.\nAssessment of 2025.")
     assert [e.title for e in before] == [BEFORE[0], f"{BEFORE[1]} (withdrawn)", BEFORE[2]]
@@ -73,19 +75,19 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
 
 
 def test_retired_evidence_says_so(store):
-    store.save(undone(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
+    store.save(reversal_of(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
     assert titles(store)[:2] == ["Retired · Evidence · 24.kg", "Evidence · 24.kg (retired)"]
 
 
 def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(still_so(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    store.save(confirm_unchanged(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
     r = store.reader.read().recommendations["r1"]
     store.save(replace(r, paragraph="7", same_demand=(SameDemand(recommendation="co-4-12"),)), by=ANNA, reason="-")
     d = store.reader.read().documents["co-4"]
     store.save(replace(d, id="co-5", version="", history=()), by=ANNA, reason="-")
-    (r,) = store.save(undone(None, store.reader.read().documents["co-5"], said("Twice.")), by=ANNA, reason="-")
-    assert (len(activity(asking(store).view)), len(titles(store))) == (8, 3)
+    (r,) = store.save(reversal_of(None, store.reader.read().documents["co-5"], said("Twice.")), by=ANNA, reason="-")
+    assert (len(activity_log(asking(store).view)), len(titles(store))) == (8, 3)
 
 
 def test_an_assessment_of_an_earlier_day_is_no_step(store):
@@ -95,7 +97,9 @@ def test_an_assessment_of_an_earlier_day_is_no_step(store):
 
 
 def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
-    store.save(withdrawn(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(
+        withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
+    )
     assess(store)
     assert titles(store)[0].endswith("· Civil society: In part, moving forward")
 
@@ -115,7 +119,7 @@ def test_ids_are_the_same_in_every_language_under_every_address_and_after_a_late
     ids = {entry.id for entry in got(store).entries}
     assert len(ids) == 3
     assert {entry.id for entry in got(store, "ru").entries} == ids
-    moved = feedparser.parse(feed(replace(asking(store), origin="https://elsewhere.example")).body)
+    moved = feedparser.parse(render_feed(replace(asking(store), origin="https://elsewhere.example")).body)
     assert {entry.id for entry in moved.entries} == ids
     r = store.reader.read().recommendations["r1"]
     store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
@@ -130,14 +134,14 @@ def test_it_speaks_the_language_of_the_reader(store):
 
 
 def test_the_author_is_the_publisher_and_no_handle_is_told(store):
-    body = feed(asking(store)).body.decode()
+    body = render_feed(asking(store)).body.decode()
     assert {entry.author for entry in got(store).entries} == {"The editors"}
     assert ("editor-anna" in body, got(store).feed.author) == (False, "The editors")
 
 
 def test_the_same_data_give_the_same_bytes(store):
-    again = Reader(store.reader.root).read()
-    assert feed(asking(store)).body == feed(replace(asking(store), view=View(again, TODAY))).body
+    again = DatasetReader(store.reader.root).read()
+    assert render_feed(asking(store)).body == render_feed(replace(asking(store), view=View(again, TODAY))).body
 
 
 def test_an_empty_feed_is_a_feed(tmp_path):
@@ -160,8 +164,8 @@ def test_at_most_a_hundred_entries(tmp_path):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_shipped_data_are_a_feed(dataset, lang):
     view = View(dataset, TODAY)
-    ask = Ask(view, speaking(lang), asked(view, {}), "https://tracker.example")
-    found = feedparser.parse(feed(ask).body)
+    ask = ViewRequest(view, get_language(lang), parse_filters(view, {}), "https://tracker.example")
+    found = feedparser.parse(render_feed(ask).body)
     times = [datetime.fromisoformat(entry.updated) for entry in found.entries]
     assert (found.bozo, found.entries != [], times) == (False, True, sorted(times, reverse=True))
     assert all(time.tzinfo == UTC for time in times)

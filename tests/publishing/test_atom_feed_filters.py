@@ -11,8 +11,8 @@ import pytest
 from tests.support.feed_parsing import BEFORE, LAW, SAID, TODAY, asking, assess, following, got, titles
 from tests.support.small_dataset import ANNA, BOLOT, said
 from tests.support.story_folder import ASKED, NEWS, TRACKER, made
-from tracker.editing.undo import undone, withdrawn
-from tracker.publishing.atom_feed import feed, feed_link
+from tracker.editing.undo import reversal_of, withdraw_assessment
+from tracker.publishing.atom_feed import feed_link, render_feed
 from tracker.queries.view import View
 
 HOSTILE = "'<script>alert(1)</script> & ]]> \"quoted\" &amp; <b>bold'"
@@ -77,7 +77,7 @@ def test_the_feeds_of_different_filters_are_different_feeds(store):
 def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     """Also to who picked it by hand: without its id the feed would be of everything."""
     assess(store, "hrc-3-20")
-    store.save(undone(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
     found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title]
     assert [entry.title for entry in found] == [
         "Retired · Civil society → CESCR · Repeal the punishments", f"{BEFORE[1]} (retired)", f"{BEFORE[2]} (retired)"
@@ -111,19 +111,19 @@ def test_texts_that_no_file_can_hold_do_not_break_it_either(store):
     view = ask.view
     r = replace(view.dataset.recommendations["r1"], title=said("a\x00b\x1fc\ufffe"))
     data = replace(view.dataset, recommendations={"r1": r})
-    found = feedparser.parse(feed(replace(ask, view=View(data, TODAY))).body)
+    found = feedparser.parse(render_feed(replace(ask, view=View(data, TODAY))).body)
     assert (found.bozo, found.entries[-1].title.split(" · ")[-1]) == (False, "a b c")
 
 
 def test_as_recorded_earlier_it_says_what_was_said_then(store):
     moment = "2026-01-05T00:00:00.000000Z"
-    then = feed(asking(store, past={"recorded": moment})).body
+    then = render_feed(asking(store, past={"recorded": moment})).body
     assess(store)
     r = store.reader.read().recommendations["r1"]
     (r,) = store.save(replace(r, title=said("Repeal them")), by=ANNA, reason="Shorter.")
-    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
-    store.save(undone(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
-    assert feed(asking(store, past={"recorded": moment})).body == then
+    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
+    assert render_feed(asking(store, past={"recorded": moment})).body == then
     found = got(store, past={"recorded": moment})
     assert [entry.title for entry in found.entries] == BEFORE
     assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from tests.support.small_dataset import CONCLUDED, SHOWN
 from tests.support.view_requests import CO, FILES, LATER, ask, small
-from tracker.publishing.brief import best, brief
+from tracker.publishing.brief import best_evidence, render_brief
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -20,7 +20,7 @@ BEARS = "relevant_to: [{{recommendation: y, direction: {}}}]\n"
 
 def read(asked):
     """The brief as an HTML tree."""
-    return fromstring(brief(asked).body.decode())
+    return fromstring(render_brief(asked).body.decode())
 
 
 def words(element) -> str:
@@ -73,7 +73,7 @@ def test_the_best_evidence_is_what_the_assessment_names_then_what_moves_then_wha
     }
     data = small(tmp_path, ("r/y", CONCLUDED + said), *((f"e/{name}", text) for name, text in items.items()))
     view = View(data, TODAY)
-    assert [e.id for e, _ in best(view, view.recommendations["y"])] == ["named", "shown", "heard"]
+    assert [e.id for e, _ in best_evidence(view, view.recommendations["y"])] == ["named", "shown", "heard"]
     assert "3 of 4 items" in words(read(ask(data)))
 
 
@@ -112,7 +112,7 @@ def test_what_was_never_recorded_has_no_permanent_link(tmp_path):
 
 def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
     data = small(tmp_path, ("r/x", LATER.replace("Closed.", "'<script>alert(1)</script>'")), *FILES[1:])
-    html = brief(ask(data, "ru", recorded="2026-01-03T12:00:00.000000Z")).body.decode()
+    html = render_brief(ask(data, "ru", recorded="2026-01-03T12:00:00.000000Z")).body.decode()
     assert "editor-" not in html and "<script" not in html and "&lt;script&gt;" in html
 
 
@@ -120,7 +120,7 @@ def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
     file = tmp_path / "published/brief.html"
-    file.write_bytes(brief(ask(dataset, lang, id=["ngo-2024-r1", "ngo-2024-r7", "cedaw-2021-44"])).body)
+    file.write_bytes(render_brief(ask(dataset, lang, id=["ngo-2024-r1", "ngo-2024-r7", "cedaw-2021-44"])).body)
     one, asked = page(offline=True), []
     one.on("request", lambda request: asked.append(request.url))
     one.goto(file.as_uri())

@@ -12,20 +12,20 @@ from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, fetch, que
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
-from tracker.publishing.card import card
-from tracker.publishing.link_preview import LOCALES
-from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.publishing.card import render_card
+from tracker.publishing.link_preview import OPEN_GRAPH_LOCALES
+from tracker.storage.dataset_reader import Dataset, DatasetReader
 
 
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[..., Dataset]:
     """`reading({file: text})` is the dataset with these files now."""
-    return lambda files: Reader(folder(tmp_path, files)).read()
+    return lambda files: DatasetReader(folder(tmp_path, files)).read()
 
 
 def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Dataset]) -> None:
     files = {"r/r1": ASKED.replace("title: T", "title: Repeal the fine") + FIRST + ASSESSED, "e/law": NEWS}
-    html = card(question(reading(files), "r1")).body
+    html = render_card(question(reading(files), "r1")).body
     said = words(html)
     for sentence in (
         "Repeal the fine", "Civil society → CESCR · Alternative report 2024", "partially-implemented moving forward",
@@ -40,14 +40,14 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
 
 
 def test_a_card_asks_nobody_for_anything(reading: Callable[..., Dataset]) -> None:
-    tree = lxml.html.document_fromstring(card(question(reading({"r/r1": ASKED + FIRST}), "r1")).body)
+    tree = lxml.html.document_fromstring(render_card(question(reading({"r/r1": ASKED + FIRST}), "r1")).body)
     assert tree.xpath("//script | //img | //iframe | //link[@rel='stylesheet'] | //*[@onclick]") == []
     assert "url(http" not in tree.xpath("string(//style)")
 
 
 def test_a_messenger_reads_title_description_and_picture(reading: Callable[..., Dataset]) -> None:
     files = {"r/r1": ASKED.replace("title: T", "title: {en: Repeal the fine, ru: Отменить штраф}") + FIRST + ASSESSED}
-    found = tags(card(question(reading(files), "r1", lang="ru")).body)
+    found = tags(render_card(question(reading(files), "r1", lang="ru")).body)
     assert found["og:title"] == found["twitter:title"] == ["Отменить штраф"]
     assert found["og:description"] == found["description"] == found["twitter:description"]
     assert found["description"][0].startswith("partially-implemented, движение вперёд. Оценка гражданского общества")
@@ -69,14 +69,14 @@ def test_a_messenger_reads_title_description_and_picture(reading: Callable[..., 
 
 
 def test_every_language_has_a_locale() -> None:
-    assert LOCALES.keys() == LANGUAGES.keys()
+    assert OPEN_GRAPH_LOCALES.keys() == LANGUAGES.keys()
 
 
 def test_a_past_card_says_so_and_leads_search_engines_to_the_current_one(reading: Callable[..., Dataset]) -> None:
     asking = question(
         reading({"r/r1": ASKED + FIRST + ASSESSED}), "r1", as_of="2026-06-01", recorded="2026-01-15T00:00:00.000000Z"
     )
-    html = card(asking).body
+    html = render_card(asking).body
     found = tags(html)
     assert "As recorded on 15 January 2026: what was recorded later is left out. See the current version" in words(html)
     assert "not-assessed" in words(html)
@@ -92,7 +92,7 @@ def test_a_past_card_says_so_and_leads_search_engines_to_the_current_one(reading
 def test_what_stands_in_the_data_is_never_html(reading: Callable[..., Dataset]) -> None:
     bad = """'"><script>alert(1)</script><meta property="og:title" content="x">'"""
     files = {"r/r1": ASKED.replace("title: T", f"title: {bad}").replace("summary: S", f"summary: {bad}") + FIRST}
-    html = card(question(reading(files), "r1")).body
+    html = render_card(question(reading(files), "r1")).body
     assert lxml.html.document_fromstring(html).xpath("//script") == []
     assert tags(html)["og:title"] == ['"><script>alert(1)</script><meta property="og:title" content="x">']
 
@@ -101,13 +101,13 @@ def test_a_retired_recommendation_leads_on_over_any_number_of_steps(reading: Cal
     found = reading(
         {"r/r1": ASKED + FIRST + retired("r2"), "r/r2": ASKED + FIRST + retired("r3"), "r/r3": ASKED + FIRST}
     )
-    answer = card(question(found, "r1", lang="ru"))
-    assert (answer.status, answer.to) == (301, f"{ORIGIN}/r/r3?lang=ru")
+    answer = render_card(question(found, "r1", lang="ru"))
+    assert (answer.status, answer.redirect_to) == (301, f"{ORIGIN}/r/r3?lang=ru")
 
 
 def test_before_it_was_retired_it_is_shown(reading: Callable[..., Dataset]) -> None:
     found = reading({"r/r1": ASKED + FIRST + retired("r2"), "r/r2": ASKED + FIRST})
-    assert card(question(found, "r1", recorded="2026-02-01T00:00:00.000000Z")).status == 200
+    assert render_card(question(found, "r1", recorded="2026-02-01T00:00:00.000000Z")).status == 200
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_before_it_was_retired_it_is_shown(reading: Callable[..., Dataset]) -> N
 def test_a_retired_recommendation_that_leads_nowhere_says_so(
     reading: Callable[..., Dataset], files: dict[str, str]
 ) -> None:
-    answer = card(question(reading(files), "r1"))
+    answer = render_card(question(reading(files), "r1"))
     assert answer.status == 410
     assert "This recommendation was retired: it is kept, and counts no more. Twice in the list." in words(answer.body)
 
 
 def test_an_unknown_recommendation_is_a_404_that_names_near_ones(reading: Callable[..., Dataset]) -> None:
-    answer = card(question(reading({"r/cat-2021-12": CONCLUDED + FIRST}), "cat-2021-1"))
+    answer = render_card(question(reading({"r/cat-2021-12": CONCLUDED + FIRST}), "cat-2021-1"))
     assert answer.status == 404
     assert lxml.html.document_fromstring(answer.body).xpath("//main//li/a/@href") == [f"{ORIGIN}/r/cat-2021-12?lang=en"]
     assert "robots" in tags(answer.body) and "og:title" not in tags(answer.body)
@@ -150,7 +150,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: name[:12])
 def test_a_hostile_id_is_a_404_without_a_trace_of_it(reading: Callable[..., Dataset], name: str) -> None:
-    answer = card(question(reading({"r/r1": ASKED + FIRST}), name))
+    answer = render_card(question(reading({"r/r1": ASKED + FIRST}), name))
     assert answer.status == 404
     assert lxml.html.document_fromstring(answer.body).xpath("//script | //*[@onload]") == []
     assert len(answer.body) < 20_000 and b"\0" not in answer.body
@@ -158,7 +158,7 @@ def test_a_hostile_id_is_a_404_without_a_trace_of_it(reading: Callable[..., Data
 
 def test_neutral_previews_say_the_name_of_the_dashboard_alone(reading: Callable[..., Dataset]) -> None:
     files = {"tracker": TRACKER + "neutral_previews: true\n", "r/r1": ASKED.replace("title: T", "title: Fine") + FIRST}
-    html = card(question(reading(files), "r1")).body
+    html = render_card(question(reading(files), "r1")).body
     found = tags(html)
     assert lxml.html.document_fromstring(html).xpath("string(//title)") == "A small dataset"
     assert found["og:title"] == found["og:image:alt"] == found["twitter:title"] == ["A small dataset"]
@@ -170,7 +170,7 @@ def test_neutral_previews_say_the_name_of_the_dashboard_alone(reading: Callable[
 
 def test_the_biggest_shipped_card_is_light(dataset: Dataset) -> None:
     sizes = [
-        len(gzip.compress(card(question(dataset, name, lang=code)).body, 6))
+        len(gzip.compress(render_card(question(dataset, name, lang=code)).body, 6))
         for name in dataset.recommendations
         for code in LANGUAGES
     ]

@@ -7,9 +7,9 @@ import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, following, question, retired
 from tests.support.small_dataset import ASKED, SHOWN, folder
-from tracker.publishing.card import card
-from tracker.publishing.citation import citation
-from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.publishing.card import render_card
+from tracker.publishing.citation import build_citation
+from tracker.storage.dataset_reader import Dataset, DatasetReader
 
 EARLIER = "2026-01-01, reason: An old law., source: {document: report-2024}, recorded: 2026-05-01T12:00:00.000000Z, recorded_by: editor-anna"
 LATER = {
@@ -31,13 +31,13 @@ LATER = {
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[..., Dataset]:
     """`reading({file: text})` is the dataset with these files now."""
-    return lambda files: Reader(folder(tmp_path, files)).read()
+    return lambda files: DatasetReader(folder(tmp_path, files)).read()
 
 
 @pytest.mark.parametrize("what", LATER)
 def test_a_cited_link_goes_on_showing_the_same_after(reading: Callable[..., Dataset], what: str) -> None:
     before = reading({"r/r1": ASKED + FIRST + ASSESSED, "r/r2": ASKED + FIRST, "e/law": NEWS})
-    link = citation(question(before, "r1"), before.recommendations["r1"]).link
+    link = build_citation(question(before, "r1"), before.recommendations["r1"]).link
     assert link == f"{ORIGIN}/r/r1?recorded=2026-02-02T12%3A00%3A00.000000Z&lang=en"
     shown = following(before, link).body
     title = "Another title" if what == "an edited text" else "T"
@@ -48,27 +48,27 @@ def test_a_cited_link_goes_on_showing_the_same_after(reading: Callable[..., Data
     )
     after = reading({"r/r1": ASKED.replace("title: T", f"title: {title}") + FIRST + LATER[what], "e/other": other})
     assert following(after, link).body == shown
-    assert following(after, f"{ORIGIN}/r/r1?lang=en").body != card(question(before, "r1")).body
+    assert following(after, f"{ORIGIN}/r/r1?lang=en").body != render_card(question(before, "r1")).body
 
 
 def test_a_citation_of_a_past_view_is_of_that_past(reading: Callable[..., Dataset]) -> None:
     found = reading({"r/r1": ASKED + FIRST + ASSESSED})
     asking = question(found, "r1", as_of="2026-01-31", recorded="2026-01-20T00:00:00.000000Z", lang="ru")
-    cited = citation(asking, asking.view.recommendations["r1"])
+    cited = build_citation(asking, asking.view.recommendations["r1"])
     assert cited.link == f"{ORIGIN}/r/r1?recorded=2026-01-20T00%3A00%3A00.000000Z&lang=ru&as_of=2026-01-31"
 
 
 def test_a_moment_that_is_still_to_come_is_not_cited(reading: Callable[..., Dataset]) -> None:
     asking = question(reading({"r/r1": ASKED + FIRST + ASSESSED}), "r1", recorded="2199-01-20T00:00:00.000000Z")
-    assert "recorded=2026-02-02T12" in citation(asking, asking.view.recommendations["r1"]).link
+    assert "recorded=2026-02-02T12" in build_citation(asking, asking.view.recommendations["r1"]).link
 
 
 def test_what_was_written_without_a_time_is_cited_as_it_is_now(reading: Callable[..., Dataset]) -> None:
     found = reading({"r/r1": ASKED + FIRST + ASSESSED.replace(", recorded: 2026-02-02T12:00:00.000000Z", "")})
-    cited = citation(question(found, "r1"), found.recommendations["r1"])
+    cited = build_citation(question(found, "r1"), found.recommendations["r1"])
     assert cited.text == f"Nobody. T. As shown on 18 June 2026. {ORIGIN}/r/r1?lang=en"
 
 
 def test_everything_that_is_shipped_can_be_cited_for_good(dataset: Dataset) -> None:
     asking = question(dataset, "")
-    assert [r.id for r in dataset.recommendations.values() if "recorded=" not in citation(asking, r).link] == []
+    assert [r.id for r in dataset.recommendations.values() if "recorded=" not in build_citation(asking, r).link] == []

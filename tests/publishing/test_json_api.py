@@ -13,11 +13,11 @@ from tests.support.server_process import ROOT
 from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing import json_api
-from tracker.publishing.json_api_schema import HIDDEN
+from tracker.publishing.json_api_schema import HIDDEN_FIELDS
 from tracker.storage import json_schema
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
-SHIPPED = Reader(ROOT / "data").read()
+SHIPPED = DatasetReader(ROOT / "data").read()
 
 
 def said(answer):
@@ -26,7 +26,7 @@ def said(answer):
 
 def complaints(answer, shape):
     """What the published schema finds wrong in an answer."""
-    published = said(json_api.schema(ask(SHIPPED)))
+    published = said(json_api.render_schema(ask(SHIPPED)))
     published["anyOf"] = [{"$ref": f"#/$defs/{shape}"}]
     Draft202012Validator.check_schema(published)
     found = Draft202012Validator(published).iter_errors(said(answer))
@@ -47,24 +47,24 @@ def data(tmp_path):
 
 @pytest.mark.parametrize("r", SHIPPED.recommendations)
 def test_every_shipped_recommendation_has_the_documented_shape(r):
-    assert complaints(json_api.recommendation(ask(SHIPPED, one=r)), "OneRecommendation") == []
+    assert complaints(json_api.render_one(ask(SHIPPED, one=r)), "OneRecommendation") == []
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_list_has_the_documented_shape(data, lang):
-    assert complaints(json_api.recommendations(ask(SHIPPED, lang)), "Recommendations") == []
+    assert complaints(json_api.render_list(ask(SHIPPED, lang)), "Recommendations") == []
     past = ask(data, lang, as_of=date(2025, 6, 1), recorded=BEFORE)
-    assert complaints(json_api.recommendations(past), "Recommendations") == []
+    assert complaints(json_api.render_list(past), "Recommendations") == []
 
 
 @pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "Told"), (Evidence, "Evidence")])
 def test_the_fields_of_the_files_keep_their_names(kind, shape):
-    there = said(json_api.schema(ask(SHIPPED)))["$defs"][shape]["properties"]
-    assert set(json_schema.schema(kind)["properties"]) - set(HIDDEN) <= set(there)
+    there = said(json_api.render_schema(ask(SHIPPED)))["$defs"][shape]["properties"]
+    assert set(json_schema.json_schema_of(kind)["properties"]) - set(HIDDEN_FIELDS) <= set(there)
 
 
 def test_what_follows_from_the_data_is_there(data):
-    x = said(json_api.recommendation(ask(data, "ru", one="x")))
+    x = said(json_api.render_one(ask(data, "ru", one="x")))
     told = ("id", "status", "direction", "checked", "stale", "claim_gap", "permalink")
     assert {name: x[name] for name in told} == {
         "id": "x", "status": "not-implemented", "direction": "backward", "checked": "2025-03-04", "stale": True,
@@ -86,11 +86,11 @@ def test_what_follows_from_the_data_is_there(data):
 
 
 def test_a_text_without_a_language_is_in_the_main_one(data):
-    assert list(said(json_api.recommendation(ask(data, one="y")))["title"]) == ["en"]
+    assert list(said(json_api.render_one(ask(data, one="y")))["title"]) == ["en"]
 
 
 def test_the_list_says_what_it_is_and_where_the_rest_is(data):
-    found = said(json_api.recommendations(ask(data, body=["cescr"], by=["committee"])))
+    found = said(json_api.render_list(ask(data, body=["cescr"], by=["committee"])))
     assert [r["id"] for r in found["recommendations"]] == ["y"]
     assert (found["count"], found["as_of"], found["recorded"], found["licence"]) == (1, None, None, None)
     assert (found["title"]["en"]["text"], found["publisher"]["en"]["text"]) == ("A small dataset", "Nobody")
@@ -106,32 +106,32 @@ def test_the_list_says_what_it_is_and_where_the_rest_is(data):
 
 
 def test_one_is_what_the_list_holds_of_it(data):
-    one = said(json_api.recommendation(ask(data, one="x")))
+    one = said(json_api.render_one(ask(data, one="x")))
     dataset = one.pop("dataset")
-    listed = said(json_api.recommendations(ask(data, id=["x"])))
+    listed = said(json_api.render_list(ask(data, id=["x"])))
     assert ([one], dataset["title"]) == (listed["recommendations"], listed["title"])
 
 
 def test_an_editor_is_never_named_and_nothing_of_the_history_told(data):
-    found = json_api.recommendations(ask(data))
-    assert (b"editor-" in found.body, keys(said(found)) & set(HIDDEN)) == (False, set())
-    assert keys(said(json_api.recommendations(ask(SHIPPED)))) & set(HIDDEN) == set()
+    found = json_api.render_list(ask(data))
+    assert (b"editor-" in found.body, keys(said(found)) & set(HIDDEN_FIELDS)) == (False, set())
+    assert keys(said(json_api.render_list(ask(SHIPPED)))) & set(HIDDEN_FIELDS) == set()
 
 
 def test_as_of_a_day_what_is_dated_later_is_not_there(data):
-    found = said(json_api.recommendations(ask(data, as_of=date(2025, 2, 1))))
+    found = said(json_api.render_list(ask(data, as_of=date(2025, 2, 1))))
     x = found["recommendations"][0]
     assert (x["status"], x["assessments"], x["evidence"], x["voices"]["state"]) == ("not-assessed", [], [], None)
     assert found["as_of"] == "2025-02-01"
     assert found["links"]["current"] == "https://tracker.example/api/recommendations.json?lang=en"
-    later = said(json_api.recommendation(ask(data, as_of=date(2025, 3, 4), one="x")))
+    later = said(json_api.render_one(ask(data, as_of=date(2025, 3, 4), one="x")))
     assert (later["assessments"][0]["evidence"], later["status"]) == (["law"], "not-implemented")
     assert later["permalink"] == "https://tracker.example/r/x?lang=en&as_of=2025-03-04"
 
 
 def test_evidence_that_is_dated_later_is_not_named_by_an_assessment(tmp_path):
     later = (*FILES[:2], ("e/law", FILES[2][1].replace("published: 2025-02", "published: 2025-09")))
-    x = said(json_api.recommendation(ask(small(tmp_path, *later), as_of=date(2025, 6, 1), one="x")))
+    x = said(json_api.render_one(ask(small(tmp_path, *later), as_of=date(2025, 6, 1), one="x")))
     assert (x["status"], x["assessments"][0]["evidence"], x["evidence"]) == ("not-implemented", [], [])
 
 
@@ -141,24 +141,24 @@ def test_links_to_what_is_not_there_on_the_day_are_left_out(tmp_path):
         + "same_demand: [{recommendation: x, recorded: 2026-01-01T12:00:00.000000Z}]\n"
     )
     data = small(tmp_path, FILES[0], ("r/y", older), FILES[2])
-    y = said(json_api.recommendation(ask(data, one="y")))
+    y = said(json_api.render_one(ask(data, one="y")))
     assert ([s["recommendation"] for s in y["same_demand"]], y["same_as"]) == (["x"], ["x"])
-    y = said(json_api.recommendation(ask(data, as_of=date(2023, 1, 1), one="y")))
+    y = said(json_api.render_one(ask(data, as_of=date(2023, 1, 1), one="y")))
     assert (y["same_demand"], y["same_as"]) == ([], [])
 
 
 def test_evidence_says_what_it_bears_on_here_and_not_elsewhere(tmp_path):
     other = "recommendation: y, effect: context, recorded: 2026-01-02T12:00:00.000000Z"
     law = FILES[2][1].replace("relevant_to: [", f"relevant_to: [{{{other}}}, ")
-    x = said(json_api.recommendation(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
+    x = said(json_api.render_one(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
     assert [(b["recommendation"], b["direction"]) for b in x["evidence"][0]["bears_on"]] == [("x", "setback")]
 
 
 def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(tmp_path):
     before, after = small(tmp_path / "a", *FILES), small(tmp_path / "b", ("r/x", LATER), *FILES[1:])
-    for make, one in ((json_api.recommendations, ""), (json_api.recommendation, "x")):
+    for make, one in ((json_api.render_list, ""), (json_api.render_one, "x")):
         assert make(ask(after, recorded=BEFORE, one=one)).body == make(ask(before, recorded=BEFORE, one=one)).body
-    now = said(json_api.recommendation(ask(after, one="x")))
+    now = said(json_api.render_one(ask(after, one="x")))
     assert (now["status"], len(now["assessments"])) == ("implemented", 3)
 
 
@@ -166,8 +166,8 @@ def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(t
     "hostile", ["no-such", "", "../../etc/passwd", "<script>alert(1)</script>", "y <b>\n", "\0", "я" * 10_000]
 )
 def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
-    found = json_api.recommendation(ask(data, one=hostile))
-    assert (found.status, found.kind) == (404, "application/json")
+    found = json_api.render_one(ask(data, one=hostile))
+    assert (found.status, found.media_type) == (404, "application/json")
     assert said(found) == {"error": "There is no recommendation with this id.", "near": []}
     assert complaints(found, "Missing") == []
 
@@ -175,26 +175,26 @@ def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
 def test_a_retired_id_leads_on_from_the_moment_when_it_was_retired(tmp_path):
     gone = "events: [{type: retired, into: y, recorded: 2026-01-06T12:00:00.000000Z, recorded_by: editor-anna}]\n"
     data = small(tmp_path, ("r/x", ASSESSED.replace("assessments:", gone + "assessments:")), *FILES[1:])
-    found = json_api.recommendation(ask(data, "ru", one="x"))
-    assert (found.status, found.to) == (301, "https://tracker.example/api/recommendations/y.json?lang=ru")
-    assert said(json_api.recommendation(ask(data, recorded=BEFORE, one="x")))["id"] == "x"
+    found = json_api.render_one(ask(data, "ru", one="x"))
+    assert (found.status, found.redirect_to) == (301, "https://tracker.example/api/recommendations/y.json?lang=ru")
+    assert said(json_api.render_one(ask(data, recorded=BEFORE, one="x")))["id"] == "x"
 
 
 def test_an_id_with_a_slip_leads_to_the_right_one():
-    assert "ngo-2024-r7" in said(json_api.recommendation(ask(SHIPPED, one="ngo-2024-r77")))["near"]
+    assert "ngo-2024-r7" in said(json_api.render_one(ask(SHIPPED, one="ngo-2024-r77")))["near"]
 
 
 def test_other_sites_may_read_what_is_published_but_not_what_runs_on_somebodys_machine(data):
     published = ask(data)
     here = replace(published, origin="http://127.0.0.1:8501")
-    assert json_api.recommendations(published).headers == {"Access-Control-Allow-Origin": "*"}
-    assert json_api.recommendations(here).headers == {}
+    assert json_api.render_list(published).headers == {"Access-Control-Allow-Origin": "*"}
+    assert json_api.render_list(here).headers == {}
 
 
 def test_five_thousand_recommendations_are_answered(data):
     x = data.recommendations["x"]
     many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})
-    assert said(json_api.recommendations(ask(many)))["count"] == 5_000
+    assert said(json_api.render_list(ask(many)))["count"] == 5_000
 
 
 def asked(url, **headers):

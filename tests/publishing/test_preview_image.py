@@ -13,10 +13,10 @@ from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing import preview_image
-from tracker.publishing.link_preview import by_asker, heading
-from tracker.publishing.preview_image import FONTS, general, picture
-from tracker.publishing.status_icons import SIGNS, sign
-from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.publishing.link_preview import filter_heading, group_by_issuer
+from tracker.publishing.preview_image import FONTS, render_general_preview, render_preview
+from tracker.publishing.status_icons import ICON_SHAPES, draw_icon
+from tracker.storage.dataset_reader import Dataset, DatasetReader
 
 LETTERS = "ңөүҢӨҮёЁйЩъ" + "AZaz09éŁŞğ" + "«»“”–—…№·"
 KYRGYZ = "Баңгизаттарды колдонгону үчүн жазаны жоюу, көз салууну токтотуу"
@@ -25,7 +25,7 @@ KYRGYZ = "Баңгизаттарды колдонгону үчүн жазаны 
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[..., Dataset]:
     """`reading({file: text})` is the dataset with these files now."""
-    return lambda files: Reader(folder(tmp_path, files)).read()
+    return lambda files: DatasetReader(folder(tmp_path, files)).read()
 
 
 def drawn(raw: bytes) -> Image.Image:
@@ -49,8 +49,8 @@ def test_the_fonts_are_small_and_have_their_licence_and_no_page_loads_them() -> 
 
 
 def test_every_status_and_direction_has_a_sign_of_its_own() -> None:
-    assert set(SIGNS) == {*Status, *Direction}
-    assert len({bytes(sign(code, 40).tobytes()) for code in SIGNS}) == len(SIGNS)
+    assert set(ICON_SHAPES) == {*Status, *Direction}
+    assert len({bytes(draw_icon(code, 40).tobytes()) for code in ICON_SHAPES}) == len(ICON_SHAPES)
 
 
 def test_the_colours_are_the_dashboards_own() -> None:
@@ -61,7 +61,7 @@ def test_the_colours_are_the_dashboards_own() -> None:
         preview_image.SOFT,
         preview_image.LINE,
         preview_image.ACCENT,
-        *preview_image.WAYS.values(),
+        *preview_image.DIRECTION_ARROWS.values(),
     )
     assert [colour for colour in colours if f"light-dark({colour}," not in css] == []
 
@@ -73,7 +73,7 @@ def test_the_status_stands_in_its_colour_and_the_direction_beside_it(reading: Ca
         ),
         "r/r1": ASKED + FIRST + ASSESSED,
     }
-    image = drawn(picture(question(reading(files), "r1")).body)
+    image = drawn(render_preview(question(reading(files), "r1")).body)
     assert image.getpixel((5, 300)) == (0x97, 0x69, 0x0C)
     below = {colour for _, colour in image.crop((72, 460, 1200, 530)).getcolors(100_000)}
     assert {(0x97, 0x69, 0x0C), (0x0B, 0x6B, 0x57)} <= below
@@ -86,7 +86,7 @@ def test_the_status_stands_in_its_colour_and_the_direction_beside_it(reading: Ca
 )
 def test_any_title_has_room(reading: Callable[..., Dataset], title: str) -> None:
     found = reading({"r/r1": ASKED.replace("title: T", f'title: {{ky: "{title}"}}') + FIRST + ASSESSED})
-    image = drawn(picture(question(found, "r1", lang="ru")).body)
+    image = drawn(render_preview(question(found, "r1", lang="ru")).body)
     # nothing is drawn over the margins, nor over the line between the title and the status
     assert len(image.crop((1130, 0, 1200, 630)).getcolors(9) or ()) == 1
     assert len(image.crop((72, 442, 1128, 447)).getcolors(9) or ()) == 1
@@ -98,21 +98,22 @@ def test_every_language_and_every_past_has_a_picture_of_its_own(reading: Callabl
         {"as_of": "2026-01-31"},
         {"recorded": "2026-01-20T00:00:00.000000Z"},
     ]
-    assert len({picture(question(found, "r1", **params)).body for params in asked}) == len(asked)
+    assert len({render_preview(question(found, "r1", **params)).body for params in asked}) == len(asked)
 
 
 def test_what_civil_society_and_committees_ask_is_counted_apart(reading: Callable[..., Dataset]) -> None:
     found = reading({"r/r1": ASKED + FIRST + ASSESSED, "r/r2": CONCLUDED + FIRST, "r/r3": CONCLUDED + FIRST})
     asking = question(found, "", body="cescr", status="not-assessed", theme="health", evidence="no", stale="yes")
-    assert heading(asking) == (
+    assert filter_heading(asking) == (
         "Recommendations: CESCR; not-assessed; Health; Has evidence: No; Assessed more than 12 months ago: Yes"
     )
-    assert [(asker, len(rows)) for asker, rows in by_asker(asking, question(found, "").query)] == [
+    assert [(asker, len(rows)) for asker, rows in group_by_issuer(asking, question(found, "").filters)] == [
         ("civil-society", 1),
         ("committee", 2),
     ]
     bodies = [
-        general(question(found, "", **params)).body for params in ({}, {"status": "not-assessed"}, {"body": "cat"})
+        render_general_preview(question(found, "", **params)).body
+        for params in ({}, {"status": "not-assessed"}, {"body": "cat"})
     ]
     assert len({drawn(body).tobytes() for body in bodies}) == 3
 
@@ -124,19 +125,19 @@ def test_a_neutral_picture_says_nothing_of_the_recommendation(reading: Callable[
         "r/r2": CONCLUDED + FIRST,
     }
     found = reading(files)
-    pictures = {picture(question(found, "r1")).body, picture(question(found, "r2")).body}
-    assert pictures == {general(question(found, "", body="cescr")).body}
+    pictures = {render_preview(question(found, "r1")).body, render_preview(question(found, "r2")).body}
+    assert pictures == {render_general_preview(question(found, "", body="cescr")).body}
     plain = reading(files | {"tracker": TRACKER})
-    assert picture(question(plain, "r1")).body not in pictures
+    assert render_preview(question(plain, "r1")).body not in pictures
 
 
 def test_there_is_no_picture_of_what_is_not_there(reading: Callable[..., Dataset]) -> None:
     found = reading({"r/r1": ASKED + FIRST + retired("r2"), "r/r2": ASKED + FIRST, "r/r3": ASKED + FIRST + retired()})
-    assert picture(question(found, "r1")).to == f"{ORIGIN}/r/r2.png?lang=en"
-    assert [picture(question(found, name)).status for name in ("r1", "r3", "nobody")] == [301, 410, 404]
+    assert render_preview(question(found, "r1")).redirect_to == f"{ORIGIN}/r/r2.png?lang=en"
+    assert [render_preview(question(found, name)).status for name in ("r1", "r3", "nobody")] == [301, 410, 404]
 
 
 def test_shipped_pictures_are_small_enough_for_a_messenger(dataset: Dataset) -> None:
     assert dataset.settings.neutral_previews is False
-    bodies = [picture(question(dataset, name, lang="ru")).body for name in dataset.recommendations]
+    bodies = [render_preview(question(dataset, name, lang="ru")).body for name in dataset.recommendations]
     assert max(map(len, bodies)) < 100_000

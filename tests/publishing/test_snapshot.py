@@ -17,8 +17,8 @@ from lxml.html import HtmlElement, fromstring
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
-from tracker.publishing.snapshot import data_sha256, page, summing
-from tracker.storage.dataset_reader import Reader
+from tracker.publishing.snapshot import checksum_lines, data_sha256, snapshot_page
+from tracker.storage.dataset_reader import DatasetReader
 
 LIMIT = 300 * 1024
 
@@ -41,7 +41,7 @@ def part(article: HtmlElement, lang: str) -> str:
 
 
 def test_the_shipped_data_fit_a_phone_with_every_recommendation_in_both_languages(dataset):
-    html = page(ask(dataset, "ru"))
+    html = snapshot_page(ask(dataset, "ru"))
     found = articles(html)
     assert len(html.encode()) < LIMIT
     assert sorted(found) == sorted(dataset.recommendations)
@@ -58,12 +58,12 @@ def test_the_shipped_data_fit_a_phone_with_every_recommendation_in_both_language
 
 
 def test_evidence_that_bears_on_nothing_is_there_too(dataset):
-    text = words(read(page(ask(dataset))))
+    text = words(read(snapshot_page(ask(dataset))))
     assert all(" ".join(e.summary["en"].text.split()) in text for e in dataset.evidence.values())
 
 
 def test_the_three_voices_stand_side_by_side_with_their_evidence(tmp_path):
-    said = part(articles(page(ask(small(tmp_path, *FILES))))["x"], "en")
+    said = part(articles(snapshot_page(ask(small(tmp_path, *FILES))))["x"], "en")
     assert re.search(
         r"Civil society not-implemented moving backward .* Closed\. The State implemented .* All is done\.", said
     )
@@ -73,18 +73,18 @@ def test_the_three_voices_stand_side_by_side_with_their_evidence(tmp_path):
 
 def test_what_was_said_before_stays_in_the_file(tmp_path):
     data = small(tmp_path, ("r/x", LATER), *FILES[1:])
-    said = part(articles(page(ask(data)))["x"], "en")
+    said = part(articles(snapshot_page(ask(data)))["x"], "en")
     assert said.index("Opened again.") < said.index("Said before") < said.index("Closed.")
 
 
 def test_the_language_asked_for_comes_first_and_is_the_one_that_is_shown(tmp_path):
-    html = read(page(ask(small(tmp_path, *FILES), "ru")))
+    html = read(snapshot_page(ask(small(tmp_path, *FILES), "ru")))
     assert (html.get("lang"), html.xpath("//fieldset//input[@checked]/@id")[0]) == ("ru", "RT-in-ru")
     assert [one.get("lang") for one in html.find(".//article").findall("div")] == ["ru", "en"]
 
 
 def test_no_handle_leaves_the_dashboard(tmp_path):
-    assert "editor-" not in page(ask(small(tmp_path, *FILES)))
+    assert "editor-" not in snapshot_page(ask(small(tmp_path, *FILES)))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_no_handle_leaves_the_dashboard(tmp_path):
     ],
 )
 def test_a_selection_holds_what_was_selected_and_says_so(tmp_path, params, ids, says):
-    html = page(ask(small(tmp_path, *FILES), **params))
+    html = snapshot_page(ask(small(tmp_path, *FILES), **params))
     assert sorted(articles(html)) == ids
     banners = [words(one) for one in read(html).xpath("//div[@lang='en']/*[@class='rt-banner']")]
     assert banners == ([says] if says else [])
@@ -110,31 +110,31 @@ def test_a_selection_holds_what_was_selected_and_says_so(tmp_path, params, ids, 
 
 def test_the_past_is_shown_as_it_was_and_leads_to_now(tmp_path):
     data = small(tmp_path, ("r/x", LATER), *FILES[1:])
-    html = read(page(ask(data, recorded=BEFORE, id=["x"])))
+    html = read(snapshot_page(ask(data, recorded=BEFORE, id=["x"])))
     assert "Opened again." not in words(html)
     banner = html.xpath("//div[@lang='en']/*[@class='rt-banner']")[0]
     assert words(banner).startswith("As recorded on 5 January 2026: what was recorded later is left out.")
     assert banner.xpath("a/@href") == ["https://tracker.example/snapshot.html?id=x&lang=en"]
-    assert "This is how things stood on 1 January 2025" in words(read(page(ask(data, as_of=date(2025, 1, 1)))))
+    assert "This is how things stood on 1 January 2025" in words(read(snapshot_page(ask(data, as_of=date(2025, 1, 1)))))
 
 
 def test_a_dashboard_without_a_public_address_is_not_linked(tmp_path):
     asked = ask(small(tmp_path, *FILES))
-    assert "https://tracker.example/r/x?lang=en" in page(asked)
-    assert "127.0.0.1" not in page(replace(asked, origin="http://127.0.0.1:8501"))
+    assert "https://tracker.example/r/x?lang=en" in snapshot_page(asked)
+    assert "127.0.0.1" not in snapshot_page(replace(asked, origin="http://127.0.0.1:8501"))
 
 
 def test_text_of_the_data_is_text(tmp_path):
     hostile = ASKED.replace("title: T", "title: <script>alert(1)</script>").replace(
         "summary: S", "summary: '</style>{{ 7 * 7 }}'"
     )
-    html = page(ask(small(tmp_path, ("r/x", hostile))))
+    html = snapshot_page(ask(small(tmp_path, ("r/x", hostile))))
     assert "<script>alert" not in html and "</style>{{" not in html
     assert "<script>alert(1)</script>" in words(articles(html)["x"])
 
 
 def test_the_policy_lets_nothing_in_but_the_script_inside(tmp_path):
-    html = page(ask(small(tmp_path, *FILES)))
+    html = snapshot_page(ask(small(tmp_path, *FILES)))
     script = re.findall("<script>(.*?)</script>", html, re.S)
     allowed = b64encode(sha256(script[0].encode()).digest()).decode()
     policy = unescape(re.search('Security-Policy" content="([^"]*)"', html)[1])
@@ -147,14 +147,20 @@ def test_a_person_finds_the_checksum_of_the_data_by_hand(tmp_path):
     (tmp_path / "notes.yaml").write_text("not data")
     (tmp_path / "schema").mkdir()
     (tmp_path / "schema" / "x.yaml").write_text("not data")
-    by_hand = subprocess.run(summing(data), cwd=tmp_path, shell=True, check=True, capture_output=True, text=True).stdout
+    by_hand = subprocess.run(
+        checksum_lines(data), cwd=tmp_path, shell=True, check=True, capture_output=True, text=True
+    ).stdout
     assert by_hand.split()[0] == data_sha256(data)
-    html = read(page(ask(data)))
-    assert [words(code) for code in html.xpath("//footer//code")] == [summing(data), summing(data), data_sha256(data)]
+    html = read(snapshot_page(ask(data)))
+    assert [words(code) for code in html.xpath("//footer//code")] == [
+        checksum_lines(data),
+        checksum_lines(data),
+        data_sha256(data),
+    ]
 
 
 def test_the_checksum_changes_with_a_byte_and_with_the_name_of_a_file(tmp_path):
-    reader = Reader(folder(tmp_path, {"r/y": CO}), look_every=0)
+    reader = DatasetReader(folder(tmp_path, {"r/y": CO}), look_every=0)
     sums = [data_sha256(reader.read())]
     path = tmp_path / "recommendations" / "y.yaml"
     path.write_text(CO + "# seen again\n")
@@ -185,7 +191,7 @@ def place(tmp_path) -> Path:
 
 
 def test_a_snapshot_is_written_without_a_server(place):
-    data = Reader(place / "data").read()
+    data = DatasetReader(place / "data").read()
     code, printed, complaint = run("s.html", "--lang", "ru", cwd=place, TRACKER_PUBLIC_URL="https://tracker.example")
     assert (code, printed, complaint) == (0, f"s.html: SHA-256 of the data {data_sha256(data)}\n", "")
     assert sorted(articles((place / "s.html").read_text("utf-8"))) == ["x", "y"]

@@ -12,7 +12,7 @@ from tracker.i18n import LANGUAGES, Language
 from tracker.model import vocabulary
 from tracker.model.labels import LABELS, SORT_LABELS, VERIFICATION_MEANINGS
 from tracker.model.vocabulary import Status, Verification
-from tracker.queries.filters import SORTS
+from tracker.queries.filters import SORT_ORDERS
 
 RUSSIAN = Language("ru")
 
@@ -112,7 +112,7 @@ def test_code_templates_and_f_strings_are_all_read(tmp_path):
     ],
 )
 def test_russian_counts_in_three_forms(n, said):
-    assert RUSSIAN.many("{n} recommendation", "{n} recommendations", n) == said
+    assert RUSSIAN.ngettext("{n} recommendation", "{n} recommendations", n) == said
 
 
 def test_every_code_has_a_label():
@@ -127,7 +127,7 @@ def test_every_label_is_translated_into(code):
 
 
 def test_every_mark_and_every_order_is_explained():
-    assert (set(VERIFICATION_MEANINGS), set(SORT_LABELS)) == (set(Verification), set(SORTS))
+    assert (set(VERIFICATION_MEANINGS), set(SORT_LABELS)) == (set(Verification), set(SORT_ORDERS))
 
 
 @pytest.mark.parametrize(
@@ -142,4 +142,4 @@ def test_every_mark_and_every_order_is_explained():
     ],
 )
 def test_a_date_in_russian(known, said):
-    assert RUSSIAN.date(known) == said
+    assert RUSSIAN.format_date(known) == said

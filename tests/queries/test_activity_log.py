@@ -12,12 +12,19 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
 from tracker.editing.store import Store
-from tracker.editing.undo import still_so, undone, withdrawn
+from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.queries.activity_log import Kind, Wanted, activity, by_day, latest, wanted_changes
+from tracker.queries.activity_log import (
+    ActivityFilters,
+    ActivityKind,
+    activity_log,
+    filter_activity,
+    group_by_day,
+    latest_entries,
+)
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 SAID = """\
@@ -42,7 +49,7 @@ recorded_by: editor-anna
 def store(tmp_path):
     """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
     root = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + SAID, "evidence/law.yaml": LAW})
-    return Store(Reader(root, look_every=0), clock=Clock())
+    return Store(DatasetReader(root, look_every=0), clock=Clock())
 
 
 def now(store, **past):
@@ -57,29 +64,29 @@ BEFORE = [("01-03", "evidence", "law"), ("01-02", "assessment", "r1"), ("01-01",
 
 
 def test_a_record_its_assessments_and_its_evidence_are_told_once_each_the_newest_first(store):
-    assert told(activity(now(store))) == BEFORE
+    assert told(activity_log(now(store))) == BEFORE
 
 
 def test_a_withdrawn_assessment_stays_and_says_so(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
-    gone, *before = activity(now(store))
+    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    gone, *before = activity_log(now(store))
     assert (gone.kind, gone.event.type, gone.reason, gone.by) == (
-        Kind.GONE,
+        ActivityKind.GONE,
         EventType.WITHDRAWN,
         said("A mistake."),
         "editor-bolot",
     )
     assert told(before) == BEFORE
     assert [c.gone for c in before] == [None, EventType.WITHDRAWN, None]
-    assert told(latest(now(store), 9)) == BEFORE[:1]
+    assert told(latest_entries(now(store), 9)) == BEFORE[:1]
 
 
 def test_a_check_is_told_with_its_day(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(still_so(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
-    check = activity(now(store))[0]
-    assert (check.kind, check.event.date, check.gone) == (Kind.CHECK, "2026-01-30", None)
+    store.save(confirm_unchanged(r, 0, "2026-01-30", said("Asked again.")), by=ANNA, reason="-")
+    check = activity_log(now(store))[0]
+    assert (check.kind, check.event.date, check.gone) == (ActivityKind.CHECK, "2026-01-30", None)
 
 
 def test_an_edit_says_what_every_field_was_and_what_it_is(store):
@@ -87,15 +94,15 @@ def test_an_edit_says_what_every_field_was_and_what_it_is(store):
     (r,) = store.save(replace(r, title=said("Repeal them"), paragraph="7"), by=ANNA, reason="Shorter.")
     (r,) = store.save(replace(r, title=said("Repeal all of them")), by=BOLOT, reason="Longer.")
     store.save(replace(r, title=said("Repeal all")), by=BOLOT, reason="Shorter.")
-    _, second, first, *_ = activity(now(store))
-    assert [(e.field, e.was, e.now) for e in first.edits] == [
+    _, second, first, *_ = activity_log(now(store))
+    assert [(e.field, e.old, e.new) for e in first.edits] == [
         ("paragraph", None, "7"),
         ("title", "Repeal the punishments", "Repeal them"),
     ]
-    assert [(e.field, e.was, e.now) for e in second.edits] == [("title", "Repeal them", "Repeal all of them")]
+    assert [(e.field, e.old, e.new) for e in second.edits] == [("title", "Repeal them", "Repeal all of them")]
     assert [(c.kind, c.by, c.reason) for c in (second, first)] == [
-        (Kind.EDIT, "editor-bolot", said("Longer.")),
-        (Kind.EDIT, "editor-anna", said("Shorter.")),
+        (ActivityKind.EDIT, "editor-bolot", said("Longer.")),
+        (ActivityKind.EDIT, "editor-anna", said("Shorter.")),
     ]
 
 
@@ -103,16 +110,16 @@ def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
     e = store.reader.read().evidence["law"]
     more = (*e.relevant_to, EvidenceLink(recommendation="hrc-3-20", effect=EvidenceEffect.SETBACK))
     store.save(replace(e, relevant_to=more), by=ANNA, reason="-")
-    added = activity(now(store))[0]
-    assert (added.kind, added.item.recommendation, added.by) == (Kind.EVIDENCE, "hrc-3-20", None)
-    assert len(activity(now(store))) == 4
+    added = activity_log(now(store))[0]
+    assert (added.kind, added.item.recommendation, added.by) == (ActivityKind.EVIDENCE, "hrc-3-20", None)
+    assert len(activity_log(now(store))) == 4
 
 
 def test_retired_evidence_stays_and_says_so(store):
-    store.save(undone(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
-    retired, law, *_ = activity(now(store))
+    store.save(reversal_of(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
+    retired, law, *_ = activity_log(now(store))
     assert (retired.kind, retired.event.type, law.record.id, law.gone) == (
-        Kind.GONE,
+        ActivityKind.GONE,
         EventType.RETIRED,
         "law",
         EventType.RETIRED,
@@ -121,19 +128,19 @@ def test_retired_evidence_stays_and_says_so(store):
 
 def test_as_recorded_earlier_what_was_recorded_later_is_left_out(store):
     r = store.reader.read().recommendations["r1"]
-    store.save(withdrawn(r, 0, said("A mistake.")), by=BOLOT, reason="-")
-    then = activity(now(store, recorded="2026-01-02T09:00:00.000000Z"))
+    store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
+    then = activity_log(now(store, recorded="2026-01-02T09:00:00.000000Z"))
     assert (told(then), [c.gone for c in then]) == (BEFORE[1:], [None, None])
 
 
 def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
-    assert told(activity(now(store, as_of=date(2025, 6, 1)))) == [BEFORE[0], BEFORE[2]]
+    assert told(activity_log(now(store, as_of=date(2025, 6, 1)))) == [BEFORE[0], BEFORE[2]]
 
 
 def test_what_has_no_recorded_time_is_left_out(tmp_path):
     by_hand = "assessments: [{voice: civil-society, status: not-implemented, date: 2025, reason: R.}]\n"
     root = made(tmp_path, {"recommendations/r1.yaml": ASKED + by_hand})
-    assert activity(View(Reader(root).read(), TODAY)) == ()
+    assert activity_log(View(DatasetReader(root).read(), TODAY)) == ()
 
 
 @pytest.mark.parametrize(
@@ -149,20 +156,23 @@ def test_what_has_no_recorded_time_is_left_out(tmp_path):
 )
 def test_filters_are_stable_codes_and_evidence_goes_with_what_it_bears_on(store, asked, found):
     view = now(store)
-    wanted = Wanted.asked(view, asked)
-    assert [c.record.id for c in wanted_changes(view, activity(view), wanted)] == found
-    assert Wanted.asked(view, {n: [v for k, v in wanted.params() if k == n] for n, _ in wanted.params()}) == wanted
+    wanted = ActivityFilters.from_params(view, asked)
+    assert [c.record.id for c in filter_activity(view, activity_log(view), wanted)] == found
+    assert (
+        ActivityFilters.from_params(view, {n: [v for k, v in wanted.params() if k == n] for n, _ in wanted.params()})
+        == wanted
+    )
 
 
 @pytest.mark.parametrize(("page", "number"), [("2", 2), ("0", 1), ("-1", 1), ("x", 1), ("²", 1), ("9999999", 1)])
 def test_a_page_that_is_no_number_is_the_first(store, page, number):
-    assert Wanted.asked(now(store), {"page": [page]}).page == number
+    assert ActivityFilters.from_params(now(store), {"page": [page]}).page == number
 
 
 def test_a_day_is_one_in_the_datasets_timezone(store):
-    late = replace(activity(now(store))[0], recorded="2026-01-03T20:30:00.000000Z")
-    assert [day for day, _ in by_day([late], "Asia/Bishkek")] == [date(2026, 1, 4)]
-    assert [day for day, _ in by_day([late], "UTC")] == [date(2026, 1, 3)]
+    late = replace(activity_log(now(store))[0], recorded="2026-01-03T20:30:00.000000Z")
+    assert [day for day, _ in group_by_day([late], "Asia/Bishkek")] == [date(2026, 1, 4)]
+    assert [day for day, _ in group_by_day([late], "UTC")] == [date(2026, 1, 3)]
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, dataset, fold
 from tracker.editing.store import Store
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Status
-from tracker.queries.as_recorded import checked_on, counts, told
+from tracker.queries.as_recorded import as_recorded, is_active, last_checked
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 
@@ -36,7 +36,7 @@ def view(tmp_path):
 
     def view(*assessments, more="", recorded=None, as_of=None):
         text = f"{ASKED}recorded: {at(1)}\n{more}" + ("assessments:\n" + "".join(assessments) if assessments else "")
-        found = Reader(folder(tmp_path, {"r/x": text})).read()
+        found = DatasetReader(folder(tmp_path, {"r/x": text})).read()
         assert found.problems == ()
         return View(found, TODAY, as_of, at(recorded) if recorded else None)
 
@@ -100,7 +100,7 @@ def test_evidence_and_its_links_come_and_go_by_themselves(tmp_path):
     found = dataset(tmp_path, {"r/x": f"{ASKED}recorded: {at(1)}\n", "e/law": law})
     views = [View(found, TODAY, recorded=at(day)) for day in (1, 2, 3, 5, 7)]
     assert [list(v.evidence) for v in views] == [[], ["law"], ["law"], ["law"], []]
-    assert [len(v.evidence_on(v.recommendations["x"])) for v in views] == [0, 0, 1, 0, 0]
+    assert [len(v.evidence_for(v.recommendations["x"])) for v in views] == [0, 0, 1, 0, 0]
 
 
 def edited(*changes):
@@ -134,17 +134,17 @@ def test_texts_are_as_they_were_with_every_later_edit_taken_back(view):
     "text", ["Ends with a line\n", "Ends with two\n\n", "- # ~", "null", "Two\n  lines", "x: y" * 50]
 )
 def test_any_text_comes_back_from_the_history(tmp_path, text):
-    store = Store(Reader(folder(tmp_path, {"r/x": f"{ASKED}recorded: {at(1)}\n"})), clock=Clock())
+    store = Store(DatasetReader(folder(tmp_path, {"r/x": f"{ASKED}recorded: {at(1)}\n"})), clock=Clock())
     r = store.reader.read().recommendations["x"]
     (r,) = store.save(replace(r, summary=said(text)), by=ANNA, reason="-")
     (r,) = store.save(replace(r, summary=said("Other.")), by=ANNA, reason="-")
-    assert told(r, r.history[0].recorded).summary == said(text)
+    assert as_recorded(r, r.history[0].recorded).summary == said(text)
 
 
 def test_a_record_of_which_everything_counts_is_the_record_itself(view):
     x = view(assessed()).dataset.recommendations["x"]
-    assert told(x) is x
-    assert counts(x.assessments[0], None)
+    assert as_recorded(x) is x
+    assert is_active(x.assessments[0], None)
 
 
 DAY, OTHER = ", date: 2025-03-01", ", date: 2026-01-05"
@@ -167,7 +167,7 @@ DAY, OTHER = ", date: 2025-03-01", ", date: 2026-01-05"
 )  # fmt: skip
 def test_the_last_check_is_the_latest_day_that_was_not_taken_back(view, events, last):
     (a,) = view(assessed(*events)).recommendations["x"].assessments
-    assert checked_on(a, None) == last
+    assert last_checked(a, None) == last
 
 
 def test_a_check_keeps_an_old_assessment_from_turning_stale(view):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.charts import LOOKS, PATTERNS
+from pages.shared.charts import CHART_THEMES, PATTERNS
 from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 ROOT = Path(__file__).parent.parent.parent
 # What is seen of red, green and blue light, in linear light, where one kind of cone is missing (Machado, Oliveira and Fernandes 2009).
@@ -58,9 +58,9 @@ def contrast(colour: str, page: str) -> float:
 
 
 def palettes() -> dict[str, dict[str, str]]:
-    words = Reader(ROOT / "data").read().settings.statuses
+    words = DatasetReader(ROOT / "data").read().settings.statuses
     kinds = {"direction": Direction, "bearing": EvidenceEffect, "dimension": Dimension}
-    found = {f"{name} {page}": {code.value: LOOKS[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
+    found = {f"{name} {page}": {code.value: CHART_THEMES[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
     found["statuses light"] = {code.value: word.colour for code, word in words.items()}
     found["statuses dark"] = {code.value: word.dark for code, word in words.items()}
     return found
@@ -90,5 +90,5 @@ def test_every_colour_stands_out_from_the_page(name):
 
 def test_a_pattern_tells_the_same_without_any_colour():
     for kind in (Direction, EvidenceEffect, Dimension):
-        assert len({LOOKS[code][2] for code in kind}) == len(kind)
+        assert len({CHART_THEMES[code][2] for code in kind}) == len(kind)
     assert len(set(PATTERNS.values())) == len(PATTERNS) == 5

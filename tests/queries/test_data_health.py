@@ -10,7 +10,7 @@ from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMEND
 from tests.support.websocket_client import ask
 from tracker.queries import data_health
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 
@@ -19,7 +19,7 @@ TODAY = date(2026, 6, 18)
 def view(tmp_path, monkeypatch):
     """`view({name: yaml})` reads a folder with these files, from the folder above it."""
     monkeypatch.chdir(tmp_path)
-    return lambda files: View(Reader(made(tmp_path / "data", files)).read(), TODAY)
+    return lambda files: View(DatasetReader(made(tmp_path / "data", files)).read(), TODAY)
 
 
 def assessed(day, more=""):
@@ -38,7 +38,7 @@ def test_the_oldest_assessment_comes_first_and_a_fresh_one_not_at_all(view):
             "recommendations/r4.yaml": ASKED + assessed("2024", ", events: [{type: checked, date: 2026-05-01}]"),
         }
     )
-    assert [r.id for r in data_health.stale(v)] == ["r2", "r1"]
+    assert [r.id for r in data_health.stale_recommendations(v)] == ["r2", "r1"]
 
 
 def test_evidence_with_a_link_wants_an_archived_copy(view):
@@ -48,7 +48,7 @@ def test_evidence_with_a_link_wants_an_archived_copy(view):
             "evidence/b.yaml": NEWS + "link: https://example.org/b\narchived: https://archive.example/b\n",
         }
     )
-    assert [(e.record.id, e.path) for e in data_health.without_copy(v)] == [("a", "data/evidence/a.yaml")]
+    assert [(e.record.id, e.path) for e in data_health.without_archived_copy(v)] == [("a", "data/evidence/a.yaml")]
 
 
 def test_what_is_to_be_checked_is_named(view):
@@ -64,7 +64,7 @@ def test_what_is_to_be_checked_is_named(view):
             "evidence/law.yaml": NEWS.replace("verification: reported", "verification: to-check"),
         }
     )
-    assert [(piece.record.id, piece.path, piece.what) for piece in data_health.to_check(v)] == [
+    assert [(piece.record.id, piece.path, piece.what) for piece in data_health.unverified(v)] == [
         ("hrc-3", "data/documents.yaml", ("follow_up",)),
         ("co-4-12", "data/recommendations/co-4-12.yaml", ("mark", "uptake")),
         ("hrc-3-20", "data/recommendations/hrc-3-20.yaml", ("assessments",)),
@@ -82,7 +82,7 @@ def test_every_language_of_the_dataset_says_how_much_of_it_there_is(view):
             ),
         }
     )
-    english, russian = data_health.coverage(v)
+    english, russian = data_health.translation_coverage(v)
     assert (english.lang, english.there, english.of, english.missing) == ("en", 7, 7, ())
     assert (russian.lang, russian.there, russian.of) == ("ru", 3, 7)
     assert [(piece.record.id, piece.what) for piece in russian.missing] == [
@@ -95,7 +95,7 @@ def test_every_language_of_the_dataset_says_how_much_of_it_there_is(view):
 def test_an_assessment_written_by_hand_is_found_with_its_line(view):
     by_hand = "  - {voice: civil-society, status: not-implemented, date: 2026-05, reason: By hand.}\n"
     v = view({"recommendations/r1.yaml": ASKED + assessed("2026-05") + by_hand})
-    assert [(piece.record.id, piece.path, piece.line) for piece in data_health.untimed(v)] == [
+    assert [(piece.record.id, piece.path, piece.line) for piece in data_health.without_timestamp(v)] == [
         ("r1", "data/recommendations/r1.yaml", 9)
     ]
 
@@ -103,7 +103,7 @@ def test_an_assessment_written_by_hand_is_found_with_its_line(view):
 def test_retired_records_are_nobodys_work(view):
     gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
-    assert (data_health.without_copy(v), [c.of for c in data_health.coverage(v)]) == ((), [6])
+    assert (data_health.without_archived_copy(v), [c.of for c in data_health.translation_coverage(v)]) == ((), [6])
 
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("ru", "Русский"), ("qqq", "qqq")])
@@ -112,7 +112,7 @@ def test_a_language_is_called_what_its_speakers_call_it(lang, name):
 
 
 def test_everything_that_can_be_to_do_has_a_word(view):
-    assert {"mark", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.WHATS)
+    assert {"mark", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.TASK_LABELS)
 
 
 def test_editors_see_every_problem_with_its_line_and_readers_a_sentence(

@@ -8,16 +8,16 @@ import pytest
 from tests.editing.test_document_saves import NEW, ONE
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
 from tracker.editing.store import Store
-from tracker.editing.undo import undone
-from tracker.i18n import speaking
+from tracker.editing.undo import reversal_of
+from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import DocumentKind, EventType
-from tracker.publishing.html import Shown, render
-from tracker.queries.activity_log import KIND_LABELS, Kind, Wanted, activity, wanted_changes
+from tracker.publishing.html import RenderContext, render
+from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityFilters, ActivityKind, activity_log, filter_activity
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.timestamps import latest
-from tracker.validation.autofix import fix
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import latest_timestamp
+from tracker.validation.autofix import fix_folder
 
 TODAY = date(2026, 6, 18)
 THERE = ["report-2024", "co-2024", "co-2021"]
@@ -27,7 +27,7 @@ THERE = ["report-2024", "co-2024", "co-2021"]
 def store(tmp_path):
     """Where civil society asks x in the report."""
     root = folder(tmp_path, {"r/x": ASKED + "recorded: 2026-01-01T00:00:00.000000Z\n"})
-    return Store(Reader(root, look_every=0), clock=Clock())
+    return Store(DatasetReader(root, look_every=0), clock=Clock())
 
 
 def now(store, **past):
@@ -39,14 +39,14 @@ def save(store, *records, by=ANNA):
 
 
 def moment(store):
-    return latest(store.reader.read())
+    return latest_timestamp(store.reader.read())
 
 
 def test_a_retired_document_counts_no_more_and_what_was_recorded_stays_as_it_was(store):
     before = moment(store)
     (added,) = save(store, NEW)
     between = moment(store)
-    save(store, undone(None, added, said("A slip.")))
+    save(store, reversal_of(None, added, said("A slip.")))
     assert [list(now(store, recorded=at).documents) for at in (before, between, None)] == [
         THERE,
         [*THERE, NEW.id],
@@ -77,14 +77,14 @@ def test_a_recommendation_does_not_go_with_a_document_that_somebody_retired_by_h
 
 
 def told(view, **asked):
-    wanted = Wanted.asked(view, asked)
-    return [(c.kind.value, c.record.id, c.by) for c in wanted_changes(view, activity(view), wanted)]
+    wanted = ActivityFilters.from_params(view, asked)
+    return [(c.kind.value, c.record.id, c.by) for c in filter_activity(view, activity_log(view), wanted)]
 
 
 def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(store):
     added, one = save(store, NEW, ONE)
     (edited,) = save(store, replace(added, kind=DocumentKind.GENERAL_COMMENT), by=BOLOT)
-    save(store, undone(None, one, said("A slip.")), undone(None, edited, said("Both.")))
+    save(store, reversal_of(None, one, said("A slip.")), reversal_of(None, edited, said("Both.")))
     assert told(now(store)) == [
         ("withdrawal", "co-2026", "editor-anna"),
         ("withdrawal", "one", "editor-anna"),
@@ -93,9 +93,9 @@ def test_a_document_that_is_added_edited_and_retired_is_told_in_the_activity(sto
         ("document", "co-2026", "editor-anna"),
         ("recommendation", "x", None),
     ]
-    found = activity(now(store))
+    found = activity_log(now(store))
     assert [c.gone for c in found] == [None, None, *[EventType.RETIRED] * 3, None]
-    assert [(e.field, e.was, e.now) for e in found[2].edits] == [("kind", "concluding-observations", "general-comment")]
+    assert [(e.field, e.old, e.new) for e in found[2].edits] == [("kind", "concluding-observations", "general-comment")]
     assert told(now(store), change=["document"], body=["cescr"]) == [("document", "co-2026", "editor-anna")]
     for other in ({"body": ["cat"]}, {"body": ["cescr"], "by": ["committee"]}):
         assert told(now(store), change=["document"], **other) == []
@@ -105,21 +105,21 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     (added,) = save(store, replace(NEW, title=said("A <b>title</b>")))
     save(store, replace(added, kind=DocumentKind.GENERAL_COMMENT))
     view = now(store)
-    days = [(TODAY, activity(view))]
+    days = [(TODAY, activity_log(view))]
     html = render(
-        "pages/activity.html", Shown(view, speaking("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
-        filtered=False, kinds=KIND_LABELS,
+        "pages/activity.html", RenderContext(view, get_language("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
+        filtered=False, kinds=ACTIVITY_LABELS,
     )  # fmt: skip
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
-    assert f"<b>{KIND_LABELS[Kind.DOCUMENT]}</b> · CESCR · General comment · editor" in html
+    assert f"<b>{ACTIVITY_LABELS[ActivityKind.DOCUMENT]}</b> · CESCR · General comment · editor" in html
 
 
 def test_check_fix_leaves_documents_as_they_are(store, tmp_path):
     before = (tmp_path / "documents.yaml").read_bytes()
     save(store, NEW)
     last = moment(store)
-    assert [str(done).partition(": ")[2] for done in fix(tmp_path)] == ["filled the schema line"] * 4
+    assert [str(done).partition(": ")[2] for done in fix_folder(tmp_path)] == ["filled the schema line"] * 4
     assert (tmp_path / "documents.yaml").read_bytes().partition(b"\n")[2].startswith(before)
     # times go on behind those of documents
     (later,) = save(store, replace(NEW, id="later"))

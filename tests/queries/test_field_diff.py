@@ -4,11 +4,11 @@ from dataclasses import fields
 
 import pytest
 
-from tracker.editing.store import EVENTS
+from tracker.editing.store import UNVERSIONED_FIELDS
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.queries.activity_log import KIND_LABELS, Kind
-from tracker.queries.field_diff import FIELDS, differences, marked
+from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityKind
+from tracker.queries.field_diff import FIELD_LABELS, diff_html, list_differences
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ from tracker.queries.field_diff import FIELDS, differences, marked
     ],
 )  # fmt: skip
 def test_words_that_went_and_words_that_came_are_marked(was, said_now, shown):
-    assert marked(was, said_now) == shown
+    assert diff_html(was, said_now) == shown
 
 
 def test_a_very_long_edit_is_shown_as_a_whole():
     # comparing these word by word takes 12 seconds
     round_and_round = [f"w{i}" for i in range(101)] * 150
     was, after = " ".join([*round_and_round, "old"]), " ".join([*reversed(round_and_round), "new"])
-    assert marked(was, after) == f"<del>{was}</del> <ins>{after}</ins>"
+    assert diff_html(was, after) == f"<del>{was}</del> <ins>{after}</ins>"
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_a_very_long_edit_is_shown_as_a_whole():
     ],
 )  # fmt: skip
 def test_only_the_places_that_differ_are_shown(field, was, after, where):
-    assert [(d.where, d.was, d.now) for d in differences(field, was, after, "en")] == where
+    assert [(d.field, d.old, d.new) for d in list_differences(field, was, after, "en")] == where
 
 
 def test_every_field_that_can_be_edited_and_every_kind_has_a_word():
-    names = {f.name for kind in (Recommendation, Evidence, Document) for f in fields(kind)} - EVENTS
-    assert (names - FIELDS.keys(), set(Kind) - KIND_LABELS.keys()) == (set(), set())
+    names = {f.name for kind in (Recommendation, Evidence, Document) for f in fields(kind)} - UNVERSIONED_FIELDS
+    assert (names - FIELD_LABELS.keys(), set(ActivityKind) - ACTIVITY_LABELS.keys()) == (set(), set())

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, dataset
-from tracker.queries.filters import Query, asked, last_assessed, matching, neighbours
+from tracker.queries.filters import Filters, filter_recommendations, find_neighbours, last_assessed_key, parse_filters
 from tracker.queries.view import View
 
 ASSESSED = (
@@ -33,7 +33,7 @@ def view(tmp_path):
 @pytest.fixture
 def found(view):
     """`found(status=["implemented"])` gives the ids that an address with these parameters lists, in their order."""
-    return lambda lang="en", **params: [r.id for r in matching(view, asked(view, params), lang)]
+    return lambda lang="en", **params: [r.id for r in filter_recommendations(view, parse_filters(view, params), lang)]
 
 
 EVERYTHING = {
@@ -50,18 +50,18 @@ EVERYTHING = {
 
 
 def test_a_query_comes_back_from_its_own_address(view):
-    query = asked(view, EVERYTHING)
+    query = parse_filters(view, EVERYTHING)
     params = {}
     for name, value in query.params():
         params.setdefault(name, []).append(value)
-    assert (params, asked(view, params)) == (EVERYTHING, query)
-    assert query.address(("lang", "ru"), without=("body", "status", "by", "theme", "page")) == (
+    assert (params, parse_filters(view, params)) == (EVERYTHING, query)
+    assert query.query_string(("lang", "ru"), without=("body", "status", "by", "theme", "page")) == (
         "?lang=ru&evidence=yes&stale=no&q=two+words&sort=title"
     )
 
 
 def test_a_query_for_nothing_leaves_no_trace(view):
-    assert (asked(view, {}), Query().address()) == (Query(), "")
+    assert (parse_filters(view, {}), Filters().query_string()) == (Filters(), "")
 
 
 @pytest.mark.parametrize(
@@ -74,20 +74,22 @@ def test_a_query_for_nothing_leaves_no_trace(view):
     ],
 )
 def test_what_is_unknown_asks_for_nothing(view, params):
-    assert asked(view, params) == Query()
+    assert parse_filters(view, params) == Filters()
 
 
 def test_lists_keep_the_order_of_the_codes_and_name_each_once(view):
-    assert asked(view, {"body": ["cat", "cescr", "cat"]}).body == ("cescr", "cat")
+    assert parse_filters(view, {"body": ["cat", "cescr", "cat"]}).body == ("cescr", "cat")
 
 
 def test_of_a_value_given_twice_the_first_that_is_known_counts(view):
-    query = asked(view, {"page": ["x", "7", "8"], "sort": ["x", "title"], "stale": ["x", "no", "yes"], "q": ["a", "b"]})
+    query = parse_filters(
+        view, {"page": ["x", "7", "8"], "sort": ["x", "title"], "stale": ["x", "no", "yes"], "q": ["a", "b"]}
+    )
     assert (query.page, query.sort, query.stale, query.q) == (7, "title", "no", "a")
 
 
 def test_a_search_is_cut_at_two_hundred_characters(view):
-    assert asked(view, {"q": ["x  " * 300]}).q == "x " * 100
+    assert parse_filters(view, {"q": ["x  " * 300]}).q == "x " * 100
 
 
 def test_a_null_byte_finds_nothing(found):
@@ -134,27 +136,27 @@ def test_every_order_puts_civil_society_first(found, sort, lang, ids):
 
 def test_words_of_a_later_assessment_are_not_found_on_an_earlier_day(tmp_path):
     earlier = View(dataset(tmp_path, FILES), date(2026, 6, 18), date(2025, 1, 1))
-    assert matching(earlier, Query(q="methadone"), "en") == ()
-    assert [r.id for r in matching(earlier, Query(q="nothing"), "en")] == ["ask-2"]
+    assert filter_recommendations(earlier, Filters(q="methadone"), "en") == ()
+    assert [r.id for r in filter_recommendations(earlier, Filters(q="nothing"), "en")] == ["ask-2"]
 
 
 def test_what_says_the_words_itself_comes_before_what_only_stands_beside_them(tmp_path):
     files = FILES | {"r/ask-10": ASKED.replace("title: T", "title: Methadone for all")}
     v = View(dataset(tmp_path, files), date(2026, 6, 18))
     beside, itself = "ask-1", "ask-10"
-    assert [r.id for r in matching(v, Query(q="methadone"), "en")] == [itself, beside]
-    assert [r.id for r in matching(v, Query(q="methadone", sort="title"), "en")] == [itself, beside]
-    assert [r.id for r in matching(v, Query(q="methadone", sort="changed"), "en")] == [beside, itself]
+    assert [r.id for r in filter_recommendations(v, Filters(q="methadone"), "en")] == [itself, beside]
+    assert [r.id for r in filter_recommendations(v, Filters(q="methadone", sort="title"), "en")] == [itself, beside]
+    assert [r.id for r in filter_recommendations(v, Filters(q="methadone", sort="changed"), "en")] == [beside, itself]
 
 
 def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
     first, second, third, cat, co = (view.recommendations[i] for i in ("ask-1", "ask-2", "ask-10", "cat-1", "co-1"))
-    assert neighbours(view, Query(), first, "en") == (None, 1, 3, second)
-    assert neighbours(view, Query(), second, "en") == (first, 2, 3, third)
-    assert neighbours(view, Query(), third, "en") == (second, 3, 3, None)
-    assert neighbours(view, Query(), cat, "en") == (None, 1, 2, co)
-    assert neighbours(view, Query(stale="yes"), first, "en") == (None, 0, 1, None)
+    assert find_neighbours(view, Filters(), first, "en") == (None, 1, 3, second)
+    assert find_neighbours(view, Filters(), second, "en") == (first, 2, 3, third)
+    assert find_neighbours(view, Filters(), third, "en") == (second, 3, 3, None)
+    assert find_neighbours(view, Filters(), cat, "en") == (None, 1, 2, co)
+    assert find_neighbours(view, Filters(stale="yes"), first, "en") == (None, 0, 1, None)
 
 
 def test_the_date_of_the_last_assessment_is_known(view):
-    assert [last_assessed(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]
+    assert [last_assessed_key(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]

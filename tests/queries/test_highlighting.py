@@ -6,10 +6,10 @@ import pytest
 from markupsafe import Markup
 
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset
-from tracker.i18n import speaking
-from tracker.publishing.html import Shown, render
-from tracker.queries.filters import Query, matching
-from tracker.queries.text_search import EXCERPT, excerpt, marked, missing, sought
+from tracker.i18n import get_language
+from tracker.publishing.html import RenderContext, render
+from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.text_search import EXCERPT_LENGTH, excerpt, highlight, missing_terms, parse_search
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -40,16 +40,19 @@ FILES = {
     ],
 )  # fmt: skip
 def test_found_words_are_marked_and_everything_is_escaped(text, typed, html):
-    assert (marked(text, sought(typed)), type(marked(text, ()))) == (Markup(html), Markup)
+    assert (highlight(text, parse_search(typed)), type(highlight(text, ()))) == (Markup(html), Markup)
 
 
 def test_what_a_text_does_not_show_is_known():
-    assert [one.word for one in missing("Prisons of E/C.12/KGZ", sought("prison police (c)"))] == ["police", "(c)"]
+    assert [one.word for one in missing_terms("Prisons of E/C.12/KGZ", parse_search("prison police (c)"))] == [
+        "police",
+        "(c)",
+    ]
 
 
 def test_an_excerpt_stands_around_the_word_and_is_cut_between_words():
     text = "word " * 30 + "the needle is here " + "more " * 30
-    assert excerpt(text, sought("needles")) == (
+    assert excerpt(text, parse_search("needles")) == (
         "… word word word word word word word the needle is here"
         " more more more more more more more more more more more more more …"
     )
@@ -57,8 +60,8 @@ def test_an_excerpt_stands_around_the_word_and_is_cut_between_words():
 
 @pytest.mark.parametrize("at", range(0, 60, 7))
 def test_an_excerpt_shows_its_word_wherever_it_stands(at):
-    found = excerpt("ab cdefg " * at + "needle " + "ab\n cdefg " * (60 - at), sought("needle"))
-    assert ("needle" in found, len(found) <= EXCERPT + 4, set(found.split()) - {"…", "ab", "cdefg", "needle"}) == (
+    found = excerpt("ab cdefg " * at + "needle " + "ab\n cdefg " * (60 - at), parse_search("needle"))
+    assert ("needle" in found, len(found) <= EXCERPT_LENGTH + 4, set(found.split()) - {"…", "ab", "cdefg", "needle"}) == (
         True, True, set(),
     )  # fmt: skip
 
@@ -73,15 +76,15 @@ def test_an_excerpt_shows_its_word_wherever_it_stands(at):
     ],
 )
 def test_an_excerpt_of_an_odd_text(text, typed, shown):
-    assert excerpt(text, sought(typed)) == shown
+    assert excerpt(text, parse_search(typed)) == shown
 
 
 def listed(view: View, typed: str, lang: str) -> str:
-    rows = matching(view, Query(q=typed), lang)
-    shown = Shown(view, speaking(lang, view.settings.language))
+    rows = filter_recommendations(view, Filters(q=typed), lang)
+    shown = RenderContext(view, get_language(lang, view.settings.language))
     groups = [(rows[0].issued_by, rows, len(rows))]
     return render(
-        "pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=sought(typed)
+        "pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=parse_search(typed)
     )
 
 
@@ -118,6 +121,8 @@ def test_hostile_texts_are_text_in_the_list_too(tmp_path):
 
 def test_the_register_of_evidence_marks_too(tmp_path):
     view = View(dataset(tmp_path, FILES), TODAY)
-    words = sought("statutes gazette signature подпись")
-    html = render("pages/evidence.html", Shown(view, speaking("en")), items=tuple(view.evidence.values()), words=words)
+    words = parse_search("statutes gazette signature подпись")
+    html = render(
+        "pages/evidence.html", RenderContext(view, get_language("en")), items=tuple(view.evidence.values()), words=words
+    )
     assert [html.count(f"<mark>{word}</mark>") for word in ("Statute", "Gazette", "Signature", "Подпись")] == [1] * 4

@@ -3,17 +3,17 @@
 from datetime import date
 
 from tests.support.story_folder import ASKED, made
-from tracker.i18n import speaking
-from tracker.publishing.html import Shown, render
-from tracker.queries.filters import Query, matching
+from tracker.i18n import get_language
+from tracker.publishing.html import RenderContext, render
+from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 def listed(root) -> str:
-    view = View(Reader(root).read(), date(2026, 11, 24))
-    rows = matching(view, Query(), "en")
-    shown, groups = Shown(view, speaking("en")), [(rows[0].issued_by, rows, len(rows))]
+    view = View(DatasetReader(root).read(), date(2026, 11, 24))
+    rows = filter_recommendations(view, Filters(), "en")
+    shown, groups = RenderContext(view, get_language("en")), [(rows[0].issued_by, rows, len(rows))]
     return render("pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=())
 
 

@@ -11,10 +11,10 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECO
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
 from tracker.queries import overview_summary, trends
-from tracker.queries.demand_matrix import demands, year
-from tracker.queries.timeline import timeline
+from tracker.queries.demand_matrix import demand_matrix, issue_year
+from tracker.queries.timeline import build_timeline
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 ASSESSED = (
@@ -42,7 +42,7 @@ def bearing(*those: tuple[str, str]) -> str:
 
 @pytest.fixture
 def view(tmp_path: Path) -> Callable[..., View]:
-    return lambda files=None, **past: View(Reader(made(tmp_path / "data", files)).read(), TODAY, **past)
+    return lambda files=None, **past: View(DatasetReader(made(tmp_path / "data", files)).read(), TODAY, **past)
 
 
 SOME = {
@@ -61,62 +61,62 @@ def ids(those) -> list[str]:
 
 
 def test_in_short_counts_civil_societys_alone(view):
-    ours = overview_summary.standing(view(SOME), Issuer.CIVIL_SOCIETY)
+    ours = overview_summary.summarize(view(SOME), Issuer.CIVIL_SOCIETY)
     assert ours.counts == {Status.PARTIALLY: 1, Status.NOT_IMPLEMENTED: 1, Status.NOT_ASSESSED: 2}
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
     assert (ours.changed, ours.again) == ((), ())
-    assert overview_summary.first_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
-    assert overview_summary.bearing(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
+    assert overview_summary.first_assessment_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
+    assert overview_summary.having_evidence(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
 
 
 def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
     later = assessed("partially-implemented", "2025").replace("assessments:\n", "")
     same = assessed("not-implemented", "2025").replace("assessments:\n", "")
     r1, r2 = (ASKED + assessed("not-implemented", "2024") + more for more in (later, same))
-    found = overview_summary.standing(
+    found = overview_summary.summarize(
         view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}), Issuer.CIVIL_SOCIETY
     )
     assert (ids(found.changed), ids(found.again)) == (["r1"], ["r1", "r2"])
 
 
 def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_claim(view):
-    found = overview_summary.voices(view(SOME))
+    found = overview_summary.summarize_voices(view(SOME))
     assert [(v.asked.id, v.gap, v.is_unanswered) for v in found] == [("r1", 2, False), ("r3", 0, True)]
     assert found[0].said[Voice.COMMITTEE] is None
 
 
 def test_a_demand_says_how_often_by_how_many_committees_over_how_many_cycles(view):
     v = view(SOME)
-    first, second, *others = demands(v)
-    assert (first.asked.id, first.times, first.committees, first.cycles) == ("r4", 2, 1, 2)
+    first, second, *others = demand_matrix(v)
+    assert (first.recommendation.id, first.times, first.committees, first.cycles) == ("r4", 2, 1, 2)
     assert [(c.body.id, ids(c.same), c.addressed) for c in first.cells] == [
         ("cescr", ["co-3-9", "co-4-12"], True),
         ("ccpr", [], False),
     ]
-    assert (second.asked.id, second.times, second.is_told) == ("r1", 0, True)
-    assert [(d.asked.id, d.is_told) for d in others] == [("r2", False), ("r3", False)]
+    assert (second.recommendation.id, second.times, second.is_told) == ("r1", 0, True)
+    assert [(d.recommendation.id, d.is_told) for d in others] == [("r2", False), ("r3", False)]
     assert [(r.id, u.result) for r, u in second.cells[0].uptake] == [("co-4-12", "taken-up")]
-    assert year(v, v.recommendations["co-3-9"]) == "2015"
+    assert issue_year(v, v.recommendations["co-3-9"]) == "2015"
 
 
 def test_years_say_where_things_stood_at_their_end_and_nothing_of_later_ones(view):
-    stood = trends.statuses(view(SOME), Issuer.CIVIL_SOCIETY)
+    stood = trends.status_by_year(view(SOME), Issuer.CIVIL_SOCIETY)
     assert stood.years == (2024, 2025, 2026)
     assert stood.counts["not-implemented"] == (1, 1, 1)
     assert stood.counts["partially-implemented"] == (0, 0, 1)
     assert stood.counts["not-assessed"] == (3, 3, 2)
-    early = trends.statuses(view(SOME, as_of=date(2025, 7, 1)), Issuer.CIVIL_SOCIETY)
+    early = trends.status_by_year(view(SOME, as_of=date(2025, 7, 1)), Issuer.CIVIL_SOCIETY)
     assert (early.years, early.counts["partially-implemented"]) == ((2024, 2025), (0, 0))
-    assert trends.statuses(view({}), Issuer.COMMITTEE).is_empty
+    assert trends.status_by_year(view({}), Issuer.COMMITTEE).is_empty
 
 
 def test_evidence_of_a_year_counts_once_for_each_thing_that_it_suggests(view):
     v = view(SOME)
-    assert trends.evidence(v).counts == {"progress": (1,), "setback": (1,), "context": (0,)}
-    assert trends.dimensions(v).counts == {"law": (1,), "practice": (0,), "outcome": (0,)}
-    assert (trends.evidence(v).years, trends.undated(v)) == ((2025,), 0)
-    assert trends.undated(view({"evidence/law.yaml": NEWS})) == 1
+    assert trends.evidence_by_year(v).counts == {"progress": (1,), "setback": (1,), "context": (0,)}
+    assert trends.dimensions_by_year(v).counts == {"law": (1,), "practice": (0,), "outcome": (0,)}
+    assert (trends.evidence_by_year(v).years, trends.count_undated(v)) == ((2025,), 0)
+    assert trends.count_undated(view({"evidence/law.yaml": NEWS})) == 1
 
 
 def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead(view):
@@ -124,7 +124,7 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
         DOCUMENTS
         + "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
     )
-    line = timeline(view({"documents.yaml": due}))
+    line = build_timeline(view({"documents.yaml": due}))
     assert [(body.id, [(p.known.document.id, p.ahead) for p in placed]) for body, placed in line.lanes] == [
         ("cescr", [("co-3", False), ("co-4", False), ("report", False), ("r-5", True)]),
         ("ccpr", [("hrc-3", False)]),
@@ -135,7 +135,7 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
 
 
 def test_the_line_is_not_there_where_no_date_is_known(view):
-    assert timeline(view({"documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n", "recommendations/co-4-12.yaml": ASKED, "recommendations/hrc-3-20.yaml": ASKED})) is None  # fmt: skip
+    assert build_timeline(view({"documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n", "recommendations/co-4-12.yaml": ASKED, "recommendations/hrc-3-20.yaml": ASKED})) is None  # fmt: skip
 
 
 def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, monkeypatch):

@@ -6,17 +6,17 @@ import pytest
 
 from tests.editing.test_document_saves import LINES, NEW, ONE
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, DOCUMENTS, SHOWN, Clock, folder, said
-from tracker.editing.store import Refused, Store
-from tracker.editing.undo import undone
+from tracker.editing.store import Store, ValidationFailed
+from tracker.editing.undo import reversal_of
 from tracker.model.records import Assessment, Source
 from tracker.model.vocabulary import DocumentKind, Verification, Voice
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
 def store(tmp_path):
     """`store({"r/x": yaml})` saves in a folder with these files; nobody looks at the files by themselves."""
-    return lambda files=None: Store(Reader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
+    return lambda files=None: Store(DatasetReader(folder(tmp_path, files or {}), look_every=10_000), clock=Clock())
 
 
 def save(store, *records):
@@ -29,7 +29,7 @@ def documents(store):
 
 def test_a_document_of_nobody_is_refused(store, tmp_path):
     store = store()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         save(store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
     (body, dates) = refused.value.findings
     assert (body.path, body.where) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
@@ -40,23 +40,25 @@ def test_a_document_of_nobody_is_refused(store, tmp_path):
 
 def test_what_rests_on_a_document_keeps_it_from_becoming_another(store):
     store = store({"r/x": ASKED})
-    with pytest.raises(Refused, match=r"report-2024 is not an alternative report: what it asks is not civil society's"):
+    with pytest.raises(
+        ValidationFailed, match=r"report-2024 is not an alternative report: what it asks is not civil society's"
+    ):
         save(store, replace(documents(store)["report-2024"], kind=DocumentKind.STATE_REPORT))
 
 
 def test_an_added_document_is_undone_by_retiring_it(store):
     store = store()
     (added,) = save(store, NEW)
-    (retired,) = save(store, undone(None, added, said("A slip.")))
+    (retired,) = save(store, reversal_of(None, added, said("A slip.")))
     assert [(e.type.value, e.recorded_by) for e in retired.events] == [("retired", "editor-anna")]
-    save(store, undone(added, retired, said("No slip.")))
+    save(store, reversal_of(added, retired, said("No slip.")))
 
 
 def test_an_edit_is_undone_word_by_word(store):
     store = store()
     was = documents(store)["co-2024"]
     (edited,) = save(store, replace(was, title=said("New"), issued=None))
-    (back,) = save(store, undone(was, edited, said("A slip.")))
+    (back,) = save(store, reversal_of(was, edited, said("A slip.")))
     assert (back.title, back.issued) == (was.title, was.issued)
     assert [(c.field, c.old) for c in back.history] == [
         ("title", "CO"), ("issued", "2024-03-28"), ("title", "New"), ("issued", None)
@@ -84,18 +86,20 @@ def test_what_something_names_is_not_retired(store, what):
         "step": lambda: replace(NEW, id="next", follow_up=follow_up),
     }[what]()  # fmt: skip
     (one,) = save(store, naming)
-    gone = undone(None, added, said("A slip."))
-    with pytest.raises(Refused, match=f"{one.id} names the document 'co-2026', which is retired; name another one, or"):
+    gone = reversal_of(None, added, said("A slip."))
+    with pytest.raises(
+        ValidationFailed, match=f"{one.id} names the document 'co-2026', which is retired; name another one, or"
+    ):
         save(store, gone)
     was = {"assessment": x, "evidence": law}.get(what)
-    save(store, gone, undone(was, one, said("Both.")))
+    save(store, gone, reversal_of(was, one, said("Both.")))
 
 
 def test_what_is_retired_is_not_named_again(store):
     store = store({"r/x": CONCLUDED})
     (added,) = save(store, NEW)
-    save(store, undone(None, added, said("A slip.")))
-    with pytest.raises(Refused, match="one names the document 'co-2026', which is retired"):
+    save(store, reversal_of(None, added, said("A slip.")))
+    with pytest.raises(ValidationFailed, match="one names the document 'co-2026', which is retired"):
         save(store, ONE)
 
 

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, dataset
-from tracker.queries.evidence_filters import Wanted, wanted_evidence
-from tracker.queries.filters import Query, matching
-from tracker.queries.text_search import Index, fold, forget, sought
+from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.text_search import SearchIndex, clear_search_caches, normalize, parse_search
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -15,7 +15,7 @@ TODAY = date(2026, 6, 18)
 
 def finds(typed: str, text: str) -> bool:
     """Whether a search finds a record that says nothing but this."""
-    return bool(Index({"r": (text,)}).find(sought(typed)))
+    return bool(SearchIndex({"r": (text,)}).find(parse_search(typed)))
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def finds(typed: str, text: str) -> bool:
     ],
 )
 def test_letters_that_people_type_alike_are_alike(text, folded):
-    assert fold(text) == folded
+    assert normalize(text) == folded
 
 
 def test_a_short_i_is_not_an_i():
-    assert fold("йод") != fold("иод")
+    assert normalize("йод") != normalize("иод")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ FILES = {
 )  # fmt: skip
 def test_every_text_of_a_recommendation_is_searched(tmp_path, typed):
     view = View(dataset(tmp_path, FILES), TODAY)
-    assert [r.id for r in matching(view, Query(q=typed), "en")] == ["ask-1"]
+    assert [r.id for r in filter_recommendations(view, Filters(q=typed), "en")] == ["ask-1"]
 
 
 @pytest.mark.parametrize(
@@ -160,13 +160,14 @@ def test_every_text_of_a_recommendation_is_searched(tmp_path, typed):
 )
 def test_so_is_what_stands_beside_it(tmp_path, typed, ids):
     view = View(dataset(tmp_path, FILES), TODAY)
-    assert [r.id for r in matching(view, Query(q=typed), "en")] == ids
+    assert [r.id for r in filter_recommendations(view, Filters(q=typed), "en")] == ids
 
 
 def test_words_of_what_came_later_are_not_found_on_an_earlier_day(tmp_path):
     files = dataset(tmp_path, FILES)
     found = {
-        day: matching(View(files, TODAY, day), Query(q="buprenorphine"), "en") for day in (date(2026, 2, 1), TODAY)
+        day: filter_recommendations(View(files, TODAY, day), Filters(q="buprenorphine"), "en")
+        for day in (date(2026, 2, 1), TODAY)
     }
     assert [len(those) for those in found.values()] == [0, 1]
 
@@ -174,11 +175,11 @@ def test_words_of_what_came_later_are_not_found_on_an_earlier_day(tmp_path):
 @pytest.mark.parametrize("typed", ["statutes", "подписью", "gazette", "no. 69", "law"])
 def test_every_text_of_evidence_is_searched(tmp_path, typed):
     view = View(dataset(tmp_path, FILES), TODAY)
-    found = [wanted_evidence(view, Wanted(q=words)) for words in (typed, typed + " xyz")]
+    found = [filter_evidence(view, EvidenceFilters(q=words)) for words in (typed, typed + " xyz")]
     assert [[e.id for e in items] for items in found] == [["law"], []]
 
 
 def test_what_is_kept_in_memory_can_be_dropped():
     assert finds("secret", "a secret")
-    forget()
+    clear_search_caches()
     assert finds("secret", "a secret")

@@ -7,12 +7,12 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
-from tracker.queries.activity_log import latest
-from tracker.queries.documents_by_cycle import by_cycle, is_selected
-from tracker.queries.evidence_filters import Wanted, wanted_evidence
-from tracker.queries.filters import status_counts
+from tracker.queries.activity_log import latest_entries
+from tracker.queries.documents_by_cycle import group_by_cycle, selected_for_follow_up
+from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 
@@ -80,7 +80,7 @@ def test_of_one_day_the_one_recorded_last_counts(view):
 def test_of_one_day_without_recorded_times_the_last_in_the_file_counts(tmp_path):
     by_hand = "  - {{voice: civil-society, status: {}, date: 2025, reason: R.}}\n".format
     files = {"r/x": asked(by_hand("partially-implemented"), by_hand("not-implemented"))}
-    v = View(Reader(folder(tmp_path, files)).read(), TODAY)
+    v = View(DatasetReader(folder(tmp_path, files)).read(), TODAY)
     assert v.status(v.recommendations["x"]) is Status.NOT_IMPLEMENTED
 
 
@@ -194,17 +194,19 @@ def test_evidence_comes_newest_first_and_undated_last(view):
         }
     )
     assert [item.id for item, _ in v.evidence_on(v.recommendations["x"])] == ["c-new", "b-old", "a-undated"]
-    assert [e.id for e in wanted_evidence(v, Wanted.asked({"direction": ["setback", "nonsense"]}))] == [
+    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params({"direction": ["setback", "nonsense"]}))] == [
         "c-new",
         "b-old",
         "a-undated",
     ]
-    assert [e.id for e in wanted_evidence(v, Wanted.asked({"q": ["  A   Paper D-other", "x"]}))] == ["d-other"]
+    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params({"q": ["  A   Paper D-other", "x"]}))] == [
+        "d-other"
+    ]
 
 
 def test_the_two_askers_are_counted_apart(view):
     v = view({"r/x": asked(said("partially-implemented", "2025")), "r/y": CONCLUDED, "r/z": CONCLUDED})
-    counts = {asker: status_counts(v, v.of(asker)) for asker in Issuer}
+    counts = {asker: count_by_status(v, v.of(asker)) for asker in Issuer}
     assert counts == {Issuer.CIVIL_SOCIETY: {Status.PARTIALLY: 1}, Issuer.COMMITTEE: {Status.NOT_ASSESSED: 2}}
 
 
@@ -218,13 +220,13 @@ def test_what_was_recorded_last_comes_first(view):
             "e/law": SHOWN + "recorded: 2026-01-03T00:00:00.000000Z\n",
         }
     )
-    assert [change.recorded[8:10] for change in latest(v, 2)] == ["04", "03"]
-    assert [change.recorded[8:10] for change in latest(v, 9)] == ["04", "03", "02"]
+    assert [change.recorded[8:10] for change in latest_entries(v, 2)] == ["04", "03"]
+    assert [change.recorded[8:10] for change in latest_entries(v, 9)] == ["04", "03", "02"]
 
 
 def test_documents_stand_by_cycle_the_latest_first(view):
     v = view({})
-    found = by_cycle(v, v.bodies["cescr"])
+    found = group_by_cycle(v, v.bodies["cescr"])
     assert [(cycle, [d.id for d in documents]) for cycle, documents in found] == [
         ("cescr-2024", ["co-2024", "report-2024"])
     ]
@@ -234,10 +236,12 @@ def test_documents_stand_by_cycle_the_latest_first(view):
 def test_a_paragraph_is_selected_when_the_committee_named_it(view, paragraph, selected):
     v = view({"r/x": CONCLUDED + (f"paragraph: {paragraph}\n" if paragraph else "")})
     assert (
-        is_selected(v.recommendations["x"], FollowUp(verification=Verification.SEEN, paragraphs=("30", "44 (c)")))
+        selected_for_follow_up(
+            v.recommendations["x"], FollowUp(verification=Verification.SEEN, paragraphs=("30", "44 (c)"))
+        )
         is selected
     )
-    assert is_selected(v.recommendations["x"], FollowUp(verification=Verification.SEEN)) is None
+    assert selected_for_follow_up(v.recommendations["x"], FollowUp(verification=Verification.SEEN)) is None
 
 
 def test_a_mistyped_id_finds_what_looks_like_it(view):

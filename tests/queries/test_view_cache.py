@@ -3,29 +3,29 @@
 from datetime import date
 
 from tests.support.story_folder import ASKED, made
-from tracker.i18n import speaking
-from tracker.publishing.html import Shown, render
-from tracker.queries.filters import Query, matching
-from tracker.queries.text_search import sought
+from tracker.i18n import get_language
+from tracker.publishing.html import RenderContext, render
+from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
 
 
 def view_of(root):
-    return View(Reader(root).read(), TODAY)
+    return View(DatasetReader(root).read(), TODAY)
 
 
-def listed(view, lang="en", query=Query()):  # noqa: B008
-    rows = [(r.issued_by, [r], 1) for r in matching(view, query, lang)]
-    page = Shown(view, speaking(lang))
+def listed(view, lang="en", query=Filters()):  # noqa: B008
+    rows = [(r.issued_by, [r], 1) for r in filter_recommendations(view, query, lang)]
+    page = RenderContext(view, get_language(lang))
     return render(
         "pages/list.html",
         page,
         groups=rows,
-        words=sought(query.q),
+        words=parse_search(query.q),
         carry=query.params(),
         page=1,
         pages=1,
@@ -57,8 +57,10 @@ def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path)
     assert "Repeal it</a>" in first
     assert listed(view) == first
     assert "Отменить</a>" in listed(view, "ru")
-    assert "<mark>Repeal</mark> it</a>" in listed(view, query=Query(q="repeal"))
-    assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in listed(view, query=Query(status=("not-assessed",)))
+    assert "<mark>Repeal</mark> it</a>" in listed(view, query=Filters(q="repeal"))
+    assert 'href="/recommendation?id=r1&amp;status=not-assessed"' in listed(
+        view, query=Filters(status=("not-assessed",))
+    )
     assert 'href="/recommendation?id=r1"' in listed(view)
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.support.story_folder import ASKED, made
 from tracker.__main__ import main
-from tracker.config import Places
+from tracker.config import Config
 from tracker.model.permissions import NotAllowed, Person, Role
-from tracker.safety.dismissals import NotSettled, Settled, settled_at
-from tracker.safety.scanner import Found, Written, findings
-from tracker.validation.check import check
+from tracker.safety.dismissals import DismissalFailed, Dismissals, load_dismissals
+from tracker.safety.scanner import SafetyFinding, TextField, scan_text
+from tracker.validation.check import check_folder
 
 REVIEWER, EDITOR = Person(Role.REVIEWER, "reviewer-x1"), Person(Role.EDITOR, "editor-x2")
 NUMBER = "+996 555 000 111"
@@ -20,14 +20,14 @@ WHY = "It is the public number of the centre."
 AT = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
-def found(text: str = f"Call {NUMBER}.", record: str = "recommendation r1", field: str = "summary") -> Found:
-    (concern,) = findings(text)
-    return Found(Written(record, field, (field,), text), concern)
+def found(text: str = f"Call {NUMBER}.", record: str = "recommendation r1", field: str = "summary") -> SafetyFinding:
+    (concern,) = scan_text(text)
+    return SafetyFinding(TextField(record, field, (field,), text), concern)
 
 
 @pytest.fixture
-def settled(tmp_path: Path) -> Settled:
-    return Settled(tmp_path / "private", tmp_path / "state")
+def settled(tmp_path: Path) -> Dismissals:
+    return Dismissals(tmp_path / "private", tmp_path / "state")
 
 
 def test_a_reason_settles_these_words_in_this_field_of_this_record(settled):
@@ -67,9 +67,9 @@ def test_without_the_key_the_file_tells_nothing_and_settles_nothing(settled, tmp
     settled.settle([(found(), WHY)], REVIEWER, AT)
     (tmp_path / "state" / "settled.key").unlink()
     assert not settled.covers(found())
-    other = Settled(tmp_path / "private2", tmp_path / "state")
-    other.settle([(found(), WHY)], REVIEWER, AT)
-    assert other.entries()[0].sign != settled.entries()[0].sign
+    other = Dismissals(tmp_path / "private2", tmp_path / "state")
+    other.dismiss([(found(), WHY)], REVIEWER, AT)
+    assert other.entries()[0].fingerprint != settled.entries()[0].sign
 
 
 @pytest.mark.parametrize("who", [EDITOR, Person(), Person(Role.REVIEWER)])
@@ -80,7 +80,7 @@ def test_only_a_reviewer_settles(settled, who):
 
 
 def test_nothing_is_settled_without_a_reason(settled):
-    with pytest.raises(NotSettled):
+    with pytest.raises(DismissalFailed):
         settled.settle([(found(), "  ")], REVIEWER, AT)
     assert not settled.path.exists()
 
@@ -105,24 +105,24 @@ def test_a_broken_file_settles_nothing_and_is_not_overwritten(settled):
     settled.settle([(found(), WHY)], REVIEWER, AT)
     settled.path.write_text("- sign: [", "utf-8")
     assert not settled.covers(found())
-    with pytest.raises(NotSettled, match="cannot be read"):
+    with pytest.raises(DismissalFailed, match="cannot be read"):
         settled.settle([(found(), WHY)], REVIEWER, AT)
     assert settled.path.read_text("utf-8") == "- sign: ["
 
 
 def test_it_is_kept_in_the_private_folder_where_there_is_one(tmp_path):
     private, state = tmp_path / "private", tmp_path / "state"
-    assert settled_at(Places(tmp_path, state)).folder == state
-    assert settled_at(Places(tmp_path, state, private=private)).folder == private
+    assert load_dismissals(Config(tmp_path, state)).folder == state
+    assert load_dismissals(Config(tmp_path, state, private=private)).folder == private
 
 
 def test_check_is_silent_about_what_is_settled_also_in_the_history_of_the_field(tmp_path, settled, monkeypatch, capsys):
     was = f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: summary, old: Ask {NUMBER}}}\n"
     text = ASKED.replace("Use should not be punished.", f"Call {NUMBER}.") + was
     data = made(tmp_path / "data", {"recommendations/r1.yaml": text})
-    assert [problem.line for problem in check(data)] == [4, 8]
+    assert [problem.line for problem in check_folder(data)] == [4, 8]
     settled.settle([(found(), WHY)], REVIEWER, AT)
-    assert check(data, settled.covers) == []
+    assert check_folder(data, settled.covers) == []
 
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
     assert (main(["check", str(data)]), "r1.yaml:4: " in capsys.readouterr().out) == (1, True)

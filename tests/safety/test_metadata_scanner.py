@@ -10,9 +10,9 @@ from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, TRACKER, made
 from tracker.model.fields import Url
 from tracker.model.records import Evidence, Source
 from tracker.model.registers import Document, TreatyBody
-from tracker.safety.metadata_scanner import LINKS, of_files
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.safety.metadata_scanner import LINK_FIELDS, scan_files
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 SAFETY = (ROOT / "data" / "safety.yaml").read_text("utf-8")
 """What is told apart by the rules of the shipped data: numbers of one country."""
@@ -21,7 +21,7 @@ SAFETY = (ROOT / "data" / "safety.yaml").read_text("utf-8")
 def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
     """What `check` says, each with its file and line, the rule alone."""
     data = made(tmp_path / "data", {"safety.yaml": SAFETY, **files})
-    said = [str(p).removeprefix(f"{data}/") for p in check(data)]
+    said = [str(p).removeprefix(f"{data}/") for p in check_folder(data)]
     return [f"{one.partition(': ')[0]}: {one.partition(': ')[2].partition(':')[0]} ({one.rpartition(' (')[2]}" for one in said]  # fmt: skip
 
 
@@ -66,12 +66,16 @@ def test_a_file_that_cannot_be_read_is_looked_at_all_the_same(tmp_path):
 
 def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     text = NEWS.replace("The law was signed.", "|-\n  No.\n  # +996 555 000 111\n\n  'It' #2: +996 555 000 112")
-    (one, two) = check(made(tmp_path / "data", {"evidence/law.yaml": text}))
+    (one, two) = check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))
     assert [p.message.startswith("a telephone") for p in (one, two)] == [True, True]
     quoted = NEWS.replace("The law was signed.", '"a #1 +996 555 000 111"')
-    assert [p.message[:11] for p in check(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == ["a telephone"]
+    assert [p.message[:11] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == [
+        "a telephone"
+    ]
     after = NEWS.replace("The law was signed.", "|-\n  No.\n# +996 555 000 111")
-    assert [p.message[:12] for p in check(made(tmp_path / "data", {"evidence/law.yaml": after}))] == ["in a comment"]
+    assert [p.message[:12] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": after}))] == [
+        "in a comment"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -130,9 +134,9 @@ def test_the_contact_is_public_on_purpose(tmp_path):
 
 def test_the_words_found_are_not_repeated_and_the_shipped_data_hold_none(tmp_path):
     data = made(tmp_path / "data", {"evidence/law.yaml": "# The client Jane Example, +996 555 000 111\n" + NEWS})
-    said = "\n".join(map(str, check(data)))
+    said = "\n".join(map(str, check_folder(data)))
     assert (said.count("in a comment"), [w for w in ("Jane", "996") if w in said]) == (2, [])
-    assert list(of_files(Reader(ROOT / "data").read())) == []
+    assert list(scan_files(DatasetReader(ROOT / "data").read())) == []
 
 
 def test_every_field_that_holds_a_link_is_known():
@@ -142,4 +146,4 @@ def test_every_field_that_holds_a_link_is_known():
         for name, hint in get_type_hints(kind, include_extras=True).items()
         if Url in (hint, *get_args(hint))
     }
-    assert found == set(LINKS)
+    assert found == set(LINK_FIELDS)

@@ -12,15 +12,15 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
-from tracker.config import Places
+from tracker.config import Config
 from tracker.editing import cli
-from tracker.editing.prepared_file import NotSaved
+from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.store import Store
 from tracker.model.permissions import NotAllowed, Person, Role
-from tracker.queries.as_recorded import told
-from tracker.safety.file_redaction import NotRedacted, Words, cleaned
+from tracker.queries.as_recorded import as_recorded
+from tracker.safety.file_redaction import RedactionRefused, RedactionTerms, redacted_files
 from tracker.storage import atomic_write
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 DAY = date(2026, 11, 24)
@@ -31,8 +31,8 @@ MARK = "(removed for safety 2026-11-24)"
 def redacted(
     root: Path, *names: str, others: tuple[Path, ...] = (), whole: bool = False
 ) -> list[tuple[str, tuple[int, ...]]]:
-    store = Store(Reader(root), clock=Clock())
-    done = store.redact(Words(names or (NAME,), whole=whole), *others, by=REVIEWER, day=DAY)
+    store = Store(DatasetReader(root), clock=Clock())
+    done = store.redact(RedactionTerms(names or (NAME,), whole=whole), *others, by=REVIEWER, day=DAY)
     return [(one.path.name, one.lines) for one in done]
 
 
@@ -40,7 +40,7 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
     """What a recommendation says afterwards behind its required fields."""
     root = folder(tmp_path, {"r/r1": ASKED + text})
     redacted(root, *names, whole=whole)
-    assert Reader(root).read().problems == ()
+    assert DatasetReader(root).read().problems == ()
     return (root / "recommendations" / "r1.yaml").read_bytes().decode().removeprefix(ASKED)
 
 
@@ -89,23 +89,23 @@ def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
     text = "source: {publisher: P, link: 'https://x.org/1/ivan%20testov.html'}\n"
     root = folder(tmp_path, {"r/r1": ASKED.replace("source: {document: report-2024}\n", text) + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: ivan-testov\n"})  # fmt: skip
     redacted(root)
-    found = Reader(root).read()
+    found = DatasetReader(root).read()
     r = found.recommendations["r1"]
     assert (found.problems, r.source.link, r.recorded_by) == ((), "https://removed-for-safety.invalid/2026-11-24", "removed-for-safety")  # fmt: skip
 
 
 def test_the_history_holds_it_no_more_and_a_recorded_view_shows_the_gap(tmp_path):
     root = folder(tmp_path, {"r/r1": ASKED + "recorded: 2026-01-01T12:00:00.000000Z\n"})
-    store = Store(Reader(root), clock=Clock())
+    store = Store(DatasetReader(root), clock=Clock())
     r = store.reader.read().recommendations["r1"]
     long = "It is said that " + "so much was written here " * 5 + "of Ivan Testov by all."
     (r,) = store.save(replace(r, summary=said(long)), by=ANNA, reason="Ivan Testov told us.")
     (r,) = store.save(replace(r, summary=said("Ivan Testov")), by=ANNA, reason="Shorter")
     (r,) = store.save(replace(r, summary=said("Nobody")), by=ANNA, reason="Better")
     redacted(root)
-    r = Reader(root).read().recommendations["r1"]
+    r = DatasetReader(root).read().recommendations["r1"]
     assert [c.reason for c in r.history] == [f"{MARK} told us.", "Shorter", "Better"]
-    then = [told(r, moment) for moment in (r.history[0].recorded, r.history[1].recorded)]
+    then = [as_recorded(r, moment) for moment in (r.history[0].recorded, r.history[1].recorded)]
     assert [t.summary[""].text for t in then if t] == [long.replace(NAME, MARK), MARK]
 
 
@@ -178,7 +178,7 @@ def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monk
         replacing(*paths)
 
     monkeypatch.setattr(atomic_write.os, "replace", failing)
-    with pytest.raises(NotSaved, match=r"No space left.*Nothing was removed"):
+    with pytest.raises(WriteFailed, match=r"No space left.*Nothing was removed"):
         redacted(root, others=(state,))
     assert bytes_in(tmp_path) == before
 
@@ -216,22 +216,22 @@ def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
 def test_what_cannot_be_changed_is_said_without_the_words_and_nothing_changes(tmp_path, name, text, says):
     root = folder(tmp_path, {name: text, "r/a": ASKED + "text: Ivan Testov\n"})
     before = bytes_in(root)
-    with pytest.raises(NotRedacted, match=says) as refused:
+    with pytest.raises(RedactionRefused, match=says) as refused:
         redacted(root)
     assert ("estov" in str(refused.value).lower(), bytes_in(root)) == (False, before)
 
 
 @pytest.mark.parametrize("typed", [[], [" "], ["ab"], ["safety"], ["безопасности"]])
 def test_words_that_cannot_be_meant_are_refused(typed):
-    with pytest.raises(NotRedacted):
-        Words(typed)
+    with pytest.raises(RedactionRefused):
+        RedactionTerms(typed)
 
 
 def test_only_a_reviewer_removes_words(tmp_path):
     root = folder(tmp_path, {})
     for who in (ANNA, Person(), Person(Role.REVIEWER)):
         with pytest.raises(NotAllowed):
-            Store(Reader(root)).redact(Words([NAME]), by=who, day=DAY)
+            Store(DatasetReader(root)).redact(RedactionTerms([NAME]), by=who, day=DAY)
 
 
 def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_path, capsys, monkeypatch):
@@ -245,7 +245,7 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     assert (f"{root}/recommendations/r1.yaml:7\n" in out, "estov" in out, bytes_in(tmp_path)) == (True, False, before)
     monkeypatch.setattr(sys, "stdin", io.StringIO("ivan testov\n"))
     assert (main(["redact"]), "Removed." in capsys.readouterr().out) == (0, True)
-    assert list(cleaned(root, Words([NAME]), DAY)) == []
-    places, at = Places(root, state), datetime(2026, 11, 24, tzinfo=UTC)
-    again = cli.run(Namespace(dry_run=False, whole_words=False), places, at, io.StringIO("Ivan Testov"))
+    assert list(redacted_files(root, RedactionTerms([NAME]), DAY)) == []
+    places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
+    again = cli.run_redact_command(Namespace(dry_run=False, whole_words=False), places, at, io.StringIO("Ivan Testov"))
     assert again.startswith("The words stand nowhere in these folders. Some files cannot be read")

@@ -8,17 +8,17 @@ from tests.support.safety_examples import CALM, DANGER
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, BODIES, NEWS, TRACKER, made
 from tracker.i18n import LANGUAGES, Language
-from tracker.safety.patterns import SafetyFile, ours
-from tracker.safety.scanner import Concern, findings, none_settled, of_dataset
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.safety.patterns import SafetyFile, default_rules
+from tracker.safety.scanner import Match, nothing_dismissed, scan_dataset, scan_text
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
-THEIRS = Reader(ROOT / "data").read().safety
+THEIRS = DatasetReader(ROOT / "data").read().safety
 ANYTHING = "Jane Example, a client, was detained on 12 March 2024 and paid 500 USD. Call +996 555 000 111."
 
 
 def rules(text: str, theirs: SafetyFile | None = THEIRS) -> list[str]:
-    return [concern.rule.id for concern in findings(text, theirs)]
+    return [concern.rule.id for concern in scan_text(text, theirs)]
 
 
 @pytest.mark.parametrize(("rule", "text"), DANGER)
@@ -33,12 +33,12 @@ def test_it_leaves_alone(text):
 
 def test_half_of_the_examples_are_dangers_and_every_rule_has_some():
     assert len(DANGER) >= 60 and len(CALM) >= 60
-    assert {rule for rule, _ in DANGER} == {rule.id for file in (ours(), THEIRS) for rule in file.rules}
+    assert {rule for rule, _ in DANGER} == {rule.id for file in (default_rules(), THEIRS) for rule in file.rules}
 
 
 def test_it_says_where_and_the_places_are_those_of_the_text():
     text = "Позвоните: +996\xa0555 00‑01‑11. Ещё: ул. Зелёная, 12"
-    found = findings(text, THEIRS)
+    found = scan_text(text, THEIRS)
     assert [(text[c.start : c.end], c.words) for c in found] == [
         ("+996\xa0555 00‑01‑11",) * 2,
         ("ул. Зелёная, 12",) * 2,
@@ -57,12 +57,12 @@ def test_a_word_in_another_sentence_is_not_beside_it():
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_rule_says_why_and_what_is_safer_in(code):
-    texts = [text for file in (ours(), THEIRS) for rule in file.rules for text in (rule.why, rule.instead)]
-    assert [text for text in texts if Language(code).text(text).is_fallback] == []
+    texts = [text for file in (default_rules(), THEIRS) for rule in file.rules for text in (rule.why, rule.instead)]
+    assert [text for text in texts if Language(code).resolve(text).is_fallback] == []
 
 
 def test_the_shipped_data_holds_no_concern():
-    assert list(of_dataset(Reader(ROOT / "data").read(), none_settled)) == []
+    assert list(scan_dataset(DatasetReader(ROOT / "data").read(), nothing_dismissed)) == []
 
 
 def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
@@ -82,7 +82,7 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
         },
     )  # fmt: skip
     what = "a telephone number leads straight to a person; leave the number out (telephone)"
-    assert [str(p).removeprefix(f"{data}/") for p in check(data)] == [
+    assert [str(p).removeprefix(f"{data}/") for p in check_folder(data)] == [
         f"documents.yaml:3: {what}",
         f"evidence/law.yaml:2: {what}",
         f"evidence/law.yaml:7: {what}",
@@ -95,14 +95,14 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
 
 def test_a_name_is_found_whatever_the_text_before_it_ends_with(tmp_path):
     text = NEWS.replace("The law was signed.", "Jane Example, a client, was held.") + "title: On Human Rights\n"
-    assert [p.line for p in check(made(tmp_path / "data", {"evidence/law.yaml": text}))] == [3]
+    assert [p.line for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))] == [3]
     text = NEWS.replace("24.kg", "On Human Rights").replace("The law was signed.", "Jane Example, a client, was held.")
-    assert [p.line for p in check(made(tmp_path / "data", {"evidence/law.yaml": text}))] == [3]
+    assert [p.line for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))] == [3]
 
 
 def test_the_words_found_are_not_repeated_where_others_may_read_them(tmp_path):
     data = made(tmp_path / "data", {"evidence/law.yaml": NEWS.replace("The law was signed.", ANYTHING)})
-    said = "\n".join(map(str, check(data)))
+    said = "\n".join(map(str, check_folder(data)))
     assert (said.count("law.yaml:3: "), [w for w in ("Jane", "March", "500", "996") if w in said]) == (4, [])
 
 
@@ -126,16 +126,16 @@ def test_the_words_found_are_not_repeated_where_others_may_read_them(tmp_path):
 )
 def test_a_rule_that_says_nothing_is_reported_on_its_line(tmp_path: Path, text: str, line: int, what: str):
     data = made(tmp_path / "data", {"safety.yaml": text})
-    assert [(p.line, p.message.startswith(what)) for p in check(data)] == [(line, True)]
+    assert [(p.line, p.message.startswith(what)) for p in check_folder(data)] == [(line, True)]
 
 
 def test_a_datasets_own_words_and_rules_add_to_ours(tmp_path):
     own = "words:\n  case: [apprentice*]\nrules:\n  - {id: badge, why: W., instead: Leave it., patterns: ['badge \\d{4}']}\n"
-    theirs = Reader(made(tmp_path / "data", {"safety.yaml": own})).read().safety
+    theirs = DatasetReader(made(tmp_path / "data", {"safety.yaml": own})).read().safety
     text = "An apprentice came on 12 March 2024, badge 1234."
     assert (rules(text, theirs), rules(text, None)) == (["date", "badge"], [])
 
 
 def test_one_place_is_told_of_once():
-    (concern,) = findings("tel. +996 555 000 111", THEIRS)
-    assert isinstance(concern, Concern) and concern.words == "tel. +996 555 000 111"
+    (concern,) = scan_text("tel. +996 555 000 111", THEIRS)
+    assert isinstance(concern, Match) and concern.words == "tel. +996 555 000 111"

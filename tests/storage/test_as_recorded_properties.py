@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Conflict, Store
-from tracker.editing.undo import still_so, undone, withdrawn
+from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import (
     Dimension,
@@ -30,12 +30,12 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.as_recorded import events
+from tracker.queries.as_recorded import events_by
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.timestamps import LISTS, latest
-from tracker.validation.autofix import fix
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import RECORDED_LISTS, latest_timestamp
+from tracker.validation.autofix import fix_folder
+from tracker.validation.check import check_folder
 
 TODAY = date(2026, 6, 18)
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
@@ -70,7 +70,7 @@ class World:
     def __init__(self, root: Path) -> None:
         self.clock = Clock()
         self.root = folder(root, FILES)
-        self.store = Store(Reader(self.root, look_every=10_000), clock=self.clock)
+        self.store = Store(DatasetReader(self.root, look_every=10_000), clock=self.clock)
         self.seen: dict[str, dict] = {}
         self.saves: list[tuple[dict, list]] = []
         self.notes = 0
@@ -91,14 +91,19 @@ class World:
         for record in (*view.recommendations.values(), *view.evidence.values()):
             named = type(record).__name__, record.id
             found |= {(*named, "title"): record.title, (*named, "summary"): record.summary}
-            for name in LISTS:
+            for name in RECORDED_LISTS:
                 items = getattr(record, name, ())
-                found[*named, name] = [replace(i, events=events(i, moment) if moment else ()) for i in items]
+                found[*named, name] = [replace(i, events=events_by(i, moment) if moment else ()) for i in items]
         for r in view.recommendations.values():
-            found[r.id] = view.status(r), view.checked(r), view.is_stale(r), [a.date for a in view.assessments[r.id]]
+            found[r.id] = (
+                view.status(r),
+                view.last_checked(r),
+                view.is_stale(r),
+                [a.date for a in view.assessments[r.id]],
+            )
             found[r.id, "same"] = {other.id for other in view.same_demand(r)}
             found[r.id, "taken"] = [(other.id, taken.result) for other, taken in view.uptake_of(r)]
-            found[r.id, "evidence"] = [(e.id, b.effect) for e, b in view.evidence_on(r)]
+            found[r.id, "evidence"] = [(e.id, b.effect) for e, b in view.evidence_for(r)]
         return found
 
     def save(self, *changed, by=ANNA):
@@ -138,12 +143,12 @@ class World:
     def withdraw(self, n):
         r = self.pick(Recommendation, n)
         if r.assessments:
-            self.save(withdrawn(r, n % len(r.assessments), said(TEXTS[n % 8])))
+            self.save(withdraw_assessment(r, n % len(r.assessments), said(TEXTS[n % 8])))
 
     def check_again(self, n):
         r = self.pick(Recommendation, n)
         if r.assessments:
-            self.save(still_so(r, n % len(r.assessments), f"2026-02-{1 + n:02}", said("Asked: yes.")))
+            self.save(confirm_unchanged(r, n % len(r.assessments), f"2026-02-{1 + n:02}", said("Asked: yes.")))
 
     def retire(self, n):
         record = self.pick((Recommendation, Evidence)[n % 2], n // 2)
@@ -169,7 +174,7 @@ class World:
                 assert self.view() == there
 
     def taken_back(self, pairs):
-        return [replace(undone(was, now, said("Undone.")), version=now.version) for was, now in pairs]
+        return [replace(reversal_of(was, now, said("Undone.")), version=now.version) for was, now in pairs]
 
     def clock_goes_back(self, n):
         self.clock.now -= timedelta(hours=n)
@@ -224,19 +229,19 @@ class World:
             text[0] = "\ufeff" + text[0].lstrip("\ufeff").replace("\r\n", "\n").replace("\n", "\r\n")
 
     def fill(self, n):
-        fix(self.root, handle="editor-bolot" if n % 2 else "", clock=self.clock)
+        fix_folder(self.root, handle="editor-bolot" if n % 2 else "", clock=self.clock)
         self.look()
-        assert not check(self.root)
+        assert not check_folder(self.root)
 
     def holds(self):
         """What must be true after each step; the moment is noted."""
-        assert Reader(self.root).read() == self.dataset
+        assert DatasetReader(self.root).read() == self.dataset
         for moment, seen in self.seen.items():
             assert self.view(moment) == seen, moment
-        self.seen.setdefault(moment := latest(self.dataset), self.view(moment))
+        self.seen.setdefault(moment := latest_timestamp(self.dataset), self.view(moment))
 
     def holds_at_the_end(self):
-        assert [problem for problem in check(self.root) if UNTIMED not in problem.message] == []
+        assert [problem for problem in check_folder(self.root) if UNTIMED not in problem.message] == []
         text = "".join(path.read_bytes().decode() for path in self.root.glob("[re]*/*.yaml"))
         found = re.findall(r"# (?:note \d+\.|ours|the baseline|about|so they say|the end)", text)
         ours = ["# ours", "# the baseline", "# about", "# so they say", "# the end"]

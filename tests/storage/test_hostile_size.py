@@ -13,14 +13,14 @@ from tests.publishing.test_escaping import FORMS
 from tests.support.form_pages import html, opening
 from tests.support.hostile_records import lay, saying
 from tests.support.small_dataset import ANNA
-from tracker.i18n import speaking
-from tracker.queries.filters import asked
+from tracker.i18n import get_language
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.yaml_reader import BIGGEST
-from tracker.validation.check import problems
-from tracker.web.responses import Ask
-from tracker.web.routes import ANSWERS
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml_reader import MAX_BYTES
+from tracker.validation.check import find_problems
+from tracker.web.responses import ViewRequest
+from tracker.web.routes import ROUTE_PATHS
 
 PATIENCE = 5.0
 """Seconds that a folder with a huge field may take to be read and checked, on a slow machine."""
@@ -70,11 +70,11 @@ def test_every_kind_of_file_is_among_them():
 @pytest.mark.parametrize("name", FILES)
 def test_a_huge_text_in_any_field_is_a_problem_on_its_line(tmp_path: Path, name: str) -> None:
     root = lay(tmp_path, saying("Calm words."))
-    reader = Reader(root, look_every=0)
+    reader = DatasetReader(root, look_every=0)
     seen = set()
     for where in (where for other, where in TEXTS if other == name):
         text = with_huge(name, where, 940_000)
-        assert len(text) < BIGGEST
+        assert len(text) < MAX_BYTES
         (root / name).write_text(text, "utf-8")
         began = time.monotonic()
         found = [p for p in reader.read(fresh=True).problems if p.path.endswith(name)]
@@ -94,15 +94,17 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     where = next(where for other, where in TEXTS if other == name)
     (root / name).write_text(with_huge(name, where, size), "utf-8")
     began = time.monotonic()
-    data = Reader(root).read()
-    assert [p for p in problems(data) if p.path.endswith(name)]
+    data = DatasetReader(root).read()
+    assert [p for p in find_problems(data) if p.path.endswith(name)]
     view = View(data, date(2026, 11, 24))
-    for path, (make, _extra) in ANSWERS.items():
+    for path, (make, _extra) in ROUTE_PATHS.items():
         for record in ("r1", "co-1") if "{id}" in path else ("",):
-            answer = make(Ask(view, speaking("en"), asked(view, {}), "https://tracker.example", record, {}))
+            answer = make(
+                ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", record, {})
+            )
             assert b"xxxx" * 30 not in answer.body and answer.status < 500, path
     for file, params in (
-        [("overview", {}), ("recommendations", {}), ("data_health", {}), *FORMS[:2]] if size > BIGGEST else []
+        [("overview", {}), ("recommendations", {}), ("data_health", {}), *FORMS[:2]] if size > MAX_BYTES else []
     ):
         page = open_(file, ANNA, **params)
         assert page.exception == [] and "xxxx" * 30 not in html(page), (file, params)
@@ -112,7 +114,7 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
 @pytest.mark.parametrize("link", NO_LINKS)
 def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: str) -> None:
     root = lay(tmp_path, saying("Calm words."))
-    reader = Reader(root, look_every=0)
+    reader = DatasetReader(root, look_every=0)
     for name, where in LINKS:
         text = written(put(FILES[name], where, link))
         (root / name).write_text(text, "utf-8")
@@ -123,8 +125,10 @@ def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: st
         view = View(data, date(2026, 11, 24))
         if where == LINKS[-1][1]:
             for make, _extra in (
-                ANSWERS[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
+                ROUTE_PATHS[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
             ):
-                body = make(Ask(view, speaking("en"), asked(view, {}), "https://tracker.example", "", {})).body
+                body = make(
+                    ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", "", {})
+                ).body
                 assert link.strip().encode() not in body
         (root / name).write_text(written(FILES[name]), "utf-8")

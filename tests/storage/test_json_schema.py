@@ -45,29 +45,31 @@ def kind_of(file: Path) -> type:
 def complaints(kind: type, text: str) -> list[str]:
     """What an editor would underline."""
     values = yaml.load(text, Loader=EditorLoader)
-    return sorted(error.json_path for error in Draft202012Validator(json_schema.schema(kind)).iter_errors(values))
+    return sorted(
+        error.json_path for error in Draft202012Validator(json_schema.json_schema_of(kind)).iter_errors(values)
+    )
 
 
-@pytest.mark.parametrize(("kind", "name"), json_schema.NAMES.items(), ids=json_schema.NAMES.values())
+@pytest.mark.parametrize(("kind", "name"), json_schema.SCHEMA_NAMES.items(), ids=json_schema.SCHEMA_NAMES.values())
 def test_the_shipped_schema_is_the_models(kind, name):
-    assert (DATA / "schema" / f"{name}.json").read_text("utf-8") == json_schema.written(kind), (
+    assert (DATA / "schema" / f"{name}.json").read_text("utf-8") == json_schema.schema_text(kind), (
         "run python -m tracker schema"
     )
 
 
 def test_there_is_no_other_schema():
-    assert sorted(path.stem for path in (DATA / "schema").iterdir()) == sorted(json_schema.NAMES.values())
+    assert sorted(path.stem for path in (DATA / "schema").iterdir()) == sorted(json_schema.SCHEMA_NAMES.values())
 
 
-@pytest.mark.parametrize("kind", json_schema.NAMES, ids=json_schema.NAMES.values())
+@pytest.mark.parametrize("kind", json_schema.SCHEMA_NAMES, ids=json_schema.SCHEMA_NAMES.values())
 def test_a_schema_is_a_schema(kind):
-    Draft202012Validator.check_schema(json_schema.schema(kind))
+    Draft202012Validator.check_schema(json_schema.json_schema_of(kind))
 
 
 @pytest.mark.parametrize("file", FILES, ids=str)
 def test_the_first_line_of_a_file_names_its_schema(file):
     first = (DATA / file).read_text("utf-8").splitlines(keepends=True)[0]
-    assert first == json_schema.first_line(kind_of(file))
+    assert first == json_schema.schema_comment(kind_of(file))
     assert (DATA / file).parent.joinpath(first.strip().partition("$schema=")[2]).resolve().is_file()
 
 
@@ -111,4 +113,4 @@ def test_the_schemas_are_written_below_a_folder(tmp_path, capsys):
         str(tmp_path / "schema" / f"{name}.json")
         for name in ("recommendation", "evidence", "treaty_bodies", "documents", "tracker", "safety")
     ]
-    assert json.loads((tmp_path / "schema" / "evidence.json").read_text()) == json_schema.schema(Evidence)
+    assert json.loads((tmp_path / "schema" / "evidence.json").read_text()) == json_schema.json_schema_of(Evidence)

@@ -10,15 +10,15 @@ import pytest
 
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
-from tracker.config import Places
+from tracker.config import Config
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import forget_broken, removals, standing
+from tracker.editing.redaction import drop_last_good, find_occurrences, redaction_log
 from tracker.editing.store import Conflict, Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction_terms import Words
-from tracker.storage.cache_registry import SIGN
-from tracker.storage.dataset_reader import Dataset, Reader
-from tracker.validation.check import check
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.cache_registry import REDACTION_MARKER
+from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
@@ -38,9 +38,9 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reader(data: Path) -> Reader:
+def reader(data: Path) -> DatasetReader:
     """A running dashboard's reader: it has seen the folder when it was sound."""
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     assert reader.read().problems == ()
     return reader
 
@@ -81,8 +81,8 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     # what is shown is summed; another version of the page, since it says what is broken
     assert (broken.sums, broken.signature == before.signature) == (before.sums, False)
     # a start from cold knows nothing of before, and never says that it has what the running one shows
-    assert [str(p).removeprefix(f"{data}/") for p in check(data)] == [R1 + problem]
-    cold = Reader(data).read()
+    assert [str(p).removeprefix(f"{data}/") for p in check_folder(data)] == [R1 + problem]
+    cold = DatasetReader(data).read()
     assert ("r1" in cold.recommendations, cold.signature == broken.signature) == (False, False)
 
     path.rmdir() if path.is_dir() else path.unlink()
@@ -178,13 +178,13 @@ def test_nobody_saves_over_a_broken_edit(data, reader):
 
 def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
     (data / R1).write_text(NAMED)
-    running = Reader(data, look_every=0)
+    running = DatasetReader(data, look_every=0)
     running.read()
     (data / R1).write_text(NAMED + "tags: [\n")
     assert NAME in repr(running.read())
-    Store(Reader(data)).redact(Words([NAME]), by=REVIEWER, day=date(2026, 11, 24))
+    Store(DatasetReader(data)).redact(RedactionTerms([NAME]), by=REVIEWER, day=date(2026, 11, 24))
     after = running.read()
-    assert (NAME in repr(after), NAME in repr(vars(running)), after.kept, "r1" in after.recommendations) == (
+    assert (NAME in repr(after), NAME in repr(vars(running)), after.outdated_counts, "r1" in after.recommendations) == (
         False, False, {}, False,
     )  # fmt: skip
     # broken again before the next look: what it said before the removal does not come back
@@ -194,27 +194,27 @@ def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
 def test_words_that_stand_only_in_what_was_kept_are_forgotten_too(data, tmp_path):
     (data / R1).write_text(NAMED)
     running, places, at = (
-        Reader(data, look_every=0),
-        Places(data, tmp_path / "state"),
+        DatasetReader(data, look_every=0),
+        Config(data, tmp_path / "state"),
         datetime(2026, 11, 24, tzinfo=UTC),
     )
     running.read()
     (data / R1).write_text(ASKED + "tags: [\n")
     assert NAME in repr(running.read())
-    store = Store(Reader(data))
-    assert standing(store, places, Words([NAME]), at) == ()
-    assert forget_broken(store, places, Words([NAME]), by=REVIEWER, at=at)
-    assert (NAME in repr(running.read()), removals(data)) == (False, ())
-    assert (data / SIGN).read_text() == "forgot 2026-11-24T00:00:00.000000Z reviewer-x1\n"
+    store = Store(DatasetReader(data))
+    assert find_occurrences(store, places, RedactionTerms([NAME]), at) == ()
+    assert drop_last_good(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at)
+    assert (NAME in repr(running.read()), redaction_log(data)) == (False, ())
+    assert (data / REDACTION_MARKER).read_text() == "forgot 2026-11-24T00:00:00.000000Z reviewer-x1\n"
     (data / R1).write_text(ASKED)
-    assert not forget_broken(store, places, Words([NAME]), by=REVIEWER, at=at)
+    assert not drop_last_good(store, places, RedactionTerms([NAME]), by=REVIEWER, at=at)
 
 
 def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(data, tmp_path):
     private = tmp_path / "private"
     (private / "evidence").mkdir(parents=True)
     (private / "evidence" / "talk.yaml").write_text(NEWS.replace("The law", f"{NAME} says the law"))
-    folder = PrivateFolder(private, Reader(data, look_every=0))
+    folder = PrivateFolder(private, DatasetReader(data, look_every=0))
     assert NAME in repr(folder.read(fresh=True))
     (private / "evidence" / "talk.yaml").write_text("kind: [\n")
     kept = folder.read(fresh=True)

@@ -20,15 +20,15 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, folder, said
 from tests.support.small_dataset import ASKED as SMALL
 from tests.support.story_folder import ASKED, made
-from tracker.config import Places
-from tracker.editing.prepared_file import NotSaved
-from tracker.editing.redaction import standing
+from tracker.config import Config
+from tracker.editing.prepared_file import WriteFailed
+from tracker.editing.redaction import find_occurrences
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.problems import NoDataset
-from tracker.safety.redaction_terms import NotRedacted, Words
-from tracker.storage.dataset_reader import Reader
-from tracker.storage.file_lock import Busy, locked
+from tracker.safety.redaction_terms import RedactionRefused, RedactionTerms
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_lock import LockTimeout, lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
@@ -57,35 +57,35 @@ def a_file(data: Path) -> str:
 
 @pytest.mark.parametrize("deed", [moved, unmounted, a_file])
 def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     store, before, started = Store(reader), reader.read(), time.time()
     what = deed(data)
     for _ in range(3):
         assert reader.read(fresh=True) is before
-    assert reader.unread and reader.unread.what == what
-    assert started - 5 < reader.unread.since <= time.time()
+    assert reader.unavailable and reader.unavailable.message == what
+    assert started - 5 < reader.unavailable.since <= time.time()
     # nothing is saved, neither an edit nor what is new: it would be in another folder than the rest
     law = before.evidence["law"]
     for e in (replace(law, publisher="Kaktus"), replace(law, id="new", version="")):
-        with pytest.raises((NotSaved, NoDataset)):
+        with pytest.raises((WriteFailed, NoDataset)):
             store.save(e, by=ANNA, reason="A slip.")
     # and nobody is told that words stand nowhere
-    with pytest.raises(NotRedacted, match="Nothing was removed"):
-        standing(store, Places(data, data.parent / "state"), Words(["signed"]), datetime.now(UTC))
+    with pytest.raises(RedactionRefused, match="Nothing was removed"):
+        find_occurrences(store, Config(data, data.parent / "state"), RedactionTerms(["signed"]), datetime.now(UTC))
     with pytest.raises(NoDataset):
-        store.redact(Words(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
+        store.redact(RedactionTerms(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
 
     left = sorted(path.name for path in data.rglob("*")) if data.is_dir() else []
     assert left in ([], [".lock"])
     data.unlink() if data.is_file() else shutil.rmtree(data, ignore_errors=True)
     data.with_name("elsewhere").rename(data)
-    assert (reader.read() == before, reader.unread) == (True, None)
+    assert (reader.read() == before, reader.unavailable) == (True, None)
     (saved,) = store.save(replace(law, publisher="Kaktus"), by=ANNA, reason="A slip.")
     assert reader.read().evidence["law"] == saved
 
 
 def test_what_changed_while_it_was_gone_shows_when_it_is_back(data):
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     reader.read()
     moved(data)
     reader.read()
@@ -102,10 +102,10 @@ def test_recorded_times_go_on_whatever_the_clock_does(tmp_path):
 
     for _ in range(20):
         # each time a server of its own, with nothing in memory
-        store = Store(Reader(root), clock=clock)
+        store = Store(DatasetReader(root), clock=clock)
         r = store.reader.read().recommendations["r0"]
         store.save(replace(r, title=said(f"{jumps.random()}")), by=ANNA, reason="Again.")
-    times = [change.recorded for change in Reader(root).read().recommendations["r0"].history]
+    times = [change.recorded for change in DatasetReader(root).read().recommendations["r0"].history]
     assert (len(times), times == sorted(set(times))) == (20, True)
 
 
@@ -121,13 +121,13 @@ with locked(Path(sys.argv[1])):
 
 def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
     root = folder(tmp_path, {"r/r0": SMALL})
-    store = Store(Reader(root))
+    store = Store(DatasetReader(root))
     r, took = store.reader.read().recommendations["r0"], []
     for n in range(5):
         run = [sys.executable, "-c", HOLDING, str(root / ".lock")]
         with subprocess.Popen(run, stdout=subprocess.PIPE, text=True, cwd=ROOT) as holder:
             assert holder.stdout and holder.stdout.readline() == "held\n"
-            with pytest.raises(Busy), locked(root / ".lock", patience=0):
+            with pytest.raises(LockTimeout), lock_file(root / ".lock", patience=0):
                 pass
             holder.kill()
         start = time.monotonic()
@@ -139,7 +139,7 @@ def test_the_lock_of_a_process_that_was_killed_is_free(tmp_path):
 
 def sees(root: Path, title: str, patience: float) -> float:
     """Seconds until a server of its own, which looks as often as any, shows the title."""
-    reader, start = Reader(root), time.time()
+    reader, start = DatasetReader(root), time.time()
     reader.read()
     (root / f".watching-{title}").touch()
     while reader.read().recommendations["r0"].title[""].text != title:
@@ -156,7 +156,7 @@ def test_two_servers_on_one_folder_see_each_other_and_overwrite_nothing(tmp_path
         kept = [
             item for one in [servers.submit(save_often, root, who, 60) for who in range(2)] for item in one.result(120)
         ]
-        store, after = Store(Reader(root)), []
+        store, after = Store(DatasetReader(root)), []
         for title in ("one", "two", "three"):
             other = servers.submit(sees, root, title, 30.0)
             while not (root / f".watching-{title}").exists():

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.server_process import ROOT
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import problems
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import find_problems
 
 SEED, COUNT = 1948, 500
 PATIENCE = 10
@@ -133,19 +133,19 @@ def outcomes(tmp_path_factory) -> list[tuple[Break, str, bytes, list[tuple[str, 
     """For each broken file: how, which, its bytes, (path, line) of every problem, and the seconds it took."""
     root = tmp_path_factory.mktemp("malformed") / "data"
     shutil.copytree(ROOT / "data", root)
-    reader = Reader(root, look_every=0)
+    reader = DatasetReader(root, look_every=0)
     records = len(reader.read().recommendations) + len(reader.read().evidence)
     found = []
     for number, (break_it, name, raw) in enumerate(broken(SEED, COUNT)):
         put(root / name, raw, number)
         began = time.perf_counter()
         dataset = reader.read()
-        told = problems(dataset)
+        told = find_problems(dataset)
         found.append((break_it, name, raw, [(p.path, p.line) for p in told], time.perf_counter() - began))
         assert len(dataset.recommendations) + len(dataset.evidence) >= records - 1
         assert all(Path(p.path).is_file() and "\n" not in str(p) and len(str(p)) < 1_000 for p in told)
         put(root / name, (ROOT / "data" / name).read_bytes(), number)
-    assert problems(reader.read()) == []
+    assert find_problems(reader.read()) == []
     return [
         (how, name, raw, [(str(Path(p).relative_to(root)), n) for p, n in told], s) for how, name, raw, told, s in found
     ]

@@ -7,8 +7,8 @@ import pytest
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceEffect, TextOrigin
-from tracker.storage.file_parser import parse
-from tracker.storage.record_builder import build, keys_at
+from tracker.storage.file_parser import parse_file
+from tracker.storage.record_builder import allowed_keys, build_record
 
 NEWS = """\
 kind: news
@@ -31,19 +31,19 @@ AN_ID = "small letters a-z, digits and single hyphens only"
 
 def told(text: str, file: str = "evidence/law.yaml") -> list[str]:
     """What is wrong in a file, as 'line: what'."""
-    records, wrong = parse(Path(file), text.encode())
+    records, wrong = parse_file(Path(file), text.encode())
     assert bool(records) is not bool(wrong)
     return [f"{line}: {what}" for line, what in wrong]
 
 
 def test_a_record_has_the_name_of_its_file_and_a_version():
-    (news,), wrong = parse(Path("evidence/law-69.yaml"), NEWS.encode())
+    (news,), wrong = parse_file(Path("evidence/law-69.yaml"), NEWS.encode())
     assert (news.id, len(news.version), news.publisher, wrong) == ("law-69", 16, "24.kg", [])
 
 
 def test_every_value_is_what_its_field_needs():
     text = NEWS + "happened: 2024-03\nbears_on:\n  - {recommendation: r1, part: 007, effect: setback}\n"
-    (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
+    (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())
     assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].direction) == (
         "2024-03",
         "007",
@@ -55,13 +55,13 @@ def test_norway_is_a_paragraph_and_a_text():
     text = (
         ASKED.replace("Decriminalise possession", "NO") + "paragraph: 0123\nparts:\n  - id: 12:30\n    summary: yes\n"
     )
-    (asked,), _ = parse(Path("recommendations/x.yaml"), text.encode())
+    (asked,), _ = parse_file(Path("recommendations/x.yaml"), text.encode())
     assert (asked.title[""].text, asked.paragraph, asked.parts[0].id) == ("NO", "0123", "12:30")
 
 
 def test_a_text_is_one_wording_or_one_for_each_language():
     text = NEWS + "title:\n  no: Lov\n  ru: {text: Закон, origin: machine, reviewed: true}\n"
-    (news,), _ = parse(Path("evidence/x.yaml"), text.encode())
+    (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())
     assert news.title == {
         "no": TextVariant(text="Lov"),
         "ru": TextVariant(text="Закон", origin=TextOrigin.MACHINE, reviewed=True),
@@ -171,7 +171,7 @@ def test_a_bad_item_of_a_register_leaves_the_good_ones():
         "treaty_bodies:\n  - {id: cat, code: CAT, name: A, treaty: T}\n  - {id: CCPR, code: CCPR, name: B, treaty: T}\n"
         "  - {id: cat, code: CAT, name: A, treaty: T}\n"
     )
-    bodies, wrong = parse(Path("treaty_bodies.yaml"), text.encode())
+    bodies, wrong = parse_file(Path("treaty_bodies.yaml"), text.encode())
     assert [body.id for body in bodies] == ["cat"]
     assert wrong == [
         (3, f"id 'CCPR' does not have the right form; {AN_ID}"),
@@ -196,7 +196,7 @@ def test_of_very_many_problems_the_first_are_told():
     found = told(NEWS + "".join(f"x{i}: 1\n" for i in range(20_000)))
     assert (len(found), found[0]) == (
         51,
-        "6: unknown key 'x0'; one of " + ", ".join(sorted(keys_at(Evidence, ()) - {"version"})),
+        "6: unknown key 'x0'; one of " + ", ".join(sorted(allowed_keys(Evidence, ()) - {"version"})),
     )
     assert found[-1] == "1: 19,950 more problems in this record; correct the first 50, then look again"
 
@@ -207,7 +207,7 @@ def test_of_a_register_full_of_problems_the_first_are_told():
 
 
 def test_what_is_no_group_of_keys_is_no_record():
-    assert build(Recommendation, "x", id="x") == (
+    assert build_record(Recommendation, "x", id="x") == (
         None,
         [((), "not a list of 'key: value' lines; start with the fields of the schema")],
     )

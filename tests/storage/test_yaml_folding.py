@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.storage.yaml_folding import WIDTH, refolded
-from tracker.storage.yaml_reader import compose, plain
+from tracker.storage.yaml_folding import FOLD_WIDTH, refold
+from tracker.storage.yaml_reader import compose, to_values
 
 OLD = ["Use should not be punished, neither", "under the criminal code nor under", "the administrative one."]
 
@@ -25,20 +25,20 @@ def folded(*lines, head=">-"):
     ],
 )
 def test_the_lines_that_say_the_same_stay(new, lines):
-    assert refolded(folded(*OLD), " ".join(OLD), new) == folded(*lines)
+    assert refold(folded(*OLD), " ".join(OLD), new) == folded(*lines)
 
 
 def test_what_is_new_is_no_wider_than_the_widest_line():
     word = "word " * 40
-    put = refolded(folded(*OLD), " ".join(OLD), f"{OLD[0]} {word}{OLD[2]}").split("\n")
+    put = refold(folded(*OLD), " ".join(OLD), f"{OLD[0]} {word}{OLD[2]}").split("\n")
     assert (put[:2], put[-1]) == (folded(OLD[0]).split("\n"), f"  {OLD[2]}")
-    assert max(map(len, put)) <= WIDTH < len(put[2]) + len(" word")
+    assert max(map(len, put)) <= FOLD_WIDTH < len(put[2]) + len(" word")
 
 
 def test_a_line_break_at_the_end_stays():
     text = " ".join(OLD)
-    assert refolded(folded(*OLD, head=">"), text + "\n", text + " No.\n") == folded(*OLD, "No.", head=">")
-    assert refolded(folded(*OLD, head=">"), text + "\n", text + " No.") is None
+    assert refold(folded(*OLD, head=">"), text + "\n", text + " No.\n") == folded(*OLD, "No.", head=">")
+    assert refold(folded(*OLD, head=">"), text + "\n", text + " No.") is None
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_line_break_at_the_end_stays():
     ],
 )
 def test_what_is_not_simply_folded_is_left_to_others(written, new):
-    assert refolded(written, " ".join(OLD), new) is None
+    assert refold(written, " ".join(OLD), new) is None
 
 
 words = st.lists(st.text("abc#-:\u00a0яё", min_size=1, max_size=30), min_size=1, max_size=40)
@@ -64,6 +64,6 @@ def test_it_reads_back_as_what_was_asked(lines, more, place, head):
     old = [" ".join(line) for line in lines]
     new = " ".join([*old[:place], " ".join(more), *old[place + 1 :]])
     end = "" if head == ">-" else "\n"
-    put = refolded(folded(*old, head=head), " ".join(old) + end, new + end)
+    put = refold(folded(*old, head=head), " ".join(old) + end, new + end)
     if put is not None:
-        assert plain(compose(f"a: {put}\nb: c\n")) == {"a": new + end, "b": "c"}
+        assert to_values(compose(f"a: {put}\nb: c\n")) == {"a": new + end, "b": "c"}

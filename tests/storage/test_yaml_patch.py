@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tracker.storage.yaml_patch import splice
-from tracker.storage.yaml_reader import compose, plain
-from tracker.storage.yaml_writer import block
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml_writer import to_block
 
 LONG = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
 
@@ -126,8 +126,8 @@ STORIES = {
 @pytest.mark.parametrize("story", STORIES)
 def test_only_what_must_change_does(story):
     before, new, after = STORIES[story]
-    assert splice(before, new) == after
-    assert plain(compose(after)) == new
+    assert patch_text(before, new) == after
+    assert to_values(compose(after)) == new
 
 
 TRICKY = {
@@ -153,9 +153,9 @@ TRICKY = {
 
 @pytest.mark.parametrize("text", TRICKY)
 def test_a_text_is_written_as_a_careful_person_would(text):
-    after = splice("# top\na: old\nb: 1\n", {"a": text, "b": "1"})
+    after = patch_text("# top\na: old\nb: 1\n", {"a": text, "b": "1"})
     assert after == f"# top\na: {TRICKY[text]}\nb: 1\n"
-    assert plain(compose(after)) == {"a": text, "b": "1"}
+    assert to_values(compose(after)) == {"a": text, "b": "1"}
 
 
 WORDS = st.one_of(
@@ -176,7 +176,7 @@ def changes(draw):
     """A file with comments between its keys, and what it should say after a change of some of them."""
     old = draw(RECORDS)
     end = draw(st.sampled_from(["\n", "\r\n"]))
-    text = "".join(f"# about {key}\n{block({key: value})}\n" for key, value in old.items()) + "# the end\n"
+    text = "".join(f"# about {key}\n{to_block({key: value})}\n" for key, value in old.items()) + "# the end\n"
     new = {key: value for key, value in old.items() if draw(st.booleans())}
     for key in draw(st.lists(KEYS, max_size=2)):
         now = new.get(key)
@@ -194,7 +194,7 @@ def changes(draw):
 @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_change_reads_back_and_keeps_every_comment(change):
     old, text, new = change
-    after = next((t for t in (splice(text, new), splice(text, new, quoted=True)) if reads(t) == new), None)
+    after = next((t for t in (patch_text(text, new), patch_text(text, new, quoted=True)) if reads(t) == new), None)
     assert after is not None
     about = [f"# about {key}" for key in old] + ["# the end"]
     assert [line for line in after.splitlines() if line in about] == about
@@ -202,6 +202,6 @@ def test_any_change_reads_back_and_keeps_every_comment(change):
 
 def reads(text):
     try:
-        return plain(compose(text))
+        return to_values(compose(text))
     except Exception:
         return None

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tracker.storage.yaml_reader import Broken, compose, decode, line_of, plain
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, find_line, to_values
 
 TOO_DEEP = "nested more than 32 levels deep; no field needs that"
 ANCHOR = "an anchor or alias (& or *); write the value out, or put quotes around a text"
@@ -13,11 +13,11 @@ SPACES = "indent with spaces, and put quotes around a text that starts with a sp
 
 
 def values(text: str | bytes):
-    return plain(compose(decode(text.encode() if isinstance(text, str) else text)))
+    return to_values(compose(decode(text.encode() if isinstance(text, str) else text)))
 
 
 def broken(text: str | bytes) -> str:
-    with pytest.raises(Broken) as told:
+    with pytest.raises(InvalidFile) as told:
         values(text)
     return f"{told.value.line}: {told.value.what}"
 
@@ -155,4 +155,4 @@ def test_an_alias_bomb_is_refused_at_once():
 def test_a_place_that_is_not_there_has_the_line_of_what_is_around_it():
     node = compose("title: T\nparts:\n  - id: a\n    summary: S\n  - id: b\n")
     places = [("title",), ("parts", 0, "summary"), ("parts", 1, "summary"), ("parts", "b", "id"), ("parts", 7), ("x",)]
-    assert [line_of(node, place) for place in places] == [1, 4, 5, 5, 2, 1]
+    assert [find_line(node, place) for place in places] == [1, 4, 5, 5, 2, 1]

@@ -8,13 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 import lxml.html
 
 from tests.support.small_dataset import SHOWN
-from tracker.i18n import speaking
-from tracker.publishing.card import card
-from tracker.queries.filters import asked
-from tracker.queries.past_parameters import past
+from tracker.i18n import get_language
+from tracker.publishing.card import render_card
+from tracker.queries.filters import parse_filters
+from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Dataset
-from tracker.web.responses import Answer, Ask
+from tracker.web.responses import RenderedFile, ViewRequest
 
 TODAY = date(2026, 6, 18)
 ORIGIN = "https://tracker.example.org"
@@ -31,19 +31,21 @@ NEWS = (
 )
 
 
-def question(found: Dataset, name: str, **params: str) -> Ask:
+def question(found: Dataset, name: str, **params: str) -> ViewRequest:
     """What somebody asks who opens /r/<name>?<params>."""
-    as_of, recorded = past(params, TODAY)
+    as_of, recorded = parse_past(params, TODAY)
     view = View(found, TODAY, date.fromisoformat(as_of) if as_of else None, recorded or None)
     lists = {key: [value] for key, value in params.items()}
-    language = speaking(params.get("lang", "en"), view.settings.language, view.settings.timezone)
-    return Ask(view, language, asked(view, lists), ORIGIN, name, lists)
+    language = get_language(params.get("lang", "en"), view.settings.language, view.settings.timezone)
+    return ViewRequest(view, language, parse_filters(view, lists), ORIGIN, name, lists)
 
 
-def following(found: Dataset, link: str) -> Answer:
+def following(found: Dataset, link: str) -> RenderedFile:
     """What a link to a card answers."""
     parts = urlsplit(link)
-    return card(question(found, parts.path.removeprefix("/r/"), **{k: v[0] for k, v in parse_qs(parts.query).items()}))
+    return render_card(
+        question(found, parts.path.removeprefix("/r/"), **{k: v[0] for k, v in parse_qs(parts.query).items()})
+    )
 
 
 def tags(html: bytes | str) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.editing.store import Store
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 NOBODY = 65534
 
@@ -62,7 +62,7 @@ def without_rights(owned: Path, story: Callable[[], Any]) -> Any:
 def _import_all() -> None:
     """Reads and saves once: what Python imports at its first use, nobody could import where it lies in somebody's home."""
     with tempfile.TemporaryDirectory() as place:
-        store = Store(Reader(made(Path(place))))
+        store = Store(DatasetReader(made(Path(place))))
         store.save(replace(store.reader.read().evidence["law"], publisher="Kaktus"), by=ANNA, reason="A slip.")
 
 

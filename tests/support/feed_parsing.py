@@ -8,14 +8,14 @@ import feedparser
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import ASKED, NEWS, made
 from tracker.editing.store import Store
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Direction, Status, Voice
-from tracker.publishing.atom_feed import feed
-from tracker.queries.filters import asked
+from tracker.publishing.atom_feed import render_feed
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Ask
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import ViewRequest
 
 TODAY = date(2026, 6, 18)
 SAID = """\
@@ -36,26 +36,26 @@ recorded_by: editor-anna
 def following(tmp_path):
     """Where r1 has an assessment, and the law bears on it. The clock stands at noon on 31 January 2026."""
     root = made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + SAID, "evidence/law.yaml": NEWS + LAW})
-    return Store(Reader(root, look_every=0), clock=Clock())
+    return Store(DatasetReader(root, look_every=0), clock=Clock())
 
 
 def asking(source, lang="en", past=None, **params):
     """What a reader asks of a store or a folder with these parameters, one a name or several."""
-    data = source.reader.read() if isinstance(source, Store) else Reader(source).read()
+    data = source.reader.read() if isinstance(source, Store) else DatasetReader(source).read()
     view = View(data, TODAY, **(past or {}))
     given = {name: [value] if isinstance(value, str) else value for name, value in params.items()}
-    return Ask(view, speaking(lang), asked(view, given), "https://tracker.example", params=given)
+    return ViewRequest(view, get_language(lang), parse_filters(view, given), "https://tracker.example", params=given)
 
 
-def got(source, lang="en", **asked):
+def got(source, lang="en", **parse_filters):
     """The feed as a feed reader understands it."""
-    found = feedparser.parse(feed(asking(source, lang, **asked)).body)
+    found = feedparser.parse(render_feed(asking(source, lang, **parse_filters)).body)
     assert not found.bozo, found.get("bozo_exception")
     return found
 
 
-def titles(source, lang="en", **asked):
-    return [entry.title for entry in got(source, lang, **asked).entries]
+def titles(source, lang="en", **parse_filters):
+    return [entry.title for entry in got(source, lang, **parse_filters).entries]
 
 
 BEFORE = [

@@ -12,7 +12,7 @@ import tracker.storage.dataset_reader
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 RECOMMENDATION = """\
 # The first of the report's demands.
@@ -88,7 +88,7 @@ class Folder:
     def opens(self, file: str = "recommendation", id: str = "r1", **params: str) -> AppTest:
         """A page with the form of a record open."""
         page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20)
-        found = Reader(self.root).read()
+        found = DatasetReader(self.root).read()
         there = {**found.recommendations, **found.evidence}[id]
         for name, value in {"id": id, "lang": "en", "editing": there.version, **params}.items():
             if value:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
-from tracker.accounts.accounts import invited
-from tracker.accounts.accounts_file import PeopleFile
+from tracker.accounts.accounts import create_invite
+from tracker.accounts.accounts_file import AccountsFile
 from tracker.model.permissions import Role
 
 RECORD = "Record an assessment"
@@ -28,7 +28,9 @@ def say(app: Server, method: str, path: str, form: dict[str, str] | None = None,
 def link(app: Server, handle: str = "editor-x1", days: int = 7, at: datetime | None = None) -> str:
     """The token of a new one-time link."""
     now = at or datetime.now(UTC)
-    return PeopleFile(app.state).change(lambda p: invited(p, handle, Role.EDITOR, at=now, days=days, again=True))
+    return AccountsFile(app.state).update(
+        lambda p: create_invite(p, handle, Role.EDITOR, at=now, days=days, again=True)
+    )
 
 
 def is_editors(app: Server, **headers: str) -> bool:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tracker.accounts.accounts import Known, session
-from tracker.accounts.accounts_file import PeopleFile
+from tracker.accounts.accounts import Account, issue_session
+from tracker.accounts.accounts_file import AccountsFile
 from tracker.model.permissions import Role
 from tracker.web.sessions import cookie_name
 
@@ -64,13 +64,13 @@ class Server:
 
     def cookie(self, handle: str = "editor-x1", role: Role = Role.EDITOR) -> tuple[str, str]:
         """The name and the value of the cookie of somebody who has signed in here; they are invited if they were not."""
-        people = PeopleFile(self.state)
-        people.change(lambda now: (now if now.known(handle) else now.put(Known(handle, role)), None))
-        one = people.read().known(handle)
+        people = AccountsFile(self.state)
+        people.update(lambda now: (now if now.find(handle) else now.with_account(Account(handle, role)), None))
+        one = people.read().find(handle)
         assert one is not None
         # uvicorn alone knows no variables of Streamlit: its port is the usual one then
         name = cookie_name(self.settings.get("TRACKER_PUBLIC_URL", ""), 8501 if self.plain else self.port)
-        return name, session(people.read(), one, datetime.now(UTC))
+        return name, issue_session(people.read(), one, datetime.now(UTC))
 
     def signed_in(self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR) -> Page:
         """The same empty page, of somebody who has signed in."""

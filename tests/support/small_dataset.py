@@ -6,7 +6,7 @@ from pathlib import Path
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import Status
-from tracker.storage.dataset_reader import Dataset, Reader
+from tracker.storage.dataset_reader import Dataset, DatasetReader
 
 ANNA = Person(Role.EDITOR, "editor-anna")
 BOLOT = Person(Role.EDITOR, "editor-bolot")
@@ -59,7 +59,7 @@ def folder(root: Path, files: dict[str, str | bytes]) -> Path:
 
 def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
     """The dataset of such a folder, in which nothing is wrong."""
-    found = Reader(folder(root, files)).read()
+    found = DatasetReader(folder(root, files)).read()
     assert found.problems == ()
     return found
 

@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 from tests.support.small_dataset import dataset
-from tracker.i18n import speaking
-from tracker.queries.filters import asked
+from tracker.i18n import get_language
+from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import Dataset
-from tracker.web.responses import Ask
+from tracker.web.responses import ViewRequest
 
 TODAY = date(2026, 6, 18)
 ORIGIN = "https://tracker.example"
@@ -22,11 +22,11 @@ def ask(
     recorded: str | None = None,
     one: str = "",
     **params: list[str],
-) -> Ask:
+) -> ViewRequest:
     """What a reader asks of a dataset; `one` is the id in a path, `params` are those of the address."""
     view = View(found, TODAY, as_of, recorded)
-    language = speaking(lang, found.settings.language, found.settings.timezone)
-    return Ask(view, language, asked(view, params), ORIGIN, one, params)
+    language = get_language(lang, found.settings.language, found.settings.timezone)
+    return ViewRequest(view, language, parse_filters(view, params), ORIGIN, one, params)
 
 
 def small(root: Path, *more: tuple[str, str]) -> Dataset:

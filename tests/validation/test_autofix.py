@@ -14,8 +14,8 @@ from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENT
 from tracker.editing.store import Store
 from tracker.queries.view import View
 from tracker.storage import atomic_write
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.autofix import fix
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.autofix import fix_folder
 
 SCHEMA = "# yaml-language-server: $schema="
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
@@ -36,7 +36,7 @@ def fixed(tmp_path):
 
     def fixed(files, handle="editor-anna"):
         folder(tmp_path, {**REGISTERS, **files})
-        return [str(one).replace(f"{tmp_path}/", "") for one in fix(tmp_path, handle=handle, clock=Clock())]
+        return [str(one).replace(f"{tmp_path}/", "") for one in fix_folder(tmp_path, handle=handle, clock=Clock())]
 
     return fixed
 
@@ -166,8 +166,8 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
     late, later = "2031-01-31T12:00:00.000000Z", "2031-01-31T12:00:00.000001Z"
     root = folder(tmp_path, {**REGISTERS, "e/law": f"{E}{SHOWN}recorded: {late}\n", "r/x": R + ASKED})
     (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
-    fix(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
-    store = Store(Reader(root), clock=Clock())
+    fix_folder(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    store = Store(DatasetReader(root), clock=Clock())
     x = store.reader.read().recommendations["x"]
     assert (x.recorded, (root / ".lock").read_text()) == (later, later)
     (saved,) = store.save(replace(x, title=said("New")), by=ANNA, reason="-")
@@ -177,15 +177,15 @@ def test_the_times_are_later_than_every_one_known_and_the_next_save_goes_on(tmp_
 def test_the_times_are_later_than_what_the_lock_file_knows(tmp_path):
     root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED})
     (root / ".lock").write_text("2030-01-31T12:00:00.000000Z")
-    fix(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
-    assert Reader(root).read().recommendations["x"].recorded == "2030-01-31T12:00:00.000001Z"
+    fix_folder(root, clock=lambda: datetime(2020, 1, 1, tzinfo=UTC))
+    assert DatasetReader(root).read().recommendations["x"].recorded == "2030-01-31T12:00:00.000001Z"
 
 
 def test_what_is_filled_is_in_a_recorded_view_from_then_on(tmp_path):
     root = folder(tmp_path, {**REGISTERS, "r/x": R + ASKED + TIMED + "assessments:\n" + HAND})
     before, after = "2026-01-31T12:00:00.999999Z", "2026-01-31T12:00:01.000000Z"
-    fix(root, clock=Clock())
-    dataset = Reader(root).read()
+    fix_folder(root, clock=Clock())
+    dataset = DatasetReader(root).read()
     shown = [View(dataset, TODAY, recorded=moment).assessments["x"] for moment in (before, after)]
     assert [len(assessments) for assessments in shown] == [0, 1]
 
@@ -246,4 +246,4 @@ def test_a_folder_that_is_not_there_is_one_sentence_and_is_not_made(tmp_path):
 
 def test_the_shipped_data_needs_nothing(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
-    assert fix(tmp_path / "data", clock=Clock()) == ()
+    assert fix_folder(tmp_path / "data", clock=Clock()) == ()

@@ -11,8 +11,8 @@ from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
 from tracker.model.problems import NoDataset
 from tracker.storage import data_folder, dataset_reader
-from tracker.storage.dataset_reader import Reader
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_every_problem_of_every_file_is_printed_in_one_run(data):
 
 def test_checking_changes_no_file(data):
     before = {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()}
-    check(data)
+    check_folder(data)
     assert {path: path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()} == before
 
 
@@ -88,7 +88,7 @@ def test_an_unknown_command_is_refused_with_the_ones_there_are(tmp_path):
 
 def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
     (data / "recommendations" / "r2.yaml").write_text(ASKED.replace("verification: seen", "verification: sen"))
-    found = Reader(data).read()
+    found = DatasetReader(data).read()
     assert sorted(found.recommendations) == ["co-4-12", "hrc-3-20", "r1"]
     assert [(problem.line, problem.message) for problem in found.problems] == [
         (5, "unknown mark 'sen'; one of seen, reported, to-check")
@@ -97,14 +97,14 @@ def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
 
 def test_without_readable_settings_the_records_are_still_there(data):
     (data / "tracker.yaml").write_text("title: [\n")
-    found = Reader(data).read()
-    assert (found.settings, len(found.recommendations), len(found.problems)) == (dataset_reader.BARE, 3, 1)
+    found = DatasetReader(data).read()
+    assert (found.settings, len(found.recommendations), len(found.problems)) == (dataset_reader.FALLBACK_SETTINGS, 3, 1)
 
 
 def test_records_come_in_the_order_that_people_count(data):
     for number in (10, 2):
         (data / "recommendations" / f"r{number}.yaml").write_text(ASKED)
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     assert list(reader.read().recommendations) == ["co-4-12", "hrc-3-20", "r1", "r2", "r10"]
     (data / "recommendations" / "r3.yaml").write_text(ASKED)
     assert list(reader.read().recommendations) == ["co-4-12", "hrc-3-20", "r1", "r2", "r3", "r10"]
@@ -114,7 +114,7 @@ def test_records_come_in_the_order_that_people_count(data):
 def parsed(monkeypatch) -> list[str]:
     """The names of the files that are parsed from now on."""
     names: list[str] = []
-    real = data_folder.parse
+    real = data_folder.parse_file
 
     def counting(name, raw):
         names.append(name.as_posix())
@@ -125,7 +125,7 @@ def parsed(monkeypatch) -> list[str]:
 
 
 def test_only_what_changed_is_read_again(data, parsed):
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     first = reader.read()
     assert len(parsed) == 7
     parsed.clear()
@@ -140,9 +140,9 @@ def test_only_what_changed_is_read_again(data, parsed):
 
 
 def test_the_same_files_have_the_same_signature(data):
-    before = Reader(data).read().signature
+    before = DatasetReader(data).read().signature
     r1 = data / "recommendations" / "r1.yaml"
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     r1.write_text(ASKED.replace("Repeal", "Abolish"))
     assert reader.read().signature != before
     r1.write_text(ASKED)
@@ -152,7 +152,7 @@ def test_the_same_files_have_the_same_signature(data):
 def test_a_hand_edit_shows_when_the_files_are_looked_at_again(data, monkeypatch):
     clock = [100.0]
     monkeypatch.setattr(dataset_reader.time, "monotonic", lambda: clock[0])
-    reader = Reader(data, look_every=1)
+    reader = DatasetReader(data, look_every=1)
     reader.read()
     (data / "evidence" / "law.yaml").write_text(NEWS.replace("24.kg", "Kaktus"))
     clock[0] = 100.9
@@ -162,7 +162,7 @@ def test_a_hand_edit_shows_when_the_files_are_looked_at_again(data, monkeypatch)
 
 
 def test_a_fresh_look_and_a_save_of_our_own_show_at_once(data):
-    reader = Reader(data, look_every=3600)
+    reader = DatasetReader(data, look_every=3600)
     reader.read()
     law = data / "evidence" / "law.yaml"
     law.write_text(NEWS.replace("24.kg", "Kaktus"))
@@ -173,7 +173,7 @@ def test_a_fresh_look_and_a_save_of_our_own_show_at_once(data):
 
 
 def test_a_removed_file_disappears_with_its_problems(data):
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     extra = data / "evidence" / "extra.yaml"
     extra.write_text("kind: newz\n")
     assert {problem.line for problem in reader.read().problems} == {1}
@@ -186,7 +186,7 @@ def test_a_removed_file_disappears_with_its_problems(data):
 def test_a_mended_file_comes_back(data):
     r1 = data / "recommendations" / "r1.yaml"
     r1.write_text("by: [\n")
-    reader = Reader(data, look_every=0)
+    reader = DatasetReader(data, look_every=0)
     assert "r1" not in reader.read().recommendations
     r1.write_text(ASKED)
     found = reader.read()
@@ -195,7 +195,7 @@ def test_a_mended_file_comes_back(data):
 
 def test_a_folder_that_was_never_there_is_an_error(tmp_path):
     with pytest.raises(NoDataset) as raised:
-        Reader(tmp_path / "data").read()
+        DatasetReader(tmp_path / "data").read()
     assert str(raised.value) == (
         f"There is no folder {tmp_path / 'data'}. Set TRACKER_DATA to the folder that holds tracker.yaml."
     )
@@ -208,7 +208,7 @@ def test_what_cannot_be_read_is_a_problem(data):
     (folder / "in-circles.yaml").symlink_to("in-circles.yaml")
     os.mkfifo(folder / "a-pipe.yaml")
     (folder / "huge.yaml").write_bytes(b"#" * 1_000_001)
-    assert [str(problem).removeprefix(f"{folder}/") for problem in check(data)] == [
+    assert [str(problem).removeprefix(f"{folder}/") for problem in check_folder(data)] == [
         "a-folder.yaml:1: not a file; only YAML files belong here",
         "a-link.yaml:1: cannot be read (No such file or directory); check who may read it",
         "a-pipe.yaml:1: not a file; only YAML files belong here",
@@ -229,13 +229,13 @@ def test_what_is_no_yaml_file_is_left_alone(data):
     (data / "evidence" / ".law.yaml.new").write_text("half")
     (data / "evidence" / ".hidden.yaml").write_text("{")
     (data / "other.yaml").write_text("{")
-    assert check(data) == []
+    assert check_folder(data) == []
 
 
 def test_a_folder_of_any_name_holds_a_dataset(tmp_path):
     root = made(
         tmp_path / "recommendations", {"evidence/documents.yaml": NEWS, "recommendations/tracker.yaml": RECOMMENDED}
     )
-    found = Reader(root).read()
+    found = DatasetReader(root).read()
     assert (found.problems, sorted(found.evidence), len(found.documents)) == ((), ["documents", "law"], 4)
     assert "tracker" in found.recommendations

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, GRADED, NEWS, RECOMMENDED, RECORDED, TRACKER, made
 from tracker.validation import rules
-from tracker.validation.check import check
+from tracker.validation.check import check_folder
 
 R1, CO, HRC, LAW = (
     "recommendations/r1.yaml",
@@ -25,7 +25,7 @@ def told(tmp_path):
 
     def told(files: dict[str, str]) -> list[str]:
         root = made(tmp_path, files)
-        return [str(problem).removeprefix(f"{root}/") for problem in check(root)]
+        return [str(problem).removeprefix(f"{root}/") for problem in check_folder(root)]
 
     return told
 
@@ -129,7 +129,7 @@ def test_what_does_not_fit_together_is_named_on_its_line(told, files, what):
 def test_a_record_full_of_wrong_ids_gives_its_first_problems(told):
     found = told({R1: ASKED + "same_demand:\n" + "".join(f"  - recommendation: x-{i}\n" for i in range(5_000))})
     assert (len(found), found[0]) == (
-        rules.MOST,
+        rules.MAX_ITEMS_NAMED,
         f"{R1}:8: there is no recommendation 'x-0'; add it, or correct the id",
     )
 

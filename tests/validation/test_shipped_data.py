@@ -8,9 +8,9 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tracker.model.vocabulary import Issuer, Status, TextOrigin, UptakeResult, Verification, Voice
-from tracker.storage.dataset_reader import Dataset, Reader
-from tracker.storage.yaml_writer import values_of
-from tracker.validation.check import check
+from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.yaml_writer import record_values
+from tracker.validation.check import check_folder
 
 DATA = ROOT / "data"
 QUOTED = {
@@ -54,11 +54,11 @@ PRIVATE = {
 
 @pytest.fixture(scope="module")
 def data() -> Dataset:
-    return Reader(DATA).read()
+    return DatasetReader(DATA).read()
 
 
 def test_the_shipped_data_has_no_problems():
-    assert check(DATA) == []
+    assert check_folder(DATA) == []
 
 
 def test_nine_recommendations_of_civil_society_are_quoted_in_full(data):
@@ -156,7 +156,7 @@ def recorded(value: Any) -> Iterator[str]:
 
 def test_everything_recorded_has_a_time_of_its_own(data):
     records = [*data.recommendations.values(), *data.evidence.values()]
-    times = [time for record in records for time in recorded(values_of(record))]
+    times = [time for record in records for time in recorded(record_values(record))]
     assert len(times) == len(set(times)) == 79
     events = [a for r in data.recommendations.values() for a in (*r.assessments, *r.uptake, *r.same_demand)]
     events += [b for e in data.evidence.values() for b in e.relevant_to]

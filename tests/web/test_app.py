@@ -15,7 +15,7 @@ from scripts.generate_data import generate
 from tests.storage.test_malformed_files import variants
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
-from tracker.validation.check import check
+from tracker.validation.check import check_folder
 
 ADDRESSES = ["/", "/recommendations", "/recommendation?id=ngo-2024-r7", "/evidence", "/treaty-bodies", "/about"]
 
@@ -128,7 +128,7 @@ def test_a_colleague_in_another_country_starts_with_an_empty_register(
     for file, _ in PAGES.values():
         page = shows(file, id="none-yet")
         assert ([error.message for error in page.exception], list(page.warning)) == ([], []), file
-    assert check(tmp_path / "data") == []
+    assert check_folder(tmp_path / "data") == []
 
 
 def test_a_long_list_has_pages(tmp_path: Path, shows: Callable[..., AppTest]) -> None:

@@ -11,9 +11,9 @@ from websockets.exceptions import InvalidStatus
 from tests.support.http_client import PAGE, is_editors, link, say
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import Tab, ask, replayed
-from tracker.accounts.accounts import DAYS_OF_A_SESSION, revoked, session
-from tracker.accounts.accounts_file import PeopleFile
-from tracker.storage.dataset_reader import Reader
+from tracker.accounts.accounts import SESSION_DAYS, issue_session, revoke_account
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture
@@ -23,8 +23,8 @@ def app(server: Callable[..., Server]) -> Server:
 
 def test_forged_headers_and_cookies_are_a_readers(app: Server) -> None:
     name, value = app.cookie()
-    people = PeopleFile(app.state).read()
-    expired = session(people, people.people[0], datetime.now(UTC) - timedelta(days=DAYS_OF_A_SESSION, seconds=1))
+    people = AccountsFile(app.state).read()
+    expired = issue_session(people, people.accounts[0], datetime.now(UTC) - timedelta(days=SESSION_DAYS, seconds=1))
     assert is_editors(app, Cookie=f"{name}={value}")
     for forged in (
         {"X-Tracker-Local": "yes"}, {"X-Tracker-Person": "editor-x1"}, {"X-Forwarded-User": "editor-x1"}, {"X-Forwarded-For": "127.0.0.1"},
@@ -62,7 +62,7 @@ def records(app: Server, cookie: str) -> Tab:
 
 
 def version_of(app: Server) -> str:
-    return Reader(app.data).read().recommendations["ngo-2024-r8"].version
+    return DatasetReader(app.data).read().recommendations["ngo-2024-r8"].version
 
 
 def test_an_editors_messages_sent_by_a_reader_change_no_file(app: Server) -> None:
@@ -79,9 +79,9 @@ def test_an_editors_messages_sent_by_a_reader_change_no_file(app: Server) -> Non
 
 
 def test_who_is_revoked_while_a_page_is_open_saves_nothing(app: Server) -> None:
-    before, people = files_of(app.data), PeopleFile(app.state)
+    before, people = files_of(app.data), AccountsFile(app.state)
     tab = records(app, "=".join(app.cookie()))
-    seen = tab.goes(between=lambda: people.change(lambda now: (revoked(now, "editor-x1"), None)))
+    seen = tab.goes(between=lambda: people.update(lambda now: (revoke_account(now, "editor-x1"), None)))
     assert files_of(app.data) == before
     assert seen[-1].alerts == ["You are not signed in any more. Nothing was recorded; what you typed is still here."]
     assert "Your sign-in has ended" in "".join(seen[-1].html)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tracker.web.local import is_loopback
-from tracker.web.sessions import Door, cookie_name, is_own, origin_of
+from tracker.web.sessions import OriginCheckMiddleware, cookie_name, is_same_origin, origin_of
 
 PUBLIC = "https://tracker.example.org"
 
@@ -57,12 +57,12 @@ def test_an_origin_is_scheme_host_and_port(address, origin):
     ],
 )
 def test_a_page_is_the_dashboards_own_at_the_public_address_or_on_this_machine(origin, host, public, own):
-    assert is_own(origin, host, public) is own
+    assert is_same_origin(origin, host, public) is own
 
 
 def test_without_a_public_address_it_may_be_read_from_other_machines_if_it_listens_there():
-    assert is_own("http://192.0.2.1:8501", "192.0.2.1:8501", "", anywhere=True)
-    assert not is_own("https://evil.example", "192.0.2.1:8501", "", anywhere=True)
+    assert is_same_origin("http://192.0.2.1:8501", "192.0.2.1:8501", "", anywhere=True)
+    assert not is_same_origin("https://evil.example", "192.0.2.1:8501", "", anywhere=True)
 
 
 OURS = [(b"host", b"127.0.0.1:8501"), (b"origin", b"http://127.0.0.1:8501")]
@@ -70,7 +70,7 @@ OURS = [(b"host", b"127.0.0.1:8501"), (b"origin", b"http://127.0.0.1:8501")]
 
 def through(headers: Any, **about: Any) -> tuple[Behind, list[dict[str, Any]]]:
     behind = Behind()
-    return behind, sent(Door(behind, public_url="", read_anywhere=False), scope(headers, **about))
+    return behind, sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), scope(headers, **about))
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,18 @@ def test_the_door_lets_in_what_is_only_read_and_what_comes_from_an_own_page(head
 @pytest.mark.parametrize("kind", ["http", "websocket"])
 def test_the_door_forgets_the_address_for_the_servers_log_too(kind):
     asked, behind = scope(OURS, kind=kind), Behind()
-    sent(Door(behind, public_url="", read_anywhere=False), asked)
+    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), asked)
     assert (asked["client"], behind.asked[0]["client"]) == (None, None)
     refused = scope([], kind="websocket")
-    sent(Door(behind, public_url="", read_anywhere=False), refused)
+    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), refused)
     assert refused["client"] is None
 
 
 def test_what_is_not_a_request_passes_untouched():
     behind, lifespan = Behind(), {"type": "lifespan"}
-    sent(Door(behind, public_url="", read_anywhere=False), lifespan)
+    sent(OriginCheckMiddleware(behind, public_url="", read_anywhere=False), lifespan)
     assert behind.asked == [lifespan]
-    assert answer(Door(Behind(), public_url="", read_anywhere=False), scope())[0] == 299
+    assert answer(OriginCheckMiddleware(Behind(), public_url="", read_anywhere=False), scope())[0] == 299
 
 
 def test_behind_https_no_neighbour_can_put_a_cookie_there():

@@ -13,9 +13,9 @@ from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, fetch, question,
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.model.problems import NoDataset
-from tracker.publishing.link_preview import head
-from tracker.storage.dataset_reader import Dataset, Reader
-from tracker.web.page_shell import Shell, shell
+from tracker.publishing.link_preview import head_tags
+from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.web.page_shell import PageShellMiddleware, render_shell
 
 INDEX = (
     '<html lang="en"><head><link rel="icon" href="./favicon.png"><title>Streamlit</title></head><body></body></html>'
@@ -26,12 +26,12 @@ BAD = "\"./x'></title><script>alert(1)</script><title>\\1 </head>"
 @pytest.fixture
 def reading(tmp_path: Path) -> Callable[..., Dataset]:
     """`reading({file: text})` is the dataset with these files now."""
-    return lambda files: Reader(folder(tmp_path, files)).read()
+    return lambda files: DatasetReader(folder(tmp_path, files)).read()
 
 
 def told(found: Dataset, path: str, name: str = "Recommendations", **params: str) -> tuple[str, dict[str, list[str]]]:
     """(title, tags) of the shell of a page, as a parser reads them."""
-    html = shell(INDEX, "en", *head(question(found, "", **params), path, name))
+    html = render_shell(INDEX, "en", *head_tags(question(found, "", **params), path, name))
     return lxml.html.document_fromstring(html).xpath("string(//title)"), tags(html)
 
 
@@ -113,15 +113,17 @@ def test_what_stands_in_the_data_is_never_html(reading: Callable[..., Dataset]) 
     title, found = told(reading(files), "/recommendation", id="r1")
     assert title == f"{BAD} · A small dataset"
     assert found["og:title"] == [BAD]
-    html = shell(INDEX, "en", *head(question(reading(files), "", id="r1"), "/recommendation", "Recommendation"))
+    html = render_shell(
+        INDEX, "en", *head_tags(question(reading(files), "", id="r1"), "/recommendation", "Recommendation")
+    )
     assert lxml.html.document_fromstring(html).xpath("//script/@src") == [html.split('src="')[1].split('"')[0]]
 
 
 def test_the_tags_are_made_once_for_a_view(reading: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch) -> None:
     asking = question(reading({"r/r1": ASKED + FIRST}), "", id="r1")
-    first = head(asking, "/recommendation", "Recommendation")
+    first = head_tags(asking, "/recommendation", "Recommendation")
     monkeypatch.setattr("tracker.publishing.link_preview.render", None)
-    assert head(asking, "/recommendation", "Recommendation") is first
+    assert head_tags(asking, "/recommendation", "Recommendation") is first
 
 
 def answered(app: Any, path: str) -> tuple[int, str]:
@@ -145,12 +147,12 @@ def test_without_data_the_shell_is_plain(tmp_path: Path) -> None:
         raise NoDataset("There is no folder.")
 
     (tmp_path / "index.html").write_text(INDEX)
-    app = Shell(
+    app = PageShellMiddleware(
         None,
         index=tmp_path / "index.html",
         pages=frozenset({"/"}),
         title=lambda path, lang: f"{path} {lang}",
-        head=nothing,
+        head_tags=nothing,
     )
     status, html = answered(app, "/")
     assert status == 200

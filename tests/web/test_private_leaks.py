@@ -19,14 +19,14 @@ from pages.shared.layout import PAGES
 from tests.support.canary_folder import ASKED, CANARY, EVIDENCE, NAMED, PRIVATE, lay
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
-from tracker.i18n import speaking
+from tracker.i18n import get_language
 from tracker.model.permissions import Role
 from tracker.model.records import Evidence
-from tracker.publishing.preview_image import picture
-from tracker.queries.filters import Query
+from tracker.publishing.preview_image import render_preview
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
-from tracker.web.responses import Ask
-from tracker.web.routes import ANSWERS
+from tracker.web.responses import ViewRequest
+from tracker.web.routes import ROUTE_PATHS
 
 FILTERS = (
     {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"}, {"recorded": "2026-02-01T12:00:00.000000Z"},
@@ -50,7 +50,7 @@ def asked() -> Iterator[tuple[str, str]]:
     """(page or route, address) of everything that a reader may ask."""
     for path in PAGES:
         yield from ((path, f"{path}?{urlencode(params)}") for params in FILTERS)
-    for path in (*ANSWERS, *OTHERS):
+    for path in (*ROUTE_PATHS, *OTHERS):
         for name in (ASKED, "no-such", NEARLY):
             way = path.replace("{id:path}", name).replace("{id}", name)
             yield from ((path, f"{way}?{urlencode(params)}") for params in FILTERS)
@@ -131,7 +131,7 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
     )
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path))
     lay(tmp_path, PRIVATE)
-    picture(Ask(View(dataset, date(2026, 11, 24)), speaking("en"), Query(), "", ASKED))
+    render_preview(ViewRequest(View(dataset, date(2026, 11, 24)), get_language("en"), Filters(), "", ASKED))
     assert ("".join(drawn) != "", CANARY in "".join(drawn)) == (True, False)
 
 

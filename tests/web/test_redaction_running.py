@@ -17,8 +17,8 @@ from tests.support.story_folder import ASKED, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.file_redaction import Words
-from tracker.storage.dataset_reader import Reader
+from tracker.safety.file_redaction import RedactionTerms
+from tracker.storage.dataset_reader import DatasetReader
 
 NAME = "Ivan Testov"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
@@ -117,7 +117,9 @@ def test_a_running_process_forgets_the_words(tmp_path):
     with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
         assert running.stdin and running.stdout
         assert running.stdout.readline() == "3 True\n"
-        Store(Reader(root)).redact(Words([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24))
+        Store(DatasetReader(root)).redact(
+            RedactionTerms([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24)
+        )
         running.stdin.write("\n")
         running.stdin.flush()
         assert running.stdout.readline() == "0 0\n"

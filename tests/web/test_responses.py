@@ -24,10 +24,10 @@ from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Answer, Answers, Ask
-from tracker.web.routes import ANSWERS
-from tracker.web.tcp_nodelay import send_at_once
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import CachedResponder, RenderedFile, ViewRequest
+from tracker.web.routes import ROUTE_PATHS
+from tracker.web.tcp_nodelay import disable_nagle
 
 TODAY = date(2026, 11, 24)
 
@@ -38,9 +38,9 @@ class Made:
     def __init__(self, size: int = 1000) -> None:
         self.times, self.size = 0, size
 
-    def __call__(self, ask: Ask) -> Answer:
+    def __call__(self, ask: ViewRequest) -> RenderedFile:
         self.times += 1
-        return Answer(f"{ask.id} {ask.language.code} {ask.query}".ljust(self.size).encode(), "text/plain")
+        return RenderedFile(f"{ask.id} {ask.language.code} {ask.filters}".ljust(self.size).encode(), "text/plain")
 
 
 def request(path: str = "/x", headers: dict[str, str] | None = None) -> Request:
@@ -54,13 +54,13 @@ def request(path: str = "/x", headers: dict[str, str] | None = None) -> Request:
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    return Reader(made(tmp_path / "data"), look_every=0)
+def reader(tmp_path: Path) -> DatasetReader:
+    return DatasetReader(made(tmp_path / "data"), look_every=0)
 
 
 @pytest.fixture
-def answers(reader: Reader) -> Answers:
-    return Answers(lambda _params: View(reader.read(), TODAY), "https://example.org")
+def answers(reader: DatasetReader) -> CachedResponder:
+    return CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
 
 
 def test_who_has_the_answer_gets_none_and_nothing_is_made(answers):
@@ -106,7 +106,7 @@ def test_what_a_client_takes_is_sent_packed(answers):
 
 
 def test_memory_has_an_end(reader):
-    answers = Answers(lambda _params: View(reader.read(), TODAY), "https://example.org", most=50_000)
+    answers = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org", most=50_000)
     make = Made(10_000)
     for body in ("cescr", "ccpr"):
         for q in range(20):
@@ -116,7 +116,7 @@ def test_memory_has_an_end(reader):
 
 def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(answers):
     links = []
-    answers(request(headers={"host": "evil.example"}), lambda ask: links.append(ask.link("/r/x")) or Answer())
+    answers(request(headers={"host": "evil.example"}), lambda ask: links.append(ask.link("/r/x")) or RenderedFile())
     assert links == ["https://example.org/r/x?lang=en"]
 
 
@@ -149,7 +149,7 @@ def test_hostile_addresses_are_refused_or_left_out(server: Callable[..., Server]
         got = wire.getresponse()
         return got.status, got.read()
 
-    for path in ANSWERS:
+    for path in ROUTE_PATHS:
         for bad in HOSTILE:
             quoted = urllib.parse.quote(bad.encode("utf-8", "surrogatepass"), safe="")
             tries = [path.replace("{id}", quoted).replace("{id:path}", quoted)]
@@ -167,7 +167,7 @@ def test_hostile_addresses_are_refused_or_left_out(server: Callable[..., Server]
 
 def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(server: Callable[..., Server]) -> None:
     app, saves = server(), 20
-    store = Store(Reader(app.data, look_every=0))
+    store = Store(DatasetReader(app.data, look_every=0))
 
     def save(n: int) -> None:
         r = store.reader.read(fresh=True).recommendations["ngo-2024-r9"]
@@ -212,6 +212,6 @@ def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(s
 def test_a_socket_that_listens_sends_small_answers_at_once():
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.socket() as other:
         assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
-        assert send_at_once() >= 1
+        assert disable_nagle() >= 1
         assert listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
         assert other.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0

@@ -16,7 +16,12 @@ from tests.support.asgi_client import Behind, answer, scope, sent
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
 from tracker.model.permissions import Role
-from tracker.web.security_headers import SafeHeaders, headers, inline_scripts, policy
+from tracker.web.security_headers import (
+    SecurityHeadersMiddleware,
+    content_security_policy,
+    inline_scripts,
+    security_headers,
+)
 
 INDEX = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
 NAMES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
@@ -24,12 +29,12 @@ NAMES = ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy",
 
 def test_nothing_comes_from_elsewhere_and_no_inline_script_runs_but_those_named():
     allowed = base64.b64encode(hashlib.sha256(b"let a = 1").digest()).decode()
-    assert policy(["let a = 1"], "https://x.example") == (
+    assert content_security_policy(["let a = 1"], "https://x.example") == (
         f"default-src 'self'; script-src 'self' 'sha256-{allowed}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         "font-src 'self' data:; connect-src 'self' wss://x.example; object-src 'none'; base-uri 'self'; form-action 'self'; "
         "frame-ancestors 'none'"
     )
-    assert "connect-src 'self';" in policy([])
+    assert "connect-src 'self';" in content_security_policy([])
 
 
 def test_the_shell_of_streamlit_has_one_inline_script():
@@ -38,19 +43,19 @@ def test_the_shell_of_streamlit_has_one_inline_script():
 
 @pytest.mark.parametrize(("public", "strict"), [("https://x.example", True), ("http://x.example", False), ("", False)])
 def test_only_https_is_asked_to_stay_https(public, strict):
-    assert ("Strict-Transport-Security" in headers([], public)) is strict
+    assert ("Strict-Transport-Security" in security_headers([], public)) is strict
 
 
 def test_a_header_of_the_app_is_not_sent_twice():
     behind = Behind((b"referrer-policy", b"unsafe-url"), (b"x-more", b"1"))
-    _status, got, body = answer(SafeHeaders(behind, headers=headers([])), scope())
+    _status, got, body = answer(SecurityHeadersMiddleware(behind, headers=security_headers([])), scope())
     assert (got[b"referrer-policy"], got[b"x-content-type-options"], got[b"x-more"], body) == (
         b"same-origin",
         b"nosniff",
         b"1",
         b"behind",
     )
-    (start, _end) = sent(SafeHeaders(behind, headers=headers([])), scope())
+    (start, _end) = sent(SecurityHeadersMiddleware(behind, headers=security_headers([])), scope())
     assert len(start["headers"]) == 5
 
 

@@ -10,8 +10,8 @@ from websockets.exceptions import InvalidStatus
 from tests.support.http_client import PAGE, RECORD, is_editors, link, say
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
-from tracker.accounts.accounts import DAYS_OF_A_SESSION, revoked
-from tracker.accounts.accounts_file import PeopleFile
+from tracker.accounts.accounts import SESSION_DAYS, revoke_account
+from tracker.accounts.accounts_file import AccountsFile
 
 PUBLIC = "https://tracker.example.org"
 
@@ -47,7 +47,7 @@ def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
     status, headers, _body = say(app, "POST", "/sign-in", asked)
     assert (status, headers["Location"], headers["Cache-Control"]) == (303, PAGE, "no-store")
     cookie, *about = headers["Set-Cookie"].split("; ")
-    assert sorted(about) == ["HttpOnly", f"Max-Age={DAYS_OF_A_SESSION * 86_400}", "Path=/", "SameSite=lax"]
+    assert sorted(about) == ["HttpOnly", f"Max-Age={SESSION_DAYS * 86_400}", "Path=/", "SameSite=lax"]
     assert is_editors(app, Cookie=cookie)
     for method in ("GET", "POST"):
         status, headers, body = say(app, method, "/sign-in?" + urlencode(asked), asked)
@@ -76,7 +76,7 @@ def test_behind_https_the_cookie_is_secure(server: Callable[..., Server]) -> Non
 def test_a_link_that_lets_nobody_in_says_why(app: Server, lang: str) -> None:
     old = link(app, "editor-old", days=1, at=datetime.now(UTC) - timedelta(days=2))
     gone = link(app, "editor-gone")
-    PeopleFile(app.state).change(lambda people: (revoked(people, "editor-gone"), None))
+    AccountsFile(app.state).update(lambda people: (revoke_account(people, "editor-gone"), None))
     words = {"x": "not known here", old: "too old", gone: "taken back", "\0\ud7ff" * 40: "not known here"}
     for token, why in words.items():
         for method in ("GET", "POST"):

@@ -8,7 +8,7 @@ import streamlit
 
 from scripts.build_icons import ROOT, named
 from tests.support.asgi_client import Behind, answer, scope
-from tracker.web.static_files import StaticFiles
+from tracker.web.static_files import StaticFilesMiddleware
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def static(tmp_path):
     (tmp_path / "static" / "js" / "app.js").write_text("let a = 1;" * 100)
     (tmp_path / "static" / "key.pem").write_text("secret")
     (tmp_path / "secret.js").write_text("secret")
-    return StaticFiles(Behind(), prefix="/static/", folder=tmp_path / "static")
+    return StaticFilesMiddleware(Behind(), prefix="/static/", folder=tmp_path / "static")
 
 
 def test_a_static_file_is_compressed_for_who_takes_it(static):
@@ -41,7 +41,7 @@ def test_a_file_of_ours_takes_the_place_of_a_bigger_one(tmp_path):
     (tmp_path / "static" / "media").mkdir(parents=True)
     (tmp_path / "static" / "media" / "Icons.abc123.woff2").write_text("thousands")
     (tmp_path / "icons.woff2").write_text("some")
-    static = StaticFiles(
+    static = StaticFilesMiddleware(
         Behind(),
         prefix="/static/",
         folder=tmp_path / "static",

@@ -8,7 +8,7 @@ from tests.support.story_folder import made
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.storage.dataset_reader import Reader
+from tracker.storage.dataset_reader import DatasetReader
 
 PATHS = (
     "/r/r1", "/snapshot.html", "/brief.html", "/feed.xml", "/export.csv", "/api/recommendations.json", "/api/recommendations/r1.json",
@@ -36,7 +36,7 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
     assert {path for path in saying(running, held) if "&" not in path} >= {
         "/r/r1", "/snapshot.html", "/feed.xml", "/api/recommendations/r1.json", "/recommendation?id=r1", "/evidence?x=1", "/activity?x=1",
     }  # fmt: skip
-    unpublished(PrivateFolder(tmp_path / "private", Reader(running.data)))
+    unpublished(PrivateFolder(tmp_path / "private", DatasetReader(running.data)))
     time.sleep(1.2)  # hand edits, and those of another process, show within a second
     ask(running.url)
     assert saying(running, held) | saying(running, f"Of {WORD}") == set()

@@ -14,49 +14,49 @@ from tracker.model.labels import N_
 from tracker.model.permissions import READER, Person, Role, is_handle
 from tracker.model.problems import TrackerError
 
-DAYS_OF_A_LINK = 7
-MOST_DAYS_OF_A_LINK = 90
-DAYS_OF_A_SESSION = 30
+LINK_DAYS = 7
+MAX_LINK_DAYS = 90
+SESSION_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class InviteLink:
     """A one-time link: the hash of its token, until when it lets somebody in, and whether it did."""
 
-    sign: str
+    token_hash: str
     until: datetime
     used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Account:
     """Somebody who may sign in. A higher generation ends every session of a lower one."""
 
     handle: str
     role: Role
     generation: int = 0
     revoked: bool = False
-    link: Link | None = None
+    link: InviteLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class Accounts:
     """Everybody who may sign in, and the key that their sessions are signed with."""
 
     key: str = ""
-    people: tuple[Known, ...] = ()
+    accounts: tuple[Account, ...] = ()
 
-    def known(self, handle: str) -> Known | None:
+    def find(self, handle: str) -> Account | None:
         """The one with this handle, in whatever case it was typed."""
-        return next((one for one in self.people if one.handle.casefold() == handle.casefold()), None)
+        return next((one for one in self.accounts if one.handle.casefold() == handle.casefold()), None)
 
-    def put(self, one: Known) -> "People":
+    def with_account(self, one: Account) -> "Accounts":
         """The same people, with this one added or in place of the one before."""
-        others = [other for other in self.people if other.handle != one.handle]
-        return replace(self, people=tuple(sorted([*others, one], key=lambda known: known.handle)))
+        others = [other for other in self.accounts if other.handle != one.handle]
+        return replace(self, accounts=tuple(sorted([*others, one], key=lambda known: known.handle)))
 
 
-class Why(StrEnum):
+class RejectReason(StrEnum):
     """Why a link lets nobody in."""
 
     UNKNOWN = "unknown"
@@ -65,104 +65,108 @@ class Why(StrEnum):
     REVOKED = "revoked"
 
 
-REFUSALS = {
-    Why.UNKNOWN: N_("This link is not known here. It may have been cut off, or a newer one took its place."),
-    Why.USED: N_("This link was used already. Each link works once."),
-    Why.OLD: N_("This link is too old."),
-    Why.REVOKED: N_("This link was taken back."),
+REJECT_MESSAGES = {
+    RejectReason.UNKNOWN: N_("This link is not known here. It may have been cut off, or a newer one took its place."),
+    RejectReason.USED: N_("This link was used already. Each link works once."),
+    RejectReason.OLD: N_("This link is too old."),
+    RejectReason.REVOKED: N_("This link was taken back."),
 }
 
 
-class NotLetIn(TrackerError):
+class InviteRejected(TrackerError):
     """The link lets nobody in; `why` says it as a code, for the reader's language."""
 
-    def __init__(self, why: Why) -> None:
-        super().__init__(REFUSALS[why])
+    def __init__(self, why: RejectReason) -> None:
+        super().__init__(REJECT_MESSAGES[why])
         self.why = why
 
 
-class NotInvited(TrackerError):
+class InvalidInvite(TrackerError):
     """The person was not invited; the text says what to do instead."""
 
 
-def own_path(address: str) -> str:
+def safe_redirect_path(address: str) -> str:
     """The address where it leads to a page of the dashboard, else its first page."""
     # browsers take a backslash for a slash, and leave out control characters
     ours = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
     return address if ours and len(address) <= 2000 else "/"
 
 
-def proposal() -> str:
+def suggest_handle() -> str:
     """A handle that tells nothing about the person."""
     return f"editor-{secrets.choice('bcdfghjkmnpqrstvwxz')}{secrets.randbelow(900) + 100}"
 
 
-def invited(
-    people: People, handle: str, role: Role, *, at: datetime, days: int = DAYS_OF_A_LINK, taken: Collection[str] = (), again: bool = False
-) -> tuple[People, str]:  # fmt: skip
+def create_invite(
+    people: Accounts, handle: str, role: Role, *, at: datetime, days: int = LINK_DAYS, taken: Collection[str] = (), again: bool = False
+) -> tuple[Accounts, str]:  # fmt: skip
     """The people with the one invited, and the token of the link. A link given before lets nobody in any more.
 
     `taken` are the handles that recorded something; `again` says that this is the same person. Raises NotInvited.
     """
     if not is_handle(handle):
-        raise NotInvited(
+        raise InvalidInvite(
             f"{handle[:40]!r} cannot be a handle: it has 2 to 31 characters, small letters a-z, digits and hyphens. It stands "
-            f"beside what the person records, in files that may become public: choose one that tells nothing, such as {proposal()}."
+            f"beside what the person records, in files that may become public: choose one that tells nothing, such as {suggest_handle()}."
         )
-    if role is Role.READER or not 1 <= days <= MOST_DAYS_OF_A_LINK:
-        raise NotInvited(f"Only an editor or a reviewer is invited, for 1 to {MOST_DAYS_OF_A_LINK} days.")
-    before = people.known(handle)
+    if role is Role.READER or not 1 <= days <= MAX_LINK_DAYS:
+        raise InvalidInvite(f"Only an editor or a reviewer is invited, for 1 to {MAX_LINK_DAYS} days.")
+    before = people.find(handle)
     if not again and (before or handle.casefold() in {name.casefold() for name in taken}):
-        raise NotInvited(
-            f"{handle} is somebody's handle already. For the same person, say --again; for another, choose one such as {proposal()}."
+        raise InvalidInvite(
+            f"{handle} is somebody's handle already. For the same person, say --again; for another, choose one such as {suggest_handle()}."
         )
     token = secrets.token_urlsafe(32)
-    link = Link(_sign(token), at + timedelta(days=days))
-    one = replace(before, role=role, revoked=False, link=link) if before else Known(handle, role, link=link)
-    return people.put(one), token
+    link = InviteLink(_sign(token), at + timedelta(days=days))
+    one = replace(before, role=role, revoked=False, link=link) if before else Account(handle, role, link=link)
+    return people.with_account(one), token
 
 
-def whose(people: People, token: str, at: datetime) -> Known:
+def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
     """Whom a link lets in now; NotLetIn when it is nobody."""
     sign = _sign(token)
     # all are compared, in constant time: how long it takes tells nothing
-    found = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, sign)]
+    found = [one for one in people.accounts if one.link and hmac.compare_digest(one.link.token_hash, sign)]
     if not found or (link := found[0].link) is None:
-        raise NotLetIn(Why.UNKNOWN)
-    for bad, why in ((found[0].revoked, Why.REVOKED), (link.used, Why.USED), (at >= link.until, Why.OLD)):
+        raise InviteRejected(RejectReason.UNKNOWN)
+    for bad, why in (
+        (found[0].revoked, RejectReason.REVOKED),
+        (link.used, RejectReason.USED),
+        (at >= link.until, RejectReason.OLD),
+    ):
         if bad:
-            raise NotLetIn(why)
+            raise InviteRejected(why)
     return found[0]
 
 
-def let_in(people: People, token: str, at: datetime) -> tuple[People, Known]:
+def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
     """The people after the link was used up, and whom it let in; NotLetIn when it lets nobody in."""
-    one = whose(people, token, at)
+    one = account_for_token(people, token, at)
     assert one.link is not None
-    return people.put(replace(one, link=replace(one.link, used=True))), one
+    return people.with_account(replace(one, link=replace(one.link, used=True))), one
 
 
-def signed_out(people: People, handle: str) -> People:
+def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
     """The people after every session of this one has ended."""
-    one = people.known(handle)
-    return people.put(replace(one, generation=one.generation + 1)) if one else people
+    one = people.find(handle)
+    return people.with_account(replace(one, generation=one.generation + 1)) if one else people
 
 
-def revoked(people: People, handle: str) -> People:
+def revoke_account(people: Accounts, handle: str) -> Accounts:
     """The people after this one may not sign in any more; NotInvited when there is no such person."""
-    one = people.known(handle)
+    one = people.find(handle)
     if one is None:
-        raise NotInvited(f"Nobody has the handle {handle[:40]!r}. Ask for `people` to see who has.")
-    return people.put(replace(one, generation=one.generation + 1, revoked=True))
+        raise InvalidInvite(f"Nobody has the handle {handle[:40]!r}. Ask for `people` to see who has.")
+    return people.with_account(replace(one, generation=one.generation + 1, revoked=True))
 
 
-def session(people: People, one: Known, at: datetime) -> str:
+def issue_session(people: Accounts, one: Account, at: datetime) -> str:
     """What the cookie of a session holds: whom it is for, in which generation, until when; signed."""
-    until = int((at + timedelta(days=DAYS_OF_A_SESSION)).timestamp())
+    until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
     return str(_signer(people).dumps([one.handle, one.generation, until]))
 
 
-def person(people: People, cookie: str, at: datetime) -> Person:
+def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
     """Who somebody is who shows this cookie now. A cookie that says nothing, or nothing any more, is a reader's."""
     if not people.key or not cookie:
         return READER
@@ -171,7 +175,7 @@ def person(people: People, cookie: str, at: datetime) -> Person:
         ended = at.timestamp() >= int(until)
     except (BadData, ValueError, TypeError):
         return READER
-    one = people.known(handle)
+    one = people.find(handle)
     if one is None or one.revoked or str(one.generation) != generation or ended:
         return READER
     return Person(one.role, one.handle)
@@ -182,5 +186,5 @@ def _sign(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _signer(people: People) -> URLSafeSerializer:
+def _signer(people: Accounts) -> URLSafeSerializer:
     return URLSafeSerializer(people.key, salt="session", signer_kwargs={"digest_method": hashlib.sha256})

@@ -5,20 +5,20 @@ from pathlib import Path
 from tracker.model.permissions import is_handle
 from tracker.storage.atomic_write import replace_all
 
-NAME = "handle"
+OWNER_FILE_NAME = "handle"
 
 
-def kept_handle(state: Path) -> str:
+def read_owner_handle(state: Path) -> str:
     """The handle of the person at this machine; empty when none was kept yet."""
     try:
-        handle = (state / NAME).read_text(encoding="utf-8").strip()
+        handle = (state / OWNER_FILE_NAME).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
         return ""
     return handle if is_handle(handle) else ""
 
 
-def keep_handle(state: Path, handle: str) -> None:
+def store_owner_handle(state: Path, handle: str) -> None:
     """Keeps the handle of the person at this machine, in a state folder that is there; OSError when it cannot."""
-    path = state / NAME
+    path = state / OWNER_FILE_NAME
     path.touch(mode=0o600)
     replace_all([(path, path.read_bytes(), f"{handle}\n".encode())])

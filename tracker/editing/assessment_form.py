@@ -10,12 +10,12 @@ from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, strip_bi
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 
-UNSEEN = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
-LINK = re.compile(r"https?://[^\s<>\"]+")
+UNREAD_SOURCE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
+URL_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
-class NewEvidence:
+class NewEvidenceForm:
     """The fields of an evidence item that is added on the spot."""
 
     kind: EvidenceKind = EvidenceKind.NEWS
@@ -30,7 +30,7 @@ class NewEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class AssessmentForm:
     """The fields of the form."""
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -44,15 +44,15 @@ class Draft:
     document: str | None = None
     verification: Verification = Verification.SEEN
     evidence: tuple[str, ...] = ()
-    new: NewEvidence | None = None
+    new: NewEvidenceForm | None = None
 
 
-def missing(draft: Draft, _: Language, implemented: str) -> list[str]:
+def validate_assessment_form(draft: AssessmentForm, _: Language, implemented: str) -> list[str]:
     """What stands in the way of recording it, as sentences; `implemented` is the dataset's word for that status."""
     return [*_missing_in_assessment(draft, _, implemented), *(_missing_in_evidence(draft.new, _) if draft.new else ())]
 
 
-def _missing_in_assessment(draft: Draft, _: Language, implemented: str) -> Iterator[str]:
+def _missing_in_assessment(draft: AssessmentForm, _: Language, implemented: str) -> Iterator[str]:
     if draft.voice is Voice.CIVIL_SOCIETY and draft.status is None:
         yield _("Choose a status.")
     if draft.voice is Voice.COMMITTEE and not draft.grade.strip():
@@ -61,23 +61,23 @@ def _missing_in_assessment(draft: Draft, _: Language, implemented: str) -> Itera
         yield _("An assessment needs a reason: say in a sentence what it rests on.")
     if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
         yield _("“{status}” needs evidence: choose at least one item, or add one.", status=implemented)
-    yield from wrong_date(draft.date, _("Date"), _, needed=True)
+    yield from date_errors(draft.date, _("Date"), _, needed=True)
 
 
-def _missing_in_evidence(new: NewEvidence, _: Language) -> Iterator[str]:
+def _missing_in_evidence(new: NewEvidenceForm, _: Language) -> Iterator[str]:
     for value, sentence in (
         (new.publisher, _("The new evidence needs a publisher: who says it?")),
         (new.summary, _("The new evidence needs a summary in your own words.")),
     ):
         if not value.strip():
             yield sentence
-    if new.link.strip() and not LINK.fullmatch(new.link.strip()):
+    if new.link.strip() and not URL_PATTERN.fullmatch(new.link.strip()):
         yield _("The link does not look like a web address: it starts with https:// or http://.")
-    yield from wrong_date(new.happened, _("When it happened"), _)
-    yield from wrong_date(new.published, _("When it was published"), _)
+    yield from date_errors(new.happened, _("When it happened"), _)
+    yield from date_errors(new.published, _("When it was published"), _)
 
 
-def wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
+def date_errors(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
     if not known.strip():
         if needed:
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
@@ -92,29 +92,29 @@ def wrong_date(known: str, name: str, _: Language, *, needed: bool = False) -> I
         )
 
 
-def said(text: str, _: Language) -> dict[str, TextVariant]:
+def text_from_input(text: str, _: Language) -> dict[str, TextVariant]:
     """A typed text as a wording in the language of the person who typed it."""
-    return {DEFAULT_LANGUAGE if _.code == _.main else _.code: TextVariant(text=clean(text))}
+    return {DEFAULT_LANGUAGE if _.code == _.default else _.code: TextVariant(text=clean_input(text))}
 
 
-def clean(text: str) -> str:
+def clean_input(text: str) -> str:
     """A text as it was typed or pasted, without the control characters that other programs leave in it."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return UNSEEN.sub(" ", strip_bidi_controls(lines)).strip()
+    return UNREAD_SOURCE.sub(" ", strip_bidi_controls(lines)).strip()
 
 
-def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessment:
+def assessment_from_form(draft: AssessmentForm, _: Language, new_id: str | None = None) -> Assessment:
     """The assessment of a draft in which nothing is missing."""
     of_committee = draft.voice is Voice.COMMITTEE
     return Assessment(
         voice=draft.voice,
-        assessor=said(draft.assessor, _) if draft.assessor.strip() else None,
+        assessor=text_from_input(draft.assessor, _) if draft.assessor.strip() else None,
         part=draft.part,
         status=None if of_committee else draft.status,
         grade=draft.grade.strip() if of_committee else None,
         direction=draft.direction,
         date=draft.date.strip(),
-        reason=said(draft.reason, _),
+        reason=text_from_input(draft.reason, _),
         source=Source(document=draft.document) if draft.document else None,
         verification=draft.verification,
         evidence=draft.evidence + ((new_id,) if new_id else ()),
@@ -122,7 +122,7 @@ def assessment(draft: Draft, _: Language, new_id: str | None = None) -> Assessme
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class AssessmentPreview:
     """A draft as it would be shown, however little of it is there."""
 
     voice: Voice
@@ -133,23 +133,23 @@ class Preview:
     reason: Mapping[str, TextVariant]
 
 
-def preview(draft: Draft, _: Language) -> Preview:
+def preview_assessment(draft: AssessmentForm, _: Language) -> AssessmentPreview:
     """What somebody typed so far, to be set beside what is recorded."""
-    day = "" if list(wrong_date(draft.date, "", _)) else draft.date.strip()
-    reason = said(draft.reason, _) if draft.reason.strip() else {}
-    return Preview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
+    day = "" if list(date_errors(draft.date, "", _)) else draft.date.strip()
+    reason = text_from_input(draft.reason, _) if draft.reason.strip() else {}
+    return AssessmentPreview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
 
 
-def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Language) -> Evidence:
+def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collection[str], _: Language) -> Evidence:
     """The new evidence item of a draft in which nothing is missing, bearing on the recommendation."""
     return Evidence(
-        id=proposed_id(new, taken),
+        id=suggest_evidence_id(new, taken),
         kind=new.kind,
-        publisher=clean(new.publisher),
-        title=said(new.title, _) if new.title.strip() else None,
+        publisher=clean_input(new.publisher),
+        title=text_from_input(new.title, _) if new.title.strip() else None,
         happened=new.happened.strip() or None,
         published=new.published.strip() or None,
-        summary=said(new.summary, _),
+        summary=text_from_input(new.summary, _),
         dimension=new.dimension,
         verification=Verification.REPORTED,
         link=new.link.strip() or None,
@@ -157,20 +157,20 @@ def evidence(new: NewEvidence, r: Recommendation, taken: Collection[str], _: Lan
     )
 
 
-def proposed_id(new: NewEvidence, taken: Collection[str]) -> str:
+def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
     """A free id from the publisher and the year."""
-    words = f"{new.publisher} {year(new.published or new.happened)}"
+    words = f"{new.publisher} {first_year_of(new.published or new.happened)}"
     name = "-".join(re.findall(r"[a-z0-9]+", words.casefold()))[:60].strip("-")
     name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
     return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if i not in taken)
 
 
-def year(known: str) -> str:
+def first_year_of(known: str) -> str:
     """The last year that a date names, however far it is typed; empty without one."""
     years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", known)
     return years[-1] if years else ""
 
 
-def added(r: Recommendation, version: str, new: Assessment) -> Recommendation:
+def add_assessment(r: Recommendation, version: str, new: Assessment) -> Recommendation:
     """The recommendation with one more assessment, as an edit of the version that the form was opened on."""
     return replace(r, version=version, assessments=(*r.assessments, new))

@@ -11,39 +11,44 @@ from tracker.model.vocabulary import EvidenceEffect, TagSource
 from tracker.queries.view import View
 from tracker.storage.timestamps import Record
 
-MOST = 100
+MAX_BULK_SELECTION = 100
 """Recommendations that are changed at a time: as many as somebody can look through before saying yes."""
-STEPS = ("list", "add")
-Field = Literal["themes", "groups"]
-FIELDS: Mapping[str, Field] = {"themes": "themes", "groups": "groups"}
+BULK_STEPS = ("list", "add")
+TagField = Literal["themes", "groups"]
+TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Selection:
     """What the address says: nothing (no step), ticking in the list, or saying what is added to the ones that were ticked."""
 
     step: str = ""
     ids: tuple[str, ...] = ()
 
     @classmethod
-    def asked(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Choice":
+    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Selection":
         """The choice of address parameters. What is unknown is left out, and what is beyond the most."""
-        step = next((step for step in params.get("choosing", ()) if step in STEPS), "")
+        step = next((step for step in params.get("choosing", ()) if step in BULK_STEPS), "")
         known = (name for name in dict.fromkeys(params.get("pick", ())) if name in view.recommendations)
-        ids = tuple(known)[:MOST] if step else ()
+        ids = tuple(known)[:MAX_BULK_SELECTION] if step else ()
         return cls("list" if step and not ids else step, ids)
 
     def params(self) -> list[tuple[str, str]]:
         """The choice as address parameters."""
         return [("choosing", self.step), *(("pick", name) for name in self.ids)] if self.step else []
 
-    def with_all(self, found: Iterable[Recommendation]) -> "Choice":
+    def with_all(self, found: Iterable[Recommendation]) -> "Selection":
         """The choice and these, up to the most."""
-        return replace(self, ids=tuple(dict.fromkeys([*self.ids, *(r.id for r in islice(found, MOST))]))[:MOST])
+        return replace(
+            self,
+            ids=tuple(dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))]))[
+                :MAX_BULK_SELECTION
+            ],
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BulkRow:
     """What becomes of one recommendation: whether it gets something, and what it has of that already.
 
     `has` are its themes or groups, None where evidence is added; `bears` is how the evidence bears on it.
@@ -51,16 +56,16 @@ class Row:
 
     r: Recommendation
     adds: bool
-    has: tuple[str, ...] | None = None
+    already_there: tuple[str, ...] | None = None
     bears: tuple[EvidenceLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class BulkPreview:
     """What a save would change: the records that are saved, each in the version that was looked at, and what to show of them."""
 
     changed: tuple[Record, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BulkRow, ...]
 
     @property
     def count(self) -> int:
@@ -73,19 +78,19 @@ class Preview:
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
-    def sign(self) -> str:
+    def fingerprint(self) -> str:
         """A short sign of exactly this preview: of another version or another choice it is another one."""
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
-def with_evidence(view: View, e: Evidence, ids: Iterable[str], way: EvidenceEffect) -> Evidence:
+def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], way: EvidenceEffect) -> Evidence:
     """The whole evidence item, bearing on these recommendations too; on which it bears already, nothing is added."""
     there = {bears.recommendation for bears in view.evidence[e.id].relevant_to}
     new = [EvidenceLink(recommendation=name, effect=way) for name in dict.fromkeys(ids) if name not in there]
     return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
-def with_tag(r: Recommendation, field: Field, code: str) -> Recommendation:
+def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendation:
     """The whole recommendation with a theme or a group in our tagging."""
     ours = _ours(r)
     there: tuple[str, ...] = getattr(ours, field)
@@ -96,27 +101,28 @@ def with_tag(r: Recommendation, field: Field, code: str) -> Recommendation:
     return replace(r, tags=tuple(now if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, now))
 
 
-def evidence_preview(view: View, choice: Choice, name: str, way: EvidenceEffect) -> Preview:
+def preview_evidence(view: View, choice: Selection, name: str, way: EvidenceEffect) -> BulkPreview:
     """What it would change that an item of the register bears on the chosen ones. One file changes: the item's."""
-    e, there = view.dataset.as_written.evidence[name], view.evidence[name].relevant_to
+    e, there = view.dataset.unmasked.evidence[name], view.evidence[name].relevant_to
     bears = {i: tuple(b for b in there if b.recommendation == i) for i in choice.ids}
-    new = with_evidence(view, e, choice.ids, way)
-    rows = tuple(Row(view.recommendations[i], not bears[i], bears=bears[i]) for i in choice.ids)
-    return Preview((new,) if new != e else (), rows)
+    new = add_evidence_to_all(view, e, choice.ids, way)
+    rows = tuple(BulkRow(view.recommendations[i], not bears[i], bears=bears[i]) for i in choice.ids)
+    return BulkPreview((new,) if new != e else (), rows)
 
 
-def tag_preview(view: View, choice: Choice, field: Field, code: str) -> Preview:
+def preview_tag(view: View, choice: Selection, field: TagField, code: str) -> BulkPreview:
     """What it would change that the chosen ones get a theme or a group."""
     # What is saved is the whole record as its file has it, with what was withdrawn.
-    whole = [view.dataset.as_written.recommendations[name] for name in choice.ids]
-    after = [with_tag(r, field, code) for r in whole]
+    whole = [view.dataset.unmasked.recommendations[name] for name in choice.ids]
+    after = [add_tag_to_all(r, field, code) for r in whole]
     rows = tuple(
-        Row(view.recommendations[r.id], new != r, getattr(_ours(r), field)) for r, new in zip(whole, after, strict=True)
+        BulkRow(view.recommendations[r.id], new != r, getattr(_ours(r), field))
+        for r, new in zip(whole, after, strict=True)
     )
-    return Preview(tuple(new for r, new in zip(whole, after, strict=True) if new != r), rows)
+    return BulkPreview(tuple(new for r, new in zip(whole, after, strict=True) if new != r), rows)
 
 
-def changed_since(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """The ids whose version is another one, or which are there only before or only now."""
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
 

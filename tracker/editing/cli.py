@@ -5,22 +5,22 @@ import sys
 from datetime import datetime
 from typing import TextIO
 
-from tracker.accounts.owner_handle import kept_handle
-from tracker.config import Places
-from tracker.editing.redaction import forget_broken, lines, remove, standing
+from tracker.accounts.owner_handle import read_owner_handle
+from tracker.config import Config
+from tracker.editing.redaction import drop_last_good, find_occurrences, list_lines, redact
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
-from tracker.safety.redaction_terms import Words
-from tracker.storage.dataset_reader import Reader
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.dataset_reader import DatasetReader
 
-COMMANDS = ("redact",)
-ASKING = """\
+REDACT_COMMANDS = ("redact",)
+PROMPT = """\
 Type the words to remove, one phrase a line, and then an empty line. Give every form of a name: each language, initials.
 They are not kept. (Do not put them behind a command or into echo: your shell would keep them.)"""
-HANDLE = "terminal"
+CLI_HANDLE = "terminal"
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Adds the command to the command line's."""
     about = (
         "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
@@ -30,17 +30,17 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     redacting.add_argument("--whole-words", action="store_true", help="leave longer words alone that hold one of them")
 
 
-def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO | None = None) -> str:
+def run_redact_command(wanted: argparse.Namespace, places: Config, at: datetime, source: TextIO | None = None) -> str:
     """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
     source = source or sys.stdin
-    words = Words(_typed(source), whole=wanted.whole_words)
-    store = Store(Reader(places.data))
-    found = standing(store, places, words, at)
-    listed = "\n".join(lines(found))
-    by = Person(Role.REVIEWER, kept_handle(places.state) or HANDLE)
+    words = RedactionTerms(_typed(source), whole=wanted.whole_words)
+    store = Store(DatasetReader(places.data))
+    found = find_occurrences(store, places, words, at)
+    listed = "\n".join(list_lines(found))
+    by = Person(Role.REVIEWER, read_owner_handle(places.state) or CLI_HANDLE)
     if not found:
         nowhere = "The words stand nowhere in these folders."
-        if wanted.dry_run or not forget_broken(store, places, words, by=by, at=at):
+        if wanted.dry_run or not drop_last_good(store, places, words, by=by, at=at):
             return nowhere
         return (
             f"{nowhere} Some files cannot be read: a running dashboard forgets how they stood before, at its next look."
@@ -51,9 +51,9 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO
         print(listed)
         if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
-    done = remove(store, places, words, by=by, at=at)
+    done = redact(store, places, words, by=by, at=at)
     return (
-        "\n".join(lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
+        "\n".join(list_lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
         "What git, backups and copies hold is not gone: see 'Removing words for safety' in README.md."
     )  # fmt: skip
 
@@ -61,5 +61,5 @@ def run(wanted: argparse.Namespace, places: Places, at: datetime, source: TextIO
 def _typed(source: TextIO) -> list[str]:
     if not source.isatty():
         return source.read().splitlines()
-    print(ASKING)
+    print(PROMPT)
     return list(iter(lambda: source.readline().strip(), ""))

@@ -4,23 +4,23 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from tracker.editing.assessment_form import clean
+from tracker.editing.assessment_form import clean_input
 from tracker.i18n import Language
 from tracker.model.fields import ID_PATTERN
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.vocabulary import TextOrigin
 
-By = Mapping[str, str]
+TextByLanguage = Mapping[str, str]
 """Language code → what stands in its field."""
 
 
-def typed(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
+def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
     """What the fields of a text start with, one a language."""
     found = {code or main: wording.text for code, wording in (text or {}).items()}
     return {code: found.get(code, "") for code in codes}
 
 
-def origins(
+def origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
     """Whose words each wording is; `new` where there is none yet."""
@@ -28,15 +28,15 @@ def origins(
     return {code: found.get(code, new) for code in codes}
 
 
-def texts(
-    old: Mapping[str, TextVariant] | None, by: By, main: str, whose: Mapping[str, TextOrigin] | None = None
+def update_text(
+    old: Mapping[str, TextVariant] | None, by: TextByLanguage, main: str, whose: Mapping[str, TextOrigin] | None = None
 ) -> dict[str, TextVariant]:
     """The text with what was typed. A wording that was not touched stays as it is, with its marks; an emptied one goes."""
     found = {code or main: wording for code, wording in (old or {}).items()}
     for code, text in by.items():
-        was, text = found.pop(code, None), clean(text)
-        origin = (whose or {}).get(code, was.origin if was and clean(was.text) == text else TextOrigin.OWN)
-        if was is not None and clean(was.text) == text and was.origin is origin:
+        was, text = found.pop(code, None), clean_input(text)
+        origin = (whose or {}).get(code, was.origin if was and clean_input(was.text) == text else TextOrigin.OWN)
+        if was is not None and clean_input(was.text) == text and was.origin is origin:
             found[code] = was
         elif text:
             # as `>` and `|` in a file end: what a person does not see stays as it is
@@ -48,29 +48,31 @@ def texts(
     return {DEFAULT_LANGUAGE: found[main]} if found.keys() == {main} and main not in (old or {}) else found
 
 
-def one(old: Mapping[str, TextVariant] | None, text: str, _: Language) -> Mapping[str, TextVariant] | None:
+def update_one_language(
+    old: Mapping[str, TextVariant] | None, text: str, _: Language
+) -> Mapping[str, TextVariant] | None:
     """A text of one field, in the language of who typed it; what stands in other languages stays. None when emptied."""
     code = _.code
-    return texts(old, {code: text}, _.main) or None
+    return update_text(old, {code: text}, _.default) or None
 
 
-def shown(old: Mapping[str, TextVariant] | None, _: Language) -> str:
+def text_in(old: Mapping[str, TextVariant] | None, _: Language) -> str:
     """What such a field starts with."""
-    return typed(old, (_.code,), _.main)[_.code]
+    return text_by_language(old, (_.code,), _.default)[_.code]
 
 
-def free(name: str, taken: Collection[str]) -> str:
+def free_id(name: str, taken: Collection[str]) -> str:
     """An id that is not taken, from words: small letters, digits and hyphens."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
     return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if i not in taken)
 
 
-def joined(words: str) -> str:
+def join_lines(words: str) -> str:
     """Words for an id, in which a letter in brackets joins its number: 46 (c) becomes 46c."""
     return re.sub(r"\s*\((\w{1,5})\)", r"\1", words)
 
 
-def wrong_id(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
+def id_errors(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
     """What is wrong with an id that somebody typed, as a sentence."""
     if not re.fullmatch(ID_PATTERN.strip("^$"), name) or len(name) > 80:
         yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
@@ -78,29 +80,29 @@ def wrong_id(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
         yield _("The id “{id}” is taken. Choose another one.", id=name)
 
 
-def too_long(by: By, most: int) -> bool:
+def is_too_long(by: TextByLanguage, most: int) -> bool:
     """Whether a text is longer than so many characters in any language."""
-    return any(len(clean(text)) > most for text in by.values())
+    return any(len(clean_input(text)) > most for text in by.values())
 
 
-def longer(_: Language, most: int, *typed: str) -> Iterator[str]:
+def length_errors(_: Language, most: int, *typed: str) -> Iterator[str]:
     """A sentence for each that is longer than so many characters: the browser's own limit is only a help."""
-    for text in map(clean, typed):
+    for text in map(clean_input, typed):
         if len(text) > most:
             yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
 
 
-def new_in(said: By, start: By) -> list[str]:
+def added_items(said: TextByLanguage, start: TextByLanguage) -> list[str]:
     """The texts that differ from what the fields started with."""
-    return [text for code, text in said.items() if clean(text) != clean(start.get(code, ""))]
+    return [text for code, text in said.items() if clean_input(text) != clean_input(start.get(code, ""))]
 
 
-def needs_reason(reason: str, _: Language) -> list[str]:
+def reason_errors(reason: str, _: Language) -> list[str]:
     """The sentence that asks why something is edited, where nobody said."""
-    return [] if clean(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
+    return [] if clean_input(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
 
 
-def twice(by: Mapping[Any, Iterable[str]], before: Mapping[Any, Iterable[str]]) -> list[str]:
+def duplicates(by: Mapping[Any, Iterable[str]], before: Mapping[Any, Iterable[str]]) -> list[str]:
     """What was put into two fields of which only one can be true."""
     was = _fields(before)
     return [name for name, keys in _fields(by).items() if len(keys) > 1 and keys != was.get(name)]

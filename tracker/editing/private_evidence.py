@@ -8,35 +8,35 @@ from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
-from tracker.editing.prepared_file import NotSaved
-from tracker.editing.private_notes import Note, Notes, make
-from tracker.editing.store import Conflict, Refused, Store
+from tracker.editing.prepared_file import WriteFailed
+from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_note
+from tracker.editing.store import Conflict, Store, ValidationFailed
 from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.problems import NoDataset, Problem, RuleViolation
 from tracker.model.records import Evidence
-from tracker.queries.as_recorded import is_gone
+from tracker.queries.as_recorded import is_withdrawn
 from tracker.queries.view import View
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.cache_registry import forgets
-from tracker.storage.dataset_reader import Dataset, Reader, shown
-from tracker.storage.file_lock import locked
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.file_lock import lock_file
 from tracker.validation import rules
-from tracker.validation.check import located
+from tracker.validation.check import locate_violations
 
 
 @dataclass(frozen=True, slots=True)
-class Private:
+class PrivateData:
     """Everything that the private folder says, with what is wrong in it. Immutable."""
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
-    notes: Mapping[str, tuple[Note, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[PrivateNote, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
 
-class PrivateReader(Reader):
+class PrivateReader(DatasetReader):
     """Reads private evidence beside the public records that it bears on: private may name public, never the reverse."""
 
-    def __init__(self, root: Path, public: Reader, *, look_every: float | None = None) -> None:
+    def __init__(self, root: Path, public: DatasetReader, *, look_every: float | None = None) -> None:
         super().__init__(root, look_every=look_every)
         self.public = public
 
@@ -47,72 +47,74 @@ class PrivateReader(Reader):
             # nothing was kept there yet
             self.root.stat()
             own = super().read(fresh=fresh)
-        settings = shown(self.root / "tracker.yaml")
+        settings = display_path(self.root / "tracker.yaml")
         wrong = [problem for problem in own.problems if problem.path != settings] if own else []
-        wrong += [Problem(shown(self.root), 1, self.unread.what)] if own and self.unread else []
+        wrong += [Problem(display_path(self.root), 1, self.unavailable.message)] if own and self.unavailable else []
         return replace(
             public,
             root=self.root,
             evidence=own.evidence if own else {},
             problems=tuple(wrong),
-            kept=own.kept if own else {},
+            outdated_counts=own.outdated_counts if own else {},
             signature=f"{public.signature}-{own.signature if own else ''}",
-            sums=own.sums if own else {},
+            checksums=own.checksums if own else {},
         )
 
 
 class PrivateFolder:
     """The private folder of one dashboard. Threads and processes may share it."""
 
-    def __init__(self, root: Path, public: Reader) -> None:
+    def __init__(self, root: Path, public: DatasetReader) -> None:
         self.root, self.reader = root, PrivateReader(root, public)
-        self.store, self.notes = Store(self.reader), Notes(root, self.reader)
-        forgets(self.forget)
+        self.store, self.notes = Store(self.reader), PrivateNotes(root, self.reader)
+        register_cache(self.forget)
 
     def forget(self) -> None:
         """Forgets what its files said before words were removed."""
         self.read(fresh=True)
-        self.reader.forget()
+        self.reader.drop_last_good()
 
-    def read(self, *, fresh: bool = False) -> Private:
+    def read(self, *, fresh: bool = False) -> PrivateData:
         """What it holds; what cannot be read is a problem."""
         try:
             dataset = self.reader.read(fresh=fresh)
         except NoDataset as bad:
-            return Private(problems=(Problem(shown(self.root), 1, str(bad)),))
+            return PrivateData(problems=(Problem(display_path(self.root), 1, str(bad)),))
         notes, wrong = self.notes.read(dataset)
-        return Private(dataset.evidence, notes, (*dataset.problems, *wrong))
+        return PrivateData(dataset.evidence, notes, (*dataset.problems, *wrong))
 
     def check(self) -> list[Problem]:
         """Everything that is wrong in it, by file and line: the checks of public evidence, and that no id is public too."""
         private = self.read(fresh=True)
         with suppress(NoDataset):
             dataset, public = self.reader.read(), self.reader.public.read()
-            found = [finding for e in dataset.evidence.values() for finding in rules.of_record(dataset, e)]
+            found = [finding for e in dataset.evidence.values() for finding in rules.check_record(dataset, e)]
             found += [
                 RuleViolation(
-                    dataset.file_of(e), (), f"{e.id} is public too; delete this copy, or give it another name"
+                    dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or give it another name"
                 )
                 for e in dataset.evidence.values()
                 if e.id in public.evidence
             ]
-            return sorted([*private.problems, *located(found)])
+            return sorted([*private.problems, *locate_violations(found)])
         return list(private.problems)
 
     def view(self, public: View) -> View:
         """The view of a page with the private evidence in the place of the public one."""
-        mine = replace(public.dataset, root=self.root, evidence=self.read().evidence, signature="private", source=None)
+        mine = replace(
+            public.dataset, root=self.root, evidence=self.read().evidence, signature="private", original=None
+        )
         return replace(public, dataset=mine)
 
     def save(self, e: Evidence, *, by: Person, reason: str) -> Evidence:
         """Saves private evidence as the store saves any, and gives it back as saved; raises what the store raises."""
         self._is_not_public(e)
-        make(self.root)
+        create_note(self.root)
         (saved,) = self.store.save(e, by=by, reason=reason)
         assert isinstance(saved, Evidence)
         return saved
 
-    def note(self, name: str, text: str, *, by: Person) -> Note:
+    def note(self, name: str, text: str, *, by: Person) -> PrivateNote:
         """Adds a note on a recommendation behind those that are there; raises what Notes.add raises."""
         return self.notes.add(name, text, by=by)
 
@@ -124,16 +126,16 @@ class PrivateFolder:
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         path = self.root / "evidence" / f"{seen.id}.yaml"
-        with locked(self.root / ".lock"):
+        with lock_file(self.root / ".lock"):
             now = self.reader.read(fresh=True).evidence.get(seen.id)
             if now is None or now.version != seen.version:
                 raise Conflict(seen, now)
             self._is_not_public(now)
-            to.save(as_public(now), by=by, reason="Made public.")
+            to.save(to_public(now), by=by, reason="Made public.")
             try:
                 path.unlink()
             except OSError as bad:
-                raise NotSaved(
+                raise WriteFailed(
                     f"It is public now. The private copy is still there ({bad.strerror}): delete it."
                 ) from None
         self.reader.read(fresh=True)
@@ -146,7 +148,7 @@ class PrivateFolder:
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-        make(self.root)
+        create_note(self.root)
         name = ""
 
         def keep(raw: bytes) -> None:
@@ -156,10 +158,10 @@ class PrivateFolder:
             replace_all([(path, raw if path.exists() else None, raw)])
 
         try:
-            with locked(self.root / ".lock"):
+            with lock_file(self.root / ".lock"):
                 to.unpublish(seen, keep, by=by, day=day)
         except OSError as bad:
-            raise NotSaved(f"The disk did not take it ({bad.strerror}). It is still public.") from None
+            raise WriteFailed(f"The disk did not take it ({bad.strerror}). It is still public.") from None
         self.reader.read(fresh=True)
         return name
 
@@ -176,7 +178,7 @@ class PrivateFolder:
 
     def _is_not_public(self, e: Evidence) -> None:
         if e.id in self.reader.public.read(fresh=True).evidence:
-            raise Refused(
+            raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: take another one"),)
             )
 
@@ -186,7 +188,7 @@ def _stem(public: str) -> str:
     return f"{public[:65].rstrip('-')}-private"
 
 
-def as_public(e: Evidence) -> Evidence:
+def to_public(e: Evidence) -> Evidence:
     """Private evidence as it would be made public: what it says now, without who kept it privately, when, and what it said before."""
-    bears = tuple(replace(b, recorded=None, events=()) for b in e.relevant_to if not is_gone(b.events))
+    bears = tuple(replace(b, recorded=None, events=()) for b in e.relevant_to if not is_withdrawn(b.events))
     return replace(e, version="", relevant_to=bears, recorded=None, recorded_by=None, events=(), history=())

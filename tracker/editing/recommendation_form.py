@@ -4,8 +4,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.editing import link_lists, part_lines
-from tracker.editing.assessment_form import LINK, clean, year
-from tracker.editing.form_values import By, joined, longer, new_in, one, origins, shown, texts, twice, typed, wrong_id
+from tracker.editing.assessment_form import URL_PATTERN, clean_input, first_year_of
+from tracker.editing.form_values import (
+    TextByLanguage,
+    added_items,
+    duplicates,
+    id_errors,
+    join_lines,
+    length_errors,
+    origins_by_language,
+    text_by_language,
+    text_in,
+    update_one_language,
+    update_text,
+)
 from tracker.i18n import Language
 from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, resolve
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
@@ -20,92 +32,104 @@ from tracker.model.vocabulary import (
     UptakeResult,
     Verification,
 )
-from tracker.queries.view import View, dated
+from tracker.queries.view import View, effective_date
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class RecommendationForm:
     """The fields of the form: texts by language, links by id, our tags. `asks` is the document that it stands in."""
 
-    asks: str | None = None
+    issued_by: str | None = None
     paragraph: str = ""
-    title: By = field(default_factory=dict)
-    summary: By = field(default_factory=dict)
-    quoted: By = field(default_factory=dict)
-    whose: Mapping[str, TextOrigin] = field(default_factory=dict)
-    mark: Verification = Verification.TO_CHECK
-    read: str = ""
+    title: TextByLanguage = field(default_factory=dict)
+    summary: TextByLanguage = field(default_factory=dict)
+    quotation: TextByLanguage = field(default_factory=dict)
+    quotation_origin: Mapping[str, TextOrigin] = field(default_factory=dict)
+    verification: Verification = Verification.TO_CHECK
+    parts_read: str = ""
     publisher: str = ""
     link: str = ""
-    parts: By = field(default_factory=dict)
+    parts: TextByLanguage = field(default_factory=dict)
     themes: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
     sdg: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
     contributing: tuple[str, ...] = ()
-    same: tuple[str, ...] = ()
-    taken: Mapping[UptakeResult, tuple[str, ...]] = field(default_factory=dict)
+    same_demand: tuple[str, ...] = ()
+    uptake: Mapping[UptakeResult, tuple[str, ...]] = field(default_factory=dict)
 
 
-def fields_of(view: View, r: Recommendation | None, _: Language) -> Typed:
+def recommendation_form_from_record(view: View, r: Recommendation | None, _: Language) -> RecommendationForm:
     """What the form starts with; `r` is the whole record as its file has it, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if r is None:
         empty = dict.fromkeys(codes, "")
-        return Typed(
-            title=empty, summary=empty, quoted=empty, whose=dict.fromkeys(codes, TextOrigin.OFFICIAL), parts=empty
+        return RecommendationForm(
+            title=empty,
+            summary=empty,
+            quotation=empty,
+            quotation_origin=dict.fromkeys(codes, TextOrigin.OFFICIAL),
+            parts=empty,
         )
     ours = _ours(r.tags)
     names = {
         share: tuple(resolve(a.name, _.code, main).text for a in ours.authorities if a.role is share)
         for share in AuthorityRole
     }
-    return Typed(
-        r.document, r.paragraph or "", typed(r.title, codes, main), typed(r.summary, codes, main),
-        typed(r.text, codes, main), origins(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, shown(r.parts_read, _),
-        r.source.publisher or "", r.source.link or "", part_lines.lines(r.parts, codes, main), ours.themes, ours.groups,
+    return RecommendationForm(
+        r.document, r.paragraph or "", text_by_language(r.title, codes, main), text_by_language(r.summary, codes, main),
+        text_by_language(r.text, codes, main), origins_by_language(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, text_in(r.parts_read, _),
+        r.source.publisher or "", r.source.link or "", part_lines.format_parts(r.parts, codes, main), ours.themes, ours.groups,
         ours.rights, ours.sdg, names[AuthorityRole.LEAD], names[AuthorityRole.CONTRIBUTING],
         tuple(other.id for other in view.same_demand(r)),
-        {result: link_lists.names(u for u in r.uptake if u.result is result) for result in UptakeResult},
+        {result: link_lists.linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
     )  # fmt: skip
 
 
-def missing(view: View, r: Recommendation | None, said: Typed, name: str, _: Language) -> list[str]:
+def validate_recommendation_form(
+    view: View, r: Recommendation | None, said: RecommendationForm, name: str, _: Language
+) -> list[str]:
     """What stands in the way of saving, as sentences. `name` is the id of a new recommendation."""
-    main, start, found = view.settings.language, fields_of(view, r, _), []
+    main, start, found = view.settings.language, recommendation_form_from_record(view, r, _), []
     if r is None:
-        if said.asks is None:
+        if said.issued_by is None:
             found.append(_("Choose the document that it stands in; add the document first if it is not there."))
-        found += wrong_id(name, view.dataset.recommendations, _)
-    if not clean(said.title.get(main, "")) or not clean(said.summary.get(main, "")):
+        found += id_errors(name, view.dataset.recommendations, _)
+    if not clean_input(said.title.get(main, "")) or not clean_input(said.summary.get(main, "")):
         found.append(_("The title and the summary are needed in the dataset's main language."))
     found += _too_long(said, start, _)
     official = {
-        code for code, text in said.quoted.items() if clean(text) and said.whose.get(code) is TextOrigin.OFFICIAL
+        code
+        for code, text in said.quotation.items()
+        if clean_input(text) and said.quotation_origin.get(code) is TextOrigin.OFFICIAL
     }
-    if official and said.mark is not Verification.SEEN:
+    if official and said.verification is not Verification.SEEN:
         found.append(_("A quotation needs the mark “seen”: put what others report into the summary, in own words."))
-    if clean(said.link) and not LINK.fullmatch(clean(said.link)):
+    if clean_input(said.link) and not URL_PATTERN.fullmatch(clean_input(said.link)):
         found.append(_("The link does not look like a web address: it starts with https:// or http://."))
-    if clean(said.link) and not clean(said.publisher) and (said.link, said.publisher) != (start.link, start.publisher):
+    if (
+        clean_input(said.link)
+        and not clean_input(said.publisher)
+        and (said.link, said.publisher) != (start.link, start.publisher)
+    ):
         found.append(_("The link needs a publisher: who reports it?"))
-    found += part_lines.missing(r.parts if r else (), said.parts, main, _named(view, r, _) if r else {}, _)
-    if names := twice(said.taken, start.taken):
-        titles = [_.text(view.dataset.recommendations[name].title).text for name in names]
+    found += part_lines.part_errors(r.parts if r else (), said.parts, main, _named(view, r, _) if r else {}, _)
+    if names := duplicates(said.uptake, start.uptake):
+        titles = [_.resolve(view.dataset.recommendations[name].title).text for name in names]
         found.append(
             _("Uptake has one result for a recommendation: {names} stands in two fields.", names=", ".join(titles))
         )
     return found
 
 
-def _too_long(said: Typed, start: Typed, _: Language) -> Iterable[str]:
-    yield from longer(_, 300, *new_in(said.title, start.title))
-    yield from longer(_, 500, said.publisher, *said.lead, *said.contributing, said.read)
-    yield from longer(_, 120, said.paragraph, *said.rights, *said.sdg)
-    yield from longer(_, 2000, said.link)
-    yield from longer(
-        _, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values(), *said.quoted.values(), *said.parts.values()
+def _too_long(said: RecommendationForm, start: RecommendationForm, _: Language) -> Iterable[str]:
+    yield from length_errors(_, 300, *added_items(said.title, start.title))
+    yield from length_errors(_, 500, said.publisher, *said.lead, *said.contributing, said.parts_read)
+    yield from length_errors(_, 120, said.paragraph, *said.rights, *said.sdg)
+    yield from length_errors(_, 2000, said.link)
+    yield from length_errors(
+        _, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values(), *said.quotation.values(), *said.parts.values()
     )
 
 
@@ -118,59 +142,62 @@ def _named(view: View, r: Recommendation, _: Language) -> dict[str, str]:
     return {part.lower(): what for part, what in found.items() if part is not None}
 
 
-def edited(
-    view: View, r: Recommendation, said: Typed, reason: Mapping[str, TextVariant], _: Language
+def apply_recommendation_form(
+    view: View, r: Recommendation, said: RecommendationForm, reason: Mapping[str, TextVariant], _: Language
 ) -> tuple[Recommendation, ...]:
     """The recommendation with what was typed, first; behind it others that a same demand was noted at and is not any more."""
     main = view.settings.language
-    publisher, link = clean(said.publisher) or None, clean(said.link) or None
+    publisher, link = clean_input(said.publisher) or None, clean_input(said.link) or None
     # a source names somebody: where nobody reports it any more, it is the document itself
     document = r.source.document or (None if publisher else r.document)
     changed = replace(
         r,
-        title=texts(r.title, said.title, main),
-        summary=texts(r.summary, said.summary, main),
-        text=texts(r.text, said.quoted, main, said.whose) or None,
-        paragraph=clean(said.paragraph) or None,
-        verification=said.mark,
-        parts_read=one(r.parts_read, said.read, _),
+        title=update_text(r.title, said.title, main),
+        summary=update_text(r.summary, said.summary, main),
+        text=update_text(r.text, said.quotation, main, said.quotation_origin) or None,
+        paragraph=clean_input(said.paragraph) or None,
+        verification=said.verification,
+        parts_read=update_one_language(r.parts_read, said.parts_read, _),
         source=replace(r.source, document=document, publisher=publisher, link=link),
-        parts=part_lines.parts_of(r.parts, said.parts, main),
+        parts=part_lines.update_parts(r.parts, said.parts, main),
         tags=_tags(view, r.tags, said, _),
-        uptake=link_lists.taken(r.uptake, said.taken, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
+        uptake=link_lists.update_uptake(r.uptake, said.uptake, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
     )
-    return link_lists.same(view, changed, said.same, reason)
+    return link_lists.update_same_demand(view, changed, said.same_demand, reason)
 
 
-def new(view: View, name: str, said: Typed, _: Language) -> tuple[Recommendation, ...]:
+def create_recommendation(view: View, name: str, said: RecommendationForm, _: Language) -> tuple[Recommendation, ...]:
     """The new recommendation of a form in which nothing is missing."""
-    document = view.dataset.documents[said.asks or ""]
+    document = view.dataset.documents[said.issued_by or ""]
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
     blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     r = Recommendation(
         id=name, issued_by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
-        verification=said.mark, source=Source(document=None if clean(said.publisher) else document.id),
+        verification=said.verification, source=Source(document=None if clean_input(said.publisher) else document.id),
     )  # fmt: skip
-    made, *others = edited(view, r, said, {}, _)
+    made, *others = apply_recommendation_form(view, r, said, {}, _)
     main = view.settings.language
-    return (replace(made, title=texts({}, said.title, main), summary=texts({}, said.summary, main)), *others)
+    return (
+        replace(made, title=update_text({}, said.title, main), summary=update_text({}, said.summary, main)),
+        *others,
+    )
 
 
-def proposed_id(view: View, document: Document | None, paragraph: str, title: str) -> str:
+def suggest_recommendation_id(view: View, document: Document | None, paragraph: str, title: str) -> str:
     """An id from the committee, the year and the paragraph; civil society's from the report and the number."""
     if document is None:
         return ""
-    words = joined(clean(paragraph)) or " ".join(clean(title).split()[:2])
+    words = join_lines(clean_input(paragraph)) or " ".join(clean_input(title).split()[:2])
     if document.kind is DocumentKind.ALTERNATIVE_REPORT:
-        return f"{document.id}-r{words}" if clean(paragraph) else f"{document.id}-{words}"
-    return f"{document.body}-{year(dated(document) or '')}-{words}"
+        return f"{document.id}-r{words}" if clean_input(paragraph) else f"{document.id}-{words}"
+    return f"{document.body}-{first_year_of(effective_date(document) or '')}-{words}"
 
 
 def _ours(tags: tuple[TagSet, ...]) -> TagSet:
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
-def _tags(view: View, old: tuple[TagSet, ...], said: Typed, _: Language) -> tuple[TagSet, ...]:
+def _tags(view: View, old: tuple[TagSet, ...], said: RecommendationForm, _: Language) -> tuple[TagSet, ...]:
     ours = _ours(old)
     people = tuple(
         _authority(view, ours, name, share, _)
@@ -190,24 +217,24 @@ def _tags(view: View, old: tuple[TagSet, ...], said: Typed, _: Language) -> tupl
 
 def _kept(old: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     """What was chosen; in the order of the file, the new ones behind."""
-    chosen = [clean(value) for value in now if clean(value)]
+    chosen = [clean_input(value) for value in now if clean_input(value)]
     return tuple(dict.fromkeys([*(value for value in old if value in chosen), *chosen]))
 
 
 def _authority(view: View, ours: TagSet, name: str, share: AuthorityRole, _: Language) -> Authority:
     """The authority of a name: as somebody recorded it already, else as typed."""
     main = view.settings.language
-    for a in (*ours.authorities, *authorities(view)):
-        if clean(resolve(a.name, _.code, main).text) == clean(name):
+    for a in (*ours.authorities, *parse_authorities(view)):
+        if clean_input(resolve(a.name, _.code, main).text) == clean_input(name):
             return replace(a, role=share)
-    return Authority(name=texts({}, {_.code: name}, main), role=share)
+    return Authority(name=update_text({}, {_.code: name}, main), role=share)
 
 
-def authorities(view: View) -> Iterable[Authority]:
+def parse_authorities(view: View) -> Iterable[Authority]:
     """Every authority that a recommendation names."""
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
-def retired(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
+def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
     """The recommendation retired, with the one that its links lead on to."""
     return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))

@@ -5,56 +5,56 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.editing.prepared_file import NotSaved
+from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.store import Store
 from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.safety.patterns import Count, SafetyFile
-from tracker.safety.scanner import Found
+from tracker.safety.patterns import PermittedCount, SafetyFile
+from tracker.safety.scanner import SafetyFinding
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.file_lock import locked
-from tracker.storage.json_schema import first_line
-from tracker.storage.record_builder import build
-from tracker.storage.yaml_patch import splice
-from tracker.storage.yaml_reader import Broken, compose, decode, plain
+from tracker.storage.file_lock import lock_file
+from tracker.storage.json_schema import schema_comment
+from tracker.storage.record_builder import build_record
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
 
-_COUNTS = TypeAdapter(tuple[Count, ...])
+_COUNTS = TypeAdapter(tuple[PermittedCount, ...])
 
 
-def show_counts(store: Store, settled: Iterable[Found], by: Person) -> None:
+def permit_counts(store: Store, settled: Iterable[SafetyFinding], by: Person) -> None:
     """Has the counts among what was settled shown as they are written. Raises NotAllowed, Busy or NotSaved; then nothing was changed."""
     if not by.can(Permission.DISMISS_FINDING):
         raise NotAllowed("Only a reviewer can settle a finding.")
     new = tuple(
-        Count(record=one.written.record, field=one.written.field, words=one.concern.words)
+        PermittedCount(record=one.text_field.record, field=one.text_field.field, words=one.match.words)
         for one in settled
-        if one.concern.rule.shown
+        if one.match.rule.shown
     )
     if not new:
         return
     path = store.root / "safety.yaml"
     try:
-        with locked(store.root / ".lock"):
+        with lock_file(store.root / ".lock"):
             raw = path.read_bytes() if path.exists() else None
             replace_all([(path, raw, _with(raw, new))])
     except OSError as bad:
-        raise NotSaved(
+        raise WriteFailed(
             f"The disk did not take it ({bad.strerror}). The count is not shown yet; settle it again."
         ) from None
     store.reader.refresh(path)
 
 
-def _with(raw: bytes | None, new: tuple[Count, ...]) -> bytes:
-    text = first_line(SafetyFile) if raw is None else decode(raw)
+def _with(raw: bytes | None, new: tuple[PermittedCount, ...]) -> bytes:
+    text = schema_comment(SafetyFile) if raw is None else decode(raw)
     try:
-        says: dict[str, Any] = plain(compose(text)) or {}
-        before, _ = build(SafetyFile, says)
+        says: dict[str, Any] = to_values(compose(text)) or {}
+        before, _ = build_record(SafetyFile, says)
         counts = tuple(dict.fromkeys((*(before.counts if before else ()), *new)))
         wanted = {**says, "counts": _COUNTS.dump_python(counts, mode="json")}
         for quoted in (False, True):
-            out = splice(text, wanted, quoted=quoted).encode()
-            again, _ = build(SafetyFile, plain(compose(decode(out))))
+            out = patch_text(text, wanted, quoted=quoted).encode()
+            again, _ = build_record(SafetyFile, to_values(compose(decode(out))))
             if again is not None and again.counts == counts:
                 return out
-    except (Broken, TypeError):
+    except (InvalidFile, TypeError):
         pass
-    raise NotSaved("safety.yaml cannot be read: correct it first. The count is not shown yet.")
+    raise WriteFailed("safety.yaml cannot be read: correct it first. The count is not shown yet.")

@@ -8,26 +8,26 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from tracker.editing.prepared_file import NotSaved, Ready, ready, there, with_these
-from tracker.editing.unpublish import gap, is_gap
+from tracker.editing.prepared_file import PreparedFile, WriteFailed, current_record, prepare_file, with_records
+from tracker.editing.unpublish import is_unpublished, unpublished_stub
 from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.problems import RuleViolation, TrackerError
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
-from tracker.safety.file_redaction import LOCKS, Cleaned, cleaned
-from tracker.safety.redaction_terms import NOBODY, Words
+from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, redacted_files
+from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.cache_registry import with_a_line
-from tracker.storage.dataset_reader import Dataset, Reader
-from tracker.storage.file_lock import locked
-from tracker.storage.timestamps import LISTS, MOMENT, Record, Stamps, next_moment
-from tracker.storage.yaml_writer import block, values_of
+from tracker.storage.cache_registry import append_redaction_marker
+from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.file_lock import lock_file
+from tracker.storage.timestamps import RECORDED_LISTS, TIMESTAMP_FORMAT, Record, TimestampIssuer, next_timestamp
+from tracker.storage.yaml_writer import record_values, to_block
 from tracker.validation import rules
 
-EVENTS = {*LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
+UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
 """What carries its own recorded time; an edit of anything else is kept in the history."""
-ORDER = (Document, Evidence, Recommendation)
+WRITE_ORDER = (Document, Evidence, Recommendation)
 """And of one kind the new ones first: a crash in between leaves what nothing names yet, never a name of what is not there."""
 
 
@@ -36,15 +36,15 @@ class Conflict(TrackerError):
 
     def __init__(self, mine: Record, now: Record | None) -> None:
         super().__init__(f"{mine.id} was changed in between. Nothing was saved, and nothing was overwritten.")
-        self.mine, self.now = mine, now
+        self.mine, self.current = mine, now
 
 
-class Refused(TrackerError):
+class ValidationFailed(TrackerError):
     """The change breaks rules; `findings` say which, and where."""
 
     def __init__(self, findings: tuple[RuleViolation, ...]) -> None:
         super().__init__("Nothing was saved: " + "; ".join(finding.message for finding in findings))
-        self.findings = findings
+        self.violations = findings
 
 
 def utc_now() -> datetime:
@@ -55,7 +55,7 @@ def utc_now() -> datetime:
 class Store:
     """Saves records of one data folder. Threads and processes may share the folder."""
 
-    def __init__(self, reader: Reader, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, reader: DatasetReader, *, clock: Callable[[], datetime] = utc_now) -> None:
         self.reader, self.root, self._clock = reader, reader.root, clock
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
@@ -67,21 +67,21 @@ class Store:
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
-            raise Refused((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
+            raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
         try:
-            with locked(self.root / ".lock") as lock:
+            with lock_file(self.root / ".lock") as lock:
                 files = self._prepare(changed, by, reason.strip(), lock)
-                files.sort(key=lambda file: (ORDER.index(type(file.records[0])), file.was is not None))
-                replace_all([(file.path, file.was, file.raw) for file in files])
+                files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
+                replace_all([(file.path, file.before, file.after) for file in files])
         except OSError as bad:
-            raise NotSaved(
+            raise WriteFailed(
                 f"The disk did not take it ({bad.strerror}). Nothing was saved; what you typed is still here."
             ) from None
         self.reader.refresh(*(file.path for file in files))
         saved = {(type(record), record.id): record for file in files for record in file.records}
         return tuple(saved[type(record), record.id] for record in changed)
 
-    def redact(self, words: Words, *others: Path, by: Person, day: date) -> tuple[Cleaned, ...]:
+    def redact(self, words: RedactionTerms, *others: Path, by: Person, day: date) -> tuple[RedactedFile, ...]:
         """Removes words for safety from every file of the folder and of others beside it, or from none; says where.
 
         The one exception to "only added". Raises NotRedacted, NotAllowed, Busy or NotSaved; then nothing was changed.
@@ -89,23 +89,23 @@ class Store:
         """
         if not by.can(Permission.REDACT) or not by.handle:
             raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
-        main = self.reader.certain(fresh=True).settings.language
+        main = self.reader.read_or_fail(fresh=True).settings.language
         roots = {folder.resolve(): folder for folder in (self.root, *others) if folder.is_dir()}.values()
         try:
             with ExitStack() as held:
                 for root in roots:
-                    for name in sorted(LOCKS if root != self.root else {".lock"}):
-                        held.enter_context(locked(root / name))
-                found = {one.path: one for root in roots for one in cleaned(root, words, day, main)}
+                    for name in sorted(LOCK_FILES if root != self.root else {".lock"}):
+                        held.enter_context(lock_file(root / name))
+                found = {one.path: one for root in roots for one in redacted_files(root, words, day, main)}
                 if found:
-                    handle = NOBODY if words.in_code(by.handle) else by.handle
-                    swaps = [(one.path, one.was, one.raw) for one in found.values() if one.raw is not None]
+                    handle = REDACTED_HANDLE if words.occurs_in_code(by.handle) else by.handle
+                    swaps = [(one.path, one.before, one.after) for one in found.values() if one.after is not None]
                     # told first: where the machine stops in between, nobody has words in memory that no file has
                     replace_all([self._told("", handle), *swaps])
-                    for half in (one.path for one in found.values() if one.raw is None):
+                    for half in (one.path for one in found.values() if one.after is None):
                         half.unlink(missing_ok=True)
         except OSError as bad:
-            raise NotSaved(f"The disk did not take it ({bad.strerror}). Nothing was removed.") from None
+            raise WriteFailed(f"The disk did not take it ({bad.strerror}). Nothing was removed.") from None
         self.reader.read(fresh=True)
         return tuple(found.values())
 
@@ -118,56 +118,56 @@ class Store:
         if not by.can(Permission.PUBLISH) or not by.handle:
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         try:
-            with locked(self.root / ".lock") as lock:
-                dataset = self.reader.certain(fresh=True)
-                path = dataset.file_of(e)
-                now, version = there(dataset, e, raw := _bytes(path))
+            with lock_file(self.root / ".lock") as lock:
+                dataset = self.reader.read_or_fail(fresh=True)
+                path = dataset.path_of(e)
+                now, version = current_record(dataset, e, raw := _bytes(path))
                 if not isinstance(now, Evidence) or version != e.version:
                     raise Conflict(e, now)
                 assert raw is not None
-                if is_gap(now):
-                    raise Refused((RuleViolation(path, (), "it is not public any more"),))
-                stamps = Stamps(next_moment(self._clock(), dataset, [now], lock), by.handle)
-                bare = gap(now, day, dataset.settings)
-                bare = replace(bare, version="", events=stamps.events(bare.events, ()))
+                if is_unpublished(now):
+                    raise ValidationFailed((RuleViolation(path, (), "it is not public any more"),))
+                stamps = TimestampIssuer(next_timestamp(self._clock(), dataset, [now], lock), by.handle)
+                bare = unpublished_stub(now, day, dataset.settings)
+                bare = replace(bare, version="", events=stamps.stamp_new_events(bare.events, ()))
                 # a file of its own: no comment and no order of the old one stays
-                new = ready(self.root, path, None, [(None, bare)])
+                new = prepare_file(self.root, path, None, [(None, bare)])
                 keep(raw)
-                replace_all([self._told("unpublished ", by.handle), (path, raw, new.raw)])
-                stamps.keep(lock)
+                replace_all([self._told("unpublished ", by.handle), (path, raw, new.after)])
+                stamps.store_last(lock)
         except OSError as bad:
-            raise NotSaved(f"The disk did not take it ({bad.strerror}). It is still public.") from None
+            raise WriteFailed(f"The disk did not take it ({bad.strerror}). It is still public.") from None
         self.reader.read(fresh=True)
         assert isinstance(new.records[0], Evidence)
         return new.records[0]
 
     def _told(self, what: str, handle: str) -> tuple[Path, bytes | None, bytes]:
         """The line that tells running servers to forget what they keep in memory."""
-        return with_a_line(self.root, what, self._clock().strftime(MOMENT), handle)
+        return append_redaction_marker(self.root, what, self._clock().strftime(TIMESTAMP_FORMAT), handle)
 
-    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[Ready]:
-        dataset = self.reader.certain()
-        raws = {path: _bytes(path) for path in map(dataset.file_of, changed)}
+    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, lock: int) -> list[PreparedFile]:
+        dataset = self.reader.read_or_fail()
+        raws = {path: _bytes(path) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
         for record in changed:
-            now, version = there(dataset, record, raws[dataset.file_of(record)])
+            now, version = current_record(dataset, record, raws[dataset.path_of(record)])
             if version != record.version:
                 raise Conflict(record, now)
             before.append(now)
         require_reviewer_to_confirm(before, changed, by)
-        stamps = Stamps(next_moment(self._clock(), dataset, before, lock), by.handle)
+        stamps = TimestampIssuer(next_timestamp(self._clock(), dataset, before, lock), by.handle)
         after = [_stamped(old, record, stamps, reason) for old, record in zip(before, changed, strict=True)]
         self._check(dataset, before, after)
         pairs = list(zip(before, after, strict=True))
         files = [
-            ready(self.root, path, raw, [pair for pair in pairs if dataset.file_of(pair[1]) == path])
+            prepare_file(self.root, path, raw, [pair for pair in pairs if dataset.path_of(pair[1]) == path])
             for path, raw in raws.items()
         ]
-        stamps.keep(lock)
+        stamps.store_last(lock)
         return files
 
     def _check(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
-        changed = with_these(dataset, after)
+        changed = with_records(dataset, after)
         # what was wrong before does not stand in the way of a save; the same fault once more does
         everywhere = any(isinstance(old, Document) for old in before)
         wrong: list[RuleViolation] = []
@@ -180,21 +180,21 @@ class Store:
             wrong += [finding] if known[finding.path, finding.message] < 0 else []
         for old, new in zip(before, after, strict=True):
             if old:
-                wrong += [RuleViolation(dataset.file_of(new), (name,), what) for name, what in _overwritten(old, new)]
+                wrong += [RuleViolation(dataset.path_of(new), (name,), what) for name, what in _overwritten(old, new)]
         if wrong:
-            raise Refused(tuple(wrong))
+            raise ValidationFailed(tuple(wrong))
 
 
 def _found(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[RuleViolation]:
     """What the rules find in some records. Anything may rest on a document that is edited: then everywhere."""
     if everywhere:
-        return rules.of_dataset(dataset)
-    return (finding for record in records for finding in rules.of_record(dataset, record))
+        return rules.check_dataset(dataset)
+    return (finding for record in records for finding in rules.check_record(dataset, record))
 
 
 def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
     """(field, what is wrong) where what was recorded did not stay as it was."""
-    for name in LISTS:
+    for name in RECORDED_LISTS:
         if not _only_adds(getattr(old, name, ()), getattr(new, name, ())):
             what = "assessments are" if name == "assessments" else f"what {name!r} lists is"
             yield name, f"{what} added, never overwritten"
@@ -217,30 +217,30 @@ def _bytes(path: Path) -> bytes | None:
         return None
 
 
-def _stamped(old: Record | None, new: Record, stamps: Stamps, reason: str) -> Record:
+def _stamped(old: Record | None, new: Record, stamps: TimestampIssuer, reason: str) -> Record:
     """The record with recorded times at what is new, and the edits of its texts in its history."""
     changes: dict[str, Any] = {}
-    for name in LISTS:
+    for name in RECORDED_LISTS:
         if items := getattr(new, name, ()):
-            changes[name] = stamps.on(items, getattr(old, name, ()))
+            changes[name] = stamps.stamp_new_items(items, getattr(old, name, ()))
     # Times, names and history are ours to give: what the caller says of them does not count.
     if old is None:
         changes |= {"recorded": stamps(), "recorded_by": stamps.handle, "history": ()}
     else:
         changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
         changes["history"] = old.history + _edits(old, new, stamps, reason)
-    changes["events"] = stamps.events(new.events, old.events if old else ())
+    changes["events"] = stamps.stamp_new_events(new.events, old.events if old else ())
     return replace(new, **changes)
 
 
-def _edits(old: Record, new: Record, stamps: Stamps, reason: str) -> tuple[Revision, ...]:
-    before, after = (values_of(record, without=EVENTS) for record in (old, new))
+def _edits(old: Record, new: Record, stamps: TimestampIssuer, reason: str) -> tuple[Revision, ...]:
+    before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
     fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]
     return tuple(
         Revision(
             recorded=stamps(), recorded_by=stamps.handle, reason=reason, field=key,
-            old=block(before[key]).removesuffix("\n") if key in before else None,
+            old=to_block(before[key]).removesuffix("\n") if key in before else None,
         )
         for key in fields
     )  # fmt: skip

@@ -8,11 +8,11 @@ from tracker.model.localized_text import TextVariant
 from tracker.model.records import Event, Recommendation
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType
-from tracker.queries.as_recorded import GONE, is_gone
-from tracker.storage.timestamps import LISTS, Record
+from tracker.queries.as_recorded import REMOVING_EVENTS, is_withdrawn
+from tracker.storage.timestamps import RECORDED_LISTS, Record
 
 Text = Mapping[str, TextVariant]
-OPPOSITE = {
+OPPOSITE_EVENTS = {
     EventType.WITHDRAWN: EventType.RESTORED,
     EventType.RETIRED: EventType.RESTORED,
     EventType.RESTORED: EventType.WITHDRAWN,
@@ -21,20 +21,20 @@ OPPOSITE = {
     EventType.CONFIRMED: EventType.CONFIRMATION_UNDONE,
     EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
 }
-BESIDE = {*LISTS, "events", "history", "version", "recorded", "recorded_by"}
+IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by"}
 
 
-def withdrawn(r: Recommendation, place: int, reason: Text) -> Recommendation:
+def withdraw_assessment(r: Recommendation, place: int, reason: Text) -> Recommendation:
     """The recommendation with the assessment at a place withdrawn: it stays in the history and counts no more."""
     return _happened(r, place, Event(type=EventType.WITHDRAWN, reason=reason))
 
 
-def still_so(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
+def confirm_unchanged(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
     """The recommendation with the assessment at a place checked on a day: nothing has changed."""
     return _happened(r, place, Event(type=EventType.CHECKED, date=day, reason=note))
 
 
-def confirmed(r: Recommendation, place: int) -> Recommendation:
+def confirm_assessment(r: Recommendation, place: int) -> Recommendation:
     """The recommendation with the assessment at a place confirmed by a second reader."""
     return _happened(r, place, Event(type=EventType.CONFIRMED))
 
@@ -45,14 +45,16 @@ def _happened(r: Recommendation, place: int, event: Event) -> Recommendation:
     return replace(r, assessments=(*r.assessments[:place], said, *r.assessments[place + 1 :]))
 
 
-def undone(before: Record | None, after: Record, reason: Text) -> Record:
+def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
     """What to save so that a save counts no more: `before` is None where the save made the record."""
     if before is None:
         return replace(after, events=(*after.events, Event(type=EventType.RETIRED, reason=reason)))
     changes: dict[str, Any] = {
-        name: getattr(before, name) for name in after.__dataclass_fields__ if name not in BESIDE and name != "id"
+        name: getattr(before, name)
+        for name in after.__dataclass_fields__
+        if name not in IGNORED_FIELDS and name != "id"
     }
-    for name in LISTS:
+    for name in RECORDED_LISTS:
         if items := getattr(after, name, ()):
             changes[name] = _items(getattr(before, name), items, reason)
     changes["events"] = _opposite(before.events, after.events, reason)
@@ -75,7 +77,11 @@ def _items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tup
 def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
     new = after[len(before) :]
     # a second withdrawal took nothing out, so taking it back brings nothing in
-    gone = [event for event in new if event.type in GONE][-1:] if is_gone(before) != is_gone(after) else []
-    checks = [e for e in reversed(new) if e.type not in GONE and (e.date or e.type in CONFIRMATION_EVENTS)]
+    gone = (
+        [event for event in new if event.type in REMOVING_EVENTS][-1:]
+        if is_withdrawn(before) != is_withdrawn(after)
+        else []
+    )
+    checks = [e for e in reversed(new) if e.type not in REMOVING_EVENTS and (e.date or e.type in CONFIRMATION_EVENTS)]
     # the day goes along: it says which check is taken back
-    return (*after, *(Event(type=OPPOSITE[e.type], date=e.date, reason=reason) for e in [*checks, *gone]))
+    return (*after, *(Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in [*checks, *gone]))

@@ -6,7 +6,7 @@ from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, Voice
-from tracker.queries.as_recorded import counts, events
+from tracker.queries.as_recorded import events_by, is_active
 from tracker.storage.timestamps import Record
 
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
@@ -18,13 +18,13 @@ def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) 
     Who wrote one by hand is not known: it awaits a second reader like any other.
     """
     asked = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
-    return asked and counts(a, moment) and not _confirmed(a, moment)
+    return asked and is_active(a, moment) and not _confirmed(a, moment)
 
 
 def _confirmed(a: Assessment, moment: str | None) -> bool:
     """Whether another person than the one who recorded it stands by it."""
     readers: list[str] = []
-    for event in events(a, moment):
+    for event in events_by(a, moment):
         if event.type is EventType.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
             readers.append(event.recorded_by or "")
         elif event.type is EventType.CONFIRMATION_UNDONE and readers:

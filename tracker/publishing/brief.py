@@ -6,37 +6,37 @@ from markupsafe import Markup
 
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect, Verification, Voice
-from tracker.publishing.citation import lasting
+from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
-from tracker.publishing.provenance import current, past
-from tracker.publishing.snapshot import public
-from tracker.queries.filters import matching
+from tracker.publishing.provenance import as_of_notice, current_version_link
+from tracker.publishing.snapshot import public_view
+from tracker.queries.filters import filter_recommendations
 from tracker.queries.view import View
-from tracker.web.responses import Answer, Ask
+from tracker.web.responses import RenderedFile, ViewRequest
 
-MOST = 12
+MAX_RECOMMENDATIONS = 12
 """Recommendations in a brief: nobody reads more on the way into a meeting."""
-BEST = 3
+MAX_EVIDENCE = 3
 """Footnotes for one recommendation."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def brief(ask: Ask) -> Answer:
+def render_brief(ask: ViewRequest) -> RenderedFile:
     """The brief of a list, most often of one that somebody picked by hand."""
-    found = matching(ask.view, ask.query, ask.language.code)
-    shown = found[:MOST]
+    found = filter_recommendations(ask.view, ask.filters, ask.language.code)
+    shown = found[:MAX_RECOMMENDATIONS]
     notes, numbers = _notes(ask.view, shown)
-    moment = lasting(ask.view, shown)
+    moment = permanent_timestamp(ask.view, shown)
     kept = [("recorded", moment)] if moment else []
     html = render(
-        "published/brief.html", ask.shown, found=found, rs=shown, notes=notes, numbers=numbers, home=public(ask.origin), moment=moment,
-        permanent=ask.link("/brief.html", *ask.query.params(), *kept), past=past(ask), now=current(ask, "/brief.html"),
-        policy=POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
+        "published/brief.html", ask.context, found=found, rs=shown, notes=notes, numbers=numbers, home=public_view(ask.origin), moment=moment,
+        permanent=ask.link("/brief.html", *ask.filters.params(), *kept), past=as_of_notice(ask), now=current_version_link(ask, "/brief.html"),
+        policy=BRIEF_POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
     )  # fmt: skip
-    return Answer(html.encode())
+    return RenderedFile(html.encode())
 
 
-def best(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
+def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """The evidence that says most: what the latest assessment names, what shows a move, what was read, what is newest."""
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     named = latest.evidence if latest else ()
@@ -50,7 +50,7 @@ def best(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
             not (e.link or e.document),
         )
 
-    return sorted(view.evidence_on(r), key=weight)[:BEST]
+    return sorted(view.evidence_for(r), key=weight)[:MAX_EVIDENCE]
 
 
 def _notes(
@@ -63,7 +63,7 @@ def _notes(
         dict[str, list[tuple[int, EvidenceEffect]]](),
     )
     for r in shown:
-        for e, bears in best(view, r):
+        for e, bears in best_evidence(view, r):
             if e.id not in known:
                 known[e.id] = (next(following), e)
             numbers.setdefault(r.id, []).append((known[e.id][0], bears.effect))

@@ -4,59 +4,59 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
-from tracker.publishing.html import Shown
-from tracker.queries.activity_log import Recorded
-from tracker.queries.as_recorded import as_it_was, counts
-from tracker.queries.view import View, newest_first
+from tracker.publishing.html import RenderContext
+from tracker.queries.activity_log import ActivityEntry
+from tracker.queries.as_recorded import is_active, texts_as_recorded
+from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later and counts no more.")
-BETWEEN = " · "
+SENTENCE_SEPARATOR = " · "
 
 
-def title(s: Shown, c: Recorded) -> str:
+def entry_title(s: RenderContext, c: ActivityEntry) -> str:
     """The change in one line; what counts no more says so."""
     r, e, _ = c.recommendation, c.evidence, s.language
-    words = [first_up(s.label(c.event.type))] if c.event else []
+    words = [capitalize_first(s.label(c.event.type))] if c.event else []
     if r:
         new = [] if c.event or c.assessment else [_("New recommendation")]
-        words += [*new, asker(s, r), _.text(r.title).text]
-        words += [statement(s, r, c.assessment)] if c.assessment else []
+        words += [*new, issuer_label(s, r), _.resolve(r.title).text]
+        words += [assessment_summary(s, r, c.assessment)] if c.assessment else []
     elif e:
-        words += [_("Evidence"), e.publisher, *([_.text(e.title).text] if e.title else [])]
+        words += [_("Evidence"), e.publisher, *([_.resolve(e.title).text] if e.title else [])]
         words += [_bears(s, c.item)] if isinstance(c.item, EvidenceLink) else []
-    said = BETWEEN.join(words)
+    said = SENTENCE_SEPARATOR.join(words)
     return f"{said} ({s.label(c.gone)})" if c.gone and not c.event else said
 
 
-def words(s: Shown, c: Recorded) -> list[str]:
+def entry_summary(s: RenderContext, c: ActivityEntry) -> list[str]:
     """The reason or the summary, and what belongs to it, a line each."""
     _, e = s.language, c.evidence
     lines = [_(GONE_LATER)] if c.gone and not c.event else []
     if c.event or c.assessment:
-        lines += [_.text(c.reason).text] if c.reason else []
+        lines += [_.resolve(c.reason).text] if c.reason else []
     elif isinstance(c.record, Recommendation | Evidence):
-        lines.append(_.text(c.record.summary).text)
+        lines.append(_.resolve(c.record.summary).text)
     if e and not c.event and not c.item:
-        lines += [_bears(s, bears) for bears in e.relevant_to if counts(bears, s.view.recorded)]
+        lines += [_bears(s, bears) for bears in e.relevant_to if is_active(bears, s.view.recorded)]
     if c.assessment:
-        lines.append(_("Assessment of {date}.", date=_.date(c.assessment.date)))
+        lines.append(_("Assessment of {date}.", date=_.format_date(c.assessment.date)))
     if not c.event and s.view.awaits_second_reader(c.assessment):
         lines.append(_("It awaits a second reader."))
-    return lines or [title(s, c)]
+    return lines or [entry_title(s, c)]
 
 
-def statement(s: Shown, r: Recommendation, a: Assessment) -> str:
+def assessment_summary(s: RenderContext, r: Recommendation, a: Assessment) -> str:
     """Who says what, and what the same voice said before: Civil society: Not implemented → Partially implemented."""
-    _, was = s.language, before(s.view, r, a)
+    _, was = s.language, status_before(s.view, r, a)
     said, said_before = _stand(s, a), _stand(s, was) if was else ""
     moves = f"{said_before} → {said}" if was and said_before != said and not _is_backdated(a, was) else said
     part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
     direction = f", {s.label(a.direction)}" if a.direction else ""
-    late = f" ({_.date(a.date)})" if was and _is_backdated(a, was) else ""
+    late = f" ({_.format_date(a.date)})" if was and _is_backdated(a, was) else ""
     return f"{s.label(a.voice)}{part}: {moves}{direction}{late}"
 
 
-def before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
+def status_before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
     """What the same voice said last of the same thing when this was recorded."""
     if a.recorded is None:
         return None
@@ -65,15 +65,15 @@ def before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
         for o in r.assessments
         if (o.voice, o.part) == (a.voice, a.part) and partial_dates.known_by(o.date, view.as_of)
     )
-    there = (o for o in same if o.recorded and o.recorded < a.recorded and counts(o, a.recorded))
-    return next(iter(newest_first(there)), None)
+    there = (o for o in same if o.recorded and o.recorded < a.recorded and is_active(o, a.recorded))
+    return next(iter(sort_newest_first(there)), None)
 
 
 def _is_backdated(a: Assessment, was: Assessment) -> bool:
-    return newest_first([was, a])[0] is was
+    return sort_newest_first([was, a])[0] is was
 
 
-def _stand(s: Shown, a: Assessment) -> str:
+def _stand(s: RenderContext, a: Assessment) -> str:
     if a.status:
         said = s.label(a.status)
         # the State speaks in its own words; the status is how they are read here
@@ -83,7 +83,7 @@ def _stand(s: Shown, a: Assessment) -> str:
     return s.language("a statement without a status")
 
 
-def asker(s: Shown, r: Recommendation) -> str:
+def issuer_label(s: RenderContext, r: Recommendation) -> str:
     """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
     _, body, civil = s.language, s.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     who = s.label(r.issued_by) if civil or not body else ""
@@ -94,13 +94,13 @@ def asker(s: Shown, r: Recommendation) -> str:
     return f"{found}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
 
 
-def _bears(s: Shown, bears: EvidenceLink) -> str:
+def _bears(s: RenderContext, bears: EvidenceLink) -> str:
     view, _ = s.view, s.language
     r = view.recommendations.get(bears.recommendation) or view.dataset.recommendations.get(bears.recommendation)
-    name = _.text(as_it_was(r, view.recorded).title).text if r else bears.recommendation
+    name = _.resolve(texts_as_recorded(r, view.recorded).title).text if r else bears.recommendation
     return f"{_('Bears on')}: {name} ({s.label(bears.effect)})"
 
 
-def first_up(word: str) -> str:
+def capitalize_first(word: str) -> str:
     """A word as it stands at the beginning of a sentence."""
     return word[:1].upper() + word[1:]

@@ -6,26 +6,30 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.config import Places
-from tracker.i18n import LANGUAGES, speaking
+from tracker.config import Config
+from tracker.i18n import LANGUAGES, get_language
 from tracker.model.problems import TrackerError
-from tracker.publishing.csv_export import csv_file
-from tracker.publishing.json_api import recommendations
-from tracker.publishing.xlsx_export import workbook
-from tracker.queries.filters import Query
-from tracker.queries.past_parameters import past
+from tracker.publishing.csv_export import render_csv
+from tracker.publishing.json_api import render_list
+from tracker.publishing.xlsx_export import render_xlsx
+from tracker.queries.filters import Filters
+from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
-from tracker.safety.small_counts import as_shown
+from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.dataset_reader import Reader
-from tracker.web.responses import Answer, Ask
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.web.responses import RenderedFile, ViewRequest
 
-EXPORTS: dict[str, Callable[[Ask], Answer]] = {".csv": csv_file, ".xlsx": workbook, ".json": recommendations}
-HERE = "http://127.0.0.1:8501"
+EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
+    ".csv": render_csv,
+    ".xlsx": render_xlsx,
+    ".json": render_list,
+}
+CURRENT_FOLDER = "http://127.0.0.1:8501"
 """Where links lead while no public address is set: to the dashboard on this machine."""
 
 
-def view_arguments(parser: argparse.ArgumentParser) -> None:
+def add_view_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which view is written: those of an address."""
     parser.add_argument("--as-of", default="", metavar="DATE", help="as things stood on a past day, such as 2024-06-18")
     parser.add_argument(
@@ -36,9 +40,9 @@ def view_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def asked_for(wanted: argparse.Namespace, where: Places, now: datetime) -> Ask:
+def request_from_arguments(wanted: argparse.Namespace, where: Config, now: datetime) -> ViewRequest:
     """The view of such arguments, of all recommendations. TrackerError says what is wrong with an argument or the data folder."""
-    dataset = Reader(where.data).read()
+    dataset = DatasetReader(where.data).read()
     settings = dataset.settings
     today = now.astimezone(ZoneInfo(settings.timezone)).date()
     try:
@@ -47,29 +51,29 @@ def asked_for(wanted: argparse.Namespace, where: Places, now: datetime) -> Ask:
         day = date.max
     if day > today:
         raise TrackerError(f"--as-of {wanted.as_of[:40]}: not a day up to today; write it like 2024-06-18.")
-    _, recorded = past({"recorded": wanted.recorded}, today)
+    _, recorded = parse_past({"recorded": wanted.recorded}, today)
     if wanted.recorded and not recorded:
         raise TrackerError(
             f"--recorded {wanted.recorded[:40]}: not a moment; write it like 2024-06-18T09:30:00.000000Z."
         )
-    language = speaking(wanted.lang or settings.language, settings.language, settings.timezone)
-    return Ask(
-        View(as_shown(dataset), today, day if day < today else None, recorded or None),
+    language = get_language(wanted.lang or settings.language, settings.language, settings.timezone)
+    return ViewRequest(
+        View(mask_small_counts(dataset), today, day if day < today else None, recorded or None),
         language,
-        Query(),
-        where.public_url or HERE,
+        Filters(),
+        where.public_url or CURRENT_FOLDER,
     )
 
 
-def export(file: Path, ask: Ask) -> None:
+def write_export(file: Path, ask: ViewRequest) -> None:
     """Writes the data of a view in the format that the file's ending names; TrackerError when that cannot be done."""
     make = EXPORTS.get(file.suffix.lower())
     if make is None:
         raise TrackerError(f"{file}: a file of data ends in one of {', '.join(EXPORTS)}.")
-    write(file, make(ask).body)
+    write_file(file, make(ask).body)
 
 
-def write(file: Path, raw: bytes) -> None:
+def write_file(file: Path, raw: bytes) -> None:
     """Puts the bytes in the place of the file, or leaves what was there."""
     try:
         replace_all([(file, file.read_bytes() if file.exists() else None, raw)])
@@ -77,13 +81,17 @@ def write(file: Path, raw: bytes) -> None:
         raise TrackerError(f"{file} cannot be written ({bad.strerror}).") from None
 
 
-def remarks(ask: Ask, where: Places) -> list[str]:
+def notes_on_export(ask: ViewRequest, where: Config) -> list[str]:
     """What whoever runs the command should know, as sentences."""
-    found = [] if where.public_url else [f"The links lead to {HERE}: set TRACKER_PUBLIC_URL to the public address."]
-    return [*found, *unread(ask)]
+    found = (
+        []
+        if where.public_url
+        else [f"The links lead to {CURRENT_FOLDER}: set TRACKER_PUBLIC_URL to the public address."]
+    )
+    return [*found, *unreadable_notes(ask)]
 
 
-def unread(ask: Ask) -> list[str]:
+def unreadable_notes(ask: ViewRequest) -> list[str]:
     """What is missing from a file since it cannot be read, as a sentence."""
     n = len(ask.view.dataset.problems)
     return [f"Left out, since they cannot be read: {n}. python -m tracker check says where."] if n else []

@@ -17,38 +17,38 @@ import re
 
 from tracker.model.records import Recommendation
 from tracker.publishing import export_tables
-from tracker.publishing.export_columns import Column, Kind, chosen, coded
-from tracker.publishing.provenance import file_name
-from tracker.queries.filters import matching
-from tracker.web.responses import Answer, Ask
+from tracker.publishing.export_columns import Column, ValueKind, machine_value, select_columns
+from tracker.publishing.provenance import download_name
+from tracker.queries.filters import filter_recommendations
+from tracker.web.responses import RenderedFile, ViewRequest
 
-SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
-FORMULA = re.compile(rf"(^|[;\t\r\n])({SPACE}[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")
-NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
-FREE = (Kind.CODE, Kind.TEXT, Kind.LONG, Kind.LINK)
+LEADING_SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
+FORMULA_PATTERN = re.compile(rf"(^|[;\t\r\n])({LEADING_SPACE}[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")
+NUMBER_PATTERN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
+FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LINK)
 """The kinds of columns whose cells hold what somebody typed."""
 
 
-def csv_file(ask: Ask) -> Answer:
+def render_csv(ask: ViewRequest) -> RenderedFile:
     """The recommendations that the filters let through; `columns=` names the columns."""
-    wanted = chosen(export_tables.RECOMMENDATIONS, ask.params, export_tables.DEFAULT)
+    wanted = select_columns(export_tables.RECOMMENDATION_COLUMNS, ask.params, export_tables.DEFAULT_COLUMNS)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(column.code for column in wanted)
-    for r in matching(ask.view, ask.query, ask.language.code):
-        writer.writerow(_cell(column, coded(ask.shown, column, r)) for column in wanted)
-    return Answer(
-        text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present", f"{file_name(ask)}.csv"
+    for r in filter_recommendations(ask.view, ask.filters, ask.language.code):
+        writer.writerow(_cell(column, machine_value(ask.context, column, r)) for column in wanted)
+    return RenderedFile(
+        text.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8; header=present", f"{download_name(ask)}.csv"
     )
 
 
 def _cell(column: Column[Recommendation], value: str | int | None) -> str | int | None:
-    return harmless(value) if isinstance(value, str) and column.kind in FREE else value
+    return escape_formula(value) if isinstance(value, str) and column.kind in FREE_TEXT_KINDS else value
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text with an apostrophe before whatever a spreadsheet would take for a formula."""
-    return text if NUMBER.fullmatch(text) else FORMULA.sub(_quoted, text)
+    return text if NUMBER_PATTERN.fullmatch(text) else FORMULA_PATTERN.sub(_quoted, text)
 
 
 def _quoted(found: re.Match[str]) -> str:

@@ -14,67 +14,67 @@ from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import Voice
 from tracker.publishing import json_api_schema
 from tracker.publishing.json_api_schema import (
-    Body,
-    Cited,
-    Links,
-    Missing,
-    OneRecommendation,
-    Recommendations,
-    Shown,
-    Stated,
-    Told,
+    ApiAssessment,
+    ApiDocument,
+    ApiError,
+    ApiHeader,
+    ApiLinks,
+    ApiRecommendation,
+    ApiRecommendationList,
+    ApiSingleRecommendation,
+    ApiTreatyBody,
 )
-from tracker.publishing.provenance import current
-from tracker.queries.as_recorded import events
-from tracker.queries.filters import Query, matching
+from tracker.publishing.provenance import current_version_link
+from tracker.queries.as_recorded import events_by
+from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.web.local import is_loopback
-from tracker.web.responses import Answer, Ask
+from tracker.web.responses import RenderedFile, ViewRequest
 
 
-def recommendations(ask: Ask) -> Answer:
+def render_list(ask: ViewRequest) -> RenderedFile:
     """The recommendations that the filters let through."""
-    found = matching(ask.view, ask.query, ask.language.code)
+    found = filter_recommendations(ask.view, ask.filters, ask.language.code)
     shown = _shown(ask, "/api/recommendations.json")
-    told = tuple(Told(**_told(ask, r)) for r in found)
-    return _answer(ask, Recommendations(**_fields(shown), count=len(told), recommendations=told))
+    told = tuple(ApiRecommendation(**_told(ask, r)) for r in found)
+    return _answer(ask, ApiRecommendationList(**_fields(shown), count=len(told), recommendations=told))
 
 
-def recommendation(ask: Ask) -> Answer:
+def render_one(ask: ViewRequest) -> RenderedFile:
     """One recommendation by its id; one that was retired leads on to the one that took its place."""
-    ask, _ = replace(ask, query=Query()), ask.language
+    ask, _ = replace(ask, filters=Filters()), ask.language
     r = ask.view.recommendations.get(ask.id)
     if r is None and (into := _successor(ask.view, ask.id)):
-        return Answer(status=301, to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
+        return RenderedFile(status=301, redirect_to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
     if r is None:
         return _answer(
-            ask, Missing(error=_("There is no recommendation with this id."), near=ask.view.near(ask.id)), 404
+            ask, ApiError(error=_("There is no recommendation with this id."), near=ask.view.suggest_ids(ask.id)), 404
         )
     shown = _shown(ask, f"/api/recommendations/{r.id}.json", page=ask.link("/recommendation", ("id", r.id)))
-    return _answer(ask, OneRecommendation(**_told(ask, r), dataset=shown))
+    return _answer(ask, ApiSingleRecommendation(**_told(ask, r), dataset=shown))
 
 
-def nothing(ask: Ask) -> Answer:
+def render_not_found(ask: ViewRequest) -> RenderedFile:
     """What stands at any other address of the API."""
     _ = ask.language
-    return _answer(ask, Missing(error=_("There is nothing at this address."), near=()), 404)
+    return _answer(ask, ApiError(error=_("There is nothing at this address."), near=()), 404)
 
 
-def schema(ask: Ask) -> Answer:
+def render_schema(ask: ViewRequest) -> RenderedFile:
     """The JSON Schema of the answers."""
-    return _json(ask, json_api_schema.schema(), 200)
+    return _json(ask, json_api_schema.api_schema(), 200)
 
 
-def _answer(ask: Ask, answer: Any, status: int = 200) -> Answer:
-    return _json(ask, json_api_schema.plain(answer, ask.view.settings.language), status)
+def _answer(ask: ViewRequest, answer: Any, status: int = 200) -> RenderedFile:
+    return _json(ask, json_api_schema.to_json_values(answer, ask.view.settings.language), status)
 
 
-def _json(ask: Ask, values: Any, status: int) -> Answer:
+def _json(ask: ViewRequest, values: Any, status: int) -> RenderedFile:
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return Answer(text.encode(), "application/json", status=status, headers=_open(ask))
+    return RenderedFile(text.encode(), "application/json", status=status, headers=_open(ask))
 
 
-def _open(ask: Ask) -> dict[str, str]:
+def _open(ask: ViewRequest) -> dict[str, str]:
     """The header that lets pages of other sites read an answer."""
     return {} if is_loopback(urlsplit(ask.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
@@ -82,7 +82,7 @@ def _open(ask: Ask) -> dict[str, str]:
 def _successor(view: View, name: str) -> str | None:
     """What took the place of a recommendation that was retired, where it is there."""
     retired = view.dataset.recommendations.get(name)
-    known = [event.into for event in events(retired, view.recorded)] if retired else []
+    known = [event.into for event in events_by(retired, view.recorded)] if retired else []
     return next((into for into in reversed(known) if into in view.recommendations), None)
 
 
@@ -90,24 +90,24 @@ def _fields(record: Any) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
-def _shown(ask: Ask, path: str, page: str = "") -> Shown:
+def _shown(ask: ViewRequest, path: str, page: str = "") -> ApiHeader:
     settings, view = ask.view.settings, ask.view
-    links = Links(
-        this=ask.address(path),
-        page=page or ask.address("/recommendations"),
+    links = ApiLinks(
+        this=ask.self_link(path),
+        page=page or ask.self_link("/recommendations"),
         schema=ask.origin + "/api/schema.json",
-        csv=ask.address("/export.csv"),
-        xlsx=ask.address("/export.xlsx"),
-        current=current(ask, path),
+        csv=ask.self_link("/export.csv"),
+        xlsx=ask.self_link("/export.xlsx"),
+        current=current_version_link(ask, path),
     )
-    return Shown(
+    return ApiHeader(
         title=settings.title, state_party=settings.state_party, publisher=settings.publisher.name,
         licence=settings.publisher.licence, as_of=view.as_of.isoformat() if view.as_of else None,
         recorded=view.recorded, links=links,
     )  # fmt: skip
 
 
-def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
+def _told(ask: ViewRequest, r: Recommendation) -> dict[str, Any]:
     """The fields of a recommendation as the view shows it: without what came later, or is not there any more."""
     view, there = ask.view, ask.view.recommendations
     voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
@@ -118,12 +118,12 @@ def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
         "uptake": tuple(u for u in r.uptake if u.recommendation in there),
         "status": view.status(r),
         "direction": finding.direction if finding else None,
-        "checked": view.checked(r),
+        "checked": view.last_checked(r),
         "stale": view.is_stale(r),
         "awaiting_second_reader": view.awaits_second_reader(finding),
         "claim_gap": view.claim_gap(r),
         "voices": voices,
-        "of_parts": {part: _assessment(view, a) for part, a in view.of_parts(r).items()},
+        "of_parts": {part: _assessment(view, a) for part, a in view.latest_by_part(r).items()},
         "same_as": tuple(other.id for other in view.same_demand(r)),
         "taken_up": tuple(replace(uptake, recommendation=other.id) for other, uptake in view.uptake_of(r)),
         "treaty_body": _body(view, r),
@@ -133,25 +133,29 @@ def _told(ask: Ask, r: Recommendation) -> dict[str, Any]:
     }
 
 
-def _assessment(view: View, a: Assessment | None) -> Stated | None:
+def _assessment(view: View, a: Assessment | None) -> ApiAssessment | None:
     if a is None:
         return None
     evidence = tuple(e for e in a.evidence if e in view.evidence)
-    return Stated(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits_second_reader(a)})
+    return ApiAssessment(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits_second_reader(a)})
 
 
-def _body(view: View, r: Recommendation) -> Body | None:
+def _body(view: View, r: Recommendation) -> ApiTreatyBody | None:
     body = view.body_of(r)
-    return Body(**{field.name: getattr(body, field.name) for field in fields(Body)}) if body else None
+    return ApiTreatyBody(**{field.name: getattr(body, field.name) for field in fields(ApiTreatyBody)}) if body else None
 
 
-def _document(view: View, r: Recommendation) -> Cited | None:
+def _document(view: View, r: Recommendation) -> ApiDocument | None:
     document = view.document(r.document)
-    return Cited(**{field.name: getattr(document, field.name) for field in fields(Cited)}) if document else None
+    return (
+        ApiDocument(**{field.name: getattr(document, field.name) for field in fields(ApiDocument)})
+        if document
+        else None
+    )
 
 
 def _evidence(view: View, r: Recommendation) -> tuple[Evidence, ...]:
-    items = {e.id: e for e, _ in view.evidence_on(r)}
+    items = {e.id: e for e, _ in view.evidence_for(r)}
     return tuple(
         replace(e, relevant_to=tuple(b for b in e.relevant_to if b.recommendation == r.id)) for e in items.values()
     )

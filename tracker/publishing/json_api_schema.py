@@ -10,12 +10,12 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedTex
 from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
 from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
-HIDDEN = ("version", "recorded_by", "history", "events")
+HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
 """What no answer holds: the names of editors, and what a record said before. What was withdrawn is not there at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Body:
+class ApiTreatyBody:
     """The committee whose recommendation it is, or to which civil society addressed it."""
 
     id: Id
@@ -26,7 +26,7 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Cited:
+class ApiDocument:
     """The document that holds the recommendation."""
 
     id: Id
@@ -42,7 +42,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Stated(Assessment):
+class ApiAssessment(Assessment):
     """An assessment: the fields of its file, and whether it awaits a second reader."""
 
     awaiting_second_reader: Annotated[
@@ -51,10 +51,10 @@ class Stated(Assessment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Told(Recommendation):
+class ApiRecommendation(Recommendation):
     """A recommendation: the fields of its file, then what follows from the whole dataset on the day that is shown."""
 
-    assessments: tuple[Stated, ...]
+    assessments: tuple[ApiAssessment, ...]
     status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
     direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
     checked: Annotated[PartialDate | None, Field(description="when that assessment was made or last checked")]
@@ -65,14 +65,16 @@ class Told(Recommendation):
     claim_gap: Annotated[
         int, Field(ge=0, description="steps by which the State's claim stands further along; 0: no gap")
     ]
-    voices: Annotated[dict[Voice, Stated | None], Field(description="the latest assessment of the whole by each voice")]
-    of_parts: Annotated[dict[str, Stated], Field(description="civil society's latest assessment of each part")]
+    voices: Annotated[
+        dict[Voice, ApiAssessment | None], Field(description="the latest assessment of the whole by each voice")
+    ]
+    of_parts: Annotated[dict[str, ApiAssessment], Field(description="civil society's latest assessment of each part")]
     same_as: Annotated[
         tuple[Id, ...], Field(description="recommendations with the same demand, wherever that was noted")
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="what later recommendations of the committee made of it")]
-    treaty_body: Body | None
-    document_details: Cited | None
+    treaty_body: ApiTreatyBody | None
+    document_details: ApiDocument | None
     evidence: Annotated[
         tuple[Evidence, ...], Field(description="newest first; `bears_on` for this recommendation only")
     ]
@@ -80,7 +82,7 @@ class Told(Recommendation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Links:
+class ApiLinks:
     """Addresses of the same view."""
 
     this: str
@@ -92,7 +94,7 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Shown:
+class ApiHeader:
     """Whose data this is, and which view of it."""
 
     title: LocalizedText
@@ -101,49 +103,49 @@ class Shown:
     licence: LocalizedText | None
     as_of: Annotated[PartialDate | None, Field(description="the day asked for; null: today")]
     recorded: Annotated[Timestamp | None, Field(description="the moment asked for; null: now")]
-    links: Links
+    links: ApiLinks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Recommendations(Shown):
+class ApiRecommendationList(ApiHeader):
     """The answer to /api/recommendations.json."""
 
     count: int
-    recommendations: tuple[Told, ...]
+    recommendations: tuple[ApiRecommendation, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class OneRecommendation(Told):
+class ApiSingleRecommendation(ApiRecommendation):
     """The answer to /api/recommendations/{id}.json: what the list holds of it, and which view that is."""
 
-    dataset: Shown
+    dataset: ApiHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Missing:
+class ApiError:
     """The answer, with status 404, when there is no such recommendation: a sentence, and ids that look like it."""
 
     error: str
     near: tuple[Id, ...]
 
 
-ANSWER: TypeAdapter[Any] = TypeAdapter(Recommendations | OneRecommendation | Missing)
+API_ANSWER: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRecommendation | ApiError)
 
 
-def plain(answer: Any, main: str) -> Any:
+def to_json_values(answer: Any, main: str) -> Any:
     """The values of an answer, as JSON holds them, without what is hidden; a text without a language is in the main one."""
-    return _public(ANSWER.dump_python(answer, mode="json"), main)
+    return _public(API_ANSWER.dump_python(answer, mode="json"), main)
 
 
 def _public(value: Any, main: str) -> Any:
     if isinstance(value, dict):
-        return {key or main: _public(item, main) for key, item in value.items() if key not in HIDDEN}
+        return {key or main: _public(item, main) for key, item in value.items() if key not in HIDDEN_FIELDS}
     return [_public(item, main) for item in value] if isinstance(value, list) else value
 
 
-def schema() -> dict[str, Any]:
+def api_schema() -> dict[str, Any]:
     """The JSON Schema of every answer. Each field is always there; what is not known is null or empty."""
-    found = ANSWER.json_schema(mode="serialization")
+    found = API_ANSWER.json_schema(mode="serialization")
     kept = {name: _told(shape) for name, shape in found["$defs"].items() if name not in ("Change", "Event")}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
     return head | {"anyOf": found["anyOf"], "$defs": kept}
@@ -153,7 +155,7 @@ def _told(shape: dict[str, Any]) -> dict[str, Any]:
     """The shape of one kind of object as an answer holds it."""
     if "properties" not in shape:
         return shape
-    fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN}
+    fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN_FIELDS}
     return shape | {"properties": fields, "required": list(fields)}
 
 

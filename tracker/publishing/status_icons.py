@@ -7,27 +7,27 @@ from PIL import Image, ImageDraw
 
 from tracker.model.vocabulary import Direction, Status
 
-SCALE = 20
+SUPERSAMPLING = 20
 """Drawn large and made small: Pillow draws hard edges."""
 
 
 @cache
-def sign(code: str, size: int) -> Image.Image:
+def draw_icon(code: str, size: int) -> Image.Image:
     """The sign as a mask, so many pixels high and wide."""
     pen = _Pen()
-    SIGNS[code](pen)
+    ICON_SHAPES[code](pen)
     return pen.mask.resize((size, size), Image.Resampling.LANCZOS)
 
 
 class _Pen:
     def __init__(self) -> None:
-        self.mask = Image.new("L", (16 * SCALE, 16 * SCALE))
+        self.mask = Image.new("L", (16 * SUPERSAMPLING, 16 * SUPERSAMPLING))
         self.draw = ImageDraw.Draw(self.mask)
 
     def circle(self, radius: float, x: float = 8, y: float = 8, *, width: float = 0) -> None:
         box = _scaled([x - radius, y - radius, x + radius, y + radius])
         if width:
-            self.draw.ellipse(box, outline=255, width=round(width * SCALE))
+            self.draw.ellipse(box, outline=255, width=round(width * SUPERSAMPLING))
         else:
             self.draw.ellipse(box, fill=255)
 
@@ -36,14 +36,14 @@ class _Pen:
 
     def arc(self, first: float, last: float, radius: float, x: float = 8, y: float = 8, *, width: float) -> None:
         box = _scaled([x - radius, y - radius, x + radius, y + radius])
-        self.draw.arc(box, first, last, 255, round(width * SCALE))
+        self.draw.arc(box, first, last, 255, round(width * SUPERSAMPLING))
 
     def line(self, points: Sequence[float], width: float) -> None:
-        self.draw.line(_scaled(points), 255, round(width * SCALE), "curve")
+        self.draw.line(_scaled(points), 255, round(width * SUPERSAMPLING), "curve")
 
 
 def _scaled(points: Sequence[float]) -> list[float]:
-    return [point * SCALE for point in points]
+    return [point * SUPERSAMPLING for point in points]
 
 
 def _implemented(pen: _Pen) -> None:
@@ -89,7 +89,7 @@ def _unchanged(pen: _Pen) -> None:
     pen.line([9, 4, 13, 8, 9, 12], 2)
 
 
-SIGNS: dict[str, Callable[[_Pen], None]] = {
+ICON_SHAPES: dict[str, Callable[[_Pen], None]] = {
     Status.IMPLEMENTED: _implemented,
     Status.PARTIALLY: _partially,
     Status.NOT_IMPLEMENTED: _not_implemented,

@@ -15,56 +15,63 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from tracker.model import partial_dates
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing import export_tables
-from tracker.publishing.export_columns import Column, Kind, chosen, in_words
-from tracker.publishing.provenance import file_name, says
-from tracker.queries.filters import matching
-from tracker.storage.timestamps import every, moments
-from tracker.web.responses import Answer, Ask
+from tracker.publishing.export_columns import Column, ValueKind, display_value, select_columns
+from tracker.publishing.provenance import download_name, file_notice
+from tracker.queries.filters import filter_recommendations
+from tracker.storage.timestamps import all_records, timestamps_of
+from tracker.web.responses import RenderedFile, ViewRequest
 
 R = TypeVar("R")
-KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-WIDTHS = {Kind.CODE: 17, Kind.TEXT: 32, Kind.LONG: 60, Kind.DATE: 13, Kind.NUMBER: 14, Kind.LINK: 34}
-DEFAULT = tuple(code for code in export_tables.DEFAULT if code != "status_label")
+CELL_FORMATS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMN_WIDTHS = {
+    ValueKind.CODE: 17,
+    ValueKind.TEXT: 32,
+    ValueKind.LONG: 60,
+    ValueKind.DATE: 13,
+    ValueKind.NUMBER: 14,
+    ValueKind.LINK: 34,
+}
+DEFAULT_WIDTH = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
 """As in the CSV, but for the column that says in words what is a code there: here all are words."""
-MOST_LINKS = 65_530
+MAX_LINKS = 65_530
 """Links that Excel takes on one sheet."""
-LONGEST_LINK = 2_079
-LONGEST_CELL = 32_767
+MAX_LINK_LENGTH = 2_079
+MAX_CELL_LENGTH = 32_767
 """UTF-16 units that a cell holds; Excel "repairs" a file with more."""
 
 
-def workbook(ask: Ask) -> Answer:
+def render_xlsx(ask: ViewRequest) -> RenderedFile:
     """The recommendations that the filters let through, with their assessments and evidence; `columns=` for the first sheet."""
     view, _ = ask.view, ask.language
-    found = matching(view, ask.query, _.code)
+    found = filter_recommendations(view, ask.filters, _.code)
     raw = io.BytesIO()
     # in memory: temporary files would leave the data on the disk, and carry the time of day
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     _describe(book, ask)
     sheet = _Sheets(book, ask).add
-    sheet(_("Recommendations"), chosen(export_tables.RECOMMENDATIONS, ask.params, DEFAULT), found)
-    sheet(_("Assessments"), export_tables.ASSESSMENTS, [(r, a) for r in found for a in view.assessments[r.id]])
-    sheet(_("Evidence"), export_tables.EVIDENCE, _evidence(ask, found))
-    _say(book, says(ask, "/export.xlsx"), _("About this file"))
+    sheet(_("Recommendations"), select_columns(export_tables.RECOMMENDATION_COLUMNS, ask.params, DEFAULT_WIDTH), found)
+    sheet(_("Assessments"), export_tables.ASSESSMENT_COLUMNS, [(r, a) for r in found for a in view.assessments[r.id]])
+    sheet(_("Evidence"), export_tables.EVIDENCE_COLUMNS, _evidence(ask, found))
+    _say(book, file_notice(ask, "/export.xlsx"), _("About this file"))
     book.close()
-    return Answer(raw.getvalue(), KIND, f"{file_name(ask)}.xlsx")
+    return RenderedFile(raw.getvalue(), CELL_FORMATS, f"{download_name(ask)}.xlsx")
 
 
-def _evidence(ask: Ask, found: tuple[Recommendation, ...]) -> Iterable[Evidence]:
+def _evidence(ask: ViewRequest, found: tuple[Recommendation, ...]) -> Iterable[Evidence]:
     """The evidence on these recommendations; all of it, also what bears on nothing yet, when nothing is filtered."""
     if len(found) == len(ask.view.recommendations):
         return ask.view.evidence.values()
-    there = {e.id for r in found for e, _ in ask.view.evidence_on(r)}
+    there = {e.id for r in found for e, _ in ask.view.evidence_for(r)}
     return [e for e in ask.view.evidence.values() if e.id in there]
 
 
-def _describe(book: Any, ask: Ask) -> None:
+def _describe(book: Any, ask: ViewRequest) -> None:
     """Whose data this is, in the properties of the file. It was made when the last of it was recorded."""
-    title, *more = says(ask, "/export.xlsx")
-    known = [moment for record in every(ask.view.dataset) for moment in moments(record)]
+    title, *more = file_notice(ask, "/export.xlsx")
+    known = [moment for record in all_records(ask.view.dataset) for moment in timestamps_of(record)]
     told = [moment for moment in known if ask.view.recorded is None or moment <= ask.view.recorded]
     made = datetime.fromisoformat(max(told, default="") or "2000-01-01").replace(tzinfo=None)
-    author = ask.language.text(ask.view.settings.publisher.name).text
+    author = ask.language.resolve(ask.view.settings.publisher.name).text
     book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": made})
 
 
@@ -79,7 +86,7 @@ def _say(book: Any, lines: list[str], title: str) -> None:
 class _Sheets:
     """Adds sheets that all look the same."""
 
-    def __init__(self, book: Any, ask: Ask) -> None:
+    def __init__(self, book: Any, ask: ViewRequest) -> None:
         self.book, self.ask = book, ask
         body = {"valign": "top", "text_wrap": True}
         self.head = book.add_format({**body, "bold": True, "bg_color": "#E8ECEF", "bottom": 1})
@@ -93,9 +100,9 @@ class _Sheets:
         sheet, _ = self.book.add_worksheet(title[:31]), self.ask.language
         known = _("{date}, as well as it is known")
         headings = [
-            h for c in wanted for h in ([_(c.heading)] + [known.format(date=_(c.heading))] * (c.kind is Kind.DATE))
+            h for c in wanted for h in ([_(c.heading)] + [known.format(date=_(c.heading))] * (c.kind is ValueKind.DATE))
         ]
-        widths = [WIDTHS[c.kind] for c in wanted for _time in range(1 + (c.kind is Kind.DATE))]
+        widths = [COLUMN_WIDTHS[c.kind] for c in wanted for _time in range(1 + (c.kind is ValueKind.DATE))]
         for place, (heading, width) in enumerate(zip(headings, widths, strict=True)):
             sheet.set_column(place, place, width)
             sheet.write_string(0, place, heading, self.head)
@@ -103,7 +110,7 @@ class _Sheets:
         for number, row in enumerate(rows, 1):
             place = 0
             for column in wanted:
-                place += self._write(sheet, number, place, column, in_words(self.ask.shown, column, row))
+                place += self._write(sheet, number, place, column, display_value(self.ask.context, column, row))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, number, len(headings) - 1)
         sheet.set_landscape()
@@ -116,21 +123,21 @@ class _Sheets:
             pass
         elif isinstance(value, int):
             sheet.write_number(row, place, value, self.number)
-        elif column.kind is Kind.DATE:
+        elif column.kind is ValueKind.DATE:
             if day := _day(value):
                 sheet.write_datetime(row, place, day, self.date)
             else:
                 sheet.write_string(row, place + 1, value, self.text)
-        elif column.kind is Kind.LINK and _is_link(value) and sheet.hlink_count < MOST_LINKS:
+        elif column.kind is ValueKind.LINK and _is_link(value) and sheet.hlink_count < MAX_LINKS:
             sheet.write_url(row, place, value, self.link)
         else:
-            sheet.write_string(row, place, fitting(value), self.text)
-        return 1 + (column.kind is Kind.DATE)
+            sheet.write_string(row, place, truncate_cell(value), self.text)
+        return 1 + (column.kind is ValueKind.DATE)
 
 
 def _is_link(text: str) -> bool:
     escaped = re.sub(r'[%" <>\[\]^`{}]', "%00", text)
-    return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * LONGEST_LINK
+    return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * MAX_LINK_LENGTH
 
 
 def _day(known: str) -> date | None:
@@ -139,7 +146,9 @@ def _day(known: str) -> date | None:
     return last if first == last and len(known) == 10 and last.year >= 1900 else None
 
 
-def fitting(text: str) -> str:
+def truncate_cell(text: str) -> str:
     """The text, cut where a cell ends."""
     raw = text.encode("utf-16-le")
-    return text if len(raw) <= 2 * LONGEST_CELL else raw[: 2 * LONGEST_CELL - 2].decode("utf-16-le", "ignore") + "…"
+    return (
+        text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
+    )

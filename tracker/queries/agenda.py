@@ -13,7 +13,7 @@ from tracker.model.vocabulary import Verification
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
 
-WHAT = {
+DATE_LABELS = {
     "due": N_("due"),
     "received": N_("received"),
     "considered": N_("review by the committee"),
@@ -24,7 +24,7 @@ WHAT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Dated:
+class AgendaItem:
     """One date of a document, as well as it is known, with where that is known from.
 
     `place` is the field that says it, or `step-0` for the first step of its follow-up; it stays when a date is corrected.
@@ -44,43 +44,45 @@ class Dated:
 
     def what(self, language: Language) -> str:
         """What is dated, in words."""
-        return language.text(self.step.description).text if self.step else language(WHAT[self.place])
+        return language.resolve(self.step.description).text if self.step else language(DATE_LABELS[self.place])
 
 
-def agenda(view: View) -> tuple[Dated, ...]:
+def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     """Every date that the documents of a view give, the earliest first. None is computed."""
     return once(view, "agenda", (), lambda: _agenda(view))
 
 
-def _agenda(view: View) -> tuple[Dated, ...]:
+def _agenda(view: View) -> tuple[AgendaItem, ...]:
     found = [known for d in view.documents.values() for known in _of(d) if _was_known(known, view)]
     return tuple(sorted(found, key=lambda known: (known.last_day, known.document.id)))
 
 
-def _of(d: Document) -> Iterator[Dated]:
-    for name in WHAT:
+def _of(d: Document) -> Iterator[AgendaItem]:
+    for name in DATE_LABELS:
         if known := getattr(d, name):
-            yield Dated(known, name, d, Source(document=d.id), d.verification)
+            yield AgendaItem(known, name, d, Source(document=d.id), d.verification)
     for n, step in enumerate(d.follow_up.steps if d.follow_up else ()):
         assert d.follow_up
-        yield Dated(step.date, f"step-{n}", d, _source(d, d.follow_up, step), d.follow_up.verification, step)
+        yield AgendaItem(step.date, f"step-{n}", d, _source(d, d.follow_up, step), d.follow_up.verification, step)
 
 
 def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
     return Source(document=step.document) if step.document else follow_up.source or Source(document=d.id)
 
 
-def _was_known(known: Dated, view: View) -> bool:
+def _was_known(known: AgendaItem, view: View) -> bool:
     # a due date lies ahead when it is set; of everything else nobody knows when it was announced
     return known.place == "due" or partial_dates.known_by(known.date, view.as_of)
 
 
-def coming(view: View) -> tuple[Dated, ...]:
+def upcoming(view: View) -> tuple[AgendaItem, ...]:
     """What is still to come on the day of the view, the earliest first. What was received is no longer due."""
-    return tuple(k for k in agenda(view) if k.last_day >= view.day and not (k.place == "due" and k.document.received))
+    return tuple(
+        k for k in list_agenda(view) if k.last_day >= view.local_date and not (k.place == "due" and k.document.received)
+    )
 
 
-def not_announced(view: View) -> tuple[TreatyBody, ...]:
+def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
     """The committees of which nothing that is to come is known."""
-    announced = {known.document.body for known in coming(view)}
+    announced = {known.document.body for known in upcoming(view)}
     return tuple(body for body in view.bodies.values() if body.id not in announced)

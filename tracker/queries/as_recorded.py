@@ -9,21 +9,21 @@ from tracker.model import partial_dates
 from tracker.model.records import Assessment, Event, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
-from tracker.storage.record_builder import build
-from tracker.storage.timestamps import LISTS
-from tracker.storage.yaml_reader import Broken, compose, plain
-from tracker.storage.yaml_writer import values_of
+from tracker.storage.record_builder import build_record
+from tracker.storage.timestamps import RECORDED_LISTS
+from tracker.storage.yaml_reader import InvalidFile, compose, to_values
+from tracker.storage.yaml_writer import record_values
 
-R = TypeVar("R", Recommendation, Evidence, Document)
-GONE = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
+AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
+REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
 
 
-def events(item: Any, moment: str | None) -> tuple[Event, ...]:
+def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
     """What became of an item by a moment (None for now). What has no recorded time is not in a recorded view."""
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
-def was_there(item: Any, moment: str | None) -> bool:
+def existed_at(item: Any, moment: str | None) -> bool:
     """Whether an item had been recorded by a moment, withdrawn or not."""
     if moment is None or item.recorded is None:
         # a document that was written by hand needs no time: what stands in it has one of its own
@@ -31,21 +31,21 @@ def was_there(item: Any, moment: str | None) -> bool:
     return bool(item.recorded <= moment)
 
 
-def counts(item: Any, moment: str | None) -> bool:
+def is_active(item: Any, moment: str | None) -> bool:
     """Whether an item was recorded by a moment, and not withdrawn or retired since."""
-    return was_there(item, moment) and not is_gone(events(item, moment))
+    return existed_at(item, moment) and not is_withdrawn(events_by(item, moment))
 
 
-def is_gone(events: Iterable[Event]) -> bool:
+def is_withdrawn(events: Iterable[Event]) -> bool:
     """Whether the last of the events that take out or bring back took it out."""
-    steps = [GONE[event.type] for event in events if event.type in GONE]
+    steps = [REMOVING_EVENTS[event.type] for event in events if event.type in REMOVING_EVENTS]
     return bool(steps) and steps[-1]
 
 
-def checked_on(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
+def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
     """The last day, by a day, on which somebody checked that an assessment is still so."""
     days: list[str] = []
-    for event in events(a, moment):
+    for event in events_by(a, moment):
         if event.type is EventType.CHECKED and event.date:
             days.append(event.date)
         elif event.type is EventType.CHECK_UNDONE and (event.date in days or (days and not event.date)):
@@ -55,22 +55,22 @@ def checked_on(a: Assessment, moment: str | None, day: date | None = None) -> st
     )
 
 
-def told(record: R, moment: str | None = None) -> R | None:
+def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
     """The record with what counts, its texts as they were at the moment; None when it was not there."""
-    if not counts(record, moment):
+    if not is_active(record, moment):
         return None
-    record = as_it_was(record, moment)
-    lists = {name: getattr(record, name) for name in LISTS if getattr(record, name, ())}
-    kept = {name: tuple(item for item in items if counts(item, moment)) for name, items in lists.items()}
+    record = texts_as_recorded(record, moment)
+    lists = {name: getattr(record, name) for name in RECORDED_LISTS if getattr(record, name, ())}
+    kept = {name: tuple(item for item in items if is_active(item, moment)) for name, items in lists.items()}
     changed: dict[str, Any] = {name: kept[name] for name in kept if len(kept[name]) != len(lists[name])}
     return replace(record, **changed) if changed else record
 
 
-def as_it_was(record: R, moment: str | None) -> R:
+def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
     """The record with every later edit of its texts taken back, the latest first."""
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
-    values = values_of(record)
+    values = record_values(record)
     for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
         if change.recorded <= moment:
             break
@@ -78,8 +78,8 @@ def as_it_was(record: R, moment: str | None) -> R:
             values.pop(change.field, None)
         else:
             values[change.field] = _read(change.old)
-    values["history"] = [values_of(change) for change in record.history if change.recorded <= moment]
-    older, _ = build(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
+    values["history"] = [record_values(change) for change in record.history if change.recorded <= moment]
+    older, _ = build_record(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
     return replace(older, version=record.version) if older is not None else record
 
 
@@ -87,6 +87,6 @@ def _read(was: str) -> Any:
     """A field as the history keeps it, in YAML."""
     try:
         # the history keeps it without its last line break, which a text in several lines may need
-        return plain(compose(was + "\n"))
-    except Broken:
+        return to_values(compose(was + "\n"))
+    except InvalidFile:
         return was

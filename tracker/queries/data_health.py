@@ -13,11 +13,11 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import UptakeResult, Verification, Voice
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import shown
+from tracker.storage.dataset_reader import display_path
 from tracker.storage.timestamps import Record
-from tracker.validation.check import located
+from tracker.validation.check import locate_violations
 
-WHATS: dict[str, str] = {
+TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
     "follow_up": N_("what was selected for follow-up"),
     "assessments": N_("an assessment"),
@@ -29,7 +29,7 @@ WHATS: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class Task:
     """A piece of work: the record, its file and line, and what is to be done as places inside the record."""
 
     record: Record
@@ -45,39 +45,39 @@ class Coverage:
     lang: str
     there: int
     of: int
-    missing: tuple[Unfinished, ...]
+    missing: tuple[Task, ...]
 
 
-def stale(view: View) -> tuple[Recommendation, ...]:
+def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
     """The recommendations whose assessment is older than the dataset's limit, the oldest first."""
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
-    return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.checked(r) or "")))
+    return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
-def awaiting(view: View) -> tuple[Recommendation, ...]:
+def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
     """The recommendations whose status, or that of a part, awaits a second reader, the oldest first."""
     found = []
     for r in view.recommendations.values():
-        standing = (view.latest(r, Voice.CIVIL_SOCIETY), *view.of_parts(r).values())
+        standing = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_by_part(r).values())
         if times := [a.recorded or "" for a in standing if a and view.awaits_second_reader(a)]:
             found.append((min(times), r.id))
     return tuple(view.recommendations[name] for _, name in sorted(found))
 
 
-def without_copy(view: View) -> tuple[Unfinished, ...]:
+def without_archived_copy(view: View) -> tuple[Task, ...]:
     """The evidence that can vanish: it has a link, and no archived copy."""
     found = (e for e in view.evidence.values() if e.link and not e.archived)
-    return tuple(Unfinished(e, path_of(view, e)) for e in found)
+    return tuple(Task(e, record_path(view, e)) for e in found)
 
 
-def to_check(view: View) -> tuple[Unfinished, ...]:
+def unverified(view: View) -> tuple[Task, ...]:
     """What is marked to be checked: documents, then recommendations, then evidence."""
     records: list[Record] = [
         *view.documents.values(),
         *view.recommendations.values(),
         *view.evidence.values(),
     ]
-    found = (Unfinished(r, path_of(view, r), what=tuple(_to_check(r))) for r in records)
+    found = (Task(r, record_path(view, r), what=tuple(_to_check(r))) for r in records)
     return tuple(piece for piece in found if piece.what)
 
 
@@ -94,7 +94,7 @@ def _to_check(record: Record) -> Iterator[str]:
             yield "uptake"
 
 
-def coverage(view: View) -> tuple[Coverage, ...]:
+def translation_coverage(view: View) -> tuple[Coverage, ...]:
     """For each language of the dataset: how much of the recommendations and the evidence has a title and a summary in it."""
     records: list[Recommendation | Evidence] = [*view.recommendations.values(), *view.evidence.values()]
     texts = [(r, _texts(r, view.settings.language)) for r in records]
@@ -102,7 +102,7 @@ def coverage(view: View) -> tuple[Coverage, ...]:
     found = []
     for lang in view.settings.languages:
         lacking = [(r, tuple(field for field, langs in fields if lang not in langs)) for r, fields in texts]
-        missing = tuple(Unfinished(r, path_of(view, r), what=what) for r, what in lacking if what)
+        missing = tuple(Task(r, record_path(view, r), what=what) for r, what in lacking if what)
         found.append(Coverage(lang, of - sum(len(piece.what) for piece in missing), of, missing))
     return tuple(found)
 
@@ -113,22 +113,22 @@ def _texts(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozense
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
 
 
-def untimed(view: View) -> tuple[Unfinished, ...]:
+def without_timestamp(view: View) -> tuple[Task, ...]:
     """The assessments written by hand that have no recorded time, each with its line."""
     return tuple(
-        Unfinished(r, problem.path, problem.line)
+        Task(r, problem.path, problem.line)
         for r in view.recommendations.values()
-        for problem in located(
-            RuleViolation(view.dataset.file_of(r), ("assessments", i), "no recorded time")
+        for problem in locate_violations(
+            RuleViolation(view.dataset.path_of(r), ("assessments", i), "no recorded time")
             for i, a in enumerate(view.dataset.recommendations[r.id].assessments)
             if a in r.assessments and a.recorded is None
         )
     )
 
 
-def path_of(view: View, record: Record) -> str:
+def record_path(view: View, record: Record) -> str:
     """The file of a record, as a person at this place would type it."""
-    return shown(view.dataset.file_of(record))
+    return display_path(view.dataset.path_of(record))
 
 
 def own_name(lang: str) -> str:

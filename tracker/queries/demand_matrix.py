@@ -7,11 +7,11 @@ from tracker.model.records import Recommendation, Uptake
 from tracker.model.registers import TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Issuer, UptakeResult
-from tracker.queries.view import View, dated
+from tracker.queries.view import View, effective_date
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MatrixCell:
     """One demand and one committee: its recommendations that ask for the same, and its uptake of the demand."""
 
     body: TreatyBody
@@ -21,11 +21,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class MatrixRow:
     """One recommendation of civil society, with a cell for each committee in the order of the register."""
 
-    asked: Recommendation
-    cells: tuple[Cell, ...]
+    recommendation: Recommendation
+    cells: tuple[MatrixCell, ...]
     cycles: int
 
     @property
@@ -46,17 +46,17 @@ class Demand:
         return sum(bool(cell.same) for cell in self.cells)
 
 
-def demands(view: View) -> tuple[Demand, ...]:
+def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
     """Every recommendation of civil society, those that most committees ask for first; else in the order of the list."""
-    found = [_demand(view, r) for r in view.of(Issuer.CIVIL_SOCIETY)]
-    return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural_key(d.asked.id))))
+    found = [_demand(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
+    return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural_key(d.recommendation.id))))
 
 
-def _demand(view: View, r: Recommendation) -> Demand:
+def _demand(view: View, r: Recommendation) -> MatrixRow:
     same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
     to = view.body_of(r)
     cells = tuple(
-        Cell(
+        MatrixCell(
             body,
             tuple(other for other in same if view.body_of(other) is body),
             tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body),
@@ -65,11 +65,11 @@ def _demand(view: View, r: Recommendation) -> Demand:
         for body in view.bodies.values()
     )
     asking = {(d.body, d.cycle) for other in same if (d := view.document(other.document))}
-    return Demand(r, cells, len(asking))
+    return MatrixRow(r, cells, len(asking))
 
 
-def year(view: View, r: Recommendation) -> str:
+def issue_year(view: View, r: Recommendation) -> str:
     """The year of the document that a recommendation stands in; empty where it has no date."""
     document = view.document(r.document)
-    known = dated(document) if document else None
+    known = effective_date(document) if document else None
     return str(partial_dates.last_day(known).year) if known else ""

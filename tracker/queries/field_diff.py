@@ -12,23 +12,23 @@ from markupsafe import Markup
 
 from tracker.model.labels import N_
 from tracker.model.vocabulary import AuthorityRole, Dimension, DocumentKind, EvidenceKind, Issuer, Verification
-from tracker.storage.cache_registry import forgets
-from tracker.storage.timestamps import LISTS, Record
-from tracker.storage.yaml_reader import Broken, compose, plain
-from tracker.storage.yaml_writer import block, values_of
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.timestamps import RECORDED_LISTS, Record
+from tracker.storage.yaml_reader import InvalidFile, compose, to_values
+from tracker.storage.yaml_writer import record_values, to_block
 
-LONGEST = 1500
+MAX_DIFF_LENGTH = 1500
 """Words compared with each other. Of longer texts the whole is shown as gone and as new: comparing takes too long."""
 QUIET, KEPT = 40, 12
 """An unchanged stretch of more words than this is cut down to so many at either end."""
-TEXTS = frozenset({"title", "text", "summary"})
+TEXT_FIELDS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
-BESIDE = {*LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
-LANGUAGE = re.compile(r"[a-z]{2,3}")
-CODES: dict[str, tuple[type[StrEnum], ...]] = {
+UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
+LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
+CODED_FIELDS: dict[str, tuple[type[StrEnum], ...]] = {
     "verification": (Verification,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "issued_by": (Issuer,), "role": (AuthorityRole,),
 }  # fmt: skip
-FIELDS: dict[str, str] = {
+FIELD_LABELS: dict[str, str] = {
     "issued_by": N_("Who asks"),
     "document": N_("Document"),
     "paragraph": N_("Paragraph"),
@@ -79,40 +79,40 @@ FIELDS: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FieldDiff:
     """One place inside a field: its language or its keys, what it said before and what it says after."""
 
-    where: tuple[str, ...]
-    was: str
-    now: str
+    field: tuple[str, ...]
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class FieldChange:
     """One field before and after an edit, in YAML as the history keeps it; None where there was nothing."""
 
     field: str
-    was: str | None
-    now: str | None
+    old: str | None
+    new: str | None
 
 
-def between(was: Record, now: Record) -> tuple[Edit, ...]:
+def diff_records(was: Record, now: Record) -> tuple[FieldChange, ...]:
     """The fields in which two versions of a record differ, without its lists of links and what became of it."""
-    before, after = values_of(was), values_of(now)
-    fields = [f for f in {**before, **after} if f not in BESIDE and before.get(f) != after.get(f)]
-    return tuple(Edit(f, _yaml(before.get(f)), _yaml(after.get(f))) for f in fields)
+    before, after = record_values(was), record_values(now)
+    fields = [f for f in {**before, **after} if f not in UNSHOWN_FIELDS and before.get(f) != after.get(f)]
+    return tuple(FieldChange(f, _yaml(before.get(f)), _yaml(after.get(f))) for f in fields)
 
 
 def _yaml(value: Any) -> str | None:
-    return None if value is None else block(value).removesuffix("\n")
+    return None if value is None else to_block(value).removesuffix("\n")
 
 
-def differences(field: str, was: str | None, now: str | None, main: str) -> tuple[Difference, ...]:
+def list_differences(field: str, was: str | None, now: str | None, main: str) -> tuple[FieldDiff, ...]:
     """Where two versions of a field differ, both as the history keeps them, in YAML; None where there was nothing."""
     before, after = (_leaves(field, text, main) for text in (was, now))
     places = [*after, *(place for place in before if place not in after)]
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
-    return tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
+    return tuple(FieldDiff(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], str]:
@@ -120,10 +120,10 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
         return {}
     try:
         # the history keeps it without its last line break, which a text in several lines may need
-        value = plain(compose(text + "\n"))
-    except Broken:
+        value = to_values(compose(text + "\n"))
+    except InvalidFile:
         value = text
-    if field in TEXTS and (isinstance(value, str) or "text" in value):
+    if field in TEXT_FIELDS and (isinstance(value, str) or "text" in value):
         value = {main: value}
     return dict(_inside(value))
 
@@ -132,7 +132,7 @@ def _inside(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
     """(place, text) of everything that a value says. Whose wording a text is stands beside it, not inside."""
     if isinstance(value, dict):
         for key, item in value.items():
-            is_wording = key == "text" and bool(where) and LANGUAGE.fullmatch(where[-1])
+            is_wording = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
             yield from _inside(item, where if is_wording else (*where, key))
     elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         for number, item in enumerate(value, 1):
@@ -141,20 +141,20 @@ def _inside(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield where, ", ".join(value) if isinstance(value, list) else value
 
 
-def code_of(where: tuple[str, ...], said: str) -> StrEnum | None:
+def code_label(where: tuple[str, ...], said: str) -> StrEnum | None:
     """The code that a field says, if it is one of those that have a word of their own."""
-    return next((kind(said) for kind in CODES.get(where[-1], ()) if said in set(kind)), None)
+    return next((kind(said) for kind in CODED_FIELDS.get(where[-1], ()) if said in set(kind)), None)
 
 
 @lru_cache(maxsize=1000)
-def marked(was: str, now: str) -> Markup:
+def diff_html(was: str, now: str) -> Markup:
     """The text after an edit with what went as <del> and what came as <ins>. Both are escaped."""
     before, after = was.split(), now.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)
 
 
-forgets(marked.cache_clear)
+register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
@@ -165,7 +165,7 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     end = next((i for i, (a, b) in enumerate(rest) if a != b), len(rest))
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
-    if max(len(old), len(new)) > LONGEST:
+    if max(len(old), len(new)) > MAX_DIFF_LENGTH:
         steps = [("replace", 0, len(old), 0, len(new))]
     else:
         steps = list(difflib.SequenceMatcher(None, old, new).get_opcodes())

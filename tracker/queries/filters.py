@@ -10,21 +10,21 @@ from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import Issuer, Status, Voice
-from tracker.queries.text_search import Sought, missing, sought
-from tracker.queries.view import View, dated
+from tracker.queries.text_search import SearchTerm, missing_terms, parse_search
+from tracker.queries.view import View, effective_date
 from tracker.queries.view_cache import once
 
-PER_PAGE = 100
-SORTS = ("order", "changed", "status", "newest", "title")
-LISTS = ("by", "body", "status", "theme")
-SWITCHES = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
-LONGEST_SEARCH = 200
-MOST_PICKED = 200
+RECOMMENDATIONS_PER_PAGE = 100
+SORT_ORDERS = ("order", "changed", "status", "newest", "title")
+LIST_FILTERS = ("by", "body", "status", "theme")
+YES_NO_FILTERS = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
+MAX_SEARCH_LENGTH = 200
+MAX_SELECTED = 200
 """Recommendations in a hand-picked list: an address with more is cut off by some programs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class Filters:
     """Filters, search, order and page of a list; `id` are those that somebody picked by hand."""
 
     id: tuple[str, ...] = ()
@@ -35,26 +35,26 @@ class Query:
     evidence: str = ""
     stale: str = ""
     q: str = ""
-    sort: str = SORTS[0]
+    sort: str = SORT_ORDERS[0]
     page: int = 1
 
     def params(self) -> list[tuple[str, str]]:
         """The query as address parameters; what is at its default leaves no trace."""
-        found = [(name, value) for name in ("id", *LISTS) for value in getattr(self, name)]
-        found += [(name, getattr(self, name)) for name in (*SWITCHES, "q") if getattr(self, name)]
-        if self.sort != SORTS[0]:
+        found = [(name, value) for name in ("id", *LIST_FILTERS) for value in getattr(self, name)]
+        found += [(name, getattr(self, name)) for name in (*YES_NO_FILTERS, "q") if getattr(self, name)]
+        if self.sort != SORT_ORDERS[0]:
             found.append(("sort", self.sort))
         if self.page > 1:
             found.append(("page", str(self.page)))
         return found
 
-    def address(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
+    def query_string(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
         """The query string of this query with more parameters; empty when there is nothing to say."""
         pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
         return "?" + urlencode(pairs) if pairs else ""
 
 
-def codes(view: View) -> dict[str, tuple[str, ...]]:
+def filter_options(view: View) -> dict[str, tuple[str, ...]]:
     """The values that each list filter knows in this view."""
     return {
         "by": tuple(asker.value for asker in Issuer),
@@ -64,46 +64,46 @@ def codes(view: View) -> dict[str, tuple[str, ...]]:
     }
 
 
-def asked(view: View, params: Mapping[str, Iterable[str]]) -> Query:
+def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
     """The query of address parameters. Unknown values are left out, so that an old link still opens."""
-    known = codes(view)
-    given = {name: list(params.get(name, ())) for name in (*LISTS, *SWITCHES, "q", "sort", "page")}
-    lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LISTS}
-    switches = {name: next((v for v in given[name] if v in SWITCHES[name]), "") for name in SWITCHES}
+    known = filter_options(view)
+    given = {name: list(params.get(name, ())) for name in (*LIST_FILTERS, *YES_NO_FILTERS, "q", "sort", "page")}
+    lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LIST_FILTERS}
+    switches = {name: next((v for v in given[name] if v in YES_NO_FILTERS[name]), "") for name in YES_NO_FILTERS}
     page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
-    sort = next((s for s in given["sort"] if s in SORTS), SORTS[0])
-    words = " ".join("".join(given["q"][:1]).split())[:LONGEST_SEARCH]
+    sort = next((s for s in given["sort"] if s in SORT_ORDERS), SORT_ORDERS[0])
+    words = " ".join("".join(given["q"][:1]).split())[:MAX_SEARCH_LENGTH]
     # also what is not there: a list of what was retired is empty, never the whole list
-    picked = tuple(name for name in dict.fromkeys(params.get("id", ())) if is_id(name))[:MOST_PICKED]
-    return Query(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+    picked = tuple(name for name in dict.fromkeys(params.get("id", ())) if is_id(name))[:MAX_SELECTED]
+    return Filters(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
 
 
-def matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
+def filter_recommendations(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
     """The recommendations that a query asks for, in its order."""
     whole = replace(query, page=1)
     return once(view, "matching", (whole, lang), lambda: _matching(view, whole, lang))
 
 
-def _matching(view: View, query: Query, lang: str) -> tuple[Recommendation, ...]:
+def _matching(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
     # without words nothing is looked up, and no index made
-    found = view.searchable.index.find(sought(query.q)) if query.q else view.recommendations.keys()
+    found = view.searchable.index.find(parse_search(query.q)) if query.q else view.recommendations.keys()
     if query.id:
         found = found & frozenset(query.id)
-    for name in (*LISTS, *SWITCHES):
+    for name in (*LIST_FILTERS, *YES_NO_FILTERS):
         if wanted := getattr(query, name):
             codes = (wanted,) if isinstance(wanted, str) else wanted
             found = found & frozenset().union(*(_having(view, name, code) for code in codes))
     ordered = once(view, "order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
     those = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
-    return _own_first(those, sought(query.q)) if query.q and query.sort == SORTS[0] else those
+    return _own_first(those, parse_search(query.q)) if query.q and query.sort == SORT_ORDERS[0] else those
 
 
-def _own_first(found: tuple[Recommendation, ...], words: tuple[Sought, ...]) -> tuple[Recommendation, ...]:
+def _own_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
     """First those that say the words themselves, then those where they stand in evidence, an author's name or the like."""
 
     def says(r: Recommendation) -> bool:
         texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
-        return not missing("\n".join(texts), words)
+        return not missing_terms("\n".join(texts), words)
 
     return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, not says(r))))
 
@@ -125,7 +125,7 @@ def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
         case "theme":
             return any(code in tagging.themes for tagging in r.tags)
         case "evidence":
-            return (code == "yes") == bool(view.evidence_on(r))
+            return (code == "yes") == bool(view.evidence_for(r))
         case _:
             return (code == "yes") == view.is_stale(r)
 
@@ -148,21 +148,21 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 
 def _document_date(view: View, r: Recommendation) -> str | None:
     document = view.dataset.documents.get(r.document)
-    return dated(document) if document else None
+    return effective_date(document) if document else None
 
 
-def neighbours(
-    view: View, query: Query, r: Recommendation, lang: str
+def find_neighbours(
+    view: View, query: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
     """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
-    found = [other for other in matching(view, query, lang) if other.issued_by is r.issued_by]
+    found = [other for other in filter_recommendations(view, query, lang) if other.issued_by is r.issued_by]
     if r not in found:
         return None, 0, len(found), None
     at = found.index(r)
     return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
 
 
-def status_counts(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
+def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
     """How many stand where, in the order of the codes, from furthest along to not assessed; without the zeros."""
     order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
     counts = dict.fromkeys(order, 0)
@@ -171,7 +171,7 @@ def status_counts(view: View, recommendations: Iterable[Recommendation]) -> dict
     return {status: count for status, count in counts.items() if count}
 
 
-def last_assessed(view: View, r: Recommendation) -> str | None:
+def last_assessed_key(view: View, r: Recommendation) -> str | None:
     """The date of the latest civil-society assessment."""
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     return latest.date if latest else None

@@ -7,12 +7,12 @@ from tracker.model import partial_dates
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
-from tracker.queries.filters import status_counts
+from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class IssuerSummary:
     """The recommendations of one asker at a glance. Civil society's and a committee's are never counted together."""
 
     all: tuple[Recommendation, ...]
@@ -34,22 +34,22 @@ class Standing:
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
-def standing(view: View, asker: Issuer) -> Standing:
+def summarize(view: View, asker: Issuer) -> IssuerSummary:
     """How the recommendations of one asker stand on the day of the view."""
-    those = view.of(asker)
+    those = view.by_issuer(asker)
 
     def moving(way: Direction) -> tuple[Recommendation, ...]:
         latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in those)
         return tuple(r for r, a in latest if a and a.direction is way)
 
     def with_evidence(way: EvidenceEffect) -> tuple[Recommendation, ...]:
-        return tuple(r for r in those if any(bears.effect is way for _, bears in view.evidence_on(r)))
+        return tuple(r for r in those if any(bears.effect is way for _, bears in view.evidence_for(r)))
 
-    return Standing(
-        those, status_counts(view, those), moving(Direction.FORWARD), moving(Direction.BACKWARD),
+    return IssuerSummary(
+        those, count_by_status(view, those), moving(Direction.FORWARD), moving(Direction.BACKWARD),
         tuple(r for r in those if _has_changed(view, r)), tuple(r for r in those if view.is_stale(r)),
         with_evidence(EvidenceEffect.SETBACK), with_evidence(EvidenceEffect.PROGRESS),
-        tuple(r for r in those if len(ours := _ours(view, r)) > 1 or (ours and view.checked(r) != ours[0].date)),
+        tuple(r for r in those if len(ours := _ours(view, r)) > 1 or (ours and view.last_checked(r) != ours[0].date)),
         _assessors(a for r in those if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
     )  # fmt: skip
 
@@ -72,19 +72,19 @@ def _assessors(those: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
     return tuple(found)
 
 
-def bearing(view: View, r: Recommendation, way: EvidenceEffect) -> int:
+def having_evidence(view: View, r: Recommendation, way: EvidenceEffect) -> int:
     """How many pieces of evidence suggest this for a recommendation."""
-    return sum(bears.effect is way for _, bears in view.evidence_on(r))
+    return sum(bears.effect is way for _, bears in view.evidence_for(r))
 
 
-def first_year(view: View, asker: Issuer) -> str:
+def first_assessment_year(view: View, asker: Issuer) -> str:
     """The year of the first assessment of civil society, from which it can be said what moved; empty without one."""
-    those = [a.date for r in view.of(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
+    those = [a.date for r in view.by_issuer(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
     return min((str(partial_dates.last_day(known).year) for known in those), default="")
 
 
 @dataclass(frozen=True, slots=True)
-class Voices:
+class VoiceSummary:
     """What the three voices said last of one recommendation, each in its own scale, and the steps between two of them."""
 
     asked: Recommendation
@@ -102,13 +102,13 @@ class Voices:
         return self.said[Voice.STATE] is not None and self.said[Voice.CIVIL_SOCIETY] is None
 
 
-def voices(view: View) -> tuple[Voices, ...]:
+def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     """The recommendations of which the State or the committee has said something: first where the State claims more than
     civil society finds, the widest gap first, then where both have spoken, then where its claim is not assessed."""
     found = []
     for r in view.recommendations.values():
         said = {voice: view.latest(r, voice) for voice in Voice}
         if said[Voice.STATE] or said[Voice.COMMITTEE]:
-            found.append(Voices(r, said, view.claim_gap(r)))
+            found.append(VoiceSummary(r, said, view.claim_gap(r)))
     # sorting keeps the order of the list among equals
     return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.issued_by is not Issuer.CIVIL_SOCIETY)))

@@ -10,7 +10,7 @@ from tracker.model.fields import Timestamp
 _MOMENT: TypeAdapter[str] = TypeAdapter(Timestamp)
 
 
-def past(params: Mapping[str, str], today: date) -> tuple[str, str]:
+def parse_past(params: Mapping[str, str], today: date) -> tuple[str, str]:
     """(day, moment) as texts; empty where nothing past is asked for. A wrong or a future one asks for nothing."""
     try:
         day = date.fromisoformat(params.get("as_of", "")[:10])

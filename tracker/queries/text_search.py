@@ -13,7 +13,7 @@ from markupsafe import Markup
 from snowballstemmer.english_stemmer import EnglishStemmer
 from snowballstemmer.russian_stemmer import RussianStemmer
 
-from tracker.storage.cache_registry import forgets
+from tracker.storage.cache_registry import register_cache
 
 _ALIKE = str.maketrans("өүң", "оун")
 _SHORT = "\u0306"  # the breve of й, which is a letter of its own
@@ -23,16 +23,16 @@ _TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 _BETWEEN = re.compile(r"[\W_]+")
 _VERB = re.compile("из(?:ир)?ова(?:н|нн)?$")
 """декриминализовать, декриминализировать: what a recommendation asks for is also found by декриминализация."""
-FAMILY = 6
+LANGUAGE_FAMILIES = 6
 """Letters from which a stem also stands for longer ones. A shorter one says too much: parties (parti), particular."""
-LONGEST_WORD = 60
-KEPT = 2**17
+MAX_WORD_LENGTH = 60
+STEM_CACHE_SIZE = 2**17
 """Words whose folded form and stem are kept: stemming takes 20 to 50 µs a word."""
-EXCERPT = 120
+EXCERPT_LENGTH = 120
 """Letters of a text that a list shows around the first word found."""
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """A text as a search compares it: without case, accents and the difference of ё and е, ө and о, ү and у, ң and н."""
     flat = "".join(
         c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _SHORT
@@ -40,10 +40,10 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", flat).translate(_ALIKE)
 
 
-@lru_cache(maxsize=KEPT)
-def stem(word: str) -> str:
+@lru_cache(maxsize=STEM_CACHE_SIZE)
+def stem_word(word: str) -> str:
     """The stem of a folded word, Russian or English by its letters; what is no word stays as it is."""
-    if not word.isalpha() or len(word) > LONGEST_WORD:
+    if not word.isalpha() or len(word) > MAX_WORD_LENGTH:
         return word
     # A new stemmer for each word: it keeps the word in itself, and sessions are threads.
     if not "\u0400" <= word[0] <= "\u04ff":
@@ -53,42 +53,42 @@ def stem(word: str) -> str:
     return _VERB.sub("изац", RussianStemmer().stemWord(word))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=STEM_CACHE_SIZE)
 def _words(token: str) -> tuple[str, ...]:
     """What a token of a text is found by: its words, and the whole when it is a symbol or a letter in brackets."""
-    whole = fold(token)
+    whole = normalize(token)
     words = tuple(filter(None, _BETWEEN.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class SearchTerm:
     """One word that a reader looks for."""
 
     word: str
     stem: str
 
-    def finds(self, word: str) -> bool:
+    def matches(self, word: str) -> bool:
         """Whether a folded word of a text is the word, begins with it, or is another form of it."""
         if "/" in self.word:
             return self.word in word
         if word.startswith(self.word):
             return True
-        other = stem(word)
-        return other == self.stem or (len(self.stem) >= FAMILY and other.startswith(self.stem))
+        other = stem_word(word)
+        return other == self.stem or (len(self.stem) >= LANGUAGE_FAMILIES and other.startswith(self.stem))
 
-    def is_in(self, token: str) -> bool:
+    def occurs_in(self, token: str) -> bool:
         """Whether a token of a text shows the word. One or two letters begin too many words to show them all."""
         words = _words(token)
-        return self.word in words if len(self.word) < 3 else any(map(self.finds, words))
+        return self.word in words if len(self.word) < 3 else any(map(self.matches, words))
 
 
-def sought(typed: str) -> tuple[Sought, ...]:
+def parse_search(typed: str) -> tuple[SearchTerm, ...]:
     """The words of a search. One that consists of nothing but signs finds nothing."""
     words = [word for token in _TOKEN.findall(unicodedata.normalize("NFC", typed)) for word in _asked(_words(token))]
     if not words and typed.strip():
         words = [typed]
-    return tuple(Sought(word, stem(word)) for word in dict.fromkeys(words))
+    return tuple(SearchTerm(word, stem_word(word)) for word in dict.fromkeys(words))
 
 
 def _asked(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,16 +105,16 @@ def _words_of(texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({word for token in tokens for word in _words(token)})
 
 
-def forget() -> None:
+def clear_search_caches() -> None:
     """Drops every word that is kept in memory, as after a text was removed for safety."""
-    for kept in (_words_of, _words, stem):
+    for kept in (_words_of, _words, stem_word):
         kept.cache_clear()
 
 
-forgets(forget)
+register_cache(clear_search_caches)
 
 
-class Index:
+class SearchIndex:
     """The words of many records, and in which of them each stands."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]]) -> None:
@@ -127,12 +127,12 @@ class Index:
         for word, names in where.items():
             self._shelves[_shelf(word)][word] = names
 
-    def find(self, words: Iterable[Sought]) -> Set[str]:
+    def find(self, words: Iterable[SearchTerm]) -> Set[str]:
         """The ids of the records in which every word is found."""
         found = self._all
         for one in words:
             shelf = self._shelves.get(_shelf(one.word), {})
-            found &= {name for word, names in shelf.items() if one.finds(word) for name in names}
+            found &= {name for word, names in shelf.items() if one.matches(word) for name in names}
         return found
 
 
@@ -141,30 +141,30 @@ def _shelf(word: str) -> str:
     return "/" if "/" in word else word[0]
 
 
-def marked(text: str, words: Iterable[Sought]) -> Markup:
+def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
     """The text as HTML, with the words found in it marked. Every piece is escaped by itself."""
     words, pieces, at = tuple(words), [], 0
     for token in _TOKEN.finditer(text) if words else ():
-        if any(word.is_in(token[0]) for word in words):
+        if any(word.occurs_in(token[0]) for word in words):
             pieces += [Markup.escape(text[at : token.start()]), Markup("<mark>{}</mark>").format(token[0])]
             at = token.end()
     return Markup("").join([*pieces, Markup.escape(text[at:])])
 
 
-def missing(text: str, words: Iterable[Sought]) -> tuple[Sought, ...]:
+def missing_terms(text: str, words: Iterable[SearchTerm]) -> tuple[SearchTerm, ...]:
     """The words that a text does not show."""
     tokens = _TOKEN.findall(text)
-    return tuple(word for word in words if not any(map(word.is_in, tokens)))
+    return tuple(word for word in words if not any(map(word.occurs_in, tokens)))
 
 
-def excerpt(text: str, words: Iterable[Sought]) -> str:
+def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
     """About 120 letters of a text around the first of the words, cut between words; empty when none is there."""
     words, text = tuple(words), " ".join(text.split())
-    hit = next((t for t in _TOKEN.finditer(text) if any(word.is_in(t[0]) for word in words)), None)
+    hit = next((t for t in _TOKEN.finditer(text) if any(word.occurs_in(t[0]) for word in words)), None)
     if hit is None:
         return ""
-    start = max(0, min(hit.start() - EXCERPT // 3, len(text) - EXCERPT))
-    end = min(len(text), max(start + EXCERPT, hit.end()))
+    start = max(0, min(hit.start() - EXCERPT_LENGTH // 3, len(text) - EXCERPT_LENGTH))
+    end = min(len(text), max(start + EXCERPT_LENGTH, hit.end()))
     # not in the middle of a word, unless the word is longer than the excerpt
     if start and (space := text.rfind(" ", 0, start + 1)) >= start - 20:
         start = space + 1

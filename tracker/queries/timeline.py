@@ -5,18 +5,18 @@ from datetime import date
 
 from tracker.model import partial_dates
 from tracker.model.registers import TreatyBody
-from tracker.queries.agenda import Dated, agenda, coming
+from tracker.queries.agenda import AgendaItem, list_agenda, upcoming
 from tracker.queries.view import View
 
-SHORTEST = 4
+MIN_VISIBLE_LENGTH = 4
 """Years that a line covers at least."""
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class TimelineItem:
     """One date on the line, from its first to its last day in hundredths of the line; `ahead` where it is still to come."""
 
-    known: Dated
+    known: AgendaItem
     at: float
     until: float
     ahead: bool
@@ -33,18 +33,18 @@ class Timeline:
 
     years: tuple[tuple[int, float], ...]
     today: float
-    lanes: tuple[tuple[TreatyBody, tuple[Placed, ...]], ...]
+    lanes: tuple[tuple[TreatyBody, tuple[TimelineItem, ...]], ...]
 
 
-def timeline(view: View) -> Timeline | None:
+def build_timeline(view: View) -> Timeline | None:
     """The known dates of every committee, one of each document and each step; None where no date is known."""
-    ahead = {(k.document.id, k.place) for k in coming(view)}
-    shown = [k for k in agenda(view) if _is_shown(k, view) or (k.document.id, k.place) in ahead]
+    ahead = {(k.document.id, k.place) for k in upcoming(view)}
+    shown = [k for k in list_agenda(view) if _is_shown(k, view) or (k.document.id, k.place) in ahead]
     if not shown:
         return None
     days = [k.last_day for k in shown]
-    first, last = min(days).year, max(*days, view.day).year + 1
-    first = min(first, last - SHORTEST)
+    first, last = min(days).year, max(*days, view.local_date).year + 1
+    first = min(first, last - MIN_VISIBLE_LENGTH)
 
     def at(day: date) -> float:
         whole = date(last, 1, 1) - date(first, 1, 1)
@@ -56,7 +56,7 @@ def timeline(view: View) -> Timeline | None:
         (
             body,
             tuple(
-                Placed(
+                TimelineItem(
                     k,
                     at(partial_dates.date_range(k.date)[0] or k.last_day),
                     at(k.last_day),
@@ -68,13 +68,13 @@ def timeline(view: View) -> Timeline | None:
         )
         for body in view.bodies.values()
     )
-    return Timeline(years, at(view.day), lanes)
+    return Timeline(years, at(view.local_date), lanes)
 
 
-def _is_shown(known: Dated, view: View) -> bool:
+def _is_shown(known: AgendaItem, view: View) -> bool:
     """One date stands for each document: the one from which it counts. Each step of a follow-up stands for itself."""
     d = known.document
     from_when = d.issued or d.adopted or d.considered or d.received
     return known.step is not None or (
-        (known.date == from_when and known.place != "due") and partial_dates.known_by(known.date, view.day)
+        (known.date == from_when and known.place != "due") and partial_dates.known_by(known.date, view.local_date)
     )

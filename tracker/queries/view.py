@@ -11,8 +11,8 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import Issuer, Status, Voice
-from tracker.queries.as_recorded import as_it_was, checked_on, counts, told, was_there
-from tracker.queries.search_documents import Searchable, texts_of, texts_of_evidence
+from tracker.queries.as_recorded import as_recorded, existed_at, is_active, last_checked, texts_as_recorded
+from tracker.queries.search_documents import Searchable, evidence_document, recommendation_document
 from tracker.storage.dataset_reader import Dataset
 
 
@@ -45,24 +45,24 @@ class View:
         return self.dataset.bodies
 
     @property
-    def day(self) -> date:
+    def local_date(self) -> date:
         """The day that the view speaks of."""
         return self.as_of or self.today
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
         """The documents that were there on the day."""
-        return {name: d for name, d in self._register.items() if counts(d, self.recorded)}
+        return {name: d for name, d in self._register.items() if is_active(d, self.recorded)}
 
     @cached_property
     def _register(self) -> Mapping[str, Document]:
         """The documents that were there on the day, also those that were retired."""
         known = self.dataset.documents.values()
-        there = (as_it_was(d, self.recorded) for d in known if was_there(d, self.recorded))
-        return {d.id: d for d in there if partial_dates.known_by(dated(d), self.as_of)}
+        there = (texts_as_recorded(d, self.recorded) for d in known if existed_at(d, self.recorded))
+        return {d.id: d for d in there if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property
-    def late(self) -> Set[str]:
+    def not_yet_issued(self) -> Set[str]:
         """The documents that were not there yet: nothing that stands in them counts."""
         return self.dataset.documents.keys() - self._register.keys()
 
@@ -73,13 +73,13 @@ class View:
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
         """The recommendations made by the day, in their order."""
-        found = (told(r, self.recorded) for r in self.dataset.recommendations.values())
-        return {r.id: r for r in found if r is not None and r.document not in self.late}
+        found = (as_recorded(r, self.recorded) for r in self.dataset.recommendations.values())
+        return {r.id: r for r in found if r is not None and r.document not in self.not_yet_issued}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
         """The evidence of the day, newest first."""
-        items = (told(e, self.recorded) for e in self.dataset.evidence.values())
+        items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
         found.sort(key=lambda e: partial_dates.descending_key(e.published or e.happened))
         return {e.id: e for e in found}
@@ -90,13 +90,13 @@ class View:
         return {r.id: self._counted(r) for r in self.recommendations.values()}
 
     def _counted(self, r: Recommendation) -> tuple[Assessment, ...]:
-        return newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
+        return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
         """What a voice said last of the whole recommendation."""
         return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
 
-    def of_parts(self, r: Recommendation) -> Mapping[str, Assessment]:
+    def latest_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
         """By part: civil society's latest assessment of it. Nothing is averaged."""
         found: dict[str, Assessment] = {}
         for a in self.assessments[r.id]:
@@ -109,19 +109,19 @@ class View:
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         return latest.status if latest and latest.status else Status.NOT_ASSESSED
 
-    def checked(self, r: Recommendation) -> str | None:
+    def last_checked(self, r: Recommendation) -> str | None:
         """The last day on which civil society's latest assessment was made or checked again."""
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         if latest is None:
             return None
-        again = checked_on(latest, self.recorded, self.as_of)
+        again = last_checked(latest, self.recorded, self.as_of)
         later = again is not None and partial_dates.last_day(again) > partial_dates.last_day(latest.date)
         return again if later else latest.date
 
     def is_stale(self, r: Recommendation) -> bool:
         """Whether the latest civil-society assessment, or the last check of it, is older than the dataset's limit."""
-        checked = self.checked(r)
-        limit = partial_dates.months_before(self.day, self.settings.stale_after_months)
+        checked = self.last_checked(r)
+        limit = partial_dates.months_before(self.local_date, self.settings.stale_after_months)
         return checked is not None and partial_dates.last_day(checked) < limit
 
     def awaits_second_reader(self, a: Assessment | None) -> bool:
@@ -142,7 +142,7 @@ class View:
                 found.setdefault(bears.recommendation, []).append((item, bears))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
-    def evidence_on(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
+    def evidence_for(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
         """The evidence that bears on a recommendation, newest first."""
         return self._bearing.get(r.id, ())
 
@@ -177,9 +177,9 @@ class View:
         """The texts of the recommendations, and an index of their words."""
         return Searchable(
             {
-                r.id: texts_of(
+                r.id: recommendation_document(
                     r, self.document(r.document), self.body_of(r), self.assessments[r.id],
-                    [item for item, _ in self.evidence_on(r)], self.settings,
+                    [item for item, _ in self.evidence_for(r)], self.settings,
                 )
                 for r in self.recommendations.values()
             }
@@ -189,10 +189,10 @@ class View:
     def searchable_evidence(self) -> Searchable:
         """The texts of the evidence, and an index of their words."""
         return Searchable(
-            {e.id: texts_of_evidence(e, self.document(e.document), self.settings) for e in self.evidence.values()}
+            {e.id: evidence_document(e, self.document(e.document), self.settings) for e in self.evidence.values()}
         )
 
-    def near(self, name: str) -> tuple[str, ...]:
+    def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Ids that look like a name, the nearest first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
@@ -201,17 +201,17 @@ class View:
         document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 
-    def of(self, asker: Issuer) -> tuple[Recommendation, ...]:
+    def by_issuer(self, asker: Issuer) -> tuple[Recommendation, ...]:
         """The recommendations of one asker. The two are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is asker)
 
 
-def dated(document: Document) -> str | None:
+def effective_date(document: Document) -> str | None:
     """The date from which a document counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 
-def newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
+def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     """Assessments, the newest first; of one day the one recorded last, without a time the one further down in the file."""
     placed, before = [], ""
     for place, a in enumerate(assessments):

@@ -12,29 +12,29 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from tracker.config import Places
+from tracker.config import Config
 from tracker.model.permissions import NotAllowed, Permission, Person
 from tracker.model.problems import TrackerError
-from tracker.safety.scanner import Found
+from tracker.safety.scanner import SafetyFinding
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.cache_registry import forgets
-from tracker.storage.file_lock import locked
-from tracker.storage.timestamps import MOMENT
-from tracker.storage.yaml_reader import Broken, compose, decode, plain
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.file_lock import lock_file
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
 
 NAME, KEY = "settled.yaml", "settled.key"
-HEAD = "# What reviewers settled: findings of the safety check that are no danger, with the reason.\n"
+DISMISSALS_HEADER = "# What reviewers settled: findings of the safety check that are no danger, with the reason.\n"
 
 
-class NotSettled(TrackerError):
+class DismissalFailed(TrackerError):
     """The reason was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Dismissal:
     """One settled finding: its sign, which stands for the words found, the rule, the record and the field; why, who and when."""
 
-    sign: str
+    fingerprint: str
     rule: str
     record: str
     field: str
@@ -43,10 +43,10 @@ class Entry:
     at: str
 
 
-_ENTRIES = TypeAdapter(tuple[Entry, ...])
+_ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
-class Settled:
+class Dismissals:
     """The settled findings of one folder, with the key of the signs in another: neither file tells the words alone."""
 
     def __init__(self, folder: Path, state: Path) -> None:
@@ -61,75 +61,83 @@ class Settled:
             return ""
         return f"{seen.st_ino}-{seen.st_mtime_ns}-{seen.st_size}"
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[Dismissal, ...]:
         """What is settled. A file that cannot be read settles nothing: then it is asked again."""
         return _read(self.path, self.signature) or ()
 
-    def covers(self, found: Found) -> bool:
+    def covers(self, found: SafetyFinding) -> bool:
         """Whether a reviewer's reason settles what was found: these words, by this rule, in this field of this record."""
         try:
             entries, key = self.entries(), self._key.read_bytes()
         except OSError:
             return False
-        return any(entry.sign == sign(key, found) for entry in entries)
+        return any(entry.fingerprint == fingerprint(key, found) for entry in entries)
 
-    def settle(self, found: Iterable[tuple[Found, str]], by: Person, at: datetime | None = None) -> None:
+    def dismiss(self, found: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
         """Keeps a reason for each of what was found. Raises NotAllowed, Busy or NotSettled; then nothing was kept."""
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can settle a finding.")
         given = [(one, reason.strip()) for one, reason in found]
         if not given or not all(reason for _, reason in given):
-            raise NotSettled("A finding is settled by a reason; say in a sentence why it is no danger.")
-        when = (at or datetime.now(UTC)).strftime(MOMENT)
+            raise DismissalFailed("A finding is settled by a reason; say in a sentence why it is no danger.")
+        when = (at or datetime.now(UTC)).strftime(TIMESTAMP_FORMAT)
         try:
             for folder in (self.folder, self._key.parent):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with locked(self.folder / ".settled.lock"):
+            with lock_file(self.folder / ".settled.lock"):
                 # an empty one is what a crash left behind: with it anybody could try out words
                 if not (self._key.exists() and self._key.stat().st_size):
                     _write(self._key, secrets.token_hex(32).encode())
                 key, before = self._key.read_bytes(), _read(self.path, self.signature)
                 if before is None:
-                    raise NotSettled(f"{self.path} cannot be read. Move it away to start anew; nothing was settled.")
-                new = {sign(key, one): _entry(sign(key, one), one, reason, by.handle, when) for one, reason in given}
-                kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
+                    raise DismissalFailed(
+                        f"{self.path} cannot be read. Move it away to start anew; nothing was settled."
+                    )
+                new = {
+                    fingerprint(key, one): _entry(fingerprint(key, one), one, reason, by.handle, when)
+                    for one, reason in given
+                }
+                kept = [*(entry for entry in before if entry.fingerprint not in new), *new.values()]
                 values = _ENTRIES.dump_python(tuple(kept), mode="json")
-                _write(self.path, (HEAD + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)).encode())
+                _write(
+                    self.path,
+                    (DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)).encode(),
+                )
         except OSError as bad:
-            raise NotSettled(f"The reason could not be kept ({bad.strerror}). Nothing was settled.") from None
+            raise DismissalFailed(f"The reason could not be kept ({bad.strerror}). Nothing was settled.") from None
 
 
-def settled_at(places: Places) -> Settled:
+def load_dismissals(places: Config) -> Dismissals:
     """What is settled at these places: in the private folder where there is one, else in the state folder."""
-    return Settled(places.private or places.state, places.state)
+    return Dismissals(places.private or places.state, places.state)
 
 
-def sign(key: bytes, found: Found) -> str:
+def fingerprint(key: bytes, found: SafetyFinding) -> str:
     """What stands for a finding in the file: without the key nobody can try out which words it was."""
-    words = " ".join(found.concern.words.casefold().split())
-    parts = (found.concern.rule.id, words, found.written.record, found.written.field)
+    words = " ".join(found.match.words.casefold().split())
+    parts = (found.match.rule.id, words, found.text_field.record, found.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
 
 
-def _entry(sign: str, found: Found, reason: str, by: str, at: str) -> Entry:
-    text = found.written
-    return Entry(
-        sign=sign, rule=found.concern.rule.id, record=text.record, field=text.field, reason=reason, by=by, at=at
+def _entry(sign: str, found: SafetyFinding, reason: str, by: str, at: str) -> Dismissal:
+    text = found.text_field
+    return Dismissal(
+        fingerprint=sign, rule=found.match.rule.id, record=text.record, field=text.field, reason=reason, by=by, at=at
     )
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, signature: str) -> tuple[Entry, ...] | None:
+def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
     """The entries of a file, none where there is no file; None when it cannot be read."""
     try:
-        return _ENTRIES.validate_python(plain(compose(decode(path.read_bytes()))) or ())
+        return _ENTRIES.validate_python(to_values(compose(decode(path.read_bytes()))) or ())
     except FileNotFoundError:
         return ()
-    except (OSError, Broken, ValidationError):
+    except (OSError, InvalidFile, ValidationError):
         return None
 
 
-forgets(_read.cache_clear)
+register_cache(_read.cache_clear)
 
 
 def _write(path: Path, raw: bytes) -> None:

@@ -9,33 +9,39 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.problems import FieldPath
-from tracker.safety.redaction_terms import NOBODY, SAID, NotRedacted, Words, said
-from tracker.storage.file_parser import LISTS, RECORDS, SINGLE, parse
-from tracker.storage.yaml_patch import splice
-from tracker.storage.yaml_reader import Broken, compose, decode, plain, steps
-from tracker.storage.yaml_writer import block
+from tracker.safety.redaction_terms import (
+    REDACTED_HANDLE,
+    REPLACEMENTS,
+    RedactionRefused,
+    RedactionTerms,
+    replacement_text,
+)
+from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values, walk_path
+from tracker.storage.yaml_writer import to_block
 
-LOCKS = {".lock", ".settled.lock"}
-ELSEWHERE = ("cp1251", "utf-16")
+LOCK_FILES = {".lock", ".settled.lock"}
+OTHER_FILES = ("cp1251", "utf-16")
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class RedactedFile:
     """A file in which the words stand: where it is, on which lines, its bytes before and after; after is None where it is a half of a save."""
 
     path: Path
     lines: tuple[int, ...]
-    was: bytes
-    raw: bytes | None
+    before: bytes
+    after: bytes | None
 
 
-def cleaned(root: Path, words: Words, day: date, main: str = "en") -> Iterator[Cleaned]:
+def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
     """The files below a folder in which the words stand. NotRedacted where they stand in what cannot be changed."""
     for path in _files(root):
         name = path.relative_to(root)
-        if any(words.in_code(part) for part in name.parts):
-            raise NotRedacted(
+        if any(words.occurs_in_code(part) for part in name.parts):
+            raise RedactionRefused(
                 f"{root / _masked(name, words)}: the name of the file holds the words. Give the file another name, "
                 "write the new one wherever the old one stands, then do this again."
             )
@@ -43,45 +49,45 @@ def cleaned(root: Path, words: Words, day: date, main: str = "en") -> Iterator[C
         out, lines = _clean(root, name, raw, words, day, main)
         if lines:
             half = path.name.startswith(".") and path.suffix == ".new"
-            yield Cleaned(path.resolve(), tuple(sorted(lines)), raw, None if half else out)
+            yield RedactedFile(path.resolve(), tuple(sorted(lines)), raw, None if half else out)
 
 
-def _clean(root: Path, name: Path, raw: bytes, words: Words, day: date, main: str) -> tuple[bytes, set[int]]:
+def _clean(root: Path, name: Path, raw: bytes, words: RedactionTerms, day: date, main: str) -> tuple[bytes, set[int]]:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if any(words.spans(raw.decode(code, "ignore")) for code in ("utf-8", *ELSEWHERE)):
+        if any(words.find_spans(raw.decode(code, "ignore")) for code in ("utf-8", *OTHER_FILES)):
             raise _stuck(
                 root / name, 1, "the file is not UTF-8, and holds the words. Delete it, or save it as UTF-8"
             ) from None
         return raw, set()
-    lines = {text.count("\n", 0, start) + 1 for start, _ in words.spans(text, in_file=True)}
-    head, mark = BOM if raw.startswith(BOM) else b"", said(main, day)
+    lines = {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+    head, mark = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
     if name.suffix != ".yaml" or name.name.startswith(".") or not _in_lines(raw):
-        put = NOBODY if name.suffix == ".json" else mark
-        new = words.without(text, put, in_file=True)
+        put = REDACTED_HANDLE if name.suffix == ".json" else mark
+        new = words.redact_text(text, put, in_file=True)
     else:
         new, more = _yaml(root, name, text, words, day, main)
         lines |= more
-    if words.spans(new, in_file=True):
+    if words.find_spans(new, in_file=True):
         raise _stuck(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
     return head + new.encode(), lines
 
 
-def _yaml(root: Path, name: Path, text: str, words: Words, day: date, main: str) -> tuple[str, set[int]]:
+def _yaml(root: Path, name: Path, text: str, words: RedactionTerms, day: date, main: str) -> tuple[str, set[int]]:
     """The text of a data file without the words, read back, and the lines at which its values hold them."""
     node = compose(text)
-    before = plain(node)
+    before = to_values(node)
     wanted = _without(before, words, day, main)
     lines = {_line(node, where, text, words) for where in _changed(before, wanted)}
-    here = min({text.count("\n", 0, start) + 1 for start, _ in words.spans(text, in_file=True)} | lines, default=1)
+    here = min({text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)} | lines, default=1)
     for quoted in (False, True):
-        new = splice(text, wanted, quoted=quoted) if wanted != before else text
-        new = words.without(new, said(main, day), in_file=True)
+        new = patch_text(text, wanted, quoted=quoted) if wanted != before else text
+        new = words.redact_text(new, replacement_text(main, day), in_file=True)
         try:
-            says = plain(compose(new))
+            says = to_values(compose(new))
             wrong = [_wrong(name, version) for version in (text, new)] if says == wanted else []
-        except Broken:
+        except InvalidFile:
             continue
         if wrong and len(wrong[0]) == len(wrong[1]):
             return new, lines
@@ -96,27 +102,30 @@ def _yaml(root: Path, name: Path, text: str, words: Words, day: date, main: str)
     )
 
 
-def _without(value: Any, words: Words, day: date, lang: str, key: str = "") -> Any:
+def _without(value: Any, words: RedactionTerms, day: date, lang: str, key: str = "") -> Any:
     """A value of a file without the words, in whatever form it holds them."""
     if isinstance(value, dict):
-        return {name: _without(item, words, day, name if name in SAID else lang, name) for name, item in value.items()}
+        return {
+            name: _without(item, words, day, name if name in REPLACEMENTS else lang, name)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
         return [_without(item, words, day, lang, key) for item in value]
     if key in ("old", "was") and (inner := _kept(value)) is not None:
         new = _without(inner, words, day, lang)
-        value = block(new).removesuffix("\n") if new != inner else value
-    elif not re.search(r"\s", value) and words.in_code(value):
+        value = to_block(new).removesuffix("\n") if new != inner else value
+    elif not re.search(r"\s", value) and words.occurs_in_code(value):
         if value.startswith(("https://", "http://")):
-            return f"https://{NOBODY}.invalid/{day}"  # the rest of a link leads to what was removed
-        return NOBODY if key == "recorded_by" else said(lang, day)
-    return words.without(value, said(lang, day))
+            return f"https://{REDACTED_HANDLE}.invalid/{day}"  # the rest of a link leads to what was removed
+        return REDACTED_HANDLE if key == "recorded_by" else replacement_text(lang, day)
+    return words.redact_text(value, replacement_text(lang, day))
 
 
 def _kept(was: str) -> Any:
     """A field as the history keeps it, in YAML; None where it is none."""
     try:
-        return plain(compose(was + "\n"))
-    except Broken:
+        return to_values(compose(was + "\n"))
+    except InvalidFile:
         return None
 
 
@@ -131,11 +140,11 @@ def _changed(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPa
         yield where
 
 
-def _line(node: Any, where: FieldPath, text: str, words: Words) -> int:
+def _line(node: Any, where: FieldPath, text: str, words: RedactionTerms) -> int:
     """The line on which a value holds the words; its first one where they are written with other signs there."""
-    *_, (_, value) = steps(node, where)
+    *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
-    hit = next(iter(words.spans(text[start:end], in_file=True)), (0, 0))
+    hit = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
     return text.count("\n", 0, start + hit[0]) + 1
 
 
@@ -143,7 +152,7 @@ def _files(root: Path) -> Iterator[Path]:
     for folder, below, names in os.walk(root, onerror=_cannot):
         # what git keeps is removed by git alone
         below[:] = sorted(name for name in below if name != ".git")
-        yield from (path for name in sorted(names) if name not in LOCKS if (path := Path(folder, name)).is_file())
+        yield from (path for name in sorted(names) if name not in LOCK_FILES if (path := Path(folder, name)).is_file())
 
 
 def _cannot(bad: OSError) -> None:
@@ -153,21 +162,21 @@ def _cannot(bad: OSError) -> None:
 
 def _wrong(name: Path, text: str) -> list[tuple[int, str]]:
     """What is wrong in a file of the data folder."""
-    inside = name.parent.name in RECORDS and len(name.parts) == 2
-    return parse(name, text.encode())[1] if inside or name.as_posix() in {*SINGLE, *LISTS} else []
+    inside = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
+    return parse_file(name, text.encode())[1] if inside or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES} else []
 
 
 def _in_lines(raw: bytes) -> bool:
     """Whether a file is YAML in lines, of which some can be changed and the others stay."""
     try:
-        return isinstance(plain(compose(decode(raw))), dict)
-    except Broken:
+        return isinstance(to_values(compose(decode(raw))), dict)
+    except InvalidFile:
         return False
 
 
-def _masked(name: Path, words: Words) -> str:
-    return "/".join("…" + Path(part).suffix if words.in_code(part) else part for part in name.parts)
+def _masked(name: Path, words: RedactionTerms) -> str:
+    return "/".join("…" + Path(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
 
 
-def _stuck(path: Path, line: int, what: str) -> NotRedacted:
-    return NotRedacted(f"{path}:{line}: {what}, then do this again. Nothing was removed.")
+def _stuck(path: Path, line: int, what: str) -> RedactionRefused:
+    return RedactionRefused(f"{path}:{line}: {what}, then do this again. Nothing was removed.")

@@ -13,23 +13,30 @@ from pydantic.dataclasses import dataclass
 from tracker.model.fields import Id
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.problems import FieldPath
-from tracker.storage.cache_registry import forgets
-from tracker.storage.record_builder import build
-from tracker.storage.yaml_reader import compose, decode, plain
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.record_builder import build_record
+from tracker.storage.yaml_reader import compose, decode, to_values
 
-OURS = Path(__file__).parent / "default_rules.yaml"
-LIST = re.compile(r"<([A-Za-z-]+)>")
-WORD = re.compile(r"[^\W\d_]+")
-END = "$"
-NAME = "Name"
-CAPITAL = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
-ALIKE = {"ё": "е", "Ё": "Е", "\xa0": " ", "\u202f": " ", "\u2009": " ", **{chr(c): "-" for c in range(0x2010, 0x2016)}}
+DEFAULT_RULES = Path(__file__).parent / "default_rules.yaml"
+WORD_LIST_REFERENCE = re.compile(r"<([A-Za-z-]+)>")
+WORD_PATTERN = re.compile(r"[^\W\d_]+")
+WORD_END = "$"
+NAME_PLACEHOLDER = "Name"
+CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
+LOOKALIKES = {
+    "ё": "е",
+    "Ё": "Е",
+    "\xa0": " ",
+    "\u202f": " ",
+    "\u2009": " ",
+    **{chr(c): "-" for c in range(0x2010, 0x2016)},
+}
 """What is written in several ways."""
 
 
 def _pattern(text: str) -> str:
     try:
-        re.compile(LIST.sub("x", text))
+        re.compile(WORD_LIST_REFERENCE.sub("x", text))
     except re.error as bad:
         raise ValueError(f"not a pattern ({bad}); it is a regular expression of Python") from None
     return text
@@ -37,7 +44,7 @@ def _pattern(text: str) -> str:
 
 def _word(text: str) -> str:
     # the first three letters of a word say whether it is looked at at all
-    if re.search(r"(?<![^\W\d_])[^\W\d_]{0,2}\*", text) or not WORD.search(text):
+    if re.search(r"(?<![^\W\d_])[^\W\d_]{0,2}\*", text) or not WORD_PATTERN.search(text):
         raise ValueError(f"{text!r} is too short; before a star a word has at least three letters")
     return text
 
@@ -53,7 +60,7 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), After
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Rule:
+class SafetyRule:
     """One thing that may lead to a person: how it looks, why it is a danger, what would be safer."""
 
     id: Id
@@ -71,7 +78,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Count:
+class PermittedCount:
     """A count of few people that may be shown as it is written: of which record, in which field, the number alone."""
 
     record: Line
@@ -85,26 +92,26 @@ class SafetyFile:
     """safety.yaml: lists of words, the rules that use them, and the counts that may be shown."""
 
     words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
-    rules: tuple[Rule, ...] = ()
-    counts: tuple[Count, ...] = ()
+    rules: tuple[SafetyRule, ...] = ()
+    counts: tuple[PermittedCount, ...] = ()
 
     def shows(self, record: str, field: str, words: str) -> bool:
         """Whether a count may be shown as it is written. Why is kept privately, with the reviewer's reason."""
-        return any(one == Count(record=record, field=field, words=words.casefold()) for one in self.counts)
+        return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
-def flat(text: str) -> str:
+def normalize_lookalikes(text: str) -> str:
     """The text with what is written in several ways made one, letter for letter: every place stays where it is."""
     # ten times replace takes a third of the time of one translate
-    for letter, other in ALIKE.items():
+    for letter, other in LOOKALIKES.items():
         text = text.replace(letter, other)
     return text
 
 
-class Compiled:
+class CompiledRule:
     """A rule with its patterns made, and the words without which it finds nothing."""
 
-    def __init__(self, rule: Rule, words: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
         def made(patterns: Iterable[str]) -> re.Pattern[str]:
             return re.compile("|".join(f"(?:{_filled(one, words)})" for one in patterns), re.IGNORECASE)
 
@@ -116,16 +123,16 @@ class Compiled:
         self.unless_after = made([rule.unless_after]) if rule.unless_after else None
         self.beginnings = [_beginnings(names, words) for names in _lists(rule)]
 
-    def may_find(self, text: str, beginnings: Set[str]) -> bool:
+    def is_candidate(self, text: str, beginnings: Set[str]) -> bool:
         """Whether the text holds what the rule needs, by the beginnings of its words: looked at first, since it is cheap."""
         return not any(map(beginnings.isdisjoint, self.beginnings)) and not (self.needs and not self.needs.search(text))
 
 
-def _lists(rule: Rule) -> Iterator[Iterable[str]]:
+def _lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
     """Lists of which a text has to have a word, or the rule finds nothing in it."""
     if rule.near:
         yield rule.near
-    named = [set(LIST.findall(pattern)) - {NAME} for pattern in rule.patterns]
+    named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in rule.patterns]
     if all(named):
         yield set().union(*named)
 
@@ -133,37 +140,39 @@ def _lists(rule: Rule) -> Iterator[Iterable[str]]:
 def _beginnings(names: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     listed = (word for name in names for word in words.get(name, ()))
     # of several words the longest has to be there; one without a star begins no other word than itself
-    longest = (max(re.findall(r"[^\W\d_]+\*?", flat(word.casefold())), key=len) for word in listed)
-    return frozenset(word[:-1] if word.endswith("*") else word + END for word in longest)
+    longest = (max(re.findall(r"[^\W\d_]+\*?", normalize_lookalikes(word.casefold())), key=len) for word in listed)
+    return frozenset(word[:-1] if word.endswith("*") else word + WORD_END for word in longest)
 
 
 @plain_dataclass(frozen=True)
-class Rules:
+class CompiledRules:
     """All rules, ready to look with."""
 
-    all: tuple[Compiled, ...]
+    all: tuple[CompiledRule, ...]
     heads: Set[str]
 
-    def that_may_find(self, text: str) -> Iterator[Compiled]:
+    def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
         """The rules that may find something in a flat text."""
-        words = {word + END for word in WORD.findall(text.casefold())}
+        words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
-        return (one for one in self.all if one.may_find(text, beginnings))
+        return (one for one in self.all if one.is_candidate(text, beginnings))
 
 
 def _filled(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    return LIST.sub(lambda found: _name(words) if found[1] == NAME else _any(words.get(found[1], ())), pattern)
+    return WORD_LIST_REFERENCE.sub(
+        lambda found: _name(words) if found[1] == NAME_PLACEHOLDER else _any(words.get(found[1], ())), pattern
+    )
 
 
 def _name(words: Mapping[str, tuple[str, ...]]) -> str:
     no = _any(word for name in ("starter", "case", "official", "called") for word in words.get(name, ()))
-    return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{no})(?-i:{CAPITAL})(?!\w)"
+    return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{no})(?-i:{CAPITALIZED_WORD})(?!\w)"
 
 
 def _any(words: Iterable[str]) -> str:
     """A pattern of any of the words; of nothing at all when there are none."""
-    many = sorted({r"\s+".join(map(_one, flat(word).split())) for word in words}, reverse=True)
+    many = sorted({r"\s+".join(map(_one, normalize_lookalikes(word).split())) for word in words}, reverse=True)
     # a digit may stand right before a word, as in 3g
     return rf"(?<![^\W\d_])(?:{'|'.join(many)})(?!\w)" if many else "(?!)"
 
@@ -173,33 +182,33 @@ def _one(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def ours() -> SafetyFile:
+def default_rules() -> SafetyFile:
     """The rules that come with the tracker."""
-    found, wrong = build(SafetyFile, plain(compose(decode(OURS.read_bytes()))))
+    found, wrong = build_record(SafetyFile, to_values(compose(decode(DEFAULT_RULES.read_bytes()))))
     if found is None:
         raise ValueError(wrong)
     return found
 
 
 @lru_cache(maxsize=4)
-def compiled(theirs: SafetyFile | None) -> Rules:
+def compile_rules(theirs: SafetyFile | None) -> CompiledRules:
     """The rules that come with the tracker, and behind them those of the dataset; lists of the same name are one."""
-    words = {name: list(listed) for name, listed in ours().words.items()}
+    words = {name: list(listed) for name, listed in default_rules().words.items()}
     for name, listed in theirs.words.items() if theirs else ():
         words.setdefault(name, []).extend(listed)
     lists = {name: tuple(listed) for name, listed in words.items()}
-    made = tuple(Compiled(rule, lists) for rule in (*ours().rules, *(theirs.rules if theirs else ())))
-    return Rules(made, {word[:3] for one in made for some in one.beginnings for word in some})
+    made = tuple(CompiledRule(rule, lists) for rule in (*default_rules().rules, *(theirs.rules if theirs else ())))
+    return CompiledRules(made, {word[:3] for one in made for some in one.beginnings for word in some})
 
 
-forgets(compiled.cache_clear)
+register_cache(compile_rules.cache_clear)
 
 
-def unknown(theirs: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
+def unknown_word_lists(theirs: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
     """The lists that a dataset's rules name and nobody has, each with its place."""
-    there = {NAME, *ours().words, *theirs.words}
+    there = {NAME_PLACEHOLDER, *default_rules().words, *theirs.words}
     for i, rule in enumerate(theirs.rules):
-        named: Callable[[str], list[str]] = LIST.findall
+        named: Callable[[str], list[str]] = WORD_LIST_REFERENCE.findall
         for field in ("patterns", "near", "unless", "unless_after"):
             value = getattr(rule, field) or ()
             texts = (

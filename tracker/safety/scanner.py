@@ -11,17 +11,24 @@ from tracker.model.fields import Handle, Id, PartialDate, Timestamp, TimeZoneNam
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
-from tracker.safety.patterns import Compiled, Rule, SafetyFile, compiled, flat, unknown
+from tracker.safety.patterns import (
+    CompiledRule,
+    SafetyFile,
+    SafetyRule,
+    compile_rules,
+    normalize_lookalikes,
+    unknown_word_lists,
+)
 from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record, every
+from tracker.storage.timestamps import Record, all_records
 
-AROUND = 50
+CONTEXT_LENGTH = 50
 """Letters of a text that are shown on each side of what was found."""
-MOST = 100
+MAX_MATCHES = 100
 """Concerns told of one record."""
-BETWEEN = "\n\n|\n\n"
+WORD_SEPARATORS = "\n\n|\n\n"
 """What nothing reaches across: neither a sentence nor a name."""
-CODED = (
+CODED_TYPES = (
     Id,
     PartialDate,
     Url,
@@ -34,72 +41,72 @@ CODED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
+class Match:
     """A place in a text that may lead to a person."""
 
-    rule: Rule
+    rule: SafetyRule
     start: int
     end: int
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TextField:
     """A text that is public, or is to be: of which record, in which of its fields, and where in it."""
 
     record: str
     field: str
-    where: FieldPath
+    field_path: FieldPath
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SafetyFinding:
     """A concern with the text that it stands in."""
 
-    written: Written
-    concern: Concern
+    text_field: TextField
+    match: Match
 
     @property
     def before(self) -> str:
         """Some words of the text before the place."""
-        text = self.written.text[: self.concern.start]
-        return text if len(text) <= AROUND else "…" + text[-AROUND:].partition(" ")[2]
+        text = self.text_field.text[: self.match.start]
+        return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
 
     @property
     def after(self) -> str:
         """Some words of the text behind the place."""
-        text = self.written.text[self.concern.end :]
-        return text if len(text) <= AROUND else text[:AROUND].rpartition(" ")[0] + "…"
+        text = self.text_field.text[self.match.end :]
+        return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 
 
-Covers = Callable[[Found], bool]
+IsDismissed = Callable[[SafetyFinding], bool]
 """Whether a reviewer's reason settles what was found."""
 
 
-def none_settled(found: Found) -> bool:
+def nothing_dismissed(found: SafetyFinding) -> bool:
     """Nothing is settled."""
     return False
 
 
-def is_settled(found: Found, theirs: SafetyFile | None) -> bool:
+def is_dismissed(found: SafetyFinding, theirs: SafetyFile | None) -> bool:
     """Whether the data itself says that this count may be shown."""
-    text = found.written
-    return theirs is not None and theirs.shows(text.record, text.field, found.concern.words)
+    text = found.text_field
+    return theirs is not None and theirs.shows(text.record, text.field, found.match.words)
 
 
-def findings(text: str, theirs: SafetyFile | None = None) -> tuple[Concern, ...]:
+def scan_text(text: str, theirs: SafetyFile | None = None) -> tuple[Match, ...]:
     """What in a text may lead to a person, in the order of the text; `theirs` are the dataset's own rules."""
-    same = flat(text)
-    found = [concern for one in compiled(theirs).that_may_find(same) for concern in _of(one, same, text)]
-    kept: list[Concern] = []
+    same = normalize_lookalikes(text)
+    found = [concern for one in compile_rules(theirs).candidate_rules(same) for concern in _of(one, same, text)]
+    kept: list[Match] = []
     for concern in sorted(found, key=lambda c: (c.start, -c.end)):
         if not kept or concern.start >= kept[-1].end:  # one place is told of once, by the longest that was found
             kept.append(concern)
     return tuple(kept)
 
 
-def _of(one: Compiled, same: str, text: str) -> Iterator[Concern]:
+def _of(one: CompiledRule, same: str, text: str) -> Iterator[Match]:
     for match in one.pattern.finditer(same):
         start, end = match.span()
         before = same[max(0, start - 200) : start]
@@ -109,9 +116,9 @@ def _of(one: Compiled, same: str, text: str) -> Iterator[Concern]:
             continue
         if one.unless_after and one.unless_after.search(before):
             continue
-        if one.rule.luhn and not adds_up(match[0]):
+        if one.rule.luhn and not passes_luhn(match[0]):
             continue
-        yield Concern(one.rule, start, end, text[start:end])
+        yield Match(one.rule, start, end, text[start:end])
 
 
 def _around(text: str, start: int, end: int, within: int) -> str:
@@ -132,71 +139,73 @@ def _ends_sentence(text: str, at: int) -> bool:
     return len(before) < at or (len(before) > 2 and before[-3:].isalnum())
 
 
-def adds_up(digits: str) -> bool:
+def passes_luhn(digits: str) -> bool:
     """Whether the digits are those of a bank card: its last one is a check on the others."""
     numbers = [int(one) for one in reversed(digits) if one.isdigit()]
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
-def written(record: Record) -> Iterator[Written]:
+def text_fields(record: Record) -> Iterator[TextField]:
     """Every text of a record that somebody wrote, its history included."""
     for where, text in _texts(record):
         # what a field said before is that field's still
         was = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
-        yield Written(name_of(record), record.history[int(where[1])].field if was else str(where[0]), where, text)
+        yield TextField(record_name(record), record.history[int(where[1])].field if was else str(where[0]), where, text)
 
 
-def name_of(record: Record) -> str:
+def record_name(record: Record) -> str:
     """What a record is called among all the others: its kind and its id."""
     return f"{type(record).__name__.lower()} {record.id}"
 
 
-def new_texts(before: Record | None, after: Record, reason: str) -> tuple[Written, ...]:
+def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
     """The texts of a record that it did not have before, and the reason of the save, which its history is to keep."""
-    known = {one.text for one in written(before)} if before else set()
-    texts = (*written(after), Written(name_of(after), "history", ("history", "reason"), reason))
+    known = {one.text for one in text_fields(before)} if before else set()
+    texts = (*text_fields(after), TextField(record_name(after), "history", ("history", "reason"), reason))
     return tuple(one for one in texts if one.text not in known)
 
 
-def found_in(
-    texts: Iterable[Written], theirs: SafetyFile | None = None, settled: Covers = none_settled
-) -> tuple[Found, ...]:
+def scan_texts(
+    texts: Iterable[TextField], theirs: SafetyFile | None = None, settled: IsDismissed = nothing_dismissed
+) -> tuple[SafetyFinding, ...]:
     """What is found in some texts and not settled."""
-    every_one = (Found(one, concern) for one in texts for concern in findings(one.text, theirs))
-    return tuple(found for found in every_one if not settled(found) and not is_settled(found, theirs))
+    every_one = (SafetyFinding(one, concern) for one in texts for concern in scan_text(one.text, theirs))
+    return tuple(found for found in every_one if not settled(found) and not is_dismissed(found, theirs))
 
 
-def of_dataset(dataset: Dataset, settled: Covers = none_settled) -> Iterator[RuleViolation]:
+def scan_dataset(dataset: Dataset, settled: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """What may lead to a person anywhere in a dataset and is not settled. The words themselves are not repeated."""
     theirs = dataset.safety
     if theirs:
-        yield from (RuleViolation(dataset.root / "safety.yaml", where, what) for where, what in unknown(theirs))
+        yield from (
+            RuleViolation(dataset.root / "safety.yaml", where, what) for where, what in unknown_word_lists(theirs)
+        )
     for path, at, texts in _places(dataset):
         # one look at all the texts of a record: nearly always there is nothing
-        if findings(BETWEEN.join(one.text for one in texts), theirs):
+        if scan_text(WORD_SEPARATORS.join(one.text for one in texts), theirs):
             yield from (
-                RuleViolation(path, (*at, *found.written.where), said(found.concern.rule))
-                for found in islice(found_in(texts, theirs, settled), MOST)
+                RuleViolation(path, (*at, *found.text_field.field_path), describe_finding(found.match.rule))
+                for found in islice(scan_texts(texts, theirs, settled), MAX_MATCHES)
             )
 
 
-def said(rule: Rule) -> str:
+def describe_finding(rule: SafetyRule) -> str:
     """A concern as `check` prints it."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _places(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[Written, ...]]]:
+def _places(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
     """(file, place in it, texts) of everything in a dataset that has texts."""
-    settings = tuple(Written("settings", str(where[0]), where, text) for where, text in _texts(dataset.settings))
+    settings = tuple(TextField("settings", str(where[0]), where, text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings
     for body in dataset.bodies.values():
         name = f"treaty body {body.id}"
-        texts = tuple(Written(name, str(where[0]), where, text) for where, text in _texts(body))
+        texts = tuple(TextField(name, str(where[0]), where, text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
-    for record in every(dataset):
+    for record in all_records(dataset):
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
-        yield dataset.file_of(record), at, tuple(written(record))
+        yield dataset.path_of(record), at, tuple(text_fields(record))
 
 
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
@@ -225,4 +234,4 @@ def _free(kind: Any) -> tuple[str, ...]:
 
 
 def _is_coded(hint: Any) -> bool:
-    return any(one in CODED for one in (hint, *get_args(hint)))
+    return any(one in CODED_TYPES for one in (hint, *get_args(hint)))

@@ -8,27 +8,35 @@ from typing import Any
 
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath
-from tracker.safety.patterns import WORD, Rule, SafetyFile, compiled, flat
-from tracker.safety.scanner import BETWEEN, Concern, Found, Written, findings, is_settled, written
-from tracker.storage.cache_registry import forgets
+from tracker.safety.patterns import WORD_PATTERN, SafetyFile, SafetyRule, compile_rules, normalize_lookalikes
+from tracker.safety.scanner import (
+    WORD_SEPARATORS,
+    Match,
+    SafetyFinding,
+    TextField,
+    is_dismissed,
+    scan_text,
+    text_fields,
+)
+from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record, every
+from tracker.storage.timestamps import Record, all_records
 
-NEAR = 3
+NEARBY_LENGTH = 3
 """Words behind a count among which those stand who were counted, as in "3 new clients"."""
 
 Key = tuple[type, str, str]
 _kept: dict[Path, tuple[SafetyFile | None, dict[Key, Record | None]]] = {}
 """By folder: the rules, and by kind, id and version the record as it is shown; None where nothing changes."""
-forgets(_kept.clear)
+register_cache(_kept.clear)
 
 
-def as_shown(dataset: Dataset) -> Dataset:
+def mask_small_counts(dataset: Dataset) -> Dataset:
     """The dataset as everybody is shown it. What its files say, from which forms start, is `as_written` of it."""
     theirs, known = _kept.get(dataset.root, (dataset.safety, {}))
     if theirs is not dataset.safety:
         known = {}
-    now = {(type(r), r.id, r.version): r for r in every(dataset)}
+    now = {(type(r), r.id, r.version): r for r in all_records(dataset)}
     soft = {key: known[key] if key in known else _softer(r, dataset) for key, r in now.items()}
     _kept[dataset.root] = dataset.safety, soft
     changed = {key: record for key, record in soft.items() if record is not None}
@@ -39,17 +47,17 @@ def as_shown(dataset: Dataset) -> Dataset:
         name: {i: changed.get((type(r), r.id, r.version), r) for i, r in records.items()}
         for name, records in lists.items()
     }
-    return replace(dataset, **shown, source=dataset)
+    return replace(dataset, **shown, original=dataset)
 
 
-def small_counts(text: str, theirs: SafetyFile | None = None) -> tuple[Concern, ...]:
+def find_small_counts(text: str, theirs: SafetyFile | None = None) -> tuple[Match, ...]:
     """Counts below five of people in a small place, the numbers alone."""
-    if not any(one.rule.shown for one in compiled(theirs).that_may_find(flat(text))):
+    if not any(one.rule.shown for one in compile_rules(theirs).candidate_rules(normalize_lookalikes(text))):
         return ()
-    return tuple(concern for concern in findings(text, theirs) if concern.rule.shown)
+    return tuple(concern for concern in scan_text(text, theirs) if concern.rule.shown)
 
 
-def softened(text: str, lang: str, concerns: tuple[Concern, ...]) -> str:
+def masked_text(text: str, lang: str, concerns: tuple[Match, ...]) -> str:
     """The text with "fewer than five" in place of these counts."""
     for concern in reversed(concerns):
         assert concern.rule.shown
@@ -59,10 +67,10 @@ def softened(text: str, lang: str, concerns: tuple[Concern, ...]) -> str:
     return text
 
 
-def _agreeing(after: str, rule: Rule) -> str:
+def _agreeing(after: str, rule: SafetyRule) -> str:
     """What stands behind a count, its noun in the form that goes with "fewer than five"."""
-    for word in re.finditer(WORD, after[:200]):
-        if word.start() > 0 and len(WORD.findall(after[: word.end()])) > NEAR:
+    for word in re.finditer(WORD_PATTERN, after[:200]):
+        if word.start() > 0 and len(WORD_PATTERN.findall(after[: word.end()])) > NEARBY_LENGTH:
             break
         if other := rule.agree.get(word[0].casefold()):
             return after[: word.start()] + other + after[word.end() :]
@@ -70,20 +78,22 @@ def _agreeing(after: str, rule: Rule) -> str:
 
 
 def _softer(record: Record, dataset: Dataset) -> Record | None:
-    texts, theirs = tuple(written(record)), dataset.safety
+    texts, theirs = tuple(text_fields(record)), dataset.safety
     # one look at all the texts of a record: nearly always there is nothing
-    if not small_counts(BETWEEN.join(one.text for one in texts), theirs):
+    if not find_small_counts(WORD_SEPARATORS.join(one.text for one in texts), theirs):
         return None
     shown = record
     for one in texts:
-        concerns = tuple(c for c in small_counts(one.text, theirs) if not is_settled(Found(one, c), theirs))
+        concerns = tuple(
+            c for c in find_small_counts(one.text, theirs) if not is_dismissed(SafetyFinding(one, c), theirs)
+        )
         if concerns:
-            shown = _with(shown, one.where, softened(one.text, _lang(one, dataset), concerns))
+            shown = _with(shown, one.field_path, masked_text(one.text, _lang(one, dataset), concerns))
     return None if shown is record else shown
 
 
-def _lang(text: Written, dataset: Dataset) -> str:
-    last = str(text.where[-1])
+def _lang(text: TextField, dataset: Dataset) -> str:
+    last = str(text.field_path[-1])
     return last if last != "old" and re.fullmatch("[a-z]{2,3}", last) else dataset.settings.language
 
 

@@ -5,16 +5,16 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-Swap = tuple[Path, bytes | None, bytes]
+Replacement = tuple[Path, bytes | None, bytes]
 """A file, its bytes before (None where there is none yet) and after."""
 
 
-def replace_all(changes: list[Swap]) -> None:
+def replace_all(changes: list[Replacement]) -> None:
     """Writes every file beside the old one, then replaces them in their order; OSError when nothing was changed.
 
     The disk keeps them in that order too: a power cut never leaves a file without one that came before it.
     """
-    done: list[Swap] = []
+    done: list[Replacement] = []
     try:
         for path, _, raw in changes:
             _make(path.parent)

@@ -14,13 +14,20 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.safety.patterns import SafetyFile
-from tracker.storage.cache_registry import forget_now_and_again
-from tracker.storage.data_folder import File, Seen, listing, read_file, seen, sign_of
-from tracker.storage.data_folder import shown as shown
-from tracker.storage.fallback_settings import BARE
-from tracker.storage.last_good import Held, held, key, shown_from
+from tracker.storage.cache_registry import clear_caches_repeatedly
+from tracker.storage.data_folder import (
+    FileStat,
+    FileState,
+    list_data_files,
+    load_file,
+    read_redaction_marker,
+    stat_file,
+)
+from tracker.storage.data_folder import display_path as display_path
+from tracker.storage.fallback_settings import FALLBACK_SETTINGS
+from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
-LOOK_EVERY = 1.0
+CHECK_INTERVAL = 1.0
 """Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
 
 
@@ -41,17 +48,17 @@ class Dataset:
     problems: tuple[Problem, ...] = ()
     signature: str = ""
     modified: float = field(default=0.0, compare=False)
-    sums: Mapping[str, str] = field(default_factory=dict)
+    checksums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
-    kept: Mapping[str, int] = field(default_factory=dict)
-    source: "Dataset | None" = field(default=None, compare=False, repr=False)
+    outdated_counts: Mapping[str, int] = field(default_factory=dict)
+    original: "Dataset | None" = field(default=None, compare=False, repr=False)
 
     @property
-    def as_written(self) -> "Dataset":
+    def unmasked(self) -> "Dataset":
         """What the files say, where this is how it is shown: the start of every form, and what a save is compared with."""
-        return self.source or self
+        return self.original or self
 
-    def file_of(self, record: Recommendation | Evidence | Document) -> Path:
+    def path_of(self, record: Recommendation | Evidence | Document) -> Path:
         """Where the record's file is, whether it exists yet or not. All documents stand in one."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"
@@ -60,14 +67,14 @@ class Dataset:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class FolderUnavailable:
     """The folder cannot be read any more: when it last could, in seconds since 1970, and what stands in the way."""
 
     since: float
-    what: str
+    message: str
 
 
-class Reader:
+class DatasetReader:
     """Reads a data folder, again only what changed. Safe to share between threads.
 
     What is broken is shown as it last could be read, be it a record, a file or the whole folder.
@@ -75,11 +82,11 @@ class Reader:
 
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
         self.root = root
-        self.unread: Unread | None = None
-        self._look_every = LOOK_EVERY if look_every is None else look_every
+        self.unavailable: FolderUnavailable | None = None
+        self._look_every = CHECK_INTERVAL if look_every is None else look_every
         # by their paths as text
-        self._files: dict[str, File] = {}
-        self._held: dict[str, Held] = {}
+        self._files: dict[str, FileState] = {}
+        self._held: dict[str, LastGood] = {}
         self._found: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
@@ -106,23 +113,23 @@ class Reader:
             now = self._now
         # without the lock: what is told to forget may be waiting for a look
         if redacted:
-            forget_now_and_again()
+            clear_caches_repeatedly()
         return now
 
-    def certain(self, *, fresh: bool = False) -> Dataset:
+    def read_or_fail(self, *, fresh: bool = False) -> Dataset:
         """The dataset for who changes it: NoDataset also where it is only known as it last was."""
         dataset = self.read(fresh=fresh)
-        if self.unread:
-            raise NoDataset(self.unread.what)
+        if self.unavailable:
+            raise NoDataset(self.unavailable.message)
         return dataset
 
     def refresh(self, *paths: Path) -> None:
         """Looks at these files at once, as after a save of our own."""
         with self._lock:
             names = [str(path) for path in paths]
-            self._look({name: now for name in names if (now := seen(name)) is not None}, set(names))
+            self._look({name: now for name in names if (now := stat_file(name)) is not None}, set(names))
 
-    def forget(self) -> None:
+    def drop_last_good(self) -> None:
         """Forgets what broken files said before: for when words were removed for safety."""
         with self._lock:
             if self._held:
@@ -137,38 +144,38 @@ class Reader:
         """Looks at the folder; whether words were removed for safety since the last look."""
         try:
             # before the files: what is in them is then from after the removal that the sign tells of
-            sign, there = sign_of(self.root), listing(self.root)
+            sign, there = read_redaction_marker(self.root), list_data_files(self.root)
             if not there and str(self.root / "tracker.yaml") in self._files:
                 # where a disk was mounted a folder stays
-                raise NoDataset(f"The folder {shown(self.root)} is empty. Bring back what was there.")
+                raise NoDataset(f"The folder {display_path(self.root)} is empty. Bring back what was there.")
         except NoDataset as bad:
             if self._now is None:
                 raise
-            self.unread = Unread(self._read_at, str(bad))
+            self.unavailable = FolderUnavailable(self._read_at, str(bad))
             return False
         self._look(there, self._files.keys() | there.keys())
-        self.unread, self._read_at = None, time.time()
+        self.unavailable, self._read_at = None, time.time()
         before, self._sign = self._sign, sign
         if redacted := before not in (sign, None):
-            self.forget()
+            self.drop_last_good()
         return redacted
 
-    def _look(self, there: Mapping[str, Seen], among: Set[str]) -> None:
-        stale = [p for p in among if (file := self._files.get(p)) is None or file.seen != there.get(p) or file.again]
+    def _look(self, there: Mapping[str, FileStat], among: Set[str]) -> None:
+        stale = [p for p in among if (file := self._files.get(p)) is None or file.stat != there.get(p) or file.retry]
         with _no_collection():
-            now = {name: read_file(Path(name), self.root, there[name]) if name in there else None for name in stale}
+            now = {name: load_file(Path(name), self.root, there[name]) if name in there else None for name in stale}
             changed = {name: file for name, file in now.items() if file is None or file != self._files.get(name)}
             if not changed and self._now is not None:
                 return
             found, others = self._copy(), set[type]()
             for name, new in changed.items():
                 old, before = self._files.pop(name, None), self._held.pop(name, None)
-                after = held(new, old, before) if new else None
+                after = keep_last_good(new, old, before) if new else None
                 if new:
                     self._files[name] = new
                 if after:
                     self._held[name] = after
-                others |= _exchange(found, shown_from(old, before), shown_from(new, after))
+                others |= _exchange(found, effective_records(old, before), effective_records(new, after))
                 self._count(name, before or old, after or new)
         # the time of a file says nothing of when it came here: what is seen to change is new from now on
         newest = max((file[0] for file in there.values()), default=0) / 1e9
@@ -179,13 +186,13 @@ class Reader:
         self._sums = dict(self._sums)
         return {kind: dict(records) for kind, records in self._found.items()}
 
-    def _count(self, name: str, old: File | Held | None, new: File | Held | None) -> None:
+    def _count(self, name: str, old: FileState | LastGood | None, new: FileState | LastGood | None) -> None:
         """Counts what a file says now, and no more what it said."""
         inside, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
-        self._signed ^= (old.sign if old else 0) ^ (new.sign if new else 0)
+        self._signed ^= (old.content_hash if old else 0) ^ (new.content_hash if new else 0)
         self._sums.pop(inside, None)
-        if new and new.digest:
-            self._sums[inside] = new.digest
+        if new and new.sha256:
+            self._sums[inside] = new.sha256
         self._wrong.pop(name, None)
         if file and file.problems:
             self._wrong[name] = file.problems
@@ -201,11 +208,11 @@ class Reader:
         problems = [problem for wrong in self._wrong.values() for problem in wrong]
         if str(self.root / "tracker.yaml") not in self._files:
             what = "the file is missing; copy the one that came with the tracker"
-            problems.append(Problem(shown(self.root / "tracker.yaml"), 1, what))
+            problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, what))
         return Dataset(
-            self.root, self._found[Settings].get("", BARE), self._found[TreatyBody], self._found[Document],
+            self.root, self._found[Settings].get("", FALLBACK_SETTINGS), self._found[TreatyBody], self._found[Document],
             self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{self._signed:024x}", self._modified, self._sums,
-            self._found[SafetyFile].get(""), {shown(Path(name)): held.many for name, held in self._held.items()},
+            self._found[SafetyFile].get(""), {display_path(Path(name)): held.outdated for name, held in self._held.items()},
         )  # fmt: skip
 
 
@@ -213,8 +220,8 @@ def _exchange(found: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tupl
     """Puts a file's new records where its old ones were; gives the kinds whose ids are others now."""
     others: set[type] = set()
     for kind in {type(record) for records in (old, new) for record in records}:
-        before = [key(r) for r in old if type(r) is kind]
-        after = {key(r): r for r in new if type(r) is kind}
+        before = [record_key(r) for r in old if type(r) is kind]
+        after = {record_key(r): r for r in new if type(r) is kind}
         if before != list(after):
             others.add(kind)
             for name in before:

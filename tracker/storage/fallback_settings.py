@@ -2,12 +2,12 @@
 
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import Status
-from tracker.storage.record_builder import build
+from tracker.storage.record_builder import build_record
 
 
 def _bare() -> Settings:
     greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
-    settings, _ = build(
+    settings, _ = build_record(
         Settings,
         {
             "title": "Recommendation tracker",
@@ -20,5 +20,5 @@ def _bare() -> Settings:
     return settings
 
 
-BARE = _bare()
+FALLBACK_SETTINGS = _bare()
 """What is shown while tracker.yaml cannot be read."""

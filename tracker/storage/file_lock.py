@@ -10,12 +10,12 @@ from pathlib import Path
 from tracker.model.problems import TrackerError
 
 
-class Busy(TrackerError):
+class LockTimeout(TrackerError):
     """Somebody else has been saving for too long."""
 
 
 @contextmanager
-def locked(path: Path, *, patience: float = 20.0) -> Iterator[int]:
+def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
     """Holds the lock while the block runs and gives the open file; Busy after `patience` seconds, OSError when it cannot be made."""
     # Every caller opens the file anew, so that the lock holds between the threads of a process too.
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -27,7 +27,7 @@ def locked(path: Path, *, patience: float = 20.0) -> Iterator[int]:
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise Busy(
+                    raise LockTimeout(
                         "Somebody else is saving and does not finish. Nothing was saved; try again in a minute."
                     ) from None
                 time.sleep(pause)

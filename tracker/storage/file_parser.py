@@ -8,30 +8,30 @@ from tracker.model.problems import FieldPath
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.safety.patterns import SafetyFile
-from tracker.storage.record_builder import build
-from tracker.storage.yaml_reader import compose, decode, line_of, plain, version_of
+from tracker.storage.record_builder import build_record
+from tracker.storage.yaml_reader import compose, decode, find_line, hash_version, to_values
 
-RECORDS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
-MOST = 200
+RECORD_FOLDERS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
+MAX_PROBLEMS_PER_FILE = 200
 """Problems told of one file."""
-SINGLE: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
-LISTS = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
+SETTINGS_FILES: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
+REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
-def parse(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+def parse_file(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document.
 
     `name` is the file's place below the data folder: a folder of that name elsewhere on the way does not matter.
     """
     node = compose(decode(raw))
-    values = plain(node)
+    values = to_values(node)
     folder = name.parent.name
-    if folder in RECORDS:
-        return _one(RECORDS[folder], name, raw, node, values)
-    if name.name in SINGLE:
-        record, wrong = build(SINGLE[name.name], values)
+    if folder in RECORD_FOLDERS:
+        return _one(RECORD_FOLDERS[folder], name, raw, node, values)
+    if name.name in SETTINGS_FILES:
+        record, wrong = build_record(SETTINGS_FILES[name.name], values)
         return (record,) if record else (), _lined(node, wrong)
-    key, kind = LISTS[name.name]
+    key, kind = REGISTER_FILES[name.name]
     return _many(key, kind, node, values)
 
 
@@ -44,7 +44,7 @@ def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tu
         ]
     if values in ({}, ""):
         return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
-    record, wrong = build(kind, values, id=name.stem, version=version_of(raw))
+    record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
     return (record,) if record else (), _lined(node, wrong)
 
 
@@ -57,7 +57,7 @@ def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...]
     records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
         given = {"version": item_version(item)} if kind is Document else {}
-        record, bad = build(kind, item, **given)
+        record, bad = build_record(kind, item, **given)
         wrong += [((key, index, *where), what) for where, what in bad]
         if record is not None and record.id in records:
             wrong.append(((key, index, "id"), f"the id {record.id!r} stands twice; ids are used once"))
@@ -68,12 +68,14 @@ def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...]
 
 def item_version(item: Any) -> str:
     """The version of one item of a list file: a hash of its own values, whatever happens to the items around it."""
-    return version_of(repr(item).encode())
+    return hash_version(repr(item).encode())
 
 
 def _lined(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
     """The first problems of a file with their lines; how many more there are stands at the last of them."""
-    lined = [(line_of(node, where), what) for where, what in wrong[:MOST]]
-    if len(wrong) > MOST:
-        lined.append((max(lined)[0], f"{len(wrong) - MOST:,} more problems in this file; correct these first"))
+    lined = [(find_line(node, where), what) for where, what in wrong[:MAX_PROBLEMS_PER_FILE]]
+    if len(wrong) > MAX_PROBLEMS_PER_FILE:
+        lined.append(
+            (max(lined)[0], f"{len(wrong) - MAX_PROBLEMS_PER_FILE:,} more problems in this file; correct these first")
+        )
     return lined

@@ -4,29 +4,29 @@ import os
 import subprocess
 from pathlib import Path
 
-from tracker.config import Places
-from tracker.storage.dataset_reader import shown
+from tracker.config import Config
+from tracker.storage.dataset_reader import display_path
 
-MOVE = "Set TRACKER_PRIVATE to a folder of its own elsewhere"
+HOW_TO_MOVE = "Set TRACKER_PRIVATE to a folder of its own elsewhere"
 
 
-def refusal(places: Places) -> str | None:
+def private_folder_problem(places: Config) -> str | None:
     """Why the dashboard may not start with these places, and what to do; None where nothing stands in the way."""
     if places.private is None:
         return None
     private, data = places.private.resolve(), places.data.resolve()
-    name = f"The private folder {shown(private)}"
+    name = f"The private folder {display_path(private)}"
     if private == data or data in private.parents:
-        return f"{name} lies inside the data folder, which is public. {MOVE}."
+        return f"{name} lies inside the data folder, which is public. {HOW_TO_MOVE}."
     if private in data.parents:
-        return f"{name} holds the data folder, which is public. {MOVE}."
+        return f"{name} holds the data folder, which is public. {HOW_TO_MOVE}."
     for tree in _work_trees(data, Path(__file__).resolve()):
         if private == tree or private in tree.parents:
-            return f"{name} holds {shown(tree)}, which is under git. {MOVE}."
+            return f"{name} holds {display_path(tree)}, which is under git. {HOW_TO_MOVE}."
         if tree in private.parents and not _is_ignored(private, tree):
             return (
-                f"{name} lies among the files that git keeps in {shown(tree)}: it would go along with the next push. "
-                f"{MOVE}, or add it to .gitignore and take what is there out of git."
+                f"{name} lies among the files that git keeps in {display_path(tree)}: it would go along with the next push. "
+                f"{HOW_TO_MOVE}, or add it to .gitignore and take what is there out of git."
             )
     return None
 

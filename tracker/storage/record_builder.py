@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 from tracker.model.problems import FieldPath
 
 T = TypeVar("T")
-NOT_IN_FILES = {"version"}
-MOST = 50
+DERIVED_FIELDS = {"version"}
+MAX_PROBLEMS_PER_RECORD = 50
 """Problems told of one record. Nobody reads more at once, and finding words for 90,000 takes minutes."""
 
 
@@ -22,11 +22,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
-def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
+def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
     """The record, or None and a list of (place, what is wrong). `given` are fields that the file itself does not hold."""
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
-    named = given.keys() | NOT_IN_FILES
+    named = given.keys() | DERIVED_FIELDS
     if wrong := [key for key in values if key in named]:
         return None, [((key,), f"the key {key!r} is not written in the file; the file name is the id") for key in wrong]
     try:
@@ -34,10 +34,13 @@ def build(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tupl
         return _adapter(of_kind).validate_python({**values, **given}), []
     except ValidationError as bad:
         errors = bad.errors(include_url=False)
-        found = [(_place(error["loc"]), _say(kind, error)) for error in errors[:MOST]]
-        if len(errors) > MOST:
+        found = [(_place(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]]
+        if len(errors) > MAX_PROBLEMS_PER_RECORD:
             found.append(
-                ((), f"{len(errors) - MOST:,} more problems in this record; correct the first {MOST}, then look again")
+                (
+                    (),
+                    f"{len(errors) - MAX_PROBLEMS_PER_RECORD:,} more problems in this record; correct the first {MAX_PROBLEMS_PER_RECORD}, then look again",
+                )
             )
         return None, list(dict.fromkeys(found))
 
@@ -46,7 +49,7 @@ def _place(loc: FieldPath) -> FieldPath:
     return tuple(step for step in loc if step != "[key]")
 
 
-def _say(kind: type, error: ErrorDetails) -> str:
+def _message_for(kind: type, error: ErrorDetails) -> str:
     where, what, ctx = _place(error["loc"]), error["type"], error.get("ctx", {})
     field = _short(next((step for step in reversed(where) if isinstance(step, str)), ""))
     given = error.get("input")
@@ -59,7 +62,7 @@ def _say(kind: type, error: ErrorDetails) -> str:
     )
     match what:
         case "unexpected_keyword_argument" | "extra_forbidden":
-            known = sorted(keys_at(kind, where[:-1]) - NOT_IN_FILES)
+            known = sorted(allowed_keys(kind, where[:-1]) - DERIVED_FIELDS)
             near = difflib.get_close_matches(_short(str(where[-1])), known, n=1, cutoff=0.5)
             return f"unknown key {_short(str(where[-1]))!r}; " + (
                 f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
@@ -115,7 +118,7 @@ def _keys(kind: Any) -> dict[str, Any]:
     return _hints(kind)
 
 
-def keys_at(kind: type, where: FieldPath) -> set[str]:
+def allowed_keys(kind: type, where: FieldPath) -> set[str]:
     """The keys that a place inside a record may hold; empty where it holds none of its own."""
     at: Any = _inside(kind)
     for step in where:

@@ -12,12 +12,12 @@ from tracker.model.registers import Document
 from tracker.storage.dataset_reader import Dataset
 
 Record = Recommendation | Evidence | Document
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
+TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
 """The lists of a record whose items carry their own recorded time."""
 
 
-class Stamps:
+class TimestampIssuer:
     """Gives the recorded times of one save, in the name of one person."""
 
     def __init__(self, first: datetime, handle: str) -> None:
@@ -25,11 +25,11 @@ class Stamps:
 
     def __call__(self) -> str:
         """The next recorded time."""
-        given = self._next.strftime(MOMENT)
+        given = self._next.strftime(TIMESTAMP_FORMAT)
         self._next += timedelta(microseconds=1)
         return given
 
-    def on(self, items: tuple[Any, ...], there: tuple[Any, ...]) -> tuple[Any, ...]:
+    def stamp_new_items(self, items: tuple[Any, ...], there: tuple[Any, ...]) -> tuple[Any, ...]:
         """The items, the new ones and their new events with a recorded time and, where they say so, who recorded them."""
         # What was written by hand without a time keeps none: nobody knows when, and by whom.
         # By place, since items are only added: a copy of an item is a new one, and is recorded now.
@@ -38,51 +38,51 @@ class Stamps:
 
     def _on(self, item: Any, was: Any) -> Any:
         if was is not None and replace(item, events=()) == replace(was, events=()):
-            return replace(item, events=self.events(item.events, was.events))
+            return replace(item, events=self.stamp_new_events(item.events, was.events))
         named = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
-        return replace(item, recorded=self(), **named, events=self.events(item.events, ()))
+        return replace(item, recorded=self(), **named, events=self.stamp_new_events(item.events, ()))
 
-    def events(self, events: tuple[Event, ...], there: tuple[Event, ...]) -> tuple[Event, ...]:
+    def stamp_new_events(self, events: tuple[Event, ...], there: tuple[Event, ...]) -> tuple[Event, ...]:
         """Events, those behind the ones that were there stamped."""
         new = events[len(there) :]
         return (*events[: len(there)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
-    def keep(self, lock: int) -> None:
+    def store_last(self, lock: int) -> None:
         """Keeps the last time given in the lock file, for the next save."""
-        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(MOMENT).encode(), 0)
+        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT).encode(), 0)
 
 
-def next_moment(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
+def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
     """A time later than every recorded one, even if the clock was set back or a file came from elsewhere."""
-    kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest(dataset))
+    kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest_timestamp(dataset))
     known = [time for time in (kept, *(_moment(_latest(old)) for old in before if old)) if time]
     return max([now, *(time + timedelta(microseconds=1) for time in known)])
 
 
-def latest(dataset: Dataset) -> str:
+def latest_timestamp(dataset: Dataset) -> str:
     """The latest recorded time in the dataset; empty when there is none."""
-    return max(map(_latest, every(dataset)), default="")
+    return max(map(_latest, all_records(dataset)), default="")
 
 
-def every(dataset: Dataset) -> Iterator[Record]:
+def all_records(dataset: Dataset) -> Iterator[Record]:
     """Every record of a dataset: documents, then recommendations, then evidence."""
     return chain(dataset.documents.values(), dataset.recommendations.values(), dataset.evidence.values())
 
 
-def moments(record: Record) -> Iterator[str]:
+def timestamps_of(record: Record) -> Iterator[str]:
     """Every recorded time in a record; an empty text for what was written without one."""
-    items = [record, *(item for name in LISTS for item in getattr(record, name, ()))]
+    items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (event.recorded or "" for event in (*items, *events))
 
 
 def _latest(record: Record) -> str:
-    return max(moments(record))
+    return max(timestamps_of(record))
 
 
 def _moment(recorded: str) -> datetime | None:
     """The time of a recorded time; None where it is no time."""
     try:
-        return datetime.strptime(recorded, MOMENT).replace(tzinfo=UTC)
+        return datetime.strptime(recorded, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None

@@ -3,11 +3,11 @@
 import re
 from textwrap import wrap
 
-WIDTH = 80
+FOLD_WIDTH = 80
 """A line may be this long even where the person's own are shorter."""
 
 
-def refolded(written: str, old: str, new: str) -> str | None:
+def refold(written: str, old: str, new: str) -> str | None:
     """The folded text saying something else; None where lines are not all that either text is made of."""
     head, *lines = written.split("\n")
     wanted = new.removesuffix("\n").split(" ")
@@ -19,10 +19,10 @@ def refolded(written: str, old: str, new: str) -> str | None:
         return None
     first, before = _kept(said, wanted)
     last, behind = _kept([words[::-1] for words in said[first:]][::-1], wanted[before:][::-1])
-    if not first and not last and len(new) <= WIDTH:
+    if not first and not last and len(new) <= FOLD_WIDTH:
         return None  # a short text that has nothing of the old one stands behind its key
     between = wrap(
-        " ".join(wanted[before : len(wanted) - behind]), max(WIDTH, *map(len, lines)), initial_indent=indent, subsequent_indent=indent,
+        " ".join(wanted[before : len(wanted) - behind]), max(FOLD_WIDTH, *map(len, lines)), initial_indent=indent, subsequent_indent=indent,
         break_long_words=False, break_on_hyphens=False, expand_tabs=False, replace_whitespace=False,
     )  # fmt: skip
     return "\n".join([head, *lines[:first], *between, *lines[len(lines) - last :]])

@@ -5,13 +5,13 @@ from difflib import SequenceMatcher
 from typing import Any
 
 
-def merge(written: Any, old: Any, new: Any) -> Any:
+def merge_values(written: Any, old: Any, new: Any) -> Any:
     """`written` is what the file holds; `old` and `new` are the record's values before and after. Gives what the file should hold."""
     if old == new:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
         merged = {
-            key: merge(written[key], old[key], value) if key in old and key in written else value
+            key: merge_values(written[key], old[key], value) if key in old and key in written else value
             for key, value in new.items()
         }
         # keys that the file spells out although they are at their default
@@ -29,5 +29,5 @@ def _lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
             merged += written[a:b]
             continue
         for i, item in enumerate(new[c:d]):
-            merged.append(merge(written[a + i], old[a + i], item) if a + i < b else item)
+            merged.append(merge_values(written[a + i], old[a + i], item) if a + i < b else item)
     return merged

@@ -7,31 +7,31 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tracker.storage.yaml_folding import refolded
-from tracker.storage.yaml_reader import compose, plain
-from tracker.storage.yaml_writer import block, flow
+from tracker.storage.yaml_folding import refold
+from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml_writer import to_block, to_flow
 
 Edit = tuple[int, int, str]
 
 
-def splice(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
+def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
     """The text with its values changed to the new ones. The caller reads it back before trusting it."""
-    return spliced(text, compose(text), new, quoted=quoted)
+    return patch_yaml(text, compose(text), new, quoted=quoted)
 
 
-def spliced(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
+def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """The same, of a text that has been composed."""
     if node is None:  # nothing but comments
-        return text + _Page(text, quoted).below(block(new, quoted=quoted))
+        return text + _Patcher(text, quoted).below(to_block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
-        return block(new, quoted=quoted)
-    edits = sorted(_Page(text, quoted).mapping(node, plain(node), new), key=lambda edit: edit[:2])
+        return to_block(new, quoted=quoted)
+    edits = sorted(_Patcher(text, quoted).mapping(node, to_values(node), new), key=lambda edit: edit[:2])
     for start, end, put in reversed(edits):
         text = text[:start] + put + text[end:]
     return text
 
 
-class _Page:
+class _Patcher:
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
         self.newline = "\r\n" if "\r\n" in text else "\n"
@@ -75,11 +75,11 @@ class _Page:
     def _new_key(
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
-        put = block({name: value}, column, quoted=self.quoted)
+        put = to_block({name: value}, column, quoted=self.quoted)
         lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
         # a short list stands in brackets where all others do
         if lists and all(lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
-            put = f"{name}: {flow(value, quoted=self.quoted)}\n"
+            put = f"{name}: {to_flow(value, quoted=self.quoted)}\n"
         if before is None:
             at = node.start_mark.index
             if self._starts_line(at):
@@ -101,7 +101,7 @@ class _Page:
         elif in_lines and isinstance(old, list) and isinstance(new, list) and new and self._starts_line(_start(node)):
             yield from self.sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
-            put = block(new, node.start_mark.column, quoted=self.quoted)
+            put = to_block(new, node.start_mark.column, quoted=self.quoted)
             yield _start(node), self._end(node), self._lines(put.removesuffix("\n"))
         elif (folded := self._refolded(node, old, new)) is not None:
             yield _start(node), self._end(node), folded
@@ -111,7 +111,7 @@ class _Page:
     def _refolded(self, node: Node, old: Any, new: Any) -> str | None:
         if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
             return None
-        put = refolded(self.text[_start(node) : self._end(node)].replace("\r\n", "\n"), old, new)
+        put = refold(self.text[_start(node) : self._end(node)].replace("\r\n", "\n"), old, new)
         return put if put is None else self._lines(put)
 
     def _added(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
@@ -120,7 +120,7 @@ class _Page:
         if old == new:
             return []
         if isinstance(node, ScalarNode) and inside and isinstance(new, str) and (long or not _has_long_text(new)):
-            return [(_start(node), self._end(node), flow([new], quoted=self.quoted)[1:-1])]
+            return [(_start(node), self._end(node), to_flow([new], quoted=self.quoted)[1:-1])]
         if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
             below = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
             more = {key: value for key, value in new.items() if key not in old}
@@ -132,7 +132,7 @@ class _Page:
         if None in found or (_has_long_text(more) and not long):
             return None
         at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
-        last = [(at, at, ", " + flow(more, quoted=self.quoted)[1:-1])] if more else []
+        last = [(at, at, ", " + to_flow(more, quoted=self.quoted)[1:-1])] if more else []
         return [edit for edits in found if edits for edit in edits] + last
 
     def sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
@@ -155,10 +155,10 @@ class _Page:
 
     def _item(self, item: Any, others: list[Node], column: int) -> str:
         """A new item, written as the others are: in braces or in lines, with a blank line between them or without."""
-        put = block([item], column, quoted=self.quoted)
+        put = to_block([item], column, quoted=self.quoted)
         # what is known by an id is a line of a register; a link with its times reads better in lines
         if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_in_braces, others)):
-            put = f"- {flow(item, quoted=self.quoted)}\n"
+            put = f"- {to_flow(item, quoted=self.quoted)}\n"
         between = ""
         if len(others) > 1:
             between = self.text[self._after(others[-2]) : self._dash(_start(others[-1]), column)]
@@ -169,9 +169,9 @@ class _Page:
         start, end = _start(node), self._end(node)
         flowing = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
         if flowing and not _has_long_text(new):
-            return start, end, flow(new, quoted=self.quoted)
+            return start, end, to_flow(new, quoted=self.quoted)
         if self._starts_line(start):
-            put = block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
+            put = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
             return self._line_start(start), end, self._lines(" " * (column + 2) + put.removesuffix("\n"))
         # the value may move below its key: take the blank before it along
         while start and self.text[start - 1] == " ":
@@ -181,8 +181,8 @@ class _Page:
     def _behind_key(self, value: Any, column: int) -> str:
         """A value as it stands behind a key or a dash, without the last line break."""
         if isinstance(value, str) or not value:
-            return " " + block(value, column, quoted=self.quoted).removesuffix("\n")
-        return "\n" + " " * (column + 2) + block(value, column + 2, quoted=self.quoted).removesuffix("\n")
+            return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
+        return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _put(self, start: int, end: int, put: str) -> Edit:
         """The edit that puts a text of one or more lines; a comment on the first line stays there."""

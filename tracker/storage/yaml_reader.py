@@ -10,13 +10,13 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.problems import FieldPath
 
-BIGGEST = 1_000_000
-DEEPEST = 32
-TAG = "!text"
-TOO_DEEP = f"nested more than {DEEPEST} levels deep; no field needs that"
-MOST_VALUES = 50_000
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 32
+TEXT_TAG = "!text"
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
+MAX_NODES = 50_000
 """Keys and values of one file. Each takes memory many times its own size: a million bytes of '[],' took 950 MB."""
-TOO_MANY = f"more than {MOST_VALUES:,} keys and values in one file; no file needs that"
+TOO_MANY = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
 # Anchors, aliases, deep nesting and too many values are looked for event by event, but only in a file that could hold them.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
@@ -25,38 +25,38 @@ DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class Broken(Exception):
+class InvalidFile(Exception):
     """A file that cannot be read as one plain YAML document; line counts from 1."""
 
     def __init__(self, line: int, what: str) -> None:
         super().__init__(what)
-        self.line, self.what = line, what
+        self.line, self.message = line, what
 
 
 class _Reader(yaml.CLoader):
     """Composes nodes without guessing at types (no Norway problem)."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
-        return TAG
+        return TEXT_TAG
 
     def descend_resolver(self, *_: Any) -> None: ...
 
     def ascend_resolver(self) -> None: ...
 
 
-def version_of(raw: bytes) -> str:
+def hash_version(raw: bytes) -> str:
     """The version of a file: a short hash of its bytes."""
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
 def decode(raw: bytes) -> str:
     """The text of a file, without a byte order mark; Broken when it is too big or not UTF-8."""
-    if len(raw) > BIGGEST:
-        raise Broken(1, f"the file has {len(raw):,} bytes; at most {BIGGEST:,} are read")
+    if len(raw) > MAX_BYTES:
+        raise InvalidFile(1, f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
-        raise Broken(raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file in the encoding UTF-8") from None
+        raise InvalidFile(raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file in the encoding UTF-8") from None
     return text
 
 
@@ -71,19 +71,19 @@ def compose(text: str) -> Node | None:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as bad:
-        raise Broken(_line_of(bad), _said(bad)) from None
+        raise InvalidFile(_line_of(bad), _said(bad)) from None
     except yaml.reader.ReaderError as bad:
         line = text.encode()[: bad.position].count(b"\n") + 1 if isinstance(bad.position, int) else 1
-        raise Broken(line, "a character that YAML does not allow; delete it") from None
+        raise InvalidFile(line, "a character that YAML does not allow; delete it") from None
     except (yaml.YAMLError, UnicodeError, RecursionError, ValueError) as bad:
-        raise Broken(1, f"not YAML: {str(bad)[:200]}") from None
+        raise InvalidFile(1, f"not YAML: {str(bad)[:200]}") from None
 
 
 def _is_suspect(text: str) -> bool:
     anchors = ("&" in text or "*" in text) and ANCHOR.search(text)
     # each value has at least one of these before or behind it
-    many = len(text) > MOST_VALUES and sum(map(text.count, ",:[{-?\n")) > MOST_VALUES
-    return bool(anchors or many or text.count("[") + text.count("{") > DEEPEST or DEEP.search(text))
+    many = len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES
+    return bool(anchors or many or text.count("[") + text.count("{") > MAX_DEPTH or DEEP.search(text))
 
 
 def _line_of(bad: yaml.MarkedYAMLError) -> int:
@@ -108,51 +108,53 @@ def _refuse_what_no_file_needs(text: str) -> None:
         for event in yaml.parse(text, Loader=yaml.CLoader):
             line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise Broken(line, "an anchor or alias (& or *); write the value out, or put quotes around a text")
+                raise InvalidFile(line, "an anchor or alias (& or *); write the value out, or put quotes around a text")
             values += isinstance(event, yaml.NodeEvent)
-            if values > MOST_VALUES:
-                raise Broken(line, TOO_MANY)
+            if values > MAX_NODES:
+                raise InvalidFile(line, TOO_MANY)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
-                if depth > DEEPEST:
-                    raise Broken(line, TOO_DEEP)
+                if depth > MAX_DEPTH:
+                    raise InvalidFile(line, TOO_DEEP)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
         return  # composing reports it, with the line
 
 
-def plain(node: Node | None, depth: int = 0) -> Any:
+def to_values(node: Node | None, depth: int = 0) -> Any:
     """Mappings, lists and texts of a node. An empty value counts as absent; Broken on a doubled key, a tag, a text cut off."""
     if node is None:
         return {}
-    if node.tag is not TAG:
-        raise Broken(_at(node), f"the tag {node.tag[:40]!r}; write the value without a tag")
+    if node.tag is not TEXT_TAG:
+        raise InvalidFile(_at(node), f"the tag {node.tag[:40]!r}; write the value without a tag")
     kind = type(node)
     if isinstance(node, ScalarNode):
         if node.style == '"' and CONTROL.search(node.value):
-            raise Broken(_at(node), "an escaped control character; delete it")
+            raise InvalidFile(_at(node), "an escaped control character; delete it")
         return node.value
-    if depth >= DEEPEST:
-        raise Broken(_at(node), TOO_DEEP)
+    if depth >= MAX_DEPTH:
+        raise InvalidFile(_at(node), TOO_DEEP)
     if kind is SequenceNode:
-        return [plain(item, depth + 1) for item in node.value]
+        return [to_values(item, depth + 1) for item in node.value]
     found: dict[str, Any] = {}
     empty: set[str] = set()
     for key, value in node.value:
         name = key.value
         if type(key) is not ScalarNode:
-            raise Broken(_at(key), "a key that is not a word; write 'key: value'")
-        if key.tag is not TAG:
-            raise Broken(_at(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
+            raise InvalidFile(_at(key), "a key that is not a word; write 'key: value'")
+        if key.tag is not TEXT_TAG:
+            raise InvalidFile(_at(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
         if name in found or name in empty:
-            raise Broken(_at(key), f"the key {name[:60]!r} stands twice; keep one of them")
-        if value.value == "" and not value.style and value.tag is TAG:
+            raise InvalidFile(_at(key), f"the key {name[:60]!r} stands twice; keep one of them")
+        if value.value == "" and not value.style and value.tag is TEXT_TAG:
             if " " in name:  # in {en: one, and the other} the comma ends the text
-                raise Broken(_at(key), f"the text goes on behind a comma: {name[:60]!r}; put the whole of it in quotes")
+                raise InvalidFile(
+                    _at(key), f"the text goes on behind a comma: {name[:60]!r}; put the whole of it in quotes"
+                )
             empty.add(name)
         else:
-            found[name] = plain(value, depth + 1)
+            found[name] = to_values(value, depth + 1)
     return found
 
 
@@ -160,7 +162,7 @@ def _at(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def steps(node: Node | None, where: FieldPath) -> Iterator[tuple[Node | None, Node]]:
+def walk_path(node: Node | None, where: FieldPath) -> Iterator[tuple[Node | None, Node]]:
     """The (key node, value node) met on the way to a place, as far as the file goes."""
     for step in where:
         if isinstance(node, MappingNode):
@@ -186,9 +188,9 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
     return None
 
 
-def line_of(node: Node | None, where: FieldPath) -> int:
+def find_line(node: Node | None, where: FieldPath) -> int:
     """The line of a place in a file, counted from 1; of the nearest thing around it when it is not there."""
     line = _at(node) if node is not None else 1
-    for key, value in steps(node, where):
+    for key, value in walk_path(node, where):
         line = _at(key if key is not None else value)
     return line

@@ -9,16 +9,16 @@ from typing import Any
 import yaml
 
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
-from tracker.storage.record_builder import NOT_IN_FILES
+from tracker.storage.record_builder import DERIVED_FIELDS
 
-WIDTH = 110
+LINE_WIDTH = 110
 
 
-def values_of(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
+def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
     """The record as its file holds it: mappings, lists and texts, without what is left at its default and some fields."""
     kind: Any = type(record)
     found = {}
-    for name, default in fields_of(kind):
+    for name, default in field_defaults(kind):
         value = getattr(record, name)
         if value is not None and name not in without and value != default and value != ():
             found[name] = _value(value)
@@ -26,18 +26,18 @@ def values_of(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]
 
 
 @cache
-def fields_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
     """(name, default) of every field that files hold: asked of each record anew, it takes most of the time of a save."""
-    return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in NOT_IN_FILES)
+    return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
 def _value(value: Any) -> Any:
     if type(value) is str:
         return value
     if isinstance(value, TextVariant):
-        return value.text if value == TextVariant(text=value.text) else values_of(value)
+        return value.text if value == TextVariant(text=value.text) else record_values(value)
     if dataclasses.is_dataclass(value):
-        return values_of(value)
+        return record_values(value)
     if isinstance(value, Mapping):
         if value.keys() == {DEFAULT_LANGUAGE}:
             return _value(value[DEFAULT_LANGUAGE])
@@ -87,14 +87,14 @@ yaml.add_representer(str, _text, Dumper=_Writer)
 yaml.add_representer(str, _text, Dumper=_QuotingWriter)
 
 
-def block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
+def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     """Lines of YAML for a value, the first one without indentation, the others indented to a column; ends with a line break."""
     if isinstance(value, str):
         # rendered behind a key, so that a block text is indented from the key's column
-        return block({"k": value}, column, quoted=quoted).partition(": ")[2]
+        return to_block({"k": value}, column, quoted=quoted).partition(": ")[2]
     text = yaml.dump(
         value, Dumper=_QuotingWriter if quoted else _Writer, allow_unicode=True, sort_keys=False,
-        default_flow_style=False, width=max(40, WIDTH - column),
+        default_flow_style=False, width=max(40, LINE_WIDTH - column),
     )  # fmt: skip
     # the end mark of a document stands at the margin; a text that ends in "..." does not
     if text.endswith("\n...\n"):
@@ -104,7 +104,7 @@ def block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
     return "".join((" " * column if i and line else "") + line + "\n" for i, line in enumerate(lines))
 
 
-def flow(value: Any, *, quoted: bool = False) -> str:
+def to_flow(value: Any, *, quoted: bool = False) -> str:
     """A value on one line, as in [a, b] or {a: b}."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)

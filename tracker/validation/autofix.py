@@ -13,84 +13,88 @@ from tracker.editing.store import utc_now
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.safety.patterns import SafetyFile
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.dataset_reader import Dataset, Reader, shown
-from tracker.storage.file_lock import locked
-from tracker.storage.file_parser import RECORDS, parse
-from tracker.storage.json_schema import first_line
-from tracker.storage.timestamps import LISTS, Stamps, every, next_moment
-from tracker.storage.yaml_patch import splice
-from tracker.storage.yaml_reader import Broken, compose, decode, plain
+from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.file_lock import lock_file
+from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
+from tracker.storage.json_schema import schema_comment
+from tracker.storage.timestamps import RECORDED_LISTS, TimestampIssuer, all_records, next_timestamp
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
 from tracker.validation import rules
 
-REGISTERS = {
+FILE_TYPES = {
     "documents.yaml": DocumentsFile,
     "safety.yaml": SafetyFile,
     "tracker.yaml": Settings,
     "treaty_bodies.yaml": BodiesFile,
 }
-NAMED = {"", "assessments", "events"}
+ATTRIBUTED_PLACES = {"", "assessments", "events"}
 """Where it is said who recorded something: at the record itself, an assessment, an event."""
-BEHIND = {"recorded_by", "events", "history"}
+KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
 """What stands behind the recorded time."""
-SCHEMA = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
+SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
-class Fixed:
+class FixedFile:
     """What was filled in a file: how many recorded times, and whether the schema line; or why it was left alone."""
 
     path: str
     times: int = 0
     schema: bool = False
-    alone: str = ""
+    skipped_because: str = ""
 
     def __str__(self) -> str:
         times = f"{self.times} recorded time{'s' * (self.times > 1)}" if self.times else ""
         filled = " and ".join(filter(None, (times, "the schema line" if self.schema else "")))
-        return f"{self.path}: left alone; {self.alone}" if self.alone else f"{self.path}: filled {filled}"
+        return (
+            f"{self.path}: left alone; {self.skipped_because}"
+            if self.skipped_because
+            else f"{self.path}: filled {filled}"
+        )
 
 
-def fix(root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[Fixed, ...]:
+def fix_folder(root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[FixedFile, ...]:
     """Fills all the files of a folder or none, and says what was done; a file that needs nothing is not named.
 
     `handle` is who recorded it; it stays open when empty. Raises NoDataset, Busy or OSError; then nothing was changed.
     """
-    reader = Reader(root)
+    reader = DatasetReader(root)
     reader.read()  # a folder that is not there gets no lock file, but a sentence
-    done: list[Fixed] = []
+    done: list[FixedFile] = []
     swaps: list[tuple[Path, bytes | None, bytes]] = []
-    with locked(root / ".lock") as lock:
+    with lock_file(root / ".lock") as lock:
         dataset = reader.read(fresh=True)
-        stamps = Stamps(next_moment(clock(), dataset, every(dataset), lock), handle)
+        stamps = TimestampIssuer(next_timestamp(clock(), dataset, all_records(dataset), lock), handle)
         for path, kind in _files(root):
             fixed, raw, new = _fixed(dataset, path, kind, stamps)
             if new != raw:
                 swaps.append((path, raw, new))
-            if new != raw or fixed.alone:
+            if new != raw or fixed.skipped_because:
                 done.append(fixed)
         if swaps:
-            stamps.keep(lock)
+            stamps.store_last(lock)
             replace_all(swaps)
     return tuple(done)
 
 
 def _files(root: Path) -> Iterator[tuple[Path, type]]:
     """The data files there are, in the order of their names, and what they hold."""
-    for name, kind in REGISTERS.items():
+    for name, kind in FILE_TYPES.items():
         if (root / name).exists():
             yield root / name, kind
-    for folder, kind in sorted(RECORDS.items()):
+    for folder, kind in sorted(RECORD_FOLDERS.items()):
         found = (path for end in ("yaml", "yml") for path in (root / folder).glob(f"*.{end}"))
         yield from ((path, kind) for path in sorted(found) if not path.name.startswith("."))
 
 
-def _fixed(dataset: Dataset, path: Path, kind: type, stamps: Stamps) -> tuple[Fixed, bytes, bytes]:
+def _fixed(dataset: Dataset, path: Path, kind: type, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
     """What was filled, and the bytes of the file before and after; the same where it has problems of another sort."""
     given: list[str] = []
     raw = path.read_bytes() if path.is_file() else b""
-    with_problems = Fixed(shown(path), alone="correct its problems first"), raw, raw
-    if shown(path) in {problem.path for problem in dataset.problems}:
+    with_problems = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
+    if display_path(path) in {problem.path for problem in dataset.problems}:
         return with_problems
 
     def give() -> str:
@@ -99,23 +103,31 @@ def _fixed(dataset: Dataset, path: Path, kind: type, stamps: Stamps) -> tuple[Fi
 
     try:
         text = decode(raw)
-        node, head = compose(text), "" if SCHEMA.search(text) else first_line(kind)
-        values = plain(node)
-        wanted = _stamped("", values, give, stamps.handle) if kind in RECORDS.values() else values
+        node, head = compose(text), "" if SCHEMA_COMMENT_PATTERN.search(text) else schema_comment(kind)
+        values = to_values(node)
+        wanted = _stamped("", values, give, stamps.handle) if kind in RECORD_FOLDERS.values() else values
         braces = isinstance(node, MappingNode) and node.flow_style
-        new = splice(text, wanted) if given and not braces else text
+        new = patch_text(text, wanted) if given and not braces else text
         new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
         out = (BOM if raw.startswith(BOM) else b"") + new.encode()
-        records, wrong = parse(path.relative_to(dataset.root), out)
-        if wrong or plain(compose(new)) != wanted or not _only_more(text, new):
-            return Fixed(shown(path), alone="to fill it, more would have to change; write it in lines"), raw, raw
-    except Broken:
+        records, wrong = parse_file(path.relative_to(dataset.root), out)
+        if wrong or to_values(compose(new)) != wanted or not _only_more(text, new):
+            return (
+                FixedFile(
+                    display_path(path), skipped_because="to fill it, more would have to change; write it in lines"
+                ),
+                raw,
+                raw,
+            )
+    except InvalidFile:
         return with_problems
     # a time that was missing is a problem too: what counts is what is left
-    found = rules.of_record(dataset, records[0]) if kind in RECORDS.values() else rules.of_registers(dataset)
+    found = (
+        rules.check_record(dataset, records[0]) if kind in RECORD_FOLDERS.values() else rules.check_registers(dataset)
+    )
     if any(finding.path == path for finding in found):
         return with_problems
-    return Fixed(shown(path), len(given), bool(head)), raw, out
+    return FixedFile(display_path(path), len(given), bool(head)), raw, out
 
 
 def _stamped(place: str, item: dict[str, Any], give: Callable[[], str], handle: str) -> dict[str, Any]:
@@ -123,14 +135,14 @@ def _stamped(place: str, item: dict[str, Any], give: Callable[[], str], handle: 
     keys = list(item)
     missing = "recorded" not in item
     if missing:
-        keys.insert(next((i for i, key in enumerate(keys) if key in BEHIND), len(keys)), "recorded")
+        keys.insert(next((i for i, key in enumerate(keys) if key in KEYS_AFTER_RECORDED), len(keys)), "recorded")
     new: dict[str, Any] = {}
     for key in keys:
         if key == "recorded" and missing:
             new[key] = give()
-            if handle and place in NAMED and "recorded_by" not in item:
+            if handle and place in ATTRIBUTED_PLACES and "recorded_by" not in item:
                 new["recorded_by"] = handle
-        elif key in LISTS or key == "events":
+        elif key in RECORDED_LISTS or key == "events":
             new[key] = [_stamped(key, below, give, handle) for below in item[key]]
         else:
             new[key] = item[key]

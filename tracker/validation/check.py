@@ -6,29 +6,31 @@ from pathlib import Path
 
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
-from tracker.storage.dataset_reader import Dataset, Reader, shown
-from tracker.storage.yaml_reader import Broken, compose, decode, line_of
+from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.yaml_reader import InvalidFile, compose, decode, find_line
 from tracker.validation import rules
 
 
-def check(root: Path, settled: scanner.Covers = scanner.none_settled) -> list[Problem]:
+def check_folder(root: Path, settled: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
     """All problems of a data folder, by file and line; NoDataset when the folder cannot be read."""
-    return problems(Reader(root).read(), settled)
+    return find_problems(DatasetReader(root).read(), settled)
 
 
-def problems(dataset: Dataset, settled: scanner.Covers = scanner.none_settled) -> list[Problem]:
+def find_problems(dataset: Dataset, settled: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
     """All problems of a dataset: what its files say wrongly, what does not fit together, and what may lead to a person."""
-    found = chain(rules.of_dataset(dataset), scanner.of_dataset(dataset, settled))
-    return sorted([*dataset.problems, *located(found), *metadata_scanner.of_files(dataset)])
+    found = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, settled))
+    return sorted([*dataset.problems, *locate_violations(found), *metadata_scanner.scan_files(dataset)])
 
 
-def located(findings: Iterable[RuleViolation]) -> Iterator[Problem]:
+def locate_violations(findings: Iterable[RuleViolation]) -> Iterator[Problem]:
     """Findings with the line in the file as it is now."""
     for path, group in groupby(
         sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path
     ):
         try:
             node = compose(decode(path.read_bytes()))
-        except (Broken, OSError):
+        except (InvalidFile, OSError):
             node = None
-        yield from (Problem(shown(path), line_of(node, finding.field_path), finding.message) for finding in group)
+        yield from (
+            Problem(display_path(path), find_line(node, finding.field_path), finding.message) for finding in group
+        )

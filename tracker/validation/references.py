@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 from tracker.model.problems import FieldPath
 from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
-from tracker.queries.as_recorded import is_gone
+from tracker.queries.as_recorded import is_withdrawn
 from tracker.storage.dataset_reader import Dataset
 from tracker.storage.timestamps import Record
 
-Found = Iterator[tuple[FieldPath, str]]
+RuleResults = Iterator[tuple[FieldPath, str]]
 
 
-def known(kind: str, name: str | None, there: Collection[str], where: FieldPath) -> Found:
+def unknown_id_message(kind: str, name: str | None, there: Collection[str], where: FieldPath) -> RuleResults:
     """A name that is not there, with the nearest one that is."""
     if name is not None and name not in there:
         near = difflib.get_close_matches(name, there, n=1)
@@ -23,9 +23,9 @@ def known(kind: str, name: str | None, there: Collection[str], where: FieldPath)
         )
 
 
-def documents_named(record: Record) -> Iterator[tuple[FieldPath, str]]:
+def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
     """(place, document) of every document that a record names, where both the record and the place in it count."""
-    if is_gone(record.events):
+    if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
     if isinstance(record, Document):
@@ -39,7 +39,9 @@ def documents_named(record: Record) -> Iterator[tuple[FieldPath, str]]:
     if isinstance(record, Recommendation):
         sources.append((("source",), record.source))
         sources += [
-            (("assessments", i, "source"), a.source) for i, a in enumerate(record.assessments) if not is_gone(a.events)
+            (("assessments", i, "source"), a.source)
+            for i, a in enumerate(record.assessments)
+            if not is_withdrawn(a.events)
         ]
     for where, source in sources:
         for key in ("document", "cited_by"):
@@ -47,17 +49,17 @@ def documents_named(record: Record) -> Iterator[tuple[FieldPath, str]]:
                 yield (*where, key), name
 
 
-def source_is_known(d: Dataset, source: Source, where: FieldPath) -> Found:
-    yield from known("document", source.document, d.documents, (*where, "document"))
-    yield from known("document", source.cited_by, d.documents, (*where, "cited_by"))
+def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
+    yield from unknown_id_message("document", source.document, d.documents, (*where, "document"))
+    yield from unknown_id_message("document", source.cited_by, d.documents, (*where, "cited_by"))
     if source.document is None and source.publisher is None:
         yield where, "a source names nobody; give the document of the register, or the publisher"
 
 
-def tags_are_known(d: Dataset, tags: tuple[TagSet, ...]) -> Found:
+def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
     themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
     for i, tagging in enumerate(tags):
         for j, theme in enumerate(tagging.themes):
-            yield from known("theme", theme, themes, ("tags", i, "themes", j))
+            yield from unknown_id_message("theme", theme, themes, ("tags", i, "themes", j))
         for j, group in enumerate(tagging.groups):
-            yield from known("group", group, groups, ("tags", i, "groups", j))
+            yield from unknown_id_message("group", group, groups, ("tags", i, "groups", j))

@@ -11,19 +11,25 @@ from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
-from tracker.queries.as_recorded import is_gone
+from tracker.queries.as_recorded import is_withdrawn
 from tracker.storage.dataset_reader import Dataset
 from tracker.storage.timestamps import Record
-from tracker.storage.yaml_writer import fields_of
-from tracker.validation.references import Found, documents_named, known, source_is_known, tags_are_known
-from tracker.validation.statement_rules import said
+from tracker.storage.yaml_writer import field_defaults
+from tracker.validation.references import (
+    RuleResults,
+    referenced_documents,
+    sources_exist,
+    tags_exist,
+    unknown_id_message,
+)
+from tracker.validation.statement_rules import check_statement
 
-MOST = 100
+MAX_ITEMS_NAMED = 100
 """Findings told of one record or register: looking for the nearest id takes time."""
 
 
-def document_is_known_and_fits_who_asks(d: Dataset, r: Recommendation) -> Found:
-    yield from known("document", r.document, d.documents, ("document",))
+def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
+    yield from unknown_id_message("document", r.document, d.documents, ("document",))
     if (document := d.documents.get(r.document)) is None:
         return
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
@@ -36,7 +42,7 @@ def document_is_known_and_fits_who_asks(d: Dataset, r: Recommendation) -> Found:
         yield ("issued_by",), f"{r.document} is not an alternative report: what it asks is not civil society's"
 
 
-def a_quotation_was_seen(d: Dataset, r: Recommendation) -> Found:
+def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
     if (
         r.text
         and r.verification is not Verification.SEEN
@@ -45,26 +51,26 @@ def a_quotation_was_seen(d: Dataset, r: Recommendation) -> Found:
         yield ("text",), "a quoted text needs the mark 'seen'; put what others report into the summary, in own words"
 
 
-def its_source_and_tags_are_known(d: Dataset, r: Recommendation) -> Found:
-    yield from source_is_known(d, r.source, ("source",))
-    yield from tags_are_known(d, r.tags)
+def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
+    yield from sources_exist(d, r.source, ("source",))
+    yield from tags_exist(d, r.tags)
 
 
-def same_demand_points_to_another_recommendation(d: Dataset, r: Recommendation) -> Found:
+def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> RuleResults:
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
-        yield from known("recommendation", same.recommendation, d.recommendations, where)
+        yield from unknown_id_message("recommendation", same.recommendation, d.recommendations, where)
         if same.recommendation == r.id:
             yield where, "a recommendation is not the same demand as itself; name the other one"
 
 
-def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recommendation) -> Found:
+def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake stands at the committee's recommendation; move it there"
         return
     for i, uptake in enumerate(r.uptake):
         where: FieldPath = ("uptake", i, "recommendation")
-        yield from known("recommendation", uptake.recommendation, d.recommendations, where)
+        yield from unknown_id_message("recommendation", uptake.recommendation, d.recommendations, where)
         asked = d.recommendations.get(uptake.recommendation)
         if asked is None:
             continue
@@ -88,12 +94,12 @@ def uptake_is_a_later_document_of_the_committee_addressed(d: Dataset, r: Recomme
             yield where, f"{mine.id} is earlier than {theirs.id}; uptake is asked of a later document, use same_demand"
 
 
-def an_assessment_says_what_its_voice_can_say(d: Dataset, r: Recommendation) -> Found:
+def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
     for i, a in enumerate(r.assessments):
-        yield from ((("assessments", i, *where), what) for where, what in said(d, r, a))
+        yield from ((("assessments", i, *where), what) for where, what in check_statement(d, r, a))
 
 
-def parts_are_named_once(d: Dataset, r: Recommendation) -> Found:
+def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
     before: set[str] = set()
     for i, part in enumerate(r.parts):
         if part.id in before:
@@ -101,7 +107,7 @@ def parts_are_named_once(d: Dataset, r: Recommendation) -> Found:
         before.add(part.id)
 
 
-def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
+def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
     before: set[str] = set()
     for i, a in enumerate(r.assessments):
         if a.recorded in before:
@@ -110,7 +116,7 @@ def recorded_times_are_used_once(d: Dataset, r: Recommendation) -> Found:
             before.add(a.recorded)
 
 
-def an_assessment_is_confirmed_by_another_person(d: Dataset, r: Recommendation) -> Found:
+def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
     for i, a in enumerate(r.assessments):
         for j, event in enumerate(a.events):
             if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
@@ -118,7 +124,7 @@ def an_assessment_is_confirmed_by_another_person(d: Dataset, r: Recommendation) 
                 yield where, f"{a.recorded_by} recorded this assessment; its second reader is somebody else"
 
 
-def texts_are_in_languages_of_the_dataset(d: Dataset, record: Record) -> Found:
+def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
     there = {DEFAULT_LANGUAGE, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in there:
@@ -137,18 +143,18 @@ def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath
             yield from _languages(item, (*where, i))
     elif dataclasses.is_dataclass(value):
         kind: Any = type(value)
-        for name, _ in fields_of(kind):
+        for name, _ in field_defaults(kind):
             # most fields are empty or a word: a generator for each of them is most of the time of a check
             if (inside := getattr(value, name)) and not isinstance(inside, str):
                 yield from _languages(inside, (*where, name))
 
 
-def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:
-    yield from known("document", e.document, d.documents, ("document",))
-    yield from tags_are_known(d, e.tags)
+def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
+    yield from unknown_id_message("document", e.document, d.documents, ("document",))
+    yield from tags_exist(d, e.tags)
     for i, bears in enumerate(e.relevant_to):
         where: FieldPath = ("relevant_to", i, "recommendation")
-        yield from known("recommendation", bears.recommendation, d.recommendations, where)
+        yield from unknown_id_message("recommendation", bears.recommendation, d.recommendations, where)
         r = d.recommendations.get(bears.recommendation)
         if r and bears.part is not None and bears.part not in {p.id for p in r.parts}:
             yield (
@@ -157,21 +163,21 @@ def evidence_bears_on_what_is_there(d: Dataset, e: Evidence) -> Found:
             )
 
 
-def a_retired_document_is_named_by_nothing(d: Dataset, record: Record) -> Found:
-    for where, name in documents_named(record):
-        if name in d.documents and is_gone(d.documents[name].events):
+def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
+    for where, name in referenced_documents(record):
+        if name in d.documents and is_withdrawn(d.documents[name].events):
             yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
 
 
-def its_body_and_documents_are_known(d: Dataset, document: Document) -> Found:
-    yield from known("treaty body", document.body, d.bodies, ("body",))
+def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
+    yield from unknown_id_message("treaty body", document.body, d.bodies, ("body",))
     if document.follow_up and document.follow_up.source:
-        yield from source_is_known(d, document.follow_up.source, ("follow_up", "source"))
+        yield from sources_exist(d, document.follow_up.source, ("follow_up", "source"))
     for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
-        yield from known("document", step.document, d.documents, ("follow_up", "steps", i, "document"))
+        yield from unknown_id_message("document", step.document, d.documents, ("follow_up", "steps", i, "document"))
 
 
-def a_document_is_issued_after_it_was_adopted(d: Dataset, document: Document) -> Found:
+def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
     if (
         document.adopted
         and document.issued
@@ -180,33 +186,33 @@ def a_document_is_issued_after_it_was_adopted(d: Dataset, document: Document) ->
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
-RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], Found], ...] = (
-    document_is_known_and_fits_who_asks,
-    a_quotation_was_seen,
-    its_source_and_tags_are_known,
-    same_demand_points_to_another_recommendation,
-    uptake_is_a_later_document_of_the_committee_addressed,
-    an_assessment_says_what_its_voice_can_say,
-    parts_are_named_once,
-    recorded_times_are_used_once,
-    an_assessment_is_confirmed_by_another_person,
-    texts_are_in_languages_of_the_dataset,
-    a_retired_document_is_named_by_nothing,
+RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
+    document_exists_and_fits_issuer,
+    quotation_was_read,
+    source_and_tags_exist,
+    same_demand_is_another_recommendation,
+    uptake_is_in_later_document_of_same_committee,
+    assessment_fits_its_voice,
+    part_ids_are_unique,
+    recorded_times_are_unique,
+    confirmation_is_by_another_person,
+    texts_are_in_dataset_languages,
+    retired_document_is_unreferenced,
 )
-EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], Found], ...] = (
-    evidence_bears_on_what_is_there,
-    texts_are_in_languages_of_the_dataset,
-    a_retired_document_is_named_by_nothing,
+EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
+    evidence_links_exist,
+    texts_are_in_dataset_languages,
+    retired_document_is_unreferenced,
 )
-DOCUMENT_RULES: tuple[Callable[[Dataset, Document], Found], ...] = (
-    its_body_and_documents_are_known,
-    a_document_is_issued_after_it_was_adopted,
-    texts_are_in_languages_of_the_dataset,
-    a_retired_document_is_named_by_nothing,
+DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
+    body_and_documents_exist,
+    issued_after_adopted,
+    texts_are_in_dataset_languages,
+    retired_document_is_unreferenced,
 )
 
 
-def of_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
+def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
     """What the rules find in one record of the dataset."""
     found: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
@@ -216,13 +222,13 @@ def of_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
         found = (pair for rule in RECOMMENDATION_RULES for pair in rule(d, record))
     else:
         found = (pair for rule in EVIDENCE_RULES for pair in rule(d, record))
-    return (RuleViolation(d.file_of(record), where, what) for where, what in islice(found, MOST))
+    return (RuleViolation(d.path_of(record), where, what) for where, what in islice(found, MAX_ITEMS_NAMED))
 
 
-def of_registers(d: Dataset) -> Iterator[RuleViolation]:
+def check_registers(d: Dataset) -> Iterator[RuleViolation]:
     """What the rules find in tracker.yaml and documents.yaml."""
     for document in d.documents.values():
-        yield from of_record(d, document)
+        yield from check_record(d, document)
     missing = [status for status in Status if status not in d.settings.statuses]
     for status in missing:
         yield RuleViolation(
@@ -236,10 +242,10 @@ def of_registers(d: Dataset) -> Iterator[RuleViolation]:
         )
 
 
-def of_dataset(d: Dataset) -> Iterator[RuleViolation]:
+def check_dataset(d: Dataset) -> Iterator[RuleViolation]:
     """What the rules find anywhere in the dataset."""
-    yield from islice(of_registers(d), MOST)
+    yield from islice(check_registers(d), MAX_ITEMS_NAMED)
     for recommendation in d.recommendations.values():
-        yield from of_record(d, recommendation)
+        yield from check_record(d, recommendation)
     for evidence in d.evidence.values():
-        yield from of_record(d, evidence)
+        yield from check_record(d, evidence)

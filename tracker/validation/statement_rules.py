@@ -7,10 +7,10 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
 from tracker.storage.dataset_reader import Dataset
-from tracker.validation.references import Found, known, source_is_known
+from tracker.validation.references import RuleResults, sources_exist, unknown_id_message
 
 
-def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
+def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     """What is wrong with one assessment: a status, a grade and a claim are three different things."""
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -41,9 +41,9 @@ def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
             + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
         )
     for j, name in enumerate(a.evidence):
-        yield from known("evidence", name, d.evidence, ("evidence", j))
+        yield from unknown_id_message("evidence", name, d.evidence, ("evidence", j))
     if a.source is not None:
-        yield from source_is_known(d, a.source, ("source",))
+        yield from sources_exist(d, a.source, ("source",))
     if a.recorded is None:
         yield (
             (),
@@ -51,7 +51,7 @@ def said(d: Dataset, r: Recommendation, a: Assessment) -> Found:
         )
 
 
-def scale_at(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
+def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
     """The grades of a committee's scale on a day; empty where its wording is not known."""
     for scale in d.bodies[body].scales if body in d.bodies else ():
         if day is None or _used_on(scale, partial_dates.last_day(day)):
@@ -67,9 +67,9 @@ def _used_on(scale: Scale, day: date) -> bool:
     return (first is None or first <= day) and (scale.period is None or day <= last)
 
 
-def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> Found:
+def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     document = d.documents.get(r.document)
-    grades = scale_at(d, document.body, a.date) if document else ()
+    grades = scale_in_use(d, document.body, a.date) if document else ()
     if grades and a.grade not in (None, NOT_SELECTED, *grades):
         yield (
             ("grade",),

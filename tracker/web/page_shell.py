@@ -12,51 +12,51 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from tracker.i18n import LANGUAGES, preferred, speaking
+from tracker.i18n import LANGUAGES, get_language, preferred_language
 from tracker.model.problems import NoDataset
 
 ASSETS = Path(__file__).parent.parent / "assets"
-ICONS = ASSETS / "fonts" / "icons.woff2"
-STYLES = {"app.css", "paper.css"}
-OTHERS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
+ICON_FONT = ASSETS / "fonts" / "icons.woff2"
+STYLESHEETS = {"app.css", "paper.css"}
+OTHER_ASSETS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Addresses that look like a page's, and are answered by others."""
-Head = Callable[[Request], tuple[str, str]]
+HeadBuilder = Callable[[Request], tuple[str, str]]
 """(title, tags) of the page that a request asks for; NoDataset when there is no data."""
 
 
 @cache
-def asset(name: str) -> str:
+def asset_url(name: str) -> str:
     """The address of an asset, which changes with its content."""
-    return f"/assets/{hashlib.blake2b(content(name), digest_size=5).hexdigest()}/{name}"
+    return f"/assets/{hashlib.blake2b(asset_bytes(name), digest_size=5).hexdigest()}/{name}"
 
 
 @cache
-def content(name: str) -> bytes:
+def asset_bytes(name: str) -> bytes:
     """What an asset holds: colours and signs come before the dashboard's own style."""
-    before = content("signs.css") if name in STYLES else b""
+    before = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
-        before += content("bars.css")
+        before += asset_bytes("bars.css")
     return before + (ASSETS / name).read_bytes()
 
 
 def asset_files() -> dict[str, bytes]:
     """What every asset holds, by its address."""
-    return {asset(path.name): content(path.name) for path in ASSETS.iterdir() if path.is_file()}
+    return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
-def language_of(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
+def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
     """The language asked for in the address, else the browser's first guess."""
     asked = params.get("lang", "")
-    return asked if asked in LANGUAGES else preferred(headers.get("accept-language", ""))
+    return asked if asked in LANGUAGES else preferred_language(headers.get("accept-language", ""))
 
 
-def shell(index: str, lang: str, title: str, tags: str = "") -> str:
+def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:
     """Streamlit's index.html for one language, with a title, the tags of a preview and the dashboard's assets."""
-    head = f'<link rel="stylesheet" href="{asset("app.css")}"><script defer src="{asset("app.js")}"></script>'
+    head = f'<link rel="stylesheet" href="{asset_url("app.css")}"><script defer src="{asset_url("app.js")}"></script>'
     found = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
-    needs = f"<noscript><p>{escape(speaking(lang)('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
+    needs = f"<noscript><p>{escape(get_language(lang)('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
     found = re.sub(r"<noscript>.*?</noscript>", lambda _: needs, found, count=1, flags=re.S)
-    found = found.replace("./favicon.png", asset("favicon.svg"))
+    found = found.replace("./favicon.png", asset_url("favicon.svg"))
     # addresses of the shell are relative: under a nested path they would lead nowhere
     found = found.replace('"./', '"/')
     found = found.replace("</head>", head + "</head>", 1)
@@ -64,7 +64,7 @@ def shell(index: str, lang: str, title: str, tags: str = "") -> str:
     return re.sub(r"<title>[^<]*</title>", lambda _: f"<title>{escape(title)}</title>\n{tags}", found, count=1)
 
 
-class Shell:
+class PageShellMiddleware:
     """ASGI middleware: answers every page address with the shell; an unknown address is a 404 that still shows the dashboard."""
 
     def __init__(
@@ -74,10 +74,10 @@ class Shell:
         index: Path,
         pages: frozenset[str],
         title: Callable[[str, str], str],
-        head: Head,
+        head: HeadBuilder,
         others: frozenset[str] = frozenset(),
     ) -> None:
-        self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHERS | others
+        self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHER_ASSETS | others
         self.index = index.read_text(encoding="utf-8")
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -97,12 +97,12 @@ class Shell:
         await HTMLResponse(html, status, headers)(scope, receive, send)
 
     def _html(self, request: Request) -> str:
-        path, lang = request.scope["path"], language_of(request.query_params, request.headers)
+        path, lang = request.scope["path"], request_language(request.query_params, request.headers)
         try:
             title, tags = self.head(request) if path in self.pages else (self.title(path, lang), "")
         except NoDataset:
             title, tags = self.title(path, lang), ""
-        return shell(self.index, lang, title, tags)
+        return render_shell(self.index, lang, title, tags)
 
     def _is_page(self, path: str) -> bool:
         # Streamlit would answer with a page that is none, and call it found

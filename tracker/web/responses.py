@@ -14,20 +14,20 @@ from urllib.parse import quote, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tracker.i18n import Language, speaking
-from tracker.publishing.html import Shown
-from tracker.queries.filters import Query, asked
+from tracker.i18n import Language, get_language
+from tracker.publishing.html import RenderContext
+from tracker.queries.filters import Filters, parse_filters
 from tracker.queries.view import View
-from tracker.storage.cache_registry import forgets
-from tracker.web.page_shell import language_of
+from tracker.storage.cache_registry import register_cache
+from tracker.web.page_shell import request_language
 
 Params = Mapping[str, list[str]]
-MOST_KEPT = 64 * 1024 * 1024
+MAX_CACHE_BYTES = 64 * 1024 * 1024
 """Bytes of answers that are kept in memory; what was asked for longest ago goes first."""
 
 
 @dataclass(frozen=True)
-class Ask:
+class ViewRequest:
     """One question of a reader: the view, the language, the filters, an id where the path holds one.
 
     `origin` is the public address without a path; links are built on it, never on what the request says of itself.
@@ -35,18 +35,18 @@ class Ask:
 
     view: View
     language: Language
-    query: Query
+    filters: Filters
     origin: str
     id: str = ""
     params: Params = field(default_factory=dict)
 
     @cached_property
-    def shown(self) -> Shown:
+    def context(self) -> RenderContext:
         """The page of a reader: every link carries the language and the past that is shown."""
-        return Shown(self.view, self.language, tuple(self.past), base=self.origin)
+        return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
 
     @property
-    def past(self) -> list[tuple[str, str]]:
+    def sticky_params(self) -> list[tuple[str, str]]:
         """The parameters that every link carries on."""
         found = [("lang", self.language.code)]
         found += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
@@ -54,88 +54,94 @@ class Ask:
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
         """An absolute link that keeps the language and the past."""
-        return self.shown.link(path, *pairs)
+        return self.context.link(path, *pairs)
 
-    def address(self, path: str) -> str:
+    def self_link(self, path: str) -> str:
         """The absolute link to this same answer."""
-        return self.link(path, *self.query.params())
+        return self.link(path, *self.filters.params())
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RenderedFile:
     """The answer to a question: its bytes and kind, a file name where it is a download, or where it leads on to."""
 
     body: bytes = b""
-    kind: str = "text/html; charset=utf-8"
-    file: str = ""
+    media_type: str = "text/html; charset=utf-8"
+    file_name: str = ""
     status: int = 200
-    to: str = ""
+    redirect_to: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Make = Callable[[Ask], Answer]
-Viewing = Callable[[Mapping[str, str]], View]
+Renderer = Callable[[ViewRequest], RenderedFile]
+ViewProvider = Callable[[Mapping[str, str]], View]
 
 
-class Answers:
+class CachedResponder:
     """Answers requests from one function each. The same question of the same data is answered from memory."""
 
-    def __init__(self, viewing: Viewing, origin: str, *, most: int = MOST_KEPT) -> None:
+    def __init__(self, viewing: ViewProvider, origin: str, *, most: int = MAX_CACHE_BYTES) -> None:
         self._viewing, self._origin, self._most = viewing, origin, most
-        self._kept: OrderedDict[str, tuple[Answer, bytes]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[RenderedFile, bytes]] = OrderedDict()
         self._size, self._lock = 0, threading.Lock()
-        forgets(self.forget)
+        register_cache(self.clear)
 
-    def ask(self, request: Request) -> Ask:
+    def view_request(self, request: Request) -> ViewRequest:
         """The question of a request. What it does not know it leaves out; NoDataset when there is no data."""
         params = {name: request.query_params.getlist(name) for name in request.query_params}
         view = self._viewing({name: values[0] for name, values in params.items()})
         settings = view.settings
-        language = speaking(language_of(request.query_params, request.headers), settings.language, settings.timezone)
-        return Ask(view, language, asked(view, params), self._origin, str(request.path_params.get("id", "")), params)
+        language = get_language(
+            request_language(request.query_params, request.headers), settings.language, settings.timezone
+        )
+        return ViewRequest(
+            view, language, parse_filters(view, params), self._origin, str(request.path_params.get("id", "")), params
+        )
 
-    def __call__(self, request: Request, make: Make, extra: tuple[str, ...] = ()) -> Response:
+    def __call__(self, request: Request, make: Renderer, extra: tuple[str, ...] = ()) -> Response:
         """The response. `extra` are the names of parameters that only this answer knows."""
-        ask = self.ask(request)
+        ask = self.view_request(request)
         etag, modified = self._etag(request, ask, extra), formatdate(ask.view.dataset.modified, usegmt=True)
         headers = {
             "ETag": f'W/"{etag}"', "Last-Modified": modified, "Cache-Control": "no-cache", "Vary": "Accept-Encoding, Accept-Language",
             "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
         }  # fmt: skip
-        if _has_it(request, etag, ask.view.dataset.modified):
+        if _is_not_modified(request, etag, ask.view.dataset.modified):
             return Response(status_code=304, headers=headers)
         answer, packed = self._answer(etag, ask, make)
         headers |= answer.headers
-        if answer.to:
-            return RedirectResponse(answer.to, answer.status, headers)
-        if answer.file:
-            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file)}"
+        if answer.redirect_to:
+            return RedirectResponse(answer.redirect_to, answer.status, headers)
+        if answer.file_name:
+            headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(answer.file_name)}"
         if packed and "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
-            return Response(packed, answer.status, headers, answer.kind)
-        return Response(answer.body, answer.status, headers, answer.kind)
+            return Response(packed, answer.status, headers, answer.media_type)
+        return Response(answer.body, answer.status, headers, answer.media_type)
 
-    def _etag(self, request: Request, ask: Ask, extra: tuple[str, ...]) -> str:
+    def _etag(self, request: Request, ask: ViewRequest, extra: tuple[str, ...]) -> str:
         told = [(name, value) for name in extra for value in ask.params.get(name, ())]
         parts = (
-            CODE, ask.view.dataset.signature, ask.view.today.isoformat(), request.scope["route"].path, ask.id, ask.origin,
-            urlencode([*ask.query.params(), *ask.past, *told]),
+            CODE_VERSION, ask.view.dataset.signature, ask.view.today.isoformat(), request.scope["route"].path, ask.id, ask.origin,
+            urlencode([*ask.filters.params(), *ask.sticky_params, *told]),
         )  # fmt: skip
         return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
-    def _answer(self, etag: str, ask: Ask, make: Make) -> tuple[Answer, bytes]:
+    def _answer(self, etag: str, ask: ViewRequest, make: Renderer) -> tuple[RenderedFile, bytes]:
         with self._lock:
             if etag in self._kept:
                 self._kept.move_to_end(etag)
                 return self._kept[etag]
         answer = make(ask)
-        small = answer.kind.startswith(("image/", "application/vnd.", "application/zip")) or len(answer.body) < 500
+        small = (
+            answer.media_type.startswith(("image/", "application/vnd.", "application/zip")) or len(answer.body) < 500
+        )
         made = (answer, b"" if small else gzip.compress(answer.body, 6, mtime=0))
         if answer.status < 400:  # nobody fills the memory with what is not there
             self._keep(etag, made)
         return made
 
-    def _keep(self, etag: str, made: tuple[Answer, bytes]) -> None:
+    def _keep(self, etag: str, made: tuple[RenderedFile, bytes]) -> None:
         with self._lock:
             if etag not in self._kept:
                 self._size += _size(made)
@@ -143,18 +149,18 @@ class Answers:
             while self._size > self._most and len(self._kept) > 1:
                 self._size -= _size(self._kept.popitem(last=False)[1])
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Forgets every answer: for when words were removed for safety."""
         with self._lock:
             self._kept.clear()
             self._size = 0
 
 
-def _size(made: tuple[Answer, bytes]) -> int:
+def _size(made: tuple[RenderedFile, bytes]) -> int:
     return len(made[0].body) + len(made[1]) + 1000
 
 
-def _has_it(request: Request, etag: str, modified: float) -> bool:
+def _is_not_modified(request: Request, etag: str, modified: float) -> bool:
     """Whether the client says that it has this very answer. What it says of time counts only where it says no ETag."""
     if (known := request.headers.get("if-none-match")) is not None:
         return known.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in known.split(",")}
@@ -175,4 +181,4 @@ def _code_version() -> str:
     return sign.hexdigest()
 
 
-CODE = _code_version()
+CODE_VERSION = _code_version()

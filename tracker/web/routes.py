@@ -6,40 +6,40 @@ from starlette.routing import Route
 
 from tracker.model.problems import NoDataset
 from tracker.publishing import json_api
-from tracker.publishing.atom_feed import feed
-from tracker.publishing.brief import brief
-from tracker.publishing.card import card
-from tracker.publishing.csv_export import csv_file
-from tracker.publishing.ics_calendar import calendar
-from tracker.publishing.preview_image import general, picture
-from tracker.publishing.snapshot import snapshot
-from tracker.publishing.xlsx_export import workbook
-from tracker.web.responses import Answers, Make
+from tracker.publishing.atom_feed import render_feed
+from tracker.publishing.brief import render_brief
+from tracker.publishing.card import render_card
+from tracker.publishing.csv_export import render_csv
+from tracker.publishing.ics_calendar import render_calendar
+from tracker.publishing.preview_image import render_general_preview, render_preview
+from tracker.publishing.snapshot import render_snapshot
+from tracker.publishing.xlsx_export import render_xlsx
+from tracker.web.responses import CachedResponder, Renderer
 
-ANSWERS: dict[str, tuple[Make, tuple[str, ...]]] = {
-    "/r/{id}.png": (picture, ()),
-    "/r/{id}": (card, ()),
-    "/preview.png": (general, ()),
-    "/snapshot.html": (snapshot, ()),
-    "/brief.html": (brief, ()),
-    "/feed.xml": (feed, ("id",)),
-    "/calendar.ics": (calendar, ()),
-    "/export.csv": (csv_file, ("columns",)),
-    "/export.xlsx": (workbook, ("columns",)),
-    "/api/recommendations.json": (json_api.recommendations, ()),
-    "/api/recommendations/{id}.json": (json_api.recommendation, ()),
-    "/api/schema.json": (json_api.schema, ()),
-    "/api/{id:path}": (json_api.nothing, ()),
+ROUTE_PATHS: dict[str, tuple[Renderer, tuple[str, ...]]] = {
+    "/r/{id}.png": (render_preview, ()),
+    "/r/{id}": (render_card, ()),
+    "/preview.png": (render_general_preview, ()),
+    "/snapshot.html": (render_snapshot, ()),
+    "/brief.html": (render_brief, ()),
+    "/feed.xml": (render_feed, ("id",)),
+    "/calendar.ics": (render_calendar, ()),
+    "/export.csv": (render_csv, ("columns",)),
+    "/export.xlsx": (render_xlsx, ("columns",)),
+    "/api/recommendations.json": (json_api.render_list, ()),
+    "/api/recommendations/{id}.json": (json_api.render_one, ()),
+    "/api/schema.json": (json_api.render_schema, ()),
+    "/api/{id:path}": (json_api.render_not_found, ()),
 }
 """Path → (what makes the answer, the parameters that only it knows)."""
 
 
-def routes(answers: Answers) -> list[Route]:
+def public_routes(answers: CachedResponder) -> list[Route]:
     """A route for every answer."""
-    return [_route(answers, path, make, extra) for path, (make, extra) in ANSWERS.items()]
+    return [_route(answers, path, make, extra) for path, (make, extra) in ROUTE_PATHS.items()]
 
 
-def _route(answers: Answers, path: str, make: Make, extra: tuple[str, ...]) -> Route:
+def _route(answers: CachedResponder, path: str, make: Renderer, extra: tuple[str, ...]) -> Route:
     def answer(request: Request) -> Response:
         try:
             return answers(request, make, extra)

@@ -8,16 +8,16 @@ from typing import Any
 
 from starlette.datastructures import MutableHeaders
 
-INLINE = re.compile(r"<script>(.*?)</script>", re.S)
-YEAR = 31_536_000
+INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
+YEAR_SECONDS = 31_536_000
 
 
 def inline_scripts(html: str) -> list[str]:
     """The scripts that stand in a page itself."""
-    return INLINE.findall(html)
+    return INLINE_SCRIPT_PATTERN.findall(html)
 
 
-def policy(scripts: Iterable[str], public_url: str = "") -> str:
+def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
     """The Content-Security-Policy: nothing from elsewhere; of inline scripts those alone, by their hashes."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # browsers before 2022 do not take a websocket for the same origin
@@ -37,19 +37,21 @@ def policy(scripts: Iterable[str], public_url: str = "") -> str:
     return "; ".join(f"{name} {' '.join(values)}" for name, values in rules.items())
 
 
-def headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
+def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
     """The headers of every answer."""
     found = {
-        "Content-Security-Policy": policy(scripts, public_url),
+        "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
         # with no-referrer, browsers would send "Origin: null" with our own forms
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    return found | ({"Strict-Transport-Security": f"max-age={YEAR}"} if public_url.startswith("https://") else {})
+    return found | (
+        {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
+    )
 
 
-class SafeHeaders:
+class SecurityHeadersMiddleware:
     """ASGI middleware: puts the headers on every answer, Streamlit's too."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from tracker.accounts.accounts import person
-from tracker.accounts.accounts_file import NoState, people_file
-from tracker.config import Places
+from tracker.accounts.accounts import person_from_cookie
+from tracker.accounts.accounts_file import StateUnavailable, accounts_file
+from tracker.config import Config
 from tracker.model.permissions import READER, Person
 from tracker.web.local import is_loopback
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 def cookie_name(public_url: str, port: int) -> str:
@@ -23,11 +23,11 @@ def cookie_name(public_url: str, port: int) -> str:
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
-def person_of(cookies: Mapping[str, str], name: str, places: Places) -> Person:
+def person_from_cookies(cookies: Mapping[str, str], name: str, places: Config) -> Person:
     """Who shows these cookies, as of now: the people file is asked each time. A reader when nothing says more."""
     try:
-        return person(people_file(places).read(), cookies.get(name, ""), datetime.now(UTC))
-    except NoState:
+        return person_from_cookie(accounts_file(places).read(), cookies.get(name, ""), datetime.now(UTC))
+    except StateUnavailable:
         return READER
 
 
@@ -45,7 +45,7 @@ def origin_of(address: str) -> Origin | None:
     return (parts.scheme, parts.hostname, port) if parts.hostname and port and "@" not in parts.netloc else None
 
 
-def is_own(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
+def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
     """Whether the page that asks is the dashboard's own: at the public address, or at this machine's own name.
 
     `anywhere`: at whatever name it was asked for, where it may be read from other machines without a public address.
@@ -58,7 +58,7 @@ def is_own(origin: str, host: str, public_url: str, *, anywhere: bool = False) -
     return asking == here and (is_loopback(asking[1]) or anywhere)
 
 
-class Door:
+class OriginCheckMiddleware:
     """ASGI middleware before all others: forgets the network address, and refuses what another site's page asks to be done."""
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
@@ -83,9 +83,9 @@ class Door:
     def _may_come_in(self, scope: dict[str, Any]) -> bool:
         headers = Headers(scope=scope)
         is_read = scope["type"] == "websocket"
-        if not is_read and scope["method"] in SAFE:
+        if not is_read and scope["method"] in SAFE_METHODS:
             return True
         if not is_read and headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False
         anywhere = is_read and self.read_anywhere
-        return is_own(headers.get("origin", ""), headers.get("host", ""), self.public_url, anywhere=anywhere)
+        return is_same_origin(headers.get("origin", ""), headers.get("host", ""), self.public_url, anywhere=anywhere)

@@ -11,33 +11,35 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from tracker.accounts.accounts import (
-    DAYS_OF_A_SESSION,
-    REFUSALS,
-    NotLetIn,
-    let_in,
-    own_path,
-    session,
-    signed_out,
-    whose,
+    REJECT_MESSAGES,
+    SESSION_DAYS,
+    InviteRejected,
+    account_for_token,
+    issue_session,
+    redeem_invite,
+    safe_redirect_path,
+    sign_out_everywhere,
 )
-from tracker.accounts.accounts_file import NoState, people_file
-from tracker.config import Places
+from tracker.accounts.accounts_file import StateUnavailable, accounts_file
+from tracker.config import Config
 from tracker.model.problems import NoDataset
 from tracker.publishing.html import render
-from tracker.web.responses import Answers
-from tracker.web.sessions import person_of
+from tracker.web.responses import CachedResponder
+from tracker.web.sessions import person_from_cookies
 
-MOST = 8_000
+MAX_BODY_BYTES = 8_000
 """Bytes that a form of ours can have."""
-FRESH = {"Cache-Control": "no-store"}
+NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # what is wrong names a folder of the machine: that is for its owner alone
-NO_STATE = "Nobody can sign in or out now. Whoever runs this dashboard sees why with: python -m tracker people"
+STATE_UNAVAILABLE_MESSAGE = (
+    "Nobody can sign in or out now. Whoever runs this dashboard sees why with: python -m tracker people"
+)
 
 
-class Desk:
+class SignInRoutes:
     """Where people sign in and out."""
 
-    def __init__(self, answers: Answers, places: Places, cookie: str) -> None:
+    def __init__(self, answers: CachedResponder, places: Config, cookie: str) -> None:
         self.answers, self.places, self.cookie = answers, places, cookie
         self.secure = places.public_url.startswith("https://")
 
@@ -52,7 +54,7 @@ class Desk:
         """The page with the button, or what is wrong with the link; the button leads on to where the link was for."""
         form = await _form(request) if request.method == "POST" else dict(request.query_params)
         return await run_in_threadpool(
-            self._signing_in, request, form.get("token", ""), own_path(form.get("next", "/"))
+            self._signing_in, request, form.get("token", ""), safe_redirect_path(form.get("next", "/"))
         )
 
     async def sign_out(self, request: Request) -> Response:
@@ -62,34 +64,34 @@ class Desk:
     def _signing_in(self, request: Request, token: str, leads_to: str) -> Response:
         now = datetime.now(UTC)
         try:
-            file = people_file(self.places)
+            file = accounts_file(self.places)
             if not token:
                 return self._page(request, "accounts/sign_in.html", handle="", refusal="")
             if request.method != "POST":
-                one = whose(file.read(), token, now)
+                one = account_for_token(file.read(), token, now)
                 return self._page(
                     request, "accounts/sign_in.html", handle=one.handle, refusal="", token=token, leads_to=leads_to
                 )
-            one = file.change(lambda people: let_in(people, token, now))
-            answer = RedirectResponse(leads_to, 303, FRESH)
+            one = file.update(lambda people: redeem_invite(people, token, now))
+            answer = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
             answer.set_cookie(
-                self.cookie, session(file.read(), one, now), DAYS_OF_A_SESSION * 86_400, path="/",
+                self.cookie, issue_session(file.read(), one, now), SESSION_DAYS * 86_400, path="/",
                 secure=self.secure, httponly=True, samesite="lax",
             )  # fmt: skip
             return answer
-        except NotLetIn as bad:
-            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=REFUSALS[bad.why])
-        except NoState:
-            return _unavailable(NO_STATE)
+        except InviteRejected as bad:
+            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=REJECT_MESSAGES[bad.why])
+        except StateUnavailable:
+            return _unavailable(STATE_UNAVAILABLE_MESSAGE)
 
     def _signing_out(self, request: Request) -> Response:
-        handle = person_of(request.cookies, self.cookie, self.places).handle
+        handle = person_from_cookies(request.cookies, self.cookie, self.places).handle
         done = request.method == "POST" and bool(handle)
         if done:
             try:
-                people_file(self.places).change(lambda people: (signed_out(people, handle), None))
-            except NoState:
-                return _unavailable(NO_STATE)
+                accounts_file(self.places).update(lambda people: (sign_out_everywhere(people, handle), None))
+            except StateUnavailable:
+                return _unavailable(STATE_UNAVAILABLE_MESSAGE)
         answer = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
@@ -98,14 +100,14 @@ class Desk:
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         try:
             # links and forms lead to the name that the browser has it open at: a cookie is for one name
-            shown = replace(self.answers.ask(request).shown, base="")
+            shown = replace(self.answers.view_request(request).context, base="")
         except NoDataset as bad:
             return _unavailable(str(bad))
-        return HTMLResponse(render(template, shown, days=DAYS_OF_A_SESSION, **values), status, FRESH)
+        return HTMLResponse(render(template, shown, days=SESSION_DAYS, **values), status, NO_STORE_HEADERS)
 
 
 def _unavailable(words: str) -> Response:
-    return PlainTextResponse(words, 503, FRESH)
+    return PlainTextResponse(words, 503, NO_STORE_HEADERS)
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -113,6 +115,6 @@ async def _form(request: Request) -> dict[str, str]:
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > MOST:
+        if len(body) > MAX_BODY_BYTES:
             raise HTTPException(413, "That is too long.")
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}

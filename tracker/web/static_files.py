@@ -10,9 +10,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-A_DAY = "public, max-age=86400"
-FOREVER = "public, max-age=31536000, immutable"
-TEXTS = {".js", ".css", ".svg", ".json", ".txt"}
+ONE_DAY = "public, max-age=86400"
+IMMUTABLE = "public, max-age=31536000, immutable"
+COMPRESSIBLE_TYPES = {".js", ".css", ".svg", ".json", ".txt"}
 
 
 @lru_cache(maxsize=512)
@@ -20,11 +20,11 @@ def _compressed(raw: bytes) -> bytes:
     return gzip.compress(raw, 9, mtime=0)
 
 
-def response(name: str, raw: bytes, request: Request, keep: str = FOREVER) -> Response:
+def file_response(name: str, raw: bytes, request: Request, keep: str = IMMUTABLE) -> Response:
     """The file, compressed where the browser takes it, to be kept for a year: its name changes with its content."""
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
-    if Path(name).suffix in TEXTS and "gzip" in request.headers.get("accept-encoding", ""):
+    if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return Response(_compressed(raw), media_type=kind, headers=headers)
     return Response(raw, media_type=kind, headers=headers)
@@ -35,7 +35,7 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
-class StaticFiles:
+class StaticFilesMiddleware:
     """ASGI middleware: answers for the text files below a folder; everything else goes on to the app.
 
     `instead` are files of ours, by the pattern of the name whose place they take.
@@ -52,7 +52,7 @@ class StaticFiles:
         self.files = {
             f"{prefix}{p.relative_to(folder).as_posix()}": p
             for p in folder.rglob("*")
-            if p.suffix in TEXTS and p.is_file()
+            if p.suffix in COMPRESSIBLE_TYPES and p.is_file()
         }
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -60,10 +60,10 @@ class StaticFiles:
         asked = scope.get("path", "") if scope["type"] == "http" and scope["method"] == "GET" else ""
         if ours := self.ours.get(asked):
             # its name is Streamlit's, and does not change with our content
-            await response(ours.name, _read(ours), Request(scope), A_DAY)(scope, receive, send)
+            await file_response(ours.name, _read(ours), Request(scope), ONE_DAY)(scope, receive, send)
             return
         path = self.files.get(asked)
         if path is None:
             await self.app(scope, receive, send)
             return
-        await response(path.name, _read(path), Request(scope))(scope, receive, send)
+        await file_response(path.name, _read(path), Request(scope))(scope, receive, send)

@@ -4,7 +4,7 @@ import gc
 import socket
 
 
-def send_at_once() -> int:
+def disable_nagle() -> int:
     """Switches Nagle's algorithm off at every socket that listens; what it accepts inherits that. Gives how many there are."""
     # Streamlit binds its socket without naming the protocol, so that asyncio leaves the option alone.
     found = [thing for thing in gc.get_objects() if isinstance(thing, socket.socket) and _listens(thing)]
