@@ -8,7 +8,7 @@ page = open_page("/about")
 show_header(page, ())
 page.show(
     "pages/about.html",
-    filter_options=filter_options(page.view),
+    codes=filter_options(page.view),
     columns=export_tables.RECOMMENDATION_COLUMNS,
     default=export_tables.DEFAULT_COLUMNS,
     most_picked=MAX_SELECTED,

@@ -27,7 +27,8 @@ def entry_line(signature: str, as_of: str, moment: str, _view: View) -> tuple[Ac
 
 
 page = open_page("/activity")
-view, _, label = page.view, page.context.language, page.context.label
+view, language, label = page.view, page.context.language, page.context.label
+_ = language.gettext
 head = st.container()
 st.html(
     f"<h1>{_('Activity')}</h1><p class='rt-lead'>{_('What was recorded here, the newest first. Nothing is deleted: what was withdrawn stays, and says so.')}</p>"
@@ -70,7 +71,7 @@ page.show(
     "pages/activity.html", days=group_by_day(shown, view.settings.timezone), total=len(found), page=wanted.page, pages=pages,
     turn=[page.context.link("/activity", *replace(wanted, page=wanted.page + step).params()) for step in (-1, 1)],
     chips=[(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(wanted, n)],
-    feed=page.context.link("/feed.xml", *(pair for pair in wanted.params() if pair[0] in ("body", "by")), ("lang", _.code)),
+    feed=page.context.link("/feed.xml", *(pair for pair in wanted.params() if pair[0] in ("body", "by")), ("lang", language.code)),
     filtered=any(chosen.values()), kinds=ACTIVITY_LABELS,
 )  # fmt: skip
 show_footer(page, wanted.params())

@@ -19,7 +19,8 @@ def wrong(signature: str, settled: str, _dataset: Dataset) -> list[Problem]:
 
 
 page = open_page("/health")
-view, _ = page.view, page.context.language
+view, language = page.view, page.context.language
+_ = language.gettext
 show_header(page, ())
 if page.context.person.can(Permission.SEE_HEALTH):
     page.show(

@@ -15,7 +15,8 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
 
 page = open_page("/edit")
-view, _, link = page.view, page.context.language, page.context.link
+view, language, link = page.view, page.context.language, page.context.link
+_ = language.gettext
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
     "recommendation": (show_recommendation_form, view.dataset.unmasked.recommendations, "/recommendations"),
     "document": (show_document_form, view.dataset.unmasked.documents, "/treaty-bodies"),

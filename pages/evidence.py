@@ -10,7 +10,8 @@ from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence, k
 from tracker.queries.text_search import parse_search
 
 page = open_page("/evidence")
-view, _, label = page.view, page.context.language, page.context.label
+view, language, label = page.view, page.context.language, page.context.label
+_ = language.gettext
 head = st.container()
 st.html(f"<h1>{_('Evidence')}</h1>")
 wanted = EvidenceFilters.from_params(url_params())
@@ -42,6 +43,6 @@ page.show(
     "pages/evidence.html",
     items=filter_evidence(view, wanted),
     words=parse_search(wanted.q),
-    can_unpublish=can_unpublish(page),
+    may_unpublish=can_unpublish(page),
 )
 show_footer(page, wanted.params())

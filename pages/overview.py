@@ -18,7 +18,8 @@ MOST = 12
 """Rows of a table of the overview; the list has the others."""
 
 page = open_page("/")
-view, _ = page.view, page.context.language
+view, language = page.view, page.context.language
+_ = language.gettext
 charting = st.query_params.get("charts") == "yes"
 show_header(page, [("charts", "yes")] if charting else ())
 if urlsplit(st.context.url or "").path.rstrip("/") not in ("", *(path.rstrip("/") for path in PAGES)):
@@ -28,7 +29,7 @@ bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_is
 for body in view.bodies.values():
     rows = tuple(r for r in theirs if view.body_of(r) is body)
     name = _("What {committee} recommends", committee=body.code)
-    bars.append((name, _.resolve(body.name).text, [("by", "committee"), ("body", body.id)], rows))
+    bars.append((name, language.resolve(body.name).text, [("by", "committee"), ("body", body.id)], rows))
 ahead, silent = upcoming(view), bodies_without_date(view)
 linked = [e for e in view.evidence.values() if e.link]
 copies = (len(without_archived_copy(view)), len(linked)) if linked else None

@@ -18,7 +18,8 @@ from tracker.queries.view import sort_newest_first
 from tracker.web.responses import ViewRequest
 
 page = open_page("/recommendation")
-view, _, link = page.view, page.context.language, page.context.link
+view, language, link = page.view, page.context.language, page.context.link
+_ = language.gettext
 given = url_params()
 wanted = "".join(given.get("id", [])[:1])
 r = view.recommendations.get(wanted)
@@ -37,9 +38,9 @@ if r is None:
     st.stop()
 
 here = [("id", r.id), *carry]
-st.set_page_config(page_title=_.resolve(r.title).text)
+st.set_page_config(page_title=language.resolve(r.title).text)
 show_header(page, here)
-before, place, count, after = find_neighbours(view, query, r, _.code)
+before, place, count, after = find_neighbours(view, query, r, language.code)
 document = view.document(r.document)
 follow_up = None
 if document and r.issued_by == "committee":
@@ -74,12 +75,12 @@ withdrawing = {
     for a in timeline
     if may and a.recorded and a not in gone
 }
-ask = ViewRequest(view, _, Filters(), site_origin(), r.id)
+ask = ViewRequest(view, language, Filters(), site_origin(), r.id)
 page.show(
     "pages/recommendation.html", r=r, cited=build_citation(ask, r), changed=last_changed(view, r), document=document, body=view.body_of(r), follow_up=follow_up,
     same=view.same_demand(r), taken=view.uptake_of(r), takes=[(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations],
     evidence=view.evidence_for(r), timeline=timeline, gone=gone,
-    events_by=lambda a: events_by(a, view.recorded), withdraw_links=withdrawing,
+    events=lambda a: events_by(a, view.recorded), withdraw_links=withdrawing,
     second_link=lambda a: review_link(page, whole, a, here),
 )  # fmt: skip
 show_footer(page, here)

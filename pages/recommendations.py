@@ -22,7 +22,8 @@ from tracker.queries.filters import (
 from tracker.queries.text_search import parse_search
 
 page = open_page("/recommendations")
-view, _, label = page.view, page.context.language, page.context.label
+view, language, label = page.view, page.context.language, page.context.label
+_ = language.gettext
 query, known = parse_filters(view, url_params()), filter_options(view)
 choice = Selection.from_params(view, url_params())
 if choice.step == "add" and page.can_edit:
@@ -41,7 +42,7 @@ lists: dict[str, tuple[str, dict[str, str]]] = {
 }
 switches = {
     "evidence": _("Has evidence"),
-    "stale": _.ngettext(
+    "stale": language.ngettext(
         "Assessed more than {n} month ago", "Assessed more than {n} months ago", view.settings.stale_after_months
     ),
 }
@@ -67,7 +68,7 @@ for name, value in chosen.items():
     write_to_url(name, value)
 query = parse_filters(view, url_params())
 
-found = filter_recommendations(view, query, _.code)
+found = filter_recommendations(view, query, language.code)
 pages = max(1, -(-len(found) // RECOMMENDATIONS_PER_PAGE))
 query = replace(query, page=min(query.page, pages))
 shown = found[(query.page - 1) * RECOMMENDATIONS_PER_PAGE : query.page * RECOMMENDATIONS_PER_PAGE]

@@ -20,9 +20,8 @@ TRANSLATED = ("ru", "ky")
 KEYWORDS = {
     "_": None,
     "N_": None,
-    "self": None,  # Language translates with itself: self("until {date}")
-    "many": (1, 2),
-    "about": ((1, "c"), 2),
+    "gettext": None,
+    "ngettext": (1, 2),
 }
 HEADER = """\
 # What the interface says. python -m scripts.update_translations keeps the messages in step with the code.

@@ -53,14 +53,10 @@ class Language:
     default: str = "en"
     timezone: str = "UTC"
 
-    def __call__(self, message: str, /, **values: object) -> str:
-        """The interface's words for a message."""
-        said = _catalog(self.code).gettext(message)
-        return said.format(**values) if values else said
-
-    def about(self, context: str, message: str, /) -> str:
-        """The words for a code: the same message may need different words in different places."""
-        return _catalog(self.code).pgettext(context, message)
+    def gettext(self, message: str, /, **values: object) -> str:
+        """Return the translation of a message, with `values` filled in."""
+        translated = _catalog(self.code).gettext(message)
+        return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
         """The words for a number of things."""
@@ -83,14 +79,14 @@ class Language:
         """A date as well as it is known, in words."""
         start, _, end = known.rpartition("/")
         if start == "..":
-            return self("{date} or before", date=self._one(end))
+            return self.gettext("{date} or before", date=self._one(end))
         if start:
             return self._between(start, end)
         return self._one(end)
 
     def _one(self, known: str) -> str:
         if known.endswith("~"):
-            return self("about {date}", date=self._one(known[:-1]))
+            return self.gettext("about {date}", date=self._one(known[:-1]))
         parts = [int(part) for part in known.split("-")]
         if len(parts) == 1:
             return known

@@ -39,7 +39,7 @@ def show_assessment_form(page: Page, r: Recommendation, here: Pairs) -> None:
                 "forms/assessment_link.html",
                 href=link("/recommendation", *opened),
                 edit=link("/recommendation", *opened, ("form", "edit")),
-                show_retire_form=link("/recommendation", *opened, ("form", "retire")),
+                retire=link("/recommendation", *opened, ("form", "retire")),
                 redact=link("/edit", ("what", "redact"), ("id", r.id))
                 if page.context.person.can(Permission.REDACT)
                 else "",
@@ -58,7 +58,8 @@ def show_assessment_form(page: Page, r: Recommendation, here: Pairs) -> None:
 
 
 def _other_form(page: Page, r: Recommendation, version: str, form: str) -> None:
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     if form == "edit":
         done = show_recommendation_form(page, r, version) is not None
     else:
@@ -75,7 +76,8 @@ def _other_form(page: Page, r: Recommendation, version: str, form: str) -> None:
 
 
 def _form(page: Page, r: Recommendation, version: str) -> None:
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     st.html(f"<h2 id='record'>{_('Record an assessment')}</h2>")
     opened = st.session_state.setdefault(f"opened_{r.id}", {})
     opened.setdefault(r.version, r)
@@ -93,8 +95,9 @@ def _form(page: Page, r: Recommendation, version: str) -> None:
 
 def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed: AssessmentForm) -> bool:
     """Both versions side by side; whether somebody wants theirs recorded on top of the newer one."""
-    _ = page.context.language
-    mine = assessment_form.preview_assessment(typed, _)
+    language = page.context.language
+    _ = language.gettext
+    mine = assessment_form.preview_assessment(typed, language)
     page.show("forms/conflict.html", r=r, opened=opened, mine=mine)
     mend, drop = st.columns([1, 2], vertical_alignment="center")
     drop.button(_("Discard mine"), type="tertiary", key=f"discard_mine_{r.id}", on_click=_close, args=(page, r))
@@ -110,8 +113,9 @@ def _close(page: Page, r: Recommendation) -> None:
 
 
 def _record(page: Page, r: Recommendation, version: str, typed: AssessmentForm) -> None:
-    _ = page.context.language
-    if sentences := assessment_form.validate_assessment_form(typed, _, page.context.label(Status.IMPLEMENTED)):
+    language = page.context.language
+    _ = language.gettext
+    if sentences := assessment_form.validate_assessment_form(typed, language, page.context.label(Status.IMPLEMENTED)):
         st.error(
             "\n".join(
                 [
@@ -121,8 +125,8 @@ def _record(page: Page, r: Recommendation, version: str, typed: AssessmentForm) 
             )
         )
         return
-    item = assessment_form.evidence_from_form(typed.new, r, page.view.dataset.evidence, _) if typed.new else None
-    assessment = assessment_form.assessment_from_form(typed, _, item.id if item else None)
+    item = assessment_form.evidence_from_form(typed.new, r, page.view.dataset.evidence, language) if typed.new else None
+    assessment = assessment_form.assessment_from_form(typed, language, item.id if item else None)
     changed = [x for x in (item, assessment_form.add_assessment(r, version, assessment)) if x]
     if save_records(page, r.id, changed, typed.reason, lambda now: _what_changed(page, r.id, now)):
         _close(page, r)
@@ -130,7 +134,8 @@ def _record(page: Page, r: Recommendation, version: str, typed: AssessmentForm) 
 
 
 def _what_changed(page: Page, name: str, now: View) -> str:
-    _, label, before = page.context.language, page.context.label, page.view
+    language, label, before = page.context.language, page.context.label, page.view
+    _ = language.gettext
     r, after = before.recommendations[name], now.recommendations[name]
     was, is_now = before.status(r), now.status(after)
     latest = max(now.assessments[name], key=lambda a: a.recorded or "")
@@ -143,5 +148,5 @@ def _what_changed(page: Page, name: str, now: View) -> str:
         parts.append(_("Direction: {direction}.", direction=label(latest.direction)))
     more = len(now.evidence_for(after)) - len(before.evidence_for(r))
     if more > 0:
-        parts.append(_.ngettext("{n} new evidence item.", "{n} new evidence items.", more))
+        parts.append(language.ngettext("{n} new evidence item.", "{n} new evidence items.", more))
     return " ".join(parts)

@@ -14,7 +14,8 @@ from tracker.model.vocabulary import Voice
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
     """One click says that nothing has changed, so that a true status does not turn stale; a note may go with it."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     latest = page.view.latest(page.view.recommendations[r.id], Voice.CIVIL_SOCIETY)
     if latest is None or not page.context.person.handle:
         return
@@ -32,18 +33,22 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
 
 
 def _still_so(page: Page, r: Recommendation, place: int, note: str) -> None:
-    _, day = page.context.language, page.view.today.isoformat()
+    language, day = page.context.language, page.view.today.isoformat()
+    _ = language.gettext
     typed = str(st.session_state.get(note) or "").strip()
-    changed = undo.confirm_unchanged(r, place, day, text_from_input(typed, _) if typed else None)
+    changed = undo.confirm_unchanged(r, place, day, text_from_input(typed, language) if typed else None)
     why = typed or _("Checked today: nothing has changed.")
-    save_records(page, r.id, [changed], why, lambda now: _("Checked on {day}: still so.", day=_.format_date(day)))
+    save_records(
+        page, r.id, [changed], why, lambda now: _("Checked on {day}: still so.", day=language.format_date(day))
+    )
 
 
 def show_withdraw_form(
     page: Page, r: Recommendation, version: str, recorded: str, here: Sequence[tuple[str, str]]
 ) -> None:
     """The form that withdraws one assessment, with a reason."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     place = next((i for i, a in enumerate(r.assessments) if a.recorded == recorded), None)
     if place is None:
         st.error(_("There is no such assessment."))
@@ -56,7 +61,7 @@ def show_withdraw_form(
         if not reason.strip():
             st.error(_("A withdrawal needs a reason."))
         else:
-            changed = undo.withdraw_assessment(r, place, text_from_input(reason, _))
+            changed = undo.withdraw_assessment(r, place, text_from_input(reason, language))
             if save_records(
                 page, r.id, [changed], reason, lambda now: _("Withdrawn. It stays in the history and counts no more.")
             ):

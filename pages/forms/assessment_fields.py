@@ -25,7 +25,8 @@ from tracker.validation.statement_rules import scale_in_use
 
 def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     """Shows the fields and gives what was typed. They keep it while the form is open, whatever happens."""
-    _, label = page.context.language, page.context.label
+    language, label = page.context.language, page.context.label
+    _ = language.gettext
 
     prefix = f"assess_{r.id}_"
 
@@ -86,7 +87,7 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     part = None
     if r.parts:
         part = st.selectbox(_("Of which part?"), [p.id for p in r.parts], index=None, placeholder=_("the whole recommendation"), key=key("part"),
-                            format_func=lambda i: f"({i}) " + next(_.resolve(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
+                            format_func=lambda i: f"({i}) " + next(language.resolve(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
     reason = st.text_area(_("Reason: what does it rest on?"), key=key("reason"), max_chars=5000)
     named = {e.id: _evidence_name(page, e) for e in _nearest_first(page, r)}
     chosen = st.multiselect(
@@ -113,7 +114,8 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
 
 
 def _grade(page: Page, r: Recommendation, when: str, key: str) -> str:
-    _, body = page.context.language, page.view.body_of(r)
+    language, body = page.context.language, page.view.body_of(r)
+    _ = language.gettext
     try:
         grades = scale_in_use(page.view.dataset, body.id, when) if body else ()
     except ValueError:
@@ -142,15 +144,16 @@ def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
 
 
 def _evidence_name(page: Page, e: Evidence) -> str:
-    _ = page.context.language
-    title = _.resolve(e.title).text if e.title else _.resolve(e.summary).text[:60]
+    language = page.context.language
+    title = language.resolve(e.title).text if e.title else language.resolve(e.summary).text[:60]
     return strip_bidi_controls(
-        " · ".join(filter(None, [title, e.publisher, _.format_date(e.published) if e.published else ""]))
+        " · ".join(filter(None, [title, e.publisher, language.format_date(e.published) if e.published else ""]))
     )
 
 
 def _new_evidence(page: Page, key: Any) -> NewEvidenceForm:
-    _, label = page.context.language, page.context.label
+    language, label = page.context.language, page.context.label
+    _ = language.gettext
     with st.container(border=True):
         title = st.text_input(_("Title"), key=key("title"), max_chars=300)
         summary = st.text_area(_("Summary in your own words"), key=key("summary"), max_chars=5000)

@@ -33,7 +33,8 @@ BulkRequest = tuple[str, str, BulkPreview]
 
 def selection_bar(page: Page, query: Filters, choice: Selection, found: Sequence[Recommendation]) -> dict[str, Any]:
     """The line above the list: the way into choosing several, and while choosing the ways on."""
-    _, every, link = page.context.language, choice.with_all(found) if choice.step else choice, page.context.link
+    language, every, link = page.context.language, choice.with_all(found) if choice.step else choice, page.context.link
+    _ = language.gettext
     st.session_state.pop("bulk_seen", None)
     if choice.step:
         st.session_state.update({key: st.session_state[key] for key in KEPT_PARAMS if key in st.session_state})
@@ -47,7 +48,7 @@ def selection_bar(page: Page, query: Filters, choice: Selection, found: Sequence
         "step": choice.step, "ids": choice.ids, "full": len(choice.ids) >= MAX_BULK_SELECTION and _("at most {n} at a time", n=MAX_BULK_SELECTION),
         "start": way("list"), "add": way("add"), "none": way("list", ()), "stop": way("", ()),
         "only": link(LIST_PATH, *picked), "brief": link("/brief.html", *picked), "snapshot": link("/snapshot.html", *picked),
-        "all": more and (way("list", every.ids), _.ngettext("Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more)),
+        "all": more and (way("list", every.ids), language.ngettext("Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more)),
     }  # fmt: skip
 
 
@@ -66,7 +67,8 @@ def show_bulk_form(page: Page, query: Filters, choice: Selection) -> None:
 
 
 def _form(page: Page, choice: Selection) -> None:
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     kinds: dict[str, tuple[str, Callable[[Page, Selection], BulkRequest | None]]] = {
         "evidence": (_("Evidence"), _evidence),
         "tag": (_("Theme or group"), _tag),
@@ -86,13 +88,13 @@ def _form(page: Page, choice: Selection) -> None:
     page.show("forms/bulk_edit.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     # The key holds what is shown: a click on what somebody has not seen does nothing.
-    label = _.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
     if not n or not st.button(label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return
     if not clean_input(reason):
         st.error(_("Say in a sentence why it is added: the reason stays in the history."))
         return
-    said = _.ngettext(
+    said = language.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=what
     )
     if save_records(page, LIST_PATH, preview.changed, clean_input(reason), lambda now: said):
@@ -104,9 +106,10 @@ def _form(page: Page, choice: Selection) -> None:
 
 
 def _evidence(page: Page, choice: Selection) -> BulkRequest | None:
-    _, view, label = page.context.language, page.view, page.context.label
+    language, view, label = page.context.language, page.view, page.context.label
+    _ = language.gettext
     names = {
-        e.id: strip_bidi_controls(" · ".join(filter(None, [_.resolve(e.title or e.summary).text[:120], e.publisher, e.published and _.format_date(e.published)])))
+        e.id: strip_bidi_controls(" · ".join(filter(None, [language.resolve(e.title or e.summary).text[:120], e.publisher, e.published and language.format_date(e.published)])))
         for e in view.evidence.values()
     }  # fmt: skip
     # a choice is sent by its words: two items that are called the same would be one
@@ -128,12 +131,13 @@ def _evidence(page: Page, choice: Selection) -> BulkRequest | None:
     if name not in view.evidence:
         return None
     item = view.evidence[name]
-    words = _.resolve(item.title).text if item.title else item.publisher
+    words = language.resolve(item.title).text if item.title else item.publisher
     return name, words, preview_evidence(view, choice, name, way)
 
 
 def _tag(page: Page, choice: Selection) -> BulkRequest | None:
-    _, settings, named = page.context.language, page.view.settings, page.context.term_label
+    language, settings, named = page.context.language, page.view.settings, page.context.term_label
+    _ = language.gettext
     names = {f"themes:{t.id}": _("Theme: {name}", name=named(t.id)) for t in settings.themes}
     names |= {f"groups:{g.id}": _("Group: {name}", name=named(g.id)) for g in settings.groups}
     chosen = st.selectbox(

@@ -17,18 +17,23 @@ from tracker.model.vocabulary import DocumentKind, Verification
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
     """Shows the form; the id of what was saved. `d` is the document as it is now, `version` the one the form was opened on."""
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     form = Fields(page, f"edit_document_{d.id if d else ''}_")
     form.heading(_("Edit this document") if d else _("Add a document"))
     conflict = st.container()
-    typed, name = _fields(page, form, draft.document_form_from_record(view, d, _), d)
+    typed, name = _fields(page, form, draft.document_form_from_record(view, d, language), d)
     reason = form.line(_("Why is it edited?"), "reason", "", 500) if d else ""
     form.keep()
-    wrong = draft.validate_document_form(view, d, typed, name, _)
+    wrong = draft.validate_document_form(view, d, typed, name, language)
     changed: Sequence[Document] = ()
     if not wrong:
-        changed = (draft.apply_document_form(view, d, typed, _) if d else draft.create_document(view, name, typed, _),)
-    wrong += reason_errors(reason, _) if d else []
+        changed = (
+            draft.apply_document_form(view, d, typed, language)
+            if d
+            else draft.create_document(view, name, typed, language),
+        )
+    wrong += reason_errors(reason, language) if d else []
     if not submit_or_show_conflict(
         page, conflict, d, version, changed, wrong, _("Save the edit") if d else _("Add the document")
     ):
@@ -42,7 +47,8 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 
 
 def _fields(page: Page, form: Fields, start: DocumentForm, d: Document | None) -> tuple[DocumentForm, str]:
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     one, two = st.columns(2)
     with one:
         bodies = {body.id: body.code for body in view.bodies.values()}

@@ -19,7 +19,8 @@ from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Ve
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
     """Shows the form; the id of what was saved. `e` is the item as it is now, `version` the one the form was opened on."""
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     form = Fields(page, f"edit_evidence_{e.id if e else ''}_")
     form.heading(_("Edit this evidence") if e else _("Add evidence"))
     conflict = st.container()
@@ -33,16 +34,16 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     typed, name = _fields(page, form, edit.evidence_form_from_record(view, e), e)
     reason = form.line(_("Why is it edited?"), "reason", "", 500) if e else ""
     form.keep()
-    wrong = edit.validate_evidence_form(view, e, typed, name, _)
+    wrong = edit.validate_evidence_form(view, e, typed, name, language)
     why = reason.strip() or _("New evidence.")
     changed: Sequence[Evidence] = ()
     if not wrong:
         changed = (
-            edit.apply_evidence_form(view, e, typed, text_from_input(why, _))
+            edit.apply_evidence_form(view, e, typed, text_from_input(why, language))
             if e
             else edit.create_evidence(view, name, typed),
         )
-    wrong += reason_errors(reason, _) if e else id_errors(name, mine, _) if name in mine else []
+    wrong += reason_errors(reason, language) if e else id_errors(name, mine, language) if name in mine else []
     if not there and st.session_state.get(form.prefix + "private"):
         # what was meant to be private is never saved among what is public
         wrong.append(_("There is no private folder any more, or you may not see it. Nothing was saved."))
@@ -56,7 +57,8 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def _fields(page: Page, form: Fields, start: EvidenceForm, e: Evidence | None) -> tuple[EvidenceForm, str]:
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     title = TextInput(_("Title"), "title", start.title, long=False)
     summary = TextInput(_("Summary in your own words"), "summary", start.summary)
     rest = form.is_first((title, summary))

@@ -92,7 +92,8 @@ class Fields:
 
     def date(self, label: str, name: str, start: str, *, at: DeltaGenerator | None = None) -> str:
         """A date as well as it is known."""
-        _ = self.page.context.language
+        language = self.page.context.language
+        _ = language.gettext
         return self.line(label, name, start, 30, at=at, placeholder=_("as well as it is known"))
 
     def area(self, label: str, name: str, start: str, most: int = MAX_TEXT_LENGTH) -> str:
@@ -111,8 +112,8 @@ class Fields:
 
     def is_first(self, fields: Sequence[TextInput]) -> list[str]:
         """The fields in the main language and in the editor's; gives the languages that are left."""
-        _, codes = self.page.context.language, list(fields[0].start)
-        first = [code for code in codes if code in (_.default, _.code)]
+        language, codes = self.page.context.language, list(fields[0].start)
+        first = [code for code in codes if code in (language.default, language.code)]
         self.texts(first, fields)
         return [code for code in codes if code not in first]
 
@@ -145,7 +146,8 @@ class Fields:
         """Several ids; with `more`, words that are not among them yet."""
         key, new = self.key(name, list(start))
         ids = list(dict.fromkeys([*options, *start, *(st.session_state.get(key, ()) if more else ())]))
-        _ = self.page.context.language
+        language = self.page.context.language
+        _ = language.gettext
         return tuple(
             st.multiselect(
                 label, ids, list(start) if new else None, lambda i: options.get(i, i), key, accept_new_options=more,
@@ -166,15 +168,17 @@ def _short(value: Any) -> str:
 
 def recommendation_name(page: Page, r: Recommendation) -> str:
     """How a recommendation is called in a choice: who asks, its place, its title."""
-    _, body = page.context.language, page.view.body_of(r)
+    language, body = page.context.language, page.view.body_of(r)
     asks = (
         page.context.label(Issuer.CIVIL_SOCIETY) if r.issued_by is Issuer.CIVIL_SOCIETY else body.code if body else ""
     )
-    return strip_bidi_controls(" · ".join(filter(None, [asks, r.paragraph, _.resolve(r.title).text])))
+    return strip_bidi_controls(" · ".join(filter(None, [asks, r.paragraph, language.resolve(r.title).text])))
 
 
 def document_names(page: Page) -> dict[str, str]:
     """How the documents are called in a choice."""
-    _ = page.context.language
-    named = {d.id: " · ".join(filter(None, [d.symbol, _.resolve(d.title).text])) for d in page.view.documents.values()}
+    language = page.context.language
+    named = {
+        d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()
+    }
     return {name: strip_bidi_controls(words) for name, words in named.items()}

@@ -65,7 +65,7 @@ def show_private_register(page: Page, wanted: EvidenceFilters) -> None:
         may=_may_publish(page),
     )
     if wrong := there.check():
-        st.warning(page.context.language("Something in the private folder cannot be read or does not fit."))
+        st.warning(page.context.language.gettext("Something in the private folder cannot be read or does not fit."))
         st.code("\n".join(map(str, wrong[:20])), language=None, wrap_lines=True)
 
 
@@ -81,7 +81,8 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 
 def save_privately(page: Page, on: str, e: Evidence, reason: str) -> bool:
     """Keeps evidence privately. When it worked, the page that is drawn next says so, and can undo it."""
-    _, there, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
+    language, there, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
+    _ = language.gettext
     try:
         if there is None:
             raise NotAllowed("Only an editor can keep something privately.")
@@ -101,9 +102,10 @@ def save_privately(page: Page, on: str, e: Evidence, reason: str) -> bool:
 
 
 def _undo(page: Page, last: Saved) -> None:
-    _, ((before, after),) = page.context.language, last.undo
+    language, ((before, after),) = page.context.language, last.undo
+    _ = language.gettext
     why = _("Undone right after it was saved.")
-    e = reversal_of(before, after, text_from_input(why, _))
+    e = reversal_of(before, after, text_from_input(why, language))
     if isinstance(e, Evidence) and save_privately(page, last.page_id, replace(e, version=after.version), why):
         st.session_state["saved"] = Saved(last.page_id, _("Undone. It stays in the history and counts no more."))
 
@@ -111,13 +113,14 @@ def _undo(page: Page, last: Saved) -> None:
 def _look_again(page: Page, on: str) -> None:
     if there := private_folder(page):
         there.read(fresh=True)
-    st.session_state["saved"] = Saved(on, page.context.language(CHANGED))
+    st.session_state["saved"] = Saved(on, page.context.language.gettext(CHANGED))
     st.rerun()
 
 
 def show_publish_form(page: Page, name: str) -> str | None:
     """Shows exactly what becomes public, and makes it public when that is wanted; then its id."""
-    _, there = page.context.language, private_folder(page)
+    language, there = page.context.language, private_folder(page)
+    _ = language.gettext
     e = there.read().evidence.get(name) if there else None
     if there is None or e is None or is_withdrawn(e.events) or not _may_publish(page):
         page.show("private/nothing.html", public=False, back=page.context.link("/evidence"))
@@ -140,7 +143,8 @@ def show_publish_form(page: Page, name: str) -> str | None:
 
 def show_unpublish_form(page: Page, name: str) -> None:
     """Shows what would be made private again and what rests on it, and does it when that is wanted."""
-    _, dataset = page.context.language, page.view.dataset.unmasked
+    language, dataset = page.context.language, page.view.dataset.unmasked
+    _ = language.gettext
     there, e = private_folder(page), dataset.evidence.get(name)
     back = page.context.link("/evidence")
     if there is None or e is None or not _may_publish(page):
@@ -171,7 +175,7 @@ def _did(page: Page, deed: Callable[[], object]) -> bool:
         store().reader.read(fresh=True)
         _look_again(page, "edit")
     except NotAllowed:
-        st.error(page.context.language(SIGNED_OUT))
+        st.error(page.context.language.gettext(SIGNED_OUT))
     except TrackerError as bad:
         st.error(escape_markdown(str(bad)))
     else:

@@ -20,7 +20,8 @@ MAX_NOTE_LENGTH = 60
 
 def show_note_forms(page: Page, there: PrivateNotes, name: str, notes: Sequence[PrivateNote]) -> None:
     """The forms below the notes on a recommendation."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     with st.expander(_("Add a private note")):
         key = f"private_note_{name}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
@@ -33,7 +34,8 @@ def show_note_forms(page: Page, there: PrivateNotes, name: str, notes: Sequence[
 
 
 def _correct(page: Page, there: PrivateNotes, name: str, mine: Sequence[PrivateNote]) -> None:
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     # by their times: a colleague's note that comes in between moves no choice to another one
     known = {note.recorded or f"by hand: {note.text}": note for note in mine}
     chosen = st.selectbox(
@@ -58,7 +60,8 @@ def _named(page: Page, note: PrivateNote) -> str:
 
 
 def _add(page: Page, there: PrivateNotes, name: str, key: str) -> None:
-    _, text = page.context.language, str(st.session_state.get(key) or "")
+    language, text = page.context.language, str(st.session_state.get(key) or "")
+    _ = language.gettext
     if not text.strip():
         st.session_state["private_wrong"] = N_("The note is empty.")
     elif _done(
@@ -72,7 +75,8 @@ def _add(page: Page, there: PrivateNotes, name: str, key: str) -> None:
 
 def _change(page: Page, there: PrivateNotes, name: str, note: PrivateNote, key: str = "") -> None:
     """Takes the note back, with what was typed under `key` in its place where there is one."""
-    _, text = page.context.language, str(st.session_state.get(key) or "").strip() if key else ""
+    language, text = page.context.language, str(st.session_state.get(key) or "").strip() if key else ""
+    _ = language.gettext
     if key and not text:
         st.session_state["private_wrong"] = N_("The note is empty. To have it go, take it back.")
         return

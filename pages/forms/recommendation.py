@@ -19,24 +19,25 @@ from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
     """Shows the form; the id of what was saved. `r` is the record as it is now, `version` the one the form was opened on."""
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     form = Fields(page, f"edit_recommendation_{r.id if r else ''}_")
-    start = recommendation_form.recommendation_form_from_record(view, r, _)
+    start = recommendation_form.recommendation_form_from_record(view, r, language)
     form.heading(_("Edit this recommendation") if r else _("Add a recommendation"))
     conflict = st.container()
     typed, name = _fields(page, form, start, r)
     reason = form.line(_("Why is it edited?"), "reason", "", 500) if r else ""
     form.keep()
-    wrong = recommendation_form.validate_recommendation_form(view, r, typed, name, _)
+    wrong = recommendation_form.validate_recommendation_form(view, r, typed, name, language)
     why = reason.strip() or _("A new recommendation.")
     changed: Sequence[Recommendation] = ()
     if not wrong:
         changed = (
-            recommendation_form.apply_recommendation_form(view, r, typed, text_from_input(why, _), _)
+            recommendation_form.apply_recommendation_form(view, r, typed, text_from_input(why, language), language)
             if r
-            else recommendation_form.create_recommendation(view, name, typed, _)
+            else recommendation_form.create_recommendation(view, name, typed, language)
         )
-    wrong += reason_errors(reason, _) if r else []
+    wrong += reason_errors(reason, language) if r else []
     if not submit_or_show_conflict(
         page, conflict, r, version, changed, wrong, _("Save the edit") if r else _("Add the recommendation")
     ):
@@ -51,7 +52,8 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
 def _fields(
     page: Page, form: Fields, start: RecommendationForm, r: Recommendation | None
 ) -> tuple[RecommendationForm, str]:
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     asks = r.document if r else None
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
@@ -96,7 +98,7 @@ def _fields(
         tags = [t for other in view.recommendations.values() for t in other.tags]
         rights = form.multiselect(_("Rights (treaty and article)"), "rights", _same({v for t in tags for v in t.rights}), start.rights, more=True)  # fmt: skip
         sdg = form.multiselect(_("SDG targets"), "sdg", _same({v for t in tags for v in t.sdg}), start.sdg, more=True)
-        names = _same({_.resolve(a.name).text for a in recommendation_form.parse_authorities(view)})
+        names = _same({language.resolve(a.name).text for a in recommendation_form.parse_authorities(view)})
         lead = form.multiselect(_("Responsible authorities: lead"), "lead", names, start.lead, more=True)
         contributing = form.multiselect(_("Responsible authorities: contributing"), "contributing", names, start.contributing, more=True)  # fmt: skip
     with st.expander(_("Same demand and uptake")):
@@ -123,7 +125,8 @@ def _same(values: set[str]) -> dict[str, str]:
 
 def show_retire_form(page: Page, r: Recommendation) -> bool:
     """Shows the form that retires a duplicate; whether it was saved."""
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")
     st.html(
         f"<h2 id='record'>{_('Retire a duplicate')}</h2><p>{_('It is kept with its history, and counts no more. Old links lead on.')}</p>"
@@ -141,7 +144,7 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
     return save_records(
         page,
         r.id,
-        [recommendation_form.retire_recommendation(r, into, text_from_input(reason, _))],
+        [recommendation_form.retire_recommendation(r, into, text_from_input(reason, language))],
         reason,
         lambda now: words,
     )

@@ -28,7 +28,8 @@ JUST_REDACTED_KEY = timedelta(minutes=15)
 
 def show_redaction_form(page: Page, back: str) -> None:
     """The form, where the words stand, and the button that removes them."""
-    _, person = page.context.language, page.context.person
+    language, person = page.context.language, page.context.person
+    _ = language.gettext
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
@@ -72,10 +73,13 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 def _confirmed(page: Page, found: tuple[RedactedFile, ...], typed: str) -> bool:
     """Shows the files and lines; whether somebody who saw exactly these wants the words removed."""
-    _, places_of = page.context.language, list_lines(found)
+    language, places_of = page.context.language, list_lines(found)
+    _ = language.gettext
     n = len(found)
     st.markdown(
-        _.ngettext("The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n)
+        language.ngettext(
+            "The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n
+        )
     )
     st.code("\n".join(places_of), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(places_of)))
     # The key holds what was shown: a click on what somebody has not seen does nothing.

@@ -44,7 +44,8 @@ def _found(page: Page, texts: Sequence[TextField]) -> Same:
 # A fragment: what is asked stays on the page while a reason is typed, and the form around it is left alone.
 @st.fragment
 def _ask(page: Page, texts: Sequence[TextField]) -> None:
-    _, found = page.context.language, _found(page, texts)
+    language, found = page.context.language, _found(page, texts)
+    _ = language.gettext
     if not found:
         st.success(_("Settled. Save it again: it is not recorded yet."))
         return

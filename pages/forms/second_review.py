@@ -32,7 +32,8 @@ def assessments_to_review(page: Page, r: Recommendation, here: Pairs) -> list[tu
 
 def show_second_review_form(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
     """The form that confirms or declines one assessment."""
-    _, person = page.context.language, page.context.person
+    language, person = page.context.language, page.context.person
+    _ = language.gettext
     place = find_assessment(r, name)
     if place is None:
         st.error(_("There is no such assessment."))
@@ -54,7 +55,8 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, name: s
 
 
 def _ask(page: Page, r: Recommendation, place: int) -> None:
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     # The keys hold the version that is shown: a click on what somebody has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
         changed, why = undo.confirm_assessment(r, place), _("Confirmed by a second reader.")
@@ -65,7 +67,7 @@ def _ask(page: Page, r: Recommendation, place: int) -> None:
         if not reason.strip():
             st.error(_("Declining needs a reason."))
         elif save_records(
-            page, r.id, [undo.withdraw_assessment(r, place, text_from_input(reason, _))], reason,
+            page, r.id, [undo.withdraw_assessment(r, place, text_from_input(reason, language))], reason,
             lambda now: _("Declined. The assessment stays in the history and counts no more."),
         ):  # fmt: skip
             _close()

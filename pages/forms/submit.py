@@ -18,7 +18,8 @@ def submit_or_show_conflict(
 
     `now` is the record as it is, `version` the one that the form was opened on.
     """
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     name = now.id if now else "new"
     if now is not None and version != now.version:
         with conflict:

@@ -28,7 +28,8 @@ PATTERNS = {
 
 def show_charts(page: Page) -> None:
     """The four charts of the overview, each with its finding as its heading and a table that says the same."""
-    _, view = page.context.language, page.view
+    language, view = page.context.language, page.view
+    _ = language.gettext
     stood = trends.status_by_year(view, Issuer.CIVIL_SOCIETY)
     words = view.settings.statuses
     colours = {code: (words[code].colour, words[code].dark, PATTERNS[code]) for code in PATTERNS if code in words}
@@ -52,12 +53,13 @@ def show_charts(page: Page) -> None:
     )
     _one(page, "dimensions", title, about, {code: CHART_THEMES[code] for code in Dimension}, _("Pieces of evidence by year, by what they are about"))  # fmt: skip
     if missing := trends.count_undated(view):
-        page.show("layout/meta.html", words=_.ngettext("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", missing))  # fmt: skip
+        page.show("layout/meta.html", words=language.ngettext("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", missing))  # fmt: skip
 
 
 def _in_words(page: Page, stood: YearlyCounts) -> str:
     """What the chart of statuses shows, in a sentence."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     if stood.is_empty:
         return _("Where civil society's recommendations stood")
     first, last = stood.years[0], stood.years[-1]
@@ -68,7 +70,6 @@ def _in_words(page: Page, stood: YearlyCounts) -> str:
 def _one(
     page: Page, key: str, title: str, years: YearlyCounts, looks: Mapping[Any, tuple[str, str, str]], caption: str
 ) -> None:
-    _ = page.context.language
     page.show("layout/chart_title.html", title=title, empty=years.is_empty)
     if years.is_empty:
         return

@@ -90,7 +90,7 @@ def _language(main: str = "en", timezone: str = "UTC") -> Language:
 def page_title(path: str, code: str = "") -> str:
     """What a tab says: the page's name and the dashboard's, also while the data cannot be read."""
     language = get_language(code) if code else _language()
-    name = language(PAGES[path][1]) if path in PAGES and path != "/" else ""
+    name = language.gettext(PAGES[path][1]) if path in PAGES and path != "/" else ""
     return " · ".join(filter(None, [name, _dashboard(language.code)]))
 
 
@@ -159,7 +159,8 @@ def open_page(here: str) -> Page:
 
 def show_header(page: Page, current: Iterable[tuple[str, str]]) -> None:
     """The top of a page. `current` is the address of exactly this view, without the language."""
-    s, _ = page.context, page.context.language
+    s, language = page.context, page.context.language
+    _ = language.gettext
     here = list(current)
     pairs = [*here, *(pair for pair in s.sticky_params if pair[0] != "lang")]
     hidden = (
@@ -198,9 +199,10 @@ def site_origin() -> str:
 
 
 def _problems(page: Page) -> None:
-    _, problems, kept = page.context.language, page.view.dataset.problems, page.view.dataset.outdated_counts
+    language, problems, kept = page.context.language, page.view.dataset.problems, page.view.dataset.outdated_counts
+    _ = language.gettext
     if n := len([problem for problem in problems if problem.path not in kept]):
-        st.warning(_.ngettext("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+        st.warning(language.ngettext("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
                           "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
     if n := sum(kept.values()):
         st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
@@ -221,7 +223,8 @@ def _time(page: Page, at: float) -> str:
 
 def show_footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
     """The end of a page: who publishes, and where a mistake is reported."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     contact = page.view.settings.publisher.contact or "mailto:"
     address = permalink_here(page, pairs)
     if contact.startswith("mailto:"):

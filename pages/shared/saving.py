@@ -34,7 +34,8 @@ class Saved:
 
 def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
     """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
-    _, dataset = page.context.language, page.view.dataset.unmasked
+    language, dataset = page.context.language, page.view.dataset.unmasked
+    _ = language.gettext
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
     texts = [one for record in changed for one in changed_texts(before[type(record)].get(record.id), record, reason)]
     if not passes_safety_check(page, texts):
@@ -57,7 +58,8 @@ def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, wo
 
 def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
     """Reads the newer file at once, so that the page is drawn with it and the form says so."""
-    _ = page.context.language
+    language = page.context.language
+    _ = language.gettext
     with suppress(NoDataset):
         store().reader.read(fresh=True)
     if conflict.current is not None:
@@ -69,7 +71,8 @@ def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
 
 def show_saved(page: Page, on: str) -> None:
     """What was saved last on this page, with a way to undo it."""
-    _, last = page.context.language, st.session_state.get("saved")
+    language, last = page.context.language, st.session_state.get("saved")
+    _ = language.gettext
     if last is None or last.on != on:
         st.session_state.pop("saved", None)
         return
@@ -79,8 +82,9 @@ def show_saved(page: Page, on: str) -> None:
 
 
 def _undo(page: Page, last: Saved) -> None:
-    _ = page.context.language
-    reason = text_from_input(_("Undone right after it was saved."), _)
+    language = page.context.language
+    _ = language.gettext
+    reason = text_from_input(_("Undone right after it was saved."), language)
     # the recommendation first: then nothing that counts names what is gone
     changed = [replace(reversal_of(before, after, reason), version=after.version) for before, after in last.undo]
     save_records(

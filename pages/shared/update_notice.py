@@ -22,7 +22,8 @@ CHECK_EVERY_SECONDS = 7.0
 def show_update_notice(page: Page) -> None:
     """Watches the data for as long as the page is open. A view as recorded at a past moment never changes."""
     if page.view.recorded is None:
-        _ = page.context.language
+        language = page.context.language
+        _ = language.gettext
         _watch(page.view.dataset.signature, _("Something was saved since you opened this page."), _("Show it"))
 
 

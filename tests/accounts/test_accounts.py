@@ -111,7 +111,7 @@ def test_two_people_with_the_same_handle_are_not_possible(people):
     with pytest.raises(InvalidInvite, match="For the same person, say --again"):
         create_invite(gone, ANNA, Role.EDITOR, at=NOW)
     back, token = create_invite(gone, ANNA, Role.EDITOR, at=NOW, again=True)
-    assert (account_for_token(back, token, NOW).handle, len(back.accounts)) == (ANNA, 1)
+    assert (account_for_token(back, token, NOW).handle, len(back.people)) == (ANNA, 1)
 
 
 @pytest.mark.parametrize("handle", ["", "a", "a" * 32, "Anna", "анна", "a b", "-ab", "ab\n", "a_b", "../x", "é1"])
@@ -143,7 +143,7 @@ def test_a_session_ends_by_itself(people):
 
 def test_signing_out_ends_every_session_and_no_one_elses(people):
     both, _ = create_invite(people[0], "editor-bolot", Role.EDITOR, at=NOW)
-    anna, bolot = both.accounts
+    anna, bolot = both.people
     cookies = [
         issue_session(both, anna, NOW),
         issue_session(both, anna, later(days=1)),
@@ -183,8 +183,8 @@ def test_a_cookie_that_somebody_changed_is_a_readers(people):
         assert at == len(cookie) - 1 or person_from_cookie(now, changed, NOW) == READER, at
     for wrong in ("", "x", cookie + "x", cookie[:-5], "я", "." * 5, "a" * 10_000):
         assert person_from_cookie(now, wrong, NOW) == READER, wrong
-    assert person_from_cookie(Accounts(key="other", accounts=now.people), cookie, NOW) == READER
-    keyless = Accounts(accounts=now.people)
+    assert person_from_cookie(Accounts(key="other", people=now.people), cookie, NOW) == READER
+    keyless = Accounts(people=now.people)
     assert (
         person_from_cookie(keyless, issue_session(keyless, now.people[0], NOW), NOW) == READER
     )  # without a key nobody is anybody

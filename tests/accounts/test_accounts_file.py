@@ -51,7 +51,7 @@ def test_another_process_sees_a_change_at_once(tmp_path):
     mine, theirs = AccountsFile(tmp_path), AccountsFile(tmp_path)
     assert theirs.read() == Accounts()
     invites(mine, ANNA)
-    cookie = issue_session(theirs.read(), theirs.read().accounts[0], NOW)
+    cookie = issue_session(theirs.read(), theirs.read().people[0], NOW)
     assert person_from_cookie(theirs.read(), cookie, NOW).handle == ANNA
     mine.update(lambda now: (revoke_account(now, ANNA), None))
     assert person_from_cookie(theirs.read(), cookie, NOW) == READER
@@ -169,7 +169,7 @@ def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_
     handle = read_owner_handle(tmp_path / "state")
     assert first[0] == second[0] == f"To edit it as {handle}, open this link. It works once:"
     assert (first[1] == second[1], first[1].startswith("http://127.0.0.1:8777/sign-in?token=")) == (False, True)
-    (one,) = AccountsFile(tmp_path / "state").read().accounts
+    (one,) = AccountsFile(tmp_path / "state").read().people
     assert (one.handle, one.role) == (handle, Role.REVIEWER)  # the files are theirs anyway
     assert oct((tmp_path / "state" / "handle").stat().st_mode)[-3:] == "600"
 

@@ -157,4 +157,4 @@ def test_two_edit_the_same_evidence(app: Server, page: Callable[..., Page]) -> N
     written = file_of(app, "evidence/24kg-2024-law-signed")
     assert "publisher: 24.kg news agency\n" in written
     assert "\nhappened: 2024-03-07\npublished: 2024-03-09\n" in written
-    assert "\nmark: seen\n" in written
+    assert "\nverification: seen\n" in written

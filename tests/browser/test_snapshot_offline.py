@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.support.small_dataset import ASKED, CONCLUDED, dataset
 from tests.support.view_requests import ask
+from tracker.publishing.snapshot import snapshot_page
 
 pytestmark = pytest.mark.browser
 
@@ -43,7 +44,7 @@ def opened(tmp_path, page) -> Opened:
 
 @pytest.fixture
 def small(tmp_path) -> str:
-    return page(ask(dataset(tmp_path / "data", FILES)))
+    return snapshot_page(ask(dataset(tmp_path / "data", FILES)))
 
 
 def seen(page: Page) -> list[str]:
@@ -54,7 +55,7 @@ def seen(page: Page) -> list[str]:
 @pytest.mark.parametrize("scripts", [False, True])
 @pytest.mark.parametrize("width", [390, 1280])
 def test_all_that_is_public_is_read_offline_and_nothing_is_asked_for(opened, dataset, scripts, width):
-    html = page(ask(dataset, "ru"))
+    html = snapshot_page(ask(dataset, "ru"))
     page, heard = opened(html, java_script_enabled=scripts, viewport={"width": width, "height": 800})
     assert sorted(seen(page)) == sorted(dataset.recommendations)
     for r in dataset.recommendations.values():

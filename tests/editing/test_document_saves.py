@@ -163,7 +163,7 @@ def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, 
     before = (tmp_path / "documents.yaml").read_bytes()
     with pytest.raises(Conflict) as conflict:
         save(theirs, mine, by=BOLOT)
-    assert (conflict.value.now, (tmp_path / "documents.yaml").read_bytes()) == (saved, before)
+    assert (conflict.value.current, (tmp_path / "documents.yaml").read_bytes()) == (saved, before)
     assert [d.cycle for d in documents(theirs).values()] == ["4", "5", "4"]
 
 
@@ -199,7 +199,7 @@ def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeyp
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
     store, really = store({"documents": LINES}), prepared_file.patch_yaml
-    monkeypatch.setattr(prepared_file, "spliced", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
+    monkeypatch.setattr(prepared_file, "patch_yaml", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
     with pytest.raises(WriteFailed, match=r"documents\.yaml could not be written so that it reads back the same"):
         save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == LINES

@@ -63,7 +63,7 @@ def same_as(store, name):
 def event(what, second):
     return [
         "+    afterwards:",
-        f"+      - what: {what}",
+        f"+      - type: {what}",
         "+        reason: It was a slip.",
         f"+        recorded: 2026-01-31T12:00:0{second}.000000Z",
         "+        recorded_by: editor-anna",

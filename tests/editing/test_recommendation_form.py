@@ -70,7 +70,7 @@ def x(store):
 
 def saved(store, *records):
     """Saves the records, and gives the lines by which the first one's file changed, without its history."""
-    path = view(store).dataset.file_of(records[0])
+    path = view(store).dataset.path_of(records[0])
     before = path.read_text() if path.exists() else ""
     store.save(*records, by=ANNA, reason="It was a slip.")
     return lines_changed(*(text.partition("history:\n")[0] for text in (before, path.read_text())))
@@ -87,15 +87,15 @@ def test_a_form_in_which_nothing_was_touched_changes_nothing(store, _):
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
-    v, _ = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings.language)
+    v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings.language)
     for r in dataset.recommendations.values():
-        fields = recommendation_form.recommendation_form_from_record(v, r, _)
-        assert recommendation_form.apply_recommendation_form(v, r, fields, WHY, _) == (r,), r.id
-        assert recommendation_form.validate_recommendation_form(v, r, fields, "", _) == [], r.id
+        fields = recommendation_form.recommendation_form_from_record(v, r, language)
+        assert recommendation_form.apply_recommendation_form(v, r, fields, WHY, language) == (r,), r.id
+        assert recommendation_form.validate_recommendation_form(v, r, fields, "", language) == [], r.id
     for e in dataset.evidence.values():
         fields = evidence_form.evidence_form_from_record(v, e)
         assert evidence_form.apply_evidence_form(v, e, fields, WHY) == e, e.id
-        assert evidence_form.validate_evidence_form(v, e, fields, "", _) == [], e.id
+        assert evidence_form.validate_evidence_form(v, e, fields, "", language) == [], e.id
 
 
 def test_who_asks_follows_from_the_document(store):

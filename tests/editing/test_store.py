@@ -34,7 +34,7 @@ def add(store, name="x", *, by=ANNA, assessment=PARTLY):
 
 FILE = """\
 # Ours. Ask Bolot before you change it.
-by:   civil-society   # not the committee
+issued_by:   civil-society   # not the committee
 summary: >-
       Folded
       by hand.
@@ -106,7 +106,7 @@ def test_an_edit_of_a_title_keeps_what_it_was(store, tmp_path):
         "    recorded_by: editor-anna\n"
         "    reason: A slip.\n"
         "    field: title\n"
-        "    was: |-\n"
+        "    old: |-\n"
         "      en: Old\n"
         "      ru: Старое\n"
     )
@@ -135,7 +135,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     assert replaced == ["law-2026.yaml", "x.yaml"]
     assert (tmp_path / "evidence" / "law-2026.yaml").read_text() == (
         "# yaml-language-server: $schema=../schema/evidence.json\n"
-        "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nmark: seen\n"
+        "kind: law\npublisher: Parliament\nsummary: The law.\ndimension: law\nverification: seen\n"
         "relevant_to:\n  - recommendation: x\n    effect: progress\n    recorded: 2026-01-31T12:00:01.000001Z\n"
         "recorded: 2026-01-31T12:00:01.000002Z\nrecorded_by: editor-anna\n"
     )

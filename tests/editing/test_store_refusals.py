@@ -40,7 +40,7 @@ def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
     before = bytes_below(tmp_path)
     with pytest.raises(Conflict) as conflict:
         ours.save(mine, by=ANNA, reason="Second.")
-    assert (conflict.value.mine, conflict.value.now) == (mine, saved)
+    assert (conflict.value.mine, conflict.value.current) == (mine, saved)
     assert str(conflict.value) == "x was changed in between. Nothing was saved, and nothing was overwritten."
     assert bytes_below(tmp_path) == before
 
@@ -51,7 +51,7 @@ def test_an_edit_by_hand_is_not_overwritten(store, tmp_path):
     path.write_text(ASKED + "# by hand\n")
     with pytest.raises(Conflict) as conflict:
         store.save(mine, by=ANNA, reason="Mine.")
-    assert conflict.value.now.title == said("T")
+    assert conflict.value.current.title == said("T")
     assert path.read_text() == ASKED + "# by hand\n"
 
 
@@ -62,7 +62,7 @@ def test_a_file_that_was_broken_by_hand_is_not_overwritten(store, tmp_path, brok
     path.write_text(broken, "latin-1")
     with pytest.raises(Conflict) as conflict:
         store.save(mine, by=ANNA, reason="Mine.")
-    assert (conflict.value.now, path.read_text("latin-1")) == (None, broken)
+    assert (conflict.value.current, path.read_text("latin-1")) == (None, broken)
 
 
 def test_a_file_that_was_deleted_does_not_come_back(store, tmp_path):
@@ -71,7 +71,7 @@ def test_a_file_that_was_deleted_does_not_come_back(store, tmp_path):
     path.unlink()
     with pytest.raises(Conflict) as conflict:
         store.save(mine, by=ANNA, reason="Mine.")
-    assert (conflict.value.now, path.exists()) == (None, False)
+    assert (conflict.value.current, path.exists()) == (None, False)
 
 
 @pytest.mark.parametrize("person", [READER, Person(Role.READER, "editor-anna"), Person(Role.EDITOR, "")])
@@ -152,7 +152,7 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED})
-    monkeypatch.setattr(saving, "spliced", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T"))
+    monkeypatch.setattr(saving, "patch_yaml", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T"))
     with pytest.raises(WriteFailed, match=r"x\.yaml could not be written so that it reads back the same"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED

@@ -168,7 +168,7 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
     Store(public).save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
     with pytest.raises(Conflict) as conflict:
         folder.unpublish(seen, Store(public), by=REVIEWER, day=DAY)
-    assert conflict.value.now.identifier == "Another"
+    assert conflict.value.current.identifier == "Another"
     assert list((tmp_path / "private").rglob("*.yaml")) == []
     assert folder.reader.public.read(fresh=True).evidence["held"].identifier == "Another"
 

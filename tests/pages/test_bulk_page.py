@@ -23,13 +23,13 @@ from tracker.storage.dataset_reader import DatasetReader
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens the list on the small folder, as an editor unless somebody else is named."""
     made(tmp_path / "data", FILES)
-    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
     def open_(who: Person = ANNA, **params: str | list[str]) -> AppTest:
-        monkeypatch.setattr(pages.shared.layout, "who", lambda: who)
-        monkeypatch.setattr("pages.shared.saving.who", lambda: who)
+        monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
+        monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         page = AppTest.from_file(str(ROOT / "pages" / "recommendations.py"), default_timeout=20)
         for name, value in params.items():
             page.query_params[name] = value
@@ -54,7 +54,7 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
 
 
 def test_when_it_is_full_no_further_box_can_be_ticked(opened, monkeypatch):
-    monkeypatch.setattr("tracker.editing.bulk_edit.MOST", 2)
+    monkeypatch.setattr("tracker.editing.bulk_edit.MAX_BULK_SELECTION", 2)
     monkeypatch.setattr("pages.forms.bulk_edit.MOST", 2)
     chosen = html(opened(choosing="list", pick=list(ALL)))
     assert (chosen.count(" checked>"), chosen.count(" disabled>"), "at most 2 at a time" in chosen) == (2, 1, True)

@@ -39,13 +39,13 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     """Opens the form on the small folder, or another page of it, as an editor unless somebody else is named."""
     made(tmp_path / "data")
     st.cache_resource.clear()  # what was typed in another story
-    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
     def open_(file: str = "", who: Person = ANNA, **params: str) -> AppTest:
-        monkeypatch.setattr(pages.shared.layout, "who", lambda: who)
-        monkeypatch.setattr("pages.shared.saving.who", lambda: who)
+        monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
+        monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         path = str(ROOT / "pages" / f"{file}.py")
         page = AppTest.from_file(path, default_timeout=20) if file else AppTest.from_function(form, default_timeout=20)
         for name, value in {"lang": "en", **params}.items():

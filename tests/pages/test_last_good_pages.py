@@ -137,7 +137,7 @@ def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server]
 def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, monkeypatch):
     # there are no sessions here; they are looked at in test_redaction_live.py
     monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
-    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     r1 = tmp_path / "data" / "recommendations" / "r1.yaml"
     r1.write_text(ASKED.replace("Use should", "Ivan Testov was held, use should"))
     assert "Ivan Testov" in html(opened("recommendation", READER, id="r1"))

@@ -72,7 +72,7 @@ def test_a_note_is_kept_from_the_page(opened, tmp_path):
 def test_who_is_signed_out_keeps_no_note(opened, tmp_path, monkeypatch):
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value("Ask again.")
-    monkeypatch.setattr("pages.shared.layout.who", lambda: READER)
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
     next(button for button in page.button if button.label == "Keep the note").click().run()
     assert not (tmp_path / "private" / "notes").exists()
 

@@ -16,7 +16,7 @@ from tracker.storage.dataset_reader import DatasetReader
 FILES = {
     "tracker.yaml": f"{TRACKER}languages: [en, ru]\n",
     "recommendations/co-3-7.yaml": (
-        "issued_by: committee\ndocument: co-3\nparagraph: 7\ntitle: End it\nsummary: It should end.\nmark: seen\n"
+        "issued_by: committee\ndocument: co-3\nparagraph: 7\ntitle: End it\nsummary: It should end.\nverification: seen\n"
         "source: {document: co-3}\nparts:\n  - {id: a, summary: End the practice.}\n"
     ),
 }

@@ -25,7 +25,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     # there are no sessions here; they are looked at in test_redaction_live.py
     monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
-    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     open_ = opening(tmp_path, monkeypatch, {"recommendations/r1.yaml": TEXT})
     for name in ("private/notes/r1.yaml", "state/settled.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +132,7 @@ def test_who_is_no_reviewer_any_more_removes_nothing(opened, tmp_path, monkeypat
     page = typed(opened(), NAME)
     # the page was drawn for a reviewer; at the click it is asked again who this is
     asked = iter([REVIEWER])
-    monkeypatch.setattr("pages.shared.layout.who", lambda: next(asked, ANNA))
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: next(asked, ANNA))
     press(page, REMOVE)
     assert errors(page) == ["You are not signed in as a reviewer any more. Nothing was removed."]
     assert holding(tmp_path) == WHERE

@@ -20,7 +20,7 @@ NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 STOPPED = "Nothing was recorded. What you typed is still here."
 ASSESSED = (
-    "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {document: co-3}\n"
+    "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
 )
 
@@ -94,7 +94,7 @@ def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
 def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, assesses):
     page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
     next(one for one in page.text_input if one.key.startswith("settle_")).set_value("It is a public hotline.")
-    monkeypatch.setattr("pages.shared.layout.who", lambda: ANNA)
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
     press(page, "Settle with this reason")
     assert not (tmp_path / "state" / "settled.yaml").exists()
 

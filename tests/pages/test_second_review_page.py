@@ -14,7 +14,7 @@ CHOLPON = Person(Role.REVIEWER, "reviewer-cholpon")
 AWAITING = "awaiting a second reader"
 WHEN = RECORDED.partition(" ")[2]
 THEIRS = f"{{voice: civil-society, status: partially-implemented, date: '2026-01', reason: As before., {RECORDED}, recorded_by: reviewer-bermet}}"
-WHOLE = f"issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nmark: seen\nsource: {{document: co-3}}\nassessments:\n  - {THEIRS}\n"
+WHOLE = f"issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {{document: co-3}}\nassessments:\n  - {THEIRS}\n"
 
 
 @pytest.fixture

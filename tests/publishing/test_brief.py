@@ -15,7 +15,7 @@ from tracker.publishing.brief import best_evidence, render_brief
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
-BEARS = "relevant_to: [{{recommendation: y, direction: {}}}]\n"
+BEARS = "relevant_to: [{{recommendation: y, effect: {}}}]\n"
 
 
 def read(asked):

@@ -37,8 +37,8 @@ documents:
       verification: reported
       source: {publisher: A paper, link: "https://paper.example/a", date: 2017}
       steps:
-        - {date: 2017-03-17, what: {en: The State replied., ru: Государство ответило.}}
-        - {date: 2017-10-26, what: A letter., document: letter}
+        - {date: 2017-03-17, description: {en: The State replied., ru: Государство ответило.}}
+        - {date: 2017-10-26, description: A letter., document: letter}
   - {id: letter, body: cescr, kind: rapporteurs-letter, title: Letter, cycle: 3, verification: to-check}
   - {id: report, body: cescr, kind: alternative-report, title: A report, cycle: 4, issued: 2024, verification: seen}
   - {id: co-4, body: cescr, kind: concluding-observations, title: CO 4, cycle: 4, issued: 2024-10-11, verification: seen}

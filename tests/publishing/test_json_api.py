@@ -47,14 +47,14 @@ def data(tmp_path):
 
 @pytest.mark.parametrize("r", SHIPPED.recommendations)
 def test_every_shipped_recommendation_has_the_documented_shape(r):
-    assert complaints(json_api.render_one(ask(SHIPPED, one=r)), "OneRecommendation") == []
+    assert complaints(json_api.render_one(ask(SHIPPED, one=r)), "ApiSingleRecommendation") == []
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_list_has_the_documented_shape(data, lang):
-    assert complaints(json_api.render_list(ask(SHIPPED, lang)), "Recommendations") == []
+    assert complaints(json_api.render_list(ask(SHIPPED, lang)), "ApiRecommendationList") == []
     past = ask(data, lang, as_of=date(2025, 6, 1), recorded=BEFORE)
-    assert complaints(json_api.render_list(past), "Recommendations") == []
+    assert complaints(json_api.render_list(past), "ApiRecommendationList") == []
 
 
 @pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "Told"), (Evidence, "Evidence")])
@@ -169,7 +169,7 @@ def test_an_unknown_id_is_not_found_and_not_repeated(data, hostile):
     found = json_api.render_one(ask(data, one=hostile))
     assert (found.status, found.media_type) == (404, "application/json")
     assert said(found) == {"error": "There is no recommendation with this id.", "near": []}
-    assert complaints(found, "Missing") == []
+    assert complaints(found, "ApiError") == []
 
 
 def test_a_retired_id_leads_on_from_the_moment_when_it_was_retired(tmp_path):
@@ -213,7 +213,7 @@ def test_the_server_answers_at_the_documented_addresses(server):
     assert "Расследовать" in body.decode("utf-8-sig")
     assert asked(f"{app.url}/export.csv?columns=id&lang=ru&by=committee")[1]["etag"] != head["etag"]
     assert asked(f"{app.url}/export.xlsx")[2][:2] == b"PK"
-    assert json.loads(asked(f"{app.url}/api/schema.json")[2])["$defs"]["OneRecommendation"]
+    assert json.loads(asked(f"{app.url}/api/schema.json")[2])["$defs"]["ApiSingleRecommendation"]
     assert json.loads(asked(f"{app.url}/api/recommendations/ngo-2024-r7.json")[2])["id"] == "ngo-2024-r7"
 
 

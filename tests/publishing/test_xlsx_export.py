@@ -124,7 +124,7 @@ def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():
 
 
 def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch):
-    monkeypatch.setattr("tracker.publishing.xlsx_export.MOST_LINKS", 1)
+    monkeypatch.setattr("tracker.publishing.xlsx_export.MAX_LINKS", 1)
     long = "https://example.org/" + "[" * 1_000
     law = replace(data.evidence["law"], link=long)
     found = table(read(render_xlsx(ask(replace(data, evidence={"law": law}))))["Evidence"])

@@ -72,7 +72,7 @@ def test_a_withdrawn_assessment_stays_and_says_so(store):
     store.save(withdraw_assessment(r, 0, said("A mistake.")), by=BOLOT, reason="-")
     gone, *before = activity_log(now(store))
     assert (gone.kind, gone.event.type, gone.reason, gone.by) == (
-        ActivityKind.GONE,
+        ActivityKind.WITHDRAWAL,
         EventType.WITHDRAWN,
         said("A mistake."),
         "editor-bolot",
@@ -119,7 +119,7 @@ def test_retired_evidence_stays_and_says_so(store):
     store.save(reversal_of(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
     retired, law, *_ = activity_log(now(store))
     assert (retired.kind, retired.event.type, law.record.id, law.gone) == (
-        ActivityKind.GONE,
+        ActivityKind.WITHDRAWAL,
         EventType.RETIRED,
         "law",
         EventType.RETIRED,
@@ -178,7 +178,7 @@ def test_a_day_is_one_in_the_datasets_timezone(store):
 @pytest.fixture
 def shows(tmp_path, monkeypatch) -> Callable[..., str]:
     """`shows(change="edit")` is the HTML of the page at that address."""
-    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 

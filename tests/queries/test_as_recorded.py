@@ -22,7 +22,7 @@ def at(day):
 
 
 def event(what, day, more=""):
-    return f"{{what: {what}, recorded: {at(day)}, recorded_by: editor-anna{more}}}"
+    return f"{{type: {what}, recorded: {at(day)}, recorded_by: editor-anna{more}}}"
 
 
 def assessed(*events, status="not-implemented", day="2024-01", recorded=2):
@@ -96,7 +96,7 @@ def test_a_record_is_not_there_before_it_was_recorded_nor_while_it_is_retired(vi
 
 def test_evidence_and_its_links_come_and_go_by_themselves(tmp_path):
     bears = f"relevant_to:\n  - {{recommendation: x, effect: progress, recorded: {at(3)}, events: [{event('withdrawn', 5)}]}}\n"
-    law = f"{SHOWN}recorded: {at(2)}\nafterwards: [{event('retired', 7)}]\n{bears}"
+    law = f"{SHOWN}recorded: {at(2)}\nevents: [{event('retired', 7)}]\n{bears}"
     found = dataset(tmp_path, {"r/x": f"{ASKED}recorded: {at(1)}\n", "e/law": law})
     views = [View(found, TODAY, recorded=at(day)) for day in (1, 2, 3, 5, 7)]
     assert [list(v.evidence) for v in views] == [[], ["law"], ["law"], ["law"], []]
@@ -112,10 +112,10 @@ def edited(*changes):
 
 def test_texts_are_as_they_were_with_every_later_edit_taken_back(view):
     history = edited(
-        (3, "title", "    was: |-\n      en: Old\n      ru: Старое\n"),
-        (5, "title", "    was: '''A: b'''\n"),
+        (3, "title", "    old: |-\n      en: Old\n      ru: Старое\n"),
+        (5, "title", "    old: '''A: b'''\n"),
         (6, "paragraph", ""),
-        (7, "summary", "    was: |\n      |\n        Line\n"),
+        (7, "summary", "    old: |\n      |\n        Line\n"),
     )
     titles = {day: view(more="paragraph: 3\n" + history, recorded=day).recommendations["x"] for day in (2, 3, 5, 6, 7)}
     assert [dict(r.title) for r in titles.values()] == [

@@ -18,7 +18,7 @@ FILES = {
     "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
     + "assessments: [{voice: civil-society, status: not-implemented, date: 2026-01-01, reason: Methadone is gone.}]\n",
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
-    + "title: Statute\nbears_on: [{recommendation: ask-1, effect: progress}]\n",
+    + "title: Statute\nrelevant_to: [{recommendation: ask-1, effect: progress}]\n",
 }  # fmt: skip
 
 

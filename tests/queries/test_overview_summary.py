@@ -35,8 +35,8 @@ def claimed(status: str) -> str:
 def bearing(*those: tuple[str, str]) -> str:
     return (
         NEWS
-        + "published: 2025-03\nbears_on:\n"
-        + "".join(f"  - {{recommendation: {r}, direction: {way}, {RECORDED}}}\n" for r, way in those)
+        + "published: 2025-03\nrelevant_to:\n"
+        + "".join(f"  - {{recommendation: {r}, effect: {way}, {RECORDED}}}\n" for r, way in those)
     )
 
 

@@ -33,8 +33,8 @@ def test_a_document_of_nobody_is_refused(store, tmp_path):
         save(store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
     (body, dates) = refused.value.findings
     assert (body.path, body.where) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
-    assert body.what == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
-    assert dates.what == "issued before it was adopted; check both dates"
+    assert body.message == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
+    assert dates.message == "issued before it was adopted; check both dates"
     assert (tmp_path / "documents.yaml").read_text() == DOCUMENTS
 
 

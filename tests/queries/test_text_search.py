@@ -117,7 +117,7 @@ FILES = {
     "treaty_bodies": BODIES.replace("name: Committee on Rights", "name: {en: Committee on Rights, ru: Комитет по правам}"),
     "documents": DOCUMENTS.replace("title: Report,", "title: A shadow of it, authors: Plus Centre,"),
     "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
-    + "text: {en: Quotation}\nseen_part: Footnotes\nparts: [{id: a, summary: Bismuth}, {id: b, summary: {ru: Медь}}]\n"
+    + "text: {en: Quotation}\nparts_read: Footnotes\nparts: [{id: a, summary: Bismuth}, {id: b, summary: {ru: Медь}}]\n"
     "tags: [{tagged_by: ours, themes: [drug-policy], groups: [detainees], rights: ['CAT:2'], sdg: ['3.3'], authorities: [{name: Ministry}]}]\n"
     "same_demand: [{recommendation: ask-2, note: Alike}]\n"
     "assessments:\n"
@@ -129,7 +129,7 @@ FILES = {
     "r/ask-2": ASKED,
     "r/co-1": CONCLUDED,
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
-    + "title: Statute\nidentifier: No. 69\nbears_on: [{recommendation: ask-1, effect: progress}]\n",
+    + "title: Statute\nidentifier: No. 69\nrelevant_to: [{recommendation: ask-1, effect: progress}]\n",
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def settled(tmp_path: Path) -> Dismissals:
 
 def test_a_reason_settles_these_words_in_this_field_of_this_record(settled):
     assert not settled.covers(found())
-    settled.settle([(found(), f" {WHY} ")], REVIEWER, AT)
+    settled.dismiss([(found(), f" {WHY} ")], REVIEWER, AT)
     assert settled.covers(found())
     assert settled.covers(found(f"The same words elsewhere in the text: call {NUMBER}."))
     assert not settled.covers(found("Call +996 555 000 112."))
@@ -42,7 +42,7 @@ def test_a_reason_settles_these_words_in_this_field_of_this_record(settled):
 
 
 def test_the_file_says_who_when_and_why_and_not_what(settled):
-    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.dismiss([(found(), WHY)], REVIEWER, AT)
     text = settled.path.read_text("utf-8")
     lines = text.splitlines()
     assert lines[0] == "# What reviewers settled: findings of the safety check that are no danger, with the reason."
@@ -58,36 +58,36 @@ def test_the_file_says_who_when_and_why_and_not_what(settled):
 
 
 def test_both_files_are_for_their_owner_alone(settled, tmp_path):
-    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.dismiss([(found(), WHY)], REVIEWER, AT)
     files = [tmp_path / "private", settled.path, tmp_path / "state", tmp_path / "state" / "settled.key"]
     assert [oct(path.stat().st_mode & 0o777) for path in files] == ["0o700", "0o600", "0o700", "0o600"]
 
 
 def test_without_the_key_the_file_tells_nothing_and_settles_nothing(settled, tmp_path):
-    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.dismiss([(found(), WHY)], REVIEWER, AT)
     (tmp_path / "state" / "settled.key").unlink()
     assert not settled.covers(found())
     other = Dismissals(tmp_path / "private2", tmp_path / "state")
     other.dismiss([(found(), WHY)], REVIEWER, AT)
-    assert other.entries()[0].fingerprint != settled.entries()[0].sign
+    assert other.entries()[0].sign != settled.entries()[0].sign
 
 
 @pytest.mark.parametrize("who", [EDITOR, Person(), Person(Role.REVIEWER)])
 def test_only_a_reviewer_settles(settled, who):
     with pytest.raises(NotAllowed):
-        settled.settle([(found(), WHY)], who, AT)
+        settled.dismiss([(found(), WHY)], who, AT)
     assert not settled.path.exists()
 
 
 def test_nothing_is_settled_without_a_reason(settled):
     with pytest.raises(DismissalFailed):
-        settled.settle([(found(), "  ")], REVIEWER, AT)
+        settled.dismiss([(found(), "  ")], REVIEWER, AT)
     assert not settled.path.exists()
 
 
 def test_a_second_reason_takes_the_place_of_the_first(settled):
-    settled.settle([(found(), "First."), (found(field="title"), "Title.")], REVIEWER, AT)
-    settled.settle([(found(), "Second.")], REVIEWER, AT)
+    settled.dismiss([(found(), "First."), (found(field="title"), "Title.")], REVIEWER, AT)
+    settled.dismiss([(found(), "Second.")], REVIEWER, AT)
     assert [(entry.field, entry.reason) for entry in settled.entries()] == [("title", "Title."), ("summary", "Second.")]
 
 
@@ -102,11 +102,11 @@ def test_two_at_the_same_time_both_keep_theirs(settled):
 
 
 def test_a_broken_file_settles_nothing_and_is_not_overwritten(settled):
-    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.dismiss([(found(), WHY)], REVIEWER, AT)
     settled.path.write_text("- sign: [", "utf-8")
     assert not settled.covers(found())
     with pytest.raises(DismissalFailed, match="cannot be read"):
-        settled.settle([(found(), WHY)], REVIEWER, AT)
+        settled.dismiss([(found(), WHY)], REVIEWER, AT)
     assert settled.path.read_text("utf-8") == "- sign: ["
 
 
@@ -121,7 +121,7 @@ def test_check_is_silent_about_what_is_settled_also_in_the_history_of_the_field(
     text = ASKED.replace("Use should not be punished.", f"Call {NUMBER}.") + was
     data = made(tmp_path / "data", {"recommendations/r1.yaml": text})
     assert [problem.line for problem in check_folder(data)] == [4, 8]
-    settled.settle([(found(), WHY)], REVIEWER, AT)
+    settled.dismiss([(found(), WHY)], REVIEWER, AT)
     assert check_folder(data, settled.covers) == []
 
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))

@@ -29,7 +29,7 @@ R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
 @pytest.fixture(autouse=True)
 def once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is forgotten once more, a minute later, would be forgotten in the middle of other stories."""
-    monkeypatch.setattr("tracker.storage.cache_registry.AGAIN", ())
+    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
 
 
 @pytest.fixture
@@ -75,11 +75,11 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     before, path = reader.read(), data / R1
     deed(path)
     broken = reader.read()
-    assert (said(broken), broken.kept) == ([R1 + problem], {str(path): 1})
+    assert (said(broken), broken.outdated_counts) == ([R1 + problem], {str(path): 1})
     assert broken.recommendations == before.recommendations
     assert list(broken.recommendations) == list(before.recommendations)
     # what is shown is summed; another version of the page, since it says what is broken
-    assert (broken.sums, broken.signature == before.signature) == (before.sums, False)
+    assert (broken.checksums, broken.signature == before.signature) == (before.checksums, False)
     # a start from cold knows nothing of before, and never says that it has what the running one shows
     assert [str(p).removeprefix(f"{data}/") for p in check_folder(data)] == [R1 + problem]
     cold = DatasetReader(data).read()
@@ -88,14 +88,14 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     path.rmdir() if path.is_dir() else path.unlink()
     path.write_text(ASKED.replace("Repeal", "Abolish"))
     mended = reader.read()
-    assert (mended.problems, mended.kept, mended.recommendations["r1"].title[""].text) == (
+    assert (mended.problems, mended.outdated_counts, mended.recommendations["r1"].title[""].text) == (
         (), {}, "Abolish the punishments",
     )  # fmt: skip
 
 
 def test_a_second_broken_edit_keeps_what_was_good_and_says_the_new_line(data, reader):
     signatures = {reader.read().signature}
-    for text, problem in (("by: [\n", ":2:"), ("\n\nby: nobody\n", ":3:"), ("by: [\n", ":2:")):
+    for text, problem in (("by: [\n", ":2:"), ("\n\nissued_by: nobody\n", ":3:"), ("by: [\n", ":2:")):
         (data / R1).write_text(text)
         found = reader.read()
         assert (R1 + problem in said(found)[0], "r1" in found.recommendations) == (True, True)
@@ -111,13 +111,13 @@ def test_what_is_deleted_is_gone_broken_or_not(data, reader):
     (data / R1).unlink()
     (data / LAW).unlink()
     found = reader.read()
-    assert (found.problems, found.kept, "r1" in found.recommendations, dict(found.evidence)) == ((), {}, False, {})
+    assert (found.problems, found.outdated_counts, "r1" in found.recommendations, dict(found.evidence)) == ((), {}, False, {})
 
 
 def test_what_was_never_good_is_left_out(data, reader):
     (data / "recommendations" / "r9.yaml").write_text("by: [\n")
     found = reader.read()
-    assert (len(found.problems), found.kept, "r9" in found.recommendations) == (1, {}, False)
+    assert (len(found.problems), found.outdated_counts, "r9" in found.recommendations) == (1, {}, False)
 
 
 def test_settings_stay(data, reader):
@@ -127,7 +127,7 @@ def test_settings_stay(data, reader):
     (data / "safety.yaml").write_text("counts: {\n")
     found = reader.read()
     assert (found.settings, found.safety, len(found.problems) > 1) == (before.settings, before.safety, True)
-    assert found.kept == {str(data / "tracker.yaml"): 1, str(data / "safety.yaml"): 1}
+    assert found.outdated_counts == {str(data / "tracker.yaml"): 1, str(data / "safety.yaml"): 1}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_list_stays_record_by_record(data, reader, text, there, kept):
     (data / "documents.yaml").write_text(text)
     found = reader.read()
     assert list(found.documents) == there.split()
-    assert (found.kept.get(str(data / "documents.yaml"), 0), found.documents["co-3"]) == (
+    assert (found.outdated_counts.get(str(data / "documents.yaml"), 0), found.documents["co-3"]) == (
         kept,
         before.documents["co-3"],
     )
@@ -168,7 +168,7 @@ def test_nobody_saves_over_a_broken_edit(data, reader):
     for mine in (r, replace(r, version=""), d, replace(d, version="")):
         with pytest.raises(Conflict) as raised:
             store.save(mine, by=ANNA, reason="A slip.")
-        assert raised.value.now is None
+        assert raised.value.current is None
     assert (data / R1).read_text() == "by: [  # I am not done yet\n"
     assert (data / "documents.yaml").read_text() == DOCUMENTS.replace("title: CO 3", "titel: CO 3")
     # the others can be saved, also those that name what is broken

@@ -42,7 +42,7 @@ def test_a_record_has_the_name_of_its_file_and_a_version():
 
 
 def test_every_value_is_what_its_field_needs():
-    text = NEWS + "happened: 2024-03\nbears_on:\n  - {recommendation: r1, part: 007, effect: setback}\n"
+    text = NEWS + "happened: 2024-03\nrelevant_to:\n  - {recommendation: r1, part: 007, effect: setback}\n"
     (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())
     assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].direction) == (
         "2024-03",
@@ -124,7 +124,7 @@ def test_a_field_that_every_record_needs(was, now, what):
 
 
 def test_everything_that_is_wrong_is_told_at_once():
-    assert told("kind: newz\nsummary: x\ndimension: law\nmark: reportd\nlink: x\nremarks: y\n") == [
+    assert told("kind: newz\nsummary: x\ndimension: law\nverification: reportd\nlink: x\nremarks: y\n") == [
         "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project",
         "1: 'publisher' is missing; write 'publisher: …' here",
         "4: unknown mark 'reportd'; one of seen, reported, to-check",

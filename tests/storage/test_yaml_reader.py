@@ -19,7 +19,7 @@ def values(text: str | bytes):
 def broken(text: str | bytes) -> str:
     with pytest.raises(InvalidFile) as told:
         values(text)
-    return f"{told.value.line}: {told.value.what}"
+    return f"{told.value.line}: {told.value.message}"
 
 
 def test_norway_stays_norway():
@@ -55,8 +55,8 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("verification: seen\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
-        ("mark:\nby: us\nmark: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        ("verification: seen\nby: us\nverification: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        ("mark:\nby: us\nverification: reported\n", "3: the key 'mark' stands twice; keep one of them"),
         (
             "by: us\ntitle: {en: Training was given, and then it stopped}\n",
             "2: the text goes on behind a comma: 'and then it stopped'; put the whole of it in quotes",

@@ -27,7 +27,7 @@ assessments:
 NEWS = (
     SHOWN
     + FIRST
-    + "link: https://news.example.org/1\nbears_on:\n  - {recommendation: r1, effect: progress, recorded: 2026-01-02T12:00:00.000000Z}\n"
+    + "link: https://news.example.org/1\nrelevant_to:\n  - {recommendation: r1, effect: progress, recorded: 2026-01-02T12:00:00.000000Z}\n"
 )
 
 

@@ -20,13 +20,13 @@ def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, st
     """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else."""
     made(tmp_path / "data", files)
     st.cache_resource.clear()  # what was typed in another story
-    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
     def open_(file: str = "edit", who: Person = ANNA, **params: str) -> AppTest:
-        monkeypatch.setattr(pages.shared.layout, "who", lambda: who)
-        monkeypatch.setattr("pages.shared.saving.who", lambda: who)
+        monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
+        monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20)
         for name, value in {"lang": "en", **params}.items():
             page.query_params[name] = value

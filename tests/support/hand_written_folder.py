@@ -75,11 +75,11 @@ class Folder:
     """The folder, written on one system or another, the pages on it, and what changed since the last look."""
 
     def __init__(self, root: Path, written: str, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+        monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
         monkeypatch.setenv("TRACKER_DATA", str(root))
         monkeypatch.setenv("TRACKER_STATE", str(root.parent / "state"))
-        monkeypatch.setattr(pages.shared.layout, "who", lambda: ANNA)
-        monkeypatch.setattr("pages.shared.saving.who", lambda: ANNA)
+        monkeypatch.setattr(pages.shared.layout, "current_person", lambda: ANNA)
+        monkeypatch.setattr("pages.shared.saving.current_person", lambda: ANNA)
         self.root = made(root)
         for name, text in FILES.items():
             (root / name).write_bytes(AS_WRITTEN[written](text))
@@ -141,9 +141,9 @@ def undone(what: str, column: int, *before: str) -> list[str]:
     """The lines of the event that takes something back, behind others or as the first."""
     dash = " " * column
     head = list(before) if before else [f"+{dash[2:]}afterwards:"]
-    return [*head, f"+{dash}- what: {what}", f"+{dash}  reason: Undone right after it was saved.", f"+{dash}  recorded: TIME", f"+{dash}  recorded_by: editor-anna"]  # fmt: skip
+    return [*head, f"+{dash}- type: {what}", f"+{dash}  reason: Undone right after it was saved.", f"+{dash}  recorded: TIME", f"+{dash}  recorded_by: editor-anna"]  # fmt: skip
 
 
 def edited(reason: str, field: str, *was: str) -> list[str]:
     """The lines of one edit in the history."""
-    return ["+  - recorded: TIME", "+    recorded_by: editor-anna", f"+    reason: {reason}", f"+    field: {field}", "+    was: |-", *(f"+    {line}" for line in was)]  # fmt: skip
+    return ["+  - recorded: TIME", "+    recorded_by: editor-anna", f"+    reason: {reason}", f"+    field: {field}", "+    old: |-", *(f"+    {line}" for line in was)]  # fmt: skip

@@ -39,7 +39,7 @@ NAMES: Mapping[str, str] = {
 }  # fmt: skip
 """What a field refers to, by its name; a name of the field's own kind of record goes before."""
 CODES: Mapping[str, Any] = {
-    "what": "checked",
+    "type": "checked",
     "languages": ("en", "ru"),
     "reviewed": "yes",
     "neutral_previews": "no",
@@ -125,7 +125,7 @@ class Saying:
             )
         retired = [
             {
-                "what": "retired",
+                "type": "retired",
                 "reason": self.say(MAX_TEXT_LENGTH),
                 "recorded": "2026-02-01T12:00:00.000001Z",
                 "recorded_by": "editor-x1",

@@ -40,11 +40,11 @@ documents:
   - {id: co-2021, body: cat, kind: concluding-observations, title: CO, symbol: CAT/C/RUR/CO/3, cycle: cat-2021, issued: 2021-12, verification: seen}
 """
 
-ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: report-2024}\n"
+ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: report-2024}\n"
 """A civil-society recommendation; more keys may follow."""
-CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nmark: seen\nsource: {document: co-2024}\n"
+CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
 """A committee's recommendation; more keys may follow."""
-SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nmark: seen\n"
+SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverification: seen\n"
 """An evidence item; more keys may follow."""
 
 
@@ -60,7 +60,7 @@ def folder(root: Path, files: dict[str, str | bytes]) -> Path:
 def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
     """The dataset of such a folder, in which nothing is wrong."""
     found = DatasetReader(folder(root, files)).read()
-    assert found.problems == ()
+    assert [str(problem) for problem in found.problems] == []
     return found
 
 

@@ -124,7 +124,7 @@ def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
 
 
 def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
-    text = SHOWN + "relevant_to:\n  - {recommendation: x, effect: progress}\nafterwards:\n  - type: retired\n"
+    text = SHOWN + "relevant_to:\n  - {recommendation: x, effect: progress}\nevents:\n  - type: retired\n"
     assert fixed({"r/x": R + ASKED + TIMED, "e/law": text}) == [
         "evidence/law.yaml: filled 3 recorded times and the schema line"
     ]

@@ -120,7 +120,7 @@ def parsed(monkeypatch) -> list[str]:
         names.append(name.as_posix())
         return real(name, raw)
 
-    monkeypatch.setattr(data_folder, "parse", counting)
+    monkeypatch.setattr(data_folder, "parse_file", counting)
     return names
 
 

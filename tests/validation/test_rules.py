@@ -51,7 +51,7 @@ def test_the_small_dataset_has_no_problems(told):
         {HRC: GRADED + GRADE.replace("2024", "2016-05") + "grade: B2}\n"},
         {HRC: GRADED + GRADE + "grade: not-selected}\n"},
         {CO: RECOMMENDED + GRADE + "grade: its own words}\n"},
-        {R1: ASKED + PARTS, LAW: NEWS + "document: report\nbears_on: [{recommendation: r1, part: b, effect: context}]\n"},
+        {R1: ASKED + PARTS, LAW: NEWS + "document: report\nrelevant_to: [{recommendation: r1, part: b, effect: context}]\n"},
         {LAW: NEWS + "tags: [{tagged_by: ours, themes: [policing]}]\n"},
         {"tracker.yaml": TRACKER + "language: ru\nlanguages: [ru, ky]\n"},
         {"documents.yaml": DOCUMENTS.replace("issued: 2024-10-11", "adopted: 2024-09-27, issued: 2024-10-11, follow_up: {verification: seen, source: {document: co-4}, steps: [{date: 2026, description: A letter, document: co-3}]}")},

@@ -76,7 +76,7 @@ def test_no_first_view_loads_plotly(server: Callable[..., Server]) -> None:
 @pytest.fixture
 def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], AppTest]:
     """Runs one page on a folder, reading the files anew at every run."""
-    monkeypatch.setattr(tracker.storage.dataset_reader, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
     pages: dict[str, AppTest] = {}
@@ -111,7 +111,7 @@ def test_a_missing_folder_is_one_clear_sentence(shows: Callable[..., AppTest]) -
 
 def test_a_broken_file_is_said_and_the_rest_is_shown(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
-    (tmp_path / "data" / "recommendations" / "ngo-2024-r3.yaml").write_text("by: nobody\n")
+    (tmp_path / "data" / "recommendations" / "ngo-2024-r3.yaml").write_text("issued_by: nobody\n")
     page = shows("recommendations")
     html = "".join(element.proto.body for element in page.get("html"))
     assert "cannot be read" in page.warning[0].value

@@ -24,7 +24,7 @@ def app(server: Callable[..., Server]) -> Server:
 def test_forged_headers_and_cookies_are_a_readers(app: Server) -> None:
     name, value = app.cookie()
     people = AccountsFile(app.state).read()
-    expired = issue_session(people, people.accounts[0], datetime.now(UTC) - timedelta(days=SESSION_DAYS, seconds=1))
+    expired = issue_session(people, people.people[0], datetime.now(UTC) - timedelta(days=SESSION_DAYS, seconds=1))
     assert is_editors(app, Cookie=f"{name}={value}")
     for forged in (
         {"X-Tracker-Local": "yes"}, {"X-Tracker-Person": "editor-x1"}, {"X-Forwarded-User": "editor-x1"}, {"X-Forwarded-For": "127.0.0.1"},

@@ -23,7 +23,7 @@ SESSION_DAYS = 30
 class InviteLink:
     """A one-time link: the hash of its token, until when it lets somebody in, and whether it did."""
 
-    token_hash: str
+    sign: str
     until: datetime
     used: bool = False
 
@@ -44,16 +44,16 @@ class Accounts:
     """Everybody who may sign in, and the key that their sessions are signed with."""
 
     key: str = ""
-    accounts: tuple[Account, ...] = ()
+    people: tuple[Account, ...] = ()
 
     def find(self, handle: str) -> Account | None:
         """The one with this handle, in whatever case it was typed."""
-        return next((one for one in self.accounts if one.handle.casefold() == handle.casefold()), None)
+        return next((one for one in self.people if one.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, one: Account) -> "Accounts":
         """The same people, with this one added or in place of the one before."""
-        others = [other for other in self.accounts if other.handle != one.handle]
-        return replace(self, accounts=tuple(sorted([*others, one], key=lambda known: known.handle)))
+        others = [other for other in self.people if other.handle != one.handle]
+        return replace(self, people=tuple(sorted([*others, one], key=lambda known: known.handle)))
 
 
 class RejectReason(StrEnum):
@@ -126,7 +126,7 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
     """Whom a link lets in now; NotLetIn when it is nobody."""
     sign = _sign(token)
     # all are compared, in constant time: how long it takes tells nothing
-    found = [one for one in people.accounts if one.link and hmac.compare_digest(one.link.token_hash, sign)]
+    found = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, sign)]
     if not found or (link := found[0].link) is None:
         raise InviteRejected(RejectReason.UNKNOWN)
     for bad, why in (

@@ -51,7 +51,7 @@ def run_account_command(
     """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
     file = accounts_file(places)
     if wanted.command == "people":
-        return "\n".join(_line(one, at) for one in file.read().accounts) or "Nobody was invited yet."
+        return "\n".join(_line(one, at) for one in file.read().people) or "Nobody was invited yet."
     if wanted.command == "revoke":
         file.update(lambda people: (revoke_account(people, wanted.handle), None))
         return f"{wanted.handle} may not sign in or save any more, on pages that are open too. What was recorded stays."

@@ -47,12 +47,16 @@ class AssessmentForm:
     new: NewEvidenceForm | None = None
 
 
-def validate_assessment_form(draft: AssessmentForm, _: Language, implemented: str) -> list[str]:
+def validate_assessment_form(draft: AssessmentForm, language: Language, implemented: str) -> list[str]:
     """What stands in the way of recording it, as sentences; `implemented` is the dataset's word for that status."""
-    return [*_missing_in_assessment(draft, _, implemented), *(_missing_in_evidence(draft.new, _) if draft.new else ())]
+    return [
+        *_missing_in_assessment(draft, language, implemented),
+        *(_missing_in_evidence(draft.new, language) if draft.new else ()),
+    ]
 
 
-def _missing_in_assessment(draft: AssessmentForm, _: Language, implemented: str) -> Iterator[str]:
+def _missing_in_assessment(draft: AssessmentForm, language: Language, implemented: str) -> Iterator[str]:
+    _ = language.gettext
     if draft.voice is Voice.CIVIL_SOCIETY and draft.status is None:
         yield _("Choose a status.")
     if draft.voice is Voice.COMMITTEE and not draft.grade.strip():
@@ -61,10 +65,11 @@ def _missing_in_assessment(draft: AssessmentForm, _: Language, implemented: str)
         yield _("An assessment needs a reason: say in a sentence what it rests on.")
     if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
         yield _("“{status}” needs evidence: choose at least one item, or add one.", status=implemented)
-    yield from date_errors(draft.date, _("Date"), _, needed=True)
+    yield from date_errors(draft.date, _("Date"), language, needed=True)
 
 
-def _missing_in_evidence(new: NewEvidenceForm, _: Language) -> Iterator[str]:
+def _missing_in_evidence(new: NewEvidenceForm, language: Language) -> Iterator[str]:
+    _ = language.gettext
     for value, sentence in (
         (new.publisher, _("The new evidence needs a publisher: who says it?")),
         (new.summary, _("The new evidence needs a summary in your own words.")),
@@ -73,11 +78,12 @@ def _missing_in_evidence(new: NewEvidenceForm, _: Language) -> Iterator[str]:
             yield sentence
     if new.link.strip() and not URL_PATTERN.fullmatch(new.link.strip()):
         yield _("The link does not look like a web address: it starts with https:// or http://.")
-    yield from date_errors(new.happened, _("When it happened"), _)
-    yield from date_errors(new.published, _("When it was published"), _)
+    yield from date_errors(new.happened, _("When it happened"), language)
+    yield from date_errors(new.published, _("When it was published"), language)
 
 
-def date_errors(known: str, name: str, _: Language, *, needed: bool = False) -> Iterator[str]:
+def date_errors(known: str, name: str, language: Language, *, needed: bool = False) -> Iterator[str]:
+    _ = language.gettext
     if not known.strip():
         if needed:
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
@@ -92,9 +98,11 @@ def date_errors(known: str, name: str, _: Language, *, needed: bool = False) -> 
         )
 
 
-def text_from_input(text: str, _: Language) -> dict[str, TextVariant]:
+def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
     """A typed text as a wording in the language of the person who typed it."""
-    return {DEFAULT_LANGUAGE if _.code == _.default else _.code: TextVariant(text=clean_input(text))}
+    return {
+        DEFAULT_LANGUAGE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
+    }
 
 
 def clean_input(text: str) -> str:
@@ -103,18 +111,18 @@ def clean_input(text: str) -> str:
     return UNREAD_SOURCE.sub(" ", strip_bidi_controls(lines)).strip()
 
 
-def assessment_from_form(draft: AssessmentForm, _: Language, new_id: str | None = None) -> Assessment:
+def assessment_from_form(draft: AssessmentForm, language: Language, new_id: str | None = None) -> Assessment:
     """The assessment of a draft in which nothing is missing."""
     of_committee = draft.voice is Voice.COMMITTEE
     return Assessment(
         voice=draft.voice,
-        assessor=text_from_input(draft.assessor, _) if draft.assessor.strip() else None,
+        assessor=text_from_input(draft.assessor, language) if draft.assessor.strip() else None,
         part=draft.part,
         status=None if of_committee else draft.status,
         grade=draft.grade.strip() if of_committee else None,
         direction=draft.direction,
         date=draft.date.strip(),
-        reason=text_from_input(draft.reason, _),
+        reason=text_from_input(draft.reason, language),
         source=Source(document=draft.document) if draft.document else None,
         verification=draft.verification,
         evidence=draft.evidence + ((new_id,) if new_id else ()),
@@ -133,23 +141,23 @@ class AssessmentPreview:
     reason: Mapping[str, TextVariant]
 
 
-def preview_assessment(draft: AssessmentForm, _: Language) -> AssessmentPreview:
+def preview_assessment(draft: AssessmentForm, language: Language) -> AssessmentPreview:
     """What somebody typed so far, to be set beside what is recorded."""
-    day = "" if list(date_errors(draft.date, "", _)) else draft.date.strip()
-    reason = text_from_input(draft.reason, _) if draft.reason.strip() else {}
+    day = "" if list(date_errors(draft.date, "", language)) else draft.date.strip()
+    reason = text_from_input(draft.reason, language) if draft.reason.strip() else {}
     return AssessmentPreview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
 
 
-def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collection[str], _: Language) -> Evidence:
+def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collection[str], language: Language) -> Evidence:
     """The new evidence item of a draft in which nothing is missing, bearing on the recommendation."""
     return Evidence(
         id=suggest_evidence_id(new, taken),
         kind=new.kind,
         publisher=clean_input(new.publisher),
-        title=text_from_input(new.title, _) if new.title.strip() else None,
+        title=text_from_input(new.title, language) if new.title.strip() else None,
         happened=new.happened.strip() or None,
         published=new.published.strip() or None,
-        summary=text_from_input(new.summary, _),
+        summary=text_from_input(new.summary, language),
         dimension=new.dimension,
         verification=Verification.REPORTED,
         link=new.link.strip() or None,

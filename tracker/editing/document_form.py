@@ -47,7 +47,7 @@ class DocumentForm:
     note: TextByLanguage = field(default_factory=dict)
 
 
-def document_form_from_record(view: View, d: Document | None, _: Language) -> DocumentForm:
+def document_form_from_record(view: View, d: Document | None, language: Language) -> DocumentForm:
     """What the form starts with; `d` is the whole record as its file has it, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if d is None:
@@ -55,12 +55,15 @@ def document_form_from_record(view: View, d: Document | None, _: Language) -> Do
         return DocumentForm(title=empty, dates=dict.fromkeys(DOCUMENT_DATES, ""), note=empty)
     return DocumentForm(
         d.body, d.kind, d.symbol or "", text_by_language(d.title, codes, main), d.authors or "", d.cycle,
-        {name: getattr(d, name) or "" for name in DOCUMENT_DATES}, d.verification, text_in(d.parts_read, _), d.link or "", text_by_language(d.note, codes, main),
+        {name: getattr(d, name) or "" for name in DOCUMENT_DATES}, d.verification, text_in(d.parts_read, language), d.link or "", text_by_language(d.note, codes, main),
     )  # fmt: skip
 
 
-def validate_document_form(view: View, d: Document | None, said: DocumentForm, name: str, _: Language) -> list[str]:
+def validate_document_form(
+    view: View, d: Document | None, said: DocumentForm, name: str, language: Language
+) -> list[str]:
     """What stands in the way of saving, as sentences. `name` is the id of a new document."""
+    _ = language.gettext
     found = []
     if said.body is None:
         found.append(_("Choose the treaty body."))
@@ -71,7 +74,9 @@ def validate_document_form(view: View, d: Document | None, said: DocumentForm, n
     if not clean_input(said.cycle):
         found.append(_("The reporting cycle is needed: the number of the periodic report, such as 4 or 2-3."))
     wrong = [
-        sentence for key, known in said.dates.items() for sentence in date_errors(known, _(DOCUMENT_DATES[key]), _)
+        sentence
+        for key, known in said.dates.items()
+        for sentence in date_errors(known, _(DOCUMENT_DATES[key]), language)
     ]
     adopted, issued = clean_input(said.dates.get("adopted", "")), clean_input(said.dates.get("issued", ""))
     if not wrong and adopted and issued and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
@@ -81,9 +86,9 @@ def validate_document_form(view: View, d: Document | None, said: DocumentForm, n
         found.append(_("The link does not look like a web address: it starts with https:// or http://."))
     symbols = {_plain(o.symbol): o for o in view.documents.values() if o.symbol and (d is None or o.id != d.id)}
     if other := symbols.get(_plain(said.symbol)):
-        found.append(_("Another document has this symbol: {title}.", title=_.resolve(other.title).text))
+        found.append(_("Another document has this symbol: {title}.", title=language.resolve(other.title).text))
     if d is None:
-        found += id_errors(name, view.dataset.documents, _)
+        found += id_errors(name, view.dataset.documents, language)
     return found
 
 
@@ -92,7 +97,7 @@ def _plain(symbol: str) -> str:
     return "".join(symbol.split()).casefold()
 
 
-def apply_document_form(view: View, d: Document, said: DocumentForm, _: Language) -> Document:
+def apply_document_form(view: View, d: Document, said: DocumentForm, language: Language) -> Document:
     """The document with what was typed."""
     main = view.settings.language
     when: dict[str, Any] = {name: clean_input(known) or None for name, known in said.dates.items()}
@@ -106,13 +111,13 @@ def apply_document_form(view: View, d: Document, said: DocumentForm, _: Language
         cycle=clean_input(said.cycle),
         **when,
         verification=said.verification,
-        parts_read=update_one_language(d.parts_read, said.parts_read, _),
+        parts_read=update_one_language(d.parts_read, said.parts_read, language),
         link=clean_input(said.link) or None,
         note=update_text(d.note, said.note, main) or None,
     )
 
 
-def create_document(view: View, name: str, said: DocumentForm, _: Language) -> Document:
+def create_document(view: View, name: str, said: DocumentForm, language: Language) -> Document:
     """The new document of a form in which nothing is missing."""
     blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     d = Document(
@@ -123,7 +128,9 @@ def create_document(view: View, name: str, said: DocumentForm, _: Language) -> D
         cycle=clean_input(said.cycle),
         verification=said.verification,
     )
-    return replace(apply_document_form(view, d, said, _), title=update_text({}, said.title, view.settings.language))
+    return replace(
+        apply_document_form(view, d, said, language), title=update_text({}, said.title, view.settings.language)
+    )
 
 
 def suggest_document_id(said: DocumentForm, taken: Collection[str]) -> str:

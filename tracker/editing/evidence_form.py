@@ -55,27 +55,30 @@ def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
     )  # fmt: skip
 
 
-def validate_evidence_form(view: View, e: Evidence | None, said: EvidenceForm, name: str, _: Language) -> list[str]:
+def validate_evidence_form(
+    view: View, e: Evidence | None, said: EvidenceForm, name: str, language: Language
+) -> list[str]:
     """What stands in the way of saving, as sentences. `name` is the id of a new item."""
+    _ = language.gettext
     found, start = [], evidence_form_from_record(view, e)
     if not clean_input(said.publisher):
         found.append(_("Evidence needs a publisher: who says it?"))
     if not clean_input(said.summary.get(view.settings.language, "")):
         found.append(_("The summary is needed in the dataset's main language, in your own words."))
-    found += length_errors(_, 300, *added_items(said.title, start.title))
-    found += length_errors(_, 500, said.publisher, said.identifier)
-    found += length_errors(_, 2000, said.link, said.archived)
-    found += length_errors(_, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values())
+    found += length_errors(language, 300, *added_items(said.title, start.title))
+    found += length_errors(language, 500, said.publisher, said.identifier)
+    found += length_errors(language, 2000, said.link, said.archived)
+    found += length_errors(language, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values())
     for link in (said.link, said.archived):
         if clean_input(link) and not URL_PATTERN.fullmatch(clean_input(link)):
             found.append(_("The link does not look like a web address: it starts with https:// or http://."))
     for known, field_name in ((said.happened, _("When it happened")), (said.published, _("When it was published"))):
-        found += date_errors(known, field_name, _)
+        found += date_errors(known, field_name, language)
     if names := duplicates(said.relevant_to, start.relevant_to):
-        titles = ", ".join(_.resolve(view.dataset.recommendations[name].title).text for name in names)
+        titles = ", ".join(language.resolve(view.dataset.recommendations[name].title).text for name in names)
         found.append(_("It suggests one thing for a recommendation: {names} stands in two fields.", names=titles))
     if e is None:
-        found += id_errors(name, view.dataset.evidence, _)
+        found += id_errors(name, view.dataset.evidence, language)
     return found
 
 

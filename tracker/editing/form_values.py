@@ -49,16 +49,16 @@ def update_text(
 
 
 def update_one_language(
-    old: Mapping[str, TextVariant] | None, text: str, _: Language
+    old: Mapping[str, TextVariant] | None, text: str, language: Language
 ) -> Mapping[str, TextVariant] | None:
     """A text of one field, in the language of who typed it; what stands in other languages stays. None when emptied."""
-    code = _.code
-    return update_text(old, {code: text}, _.default) or None
+    code = language.code
+    return update_text(old, {code: text}, language.default) or None
 
 
-def text_in(old: Mapping[str, TextVariant] | None, _: Language) -> str:
+def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
     """What such a field starts with."""
-    return text_by_language(old, (_.code,), _.default)[_.code]
+    return text_by_language(old, (language.code,), language.default)[language.code]
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
@@ -72,8 +72,9 @@ def join_lines(words: str) -> str:
     return re.sub(r"\s*\((\w{1,5})\)", r"\1", words)
 
 
-def id_errors(name: str, taken: Collection[str], _: Language) -> Iterator[str]:
+def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
     """What is wrong with an id that somebody typed, as a sentence."""
+    _ = language.gettext
     if not re.fullmatch(ID_PATTERN.strip("^$"), name) or len(name) > 80:
         yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
     elif name in taken:
@@ -85,8 +86,9 @@ def is_too_long(by: TextByLanguage, most: int) -> bool:
     return any(len(clean_input(text)) > most for text in by.values())
 
 
-def length_errors(_: Language, most: int, *typed: str) -> Iterator[str]:
+def length_errors(language: Language, most: int, *typed: str) -> Iterator[str]:
     """A sentence for each that is longer than so many characters: the browser's own limit is only a help."""
+    _ = language.gettext
     for text in map(clean_input, typed):
         if len(text) > most:
             yield _("“{text}…” is too long: at most {n} characters.", text=text[:40], n=most)
@@ -97,8 +99,9 @@ def added_items(said: TextByLanguage, start: TextByLanguage) -> list[str]:
     return [text for code, text in said.items() if clean_input(text) != clean_input(start.get(code, ""))]
 
 
-def reason_errors(reason: str, _: Language) -> list[str]:
+def reason_errors(reason: str, language: Language) -> list[str]:
     """The sentence that asks why something is edited, where nobody said."""
+    _ = language.gettext
     return [] if clean_input(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
 
 

@@ -47,9 +47,10 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 
 
 def part_errors(
-    old: tuple[Part, ...], by: TextByLanguage, main: str, named: Mapping[str, str], _: Language
+    old: tuple[Part, ...], by: TextByLanguage, main: str, named: Mapping[str, str], language: Language
 ) -> list[str]:
     """What is wrong with the lines, as sentences. `named` are parts that something else names, with what names them."""
+    _ = language.gettext
     found = []
     read_by = {code: parse_parts(text, old) for code, text in by.items()}
     for _text, lost in read_by.values():

@@ -60,7 +60,7 @@ class RecommendationForm:
     uptake: Mapping[UptakeResult, tuple[str, ...]] = field(default_factory=dict)
 
 
-def recommendation_form_from_record(view: View, r: Recommendation | None, _: Language) -> RecommendationForm:
+def recommendation_form_from_record(view: View, r: Recommendation | None, language: Language) -> RecommendationForm:
     """What the form starts with; `r` is the whole record as its file has it, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if r is None:
@@ -74,12 +74,12 @@ def recommendation_form_from_record(view: View, r: Recommendation | None, _: Lan
         )
     ours = _ours(r.tags)
     names = {
-        share: tuple(resolve(a.name, _.code, main).text for a in ours.authorities if a.role is share)
+        share: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is share)
         for share in AuthorityRole
     }
     return RecommendationForm(
         r.document, r.paragraph or "", text_by_language(r.title, codes, main), text_by_language(r.summary, codes, main),
-        text_by_language(r.text, codes, main), origins_by_language(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, text_in(r.parts_read, _),
+        text_by_language(r.text, codes, main), origins_by_language(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, text_in(r.parts_read, language),
         r.source.publisher or "", r.source.link or "", part_lines.format_parts(r.parts, codes, main), ours.themes, ours.groups,
         ours.rights, ours.sdg, names[AuthorityRole.LEAD], names[AuthorityRole.CONTRIBUTING],
         tuple(other.id for other in view.same_demand(r)),
@@ -88,17 +88,18 @@ def recommendation_form_from_record(view: View, r: Recommendation | None, _: Lan
 
 
 def validate_recommendation_form(
-    view: View, r: Recommendation | None, said: RecommendationForm, name: str, _: Language
+    view: View, r: Recommendation | None, said: RecommendationForm, name: str, language: Language
 ) -> list[str]:
     """What stands in the way of saving, as sentences. `name` is the id of a new recommendation."""
-    main, start, found = view.settings.language, recommendation_form_from_record(view, r, _), []
+    _ = language.gettext
+    main, start, found = view.settings.language, recommendation_form_from_record(view, r, language), []
     if r is None:
         if said.issued_by is None:
             found.append(_("Choose the document that it stands in; add the document first if it is not there."))
-        found += id_errors(name, view.dataset.recommendations, _)
+        found += id_errors(name, view.dataset.recommendations, language)
     if not clean_input(said.title.get(main, "")) or not clean_input(said.summary.get(main, "")):
         found.append(_("The title and the summary are needed in the dataset's main language."))
-    found += _too_long(said, start, _)
+    found += _too_long(said, start, language)
     official = {
         code
         for code, text in said.quotation.items()
@@ -114,27 +115,35 @@ def validate_recommendation_form(
         and (said.link, said.publisher) != (start.link, start.publisher)
     ):
         found.append(_("The link needs a publisher: who reports it?"))
-    found += part_lines.part_errors(r.parts if r else (), said.parts, main, _named(view, r, _) if r else {}, _)
+    found += part_lines.part_errors(
+        r.parts if r else (), said.parts, main, _named(view, r, language) if r else {}, language
+    )
     if names := duplicates(said.uptake, start.uptake):
-        titles = [_.resolve(view.dataset.recommendations[name].title).text for name in names]
+        titles = [language.resolve(view.dataset.recommendations[name].title).text for name in names]
         found.append(
             _("Uptake has one result for a recommendation: {names} stands in two fields.", names=", ".join(titles))
         )
     return found
 
 
-def _too_long(said: RecommendationForm, start: RecommendationForm, _: Language) -> Iterable[str]:
-    yield from length_errors(_, 300, *added_items(said.title, start.title))
-    yield from length_errors(_, 500, said.publisher, *said.lead, *said.contributing, said.parts_read)
-    yield from length_errors(_, 120, said.paragraph, *said.rights, *said.sdg)
-    yield from length_errors(_, 2000, said.link)
+def _too_long(said: RecommendationForm, start: RecommendationForm, language: Language) -> Iterable[str]:
+    yield from length_errors(language, 300, *added_items(said.title, start.title))
+    yield from length_errors(language, 500, said.publisher, *said.lead, *said.contributing, said.parts_read)
+    yield from length_errors(language, 120, said.paragraph, *said.rights, *said.sdg)
+    yield from length_errors(language, 2000, said.link)
     yield from length_errors(
-        _, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values(), *said.quotation.values(), *said.parts.values()
+        language,
+        MAX_TEXT_LENGTH,
+        *said.title.values(),
+        *said.summary.values(),
+        *said.quotation.values(),
+        *said.parts.values(),
     )
 
 
-def _named(view: View, r: Recommendation, _: Language) -> dict[str, str]:
+def _named(view: View, r: Recommendation, language: Language) -> dict[str, str]:
     """The parts that something else names, in small letters, with what names them."""
+    _ = language.gettext
     found = {
         b.part: _("evidence") for e in view.dataset.evidence.values() for b in e.relevant_to if b.recommendation == r.id
     }
@@ -143,7 +152,7 @@ def _named(view: View, r: Recommendation, _: Language) -> dict[str, str]:
 
 
 def apply_recommendation_form(
-    view: View, r: Recommendation, said: RecommendationForm, reason: Mapping[str, TextVariant], _: Language
+    view: View, r: Recommendation, said: RecommendationForm, reason: Mapping[str, TextVariant], language: Language
 ) -> tuple[Recommendation, ...]:
     """The recommendation with what was typed, first; behind it others that a same demand was noted at and is not any more."""
     main = view.settings.language
@@ -157,16 +166,18 @@ def apply_recommendation_form(
         text=update_text(r.text, said.quotation, main, said.quotation_origin) or None,
         paragraph=clean_input(said.paragraph) or None,
         verification=said.verification,
-        parts_read=update_one_language(r.parts_read, said.parts_read, _),
+        parts_read=update_one_language(r.parts_read, said.parts_read, language),
         source=replace(r.source, document=document, publisher=publisher, link=link),
         parts=part_lines.update_parts(r.parts, said.parts, main),
-        tags=_tags(view, r.tags, said, _),
+        tags=_tags(view, r.tags, said, language),
         uptake=link_lists.update_uptake(r.uptake, said.uptake, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
     )
     return link_lists.update_same_demand(view, changed, said.same_demand, reason)
 
 
-def create_recommendation(view: View, name: str, said: RecommendationForm, _: Language) -> tuple[Recommendation, ...]:
+def create_recommendation(
+    view: View, name: str, said: RecommendationForm, language: Language
+) -> tuple[Recommendation, ...]:
     """The new recommendation of a form in which nothing is missing."""
     document = view.dataset.documents[said.issued_by or ""]
     theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
@@ -175,7 +186,7 @@ def create_recommendation(view: View, name: str, said: RecommendationForm, _: La
         id=name, issued_by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
         verification=said.verification, source=Source(document=None if clean_input(said.publisher) else document.id),
     )  # fmt: skip
-    made, *others = apply_recommendation_form(view, r, said, {}, _)
+    made, *others = apply_recommendation_form(view, r, said, {}, language)
     main = view.settings.language
     return (
         replace(made, title=update_text({}, said.title, main), summary=update_text({}, said.summary, main)),
@@ -197,10 +208,10 @@ def _ours(tags: tuple[TagSet, ...]) -> TagSet:
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
-def _tags(view: View, old: tuple[TagSet, ...], said: RecommendationForm, _: Language) -> tuple[TagSet, ...]:
+def _tags(view: View, old: tuple[TagSet, ...], said: RecommendationForm, language: Language) -> tuple[TagSet, ...]:
     ours = _ours(old)
     people = tuple(
-        _authority(view, ours, name, share, _)
+        _authority(view, ours, name, share, language)
         for share, names in ((AuthorityRole.LEAD, said.lead), (AuthorityRole.CONTRIBUTING, said.contributing))
         for name in names
     )
@@ -221,13 +232,13 @@ def _kept(old: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(value for value in old if value in chosen), *chosen]))
 
 
-def _authority(view: View, ours: TagSet, name: str, share: AuthorityRole, _: Language) -> Authority:
+def _authority(view: View, ours: TagSet, name: str, share: AuthorityRole, language: Language) -> Authority:
     """The authority of a name: as somebody recorded it already, else as typed."""
     main = view.settings.language
     for a in (*ours.authorities, *parse_authorities(view)):
-        if clean_input(resolve(a.name, _.code, main).text) == clean_input(name):
+        if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
             return replace(a, role=share)
-    return Authority(name=update_text({}, {_.code: name}, main), role=share)
+    return Authority(name=update_text({}, {language.code: name}, main), role=share)
 
 
 def parse_authorities(view: View) -> Iterable[Authority]:

@@ -61,13 +61,16 @@ def feed_link(ask: ViewRequest) -> Markup:
 
 def past_subtitle(ask: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
     """Which past a file shows, and where the same is as it is now; empty for now."""
-    view, _ = ask.view, ask.language
-    day = _("This is how things stood on {day}: what is dated later is left out.", day=_.format_day(view.local_date))
+    view, language = ask.view, ask.language
+    _ = language.gettext
+    day = _(
+        "This is how things stood on {day}: what is dated later is left out.", day=language.format_day(view.local_date)
+    )
     said = [day] if view.as_of else []
     if view.recorded:
-        moment = _.format_timestamp(view.recorded)
+        moment = language.format_timestamp(view.recorded)
         said.append(_("As recorded on {day}: what was recorded later is left out.", day=moment))
-    now = replace(ask.context, sticky_params=(("lang", _.code),)).link(path, *pairs)
+    now = replace(ask.context, sticky_params=(("lang", language.code),)).link(path, *pairs)
     return " ".join([*said, f"{_('See the current version')}: {now}"]) if said else ""
 
 
@@ -110,7 +113,7 @@ def _entry(made: FeedGenerator, ask: ViewRequest, now: ActivityEntry) -> None:
     entry.published(_at(c.recorded))
     entry.updated(_at(c.recorded))
     entry.link(href=_link(ask, c), rel="alternate", type="text/html")
-    entry.category(term=c.kind.value, label=ask.language(ACTIVITY_LABELS[c.kind]))
+    entry.category(term=c.kind.value, label=ask.language.gettext(ACTIVITY_LABELS[c.kind]))
     for code in dict.fromkeys(body.id for r in recommendations_of(ask.view, c) if (body := ask.view.body_of(r))):
         entry.category(term=code, label=clean_input(ask.view.bodies[code].code))
 
@@ -146,5 +149,5 @@ def _heading(ask: ViewRequest) -> str:
     """The dashboard and the filters: what a list of feeds shows."""
     words = f"\u201c{ask.filters.q}\u201d" if ask.filters.q else ""
     is_all = _plain(ask.filters) == Filters()
-    what = ask.language("Activity") if is_all else filter_heading(ask)
+    what = ask.language.gettext("Activity") if is_all else filter_heading(ask)
     return shorten(clean_input(" · ".join(filter(None, [site_name(ask.context), what, words]))), 300)

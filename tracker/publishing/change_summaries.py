@@ -15,14 +15,15 @@ SENTENCE_SEPARATOR = " · "
 
 def entry_title(s: RenderContext, c: ActivityEntry) -> str:
     """The change in one line; what counts no more says so."""
-    r, e, _ = c.recommendation, c.evidence, s.language
+    r, e, language = c.recommendation, c.evidence, s.language
+    _ = language.gettext
     words = [capitalize_first(s.label(c.event.type))] if c.event else []
     if r:
         new = [] if c.event or c.assessment else [_("New recommendation")]
-        words += [*new, issuer_label(s, r), _.resolve(r.title).text]
+        words += [*new, issuer_label(s, r), language.resolve(r.title).text]
         words += [assessment_summary(s, r, c.assessment)] if c.assessment else []
     elif e:
-        words += [_("Evidence"), e.publisher, *([_.resolve(e.title).text] if e.title else [])]
+        words += [_("Evidence"), e.publisher, *([language.resolve(e.title).text] if e.title else [])]
         words += [_bears(s, c.item)] if isinstance(c.item, EvidenceLink) else []
     said = SENTENCE_SEPARATOR.join(words)
     return f"{said} ({s.label(c.gone)})" if c.gone and not c.event else said
@@ -30,16 +31,17 @@ def entry_title(s: RenderContext, c: ActivityEntry) -> str:
 
 def entry_summary(s: RenderContext, c: ActivityEntry) -> list[str]:
     """The reason or the summary, and what belongs to it, a line each."""
-    _, e = s.language, c.evidence
+    language, e = s.language, c.evidence
+    _ = language.gettext
     lines = [_(GONE_LATER)] if c.gone and not c.event else []
     if c.event or c.assessment:
-        lines += [_.resolve(c.reason).text] if c.reason else []
+        lines += [language.resolve(c.reason).text] if c.reason else []
     elif isinstance(c.record, Recommendation | Evidence):
-        lines.append(_.resolve(c.record.summary).text)
+        lines.append(language.resolve(c.record.summary).text)
     if e and not c.event and not c.item:
         lines += [_bears(s, bears) for bears in e.relevant_to if is_active(bears, s.view.recorded)]
     if c.assessment:
-        lines.append(_("Assessment of {date}.", date=_.format_date(c.assessment.date)))
+        lines.append(_("Assessment of {date}.", date=language.format_date(c.assessment.date)))
     if not c.event and s.view.awaits_second_reader(c.assessment):
         lines.append(_("It awaits a second reader."))
     return lines or [entry_title(s, c)]
@@ -47,12 +49,13 @@ def entry_summary(s: RenderContext, c: ActivityEntry) -> list[str]:
 
 def assessment_summary(s: RenderContext, r: Recommendation, a: Assessment) -> str:
     """Who says what, and what the same voice said before: Civil society: Not implemented → Partially implemented."""
-    _, was = s.language, status_before(s.view, r, a)
+    language, was = s.language, status_before(s.view, r, a)
+    _ = language.gettext
     said, said_before = _stand(s, a), _stand(s, was) if was else ""
     moves = f"{said_before} → {said}" if was and said_before != said and not _is_backdated(a, was) else said
     part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
     direction = f", {s.label(a.direction)}" if a.direction else ""
-    late = f" ({_.format_date(a.date)})" if was and _is_backdated(a, was) else ""
+    late = f" ({language.format_date(a.date)})" if was and _is_backdated(a, was) else ""
     return f"{s.label(a.voice)}{part}: {moves}{direction}{late}"
 
 
@@ -77,15 +80,16 @@ def _stand(s: RenderContext, a: Assessment) -> str:
     if a.status:
         said = s.label(a.status)
         # the State speaks in its own words; the status is how they are read here
-        return s.language("{status} (our coding)", status=said) if a.voice is Voice.STATE else said
+        return s.language.gettext("{status} (our coding)", status=said) if a.voice is Voice.STATE else said
     if a.grade:
-        return s.language("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
-    return s.language("a statement without a status")
+        return s.language.gettext("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return s.language.gettext("a statement without a status")
 
 
 def issuer_label(s: RenderContext, r: Recommendation) -> str:
     """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
-    _, body, civil = s.language, s.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
+    language, body, civil = s.language, s.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
+    _ = language.gettext
     who = s.label(r.issued_by) if civil or not body else ""
     found = " → ".join(filter(None, [who, body.code if body else ""]))
     if not r.paragraph:
@@ -95,9 +99,10 @@ def issuer_label(s: RenderContext, r: Recommendation) -> str:
 
 
 def _bears(s: RenderContext, bears: EvidenceLink) -> str:
-    view, _ = s.view, s.language
+    view, language = s.view, s.language
+    _ = language.gettext
     r = view.recommendations.get(bears.recommendation) or view.dataset.recommendations.get(bears.recommendation)
-    name = _.resolve(texts_as_recorded(r, view.recorded).title).text if r else bears.recommendation
+    name = language.resolve(texts_as_recorded(r, view.recorded).title).text if r else bears.recommendation
     return f"{_('Bears on')}: {name} ({s.label(bears.effect)})"
 
 

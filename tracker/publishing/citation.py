@@ -26,16 +26,17 @@ class Citation:
 
 def build_citation(ask: ViewRequest, r: Recommendation) -> Citation:
     """How to cite a recommendation as this view shows it."""
-    view, _ = ask.view, ask.language
+    view, language = ask.view, ask.language
+    _ = language.gettext
     moment = _moment(view)
-    days = [_("As of {day}", day=_.format_day(view.as_of))] if view.as_of else []
+    days = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
     if _is_recorded(view, r, moment):
-        days.append(_("As recorded on {day}", day=_.format_timestamp(moment)))
+        days.append(_("As recorded on {day}", day=language.format_timestamp(moment)))
         link = ask.link(f"/r/{r.id}", ("recorded", moment))
     else:
-        days.append(_("As shown on {day}", day=_.format_day(view.today)))
+        days.append(_("As shown on {day}", day=language.format_day(view.today)))
         link = ask.link(f"/r/{r.id}")
-    parts = (_.resolve(view.settings.publisher.name).text, _.resolve(r.title).text, *days)
+    parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *days)
     return Citation(" ".join(" ".join(part.split()).rstrip(".") + "." for part in parts), link)
 
 

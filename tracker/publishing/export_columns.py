@@ -47,7 +47,7 @@ def display_value(s: RenderContext, column: Column[Row], row: Row) -> str | int 
     """The cell for a person: words in the reader's language."""
     value = (column.words or column.value)(s, row)
     if isinstance(value, bool):
-        return s.language("Yes") if value else s.language("No")
+        return s.language.gettext("Yes") if value else s.language.gettext("No")
     if isinstance(value, StrEnum):
         return s.label(value)
     return SEPARATOR.join(value) if isinstance(value, tuple) else value

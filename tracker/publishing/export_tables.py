@@ -41,7 +41,7 @@ def _committee(
 
 
 def _grade(s: RenderContext, a: Assessment) -> Value:
-    return s.language("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return s.language.gettext("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
 
 
 def _body(s: RenderContext, r: Recommendation) -> Value:

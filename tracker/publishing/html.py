@@ -58,11 +58,7 @@ class RenderContext:
             said = self.view.settings.statuses.get(code)
             return self.language.resolve(said.label).text if said else code.value
         kinds = LABELS[type(code)]
-        return (
-            self.language.about(type(code).__name__, kinds[code])
-            if type(code) in AMBIGUOUS
-            else self.language(kinds[code])
-        )
+        return self.language.gettext(kinds[code])
 
     def term_label(self, code: str) -> str:
         """The label of a theme or a group; the code itself when the dataset has none."""
@@ -83,9 +79,6 @@ class RenderContext:
         """Where the words stand which the reader does not see yet; empty when there is nothing to add."""
         chosen = snippet(texts, missing_terms(seen, found), self.language.code, self.language.default)
         return render_text(chosen, found) if chosen else Markup()
-
-
-AMBIGUOUS: frozenset[type] = frozenset()
 
 
 def render_text(chosen: ResolvedText, found: tuple[SearchTerm, ...] = ()) -> Markup:
@@ -127,6 +120,6 @@ def render(template: str, shown: RenderContext, **values: Any) -> str:
     """The HTML of a template for one reader. Text from data is escaped, and turns nothing around."""
     language = shown.language
     return strip_bidi_controls(_environment().get_template(template).render(
-        s=shown, view=shown.view, _=language, many=language.ngettext, about=language.about, said=shown.text, label=shown.label,
+        s=shown, view=shown.view, _=language.gettext, language=language, ngettext=language.ngettext, localized=shown.text, label=shown.label,
         link=shown.link, date=language.format_date, **values,
     ))  # fmt: skip

@@ -51,19 +51,20 @@ def _days(known: AgendaItem) -> tuple[date, date] | None:
 def _name(ask: ViewRequest) -> str:
     bodies = ", ".join(ask.view.bodies[code].code for code in ask.filters.body)
     return shorten(
-        clean_input(" · ".join(filter(None, [site_name(ask.context), ask.language("Calendar"), bodies]))),
+        clean_input(" · ".join(filter(None, [site_name(ask.context), ask.language.gettext("Calendar"), bodies]))),
         MAX_SUMMARY_LENGTH,
     )
 
 
 def _about(ask: ViewRequest, vague: list[AgendaItem]) -> str:
-    _ = ask.language
+    language = ask.language
+    _ = language.gettext
     lines = [
         _("Dates are those of the documents. None is computed from general rules."),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if vague:
-        told = "; ".join(f"{_heading(ask.context, k)}: {_.format_date(k.date)}" for k in vague)
+        told = "; ".join(f"{_heading(ask.context, k)}: {language.format_date(k.date)}" for k in vague)
         lines.append(_("Not known to the day, and therefore not an event: {list}.", list=told))
     past = past_subtitle(ask, "/calendar.ics", *(("body", code) for code in ask.filters.body))
     return clean_input("\n".join(filter(None, [past, *lines])))
@@ -98,11 +99,12 @@ def _heading(s: RenderContext, known: AgendaItem) -> str:
 
 
 def _lines(s: RenderContext, known: AgendaItem, page: str) -> list[str]:
-    d, _ = known.document, s.language
-    part = f": {_.resolve(d.parts_read).text}" if d.parts_read and not known.step else ""
+    d, language = known.document, s.language
+    _ = language.gettext
+    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not known.step else ""
     return [
-        f"{capitalize_first(known.what(_))}: {_.format_date(known.date)}",
-        " · ".join(filter(None, [s.label(d.kind), d.symbol, _.resolve(d.title).text, d.authors])),
+        f"{capitalize_first(known.what(language))}: {language.format_date(known.date)}",
+        " · ".join(filter(None, [s.label(d.kind), d.symbol, language.resolve(d.title).text, d.authors])),
         f"{_('Source')}: {_source(s, known.source)}",
         f"{capitalize_first(s.label(known.verification))}{part}. {_(VERIFICATION_MEANINGS[known.verification])}",
         page,
@@ -110,12 +112,13 @@ def _lines(s: RenderContext, known: AgendaItem, page: str) -> list[str]:
 
 
 def _source(s: RenderContext, source: Source) -> str:
-    d, _ = s.view.document(source.document), s.language
-    words = [(d.symbol or _.resolve(d.title).text) if d else source.document, source.publisher]
+    d, language = s.view.document(source.document), s.language
+    _ = language.gettext
+    words = [(d.symbol or language.resolve(d.title).text) if d else source.document, source.publisher]
     if source.paragraph:
         words.insert(1, _("para. {number}", number=source.paragraph.replace("-", "\u2013")))
     if source.date:
-        words.append(_.format_date(source.date))
+        words.append(language.format_date(source.date))
     return ", ".join(filter(None, [*words, _link(s, source)]))
 
 

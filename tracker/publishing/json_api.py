@@ -42,7 +42,8 @@ def render_list(ask: ViewRequest) -> RenderedFile:
 
 def render_one(ask: ViewRequest) -> RenderedFile:
     """One recommendation by its id; one that was retired leads on to the one that took its place."""
-    ask, _ = replace(ask, filters=Filters()), ask.language
+    ask, language = replace(ask, filters=Filters()), ask.language
+    _ = language.gettext
     r = ask.view.recommendations.get(ask.id)
     if r is None and (into := _successor(ask.view, ask.id)):
         return RenderedFile(status=301, redirect_to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
@@ -56,7 +57,8 @@ def render_one(ask: ViewRequest) -> RenderedFile:
 
 def render_not_found(ask: ViewRequest) -> RenderedFile:
     """What stands at any other address of the API."""
-    _ = ask.language
+    language = ask.language
+    _ = language.gettext
     return _answer(ask, ApiError(error=_("There is nothing at this address."), near=()), 404)
 
 

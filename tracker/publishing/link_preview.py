@@ -63,11 +63,12 @@ def _head(told: LinkPreview, ask: ViewRequest) -> tuple[str, str]:
 
 def page_preview(ask: ViewRequest, path: str, name: str) -> LinkPreview:
     """The preview of a page of the dashboard."""
-    s, _ = ask.context, ask.language
+    s, language = ask.context, ask.language
+    _ = language.gettext
     filters = _filters(ask, path)
     if r := _asked_for(ask, path):
         return recommendation_preview(ask, r, path, ("id", r.id), *filters)
-    words = [_.resolve(ask.view.settings.subtitle).text] if ask.view.settings.subtitle else []
+    words = [language.resolve(ask.view.settings.subtitle).text] if ask.view.settings.subtitle else []
     title = site_name(s) if path == "/" else _(name)
     drawn: list[tuple[str, str]] = []
     if path == "/recommendations":
@@ -91,14 +92,14 @@ def page_preview(ask: ViewRequest, path: str, name: str) -> LinkPreview:
 
 def recommendation_preview(ask: ViewRequest, r: Recommendation, path: str, *pairs: tuple[str, str]) -> LinkPreview:
     """The preview of one recommendation at an address of the dashboard; search engines are led to its card."""
-    s, _ = ask.context, ask.language
-    title, stand = shorten(_.resolve(r.title).text, LONGEST_TITLE), status_line(s, r)
+    s, language = ask.context, ask.language
+    title, stand = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(s, r)
     words = [
         *past_notices(ask),
         f"{stand}.",
         assessment_line(s, r),
         " · ".join(source_line(s, r)) + ".",
-        _.resolve(r.summary).text,
+        language.resolve(r.summary).text,
     ]
     found = _preview(
         ask, title, words, path, pairs, f"/r/{r.id}", (), ask.link(f"/r/{r.id}.png"), alt=f"{title}. {stand}."
@@ -144,10 +145,11 @@ def site_name(s: RenderContext) -> str:
 
 def filter_heading(ask: ViewRequest) -> str:
     """What the list page is called, with its filters. Words of a search are left out: anybody may write them."""
-    s, _, query = ask.context, ask.language, ask.filters
+    s, language, query = ask.context, ask.language, ask.filters
+    _ = language.gettext
     yes_no = {"yes": _("Yes"), "no": _("No")}
     months = ask.view.settings.stale_after_months
-    old = _.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
+    old = language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
     words = [
         ", ".join(s.label(Issuer(code)) for code in query.by),
         ", ".join(ask.view.bodies[code].code for code in query.body),
@@ -181,16 +183,17 @@ def status_line(s: RenderContext, r: Recommendation) -> str:
 
 def assessment_line(s: RenderContext, r: Recommendation) -> str:
     """Whose assessment the status is, and of which day."""
-    _, view = s.language, s.view
+    language, view = s.language, s.view
+    _ = language.gettext
     latest, checked = view.latest(r, Voice.CIVIL_SOCIETY), view.last_checked(r)
     if latest is None or checked is None:
         return _("Civil society has not assessed this yet.")
-    day = _.format_date(latest.date)
+    day = language.format_date(latest.date)
     if checked != latest.date:
         told = _(
             "Civil society's assessment of {date}, checked again on {day}: still so.",
             date=day,
-            day=_.format_date(checked),
+            day=language.format_date(checked),
         )
     elif view.is_stale(r):
         told = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
@@ -201,7 +204,8 @@ def assessment_line(s: RenderContext, r: Recommendation) -> str:
 
 def source_line(s: RenderContext, r: Recommendation) -> list[str]:
     """Who asks, in which document and where in it, how sure we are, and the language of a title that is in another one."""
-    _, view = s.language, s.view
+    language, view = s.language, s.view
+    _ = language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     found = [(d.authors if d else None) or s.label(r.issued_by)] if civil else []
     if body:
@@ -212,7 +216,7 @@ def source_line(s: RenderContext, r: Recommendation) -> list[str]:
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
         found.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
-    title = _.resolve(r.title)
+    title = language.resolve(r.title)
     return [*found, s.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
 
 
@@ -226,9 +230,12 @@ def shorten(text: str, most: int) -> str:
 
 def past_notices(ask: ViewRequest) -> list[str]:
     """Which past is shown; nothing for now."""
-    view, _ = ask.view, ask.language
-    day = [_("As of {day}", day=_.format_day(view.as_of)) + "."] if view.as_of else []
-    return day + ([_("As recorded on {day}", day=_.format_timestamp(view.recorded)) + "."] if view.recorded else [])
+    view, language = ask.view, ask.language
+    _ = language.gettext
+    day = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
+    return day + (
+        [_("As recorded on {day}", day=language.format_timestamp(view.recorded)) + "."] if view.recorded else []
+    )
 
 
 def _asked_for(ask: ViewRequest, path: str) -> Recommendation | None:

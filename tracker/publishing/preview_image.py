@@ -84,9 +84,9 @@ def _of(ask: ViewRequest, r: Recommendation) -> "PreviewCanvas":
 
 
 def _of_list(ask: ViewRequest) -> "PreviewCanvas":
-    s, _ = ask.context, ask.language
+    s, language = ask.context, ask.language
     sheet = PreviewCanvas(ACCENT)
-    name, title = _.resolve(s.view.settings.state_party).text, site_name(s)
+    name, title = language.resolve(s.view.settings.state_party).text, site_name(s)
     sheet.wordmark(title if ask.filters.params() else name)
     y = (
         sheet.block(
@@ -96,11 +96,11 @@ def _of_list(ask: ViewRequest) -> "PreviewCanvas":
     )
     y = sheet.block(" ".join(past_notices(ask)), y, "Regular", ((24, 1),), SOFT) + 18
     for asker, rows in group_by_issuer(ask, ask.filters):
-        n = _.ngettext("{n} recommendation", "{n} recommendations", len(rows))
+        n = language.ngettext("{n} recommendation", "{n} recommendations", len(rows))
         y = sheet.block(f"{s.label(asker)}: {n}", y, "Bold", ((28, 1),), INK) + 8
         y = _bar(sheet, s, y, count_by_status(s.view, rows)) + 24
     if not group_by_issuer(ask, ask.filters):
-        sheet.block(_.ngettext("{n} recommendation", "{n} recommendations", 0), y, "Bold", ((28, 1),), INK)
+        sheet.block(language.ngettext("{n} recommendation", "{n} recommendations", 0), y, "Bold", ((28, 1),), INK)
     return sheet
 
 

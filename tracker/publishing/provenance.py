@@ -13,15 +13,22 @@ def download_name(ask: ViewRequest) -> str:
 
 def as_of_notice(ask: ViewRequest) -> list[str]:
     """Which past is shown, as sentences; none for now."""
-    view, _ = ask.view, ask.language
+    view, language = ask.view, ask.language
+    _ = language.gettext
     found = []
     if view.as_of:
         found.append(
-            _("This is how things stood on {day}: what is dated later is left out.", day=_.format_day(view.as_of))
+            _(
+                "This is how things stood on {day}: what is dated later is left out.",
+                day=language.format_day(view.as_of),
+            )
         )
     if view.recorded:
         found.append(
-            _("As recorded on {day}: what was recorded later is left out.", day=_.format_timestamp(view.recorded))
+            _(
+                "As recorded on {day}: what was recorded later is left out.",
+                day=language.format_timestamp(view.recorded),
+            )
         )
     return found
 
@@ -35,13 +42,14 @@ def current_version_link(ask: ViewRequest, path: str) -> str | None:
 
 def file_notice(ask: ViewRequest, path: str) -> list[str]:
     """All that a reader of the file should know, a line each: title, past, where it comes from, publisher, licence."""
-    publisher, _ = ask.view.settings.publisher, ask.language
+    publisher, language = ask.view.settings.publisher, ask.language
+    _ = language.gettext
     now = current_version_link(ask, path)
     return [
-        _.resolve(ask.view.settings.title).text,
+        language.resolve(ask.view.settings.title).text,
         *as_of_notice(ask),
         *([f"{_('See the current version')}: {now}"] if now else []),
-        _.resolve(publisher.name).text,
-        *([_.resolve(publisher.licence).text] if publisher.licence else []),
+        language.resolve(publisher.name).text,
+        *([language.resolve(publisher.licence).text] if publisher.licence else []),
         ask.self_link("/recommendations"),
     ]

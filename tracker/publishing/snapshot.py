@@ -74,8 +74,8 @@ def snapshot_page(ask: ViewRequest) -> str:
         "published/snapshot.html", ask.context, sides=sides, home=home, groups=list(_groups(view, found, sides, home)),
         statuses=statuses, bodies=bodies, others=_others(view, ask.filters, found, sides),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in there],
-        narrowed_title={code: narrowed_title(a.context, a.filters) for code, a in asks.items()},
-        as_of_notice={code: as_of_notice(a) for code, a in asks.items()}, now={code: current_version_link(a, "/snapshot.html") for code, a in asks.items()},
+        narrowed={code: narrowed_title(a.context, a.filters) for code, a in asks.items()},
+        past={code: as_of_notice(a) for code, a in asks.items()}, now={code: current_version_link(a, "/snapshot.html") for code, a in asks.items()},
         stand=[pair for side in sides for pair in _in_each((side,), "published/snapshot_bars.html", bars=_bars(side, found))],
         foot=_in_each(sides, "published/snapshot_footer.html", home=home, command=checksum_lines(view.dataset)), sha256=data_sha256(view.dataset),
         css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))), script=script, policy=_policy(script),
@@ -97,13 +97,14 @@ def _in_every_language(ask: ViewRequest) -> Iterator[ViewRequest]:
 
 def narrowed_title(s: RenderContext, q: Filters) -> list[str]:
     """What a selection was made by, in words; empty where nothing was left out."""
-    _ = s.language
+    language = s.language
+    _ = language.gettext
     words: dict[str, Any] = {
         "by": lambda code: s.label(Issuer(code)), "body": lambda code: s.view.bodies[code].code,
         "status": lambda code: s.label(Status(code)), "theme": s.term_label,
     }  # fmt: skip
     found = [words[name](code) for name in LIST_FILTERS for code in getattr(q, name)]
-    stale = _.ngettext(
+    stale = language.ngettext(
         "Assessed more than {n} month ago", "Assessed more than {n} months ago", s.view.settings.stale_after_months
     )
     heads = {"evidence": _("Has evidence"), "stale": stale}
@@ -115,7 +116,8 @@ def narrowed_title(s: RenderContext, q: Filters) -> list[str]:
 
 def _bars(s: RenderContext, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
     """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
-    _, view = s.language, s.view
+    language, view = s.language, s.view
+    _ = language.gettext
     theirs = [r for r in found if r.issued_by is Issuer.COMMITTEE]
     each = [
         (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))

@@ -42,8 +42,9 @@ MAX_CELL_LENGTH = 32_767
 
 def render_xlsx(ask: ViewRequest) -> RenderedFile:
     """The recommendations that the filters let through, with their assessments and evidence; `columns=` for the first sheet."""
-    view, _ = ask.view, ask.language
-    found = filter_recommendations(view, ask.filters, _.code)
+    view, language = ask.view, ask.language
+    _ = language.gettext
+    found = filter_recommendations(view, ask.filters, language.code)
     raw = io.BytesIO()
     # in memory: temporary files would leave the data on the disk, and carry the time of day
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -97,7 +98,8 @@ class _Sheets:
     def add(self, title: str, wanted: tuple[Column[R], ...], rows: Iterable[R]) -> None:
         """A sheet with a frozen header, a filter and wrapped texts. A day goes in as a date; a date that is less
         than a day goes as text into a column of its own."""
-        sheet, _ = self.book.add_worksheet(title[:31]), self.ask.language
+        sheet, language = self.book.add_worksheet(title[:31]), self.ask.language
+        _ = language.gettext
         known = _("{date}, as well as it is known")
         headings = [
             h for c in wanted for h in ([_(c.heading)] + [known.format(date=_(c.heading))] * (c.kind is ValueKind.DATE))

@@ -44,7 +44,7 @@ class AgendaItem:
 
     def what(self, language: Language) -> str:
         """What is dated, in words."""
-        return language.resolve(self.step.description).text if self.step else language(DATE_LABELS[self.place])
+        return language.resolve(self.step.description).text if self.step else language.gettext(DATE_LABELS[self.place])
 
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:

@@ -34,7 +34,7 @@ class DismissalFailed(TrackerError):
 class Dismissal:
     """One settled finding: its sign, which stands for the words found, the rule, the record and the field; why, who and when."""
 
-    fingerprint: str
+    sign: str
     rule: str
     record: str
     field: str
@@ -71,7 +71,7 @@ class Dismissals:
             entries, key = self.entries(), self._key.read_bytes()
         except OSError:
             return False
-        return any(entry.fingerprint == fingerprint(key, found) for entry in entries)
+        return any(entry.sign == fingerprint(key, found) for entry in entries)
 
     def dismiss(self, found: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
         """Keeps a reason for each of what was found. Raises NotAllowed, Busy or NotSettled; then nothing was kept."""
@@ -97,7 +97,7 @@ class Dismissals:
                     fingerprint(key, one): _entry(fingerprint(key, one), one, reason, by.handle, when)
                     for one, reason in given
                 }
-                kept = [*(entry for entry in before if entry.fingerprint not in new), *new.values()]
+                kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
                 values = _ENTRIES.dump_python(tuple(kept), mode="json")
                 _write(
                     self.path,
@@ -122,7 +122,7 @@ def fingerprint(key: bytes, found: SafetyFinding) -> str:
 def _entry(sign: str, found: SafetyFinding, reason: str, by: str, at: str) -> Dismissal:
     text = found.text_field
     return Dismissal(
-        fingerprint=sign, rule=found.match.rule.id, record=text.record, field=text.field, reason=reason, by=by, at=at
+        sign=sign, rule=found.match.rule.id, record=text.record, field=text.field, reason=reason, by=by, at=at
     )
 
 

@@ -54,7 +54,7 @@ def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:
     """Streamlit's index.html for one language, with a title, the tags of a preview and the dashboard's assets."""
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}"><script defer src="{asset_url("app.js")}"></script>'
     found = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
-    needs = f"<noscript><p>{escape(get_language(lang)('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
+    needs = f"<noscript><p>{escape(get_language(lang).gettext('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
     found = re.sub(r"<noscript>.*?</noscript>", lambda _: needs, found, count=1, flags=re.S)
     found = found.replace("./favicon.png", asset_url("favicon.svg"))
     # addresses of the shell are relative: under a nested path they would lead nowhere
