@@ -23,11 +23,10 @@ else:
     from starlette.routing import Route
     from streamlit.runtime.pages_manager import PagesManager
 
-    from tracker.config import load_config
+    from tracker.config import is_loopback, load_config
     from tracker.publishing.atom_feed import feed_link
     from tracker.publishing.link_preview import head_tags
     from tracker.storage.private_location import private_folder_problem
-    from tracker.web.local import is_loopback
     from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
     from tracker.web.responses import CachedResponder
     from tracker.web.routes import ROUTE_PATHS, public_routes

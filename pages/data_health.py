@@ -4,11 +4,11 @@ import streamlit as st
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
+from tracker.model.dataset import Dataset
 from tracker.model.permissions import Permission
 from tracker.model.problems import Problem
 from tracker.queries import data_health
 from tracker.safety.dismissals import load_dismissals
-from tracker.storage.dataset_reader import Dataset
 from tracker.validation.check import find_problems
 
 

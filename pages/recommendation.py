@@ -9,13 +9,13 @@ from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params
 from tracker.model import partial_dates
+from tracker.model.lifecycle import events_by, existed_at, is_active
 from tracker.model.vocabulary import Verification
 from tracker.publishing.citation import build_citation, last_changed
-from tracker.queries.as_recorded import events_by, existed_at, is_active
+from tracker.publishing.request import ViewRequest
 from tracker.queries.documents_by_cycle import selected_for_follow_up
 from tracker.queries.filters import Filters, find_neighbours, parse_filters
 from tracker.queries.view import sort_newest_first
-from tracker.web.responses import ViewRequest
 
 page = open_page("/recommendation")
 view, language, link = page.view, page.context.language, page.context.link

@@ -11,7 +11,7 @@ from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.model.problems import TrackerError
+from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
 from tracker.safety.dismissals import load_dismissals

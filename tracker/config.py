@@ -1,5 +1,6 @@
 """Where things are: the settings that come from the environment."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,3 +26,14 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
         environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
         Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
     )
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host name or address is this machine's own."""
+    name = (host or "").strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

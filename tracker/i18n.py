@@ -127,3 +127,9 @@ def preferred_language(header: str) -> str:
         except ValueError:
             continue
     return next((code for weight, _, code in sorted(wishes) if code in LANGUAGES and weight < 0), "en")
+
+
+def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """The language asked for in the address, else the browser's first guess."""
+    asked = params.get("lang", "")
+    return asked if asked in LANGUAGES else preferred_language(headers.get("accept-language", ""))

@@ -9,7 +9,6 @@ import streamlit as st
 from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
-from tracker.editing.assessment_form import clean_input
 from tracker.editing.bulk_edit import (
     MAX_BULK_SELECTION,
     TAG_FIELDS,
@@ -19,7 +18,7 @@ from tracker.editing.bulk_edit import (
     preview_evidence,
     preview_tag,
 )
-from tracker.model.localized_text import strip_bidi_controls
+from tracker.model.localized_text import clean_input, strip_bidi_controls
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.filters import Filters

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.forms.private_notes import show_note_forms
-from pages.forms.safety_findings import passes_safety_check
+from pages.forms.safety_findings import ask_about_findings
 from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
@@ -17,17 +17,15 @@ from tracker.config import load_config
 from tracker.editing.assessment_form import text_from_input
 from tracker.editing.private_evidence import PrivateFolder, to_public
 from tracker.editing.private_notes import active_notes
-from tracker.editing.store import Conflict
 from tracker.editing.undo import reversal_of
 from tracker.editing.unpublish import dependants_of, is_unpublished
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError
 from tracker.model.labels import N_
-from tracker.model.permissions import READER, NotAllowed, Permission
-from tracker.model.problems import TrackerError
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.permissions import READER, Permission
 from tracker.model.records import Evidence, Recommendation
-from tracker.queries.as_recorded import is_withdrawn
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.text_search import parse_search
-from tracker.safety.scanner import changed_texts
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_writer import record_values, to_block
@@ -133,9 +131,7 @@ def show_publish_form(page: Page, name: str) -> str | None:
     # The key holds the version that is shown: nobody makes public what they have not seen.
     if not st.button(_("Make it public"), type="primary", key=f"publish_{name}_{e.version}"):
         return None
-    if passes_safety_check(page, changed_texts(None, new, "")) and _did(
-        page, lambda: there.publish(e, store(), by=layout.current_person())
-    ):
+    if _did(page, lambda: there.publish(e, store(), by=layout.current_person())):
         st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
         return name
     return None
@@ -176,6 +172,8 @@ def _did(page: Page, deed: Callable[[], object]) -> bool:
         _look_again(page, "edit")
     except NotAllowed:
         st.error(page.context.language.gettext(SIGNED_OUT))
+    except SafetyFindings as unsafe:
+        ask_about_findings(page, unsafe)
     except TrackerError as bad:
         st.error(escape_markdown(str(bad)))
     else:

@@ -9,9 +9,8 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Saved
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, can_change_note
+from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
-from tracker.model.permissions import NotAllowed
-from tracker.model.problems import TrackerError
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 MAX_NOTE_LENGTH = 60

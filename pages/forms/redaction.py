@@ -13,13 +13,11 @@ from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.redaction import drop_last_good, find_occurrences, list_lines, redact, redaction_log
-from tracker.model.permissions import NotAllowed, Permission
-from tracker.model.problems import NoDataset
+from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
+from tracker.model.permissions import Permission
 from tracker.safety.file_redaction import RedactedFile
-from tracker.safety.redaction_terms import RedactionRefused, RedactionTerms
-from tracker.storage.file_lock import LockTimeout
+from tracker.safety.redaction_terms import RedactionTerms
 
 TERMS_KEY = secrets.token_bytes(16)
 """Of this process alone: nobody can try out which words a button's key stands for."""

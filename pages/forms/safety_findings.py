@@ -10,27 +10,22 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
 from tracker.editing.small_count_settings import permit_counts
+from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
-from tracker.model.problems import TrackerError
+from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.scanner import SafetyFinding, TextField, scan_texts
+from tracker.safety.scanner import scan_texts
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
 Same = Mapping[str, list[SafetyFinding]]
 """What was found, by a key: the same words in the same text are one, wherever the text is to stand."""
 
 
-def passes_safety_check(page: Page, texts: Sequence[TextField]) -> bool:
-    """Whether the texts may become public; where they may not, the page shows what was found.
-
-    Every save asks it in the server's own process, so that no form can forget it and no browser can get around it.
-    """
-    if clear := not _found(page, texts):
-        return clear
-    _ask(page, texts)
-    return False
+def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
+    """Show the passages that stopped a save; a reviewer can dismiss each with a reason."""
+    _ask(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
 
 
 def _found(page: Page, texts: Sequence[TextField]) -> Same:

@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
+from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.queries.field_diff import diff_records
-from tracker.storage.timestamps import RECORDED_LISTS, Record
 
 
 def submit_or_show_conflict(

@@ -16,14 +16,16 @@ from pages.shared.update_notice import release_widget_state, show_update_notice
 from tracker.config import load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NoDataset
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import NoDataset
 from tracker.publishing.html import RenderContext, render
 from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
+from tracker.safety.dismissals import load_dismissals
 from tracker.safety.small_counts import mask_small_counts
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.sessions import cookie_name, person_from_cookies
 
 PAGES = {
@@ -43,7 +45,7 @@ PAGES = {
 # Streamlit's own cache takes 0.2 ms a look, and every run asks four times.
 @cache
 def _store(root: Path) -> Store:
-    return Store(DatasetReader(root))
+    return Store(DatasetReader(root), is_dismissed=load_dismissals(load_config()).covers)
 
 
 def store() -> Store:

@@ -6,19 +6,16 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from pages.forms.safety_findings import passes_safety_check
+from pages.forms.safety_findings import ask_about_findings
 from pages.shared.layout import Page, current_person, current_view, store
 from pages.shared.markdown import escape_markdown
 from tracker.editing.assessment_form import text_from_input
-from tracker.editing.store import Conflict
 from tracker.editing.undo import reversal_of
-from tracker.model.permissions import NotAllowed
-from tracker.model.problems import NoDataset, TrackerError
+from tracker.model.dataset import Record
+from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, TrackerError
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.queries.view import View
-from tracker.safety.scanner import changed_texts
-from tracker.storage.timestamps import Record
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,13 @@ def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, wo
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
-    texts = [one for record in changed for one in changed_texts(before[type(record)].get(record.id), record, reason)]
-    if not passes_safety_check(page, texts):
-        return False
     try:
         after = store().save(*changed, by=current_person(), reason=reason)
     except Conflict as conflict:
         _notice_it(page, on, conflict)
+        return False
+    except SafetyFindings as unsafe:
+        ask_about_findings(page, unsafe)
         return False
     except NotAllowed:
         st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
@@ -73,12 +70,14 @@ def show_saved(page: Page, on: str) -> None:
     """What was saved last on this page, with a way to undo it."""
     language, last = page.context.language, st.session_state.get("saved")
     _ = language.gettext
-    if last is None or last.on != on:
+    if last is None or last.page_id != on:
         st.session_state.pop("saved", None)
         return
-    page.show("layout/saved.html", words=last.words)
+    page.show("layout/saved.html", words=last.message)
     if last.undo:
-        st.button(_("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.back or _undo, args=(page, last))
+        st.button(
+            _("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.undo_private or _undo, args=(page, last)
+        )
 
 
 def _undo(page: Page, last: Saved) -> None:
@@ -94,5 +93,5 @@ def _undo(page: Page, last: Saved) -> None:
         _("Undone right after it was saved."),
         lambda _now: _("Undone. It stays in the history and counts no more."),
     )
-    if (now := st.session_state.get("saved")) and now.on == last.page_id:
+    if (now := st.session_state.get("saved")) and now.page_id == last.page_id:
         st.session_state["saved"] = replace(now, undo=())

@@ -9,7 +9,7 @@ from markupsafe import escape
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from tracker.model.problems import NoDataset
+from tracker.model.errors import NoDataset
 from tracker.storage.cache_registry import register_cache
 
 if TYPE_CHECKING:

@@ -6,13 +6,11 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from tracker.model.labels import N_
+from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
 from tracker.model.permissions import READER, Person, Role, is_handle
-from tracker.model.problems import TrackerError
 
 LINK_DAYS = 7
 MAX_LINK_DAYS = 90
@@ -54,35 +52,6 @@ class Accounts:
         """The same people, with this one added or in place of the one before."""
         others = [other for other in self.people if other.handle != one.handle]
         return replace(self, people=tuple(sorted([*others, one], key=lambda known: known.handle)))
-
-
-class RejectReason(StrEnum):
-    """Why a link lets nobody in."""
-
-    UNKNOWN = "unknown"
-    USED = "used"
-    OLD = "old"
-    REVOKED = "revoked"
-
-
-REJECT_MESSAGES = {
-    RejectReason.UNKNOWN: N_("This link is not known here. It may have been cut off, or a newer one took its place."),
-    RejectReason.USED: N_("This link was used already. Each link works once."),
-    RejectReason.OLD: N_("This link is too old."),
-    RejectReason.REVOKED: N_("This link was taken back."),
-}
-
-
-class InviteRejected(TrackerError):
-    """The link lets nobody in; `why` says it as a code, for the reader's language."""
-
-    def __init__(self, why: RejectReason) -> None:
-        super().__init__(REJECT_MESSAGES[why])
-        self.why = why
-
-
-class InvalidInvite(TrackerError):
-    """The person was not invited; the text says what to do instead."""
 
 
 def safe_redirect_path(address: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker.accounts.accounts import Accounts
 from tracker.config import Config
-from tracker.model.problems import TrackerError
+from tracker.model.errors import StateUnavailable
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_lock import lock_file
@@ -19,10 +19,6 @@ from tracker.storage.file_lock import lock_file
 ACCOUNTS_FILE_NAME = "sign-in.json"
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
-
-
-class StateUnavailable(TrackerError):
-    """What is kept in the state folder cannot be read or written."""
 
 
 class AccountsFile:

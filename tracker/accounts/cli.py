@@ -12,7 +12,6 @@ from tracker.accounts.accounts import (
     LINK_DAYS,
     Account,
     Accounts,
-    InvalidInvite,
     create_invite,
     revoke_account,
     safe_redirect_path,
@@ -20,12 +19,11 @@ from tracker.accounts.accounts import (
 )
 from tracker.accounts.accounts_file import AccountsFile, accounts_file
 from tracker.accounts.owner_handle import read_owner_handle, store_owner_handle
-from tracker.config import Config
+from tracker.config import Config, is_loopback
+from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
+from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
 from tracker.model.permissions import Role
-from tracker.model.problems import NoDataset, TrackerError
-from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
-from tracker.storage.timestamps import RECORDED_LISTS, all_records
-from tracker.web.local import is_loopback
+from tracker.storage.dataset_reader import DatasetReader, display_path
 
 ACCOUNT_COMMANDS = ("invite", "people", "revoke")
 ALL_HOSTS = ("0.0.0.0", "::")

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, strip_bidi_controls
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 
-UNREAD_SOURCE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")
 URL_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -103,12 +102,6 @@ def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
     return {
         DEFAULT_LANGUAGE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
     }
-
-
-def clean_input(text: str) -> str:
-    """A text as it was typed or pasted, without the control characters that other programs leave in it."""
-    lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return UNREAD_SOURCE.sub(" ", strip_bidi_controls(lines)).strip()
 
 
 def assessment_from_form(draft: AssessmentForm, language: Language, new_id: str | None = None) -> Assessment:

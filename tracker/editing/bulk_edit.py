@@ -6,10 +6,10 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Literal
 
+from tracker.model.dataset import Record
 from tracker.model.records import Evidence, EvidenceLink, Recommendation, TagSet
 from tracker.model.vocabulary import EvidenceEffect, TagSource
 from tracker.queries.view import View
-from tracker.storage.timestamps import Record
 
 MAX_BULK_SELECTION = 100
 """Recommendations that are changed at a time: as many as somebody can look through before saying yes."""

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracker.editing.assessment_form import URL_PATTERN, clean_input, date_errors
+from tracker.editing.assessment_form import URL_PATTERN, date_errors
 from tracker.editing.form_values import (
     TextByLanguage,
     free_id,
@@ -19,7 +19,7 @@ from tracker.editing.form_values import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View

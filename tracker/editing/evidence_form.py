@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.editing import link_lists
-from tracker.editing.assessment_form import URL_PATTERN, clean_input, date_errors
+from tracker.editing.assessment_form import URL_PATTERN, date_errors
 from tracker.editing.form_values import (
     TextByLanguage,
     added_items,
@@ -15,7 +15,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import Language
-from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant
+from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Evidence, TagSet
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, TagSource, Verification
 from tracker.queries.view import View

@@ -4,10 +4,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from tracker.editing.assessment_form import clean_input
 from tracker.i18n import Language
 from tracker.model.fields import ID_PATTERN
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
 
 TextByLanguage = Mapping[str, str]

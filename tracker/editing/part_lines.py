@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from tracker.editing.assessment_form import clean_input
 from tracker.editing.form_values import TextByLanguage, text_by_language, update_text
 from tracker.i18n import Language
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.records import Part
 
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"

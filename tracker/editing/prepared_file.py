@@ -6,25 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tracker.model.problems import TrackerError
+from tracker.model.dataset import Dataset, Record
+from tracker.model.errors import InvalidFile, WriteFailed
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
-from tracker.storage.dataset_reader import Dataset
 from tracker.storage.file_parser import item_version, parse_file
 from tracker.storage.json_schema import schema_comment
-from tracker.storage.timestamps import Record
 from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_yaml
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, hash_version, to_values
+from tracker.storage.yaml_reader import compose, decode, hash_version, to_values
 from tracker.storage.yaml_writer import record_values
 
 BOM = b"\xef\xbb\xbf"
 RecordChange = tuple[Record | None, Record]
 """A record before and after; None before it was there."""
-
-
-class WriteFailed(TrackerError):
-    """The disk did not take it."""
 
 
 @dataclass(frozen=True, slots=True)

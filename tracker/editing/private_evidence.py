@@ -8,17 +8,18 @@ from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_note
-from tracker.editing.store import Conflict, Store, ValidationFailed
-from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.model.problems import NoDataset, Problem, RuleViolation
+from tracker.editing.store import Store
+from tracker.model.dataset import Dataset
+from tracker.model.errors import Conflict, NoDataset, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
-from tracker.queries.as_recorded import is_withdrawn
 from tracker.queries.view import View
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
@@ -66,7 +67,7 @@ class PrivateFolder:
 
     def __init__(self, root: Path, public: DatasetReader) -> None:
         self.root, self.reader = root, PrivateReader(root, public)
-        self.store, self.notes = Store(self.reader), PrivateNotes(root, self.reader)
+        self.store, self.notes = Store(self.reader, public=False), PrivateNotes(root, self.reader)
         register_cache(self.forget)
 
     def forget(self) -> None:

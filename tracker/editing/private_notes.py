@@ -9,21 +9,21 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record
 
-from tracker.editing.prepared_file import WriteFailed
-from tracker.editing.store import ValidationFailed, utc_now
+from tracker.model.dataset import Dataset
+from tracker.model.errors import InvalidFile, NotAllowed, NoteChanged, ValidationFailed, WriteFailed
 from tracker.model.fields import Handle, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
-from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.model.problems import Problem, RuleViolation, TrackerError
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
 from tracker.storage.record_builder import build_record
-from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import MAX_BYTES, InvalidFile, compose, decode, find_line, to_values
+from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 from tracker.storage.yaml_writer import record_values
 
 NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
@@ -52,10 +52,6 @@ Read = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
 """The notes of one file, and (line, what is wrong) in it."""
 After = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
 """From the notes of a file and the time now to the notes that it is to hold."""
-
-
-class NoteChanged(TrackerError):
-    """The note is not there any more as it was seen."""
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.editing import link_lists, part_lines
-from tracker.editing.assessment_form import URL_PATTERN, clean_input, first_year_of
+from tracker.editing.assessment_form import URL_PATTERN, first_year_of
 from tracker.editing.form_values import (
     TextByLanguage,
     added_items,
@@ -19,7 +19,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import Language
-from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, resolve
+from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (

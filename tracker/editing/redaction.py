@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.editing.store import Store
+from tracker.model.errors import NoDataset, RedactionRefused
 from tracker.model.permissions import Person
-from tracker.model.problems import NoDataset
 from tracker.safety.file_redaction import RedactedFile, redacted_files
-from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionRefused, RedactionTerms
+from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path

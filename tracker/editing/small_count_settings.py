@@ -5,17 +5,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.store import Store
-from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.safety.patterns import PermittedCount, SafetyFile
-from tracker.safety.scanner import SafetyFinding
+from tracker.model.errors import InvalidFile, NotAllowed, WriteFailed
+from tracker.model.permissions import Permission, Person
+from tracker.model.safety_config import PermittedCount, SafetyFile, SafetyFinding
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.file_lock import lock_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
+from tracker.storage.yaml_reader import compose, decode, to_values
 
 _COUNTS = TypeAdapter(tuple[PermittedCount, ...])
 

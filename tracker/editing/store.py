@@ -1,27 +1,30 @@
 """The one door back: saving changed records, so that nobody is overwritten and nothing acknowledged is lost."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tracker.editing.prepared_file import PreparedFile, WriteFailed, current_record, prepare_file, with_records
+from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
 from tracker.editing.unpublish import is_unpublished, unpublished_stub
-from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.model.problems import RuleViolation, TrackerError
+from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
+from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import append_redaction_marker
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_lock import lock_file
-from tracker.storage.timestamps import RECORDED_LISTS, TIMESTAMP_FORMAT, Record, TimestampIssuer, next_timestamp
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_writer import record_values, to_block
 from tracker.validation import rules
 
@@ -31,32 +34,19 @@ WRITE_ORDER = (Document, Evidence, Recommendation)
 """And of one kind the new ones first: a crash in between leaves what nothing names yet, never a name of what is not there."""
 
 
-class Conflict(TrackerError):
-    """The file is not the one that the change was made on. `now` is what it says now, None when it is gone or broken."""
-
-    def __init__(self, mine: Record, now: Record | None) -> None:
-        super().__init__(f"{mine.id} was changed in between. Nothing was saved, and nothing was overwritten.")
-        self.mine, self.current = mine, now
-
-
-class ValidationFailed(TrackerError):
-    """The change breaks rules; `findings` say which, and where."""
-
-    def __init__(self, findings: tuple[RuleViolation, ...]) -> None:
-        super().__init__("Nothing was saved: " + "; ".join(finding.message for finding in findings))
-        self.violations = findings
-
-
-def utc_now() -> datetime:
-    """The time now, in UTC."""
-    return datetime.now(UTC)
-
-
 class Store:
     """Saves records of one data folder. Threads and processes may share the folder."""
 
-    def __init__(self, reader: DatasetReader, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        reader: DatasetReader,
+        *,
+        is_dismissed: IsDismissed = nothing_dismissed,
+        public: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
         self.reader, self.root, self._clock = reader, reader.root, clock
+        self._is_dismissed, self._public = is_dismissed, public
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
         """Saves all of the records or none, and gives them back in their order, with new versions and recorded times.
@@ -68,6 +58,7 @@ class Store:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
+        self._check_safety(changed, reason)
         try:
             with lock_file(self.root / ".lock") as lock:
                 files = self._prepare(changed, by, reason.strip(), lock)
@@ -80,6 +71,20 @@ class Store:
         self.reader.refresh(*(file.path for file in files))
         saved = {(type(record), record.id): record for file in files for record in file.records}
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
+        """Raise SafetyFindings if what is new in the records, or the reason, may identify a person."""
+        if not self._public:
+            return
+        dataset = self.reader.read_or_fail()
+        before: dict[type, Mapping[str, Record]] = {
+            Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents,
+        }  # fmt: skip
+        texts = [
+            text for record in changed for text in changed_texts(before[type(record)].get(record.id), record, reason)
+        ]
+        if found := tuple(scan_texts(texts, dataset.safety, self._is_dismissed)):
+            raise SafetyFindings(found)
 
     def redact(self, words: RedactionTerms, *others: Path, by: Person, day: date) -> tuple[RedactedFile, ...]:
         """Removes words for safety from every file of the folder and of others beside it, or from none; says where.

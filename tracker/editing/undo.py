@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.lifecycle import REMOVING_EVENTS, is_withdrawn
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Event, Recommendation
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType
-from tracker.queries.as_recorded import REMOVING_EVENTS, is_withdrawn
-from tracker.storage.timestamps import RECORDED_LISTS, Record
 
 Text = Mapping[str, TextVariant]
 OPPOSITE_EVENTS = {

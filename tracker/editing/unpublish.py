@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from tracker.model.dataset import Dataset
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.queries.as_recorded import is_withdrawn
-from tracker.storage.dataset_reader import Dataset
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
 """What stands where the evidence was, in the language of the wording."""

@@ -1,12 +1,15 @@
 """Texts in several languages, each wording marked official, own or machine."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
-from tracker.model.vocabulary import TextOrigin
+from tracker.model.vocabulary import (
+    TextOrigin,
+)
 
 FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid")
 """A record takes the keys of its fields and no others."""
@@ -81,3 +84,12 @@ def resolve(text: Mapping[str, TextVariant], wanted: str, main: str) -> Resolved
     return ResolvedText(
         text=strip_bidi_controls(w.text), lang=lang, origin=w.origin, reviewed=w.reviewed, requested=wanted
     )
+
+
+def clean_input(text: str) -> str:
+    """A text as it was typed or pasted, without the control characters that other programs leave in it."""
+    lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
+
+
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\ud800-\udfff]")

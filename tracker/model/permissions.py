@@ -4,8 +4,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.model.problems import TrackerError
-
 
 class Role(StrEnum):
     """What a person is to this dashboard."""
@@ -56,10 +54,6 @@ class Person:
 
 
 READER = Person()
-
-
-class NotAllowed(TrackerError):
-    """The person may not do this."""
 
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")

@@ -25,11 +25,3 @@ class RuleViolation:
     path: Path
     field_path: FieldPath
     message: str
-
-
-class TrackerError(Exception):
-    """A request that could not be met. Its text is a sentence for the person who asked."""
-
-
-class NoDataset(TrackerError):
-    """The data folder is missing or cannot be read."""

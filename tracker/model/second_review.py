@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from tracker.model.permissions import NotAllowed, Permission, Person
+from tracker.model.dataset import Record
+from tracker.model.errors import NotAllowed
+from tracker.model.lifecycle import events_by, is_active
+from tracker.model.permissions import Permission, Person
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, Voice
-from tracker.queries.as_recorded import events_by, is_active
-from tracker.storage.timestamps import Record
 
 CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UNDONE})
 

@@ -8,16 +8,17 @@ from uuid import UUID, uuid5
 from feedgen.feed import FeedGenerator
 from markupsafe import Markup
 
-from tracker.editing.assessment_form import clean_input
+from tracker.model.lifecycle import existed_at
+from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.publishing.change_summaries import entry_summary, entry_title
 from tracker.publishing.link_preview import filter_heading, shorten, site_name
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityEntry, ActivityKind, activity_log, recommendations_of
-from tracker.queries.as_recorded import existed_at, texts_as_recorded
+from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations, parse_filters
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
-from tracker.web.responses import RenderedFile, ViewRequest
 
 MAX_ENTRIES = 100
 """Entries in a feed: a program that asks once a week misses nothing."""

@@ -9,10 +9,10 @@ from tracker.model.vocabulary import EvidenceEffect, Verification, Voice
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot import public_view
 from tracker.queries.filters import filter_recommendations
 from tracker.queries.view import View
-from tracker.web.responses import RenderedFile, ViewRequest
 
 MAX_RECOMMENDATIONS = 12
 """Recommendations in a brief: nobody reads more on the way into a meeting."""

@@ -3,14 +3,15 @@
 from dataclasses import replace
 from urllib.parse import quote
 
+from tracker.model.lifecycle import events_by, existed_at, is_withdrawn
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import assessment_line, recommendation_preview, site_name, uses_neutral_previews
-from tracker.queries.as_recorded import events_by, existed_at, is_withdrawn, texts_as_recorded
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.view import View
-from tracker.web.responses import RenderedFile, ViewRequest
 
 
 def render_card(ask: ViewRequest) -> RenderedFile:

@@ -2,11 +2,12 @@
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
+from tracker.model.lifecycle import is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.queries.activity_log import ActivityEntry
-from tracker.queries.as_recorded import is_active, texts_as_recorded
+from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later and counts no more.")

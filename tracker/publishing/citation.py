@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tracker.model.dataset import Record
+from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Recommendation
+from tracker.publishing.request import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
 from tracker.queries.view_cache import once
-from tracker.storage.timestamps import Record, latest_timestamp, timestamps_of
-from tracker.web.responses import ViewRequest
+from tracker.storage.timestamps import latest_timestamp
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
-from tracker.model.problems import TrackerError
+from tracker.model.errors import TrackerError
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.json_api import render_list
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.xlsx_export import render_xlsx
 from tracker.queries.filters import Filters
 from tracker.queries.past_parameters import parse_past
@@ -18,7 +19,6 @@ from tracker.queries.view import View
 from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import RenderedFile, ViewRequest
 
 EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
     ".csv": render_csv,

@@ -19,8 +19,8 @@ from tracker.model.records import Recommendation
 from tracker.publishing import export_tables
 from tracker.publishing.export_columns import Column, ValueKind, machine_value, select_columns
 from tracker.publishing.provenance import download_name
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import filter_recommendations
-from tracker.web.responses import RenderedFile, ViewRequest
 
 LEADING_SPACE = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u2064\ufeff]*"
 FORMULA_PATTERN = re.compile(rf"(^|[;\t\r\n])({LEADING_SPACE}[=+\-@＝＋－﹣−＠])|^(?=[\t\r\n])")

@@ -6,17 +6,17 @@ from uuid import UUID, uuid5
 
 from icalendar import Calendar, Event, vText
 
-from tracker.editing.assessment_form import clean_input
 from tracker.model import partial_dates
 from tracker.model.labels import VERIFICATION_MEANINGS
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.publishing.atom_feed import past_subtitle
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.html import RenderContext
 from tracker.publishing.link_preview import shorten, site_name
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.agenda import AgendaItem, list_agenda
-from tracker.storage.timestamps import timestamps_of
-from tracker.web.responses import RenderedFile, ViewRequest
 
 EVENT_DATES = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The namespace of the events' names: they stay whatever the address, the language or the date is."""

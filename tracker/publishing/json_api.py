@@ -10,6 +10,8 @@ from dataclasses import fields, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from tracker.config import is_loopback
+from tracker.model.lifecycle import events_by
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import Voice
 from tracker.publishing import json_api_schema
@@ -25,11 +27,9 @@ from tracker.publishing.json_api_schema import (
     ApiTreatyBody,
 )
 from tracker.publishing.provenance import current_version_link
-from tracker.queries.as_recorded import events_by
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
-from tracker.web.local import is_loopback
-from tracker.web.responses import RenderedFile, ViewRequest
 
 
 def render_list(ask: ViewRequest) -> RenderedFile:

@@ -7,11 +7,11 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.publishing.citation import last_changed
 from tracker.publishing.html import RenderContext, render
+from tracker.publishing.request import ViewRequest
 from tracker.queries import activity_log, evidence_filters
 from tracker.queries.filters import SORT_ORDERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date
 from tracker.queries.view_cache import once
-from tracker.web.responses import ViewRequest
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """What Open Graph calls the languages that the interface speaks."""

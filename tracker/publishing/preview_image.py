@@ -21,9 +21,9 @@ from tracker.publishing.link_preview import (
     source_line,
     uses_neutral_previews,
 )
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.status_icons import draw_icon
 from tracker.queries.filters import count_by_status
-from tracker.web.responses import RenderedFile, ViewRequest
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 72
 MARGIN = WIDTH - 2 * MARGIN

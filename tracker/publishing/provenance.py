@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from tracker.web.responses import ViewRequest
+from tracker.publishing.request import ViewRequest
 
 
 def download_name(ask: ViewRequest) -> str:

@@ -14,19 +14,19 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from tracker.config import is_loopback
 from tracker.i18n import LANGUAGES
-from tracker.model.problems import TrackerError
+from tracker.model.dataset import Dataset
+from tracker.model.errors import TrackerError
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.publishing import cli
 from tracker.publishing.html import ASSETS, RenderContext, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Dataset
-from tracker.web.local import is_loopback
-from tracker.web.responses import RenderedFile, ViewRequest
 
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, list[tuple[str, Markup]]]]]]]
 

@@ -13,13 +13,14 @@ from typing import Any, TypeVar
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from tracker.model import partial_dates
+from tracker.model.dataset import all_records
+from tracker.model.lifecycle import timestamps_of
 from tracker.model.records import Evidence, Recommendation
 from tracker.publishing import export_tables
 from tracker.publishing.export_columns import Column, ValueKind, display_value, select_columns
 from tracker.publishing.provenance import download_name, file_notice
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import filter_recommendations
-from tracker.storage.timestamps import all_records, timestamps_of
-from tracker.web.responses import RenderedFile, ViewRequest
 
 R = TypeVar("R")
 CELL_FORMATS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -9,7 +9,9 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
+from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.labels import N_
+from tracker.model.lifecycle import REMOVING_EVENTS, events_by
 from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
 from tracker.model.records import (
     Assessment,
@@ -24,10 +26,8 @@ from tracker.model.records import (
 from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType, Issuer
-from tracker.queries.as_recorded import REMOVING_EVENTS, events_by
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.view import View
-from tracker.storage.timestamps import RECORDED_LISTS, Record, all_records
 from tracker.storage.yaml_writer import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake

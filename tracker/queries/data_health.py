@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from babel import Locale, UnknownLocaleError
 
 from tracker.model import partial_dates
+from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.localized_text import LocalizedText
 from tracker.model.problems import RuleViolation
@@ -14,7 +15,6 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import UptakeResult, Verification, Voice
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.timestamps import Record
 from tracker.validation.check import locate_violations
 
 TASK_LABELS: dict[str, str] = {

@@ -10,11 +10,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.errors import InvalidFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import AuthorityRole, Dimension, DocumentKind, EvidenceKind, Issuer, Verification
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.timestamps import RECORDED_LISTS, Record
-from tracker.storage.yaml_reader import InvalidFile, compose, to_values
+from tracker.storage.yaml_reader import compose, to_values
 from tracker.storage.yaml_writer import record_values, to_block
 
 MAX_DIFF_LENGTH = 1500

@@ -7,13 +7,14 @@ from datetime import date
 from functools import cached_property
 
 from tracker.model import partial_dates
+from tracker.model.dataset import Dataset
+from tracker.model.lifecycle import existed_at, is_active, last_checked
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import Issuer, Status, Voice
-from tracker.queries.as_recorded import as_recorded, existed_at, is_active, last_checked, texts_as_recorded
+from tracker.queries.as_recorded import as_recorded, texts_as_recorded
 from tracker.queries.search_documents import Searchable, evidence_document, recommendation_document
-from tracker.storage.dataset_reader import Dataset
 
 
 @dataclass(frozen=True)

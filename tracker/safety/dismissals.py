@@ -13,21 +13,17 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from tracker.config import Config
-from tracker.model.permissions import NotAllowed, Permission, Person
-from tracker.model.problems import TrackerError
-from tracker.safety.scanner import SafetyFinding
+from tracker.model.errors import DismissalFailed, InvalidFile, NotAllowed
+from tracker.model.permissions import Permission, Person
+from tracker.model.safety_config import SafetyFinding
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_lock import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
+from tracker.storage.yaml_reader import compose, decode, to_values
 
 NAME, KEY = "settled.yaml", "settled.key"
 DISMISSALS_HEADER = "# What reviewers settled: findings of the safety check that are no danger, with the reason.\n"
-
-
-class DismissalFailed(TrackerError):
-    """The reason was not kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

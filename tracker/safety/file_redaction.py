@@ -8,17 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tracker.model.errors import InvalidFile, RedactionRefused
 from tracker.model.problems import FieldPath
-from tracker.safety.redaction_terms import (
-    REDACTED_HANDLE,
-    REPLACEMENTS,
-    RedactionRefused,
-    RedactionTerms,
-    replacement_text,
-)
+from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values, walk_path
+from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
 from tracker.storage.yaml_writer import to_block
 
 LOCK_FILES = {".lock", ".settled.lock"}

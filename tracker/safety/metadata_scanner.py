@@ -7,11 +7,14 @@ from urllib.parse import unquote
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tracker.model.dataset import Dataset
+from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem
-from tracker.safety.patterns import SafetyFile, compile_rules
-from tracker.safety.scanner import WORD_SEPARATORS, Match, describe_finding, scan_text
-from tracker.storage.dataset_reader import Dataset, display_path
-from tracker.storage.yaml_reader import InvalidFile, compose, decode
+from tracker.model.safety_config import Match, SafetyFile
+from tracker.safety.patterns import compile_rules
+from tracker.safety.scanner import WORD_SEPARATORS, describe_finding, scan_text
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.yaml_reader import compose, decode
 
 LINK_FIELDS = ("link", "archived")
 """The fields that hold a link. What stands in a text is looked at with the text."""

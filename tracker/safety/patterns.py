@@ -5,21 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass as plain_dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic.dataclasses import dataclass
-
-from tracker.model.fields import Id
-from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.problems import FieldPath
+from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 DEFAULT_RULES = Path(__file__).parent / "default_rules.yaml"
-WORD_LIST_REFERENCE = re.compile(r"<([A-Za-z-]+)>")
-WORD_PATTERN = re.compile(r"[^\W\d_]+")
 WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
@@ -32,72 +25,6 @@ LOOKALIKES = {
     **{chr(c): "-" for c in range(0x2010, 0x2016)},
 }
 """What is written in several ways."""
-
-
-def _pattern(text: str) -> str:
-    try:
-        re.compile(WORD_LIST_REFERENCE.sub("x", text))
-    except re.error as bad:
-        raise ValueError(f"not a pattern ({bad}); it is a regular expression of Python") from None
-    return text
-
-
-def _word(text: str) -> str:
-    # the first three letters of a word say whether it is looked at at all
-    if re.search(r"(?<![^\W\d_])[^\W\d_]{0,2}\*", text) or not WORD_PATTERN.search(text):
-        raise ValueError(f"{text!r} is too short; before a star a word has at least three letters")
-    return text
-
-
-def _some(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    if not patterns:
-        raise ValueError("a rule needs a pattern; write one, or take the rule out")
-    return patterns
-
-
-Word = Annotated[Line, AfterValidator(_word)]
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class SafetyRule:
-    """One thing that may lead to a person: how it looks, why it is a danger, what would be safer."""
-
-    id: Id
-    why: LocalizedText
-    instead: LocalizedText
-    patterns: Annotated[tuple[Pattern, ...], AfterValidator(_some)]
-    near: tuple[Id, ...] = ()
-    within: Annotated[int, Field(ge=1, le=1000)] = 80
-    unless: Pattern | None = None
-    unless_after: Pattern | None = None
-    needs: Pattern | None = None
-    luhn: bool = False
-    shown: LocalizedText | None = None
-    agree: Mapping[Line, Line] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class PermittedCount:
-    """A count of few people that may be shown as it is written: of which record, in which field, the number alone."""
-
-    record: Line
-    field: Line
-    words: Annotated[Line, AfterValidator(str.casefold)]
-
-
-# Two files are never the same one: what was compiled of them is kept by which they are.
-@dataclass(frozen=True, kw_only=True, config=FORBID_UNKNOWN_KEYS, eq=False)
-class SafetyFile:
-    """safety.yaml: lists of words, the rules that use them, and the counts that may be shown."""
-
-    words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
-    rules: tuple[SafetyRule, ...] = ()
-    counts: tuple[PermittedCount, ...] = ()
-
-    def shows(self, record: str, field: str, words: str) -> bool:
-        """Whether a count may be shown as it is written. Why is kept privately, with the reviewer's reason."""
-        return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 def normalize_lookalikes(text: str) -> str:

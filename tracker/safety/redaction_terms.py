@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from urllib.parse import unquote
 
+from tracker.model.errors import RedactionRefused
 from tracker.model.labels import N_
-from tracker.model.problems import TrackerError
 
 REPLACEMENTS = {
     "en": "removed for safety",
@@ -20,10 +20,6 @@ REDACTED_HANDLE = "removed-for-safety"
 MIN_TERM_LENGTH = 3
 INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 """Signs that nobody sees and that may stand in the middle of a word."""
-
-
-class RedactionRefused(TrackerError):
-    """The words cannot be removed; the text says where, without the words, and what to do. Nothing was changed."""
 
 
 class RedactionTerms:

@@ -1,29 +1,20 @@
 """What in a text may lead to a person: where it stands, why it is a danger, what would be safer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.fields import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
-from tracker.safety.patterns import (
-    CompiledRule,
-    SafetyFile,
-    SafetyRule,
-    compile_rules,
-    normalize_lookalikes,
-    unknown_word_lists,
-)
-from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record, all_records
+from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_lists
 
-CONTEXT_LENGTH = 50
-"""Letters of a text that are shown on each side of what was found."""
 MAX_MATCHES = 100
 """Concerns told of one record."""
 WORD_SEPARATORS = "\n\n|\n\n"
@@ -38,46 +29,6 @@ CODED_TYPES = (
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
 """What a field holds that nobody writes a sentence in; the contact is public on purpose. Everything else is checked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A place in a text that may lead to a person."""
-
-    rule: SafetyRule
-    start: int
-    end: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class TextField:
-    """A text that is public, or is to be: of which record, in which of its fields, and where in it."""
-
-    record: str
-    field: str
-    field_path: FieldPath
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SafetyFinding:
-    """A concern with the text that it stands in."""
-
-    text_field: TextField
-    match: Match
-
-    @property
-    def before(self) -> str:
-        """Some words of the text before the place."""
-        text = self.text_field.text[: self.match.start]
-        return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
-
-    @property
-    def after(self) -> str:
-        """Some words of the text behind the place."""
-        text = self.text_field.text[self.match.end :]
-        return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 
 
 IsDismissed = Callable[[SafetyFinding], bool]

@@ -6,21 +6,13 @@ from dataclasses import is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath
-from tracker.safety.patterns import WORD_PATTERN, SafetyFile, SafetyRule, compile_rules, normalize_lookalikes
-from tracker.safety.scanner import (
-    WORD_SEPARATORS,
-    Match,
-    SafetyFinding,
-    TextField,
-    is_dismissed,
-    scan_text,
-    text_fields,
-)
+from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.patterns import compile_rules, normalize_lookalikes
+from tracker.safety.scanner import WORD_SEPARATORS, is_dismissed, scan_text, text_fields
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record, all_records
 
 NEARBY_LENGTH = 3
 """Words behind a count among which those stand who were counted, as in "3 new clients"."""

@@ -9,11 +9,12 @@ from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
+from tracker.model.errors import InvalidFile, NoDataset
 from tracker.model.fields import is_id
-from tracker.model.problems import NoDataset, Problem
+from tracker.model.problems import Problem
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
-from tracker.storage.yaml_reader import MAX_BYTES, InvalidFile, compose, decode, to_values
+from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
 
 FileStat = tuple[int, int, int]
 """When a file changed, how big it is, which one it is: another one of these means to read it again."""

@@ -5,15 +5,17 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.model.problems import NoDataset, Problem
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NoDataset
+from tracker.model.problems import Problem
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
+from tracker.model.safety_config import SafetyFile
 from tracker.model.sorting import natural_key
-from tracker.safety.patterns import SafetyFile
 from tracker.storage.cache_registry import clear_caches_repeatedly
 from tracker.storage.data_folder import (
     FileStat,
@@ -29,41 +31,6 @@ from tracker.storage.last_good import LastGood, effective_records, keep_last_goo
 
 CHECK_INTERVAL = 1.0
 """Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Everything that the files say, with what is wrong in them. Immutable; another signature means other files.
-
-    `modified` is when they last changed, in seconds since 1970; `sums` has the SHA-256 of each file by its path below the root.
-    `kept` says of each file that is broken now how many of its records stand here as they were before.
-    """
-
-    root: Path
-    settings: Settings
-    bodies: Mapping[str, TreatyBody] = field(default_factory=dict)
-    documents: Mapping[str, Document] = field(default_factory=dict)
-    recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
-    evidence: Mapping[str, Evidence] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-    signature: str = ""
-    modified: float = field(default=0.0, compare=False)
-    checksums: Mapping[str, str] = field(default_factory=dict)
-    safety: SafetyFile | None = None
-    outdated_counts: Mapping[str, int] = field(default_factory=dict)
-    original: "Dataset | None" = field(default=None, compare=False, repr=False)
-
-    @property
-    def unmasked(self) -> "Dataset":
-        """What the files say, where this is how it is shown: the start of every form, and what a save is compared with."""
-        return self.original or self
-
-    def path_of(self, record: Recommendation | Evidence | Document) -> Path:
-        """Where the record's file is, whether it exists yet or not. All documents stand in one."""
-        if isinstance(record, Document):
-            return self.root / "documents.yaml"
-        folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
-        return self.root / folder / f"{record.id}.yaml"
 
 
 @dataclass(frozen=True, slots=True)

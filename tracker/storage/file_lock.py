@@ -7,11 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tracker.model.problems import TrackerError
-
-
-class LockTimeout(TrackerError):
-    """Somebody else has been saving for too long."""
+from tracker.model.errors import LockTimeout
 
 
 @contextmanager

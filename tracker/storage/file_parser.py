@@ -7,7 +7,7 @@ from tracker.model.fields import is_id
 from tracker.model.problems import FieldPath
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.safety.patterns import SafetyFile
+from tracker.model.safety_config import SafetyFile
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_reader import compose, decode, find_line, hash_version, to_values
 

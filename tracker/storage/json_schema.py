@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
-from tracker.safety.patterns import SafetyFile
+from tracker.model.safety_config import SafetyFile
 
 SCHEMA_NAMES: dict[type, str] = {
     Recommendation: "recommendation",

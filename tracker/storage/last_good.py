@@ -5,7 +5,7 @@ from hashlib import blake2b
 from typing import Any
 
 from tracker.model.registers import Settings
-from tracker.safety.patterns import SafetyFile
+from tracker.model.safety_config import SafetyFile
 from tracker.storage.data_folder import FileState
 
 

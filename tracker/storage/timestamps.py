@@ -1,20 +1,17 @@
 """Recorded times: each later than every one before it, whatever the clock says."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from typing import Any
 
-from tracker.model.records import Event, Evidence, Recommendation
-from tracker.model.registers import Document
-from tracker.storage.dataset_reader import Dataset
+from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.records import Event
 
-Record = Recommendation | Evidence | Document
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
-"""The lists of a record whose items carry their own recorded time."""
 
 
 class TimestampIssuer:
@@ -64,18 +61,6 @@ def latest_timestamp(dataset: Dataset) -> str:
     return max(map(_latest, all_records(dataset)), default="")
 
 
-def all_records(dataset: Dataset) -> Iterator[Record]:
-    """Every record of a dataset: documents, then recommendations, then evidence."""
-    return chain(dataset.documents.values(), dataset.recommendations.values(), dataset.evidence.values())
-
-
-def timestamps_of(record: Record) -> Iterator[str]:
-    """Every recorded time in a record; an empty text for what was written without one."""
-    items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
-    events = [*record.history, *(event for item in items for event in item.events)]
-    return (event.recorded or "" for event in (*items, *events))
-
-
 def _latest(record: Record) -> str:
     return max(timestamps_of(record))
 
@@ -86,3 +71,8 @@ def _moment(recorded: str) -> datetime | None:
         return datetime.strptime(recorded, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)

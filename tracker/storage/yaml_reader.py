@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tracker.model.errors import InvalidFile
 from tracker.model.problems import FieldPath
 
 MAX_BYTES = 1_000_000
@@ -23,14 +24,6 @@ ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
 # Only an escape such as \0 in double quotes brings these in. No XML feed and no spreadsheet takes them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class InvalidFile(Exception):
-    """A file that cannot be read as one plain YAML document; line counts from 1."""
-
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(what)
-        self.line, self.message = line, what
 
 
 class _Reader(yaml.CLoader):

@@ -9,17 +9,18 @@ from typing import Any
 
 from yaml.nodes import MappingNode
 
-from tracker.editing.store import utc_now
+from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
+from tracker.model.errors import InvalidFile
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
-from tracker.safety.patterns import SafetyFile
+from tracker.model.safety_config import SafetyFile
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
 from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.json_schema import schema_comment
-from tracker.storage.timestamps import RECORDED_LISTS, TimestampIssuer, all_records, next_timestamp
+from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_patch import patch_text
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, to_values
+from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.validation import rules
 
 FILE_TYPES = {

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
+from tracker.model.dataset import Dataset
+from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
-from tracker.storage.dataset_reader import Dataset, DatasetReader, display_path
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, find_line
+from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 
 

@@ -3,12 +3,11 @@
 import difflib
 from collections.abc import Collection, Iterator
 
+from tracker.model.dataset import Dataset, Record
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.problems import FieldPath
 from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
-from tracker.queries.as_recorded import is_withdrawn
-from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record
 
 RuleResults = Iterator[tuple[FieldPath, str]]
 

@@ -6,14 +6,13 @@ from itertools import islice
 from typing import Any
 
 from tracker.model import partial_dates
+from tracker.model.dataset import Dataset, Record
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
-from tracker.queries.as_recorded import is_withdrawn
-from tracker.storage.dataset_reader import Dataset
-from tracker.storage.timestamps import Record
 from tracker.storage.yaml_writer import field_defaults
 from tracker.validation.references import (
     RuleResults,

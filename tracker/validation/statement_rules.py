@@ -3,10 +3,10 @@
 from datetime import date
 
 from tracker.model import partial_dates
+from tracker.model.dataset import Dataset
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
-from tracker.storage.dataset_reader import Dataset
 from tracker.validation.references import RuleResults, sources_exist, unknown_id_message
 
 

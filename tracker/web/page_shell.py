@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from tracker.i18n import LANGUAGES, get_language, preferred_language
-from tracker.model.problems import NoDataset
+from tracker.i18n import get_language, request_language
+from tracker.model.errors import NoDataset
 
 ASSETS = Path(__file__).parent.parent / "assets"
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
@@ -42,12 +42,6 @@ def asset_bytes(name: str) -> bytes:
 def asset_files() -> dict[str, bytes]:
     """What every asset holds, by its address."""
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
-
-
-def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """The language asked for in the address, else the browser's first guess."""
-    asked = params.get("lang", "")
-    return asked if asked in LANGUAGES else preferred_language(headers.get("accept-language", ""))
 
 
 def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:

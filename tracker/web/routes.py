@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.model.problems import NoDataset
+from tracker.model.errors import NoDataset
 from tracker.publishing import json_api
 from tracker.publishing.atom_feed import render_feed
 from tracker.publishing.brief import render_brief
@@ -12,9 +12,10 @@ from tracker.publishing.card import render_card
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.ics_calendar import render_calendar
 from tracker.publishing.preview_image import render_general_preview, render_preview
+from tracker.publishing.request import Renderer
 from tracker.publishing.snapshot import render_snapshot
 from tracker.publishing.xlsx_export import render_xlsx
-from tracker.web.responses import CachedResponder, Renderer
+from tracker.web.responses import CachedResponder
 
 ROUTE_PATHS: dict[str, tuple[Renderer, tuple[str, ...]]] = {
     "/r/{id}.png": (render_preview, ()),

@@ -9,10 +9,10 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
 from tracker.accounts.accounts import person_from_cookie
-from tracker.accounts.accounts_file import StateUnavailable, accounts_file
-from tracker.config import Config
+from tracker.accounts.accounts_file import accounts_file
+from tracker.config import Config, is_loopback
+from tracker.model.errors import StateUnavailable
 from tracker.model.permissions import READER, Person
-from tracker.web.local import is_loopback
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 

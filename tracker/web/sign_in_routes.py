@@ -11,18 +11,16 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from tracker.accounts.accounts import (
-    REJECT_MESSAGES,
     SESSION_DAYS,
-    InviteRejected,
     account_for_token,
     issue_session,
     redeem_invite,
     safe_redirect_path,
     sign_out_everywhere,
 )
-from tracker.accounts.accounts_file import StateUnavailable, accounts_file
+from tracker.accounts.accounts_file import accounts_file
 from tracker.config import Config
-from tracker.model.problems import NoDataset
+from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
 from tracker.publishing.html import render
 from tracker.web.responses import CachedResponder
 from tracker.web.sessions import person_from_cookies
