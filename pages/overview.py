@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.shared.charts import show_charts
-from pages.shared.layout import PAGES, open_page, show_footer, show_header
+from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.navigation import PAGES
 from tracker.model.vocabulary import Issuer
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import latest_entries

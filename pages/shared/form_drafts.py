@@ -5,13 +5,13 @@ from typing import Any
 
 import streamlit as st
 
+from tracker.storage.cache_registry import register_cache
+
 MAX_DRAFTS = 200
 """Open forms that are remembered; the oldest is let go first."""
 
 
-@st.cache_resource(show_spinner=False)
-def _kept() -> OrderedDict[tuple[str, ...], dict[str, Any]]:
-    return OrderedDict()
+_drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
 
 
 def _form() -> tuple[str, ...]:
@@ -20,20 +20,22 @@ def _form() -> tuple[str, ...]:
 
 def restore(handle: str, prefix: str) -> None:
     """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded or left."""
-    for key, value in _kept().get((handle, *_form()), {}).items():
+    for key, value in _drafts.get((handle, *_form()), {}).items():
         if key.startswith(prefix) and key not in st.session_state:
             st.session_state[key] = value
 
 
 def remember(handle: str, prefix: str) -> None:
     """Remembers what stands in the fields now."""
-    kept = _kept()
-    kept[(handle, *_form())] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    kept.move_to_end((handle, *_form()))
-    while len(kept) > MAX_DRAFTS:
-        kept.popitem(last=False)
+    _drafts[(handle, *_form())] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    _drafts.move_to_end((handle, *_form()))
+    while len(_drafts) > MAX_DRAFTS:
+        _drafts.popitem(last=False)
 
 
 def discard(handle: str) -> None:
     """Forgets the form: it was saved, or discarded."""
-    _kept().pop((handle, *_form()), None)
+    _drafts.pop((handle, *_form()), None)
+
+
+register_cache(_drafts.clear)

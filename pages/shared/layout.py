@@ -1,9 +1,9 @@
 """What every page shares: the guard, the reader's view and language, header and footer, who this is."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -12,64 +12,35 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pages.shared.markdown import escape_markdown
-from pages.shared.update_notice import release_widget_state, show_update_notice
+from pages.shared.navigation import PAGES
+from pages.shared.streamlit_internals import release_widget_state
+from pages.shared.update_notice import show_update_notice
+from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
-from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset
-from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.publishing.html import RenderContext, render
-from tracker.queries.past_parameters import parse_past
+from tracker.publishing.wording import page_title
+from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.small_counts import mask_small_counts
-from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.sessions import cookie_name, person_from_cookies
-
-PAGES = {
-    "/": ("overview", N_("Overview")),
-    "/recommendations": ("recommendations", N_("Recommendations")),
-    "/recommendation": ("recommendation", N_("Recommendation")),
-    "/evidence": ("evidence", N_("Evidence")),
-    "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
-    "/activity": ("activity", N_("Activity")),
-    "/about": ("about", N_("About")),
-    "/health": ("data_health", N_("Health")),
-    "/edit": ("edit", N_("Edit")),
-}
-"""Every page's address, its file and its name."""
 
 
-# Streamlit's own cache takes 0.2 ms a look, and every run asks four times.
 @cache
 def _store(root: Path) -> Store:
-    return Store(DatasetReader(root), is_dismissed=load_dismissals(load_config()).covers)
+    return Store(reader_of(root), is_dismissed=load_dismissals(load_config()).covers)
 
 
 def store() -> Store:
-    """The one door to the data folder, shared by all sessions."""
+    """Return the store of the data folder, shared by all sessions."""
     return _store(load_config().data)
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _view(signature: str, today: str, as_of: str, recorded: str, _dataset: Dataset) -> View:
-    day = date.fromisoformat
-    return View(mask_small_counts(_dataset), day(today), day(as_of) if as_of else None, recorded or None)
-
-
-def current_view() -> View:
-    """The view that the address asks for, made once for all sessions; NoDataset when the folder cannot be read."""
-    return view_for(st.query_params)
-
-
-def view_for(params: Mapping[str, str]) -> View:
-    """The view that these parameters ask for: of what is public, as a reader may see it."""
-    dataset = store().reader.read()
-    today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
-    as_of, recorded = parse_past(params, today)
-    return _view(dataset.signature, today.isoformat(), as_of, recorded, dataset)
+def page_view() -> View:
+    """Return the view that the address asks for. Raises NoDataset if the folder cannot be read."""
+    return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
@@ -87,21 +58,6 @@ def _language(main: str = "en", timezone: str = "UTC") -> Language:
     guess = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
     code = asked if asked in LANGUAGES else guess
     return get_language(code, main, timezone)
-
-
-def page_title(path: str, code: str = "") -> str:
-    """What a tab says: the page's name and the dashboard's, also while the data cannot be read."""
-    language = get_language(code) if code else _language()
-    name = language.gettext(PAGES[path][1]) if path in PAGES and path != "/" else ""
-    return " · ".join(filter(None, [name, _dashboard(language.code)]))
-
-
-def _dashboard(code: str) -> str:
-    try:
-        settings = store().reader.read().settings
-    except NoDataset:
-        return "Recommendation tracker"
-    return get_language(code, settings.language).resolve(settings.title).text
 
 
 @dataclass(frozen=True)
@@ -141,9 +97,14 @@ class Page:
 
 def open_page(here: str) -> Page:
     """The guard that every page starts with: who is this, in which language, and is there anything to show?"""
-    st.set_page_config(page_title=page_title(here), layout="wide", initial_sidebar_state="collapsed")
+    name = PAGES[here][1] if here != "/" else ""
+    st.set_page_config(
+        page_title=page_title(load_config().data, name, _language().code),
+        layout="wide",
+        initial_sidebar_state="collapsed",
+    )
     try:
-        current = current_view()
+        current = page_view()
     except NoDataset as bad:
         st.error(escape_markdown(str(bad)))
         st.stop()
@@ -238,4 +199,4 @@ def show_footer(page: Page, pairs: Iterable[tuple[str, str]] = ()) -> None:
         )
         contact += "?" + words.replace("+", "%20")
     page.show("layout/footer.html", report=contact)
-    show_update_notice(page)
+    show_update_notice(page.context)

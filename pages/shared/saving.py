@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from pages.forms.safety_findings import ask_about_findings
-from pages.shared.layout import Page, current_person, current_view, store
+from pages.shared.layout import Page, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
 from tracker.editing.assessment_form import text_from_input
 from tracker.editing.undo import reversal_of
@@ -49,7 +49,7 @@ def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, wo
         st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(bad)))
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
-    st.session_state["saved"] = Saved(on, words(current_view()), pairs)
+    st.session_state["saved"] = Saved(on, words(page_view()), pairs)
     return True
 
 

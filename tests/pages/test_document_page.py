@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
+from pages.shared import form_drafts
 import tracker.storage.dataset_reader
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
@@ -38,7 +39,7 @@ def form() -> None:
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens the form on the small folder, or another page of it, as an editor unless somebody else is named."""
     made(tmp_path / "data")
-    st.cache_resource.clear()  # what was typed in another story
+    form_drafts._drafts.clear()  # what was typed in another story
     monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
+from pages.shared import form_drafts
 import tracker.storage.dataset_reader
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
@@ -19,7 +20,7 @@ from tracker.model.permissions import Person
 def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> Callable[..., AppTest]:
     """`open_("evidence", q="law")` opens a page on the small folder, as an editor unless `who` names somebody else."""
     made(tmp_path / "data", files)
-    st.cache_resource.clear()  # what was typed in another story
+    form_drafts._drafts.clear()  # what was typed in another story
     monkeypatch.setattr(tracker.storage.dataset_reader, "CHECK_INTERVAL", 0.0)
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))

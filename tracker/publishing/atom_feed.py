@@ -12,8 +12,8 @@ from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.publishing.change_summaries import entry_summary, entry_title
-from tracker.publishing.link_preview import filter_heading, shorten, site_name
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import filter_heading, shorten, site_name
 from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityEntry, ActivityKind, activity_log, recommendations_of
 from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations, parse_filters

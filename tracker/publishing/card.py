@@ -8,8 +8,9 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
-from tracker.publishing.link_preview import assessment_line, recommendation_preview, site_name, uses_neutral_previews
+from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.view import View
 

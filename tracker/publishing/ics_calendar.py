@@ -14,8 +14,8 @@ from tracker.model.records import Source
 from tracker.publishing.atom_feed import past_subtitle
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.html import RenderContext
-from tracker.publishing.link_preview import shorten, site_name
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
 
 EVENT_DATES = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")

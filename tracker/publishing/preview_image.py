@@ -11,7 +11,9 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status, Voice
 from tracker.publishing.card import missing_card
 from tracker.publishing.html import RenderContext
-from tracker.publishing.link_preview import (
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.status_icons import draw_icon
+from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
     group_by_issuer,
@@ -21,8 +23,6 @@ from tracker.publishing.link_preview import (
     source_line,
     uses_neutral_previews,
 )
-from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.status_icons import draw_icon
 from tracker.queries.filters import count_by_status
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 72

@@ -19,11 +19,11 @@ from tracker.accounts.accounts import (
     sign_out_everywhere,
 )
 from tracker.accounts.accounts_file import accounts_file
+from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Config
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
 from tracker.publishing.html import render
 from tracker.web.responses import CachedResponder
-from tracker.web.sessions import person_from_cookies
 
 MAX_BODY_BYTES = 8_000
 """Bytes that a form of ours can have."""

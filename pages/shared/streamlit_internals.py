@@ -1,0 +1,51 @@
+"""Everything that uses private names of Streamlit 1.67, in one place. tests/pages/test_streamlit_internals.py fails if an upgrade changes one.
+
+- `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
+- `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
+- `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from tracker.storage.cache_registry import register_cache
+
+STATIC_FOLDER = Path(st.__file__).parent / "static"
+"""Streamlit's own index.html and scripts."""
+
+
+def disable_pages_folder() -> None:
+    """Stop Streamlit from running a file of `pages` by its address, without the guard in app.py."""
+    PagesManager.uses_pages_directory = False
+
+
+def release_widget_state(path: str) -> None:
+    """Drop the callbacks of the page that this tab showed before `path`; Streamlit would keep them for good."""
+    context = get_script_run_ctx()
+    if context is None or st.session_state.get("rt_here") == path:
+        return
+    st.session_state["rt_here"] = path
+    widgets = context.session_state._state._new_widget_state
+    for name in [name for name in widgets.widget_metadata if name not in widgets.states]:
+        del widgets.widget_metadata[name]
+
+
+def reset_sessions() -> None:
+    """Clear every session's state and rerun every open page, after words were redacted."""
+    st.cache_resource.clear()
+    if runtime.exists():
+        for known in runtime.get_instance()._session_mgr.list_sessions():
+            session = known.session
+            session._client_state.widget_states.Clear()
+            # the arguments of callbacks and fragments: the page as it was, and its records
+            session.session_state._new_widget_state.widget_metadata.clear()
+            session._fragment_storage.clear()
+            session.request_rerun(session._client_state)
+            session.session_state.clear()
+
+
+register_cache(reset_sessions)

@@ -1,0 +1,56 @@
+"""The current view of a data folder: what pages and routes both ask for. Views are built once and shared by all sessions."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tracker.queries.past_parameters import parse_past
+from tracker.queries.view import View
+from tracker.safety.small_counts import mask_small_counts
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.dataset_reader import DatasetReader
+
+MAX_VIEWS = 8
+
+_views: OrderedDict[tuple[Path, str, str, str, str], View] = OrderedDict()
+_lock = threading.Lock()
+
+
+@cache
+def reader_of(root: Path) -> DatasetReader:
+    """Return the one reader of a data folder in this process."""
+    return DatasetReader(root)
+
+
+def current_view(root: Path, params: Mapping[str, str]) -> View:
+    """Return the view that the `as_of` and `recorded` URL parameters ask for, as a reader may see it.
+
+    Raises NoDataset if the folder cannot be read and never could.
+    """
+    dataset = reader_of(root).read()
+    today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
+    as_of, recorded = parse_past(params, today)
+    key = (root, dataset.signature, today.isoformat(), as_of, recorded)
+    with _lock:
+        if key in _views:
+            _views.move_to_end(key)
+            return _views[key]
+    view = View(mask_small_counts(dataset), today, date.fromisoformat(as_of) if as_of else None, recorded or None)
+    with _lock:
+        kept = _views.setdefault(key, view)
+        while len(_views) > MAX_VIEWS:
+            _views.popitem(last=False)
+    return kept
+
+
+def clear_views() -> None:
+    """Forget every view, for example after a redaction."""
+    with _lock:
+        _views.clear()
+
+
+register_cache(clear_views)

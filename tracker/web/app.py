@@ -1,0 +1,133 @@
+"""Assemble the ASGI app around Streamlit: routes, middleware, error page. Start reading here."""
+
+import gc
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from tracker.accounts.sessions import cookie_name
+from tracker.config import Config, is_loopback
+from tracker.publishing.atom_feed import feed_link
+from tracker.publishing.link_preview import head_tags
+from tracker.publishing.wording import page_title
+from tracker.queries.current_view import current_view
+from tracker.storage.private_location import private_folder_problem
+from tracker.web.origin_check import OriginCheckMiddleware
+from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
+from tracker.web.responses import CachedResponder
+from tracker.web.routes import ROUTE_PATHS, public_routes
+from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
+from tracker.web.sign_in_routes import SignInRoutes
+from tracker.web.static_files import StaticFilesMiddleware, file_response
+from tracker.web.tcp_nodelay import disable_nagle
+
+SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
+"""Files of Streamlit that we replace: scripts/build_icons.py keeps the icons in use, of several thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where the server listens, and the folder with Streamlit's index.html."""
+
+    address: str | None
+    port: int
+    static: Path
+
+
+def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments of the Streamlit app: routes, middleware, lifespan, error handler.
+
+    `pages` maps each page's address to its name. Raises SystemExit if the private folder is in a place that is public.
+    """
+    if problem := private_folder_problem(config):
+        raise SystemExit(problem)
+    origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
+    responder = CachedResponder(lambda params: current_view(config.data, params), origin)
+    index = server.static / "index.html"
+    headers = security_headers(
+        [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
+    )
+    return {
+        "routes": [
+            Route("/livez", _livez),
+            Route("/assets/{version}/{name}", _assets()),
+            *public_routes(responder),
+            *SignInRoutes(responder, config, cookie_name(config.public_url, server.port)).routes(),
+        ],
+        "middleware": [
+            Middleware(SecurityHeadersMiddleware, headers=headers),
+            Middleware(
+                OriginCheckMiddleware,
+                public_url=config.public_url,
+                read_anywhere=not (config.public_url or is_loopback(server.address)),
+            ),
+            Middleware(
+                StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
+            ),
+            Middleware(
+                PageShellMiddleware,
+                index=index,
+                pages=frozenset(pages),
+                title=lambda path, language: page_title(config.data, _name(pages, path), language),
+                head=_head(responder, pages),
+                others=frozenset(ROUTE_PATHS),
+            ),
+        ],
+        "lifespan": _lifespan,
+        "exception_handlers": {Exception: _error_page(headers)},
+    }
+
+
+def _name(pages: Mapping[str, str], path: str) -> str:
+    """Return the name of a page for its title; the overview is called like the dashboard itself."""
+    return pages.get(path, "") if path != "/" else ""
+
+
+def _livez(_: Request) -> Response:
+    return PlainTextResponse("ok")
+
+
+def _assets() -> Callable[[Request], Response]:
+    files = asset_files()
+
+    def answer(request: Request) -> Response:
+        raw = files.get(request.url.path)
+        return file_response(request.url.path, raw, request) if raw is not None else PlainTextResponse("not found", 404)
+
+    return answer
+
+
+def _head(responder: CachedResponder, pages: Mapping[str, str]) -> Callable[[Request], tuple[str, str]]:
+    """Return a function that gives a page's title and the tags that messengers read."""
+
+    def head(request: Request) -> tuple[str, str]:
+        path, asked = request.scope["path"], responder.view_request(request)
+        title, tags = head_tags(asked, path, pages[path])
+        return title, tags + str(feed_link(asked))
+
+    return head
+
+
+def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Response]:
+    """Return the handler of unexpected errors. It bypasses every middleware, so it sets the security headers itself."""
+
+    def failed(_request: Request, _error: Exception) -> Response:
+        return PlainTextResponse("Something is broken here. It has been written down.", 500, headers)
+
+    return failed
+
+
+@asynccontextmanager
+async def _lifespan(_: Any) -> AsyncIterator[None]:
+    disable_nagle()
+    # what the imports made is never garbage: leave it out of every collection
+    gc.collect()
+    gc.freeze()
+    yield
