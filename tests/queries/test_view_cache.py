@@ -8,7 +8,6 @@ from tracker.publishing.html import RenderContext, render
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
-from tracker.queries.view_cache import once
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
@@ -40,14 +39,14 @@ def test_a_question_is_answered_once_for_each_view(tmp_path):
         asked.append("asked")
         return len(asked)
 
-    assert [once(v, "n", "key", answer) for v in (view, view, another, view)] == [1, 1, 2, 1]
-    assert [once(view, about, key, answer) for about, key in (("n", "other"), ("m", "key"))] == [3, 4]
+    assert [v.cached("n", "key", answer) for v in (view, view, another, view)] == [1, 1, 2, 1]
+    assert [view.cached(about, key, answer) for about, key in (("n", "other"), ("m", "key"))] == [3, 4]
 
 
 def test_only_so_many_answers_are_kept(tmp_path):
     view = view_of(made(tmp_path))
     for number in range(10):
-        once(view, "numbers", number, lambda number=number: number, most=4)
+        view.cached("numbers", number, lambda number=number: number, most=4)
     assert list(view.__dict__["once numbers"]) == [8, 9]
 
 

@@ -9,12 +9,12 @@ import lxml.html
 
 from tests.support.small_dataset import SHOWN
 from tracker.i18n import get_language
+from tracker.model.dataset import Dataset
 from tracker.publishing.card import render_card
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.current_view import parse_past
 from tracker.queries.filters import parse_filters
-from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Dataset
-from tracker.web.responses import RenderedFile, ViewRequest
 
 TODAY = date(2026, 6, 18)
 ORIGIN = "https://tracker.example.org"

@@ -18,7 +18,6 @@ from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityEntry, Activit
 from tracker.queries.as_recorded import texts_as_recorded
 from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations, parse_filters
 from tracker.queries.view import View
-from tracker.queries.view_cache import once
 
 MAX_ENTRIES = 100
 """Entries in a feed: a program that asks once a week misses nothing."""
@@ -90,11 +89,11 @@ def _whole(view: View) -> View:
     if all(name in view.recommendations or r.document in view.not_yet_issued for name, r in known.items()):
         return view
     there = {name: replace(r, events=()) for name, r in known.items()}
-    return once(view, "whole", (), lambda: replace(view, dataset=replace(view.dataset, recommendations=there)))
+    return view.cached("whole", (), lambda: replace(view, dataset=replace(view.dataset, recommendations=there)))
 
 
 def _activity(view: View) -> tuple[ActivityEntry, ...]:
-    return once(view, "activity", (), lambda: activity_log(view))
+    return view.cached("activity", (), lambda: activity_log(view))
 
 
 def _is_told(c: ActivityEntry, view: View) -> bool:

@@ -9,7 +9,6 @@ from tracker.model.records import Recommendation
 from tracker.publishing.request import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
-from tracker.queries.view_cache import once
 from tracker.storage.timestamps import latest_timestamp
 
 
@@ -60,7 +59,7 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 def _moment(view: View) -> str:
     """The last moment at which the dataset was what the view shows."""
-    newest = once(view, "latest", (), lambda: latest_timestamp(view.dataset))
+    newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
     # a moment that is still to come would let later changes into the citation
     return min(view.recorded or newest, newest)
 

@@ -13,8 +13,8 @@ from tracker.publishing.csv_export import render_csv
 from tracker.publishing.json_api import render_list
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.xlsx_export import render_xlsx
+from tracker.queries.current_view import parse_past
 from tracker.queries.filters import Filters
-from tracker.queries.past_parameters import parse_past
 from tracker.queries.view import View
 from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.atomic_write import replace_all

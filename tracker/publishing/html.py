@@ -21,7 +21,6 @@ from tracker.queries import field_diff, filters
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.view import View, effective_date
-from tracker.queries.view_cache import once
 
 RANGE = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -73,7 +72,7 @@ class RenderContext:
 
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
         """A piece of a page that depends on the view, the language and the key alone: drawn once for all who read it."""
-        return once(self.view, "pieces", (self.language, *key), caller, most=2_000)
+        return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
 
     def excerpt(self, texts: SearchDocument, seen: str, found: tuple[SearchTerm, ...]) -> Markup:
         """Where the words stand which the reader does not see yet; empty when there is nothing to add."""

@@ -22,7 +22,6 @@ from tracker.publishing.wording import (
 )
 from tracker.queries import activity_log, evidence_filters
 from tracker.queries.filters import SORT_ORDERS, Filters
-from tracker.queries.view_cache import once
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """What Open Graph calls the languages that the interface speaks."""
@@ -64,7 +63,7 @@ def head_tags(ask: ViewRequest, path: str, name: str) -> tuple[str, str]:
     """(title, tags) for the shell of a page; the name is that of the page."""
     r = _asked_for(ask, path)
     key = (ask.language, ask.origin, path, r.id if r else "", _filters(ask, path))
-    return once(ask.view, "heads", key, lambda: _head(page_preview(ask, path, name), ask), most=2_000)
+    return ask.view.cached("heads", key, lambda: _head(page_preview(ask, path, name), ask), most=2_000)
 
 
 def _head(told: LinkPreview, ask: ViewRequest) -> tuple[str, str]:

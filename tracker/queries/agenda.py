@@ -11,7 +11,6 @@ from tracker.model.records import Source
 from tracker.model.registers import Document, FollowUp, FollowUpStep, TreatyBody
 from tracker.model.vocabulary import Verification
 from tracker.queries.view import View
-from tracker.queries.view_cache import once
 
 DATE_LABELS = {
     "due": N_("due"),
@@ -49,7 +48,7 @@ class AgendaItem:
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
     """Every date that the documents of a view give, the earliest first. None is computed."""
-    return once(view, "agenda", (), lambda: _agenda(view))
+    return view.cached("agenda", (), lambda: _agenda(view))
 
 
 def _agenda(view: View) -> tuple[AgendaItem, ...]:

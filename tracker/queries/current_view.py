@@ -8,7 +8,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.queries.past_parameters import parse_past
+from pydantic import TypeAdapter, ValidationError
+
+from tracker.model.fields import Timestamp
 from tracker.queries.view import View
 from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.cache_registry import register_cache
@@ -54,3 +56,20 @@ def clear_views() -> None:
 
 
 register_cache(clear_views)
+
+
+_TIMESTAMP: TypeAdapter[str] = TypeAdapter(Timestamp)
+
+
+def parse_past(params: Mapping[str, str], today: date) -> tuple[str, str]:
+    """(day, moment) as texts; empty where nothing past is asked for. A wrong or a future one asks for nothing."""
+    try:
+        day = date.fromisoformat(params.get("as_of", "")[:10])
+        as_of = day.isoformat() if day < today else ""
+    except ValueError:
+        as_of = ""
+    try:
+        recorded = _TIMESTAMP.validate_python(params.get("recorded", ""))
+    except ValidationError:
+        recorded = ""
+    return as_of, recorded

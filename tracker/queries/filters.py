@@ -12,7 +12,6 @@ from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.text_search import SearchTerm, missing_terms, parse_search
 from tracker.queries.view import View, effective_date
-from tracker.queries.view_cache import once
 
 RECOMMENDATIONS_PER_PAGE = 100
 SORT_ORDERS = ("order", "changed", "status", "newest", "title")
@@ -81,7 +80,7 @@ def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
 def filter_recommendations(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
     """The recommendations that a query asks for, in its order."""
     whole = replace(query, page=1)
-    return once(view, "matching", (whole, lang), lambda: _matching(view, whole, lang))
+    return view.cached("matching", (whole, lang), lambda: _matching(view, whole, lang))
 
 
 def _matching(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
@@ -93,7 +92,7 @@ def _matching(view: View, query: Filters, lang: str) -> tuple[Recommendation, ..
         if wanted := getattr(query, name):
             codes = (wanted,) if isinstance(wanted, str) else wanted
             found = found & frozenset().union(*(_having(view, name, code) for code in codes))
-    ordered = once(view, "order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
+    ordered = view.cached("order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
     those = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return _own_first(those, parse_search(query.q)) if query.q and query.sort == SORT_ORDERS[0] else those
 
@@ -111,7 +110,7 @@ def _own_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...])
 def _having(view: View, name: str, code: str) -> frozenset[str]:
     """The ids of the recommendations that one value of one filter lets through."""
     those = view.recommendations.values()
-    return once(view, "having", (name, code), lambda: frozenset(r.id for r in those if _has(view, r, name, code)))
+    return view.cached("having", (name, code), lambda: frozenset(r.id for r in those if _has(view, r, name, code)))
 
 
 def _has(view: View, r: Recommendation, name: str, code: str) -> bool:

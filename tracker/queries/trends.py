@@ -9,7 +9,6 @@ from tracker.model import partial_dates
 from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, Issuer, Status, Voice
 from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
-from tracker.queries.view_cache import once
 
 MAX_YEARS = 24
 """Columns of a chart; of more years than that the latest are shown."""
@@ -34,7 +33,7 @@ class YearlyCounts:
 
 def status_by_year(view: View, asker: Issuer) -> YearlyCounts:
     """How many recommendations of one asker had which status at the end of each year, as of then, up to the view's day."""
-    return once(view, "statuses over time", asker, lambda: _statuses(view, asker))
+    return view.cached("statuses over time", asker, lambda: _statuses(view, asker))
 
 
 def _statuses(view: View, asker: Issuer) -> YearlyCounts:

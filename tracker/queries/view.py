@@ -1,10 +1,11 @@
 """What the dashboard shows: the dataset as of a day, with everything that follows from it. Immutable."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
@@ -15,6 +16,8 @@ from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, texts_as_recorded
 from tracker.queries.search_documents import Searchable, evidence_document, recommendation_document
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,21 @@ class View:
     today: date
     as_of: date | None = None
     recorded: str | None = None
+
+    def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
+        """Return `compute()`, kept for as long as the view lives; at most `most` answers for each `about`.
+
+        `key` names everything that the answer depends on besides the view.
+        """
+        # beside the values of cached_property: another view, or the same one for another audience, has its own
+        kept: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
+        found = kept.get(key)
+        if found is None:
+            found = compute()
+            if len(kept) >= most:
+                kept.clear()
+            kept[key] = found
+        return found
 
     @property
     def is_past(self) -> bool:
