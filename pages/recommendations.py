@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.forms import bulk_edit
 from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.markdown import escape_markdown
 from pages.shared.saving import show_saved
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
 from tracker.editing.bulk_edit import Selection
@@ -18,6 +19,7 @@ from tracker.queries.filters import (
     filter_options,
     filter_recommendations,
     parse_filters,
+    unknown_values,
 )
 from tracker.queries.text_search import parse_search
 
@@ -25,6 +27,7 @@ page = open_page("/recommendations")
 view, language, label = page.view, page.context.language, page.context.label
 _ = language.gettext
 query, known = parse_filters(view, url_params()), filter_options(view)
+unknown = unknown_values(view, url_params())
 choice = Selection.from_params(view, url_params())
 if choice.step == "add" and page.can_edit:
     bulk_edit.show_bulk_form(page, query, choice)
@@ -33,6 +36,10 @@ if choice.step == "add" and page.can_edit:
 head = st.container()
 st.html(f"<h1>{_('Recommendations')}</h1>")
 show_saved(page, "/recommendations")
+for name, value in unknown:
+    st.warning(
+        _("This list does not know “{value}” in “{name}”, so it is shown without that filter.", value=escape_markdown(value), name=name)
+    )
 
 lists: dict[str, tuple[str, dict[str, str]]] = {
     "by": (_("Who asks"), {a.value: label(a) for a in Issuer}),

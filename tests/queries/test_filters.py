@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, dataset
-from tracker.queries.filters import Filters, filter_recommendations, find_neighbours, last_assessed_key, parse_filters
+from tracker.queries.filters import Filters, filter_recommendations, find_neighbours, last_assessed_key, parse_filters, unknown_values
 from tracker.queries.view import View
 
 ASSESSED = (
@@ -67,7 +67,7 @@ def test_a_query_for_nothing_leaves_no_trace(view):
 @pytest.mark.parametrize(
     "params",
     [
-        {"by": ["us"], "body": ["CAT"], "status": ["done"], "theme": ["x"], "evidence": ["maybe"], "stale": ["1"]},
+        {"by": ["us"], "body": ["XYZ"], "status": ["done"], "theme": ["x"], "evidence": ["maybe"], "stale": ["1"]},
         {"body": ["\x00", "a" * 100_000, "cat\x00"], "sort": ["order; drop"], "unknown": ["x"]},
         {"q": [" \t\n"], "sort": [], "page": []},
         *({"page": [page]} for page in ("0", "-1", "1.5", "٣", "²", "1e3", " 2", "100000", "9" * 5000, "", "\x00")),
@@ -160,3 +160,20 @@ def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
 
 def test_the_date_of_the_last_assessment_is_known(view):
     assert [last_assessed_key(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]
+
+
+def test_codes_match_in_any_case(view):
+    asked = {"body": ["CAT"], "status": ["Not-Assessed"], "evidence": ["YES"], "sort": ["Title"], "id": ["ASK-1"]}
+    query = parse_filters(view, asked)
+    assert (query.body, query.status, query.evidence, query.sort, query.id) == (
+        ("cat",),
+        ("not-assessed",),
+        "yes",
+        "title",
+        ("ask-1",),
+    )
+
+
+def test_what_a_filter_does_not_know_is_named(view):
+    asked = {"body": ["XYZ", "cat"], "stale": ["maybe"], "q": ["x"], "lang": ["ru"], "theme": ["a" * 100, ""]}
+    assert unknown_values(view, asked) == (("body", "XYZ"), ("theme", "a" * 60), ("stale", "maybe"))

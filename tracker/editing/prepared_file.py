@@ -7,17 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.dataset import Dataset, Record
-from tracker.model.errors import InvalidFile, WriteFailed
+from tracker.model.errors import InvalidFile
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
 from tracker.storage.file_parser import item_version, parse_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_merge import merge_values
-from tracker.storage.yaml_patch import patch_yaml
+from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import compose, decode, hash_version, to_values
 from tracker.storage.yaml_writer import record_values
 
-BOM = b"\xef\xbb\xbf"
 RecordChange = tuple[Record | None, Record]
 """A record before and after; None before it was there."""
 
@@ -84,15 +83,14 @@ def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[Re
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
     node = compose(text)
     wanted = _wanted(to_values(node), changes)
-    mark = BOM if raw is not None and raw.startswith(BOM) else b""
-    for quoted in (False, True):
-        out = mark + patch_yaml(text, node, wanted, quoted=quoted).encode()
-        again = _read_back(path.relative_to(root), out, wanted, [new for _, new in changes])
-        if again is not None:
-            return PreparedFile(path, again, out, raw)
-    raise WriteFailed(
-        f"{path.name} could not be written so that it reads back the same. Nothing was saved; please report this."
+    out, again = patch_file(
+        raw,
+        wanted,
+        read_back=lambda new: _read_back(path.relative_to(root), new, wanted, [record for _, record in changes]),
+        header=text,
+        node=node,
     )
+    return PreparedFile(path, again, out, raw)
 
 
 def _wanted(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:

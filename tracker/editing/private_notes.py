@@ -22,7 +22,7 @@ from tracker.storage.file_lock import lock_file
 from tracker.storage.record_builder import build_record
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 from tracker.storage.yaml_merge import merge_values
-from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 from tracker.storage.yaml_writer import record_values
 
@@ -159,21 +159,20 @@ def _put(path: Path, after: After, at: str) -> tuple[PrivateNote, ...]:
     """Writes the notes that are wanted, read back before they are trusted; what else stands in the file stays."""
     raw = path.read_bytes() if path.exists() else None
     try:
-        text = decode(raw) if raw is not None else NOTES_HEADER
-        written = to_values(compose(text))
-        if raw is None:
-            written = {"notes": []}
+        written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
         before, _ = build_record(NotesFile, written)
         if before is not None:
             notes = after(before.notes, at)
             old, new = ([record_values(note) for note in some] for some in (before.notes, notes))
             wanted = {**written, "notes": merge_values(written["notes"], old, new)}
-            for quoted in (False, True):
-                out = patch_text(text, wanted, quoted=quoted).encode()
+
+            def read_back(out: bytes) -> NotesFile | None:
                 again, _ = build_record(NotesFile, to_values(compose(decode(out))))
-                if again is not None and again.notes == notes:
-                    replace_all([(path, raw, out)])
-                    return notes
+                return again if again is not None and again.notes == notes else None
+
+            out, _ = patch_file(raw, wanted, read_back=read_back, header=NOTES_HEADER)
+            replace_all([(path, raw, out)])
+            return notes
     except (InvalidFile, AttributeError, TypeError):
         pass
     raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")

@@ -13,7 +13,7 @@ from tracker.storage.atomic_write import replace_all
 from tracker.storage.file_lock import lock_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.record_builder import build_record
-from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 _COUNTS = TypeAdapter(tuple[PermittedCount, ...])
@@ -43,17 +43,18 @@ def permit_counts(store: Store, settled: Iterable[SafetyFinding], by: Person) ->
 
 
 def _with(raw: bytes | None, new: tuple[PermittedCount, ...]) -> bytes:
-    text = schema_comment(SafetyFile) if raw is None else decode(raw)
+    header = schema_comment(SafetyFile)
     try:
-        says: dict[str, Any] = to_values(compose(text)) or {}
+        says: dict[str, Any] = to_values(compose(decode(raw) if raw is not None else header)) or {}
         before, _ = build_record(SafetyFile, says)
         counts = tuple(dict.fromkeys((*(before.counts if before else ()), *new)))
         wanted = {**says, "counts": _COUNTS.dump_python(counts, mode="json")}
-        for quoted in (False, True):
-            out = patch_text(text, wanted, quoted=quoted).encode()
+
+        def read_back(out: bytes) -> SafetyFile | None:
             again, _ = build_record(SafetyFile, to_values(compose(decode(out))))
-            if again is not None and again.counts == counts:
-                return out
+            return again if again is not None and again.counts == counts else None
+
+        return patch_file(raw, wanted, read_back=read_back, header=header)[0]
     except (InvalidFile, TypeError):
         pass
     raise WriteFailed("safety.yaml cannot be read: correct it first. The count is not shown yet.")

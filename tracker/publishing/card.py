@@ -3,8 +3,7 @@
 from dataclasses import replace
 from urllib.parse import quote
 
-from tracker.model.lifecycle import events_by, existed_at, is_withdrawn
-from tracker.model.records import Recommendation
+from tracker.model.lifecycle import events_by
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
@@ -12,7 +11,6 @@ from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import texts_as_recorded
-from tracker.queries.view import View
 
 
 def render_card(ask: ViewRequest) -> RenderedFile:
@@ -29,10 +27,10 @@ def render_card(ask: ViewRequest) -> RenderedFile:
 def missing_card(ask: ViewRequest, suffix: str = "") -> RenderedFile:
     """The answer where there is no such recommendation: it leads on (301), says that it was retired (410) or never was (404)."""
     view = ask.view
-    if into := successor_id(view, ask.id):
+    if into := view.successor_of(ask.id):
         return RenderedFile(status=301, redirect_to=ask.link(f"/r/{into}{suffix}"))
     known = view.dataset.recommendations.get(ask.id)
-    if known is not None and is_retired(view, known):
+    if known is not None and view.is_retired(known.id):
         retired = texts_as_recorded(known, view.recorded)
         reasons = [
             event.reason
@@ -47,24 +45,6 @@ def missing_card(ask: ViewRequest, suffix: str = "") -> RenderedFile:
     return RenderedFile(
         _page(ask, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404
     )
-
-
-def successor_id(view: View, name: str) -> str:
-    """The id of the recommendation that a retired one leads on to, by any number of steps; empty where they end nowhere."""
-    seen: set[str] = set()
-    while name not in view.recommendations:
-        r = view.dataset.recommendations.get(name)
-        if r is None or name in seen or not is_retired(view, r):
-            return ""
-        seen.add(name)
-        retired = [event for event in events_by(r, view.recorded) if event.type is EventType.RETIRED]
-        name = retired[-1].into or ""
-    return name
-
-
-def is_retired(view: View, r: Recommendation) -> bool:
-    """Whether it had been recorded, and retired, by the moment of the view."""
-    return existed_at(r, view.recorded) and is_withdrawn(events_by(r, view.recorded))
 
 
 def _page(ask: ViewRequest, template: str, **values: object) -> bytes:

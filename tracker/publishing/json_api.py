@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
-from tracker.model.lifecycle import events_by
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import Voice
 from tracker.publishing import json_api_schema
@@ -45,7 +44,7 @@ def render_one(ask: ViewRequest) -> RenderedFile:
     ask, language = replace(ask, filters=Filters()), ask.language
     _ = language.gettext
     r = ask.view.recommendations.get(ask.id)
-    if r is None and (into := _successor(ask.view, ask.id)):
+    if r is None and (into := ask.view.successor_of(ask.id)):
         return RenderedFile(status=301, redirect_to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
     if r is None:
         return _answer(
@@ -79,13 +78,6 @@ def _json(ask: ViewRequest, values: Any, status: int) -> RenderedFile:
 def _open(ask: ViewRequest) -> dict[str, str]:
     """The header that lets pages of other sites read an answer."""
     return {} if is_loopback(urlsplit(ask.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
-
-
-def _successor(view: View, name: str) -> str | None:
-    """What took the place of a recommendation that was retired, where it is there."""
-    retired = view.dataset.recommendations.get(name)
-    known = [event.into for event in events_by(retired, view.recorded)] if retired else []
-    return next((into for into in reversed(known) if into in view.recommendations), None)
 
 
 def _fields(record: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlencode
 
 from tracker.model import partial_dates
@@ -67,14 +68,28 @@ def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
     """The query of address parameters. Unknown values are left out, so that an old link still opens."""
     known = filter_options(view)
     given = {name: list(params.get(name, ())) for name in (*LIST_FILTERS, *YES_NO_FILTERS, "q", "sort", "page")}
+    for name in (*LIST_FILTERS, *YES_NO_FILTERS, "sort"):
+        # somebody writes CAT for cat
+        given[name] = [value.lower() for value in given[name]]
     lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LIST_FILTERS}
     switches = {name: next((v for v in given[name] if v in YES_NO_FILTERS[name]), "") for name in YES_NO_FILTERS}
     page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
     sort = next((s for s in given["sort"] if s in SORT_ORDERS), SORT_ORDERS[0])
     words = " ".join("".join(given["q"][:1]).split())[:MAX_SEARCH_LENGTH]
     # also what is not there: a list of what was retired is empty, never the whole list
-    picked = tuple(name for name in dict.fromkeys(params.get("id", ())) if is_id(name))[:MAX_SELECTED]
+    picked = tuple(name for name in dict.fromkeys(map(str.lower, params.get("id", ()))) if is_id(name))[:MAX_SELECTED]
     return Filters(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+
+
+def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    """Return the (parameter, value) pairs that `parse_filters` leaves out because the filter has no such value.
+
+    At most five, each value cut to 60 characters: anybody can write an address.
+    """
+    known: dict[str, tuple[str, ...]] = {**filter_options(view), **YES_NO_FILTERS, "sort": SORT_ORDERS}
+    pairs = ((name, value) for name in known for value in dict.fromkeys(params.get(name, ())))
+    wrong = ((name, value) for name, value in pairs if value and value.lower() not in known[name])
+    return tuple((name, " ".join(value.split())[:60]) for name, value in islice(wrong, 5))
 
 
 def filter_recommendations(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
-from tracker.model.lifecycle import existed_at, is_active, last_checked
+from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
-from tracker.model.vocabulary import Issuer, Status, Voice
+from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, texts_as_recorded
 from tracker.queries.search_documents import Searchable, evidence_document, recommendation_document
 
@@ -214,6 +214,31 @@ class View:
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Ids that look like a name, the nearest first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
+
+    def successor_of(self, recommendation_id: str) -> str | None:
+        """Return the id of the active recommendation that replaced a retired one, or None.
+
+        Follows chains: if A was retired into B and B into C, the successor of A is C.
+        """
+        visited: set[str] = set()
+        current: str | None = recommendation_id
+        while current is not None and current not in self.recommendations:
+            if current in visited:
+                return None
+            visited.add(current)
+            current = self._retired_into(current)
+        return current
+
+    def is_retired(self, recommendation_id: str) -> bool:
+        """Return whether a recommendation had been recorded, and then retired, by the moment of the view."""
+        r = self.dataset.recommendations.get(recommendation_id)
+        return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_by(r, self.recorded))
+
+    def _retired_into(self, recommendation_id: str) -> str | None:
+        if not self.is_retired(recommendation_id):
+            return None
+        events = events_by(self.dataset.recommendations[recommendation_id], self.recorded)
+        return next((event.into for event in reversed(events) if event.type is EventType.RETIRED), None)
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
         """The committee whose recommendation it is, or to which civil society addressed it."""

@@ -1,4 +1,4 @@
-"""Removing words for safety: where they stand in the files of a folder, and what the files say without them."""
+"""Redaction of files: find the words in the files of a folder, and return each file's contents without them."""
 
 import os
 import re
@@ -17,13 +17,16 @@ from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
 from tracker.storage.yaml_writer import to_block
 
 LOCK_FILES = {".lock", ".settled.lock"}
-OTHER_FILES = ("cp1251", "utf-16")
+OTHER_ENCODINGS = ("cp1251", "utf-16")
 BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
-    """A file in which the words stand: where it is, on which lines, its bytes before and after; after is None where it is a half of a save."""
+    """A file that contains the words: its path, the lines (from 1), and its bytes before and after redaction.
+
+    `after` is None for a file that an interrupted save left behind: it is to be deleted.
+    """
 
     path: Path
     lines: tuple[int, ...]
@@ -32,137 +35,158 @@ class RedactedFile:
 
 
 def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """The files below a folder in which the words stand. NotRedacted where they stand in what cannot be changed."""
+    """Yield the files below a folder that contain the words, with their redacted contents. Writes nothing.
+
+    `day` is the date in the replacement text, `main` its language where the file does not say another one.
+    Raises RedactionRefused if the words are in a place that cannot be changed automatically.
+    """
     for path in _files(root):
         name = path.relative_to(root)
         if any(words.occurs_in_code(part) for part in name.parts):
             raise RedactionRefused(
-                f"{root / _masked(name, words)}: the name of the file holds the words. Give the file another name, "
-                "write the new one wherever the old one stands, then do this again."
+                f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
+                "write the new name wherever the old one is used, then try again."
             )
-        raw = path.read_bytes()
-        out, lines = _clean(root, name, raw, words, day, main)
+        before = path.read_bytes()
+        after, lines = _redact_file(root, name, before, words=words, day=day, main=main)
         if lines:
-            half = path.name.startswith(".") and path.suffix == ".new"
-            yield RedactedFile(path.resolve(), tuple(sorted(lines)), raw, None if half else out)
+            is_unfinished_save = path.name.startswith(".") and path.suffix == ".new"
+            yield RedactedFile(
+                path.resolve(), tuple(sorted(lines)), before, after=None if is_unfinished_save else after
+            )
 
 
-def _clean(root: Path, name: Path, raw: bytes, words: RedactionTerms, day: date, main: str) -> tuple[bytes, set[int]]:
+def _redact_file(
+    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
+) -> tuple[bytes, set[int]]:
+    """Return a file's bytes without the words, and the lines that contained them."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        if any(words.find_spans(raw.decode(code, "ignore")) for code in ("utf-8", *OTHER_FILES)):
-            raise _stuck(
-                root / name, 1, "the file is not UTF-8, and holds the words. Delete it, or save it as UTF-8"
+        if any(words.find_spans(raw.decode(encoding, "ignore")) for encoding in ("utf-8", *OTHER_ENCODINGS)):
+            raise _refusal(
+                root / name, 1, "the file is not UTF-8, and contains the words. Delete it, or save it as UTF-8"
             ) from None
         return raw, set()
     lines = {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
-    head, mark = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
-    if name.suffix != ".yaml" or name.name.startswith(".") or not _in_lines(raw):
-        put = REDACTED_HANDLE if name.suffix == ".json" else mark
+    bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
+    if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
+        put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
     else:
-        new, more = _yaml(root, name, text, words, day, main)
-        lines |= more
+        new, value_lines = _redact_yaml(root, name, text, words=words, day=day, main=main)
+        lines |= value_lines
     if words.find_spans(new, in_file=True):
-        raise _stuck(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
-    return head + new.encode(), lines
+        raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
+    return bom + new.encode(), lines
 
 
-def _yaml(root: Path, name: Path, text: str, words: RedactionTerms, day: date, main: str) -> tuple[str, set[int]]:
-    """The text of a data file without the words, read back, and the lines at which its values hold them."""
+def _redact_yaml(
+    root: Path, name: Path, text: str, *, words: RedactionTerms, day: date, main: str
+) -> tuple[str, set[int]]:
+    """Return the text of a YAML file without the words, and the lines of the values that contained them.
+
+    The result is parsed again: it has to give the redacted values, and no more problems than before.
+    """
     node = compose(text)
     before = to_values(node)
-    wanted = _without(before, words, day, main)
-    lines = {_line(node, where, text, words) for where in _changed(before, wanted)}
-    here = min({text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)} | lines, default=1)
+    redacted = _redact_value(before, words, day, lang=main)
+    lines = {_line_of_words(node, where, text, words=words) for where in _changed_paths(before, redacted)}
+    first_line = min(
+        {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)} | lines, default=1
+    )
     for quoted in (False, True):
-        new = patch_text(text, wanted, quoted=quoted) if wanted != before else text
+        new = patch_text(text, redacted, quoted=quoted) if redacted != before else text
         new = words.redact_text(new, replacement_text(main, day), in_file=True)
         try:
-            says = to_values(compose(new))
-            wrong = [_wrong(name, version) for version in (text, new)] if says == wanted else []
+            reads_back = to_values(compose(new)) == redacted
+            problems = [_problems(name, version) for version in (text, new)] if reads_back else []
         except InvalidFile:
             continue
-        if wrong and len(wrong[0]) == len(wrong[1]):
+        if problems and len(problems[0]) == len(problems[1]):
             return new, lines
-        if wrong:
-            new_ones = [line for line, what in wrong[1] if what not in {known for _, known in wrong[0]}]
-            raise _stuck(
-                root / name, new_ones[0], "the words stand in an id, a date or another code, or in a text that would get too long. "
-                "Write something else there, and wherever it is named"
-            )  # fmt: skip
-    raise _stuck(
-        root / name, here, "the words stand in a key, or across two values. Write something else there by hand"
+        if problems:
+            known = {message for _, message in problems[0]}
+            new_lines = [line for line, message in problems[1] if message not in known]
+            raise _refusal(
+                root / name,
+                new_lines[0],
+                "the words are in an id, a date or another code, or in a text that would become too long. "
+                "Write something else there, and wherever it is referred to",
+            )
+    raise _refusal(
+        root / name, first_line, "the words are in a key, or split over two values. Write something else there by hand"
     )
 
 
-def _without(value: Any, words: RedactionTerms, day: date, lang: str, key: str = "") -> Any:
-    """A value of a file without the words, in whatever form it holds them."""
+def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
+    """Return a value of a file without the words, however deep they are. `key` is the key that holds the value."""
     if isinstance(value, dict):
         return {
-            name: _without(item, words, day, name if name in REPLACEMENTS else lang, name)
+            name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
             for name, item in value.items()
         }
     if isinstance(value, list):
-        return [_without(item, words, day, lang, key) for item in value]
-    if key in ("old", "was") and (inner := _kept(value)) is not None:
-        new = _without(inner, words, day, lang)
-        value = to_block(new).removesuffix("\n") if new != inner else value
+        return [_redact_value(item, words, day, lang=lang, key=key) for item in value]
+    if key in ("old", "was") and (field := _parse_history(value)) is not None:
+        new = _redact_value(field, words, day, lang=lang)
+        value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
         if value.startswith(("https://", "http://")):
-            return f"https://{REDACTED_HANDLE}.invalid/{day}"  # the rest of a link leads to what was removed
+            # replaced whole: the rest of a link would still lead to what was removed
+            return f"https://{REDACTED_HANDLE}.invalid/{day}"
         return REDACTED_HANDLE if key == "recorded_by" else replacement_text(lang, day)
     return words.redact_text(value, replacement_text(lang, day))
 
 
-def _kept(was: str) -> Any:
-    """A field as the history keeps it, in YAML; None where it is none."""
+def _parse_history(old: str) -> Any:
+    """Return the value of a field that the history keeps as YAML; None if it is not valid YAML."""
     try:
-        return to_values(compose(was + "\n"))
+        return to_values(compose(old + "\n"))
     except InvalidFile:
         return None
 
 
-def _changed(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
+def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[FieldPath]:
     if isinstance(before, dict):
         for key in before:
-            yield from _changed(before[key], after[key], (*where, key))
+            yield from _changed_paths(before[key], after[key], (*where, key))
     elif isinstance(before, list):
         for i, item in enumerate(before):
-            yield from _changed(item, after[i], (*where, i))
+            yield from _changed_paths(item, after[i], (*where, i))
     elif before != after:
         yield where
 
 
-def _line(node: Any, where: FieldPath, text: str, words: RedactionTerms) -> int:
-    """The line on which a value holds the words; its first one where they are written with other signs there."""
+def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
+    """Return the line of the words in a value, or its first line if the file writes them with escapes."""
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
-    hit = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
-    return text.count("\n", 0, start + hit[0]) + 1
+    span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
+    return text.count("\n", 0, start + span[0]) + 1
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for folder, below, names in os.walk(root, onerror=_cannot):
-        # what git keeps is removed by git alone
-        below[:] = sorted(name for name in below if name != ".git")
+    for folder, subfolders, names in os.walk(root, onerror=_raise):
+        # only git itself can remove something from its history
+        subfolders[:] = sorted(name for name in subfolders if name != ".git")
         yield from (path for name in sorted(names) if name not in LOCK_FILES if (path := Path(folder, name)).is_file())
 
 
-def _cannot(bad: OSError) -> None:
-    # a folder that cannot be looked through may hold the words
-    raise bad
+def _raise(error: OSError) -> None:
+    # os.walk skips a folder that it cannot read, but the words may be in it
+    raise error
 
 
-def _wrong(name: Path, text: str) -> list[tuple[int, str]]:
-    """What is wrong in a file of the data folder."""
-    inside = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
-    return parse_file(name, text.encode())[1] if inside or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES} else []
+def _problems(name: Path, text: str) -> list[tuple[int, str]]:
+    """Return the problems of a file of the data folder; none for other files."""
+    is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
+    is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
+    return parse_file(name, text.encode())[1] if is_data_file else []
 
 
-def _in_lines(raw: bytes) -> bool:
-    """Whether a file is YAML in lines, of which some can be changed and the others stay."""
+def _is_yaml_mapping(raw: bytes) -> bool:
+    """Return whether a file is a YAML mapping, so that single values of it can be changed."""
     try:
         return isinstance(to_values(compose(decode(raw))), dict)
     except InvalidFile:
@@ -173,5 +197,5 @@ def _masked(name: Path, words: RedactionTerms) -> str:
     return "/".join("…" + Path(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
 
 
-def _stuck(path: Path, line: int, what: str) -> RedactionRefused:
-    return RedactionRefused(f"{path}:{line}: {what}, then do this again. Nothing was removed.")
+def _refusal(path: Path, line: int, problem: str) -> RedactionRefused:
+    return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")

@@ -1,17 +1,49 @@
 """Changing a person's own YAML: only the lines that must change are touched; comments, order and line ends stay."""
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tracker.model.errors import WriteFailed
 from tracker.storage.yaml_folding import refold
-from tracker.storage.yaml_reader import compose, to_values
+from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.storage.yaml_writer import to_block, to_flow
 
 Edit = tuple[int, int, str]
+T = TypeVar("T")
+BOM = b"\xef\xbb\xbf"
+"""The byte order mark that some editors on Windows put at the start of a file."""
+
+
+def patch_file(
+    raw: bytes | None,
+    values: dict[str, Any],
+    *,
+    read_back: Callable[[bytes], T | None],
+    header: str = "",
+    node: Node | None = None,
+) -> tuple[bytes, T]:
+    """Return a file's bytes with `values` in place of its own, changing as few lines as possible, and what `read_back` made of them.
+
+    Comments, key order, line endings and the byte order mark are kept. `read_back` parses the new bytes and returns None
+    unless they say exactly what was asked. `raw` is None for a new file, which starts with `header`; `node` is the
+    composed file, if the caller has it.
+
+    Raises WriteFailed if neither plain nor quoted scalars read back, InvalidFile if the file is not YAML.
+    """
+    text = decode(raw) if raw is not None else header
+    node = compose(text) if node is None else node
+    mark = BOM if raw is not None and raw.startswith(BOM) else b""
+    for quoted in (False, True):
+        candidate = mark + patch_yaml(text, node, values, quoted=quoted).encode()
+        if (result := read_back(candidate)) is not None:
+            return candidate, result
+    raise WriteFailed(
+        "The file could not be written so that it reads back unchanged. Nothing was saved; please report this."
+    )
 
 
 def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:

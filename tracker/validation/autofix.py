@@ -19,7 +19,7 @@ from tracker.storage.file_lock import lock_file
 from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
-from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.validation import rules
 
@@ -34,7 +34,6 @@ ATTRIBUTED_PLACES = {"", "assessments", "events"}
 KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
 """What stands behind the recorded time."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
