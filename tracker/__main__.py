@@ -20,6 +20,7 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.private_location import private_folder_problem
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
+from tracker.validation.key_migration import rename_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +29,11 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     data = Path(os.environ.get("TRACKER_DATA", "data"))
     checking = commands.add_parser("check", help="print every problem of a data folder, with file and line")
-    checking.add_argument("--fix", action="store_true", help="first fill recorded times and schema lines; nothing else")
+    checking.add_argument(
+        "--fix",
+        action="store_true",
+        help="first rename keys of version 0.1, fill recorded times and schema lines; nothing else",
+    )
     checking.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     writing = commands.add_parser("schema", help="write the JSON Schemas that editors use below a data folder")
     writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
@@ -71,6 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         if wanted.fix:
             for fixed in fix_folder(wanted.folder, handle=read_owner_handle(load_config().state)):
                 print(fixed)
+            if (private := load_config().private) and private.is_dir() and wanted.folder == load_config().data:
+                for renamed in rename_folder(private):
+                    print(renamed)
         found = check_folder(wanted.folder, load_dismissals(load_config()).covers)
         if (private := load_config().private) and wanted.folder == load_config().data:
             found += PrivateFolder(private, DatasetReader(wanted.folder)).check()

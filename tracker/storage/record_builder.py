@@ -1,4 +1,4 @@
-"""From plain values to records: what is wrong with each field, in words that say what would be right."""
+"""Build records from plain values; each error says what is wrong with a field and what would be right."""
 
 import dataclasses
 import difflib
@@ -10,11 +10,16 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from tracker.model.problems import FieldPath
+from tracker.storage.renamed_keys import new_names
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
+"""Fields of records that files do not contain."""
 MAX_PROBLEMS_PER_RECORD = 50
-"""Problems told of one record. Nobody reads more at once, and finding words for 90,000 takes minutes."""
+"""At most this many problems are reported for one record. No one reads more, and wording 90,000 takes minutes."""
+
+_UNKNOWN_KEY = {"unexpected_keyword_argument", "extra_forbidden"}
+_MISSING_KEY = {"missing", "missing_argument"}
 
 
 @cache
@@ -23,82 +28,104 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """The record, or None and a list of (place, what is wrong). `given` are fields that the file itself does not hold."""
+    """Return the record, or None and a (field path, message) pair for each problem.
+
+    `given` are fields that the file does not contain, such as the id, which is the file's name.
+    """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
     named = given.keys() | DERIVED_FIELDS
     if wrong := [key for key in values if key in named]:
-        return None, [((key,), f"the key {key!r} is not written in the file; the file name is the id") for key in wrong]
+        return None, [
+            ((key,), f"the key {key!r} does not belong in the file; delete it (the file name is the id)")
+            for key in wrong
+        ]
     try:
         of_kind: Any = kind
         return _adapter(of_kind).validate_python({**values, **given}), []
     except ValidationError as bad:
-        errors = bad.errors(include_url=False)
-        found = [(_place(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]]
+        errors = _without_renamed(bad.errors(include_url=False))
+        problems = [
+            (_field_path(error["loc"]), _message_for(kind, error)) for error in errors[:MAX_PROBLEMS_PER_RECORD]
+        ]
         if len(errors) > MAX_PROBLEMS_PER_RECORD:
-            found.append(
+            problems.append(
                 (
                     (),
                     f"{len(errors) - MAX_PROBLEMS_PER_RECORD:,} more problems in this record; correct the first {MAX_PROBLEMS_PER_RECORD}, then look again",
                 )
             )
-        return None, list(dict.fromkeys(found))
+        return None, list(dict.fromkeys(problems))
 
 
-def _place(loc: FieldPath) -> FieldPath:
+def _without_renamed(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Leave out "… is missing" where the file has the key under the name of version 0.1."""
+    unknown = {error["loc"] for error in errors if error["type"] in _UNKNOWN_KEY}
+    renamed = {(*loc[:-1], name) for loc in unknown for name in new_names(str(loc[-1]))}
+    return [error for error in errors if error["type"] not in _MISSING_KEY or error["loc"] not in renamed]
+
+
+def _field_path(loc: FieldPath) -> FieldPath:
     return tuple(step for step in loc if step != "[key]")
 
 
 def _message_for(kind: type, error: ErrorDetails) -> str:
-    where, what, ctx = _place(error["loc"]), error["type"], error.get("ctx", {})
-    field = _short(next((step for step in reversed(where) if isinstance(step, str)), ""))
-    given = error.get("input")
+    field_path, error_type, ctx = _field_path(error["loc"]), error["type"], error.get("ctx", {})
+    field_name = _short(next((step for step in reversed(field_path) if isinstance(step, str)), ""))
+    value = error.get("input")
     shown = (
-        repr(given[:60])
-        if isinstance(given, str)
+        repr(value[:60])
+        if isinstance(value, str)
         else "a list"
-        if isinstance(given, list | tuple)
+        if isinstance(value, list | tuple)
         else "a group of keys"
     )
-    match what:
+    match error_type:
         case "unexpected_keyword_argument" | "extra_forbidden":
-            known = sorted(allowed_keys(kind, where[:-1]) - DERIVED_FIELDS)
-            near = difflib.get_close_matches(_short(str(where[-1])), known, n=1, cutoff=0.5)
-            return f"unknown key {_short(str(where[-1]))!r}; " + (
+            known = sorted(allowed_keys(kind, field_path[:-1]) - DERIVED_FIELDS)
+            if renamed := new_names(str(field_path[-1])) & set(known):
+                return (
+                    f"the key {_short(str(field_path[-1]))!r} is called {min(renamed)!r} now; "
+                    "run: python -m tracker check --fix"
+                )
+            near = difflib.get_close_matches(_short(str(field_path[-1])), known, n=1, cutoff=0.5)
+            return f"unknown key {_short(str(field_path[-1]))!r}; " + (
                 f"did you mean {near[0]!r}?" if near else f"one of {', '.join(known)}"
             )
         case "missing" | "missing_argument":
-            return f"{field!r} is missing; write '{field}: …' here"
+            return f"{field_name!r} is missing; write '{field_name}: …' here"
         case "enum" | "literal_error":
-            return f"unknown {field} {shown}; one of {str(ctx.get('expected', '')).replace(chr(39), '').replace(' or ', ', ')}"
+            return f"unknown {field_name} {shown}; one of {str(ctx.get('expected', '')).replace(chr(39), '').replace(' or ', ', ')}"
         case "string_pattern_mismatch":
-            return f"{field} {shown} does not have the right form; {_form(ctx.get('pattern', ''))}"
+            return f"{field_name} {shown} does not have the right form; {_describe_pattern(ctx.get('pattern', ''))}"
         case "string_too_long":
-            return f"{field} is longer than {ctx.get('max_length'):,} characters; shorten it, or link to the document"
+            return (
+                f"{field_name} is longer than {ctx.get('max_length'):,} characters; shorten it, or link to the document"
+            )
         case "string_too_short" | "too_short":
-            return f"{field} is empty; write something or leave the key out"
+            return f"{field_name} is empty; write something or leave the key out"
         case "value_error":
             return str(ctx.get("error", error["msg"]))
         case "string_type":
-            return f"{field} is {shown}, not a text; write it on the same line or as a block after '>-'"
+            return f"{field_name} is {shown}, not a text; write it on the same line or as a block after '>-'"
         case "tuple_type" | "list_type":
-            return f"{field} is {shown}, not a list; start each item on its own line with '- '"
+            return f"{field_name} is {shown}, not a list; start each item on its own line with '- '"
         case "dict_type" | "mapping_type" | "dataclass_type":
-            return f"{field or 'this'} is {shown}, not a group of keys; write 'key: value' lines, indented"
+            return f"{field_name or 'this'} is {shown}, not a group of keys; write 'key: value' lines, indented"
         case "int_parsing" | "int_type" | "bool_parsing" | "bool_type":
-            return f"{field} is {shown}; write {'a whole number' if what.startswith('int') else 'true or false'}"
+            return f"{field_name} is {shown}; write {'a whole number' if error_type.startswith('int') else 'true or false'}"
         case _:
-            return f"{field}: {error['msg']}"
+            return f"{field_name}: {error['msg']}"
 
 
 def _short(key: str) -> str:
     return " ".join(key[:60].split())
 
 
-def _form(pattern: str) -> str:
+def _describe_pattern(pattern: str) -> str:
     if "https?" in pattern:
         return "a link starts with https:// or http://" + (
-            ", a mail address with mailto:" if "mailto" in pattern else ""
+            ", an email address with mailto:" if "mailto" in pattern else ""
         )
     if pattern.startswith("^[12]"):
         return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
@@ -106,7 +133,7 @@ def _form(pattern: str) -> str:
         return "a colour looks like #1a6b4f"
     if "a-z]{2,3}" in pattern:
         return "a language is its code of two or three letters, such as en, ru, ky"
-    return "small letters a-z, digits and single hyphens only"
+    return "lower-case letters a-z, digits and single hyphens only"
 
 
 @cache
@@ -114,21 +141,17 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _keys(kind: Any) -> dict[str, Any]:
-    return _hints(kind)
+def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
+    """Return the keys that are allowed at a path inside a record; empty if the value there has no keys."""
+    current: Any = _record_type(kind)
+    for step in field_path:
+        if isinstance(step, str) and dataclasses.is_dataclass(current):
+            current = _record_type(_hints(current).get(step, current))
+    return set(_hints(current)) if dataclasses.is_dataclass(current) else set()
 
 
-def allowed_keys(kind: type, where: FieldPath) -> set[str]:
-    """The keys that a place inside a record may hold; empty where it holds none of its own."""
-    at: Any = _inside(kind)
-    for step in where:
-        if isinstance(step, str) and dataclasses.is_dataclass(at):
-            at = _inside(_keys(at).get(step, at))
-    return set(_keys(at)) if dataclasses.is_dataclass(at) else set()
-
-
-def _inside(kind: Any) -> Any:
-    """The record type inside Annotated, Optional, tuple and mapping types."""
+def _record_type(kind: Any) -> Any:
+    """Return the record type inside Annotated, Optional, tuple and mapping types."""
     while not dataclasses.is_dataclass(kind):
         origin, args = get_origin(kind), get_args(kind)
         if origin is Annotated or origin is tuple:

@@ -22,6 +22,7 @@ from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.validation import rules
+from tracker.validation.key_migration import RenamedFile, rename_folder
 
 FILE_TYPES = {
     "documents.yaml": DocumentsFile,
@@ -55,14 +56,17 @@ class FixedFile:
         )
 
 
-def fix_folder(root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now) -> tuple[FixedFile, ...]:
+def fix_folder(
+    root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
+) -> tuple[FixedFile | RenamedFile, ...]:
     """Fills all the files of a folder or none, and says what was done; a file that needs nothing is not named.
 
     `handle` is who recorded it; it stays open when empty. Raises NoDataset, Busy or OSError; then nothing was changed.
     """
     reader = DatasetReader(root)
     reader.read()  # a folder that is not there gets no lock file, but a sentence
-    done: list[FixedFile] = []
+    # first: a file with an old key is invalid, and an invalid file is not filled
+    done: list[FixedFile | RenamedFile] = [*rename_folder(root)]
     swaps: list[tuple[Path, bytes | None, bytes]] = []
     with lock_file(root / ".lock") as lock:
         dataset = reader.read(fresh=True)

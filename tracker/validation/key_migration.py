@@ -1,0 +1,114 @@
+"""Rename the keys of version 0.1 in a data folder and leave everything else as it was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from tracker.model.errors import InvalidFile
+from tracker.storage.atomic_write import Replacement, replace_all
+from tracker.storage.data_folder import display_path
+from tracker.storage.file_lock import lock_file
+from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
+from tracker.storage.yaml_patch import BOM, patch_text
+from tracker.storage.yaml_reader import compose, decode, to_values
+
+Edit = tuple[int, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RenamedFile:
+    """A file in which keys were renamed, and how many."""
+
+    path: str
+    keys: int
+
+    def __str__(self) -> str:
+        return f"{self.path}: renamed {self.keys} key{'s' * (self.keys > 1)}"
+
+
+def rename_folder(root: Path) -> tuple[RenamedFile, ...]:
+    """Rename the old keys in every file of a data or private folder, or in none; return the files that had any.
+
+    A file that is not YAML is left alone: `check` reports it. Raises LockTimeout or OSError; then nothing was changed.
+    """
+    done: list[RenamedFile] = []
+    replacements: list[Replacement] = []
+    with lock_file(root / ".lock"):
+        for path, renames in _files(root):
+            raw = path.read_bytes()
+            try:
+                text, keys = rename_keys(decode(raw), renames)
+            except InvalidFile:
+                continue
+            if keys:
+                done.append(RenamedFile(display_path(path), keys))
+                replacements.append((path, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
+        if replacements:
+            replace_all(replacements)
+    return tuple(done)
+
+
+def _files(root: Path) -> Iterator[tuple[Path, Renames]]:
+    for name, renames in RENAMED_KEYS.items():
+        found = [root / name] if name.endswith(".yaml") else sorted((root / name).glob("[!.]*.yaml"))
+        yield from ((path, renames) for path in found if path.is_file())
+
+
+def rename_keys(text: str, renames: Renames) -> tuple[str, int]:
+    """Return the text of a file with its old keys renamed, and how many there were. Comments and order stay.
+
+    What the history keeps of a field is YAML inside YAML: keys are renamed there too. Raises InvalidFile.
+    """
+    edits = sorted(_edits(compose(text), renames), reverse=True)
+    for start, end, name in edits:
+        text = text[:start] + name + text[end:]
+    values = to_values(compose(text))
+    new, inside = _with_history(values, renames)
+    return (patch_text(text, new) if inside else text), len(edits) + inside
+
+
+def _edits(node: Node | None, renames: Renames) -> Iterator[Edit]:
+    if isinstance(node, SequenceNode):
+        for item in node.value:
+            yield from _edits(item, renames)
+    elif isinstance(node, MappingNode):
+        present = {key.value for key, _ in node.value}
+        for key, value in node.value:
+            new = renames.get(key.value)
+            if isinstance(key, ScalarNode) and isinstance(new, str) and new not in present:
+                yield int(key.start_mark.index), int(key.end_mark.index), new
+            inside = renames.get(f"{key.value}/")
+            if isinstance(inside, dict):
+                yield from _edits(value, inside)
+
+
+def _with_history(values: Any, renames: Renames) -> tuple[Any, int]:
+    """Return the values of a file with the history's field names and old values renamed, and how many changed."""
+    if isinstance(values, dict) and "documents" in values and isinstance(inside := renames.get("documents/"), dict):
+        items = [_with_history(item, inside) for item in values["documents"]]
+        return {**values, "documents": [item for item, _ in items]}, sum(n for _, n in items)
+    if not isinstance(values, dict) or not isinstance(values.get("history"), list):
+        return values, 0
+    history = [_revision(entry, renames) for entry in values["history"]]
+    changed = sum(new != old for new, old in zip(history, values["history"], strict=True))
+    return {**values, "history": history}, changed
+
+
+def _revision(entry: Any, renames: Renames) -> Any:
+    if not isinstance(entry, dict) or not isinstance(entry.get("field"), str):
+        return entry
+    field, new = entry["field"], dict(entry)
+    if isinstance(name := renames.get(field), str):
+        new["field"] = name
+    inside = renames.get(f"{field}/")
+    if isinstance(inside, dict) and isinstance(entry.get("old"), str):
+        try:
+            text, n = rename_keys(entry["old"] + "\n", inside)
+        except InvalidFile:
+            return new
+        if n:
+            new["old"] = text.removesuffix("\n")
+    return new
