@@ -1,1 +1,1 @@
-"""What may identify a person: scanning, small counts, dismissals, redaction of a file. Start with `scanner`."""
+"""What may identify a person: scanning of texts and files, small counts, dismissals, redaction. Start with `scanner`."""

@@ -1,4 +1,4 @@
-"""What reviewers settled: a finding of the safety check is no danger, and why. Kept privately, without the words found."""
+"""Dismissed safety findings, with the reviewer's reason. Stores a keyed hash, never the matched text."""
 
 import os
 import secrets
@@ -22,13 +22,16 @@ from tracker.storage.file_lock import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml_reader import compose, decode, to_values
 
-NAME, KEY = "settled.yaml", "settled.key"
-DISMISSALS_HEADER = "# What reviewers settled: findings of the safety check that are no danger, with the reason.\n"
+DISMISSALS_FILE, KEY_FILE = "settled.yaml", "settled.key"
+DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the reviewer's reason.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismissal:
-    """One settled finding: its sign, which stands for the words found, the rule, the record and the field; why, who and when."""
+    """One dismissed finding: the rule, record and field, and why, by whom and when it was dismissed.
+
+    `sign` is the fingerprint of the finding; the matched words are not stored.
+    """
 
     sign: str
     rule: str
@@ -43,88 +46,97 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The settled findings of one folder, with the key of the signs in another: neither file tells the words alone."""
+    """The dismissed findings, kept in `folder`. The key of the fingerprints is in `state`.
+
+    The two are kept apart so that neither file alone reveals the words.
+    """
 
     def __init__(self, folder: Path, state: Path) -> None:
-        self.folder, self.path, self._key = folder, folder / NAME, state / KEY
+        self.folder, self.path, self._key = folder, folder / DISMISSALS_FILE, state / KEY_FILE
 
     @property
     def signature(self) -> str:
-        """A sign of what is settled now: it is another one after every change."""
+        """Return a text that is different after every change of the file, or "" if there is no file."""
         try:
-            seen = self.path.stat()
+            stat = self.path.stat()
         except OSError:
             return ""
-        return f"{seen.st_ino}-{seen.st_mtime_ns}-{seen.st_size}"
+        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """What is settled. A file that cannot be read settles nothing: then it is asked again."""
+        """Return all dismissals; none if the file cannot be read, so that every finding is reported again."""
         return _read(self.path, self.signature) or ()
 
-    def covers(self, found: SafetyFinding) -> bool:
-        """Whether a reviewer's reason settles what was found: these words, by this rule, in this field of this record."""
+    def covers(self, finding: SafetyFinding) -> bool:
+        """Return whether these words were dismissed for this rule, in this field of this record."""
         try:
             entries, key = self.entries(), self._key.read_bytes()
         except OSError:
             return False
-        return any(entry.sign == fingerprint(key, found) for entry in entries)
+        return any(entry.sign == fingerprint(key, finding) for entry in entries)
 
-    def dismiss(self, found: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Keeps a reason for each of what was found. Raises NotAllowed, Busy or NotSettled; then nothing was kept."""
+    def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
+        """Store each finding as dismissed, with its reason. `at` is now by default.
+
+        Raises NotAllowed, LockTimeout or DismissalFailed; then nothing was stored.
+        """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
-            raise NotAllowed("Only a reviewer can settle a finding.")
-        given = [(one, reason.strip()) for one, reason in found]
+            raise NotAllowed("Only a reviewer can dismiss a finding.")
+        given = [(finding, reason.strip()) for finding, reason in findings]
         if not given or not all(reason for _, reason in given):
-            raise DismissalFailed("A finding is settled by a reason; say in a sentence why it is no danger.")
+            raise DismissalFailed("Dismissing a finding needs a reason; say in a sentence why it is safe to publish.")
         when = (at or datetime.now(UTC)).strftime(TIMESTAMP_FORMAT)
         try:
             for folder in (self.folder, self._key.parent):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with lock_file(self.folder / ".settled.lock"):
-                # an empty one is what a crash left behind: with it anybody could try out words
+                # A crash can leave an empty key file. With an empty key anyone could test guesses against the hashes.
                 if not (self._key.exists() and self._key.stat().st_size):
                     _write(self._key, secrets.token_hex(32).encode())
                 key, before = self._key.read_bytes(), _read(self.path, self.signature)
                 if before is None:
                     raise DismissalFailed(
-                        f"{self.path} cannot be read. Move it away to start anew; nothing was settled."
+                        f"{self.path} cannot be read. Move it away to start a new one; nothing was dismissed."
                     )
-                new = {
-                    fingerprint(key, one): _entry(fingerprint(key, one), one, reason, by.handle, when)
-                    for one, reason in given
-                }
+                entries = [_entry(key, finding, reason, by=by.handle, at=when) for finding, reason in given]
+                new = {entry.sign: entry for entry in entries}
                 kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
                 values = _ENTRIES.dump_python(tuple(kept), mode="json")
                 _write(
                     self.path,
                     (DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)).encode(),
                 )
-        except OSError as bad:
-            raise DismissalFailed(f"The reason could not be kept ({bad.strerror}). Nothing was settled.") from None
+        except OSError as error:
+            raise DismissalFailed(f"The reason could not be saved ({error.strerror}). Nothing was dismissed.") from None
 
 
-def load_dismissals(places: Config) -> Dismissals:
-    """What is settled at these places: in the private folder where there is one, else in the state folder."""
-    return Dismissals(places.private or places.state, places.state)
+def load_dismissals(config: Config) -> Dismissals:
+    """Return the dismissals in the private folder, or in the state folder if there is no private one."""
+    return Dismissals(config.private or config.state, config.state)
 
 
-def fingerprint(key: bytes, found: SafetyFinding) -> str:
-    """What stands for a finding in the file: without the key nobody can try out which words it was."""
-    words = " ".join(found.match.words.casefold().split())
-    parts = (found.match.rule.id, words, found.text_field.record, found.text_field.field)
+def fingerprint(key: bytes, finding: SafetyFinding) -> str:
+    """Return the keyed hash that stands for a finding. Without the key, nobody can test which words it stands for."""
+    words = " ".join(finding.match.words.casefold().split())
+    parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
 
 
-def _entry(sign: str, found: SafetyFinding, reason: str, by: str, at: str) -> Dismissal:
-    text = found.text_field
+def _entry(key: bytes, finding: SafetyFinding, reason: str, *, by: str, at: str) -> Dismissal:
     return Dismissal(
-        sign=sign, rule=found.match.rule.id, record=text.record, field=text.field, reason=reason, by=by, at=at
+        sign=fingerprint(key, finding),
+        rule=finding.match.rule.id,
+        record=finding.text_field.record,
+        field=finding.text_field.field,
+        reason=reason,
+        by=by,
+        at=at,
     )
 
 
 @lru_cache(maxsize=4)
 def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
-    """The entries of a file, none where there is no file; None when it cannot be read."""
+    """Return the entries of a file, () if there is no file, None if it cannot be read."""
     try:
         return _ENTRIES.validate_python(to_values(compose(decode(path.read_bytes()))) or ())
     except FileNotFoundError:
@@ -137,7 +149,7 @@ register_cache(_read.cache_clear)
 
 
 def _write(path: Path, raw: bytes) -> None:
-    # replacing keeps who may read a file: nobody else from the start
+    # replace_all keeps the permissions of an existing file: create it readable by its owner only
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     replace_all([(path, path.read_bytes(), raw)])

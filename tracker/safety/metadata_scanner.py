@@ -1,4 +1,4 @@
-"""What may lead to a person outside the texts of a dataset: in comments, ids and links of its public files."""
+"""Scan the comments, ids, links and names of the public files for anything that may identify a person."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,51 +17,56 @@ from tracker.storage.dataset_reader import display_path
 from tracker.storage.yaml_reader import compose, decode
 
 LINK_FIELDS = ("link", "archived")
-"""The fields that hold a link. What stands in a text is looked at with the text."""
-# Each begins with letters that are quick to look for: 5,000 files are looked through at every check.
+"""The fields that hold a link. Links inside a text are scanned with the text."""
+# Each pattern starts with a literal, which is fast to search for: every check searches up to 5,000 files.
 COMMENT_PATTERN = re.compile(r"#[^\n]*")
-LINK_PATTERN = {name: re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS}
-ID_FIELDS = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
-CODED_KEYS = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
-"""Without one of these no rule finds anything in an id or a link."""
-CONTACT_FIELD = re.compile(r"\bcontact:[ \t]+\S+")
-"""Where mistakes are reported is public on purpose, also in a line that shows how to write it."""
+LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
+ID_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
+PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
+"""No rule matches an id or a link that does not match this."""
+CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
+"""The address for corrections is public on purpose, also in a comment that shows how to write it."""
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """What is found in the comments, ids and links of the public files, a file that nothing could be read from included."""
-    harmless: set[str] = set()  # nearly all files begin with the same comment
+    """Yield what may identify a person in the comments, ids, links and names of the public files.
+
+    Files from which no record could be read are scanned too.
+    """
+    clean_comments: set[str] = set()  # nearly all files begin with the same comment
     for name in sorted(dataset.checksums):
         path = dataset.root / name
         try:
             text = decode(path.read_bytes())
         except (InvalidFile, OSError):
             continue  # reading the dataset reported it
-        found = {*_in_comments(text, dataset.safety, harmless), *_in_codes(text, path, dataset.safety)}
-        yield from (Problem(display_path(path), line, what) for line, what in sorted(found))
+        found = {*_scan_comments(text, dataset.safety, clean_comments), *_scan_codes(text, path, dataset.safety)}
+        yield from (Problem(display_path(path), line, message) for line, message in sorted(found))
 
 
-def _in_comments(text: str, theirs: SafetyFile | None, harmless: set[str]) -> Iterator[tuple[int, str]]:
-    blocks = [(start, _words(text[start:end])) for start, end in _comments(text)]
-    # one look at all the comments of a file: nearly always there is nothing
-    if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in harmless:
+def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
+    """Yield (line, message) for the comments of a file. Adds to `clean_comments` what needs no second scan."""
+    blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
+    # scan all the comments of a file at once: nearly always there is no match
+    if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
         return
-    if not scan_text(whole, theirs):
-        harmless.add(whole)
+    if not scan_text(whole, dataset_rules):
+        clean_comments.add(whole)
     else:
         for start, words in blocks:
-            concerns = scan_text(words, theirs)
-            if concerns and not _is_in_a_value(text, start):
+            matches = scan_text(words, dataset_rules)
+            if matches and not _is_inside_value(text, start):
                 yield from (
-                    (_line(text, start + one.start), f"in a comment: {describe_finding(one.rule)}") for one in concerns
+                    (_line_at(text, start + match.start), f"in a comment: {describe_finding(match.rule)}")
+                    for match in matches
                 )
 
 
-def _comments(text: str) -> list[tuple[int, int]]:
-    """Where comments begin and end; lines of comments that follow each other are one."""
+def _comment_spans(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of each block of comments; comments on consecutive lines are one block."""
     blocks: list[tuple[int, int]] = []
-    for found in COMMENT_PATTERN.finditer(text):
-        start, end = found.span()
+    for comment in COMMENT_PATTERN.finditer(text):
+        start, end = comment.span()
         if blocks and text[blocks[-1][1] : start].strip(" \t") == "\n":
             blocks[-1] = (blocks[-1][0], end)
         elif start == 0 or text[start - 1].isspace():
@@ -69,12 +74,12 @@ def _comments(text: str) -> list[tuple[int, int]]:
     return blocks
 
 
-def _words(comment: str) -> str:
-    return CONTACT_FIELD.sub(lambda known: " " * len(known[0]), comment.replace("#", " "))
+def _comment_words(comment: str) -> str:
+    return CONTACT_PATTERN.sub(lambda contact: " " * len(contact[0]), comment.replace("#", " "))
 
 
-def _is_in_a_value(text: str, place: int) -> bool:
-    """Whether what looks like a comment is part of a value, which is looked at as a text."""
+def _is_inside_value(text: str, place: int) -> bool:
+    """Return whether what looks like a comment is part of a value, which is scanned as a text."""
     try:
         return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
     except InvalidFile:
@@ -85,40 +90,44 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
     if isinstance(node, ScalarNode):
         yield node
     elif isinstance(node, SequenceNode | MappingNode):
-        inside: Iterable[Node] = (
+        children: Iterable[Node] = (
             node.value if isinstance(node, SequenceNode) else (n for pair in node.value for n in pair)
         )
-        for one in inside:
-            yield from _scalars(one)
+        for child in children:
+            yield from _scalars(child)
 
 
-def _in_codes(text: str, path: Path, theirs: SafetyFile | None) -> Iterator[tuple[int, str]]:
+def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
+    """Yield (line, message) for the name of a file, and its ids and links."""
     places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
-    for what, at, code in places:
-        if CODED_KEYS.search(code):
-            # the parts of a link stand for themselves, too: what stands in it is glued together
-            parts = re.sub("[/?&=#;,|]", " | ", code) if what == "a link" else code.replace("-", " ")
-            concerns = _by_form(code, theirs) or _by_form(parts, theirs)
-            yield from ((_line(text, at), f"in {what}: {describe_finding(one.rule)}") for one in concerns)
+    for kind, at, code in places:
+        if PREFILTER_PATTERN.search(code):
+            # scan the parts separately, too: in a link they are joined without spaces
+            parts = re.sub("[/?&=#;,|]", " | ", code) if kind == "a link" else code.replace("-", " ")
+            matches = _scan_code(code, dataset_rules) or _scan_code(parts, dataset_rules)
+            yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
 
 
 def _ids(text: str) -> Iterator[tuple[str, int, str]]:
-    yield from (("an id", found.start(1), found[1]) for found in ID_FIELDS.finditer(text))
+    yield from (("an id", found.start(1), found[1]) for found in ID_PATTERN.finditer(text))
 
 
 def _links(text: str) -> Iterator[tuple[str, int, str]]:
     yield from (
-        ("a link", found.start(1), unquote(found[1])) for one in LINK_PATTERN.values() for found in one.finditer(text)
+        ("a link", found.start(1), unquote(found[1])) for pattern in LINK_PATTERNS for found in pattern.finditer(text)
     )
 
 
-def _by_form(code: str, theirs: SafetyFile | None) -> list[Match]:
-    """What its form alone gives away. The sum of a card's digits is right by chance in one of ten long numbers of a link."""
-    if not (found := scan_text(code, theirs)):
+def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
+    """Return the matches of those rules that recognise something by its form alone, without a word near it.
+
+    Rules with a Luhn checksum are left out: one in ten long numbers in a link passes it by chance.
+    """
+    if not (found := scan_text(code, dataset_rules)):
         return []
-    by_form = {one.rule.id for one in compile_rules(theirs).all if not one.beginnings and not one.rule.luhn}
-    return [concern for concern in found if concern.rule.id in by_form]
+    by_form = {one.rule.id for one in compile_rules(dataset_rules).all if not one.beginnings and not one.rule.luhn}
+    return [match for match in found if match.rule.id in by_form]
 
 
-def _line(text: str, place: int) -> int:
+def _line_at(text: str, place: int) -> int:
     return text.count("\n", 0, place) + 1

@@ -1,4 +1,4 @@
-"""The words to remove for safety: how they are found in a text, a file and a code, and what stands in their place."""
+"""The words of a redaction: find them in texts, files and codes, and replace them."""
 
 import re
 import unicodedata
@@ -14,18 +14,19 @@ REPLACEMENTS = {
     "ru": "удалено ради безопасности",
     "ky": "коопсуздук максатында алынып салынды",
 }
-"""What stands where words were, in the language of the wording. In brackets that YAML takes for part of a text."""
+"""The replacement text in each language. It is put in round brackets, which YAML accepts inside a plain text."""
 REDACTED_HANDLE = "removed-for-safety"
-"""The handle that stands in place of one that was removed."""
+"""The handle that replaces a redacted one."""
 MIN_TERM_LENGTH = 3
 INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-"""Signs that nobody sees and that may stand in the middle of a word."""
+"""Invisible characters that may occur inside a word."""
 
 
 class RedactionTerms:
-    """The words to remove, each a phrase; they are also found in other letters' case and across line breaks.
+    """The words to redact, each a phrase. Case and line breaks make no difference.
 
-    A longer word around one goes with it, unless `whole` words alone are meant.
+    The whole word around a match is redacted, too. With `whole`, a phrase matches only whole words.
+    Raises RedactionRefused if there are no phrases, or if one is too short or is part of the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
@@ -47,54 +48,61 @@ class RedactionTerms:
             )
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Where the words stand in a text; `in_file` also across the # of comments. Neighbours are one."""
-        found: list[tuple[int, int]] = []
-        for hit in (self._files if in_file else self._texts).finditer(text):
-            start, end = hit.span() if self.whole else _whole_word(text, *hit.span())
-            if found and not text[found[-1][1] : start].strip():
-                found[-1] = (found[-1][0], max(end, found[-1][1]))
+        """Return (start, end) of each match, in order; adjacent matches are one.
+
+        With `in_file`, a phrase may also continue on the next line of a comment, behind its #.
+        """
+        spans: list[tuple[int, int]] = []
+        for match in (self._files if in_file else self._texts).finditer(text):
+            start, end = match.span() if self.whole else _whole_word(text, *match.span())
+            if spans and not text[spans[-1][1] : start].strip():
+                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
             else:
-                found.append((start, end))
-        return found
+                spans.append((start, end))
+        return spans
 
     def redact_text(self, text: str, mark: str, *, in_file: bool = False) -> str:
-        """The text with the mark where the words stood."""
+        """Return the text with each match replaced by `mark`."""
         for start, end in reversed(self.find_spans(text, in_file=in_file)):
             text = text[:start] + mark + text[end:]
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Whether a link, an id or a file name holds the words, with whatever signs between them."""
+        """Return whether a link, id or file name contains a phrase, with any characters between its words."""
         return self._codes.search(unquote(code)) is not None
 
 
 def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
-    many = "|".join(gap.join(INVISIBLE_CHARACTERS.join(map(_letter, word)) for word in one.split()) for one in phrases)
-    made = re.compile(rf"(?<!\w)(?:{many})(?!\w)" if whole else many, re.I)
-    # what was compiled last is kept, with the words in it
+    alternatives = "|".join(
+        gap.join(INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()) for one in phrases
+    )
+    compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
+    # the re module caches what it compiled, and with it the words
     re.purge()
-    return made
+    return compiled
 
 
-def _letter(letter: str) -> str:
-    apart = unicodedata.normalize("NFD", letter)
+def _letter_pattern(letter: str) -> str:
+    decomposed = unicodedata.normalize("NFD", letter)
     # Russian names are written with ё and with е
-    return "(?:ё|е\u0308?)" if letter in "её" else f"(?:{letter}|{apart})" if apart != letter else re.escape(letter)
+    if letter in "её":
+        return "(?:ё|е\u0308?)"
+    return f"(?:{letter}|{decomposed})" if decomposed != letter else re.escape(letter)
 
 
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """What stands around the words without a gap: the ending of a name tells the name."""
-    while _of_word(text, start) and _of_word(text, start - 1):
+    """Return the span of the words that a match begins and ends in: a name with an ending is still a name."""
+    while _is_word_character(text, start) and _is_word_character(text, start - 1):
         start -= 1
-    while _of_word(text, end - 1) and _of_word(text, end):
+    while _is_word_character(text, end - 1) and _is_word_character(text, end):
         end += 1
     return start, end
 
 
-def _of_word(text: str, at: int) -> bool:
+def _is_word_character(text: str, at: int) -> bool:
     return 0 <= at < len(text) and (text[at].isalnum() or unicodedata.combining(text[at]) > 0)
 
 
 def replacement_text(lang: str, day: date) -> str:
-    """What is put in the place of words in a language."""
+    """Return the text that replaces redacted words in a language (English if there is none), with the date."""
     return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"

@@ -1,4 +1,4 @@
-"""What in a text may lead to a person: where it stands, why it is a danger, what would be safer."""
+"""Scan texts for passages that may identify a person. Each finding says where, why, and what would be safer."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -16,9 +16,9 @@ from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, Safety
 from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_lists
 
 MAX_MATCHES = 100
-"""Concerns told of one record."""
+"""How many findings of one record are reported."""
 WORD_SEPARATORS = "\n\n|\n\n"
-"""What nothing reaches across: neither a sentence nor a name."""
+"""A separator that no pattern can match across."""
 CODED_TYPES = (
     Id,
     PartialDate,
@@ -28,56 +28,62 @@ CODED_TYPES = (
     TimeZoneName,
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
-"""What a field holds that nobody writes a sentence in; the contact is public on purpose. Everything else is checked."""
+"""The types of fields that hold no free text; the contact is public on purpose. Every other field is scanned."""
 
 
 IsDismissed = Callable[[SafetyFinding], bool]
-"""Whether a reviewer's reason settles what was found."""
+"""A function that returns whether a reviewer dismissed a finding."""
 
 
-def nothing_dismissed(found: SafetyFinding) -> bool:
-    """Nothing is settled."""
+def nothing_dismissed(finding: SafetyFinding) -> bool:
+    """Return False: no finding is dismissed."""
     return False
 
 
-def is_dismissed(found: SafetyFinding, theirs: SafetyFile | None) -> bool:
-    """Whether the data itself says that this count may be shown."""
-    text = found.text_field
-    return theirs is not None and theirs.shows(text.record, text.field, found.match.words)
+def is_permitted_count(finding: SafetyFinding, dataset_rules: SafetyFile | None) -> bool:
+    """Return whether safety.yaml of the dataset permits to show this count."""
+    text = finding.text_field
+    return dataset_rules is not None and dataset_rules.shows(text.record, text.field, finding.match.words)
 
 
-def scan_text(text: str, theirs: SafetyFile | None = None) -> tuple[Match, ...]:
-    """What in a text may lead to a person, in the order of the text; `theirs` are the dataset's own rules."""
-    same = normalize_lookalikes(text)
-    found = [concern for one in compile_rules(theirs).candidate_rules(same) for concern in _of(one, same, text)]
+def scan_text(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
+    """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
+
+    Uses the default rules, and those of the dataset if given.
+    """
+    normalized = normalize_lookalikes(text)
+    rules = compile_rules(dataset_rules).candidate_rules(normalized)
+    found = [match for rule in rules for match in _matches_of(rule, normalized, text)]
     kept: list[Match] = []
-    for concern in sorted(found, key=lambda c: (c.start, -c.end)):
-        if not kept or concern.start >= kept[-1].end:  # one place is told of once, by the longest that was found
-            kept.append(concern)
+    for match in sorted(found, key=lambda match: (match.start, -match.end)):
+        if not kept or match.start >= kept[-1].end:  # report each passage once, by its longest match
+            kept.append(match)
     return tuple(kept)
 
 
-def _of(one: CompiledRule, same: str, text: str) -> Iterator[Match]:
-    for match in one.pattern.finditer(same):
+def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
+    for match in compiled.pattern.finditer(normalized):
         start, end = match.span()
-        before = same[max(0, start - 200) : start]
-        if one.near and not one.near.search(_around(same, start, end, one.rule.within)):
+        before = normalized[max(0, start - 200) : start]
+        if compiled.near and not compiled.near.search(
+            _sentence_around(normalized, start, end, within=compiled.rule.within)
+        ):
             continue
-        if one.unless and one.unless.search(match[0]):
+        if compiled.unless and compiled.unless.search(match[0]):
             continue
-        if one.unless_after and one.unless_after.search(before):
+        if compiled.unless_after and compiled.unless_after.search(before):
             continue
-        if one.rule.luhn and not passes_luhn(match[0]):
+        if compiled.rule.luhn and not passes_luhn(match[0]):
             continue
-        yield Match(one.rule, start, end, text[start:end])
+        yield Match(compiled.rule, start, end, words=text[start:end])
 
 
-def _around(text: str, start: int, end: int, within: int) -> str:
-    """The words around a place, at most so many characters away and in the same sentence."""
+def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
+    """Return the sentence around a passage, cut off `within` characters before and after it."""
     before, after = text[max(0, start - within) : start], text[end : end + within]
-    ends = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
-    stops = [at for at in range(len(after)) if _ends_sentence(after, at)]
-    return before[ends[-1] if ends else 0 :] + text[start:end] + after[: stops[0] if stops else None]
+    starts = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
+    ends = [at for at in range(len(after)) if _ends_sentence(after, at)]
+    return before[starts[-1] if starts else 0 :] + text[start:end] + after[: ends[0] if ends else None]
 
 
 def _ends_sentence(text: str, at: int) -> bool:
@@ -85,74 +91,80 @@ def _ends_sentence(text: str, at: int) -> bool:
         return text[at : at + 2] == "\n\n"
     if text[at] not in ".!?;" or not text[at + 1 : at + 2].isspace():
         return False
-    # an abbreviation such as "No." or "ул." ends no sentence
+    # an abbreviation such as "No." or "ул." does not end a sentence
     before = text[:at].rstrip(')»”"')
     return len(before) < at or (len(before) > 2 and before[-3:].isalnum())
 
 
 def passes_luhn(digits: str) -> bool:
-    """Whether the digits are those of a bank card: its last one is a check on the others."""
+    """Return whether the digits pass the Luhn checksum, as those of a bank card do."""
     numbers = [int(one) for one in reversed(digits) if one.isdigit()]
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
 def text_fields(record: Record) -> Iterator[TextField]:
-    """Every text of a record that somebody wrote, its history included."""
+    """Yield every free text of a record, including its history."""
     for where, text in _texts(record):
-        # what a field said before is that field's still
-        was = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
-        yield TextField(record_name(record), record.history[int(where[1])].field if was else str(where[0]), where, text)
+        # an old value in the history belongs to the field that it was in
+        is_old_value = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
+        field = record.history[int(where[1])].field if is_old_value else str(where[0])
+        yield TextField(record_name(record), field, where, text=text)
 
 
 def record_name(record: Record) -> str:
-    """What a record is called among all the others: its kind and its id."""
+    """Return the type and id of a record, as in "recommendation r1"; unique in a dataset."""
     return f"{type(record).__name__.lower()} {record.id}"
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """The texts of a record that it did not have before, and the reason of the save, which its history is to keep."""
+    """Return the texts of a record that it did not have before, and the reason, which goes into its history."""
     known = {one.text for one in text_fields(before)} if before else set()
-    texts = (*text_fields(after), TextField(record_name(after), "history", ("history", "reason"), reason))
+    texts = (*text_fields(after), TextField(record_name(after), "history", ("history", "reason"), text=reason))
     return tuple(one for one in texts if one.text not in known)
 
 
 def scan_texts(
-    texts: Iterable[TextField], theirs: SafetyFile | None = None, settled: IsDismissed = nothing_dismissed
+    texts: Iterable[TextField],
+    dataset_rules: SafetyFile | None = None,
+    is_dismissed: IsDismissed = nothing_dismissed,
 ) -> tuple[SafetyFinding, ...]:
-    """What is found in some texts and not settled."""
-    every_one = (SafetyFinding(one, concern) for one in texts for concern in scan_text(one.text, theirs))
-    return tuple(found for found in every_one if not settled(found) and not is_dismissed(found, theirs))
+    """Return the findings in some texts that are neither dismissed nor permitted counts."""
+    findings = (SafetyFinding(one, match) for one in texts for match in scan_text(one.text, dataset_rules))
+    return tuple(one for one in findings if not is_dismissed(one) and not is_permitted_count(one, dataset_rules))
 
 
-def scan_dataset(dataset: Dataset, settled: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """What may lead to a person anywhere in a dataset and is not settled. The words themselves are not repeated."""
-    theirs = dataset.safety
-    if theirs:
+def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
+    """Yield the findings in a dataset that are not dismissed, and what is wrong in its safety.yaml.
+
+    The messages do not repeat the words that were found.
+    """
+    rules = dataset.safety
+    if rules:
         yield from (
-            RuleViolation(dataset.root / "safety.yaml", where, what) for where, what in unknown_word_lists(theirs)
+            RuleViolation(dataset.root / "safety.yaml", where, message) for where, message in unknown_word_lists(rules)
         )
-    for path, at, texts in _places(dataset):
-        # one look at all the texts of a record: nearly always there is nothing
-        if scan_text(WORD_SEPARATORS.join(one.text for one in texts), theirs):
+    for path, at, texts in _text_fields_by_file(dataset):
+        # scan all the texts of a record at once: nearly always there is no match
+        if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
             yield from (
-                RuleViolation(path, (*at, *found.text_field.field_path), describe_finding(found.match.rule))
-                for found in islice(scan_texts(texts, theirs, settled), MAX_MATCHES)
+                RuleViolation(path, (*at, *finding.text_field.field_path), describe_finding(finding.match.rule))
+                for finding in islice(scan_texts(texts, rules, is_dismissed), MAX_MATCHES)
             )
 
 
 def describe_finding(rule: SafetyRule) -> str:
-    """A concern as `check` prints it."""
+    """Return why a rule reports something, what would be safer, and its id, as one line in English for `check`."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _places(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
-    """(file, place in it, texts) of everything in a dataset that has texts."""
-    settings = tuple(TextField("settings", str(where[0]), where, text) for where, text in _texts(dataset.settings))
+def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
+    """Yield (file, place in it, texts) for the settings, each treaty body and each record."""
+    settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings
     for body in dataset.bodies.values():
         name = f"treaty body {body.id}"
-        texts = tuple(TextField(name, str(where[0]), where, text) for where, text in _texts(body))
+        texts = tuple(TextField(name, str(where[0]), where, text=text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
     for record in all_records(dataset):
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
@@ -162,7 +174,7 @@ def _places(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField
 def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
     if isinstance(value, TextVariant):
         yield where, value.text
-    elif type(value) is str:  # a code is a kind of text too, and nobody writes it
+    elif type(value) is str:  # not isinstance: a code is a StrEnum, and is no free text
         yield where, value
     elif isinstance(value, tuple):
         for i, item in enumerate(value):
@@ -172,14 +184,14 @@ def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]
             yield from _texts(item, (*where, str(key)))
     elif is_dataclass(value):
         kind: Any = type(value)
-        for name in _free(kind):
+        for name in _free_text_fields(kind):
             if inside := getattr(value, name):
                 yield from _texts(inside, (*where, name))
 
 
 @cache
-def _free(kind: Any) -> tuple[str, ...]:
-    """The fields of a kind of record in which somebody may write what they like."""
+def _free_text_fields(kind: Any) -> tuple[str, ...]:
+    """Return the names of the fields of a dataclass that may hold free text."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple(f.name for f in fields(kind) if f.name != "version" and not _is_coded(hints[f.name]))
 

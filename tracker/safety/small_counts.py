@@ -1,4 +1,4 @@
-"""So few people in a small place that they can be recognised: everybody is shown "fewer than five" in place of the count."""
+"""Small counts: readers see "fewer than five" where so few people in a small place could be recognised."""
 
 import re
 from copy import copy
@@ -11,27 +11,27 @@ from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath
 from tracker.model.safety_config import WORD_PATTERN, Match, SafetyFile, SafetyFinding, SafetyRule, TextField
 from tracker.safety.patterns import compile_rules, normalize_lookalikes
-from tracker.safety.scanner import WORD_SEPARATORS, is_dismissed, scan_text, text_fields
+from tracker.safety.scanner import WORD_SEPARATORS, is_permitted_count, scan_text, text_fields
 from tracker.storage.cache_registry import register_cache
 
-NEARBY_LENGTH = 3
-"""Words behind a count among which those stand who were counted, as in "3 new clients"."""
+MAX_WORDS_TO_NOUN = 3
+"""How many words after a count may be the noun that was counted, as in "3 new clients"."""
 
-Key = tuple[type, str, str]
-_kept: dict[Path, tuple[SafetyFile | None, dict[Key, Record | None]]] = {}
-"""By folder: the rules, and by kind, id and version the record as it is shown; None where nothing changes."""
-register_cache(_kept.clear)
+RecordKey = tuple[type, str, str]
+_masked_records: dict[Path, tuple[SafetyFile | None, dict[RecordKey, Record | None]]] = {}
+"""By folder: the rules, and by type, id and version the masked record; None where there is nothing to mask."""
+register_cache(_masked_records.clear)
 
 
 def mask_small_counts(dataset: Dataset) -> Dataset:
-    """The dataset as everybody is shown it. What its files say, from which forms start, is `as_written` of it."""
-    theirs, known = _kept.get(dataset.root, (dataset.safety, {}))
-    if theirs is not dataset.safety:
+    """Return the dataset as readers see it, without small counts. Forms start from its `unmasked`, what the files say."""
+    rules, known = _masked_records.get(dataset.root, (dataset.safety, {}))
+    if rules is not dataset.safety:
         known = {}
-    now = {(type(r), r.id, r.version): r for r in all_records(dataset)}
-    soft = {key: known[key] if key in known else _softer(r, dataset) for key, r in now.items()}
-    _kept[dataset.root] = dataset.safety, soft
-    changed = {key: record for key, record in soft.items() if record is not None}
+    records = {(type(r), r.id, r.version): r for r in all_records(dataset)}
+    masked = {key: known[key] if key in known else _masked_record(r, dataset) for key, r in records.items()}
+    _masked_records[dataset.root] = dataset.safety, masked
+    changed = {key: record for key, record in masked.items() if record is not None}
     if not changed:
         return dataset
     lists = {name: getattr(dataset, name) for name in ("documents", "recommendations", "evidence")}
@@ -42,63 +42,65 @@ def mask_small_counts(dataset: Dataset) -> Dataset:
     return replace(dataset, **shown, original=dataset)
 
 
-def find_small_counts(text: str, theirs: SafetyFile | None = None) -> tuple[Match, ...]:
-    """Counts below five of people in a small place, the numbers alone."""
-    if not any(one.rule.shown for one in compile_rules(theirs).candidate_rules(normalize_lookalikes(text))):
+def find_small_counts(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
+    """Return the counts below five of people in a small place. A match covers the number alone."""
+    if not any(one.rule.shown for one in compile_rules(dataset_rules).candidate_rules(normalize_lookalikes(text))):
         return ()
-    return tuple(concern for concern in scan_text(text, theirs) if concern.rule.shown)
+    return tuple(match for match in scan_text(text, dataset_rules) if match.rule.shown)
 
 
-def masked_text(text: str, lang: str, concerns: tuple[Match, ...]) -> str:
-    """The text with "fewer than five" in place of these counts."""
-    for concern in reversed(concerns):
-        assert concern.rule.shown
-        shown = resolve(concern.rule.shown, lang, "en").text
-        shown = shown[:1].upper() + shown[1:] if concern.words[:1].isupper() else shown
-        text = text[: concern.start] + shown + _agreeing(text[concern.end :], concern.rule)
+def masked_text(text: str, lang: str, matches: tuple[Match, ...]) -> str:
+    """Return the text with "fewer than five" in place of each match, which have to be in the order of the text."""
+    for match in reversed(matches):
+        assert match.rule.shown
+        shown = resolve(match.rule.shown, lang, "en").text
+        shown = shown[:1].upper() + shown[1:] if match.words[:1].isupper() else shown
+        text = text[: match.start] + shown + _with_agreeing_noun(text[match.end :], match.rule)
     return text
 
 
-def _agreeing(after: str, rule: SafetyRule) -> str:
-    """What stands behind a count, its noun in the form that goes with "fewer than five"."""
+def _with_agreeing_noun(after: str, rule: SafetyRule) -> str:
+    """Return the text after a count, with the noun in the form that follows "fewer than five"."""
     for word in re.finditer(WORD_PATTERN, after[:200]):
-        if word.start() > 0 and len(WORD_PATTERN.findall(after[: word.end()])) > NEARBY_LENGTH:
+        if word.start() > 0 and len(WORD_PATTERN.findall(after[: word.end()])) > MAX_WORDS_TO_NOUN:
             break
         if other := rule.agree.get(word[0].casefold()):
             return after[: word.start()] + other + after[word.end() :]
     return after
 
 
-def _softer(record: Record, dataset: Dataset) -> Record | None:
-    texts, theirs = tuple(text_fields(record)), dataset.safety
-    # one look at all the texts of a record: nearly always there is nothing
-    if not find_small_counts(WORD_SEPARATORS.join(one.text for one in texts), theirs):
+def _masked_record(record: Record, dataset: Dataset) -> Record | None:
+    texts, rules = tuple(text_fields(record)), dataset.safety
+    # scan all the texts of a record at once: nearly always there is no match
+    if not find_small_counts(WORD_SEPARATORS.join(one.text for one in texts), rules):
         return None
     shown = record
-    for one in texts:
-        concerns = tuple(
-            c for c in find_small_counts(one.text, theirs) if not is_dismissed(SafetyFinding(one, c), theirs)
+    for field in texts:
+        matches = tuple(
+            match
+            for match in find_small_counts(field.text, rules)
+            if not is_permitted_count(SafetyFinding(field, match), rules)
         )
-        if concerns:
-            shown = _with(shown, one.field_path, masked_text(one.text, _lang(one, dataset), concerns))
+        if matches:
+            shown = _with_text(shown, field.field_path, masked_text(field.text, _language_of(field, dataset), matches))
     return None if shown is record else shown
 
 
-def _lang(text: TextField, dataset: Dataset) -> str:
+def _language_of(text: TextField, dataset: Dataset) -> str:
     last = str(text.field_path[-1])
     return last if last != "old" and re.fullmatch("[a-z]{2,3}", last) else dataset.settings.language
 
 
-def _with(value: Any, where: FieldPath, text: str) -> Any:
-    """A value with another text at a place in it."""
+def _with_text(value: Any, where: FieldPath, text: str) -> Any:
+    """Return a copy of a value with another text at a place inside it."""
     if not where:
-        return _with(value, ("text",), text) if isinstance(value, TextVariant) else text
+        return _with_text(value, ("text",), text) if isinstance(value, TextVariant) else text
     step, *rest = where
     if isinstance(value, tuple):
-        return tuple(_with(item, tuple(rest), text) if i == step else item for i, item in enumerate(value))
+        return tuple(_with_text(item, tuple(rest), text) if i == step else item for i, item in enumerate(value))
     if is_dataclass(value) and not isinstance(value, type):
-        # not checked again: what is shown in place of a number may be longer than the field takes
+        # not validated again: the replacement for a number may be longer than the field allows
         changed = copy(value)
-        object.__setattr__(changed, str(step), _with(getattr(value, str(step)), tuple(rest), text))
+        object.__setattr__(changed, str(step), _with_text(getattr(value, str(step)), tuple(rest), text))
         return changed
-    return {key: _with(item, tuple(rest), text) if key == step else item for key, item in value.items()}
+    return {key: _with_text(item, tuple(rest), text) if key == step else item for key, item in value.items()}
