@@ -1,1 +1,1 @@
-"""What the web server answers beside Streamlit: the shell of the pages, compressed static files, who is at this machine."""
+"""HTTP around Streamlit: the app, middleware, cached responses, sign-in. Start with `app`, then `routes`."""

@@ -1,4 +1,4 @@
-"""The addresses that answer without Streamlit, each with the function that makes its answer."""
+"""The routes that answer without Streamlit, each with the function that renders its answer."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -32,19 +32,19 @@ ROUTE_PATHS: dict[str, tuple[Renderer, tuple[str, ...]]] = {
     "/api/schema.json": (json_api.render_schema, ()),
     "/api/{id:path}": (json_api.render_not_found, ()),
 }
-"""Path → (what makes the answer, the parameters that only it knows)."""
+"""Path → (renderer, the query parameters that only this route uses)."""
 
 
-def public_routes(answers: CachedResponder) -> list[Route]:
-    """A route for every answer."""
-    return [_route(answers, path, make, extra) for path, (make, extra) in ROUTE_PATHS.items()]
+def public_routes(responder: CachedResponder) -> list[Route]:
+    """Return the routes, in the order of `ROUTE_PATHS`; the first that matches answers."""
+    return [_route(responder, path, render, extra=extra) for path, (render, extra) in ROUTE_PATHS.items()]
 
 
-def _route(answers: CachedResponder, path: str, make: Renderer, extra: tuple[str, ...]) -> Route:
+def _route(responder: CachedResponder, path: str, render: Renderer, *, extra: tuple[str, ...]) -> Route:
     def answer(request: Request) -> Response:
         try:
-            return answers(request, make, extra)
-        except NoDataset as bad:
-            return PlainTextResponse(str(bad), 503, {"Cache-Control": "no-store"})
+            return responder(request, render, extra)
+        except NoDataset as error:
+            return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
 
     return Route(path, answer)

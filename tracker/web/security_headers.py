@@ -1,4 +1,4 @@
-"""What every answer tells the browser to refuse: scripts and requests from elsewhere, frames, guesses about kinds."""
+"""Security headers for every response: content security policy, referrer policy, HSTS."""
 
 import base64
 import hashlib
@@ -13,14 +13,14 @@ YEAR_SECONDS = 31_536_000
 
 
 def inline_scripts(html: str) -> list[str]:
-    """The scripts that stand in a page itself."""
+    """Return the text of each inline script in a page."""
     return INLINE_SCRIPT_PATTERN.findall(html)
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """The Content-Security-Policy: nothing from elsewhere; of inline scripts those alone, by their hashes."""
+    """Return the Content-Security-Policy: own origin only; inline `scripts` are allowed by their hashes."""
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
-    # browsers before 2022 do not take a websocket for the same origin
+    # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
     rules = {
         "default-src": ["'self'"],
@@ -38,34 +38,34 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """The headers of every answer."""
-    found = {
+    """Return the headers of every response. HSTS is included only if the public URL uses https."""
+    headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
-        # with no-referrer, browsers would send "Origin: null" with our own forms
+        # With no-referrer, Chromium sends "Origin: null" with our own forms, and the origin check refuses them.
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
     }
-    return found | (
+    return headers | (
         {"Strict-Transport-Security": f"max-age={YEAR_SECONDS}"} if public_url.startswith("https://") else {}
     )
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware: puts the headers on every answer, Streamlit's too."""
+    """ASGI middleware that sets the headers on every HTTP response, Streamlit's too."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Hands the request on, and adds to what comes back."""
+        """Pass the request on and set the headers when the response starts."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
 
-        async def sending(message: Any) -> None:
+        async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(self.headers)
             await send(message)
 
-        await self.app(scope, receive, sending)
+        await self.app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""Signing in with a one-time link, and signing out. A look at a link uses nothing up: only the button does."""
+"""Sign in with a one-time link, and sign out. Opening the link does not use it: only the button does."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,93 +26,103 @@ from tracker.publishing.html import render
 from tracker.web.responses import CachedResponder
 
 MAX_BODY_BYTES = 8_000
-"""Bytes that a form of ours can have."""
+"""The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
-# what is wrong names a folder of the machine: that is for its owner alone
+# The error itself names a folder of the machine: only its owner may see that.
 STATE_UNAVAILABLE_MESSAGE = (
-    "Nobody can sign in or out now. Whoever runs this dashboard sees why with: python -m tracker people"
+    "Nobody can sign in or out now. The person who runs this dashboard can see why with: python -m tracker people"
 )
 
 
 class SignInRoutes:
-    """Where people sign in and out."""
+    """The sign-in and sign-out pages. `cookie` is the name of the session cookie."""
 
-    def __init__(self, answers: CachedResponder, places: Config, cookie: str) -> None:
-        self.answers, self.places, self.cookie = answers, places, cookie
-        self.secure = places.public_url.startswith("https://")
+    def __init__(self, responder: CachedResponder, config: Config, cookie: str) -> None:
+        self.responder, self.config, self.cookie = responder, config, cookie
+        self.secure = config.public_url.startswith("https://")
 
     def routes(self) -> list[Route]:
-        """The addresses of the desk."""
+        """Return the two routes."""
         return [
             Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", self.sign_out, methods=["GET", "POST"]),
         ]
 
     async def sign_in(self, request: Request) -> Response:
-        """The page with the button, or what is wrong with the link; the button leads on to where the link was for."""
+        """Show the button for a valid link, or what is wrong with the link. The button (POST) signs in and redirects to `next`.
+
+        Messengers open links to preview them, so a GET must not use the link.
+        """
         form = await _form(request) if request.method == "POST" else dict(request.query_params)
         return await run_in_threadpool(
-            self._signing_in, request, form.get("token", ""), safe_redirect_path(form.get("next", "/"))
+            self._sign_in, request, form.get("token", ""), safe_redirect_path(form.get("next", "/"))
         )
 
     async def sign_out(self, request: Request) -> Response:
-        """The page with the button that ends every session of this person; then a sentence that says so."""
-        return await run_in_threadpool(self._signing_out, request)
+        """Show the button that ends all sessions of this person; on POST, end them and confirm it."""
+        return await run_in_threadpool(self._sign_out, request)
 
-    def _signing_in(self, request: Request, token: str, leads_to: str) -> Response:
+    def _sign_in(self, request: Request, token: str, leads_to: str) -> Response:
         now = datetime.now(UTC)
         try:
-            file = accounts_file(self.places)
+            file = accounts_file(self.config)
             if not token:
                 return self._page(request, "accounts/sign_in.html", handle="", refusal="")
             if request.method != "POST":
-                one = account_for_token(file.read(), token, now)
+                account = account_for_token(file.read(), token, now)
                 return self._page(
-                    request, "accounts/sign_in.html", handle=one.handle, refusal="", token=token, leads_to=leads_to
+                    request, "accounts/sign_in.html", handle=account.handle, refusal="", token=token, leads_to=leads_to
                 )
-            one = file.update(lambda people: redeem_invite(people, token, now))
-            answer = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
-            answer.set_cookie(
-                self.cookie, issue_session(file.read(), one, now), SESSION_DAYS * 86_400, path="/",
-                secure=self.secure, httponly=True, samesite="lax",
-            )  # fmt: skip
-            return answer
-        except InviteRejected as bad:
-            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=REJECT_MESSAGES[bad.why])
+            account = file.update(lambda accounts: redeem_invite(accounts, token, now))
+            response = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
+            session = issue_session(file.read(), account, now)
+            response.set_cookie(
+                self.cookie,
+                session,
+                SESSION_DAYS * 86_400,
+                path="/",
+                secure=self.secure,
+                httponly=True,
+                samesite="lax",
+            )
+            return response
+        except InviteRejected as error:
+            message = REJECT_MESSAGES[error.why]
+            return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
         except StateUnavailable:
             return _unavailable(STATE_UNAVAILABLE_MESSAGE)
 
-    def _signing_out(self, request: Request) -> Response:
-        handle = person_from_cookies(request.cookies, self.cookie, self.places).handle
+    def _sign_out(self, request: Request) -> Response:
+        handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
         done = request.method == "POST" and bool(handle)
         if done:
             try:
-                accounts_file(self.places).update(lambda people: (sign_out_everywhere(people, handle), None))
+                accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
             except StateUnavailable:
                 return _unavailable(STATE_UNAVAILABLE_MESSAGE)
-        answer = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
+        response = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
-            answer.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
-        return answer
+            response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
+        return response
 
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         try:
-            # links and forms lead to the name that the browser has it open at: a cookie is for one name
-            shown = replace(self.answers.view_request(request).context, base="")
-        except NoDataset as bad:
-            return _unavailable(str(bad))
-        return HTMLResponse(render(template, shown, days=SESSION_DAYS, **values), status, NO_STORE_HEADERS)
+            # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
+            context = replace(self.responder.view_request(request).context, base="")
+        except NoDataset as error:
+            return _unavailable(str(error))
+        return HTMLResponse(render(template, context, days=SESSION_DAYS, **values), status, NO_STORE_HEADERS)
 
 
-def _unavailable(words: str) -> Response:
-    return PlainTextResponse(words, 503, NO_STORE_HEADERS)
+def _unavailable(message: str) -> Response:
+    return PlainTextResponse(message, 503, NO_STORE_HEADERS)
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """The fields of a form that was sent; of a field that is there twice the first."""
+    """Return the fields of a submitted form; of a repeated field, the first value. Raises HTTPException 413 if it is too long."""
     body = b""
-    async for part in request.stream():
-        body += part
+    async for chunk in request.stream():
+        body += chunk
         if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(413, "That is too long.")
+            raise HTTPException(413, "The form is too long.")
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}

@@ -1,4 +1,4 @@
-"""Static files, compressed once and kept: a first view on a slow line needs half the bytes."""
+"""Static files, compressed once and cached: this halves the bytes of a first view."""
 
 import gzip
 import mimetypes
@@ -20,14 +20,17 @@ def _compressed(raw: bytes) -> bytes:
     return gzip.compress(raw, 9, mtime=0)
 
 
-def file_response(name: str, raw: bytes, request: Request, keep: str = IMMUTABLE) -> Response:
-    """The file, compressed where the browser takes it, to be kept for a year: its name changes with its content."""
-    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    headers = {"Cache-Control": keep, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
+def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
+    """Return a response with a file, compressed if its type and the browser allow it.
+
+    The default `cache_control` is for files whose name changes with their content: browsers keep them for a year.
+    """
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
     if Path(name).suffix in COMPRESSIBLE_TYPES and "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        return Response(_compressed(raw), media_type=kind, headers=headers)
-    return Response(raw, media_type=kind, headers=headers)
+        return Response(_compressed(raw), media_type=media_type, headers=headers)
+    return Response(raw, media_type=media_type, headers=headers)
 
 
 @lru_cache(maxsize=512)
@@ -36,33 +39,34 @@ def _read(path: Path) -> bytes:
 
 
 class StaticFilesMiddleware:
-    """ASGI middleware: answers for the text files below a folder; everything else goes on to the app.
+    """ASGI middleware that answers requests for the text files below a folder and passes everything else on.
 
-    `instead` are files of ours, by the pattern of the name whose place they take.
+    `instead` maps a glob pattern in that folder to a file of ours that replaces the files it matches.
     """
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:
         self.app = app
-        self.ours = {
-            f"{prefix}{there.relative_to(folder).as_posix()}": ours
+        self.replacements = {
+            f"{prefix}{original.relative_to(folder).as_posix()}": ours
             for pattern, ours in (instead or {}).items()
-            for there in folder.glob(pattern)
+            for original in folder.glob(pattern)
         }
-        # only names that were there at the start: nothing in a path is ever looked up on the disk
+        # Listed once at the start: the path of a request never reaches the file system.
         self.files = {
-            f"{prefix}{p.relative_to(folder).as_posix()}": p
-            for p in folder.rglob("*")
-            if p.suffix in COMPRESSIBLE_TYPES and p.is_file()
+            f"{prefix}{path.relative_to(folder).as_posix()}": path
+            for path in folder.rglob("*")
+            if path.suffix in COMPRESSIBLE_TYPES and path.is_file()
         }
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answers, or hands the request on."""
-        asked = scope.get("path", "") if scope["type"] == "http" and scope["method"] == "GET" else ""
-        if ours := self.ours.get(asked):
-            # its name is Streamlit's, and does not change with our content
-            await file_response(ours.name, _read(ours), Request(scope), ONE_DAY)(scope, receive, send)
+        """Answer with a file, or pass the request on."""
+        requested = scope.get("path", "") if scope["type"] == "http" and scope["method"] == "GET" else ""
+        if ours := self.replacements.get(requested):
+            # For one day only: the name is Streamlit's and does not change with our content.
+            response = file_response(ours.name, _read(ours), Request(scope), cache_control=ONE_DAY)
+            await response(scope, receive, send)
             return
-        path = self.files.get(asked)
+        path = self.files.get(requested)
         if path is None:
             await self.app(scope, receive, send)
             return

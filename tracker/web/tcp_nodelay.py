@@ -1,21 +1,25 @@
-"""Small answers leave at once: without this every answer to a plain client waits 44 ms."""
+"""Switch off Nagle's algorithm: with it, each small response to a plain HTTP client waits 44 ms."""
 
 import gc
 import socket
 
 
 def disable_nagle() -> int:
-    """Switches Nagle's algorithm off at every socket that listens; what it accepts inherits that. Gives how many there are."""
-    # Streamlit binds its socket without naming the protocol, so that asyncio leaves the option alone.
-    found = [thing for thing in gc.get_objects() if isinstance(thing, socket.socket) and _listens(thing)]
-    for listening in found:
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return len(found)
+    """Set TCP_NODELAY on every listening socket of this process, and return how many there are.
+
+    Accepted connections inherit the option.
+    """
+    # asyncio sets the option only on sockets whose protocol is given as TCP. Streamlit binds its socket without one and
+    # does not hand it out, so search for it.
+    listening = [item for item in gc.get_objects() if isinstance(item, socket.socket) and _is_listening(item)]
+    for tcp_socket in listening:
+        tcp_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return len(listening)
 
 
-def _listens(one: socket.socket) -> bool:
+def _is_listening(candidate: socket.socket) -> bool:
     try:
-        inet = one.family in (socket.AF_INET, socket.AF_INET6)
-        return inet and one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+        is_tcp = candidate.family in (socket.AF_INET, socket.AF_INET6)
+        return is_tcp and candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
     except OSError:
         return False
