@@ -1,1 +1,1 @@
-"""Rules between records, the `check` command and its autofix. Start with `rules`."""
+"""Rules between records, the `check` command, and its autofix. Start with `rules`."""

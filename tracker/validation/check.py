@@ -1,4 +1,4 @@
-"""Everything that is wrong in a data folder, in one run, with file and line."""
+"""Find all the problems of a data folder in one run, each with file and line."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
@@ -13,26 +13,32 @@ from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 
 
-def check_folder(root: Path, settled: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
-    """All problems of a data folder, by file and line; NoDataset when the folder cannot be read."""
-    return find_problems(DatasetReader(root).read(), settled)
+def check_folder(root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
+    """Return all problems of a data folder, sorted by file and line.
+
+    Raises NoDataset if the folder cannot be read.
+    """
+    return find_problems(DatasetReader(root).read(), is_dismissed)
 
 
-def find_problems(dataset: Dataset, settled: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
-    """All problems of a dataset: what its files say wrongly, what does not fit together, and what may lead to a person."""
-    found = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, settled))
-    return sorted([*dataset.problems, *locate_violations(found), *metadata_scanner.scan_files(dataset)])
+def find_problems(dataset: Dataset, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
+    """Return all problems of a dataset, sorted by file and line.
+
+    These are errors in its files, broken rules, and safety findings that are not dismissed.
+    """
+    violations = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, is_dismissed))
+    return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 
 
-def locate_violations(findings: Iterable[RuleViolation]) -> Iterator[Problem]:
-    """Findings with the line in the file as it is now."""
+def locate_violations(violations: Iterable[RuleViolation]) -> Iterator[Problem]:
+    """Yield each violation as a problem with its line in the file as it is now. Sorts them by file."""
     for path, group in groupby(
-        sorted(findings, key=lambda finding: str(finding.path)), key=lambda finding: finding.path
+        sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
     ):
         try:
             node = compose(decode(path.read_bytes()))
         except (InvalidFile, OSError):
             node = None
         yield from (
-            Problem(display_path(path), find_line(node, finding.field_path), finding.message) for finding in group
+            Problem(display_path(path), find_line(node, violation.field_path), violation.message) for violation in group
         )

@@ -1,4 +1,4 @@
-"""Names that must be there: what a document, a source, a theme or a group refers to."""
+"""References between records: ids that must exist, and the documents that a record refers to."""
 
 import difflib
 from collections.abc import Collection, Iterator
@@ -10,12 +10,13 @@ from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
 
 RuleResults = Iterator[tuple[FieldPath, str]]
+"""What a rule yields: the place of each violation in the record, and a message that says what would be right."""
 
 
-def unknown_id_message(kind: str, name: str | None, there: Collection[str], where: FieldPath) -> RuleResults:
-    """A name that is not there, with the nearest one that is."""
-    if name is not None and name not in there:
-        near = difflib.get_close_matches(name, there, n=1)
+def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
+    """Yield a violation at `where` if an id is not among the known ones; the message suggests the nearest one."""
+    if name is not None and name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
         yield (
             where,
             f"there is no {kind} {name!r}; " + (f"did you mean {near[0]!r}?" if near else "add it, or correct the id"),
@@ -23,7 +24,10 @@ def unknown_id_message(kind: str, name: str | None, there: Collection[str], wher
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """(place, document) of every document that a record names, where both the record and the place in it count."""
+    """Yield (place, document id) of every document that a record refers to.
+
+    Yields nothing for a withdrawn record, and nothing from withdrawn assessments.
+    """
     if is_withdrawn(record.events):
         return
     sources: list[tuple[FieldPath, Source | None]] = []
@@ -49,16 +53,18 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    yield from unknown_id_message("document", source.document, d.documents, (*where, "document"))
-    yield from unknown_id_message("document", source.cited_by, d.documents, (*where, "cited_by"))
+    """Yield a violation for each document of a source that does not exist, and for a source that names nobody."""
+    yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
+    yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
         yield where, "a source names nobody; give the document of the register, or the publisher"
 
 
 def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
+    """Yield a violation for each theme and group that tracker.yaml does not list."""
     themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
     for i, tagging in enumerate(tags):
         for j, theme in enumerate(tagging.themes):
-            yield from unknown_id_message("theme", theme, themes, ("tags", i, "themes", j))
+            yield from id_exists("theme", theme, themes, where=("tags", i, "themes", j))
         for j, group in enumerate(tagging.groups):
-            yield from unknown_id_message("group", group, groups, ("tags", i, "groups", j))
+            yield from id_exists("group", group, groups, where=("tags", i, "groups", j))

@@ -1,4 +1,4 @@
-"""The rules between records. Each is the sentence it enforces; each yields the place and what would be right."""
+"""The rules between records. Each rule is named by what it requires, and yields (place, message) for each violation."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
@@ -14,119 +14,130 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.storage.yaml_writer import field_defaults
-from tracker.validation.references import (
-    RuleResults,
-    referenced_documents,
-    sources_exist,
-    tags_exist,
-    unknown_id_message,
-)
+from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 from tracker.validation.statement_rules import check_statement
 
-MAX_ITEMS_NAMED = 100
-"""Findings told of one record or register: looking for the nearest id takes time."""
+MAX_VIOLATIONS = 100
+"""How many violations of one record or register are reported: each unknown id costs a search for the nearest one."""
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    yield from unknown_id_message("document", r.document, d.documents, ("document",))
+    """Require that the document exists, and that it is an alternative report exactly if civil society is the issuer."""
+    yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
-    theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    if theirs and r.issued_by is Issuer.COMMITTEE:
+    is_alternative_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
+    if is_alternative_report and r.issued_by is Issuer.COMMITTEE:
         yield (
             ("issued_by",),
-            f"{r.document} is an alternative report: what it asks is civil society's, not a committee's",
+            f"{r.document} is an alternative report: its recommendations are issued by civil society, not by a committee",
         )
-    if not theirs and r.issued_by is Issuer.CIVIL_SOCIETY:
-        yield ("issued_by",), f"{r.document} is not an alternative report: what it asks is not civil society's"
+    if not is_alternative_report and r.issued_by is Issuer.CIVIL_SOCIETY:
+        yield (
+            ("issued_by",),
+            f"{r.document} is not an alternative report: its recommendations are not issued by civil society",
+        )
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that a text quoted from the document was read in the document."""
     if (
         r.text
         and r.verification is not Verification.SEEN
-        and any(w.origin is TextOrigin.OFFICIAL for w in r.text.values())
+        and any(wording.origin is TextOrigin.OFFICIAL for wording in r.text.values())
     ):
-        yield ("text",), "a quoted text needs the mark 'seen'; put what others report into the summary, in own words"
+        yield (
+            ("text",),
+            "a quoted text needs 'verification: seen'; put what others report into the summary, in your own words",
+        )
 
 
 def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that the documents, themes and groups exist that the source and the tags refer to."""
     yield from sources_exist(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
 
 
 def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that each same demand is an existing recommendation other than this one."""
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
-        yield from unknown_id_message("recommendation", same.recommendation, d.recommendations, where)
+        yield from id_exists("recommendation", same.recommendation, d.recommendations, where=where)
         if same.recommendation == r.id:
             yield where, "a recommendation is not the same demand as itself; name the other one"
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that uptake is recorded on a later recommendation of the committee that civil society addressed."""
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
-        yield ("uptake",), "uptake stands at the committee's recommendation; move it there"
+        yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
     for i, uptake in enumerate(r.uptake):
         where: FieldPath = ("uptake", i, "recommendation")
-        yield from unknown_id_message("recommendation", uptake.recommendation, d.recommendations, where)
-        asked = d.recommendations.get(uptake.recommendation)
-        if asked is None:
+        yield from id_exists("recommendation", uptake.recommendation, d.recommendations, where=where)
+        demand = d.recommendations.get(uptake.recommendation)
+        if demand is None:
             continue
-        if asked.issued_by is not Issuer.CIVIL_SOCIETY:
-            yield where, f"{asked.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
+        if demand.issued_by is not Issuer.CIVIL_SOCIETY:
+            yield where, f"{demand.id} is a committee's; uptake is of a civil-society recommendation, use same_demand"
             continue
-        mine, theirs = d.documents.get(r.document), d.documents.get(asked.document)
-        if mine and theirs and mine.body != theirs.body:
+        document, report = d.documents.get(r.document), d.documents.get(demand.document)
+        if document and report and document.body != report.body:
             yield (
                 where,
-                f"{theirs.id} addressed {theirs.body}, not {mine.body}; use same_demand for another committee's",
+                f"{report.id} is addressed to {report.body}, not to {document.body}; "
+                "use same_demand for another committee's recommendation",
             )
         elif (
-            mine
-            and theirs
-            and mine.issued
-            and theirs.issued
-            and partial_dates.last_day(mine.issued)
-            < (partial_dates.date_range(theirs.issued)[0] or partial_dates.last_day(theirs.issued))
+            document
+            and report
+            and document.issued
+            and report.issued
+            and partial_dates.last_day(document.issued)
+            < (partial_dates.date_range(report.issued)[0] or partial_dates.last_day(report.issued))
         ):
-            yield where, f"{mine.id} is earlier than {theirs.id}; uptake is asked of a later document, use same_demand"
+            yield where, f"{document.id} is earlier than {report.id}; uptake needs a later document, use same_demand"
 
 
 def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that each assessment is one that its voice can give."""
     for i, a in enumerate(r.assessments):
-        yield from ((("assessments", i, *where), what) for where, what in check_statement(d, r, a))
+        yield from ((("assessments", i, *where), message) for where, message in check_statement(d, r, a))
 
 
 def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    before: set[str] = set()
+    """Require that each part has a letter of its own."""
+    seen: set[str] = set()
     for i, part in enumerate(r.parts):
-        if part.id in before:
-            yield ("parts", i, "id"), f"the part {part.id!r} stands twice; letters are used once"
-        before.add(part.id)
+        if part.id in seen:
+            yield ("parts", i, "id"), f"the part {part.id!r} occurs twice; use each letter once"
+        seen.add(part.id)
 
 
 def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    before: set[str] = set()
+    """Require that no two assessments have the same recorded time, which identifies an assessment."""
+    seen: set[str] = set()
     for i, a in enumerate(r.assessments):
-        if a.recorded in before:
-            yield ("assessments", i, "recorded"), "this recorded time stands twice; delete the line of the copy"
+        if a.recorded in seen:
+            yield ("assessments", i, "recorded"), "this recorded time occurs twice; delete this line in the copy"
         if a.recorded is not None:
-            before.add(a.recorded)
+            seen.add(a.recorded)
 
 
 def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
+    """Require that nobody confirms their own assessment."""
     for i, a in enumerate(r.assessments):
         for j, event in enumerate(a.events):
             if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
                 where: FieldPath = ("assessments", i, "events", j)
-                yield where, f"{a.recorded_by} recorded this assessment; its second reader is somebody else"
+                yield where, f"{a.recorded_by} recorded this assessment; somebody else has to confirm it"
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
-    there = {DEFAULT_LANGUAGE, *d.settings.languages}
+    """Require that the languages of all texts are listed in tracker.yaml. English is always allowed."""
+    allowed = {DEFAULT_LANGUAGE, *d.settings.languages}
     for where, lang in _languages(record):
-        if lang not in there:
+        if lang not in allowed:
             yield (
                 where,
                 f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code",
@@ -134,7 +145,7 @@ def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
 
 
 def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """(place, code) of every wording in a record that names its language."""
+    """Yield (place, language code) of every text in a record whose language is given."""
     if isinstance(value, Mapping):
         yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
     elif isinstance(value, tuple):
@@ -143,40 +154,44 @@ def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath
     elif dataclasses.is_dataclass(value):
         kind: Any = type(value)
         for name, _ in field_defaults(kind):
-            # most fields are empty or a word: a generator for each of them is most of the time of a check
+            # most fields are empty or a single word: a generator for each would take most of the time of a check
             if (inside := getattr(value, name)) and not isinstance(inside, str):
                 yield from _languages(inside, (*where, name))
 
 
 def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
-    yield from unknown_id_message("document", e.document, d.documents, ("document",))
+    """Require that the document, themes, groups, recommendations and parts exist that the evidence refers to."""
+    yield from id_exists("document", e.document, d.documents, where=("document",))
     yield from tags_exist(d, e.tags)
-    for i, bears in enumerate(e.relevant_to):
+    for i, link in enumerate(e.relevant_to):
         where: FieldPath = ("relevant_to", i, "recommendation")
-        yield from unknown_id_message("recommendation", bears.recommendation, d.recommendations, where)
-        r = d.recommendations.get(bears.recommendation)
-        if r and bears.part is not None and bears.part not in {p.id for p in r.parts}:
+        yield from id_exists("recommendation", link.recommendation, d.recommendations, where=where)
+        r = d.recommendations.get(link.recommendation)
+        if r and link.part is not None and link.part not in {p.id for p in r.parts}:
             yield (
                 ("relevant_to", i, "part"),
-                f"{r.id} has no part {bears.part!r}; leave it out, or name one that is there",
+                f"{r.id} has no part {link.part!r}; leave it out, or name one that exists",
             )
 
 
 def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
+    """Require that the record refers to no retired document."""
     for where, name in referenced_documents(record):
         if name in d.documents and is_withdrawn(d.documents[name].events):
             yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    yield from unknown_id_message("treaty body", document.body, d.bodies, ("body",))
+    """Require that the treaty body exists, and the documents that the follow-up refers to."""
+    yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
         yield from sources_exist(d, document.follow_up.source, ("follow_up", "source"))
     for i, step in enumerate(document.follow_up.steps if document.follow_up else ()):
-        yield from unknown_id_message("document", step.document, d.documents, ("follow_up", "steps", i, "document"))
+        yield from id_exists("document", step.document, d.documents, where=("follow_up", "steps", i, "document"))
 
 
 def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
+    """Require that a document was not issued before it was adopted."""
     if (
         document.adopted
         and document.issued
@@ -212,20 +227,20 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
 
 
 def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
-    """What the rules find in one record of the dataset."""
-    found: Iterator[tuple[FieldPath, str]]
+    """Return the first violations in one record, by all the rules for its type."""
+    results: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
         at: FieldPath = ("documents", record.id)
-        found = (((*at, *where), what) for rule in DOCUMENT_RULES for where, what in rule(d, record))
+        results = (((*at, *where), message) for rule in DOCUMENT_RULES for where, message in rule(d, record))
     elif isinstance(record, Recommendation):
-        found = (pair for rule in RECOMMENDATION_RULES for pair in rule(d, record))
+        results = (result for rule in RECOMMENDATION_RULES for result in rule(d, record))
     else:
-        found = (pair for rule in EVIDENCE_RULES for pair in rule(d, record))
-    return (RuleViolation(d.path_of(record), where, what) for where, what in islice(found, MAX_ITEMS_NAMED))
+        results = (result for rule in EVIDENCE_RULES for result in rule(d, record))
+    return (RuleViolation(d.path_of(record), where, message) for where, message in islice(results, MAX_VIOLATIONS))
 
 
 def check_registers(d: Dataset) -> Iterator[RuleViolation]:
-    """What the rules find in tracker.yaml and documents.yaml."""
+    """Yield the violations in documents.yaml, then those in tracker.yaml."""
     for document in d.documents.values():
         yield from check_record(d, document)
     missing = [status for status in Status if status not in d.settings.statuses]
@@ -242,8 +257,8 @@ def check_registers(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset) -> Iterator[RuleViolation]:
-    """What the rules find anywhere in the dataset."""
-    yield from islice(check_registers(d), MAX_ITEMS_NAMED)
+    """Yield the violations in the whole dataset: registers, then recommendations, then evidence."""
+    yield from islice(check_registers(d), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation)
     for evidence in d.evidence.values():

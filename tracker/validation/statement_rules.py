@@ -1,4 +1,4 @@
-"""What each of the three voices can say, and in which scale."""
+"""The rules of one assessment: which voice may give a status or a grade, and on which scale."""
 
 from datetime import date
 
@@ -7,11 +7,14 @@ from tracker.model.dataset import Dataset
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
-from tracker.validation.references import RuleResults, sources_exist, unknown_id_message
+from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
 def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    """What is wrong with one assessment: a status, a grade and a claim are three different things."""
+    """Yield what is wrong with one assessment, with the place inside the assessment.
+
+    Each voice has its own scale: civil society and the State use statuses, a committee uses its own grades.
+    """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
     if a.status is Status.NOT_ASSESSED:
@@ -25,9 +28,12 @@ def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults
         if a.grade is None:
             yield ("voice",), f"a committee's assessment needs its grade, or {NOT_SELECTED!r}"
         if r.issued_by is Issuer.CIVIL_SOCIETY:
-            yield ("voice",), "a committee grades its own recommendations; record this at the committee's"
+            yield (
+                ("voice",),
+                "a committee grades only its own recommendations; record this with the committee's recommendation",
+            )
         else:
-            yield from _grade_is_in_the_scale(d, r, a)
+            yield from _grade_is_in_scale(d, r, a)
     elif a.grade is not None:
         yield ("grade",), "only a committee gives grades; use the key 'status'"
     if a.voice is Voice.CIVIL_SOCIETY and a.status is None:
@@ -41,18 +47,21 @@ def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults
             + (f"one of {', '.join(p.id for p in r.parts)}" if r.parts else "leave it out"),
         )
     for j, name in enumerate(a.evidence):
-        yield from unknown_id_message("evidence", name, d.evidence, ("evidence", j))
+        yield from id_exists("evidence", name, d.evidence, where=("evidence", j))
     if a.source is not None:
         yield from sources_exist(d, a.source, ("source",))
     if a.recorded is None:
         yield (
             (),
-            "the assessment does not say when it was recorded; it counts as of its date and stays out of recorded views",
+            "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
         )
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """The grades of a committee's scale on a day; empty where its wording is not known."""
+    """Return the grades of the scale that a committee used on a day, in the order of the register.
+
+    Without a day, those of the first scale listed. Empty if the register has no scale for that day.
+    """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         if day is None or _used_on(scale, partial_dates.last_day(day)):
             return tuple(grade.grade for grade in scale.grades)
@@ -67,7 +76,7 @@ def _used_on(scale: Scale, day: date) -> bool:
     return (first is None or first <= day) and (scale.period is None or day <= last)
 
 
-def _grade_is_in_the_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+def _grade_is_in_scale(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
     document = d.documents.get(r.document)
     grades = scale_in_use(d, document.body, a.date) if document else ()
     if grades and a.grade not in (None, NOT_SELECTED, *grades):
