@@ -1,4 +1,4 @@
-# What one types here. Each target sets up what it needs, in .venv.
+# Commands. Each target installs what it needs into .venv.
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
@@ -9,52 +9,52 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compi
 .PHONY: help run test check bench soak pictures gallery lock faults
 .DELETE_ON_ERROR:
 
-help: ## this list
+help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
-run: .venv/.run ## the dashboard, on http://HOST:PORT (127.0.0.1:8501); Ctrl+C stops it
-	@echo "The dashboard: http://$(HOST):$(PORT)"
+run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); stop it with Ctrl+C
+	@echo "Dashboard: http://$(HOST):$(PORT)"
 	@HOST=$(HOST) PORT=$(PORT) .venv/bin/python -m tracker invite --here || true
 	@exec .venv/bin/streamlit run app.py --server.port $(PORT) --server.address $(HOST)
 
-test: .venv/.dev ## every test, the browser's too; ARGS="-k word" for some
+test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
 	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest $(ARGS)
 
-check: .venv/.dev ## before a push: format, lint, types, the fast tests, the data
+check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy tracker
 	.venv/bin/python -m pytest -m "not browser"
 	.venv/bin/python -m tracker check
 
-bench: .venv/.dev .venv-bench/.made ## how fast it is, as ratios measured in one run; ARGS="--only save,read"
+bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts
 	@.venv/bin/python -m scripts.find_browser >/dev/null
 	.venv/bin/python -m scripts.benchmarks $(ARGS)
 
-soak: .venv/.dev ## thirty sessions for ten minutes with saves going on, the memory by the minute; ARGS="--minutes 3"
+soak: .venv/.dev ## simulate 30 sessions for ten minutes and print memory use; ARGS="--minutes 3"
 	.venv/bin/python -m scripts.soak_test $(ARGS)
 
-faults: .venv/.dev ## what a killed process, a full disk, a broken file do, with figures: a part of make test
+faults: .venv/.dev ## test killed processes, a full disk and broken files, with figures
 	.venv/bin/python -m pytest -s -m "not browser" tests/test_faults_*.py tests/test_last_good*.py tests/faults/test_fuzzed_yaml.py
 
-pictures: .venv/.dev ## the README's pictures, taken anew
+pictures: .venv/.dev ## take the screenshots of the README again
 	.venv/bin/python -m scripts.readme_screenshots
 
-gallery: .venv/.dev ## every page, wide and narrow, light and dark, in each language, into ./gallery; ARGS="--only overview"
+gallery: .venv/.dev ## take screenshots of every page in every language into ./gallery; ARGS="--only overview"
 	@.venv/bin/python -m scripts.find_browser >/dev/null
 	.venv/bin/python -m scripts.screenshot_gallery gallery $(ARGS)
 
-lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
+lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versions
 	@.venv/bin/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
-	  { echo "The oldest Python pins for all of them: make lock needs a .venv made by Python 3.11." >&2; exit 1; }
+	  { echo "make lock needs a .venv made with Python 3.11, the oldest supported version, because its pins must work for all versions." >&2; exit 1; }
 	$(COMPILE) $(ARGS) -o requirements.lock pyproject.toml
 	$(COMPILE) $(ARGS) -c requirements.lock --extra test --extra dev -o requirements-dev.lock pyproject.toml
 	echo "doorstop==3.2" | $(COMPILE) $(ARGS) -o requirements-bench.lock -
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo "Python 3.11 or newer with venv is needed: apt install python3-venv, or name one with PYTHON=." >&2; exit 1; }
+	  { echo "Python 3.11 or newer with venv is required. Install it (apt install python3-venv) or choose one with PYTHON=path." >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	@touch $@
 
@@ -66,7 +66,7 @@ lock: .venv/.lock ## pin the packages anew; ARGS=--upgrade for the newest
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# what is only measured against has a place of its own
+# The package that the benchmarks compare with has its own environment.
 .venv-bench/.made: requirements-bench.lock | .venv/.made
 	.venv/bin/python -m venv .venv-bench
 	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock
