@@ -6,11 +6,11 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check bench soak pictures gallery lock faults
+.PHONY: help run test check bench soak pictures gallery lock faults architecture
 .DELETE_ON_ERROR:
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); stop it with Ctrl+C
 	@echo "Dashboard: http://$(HOST):$(PORT)"
@@ -75,3 +75,6 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 .venv/.lock: | .venv/.made
 	$(PIP) install pip-tools==7.6.2
 	@touch $@
+
+architecture: .venv/.dev ## draw the packages and their imports into docs/architecture.svg
+	.venv/bin/python -m scripts.draw_architecture

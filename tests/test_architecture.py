@@ -1,0 +1,81 @@
+"""docs/architecture.svg and docs/architecture.md say what the code is."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.draw_architecture import DRAWING, ROWS, count_imports, draw, package_of, read_modules, upward_imports
+
+ROOT = Path(__file__).parent.parent
+GUIDE = ROOT / "docs" / "architecture.md"
+PLACE = re.compile(r"`((?:tracker|pages|scripts)/[\w/]+\.py|app\.py):([A-Za-z]\w*(?:\.\w+)?)`")
+
+
+def names_in(path: Path) -> set[str]:
+    """The names that a module defines, methods and fields as `Class.name`."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        match node:
+            case ast.FunctionDef(name=name):
+                found.add(name)
+            case ast.ClassDef(name=name, body=body):
+                found |= {name, *(f"{name}.{item.name}" for item in body if isinstance(item, ast.FunctionDef))}
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+    return found
+
+
+def test_the_drawing_is_that_of_the_code_now():
+    if DRAWING.read_text("utf-8") != draw():
+        pytest.fail("docs/architecture.svg is out of date: run `make architecture`")
+
+
+def test_no_arrow_points_upward():
+    imports = count_imports(read_modules(ROOT))
+    assert len(imports) > 40
+    assert upward_imports(imports) == []
+
+
+def test_an_arrow_that_points_upward_is_named():
+    imports = {
+        ("tracker.model", "tracker.web"): 1,
+        ("tracker.web", "tracker.model"): 3,
+        ("tracker.i18n", "tracker.config"): 1,
+    }
+    assert upward_imports(imports) == ["tracker.i18n imports tracker.config", "tracker.model imports tracker.web"]
+
+
+def test_an_import_counts_once_for_each_pair_of_modules():
+    trees = {
+        "tracker": "from tracker.model.records import Recommendation",
+        "tracker.model": "",
+        "tracker.model.records": "",
+        "tracker.model.labels": "from tracker.model import records",
+        "tracker.queries": "",
+        "tracker.queries.view": "import re\nfrom tracker.model import labels, records\nfrom tracker.model.records import A, B",
+    }
+    counted = count_imports({name: ast.parse(code) for name, code in trees.items()})
+    assert counted == {("tracker.queries", "tracker.model"): 2}
+
+
+def test_a_package_without_a_place_is_named():
+    with pytest.raises(
+        ValueError, match=r"^tracker\.importing\.uhri is in no package of the drawing; add its package to ROWS"
+    ):
+        package_of("tracker.importing.uhri")
+
+
+def test_the_guide_names_every_package():
+    text = GUIDE.read_text("utf-8")
+    names = [name.replace(".", "/") for row in ROWS for name in row]
+    assert [name for name in names if f"| `{name}" not in text] == []
+
+
+def test_every_place_that_the_guide_names_is_there():
+    places = PLACE.findall(GUIDE.read_text("utf-8"))
+    assert len(places) > 30
+    assert [
+        f"{path}:{name}" for path, name in places if not (ROOT / path).is_file() or name not in names_in(ROOT / path)
+    ] == []
