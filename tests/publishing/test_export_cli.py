@@ -50,10 +50,19 @@ def test_the_language_the_day_and_the_moment_are_those_asked_for(export, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.pdf"], "…/a.pdf: a file of data ends in one of .csv, .xlsx, .json.\n"),
-        (["a.csv", "--as-of", "2999-01-01"], "--as-of 2999-01-01: not a day up to today; write it like 2024-06-18.\n"),
-        (["a.csv", "--as-of", "yesterday"], "--as-of yesterday: not a day up to today; write it like 2024-06-18.\n"),
-        (["a.csv", "--recorded", "now"], "--recorded now: not a moment; write it like 2024-06-18T09:30:00.000000Z.\n"),
+        (["a.pdf"], "…/a.pdf: the name of an export ends in one of .csv, .xlsx, .json.\n"),
+        (
+            ["a.csv", "--as-of", "2999-01-01"],
+            "--as-of 2999-01-01: not a date, or later than today. Write it like 2024-06-18.\n",
+        ),
+        (
+            ["a.csv", "--as-of", "yesterday"],
+            "--as-of yesterday: not a date, or later than today. Write it like 2024-06-18.\n",
+        ),
+        (
+            ["a.csv", "--recorded", "now"],
+            "--recorded now: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z.\n",
+        ),
         (["no/such/a.csv"], "…/no/such/a.csv cannot be written (No such file or directory).\n"),
     ],
 )
@@ -83,7 +92,7 @@ def test_what_is_left_out_and_where_links_lead_is_said(export, tmp_path, monkeyp
     assert (
         said.splitlines()[1] == "The links lead to http://127.0.0.1:8501: set TRACKER_PUBLIC_URL to the public address."
     )
-    assert said.splitlines()[2].startswith("Left out, since they cannot be read: ")
+    assert said.splitlines()[2].startswith("Left out because they cannot be read: ")
 
 
 @pytest.mark.browser

@@ -11,12 +11,13 @@ from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, retire
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
+from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing import preview_image
-from tracker.publishing.link_preview import filter_heading, group_by_issuer
 from tracker.publishing.preview_image import FONTS, render_general_preview, render_preview
 from tracker.publishing.status_icons import ICON_SHAPES, draw_icon
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.publishing.wording import filter_heading, group_by_issuer
+from tracker.storage.dataset_reader import DatasetReader
 
 LETTERS = "ңөүҢӨҮёЁйЩъ" + "AZaz09éŁŞğ" + "«»“”–—…№·"
 KYRGYZ = "Баңгизаттарды колдонгону үчүн жазаны жоюу, көз салууну токтотуу"
@@ -61,7 +62,7 @@ def test_the_colours_are_the_dashboards_own() -> None:
         preview_image.SOFT,
         preview_image.LINE,
         preview_image.ACCENT,
-        *preview_image.DIRECTION_ARROWS.values(),
+        *preview_image.DIRECTION_COLOURS.values(),
     )
     assert [colour for colour in colours if f"light-dark({colour}," not in css] == []
 

@@ -200,7 +200,7 @@ def test_a_snapshot_is_written_without_a_server(place):
 
 def test_a_snapshot_without_a_public_address_says_so(place):
     assert run("s.html", cwd=place)[1].endswith(
-        "\nNothing in it leads to the dashboard: TRACKER_PUBLIC_URL is not set.\n"
+        "\nIt has no links to the dashboard, because TRACKER_PUBLIC_URL is not set.\n"
     )
 
 
@@ -212,12 +212,12 @@ def test_a_snapshot_of_a_past_day(place):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["s.txt"], "s.txt: a snapshot is a page; name a file that ends in .html.\n"),
+        (["s.txt"], "s.txt: the name of a snapshot ends in .html.\n"),
         (["no/no/s.html"], "no/no/s.html cannot be written"),
-        (["s.html", "--as-of", "soon"], "--as-of soon: not a day up to today; write it like 2024-06-18.\n"),
+        (["s.html", "--as-of", "soon"], "--as-of soon: not a date, or later than today. Write it like 2024-06-18.\n"),
         (
             ["s.html", "--recorded", "then"],
-            "--recorded then: not a moment; write it like 2024-06-18T09:30:00.000000Z.\n",
+            "--recorded then: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z.\n",
         ),
         (["s.html", "--lang", "xx"], "invalid choice: 'xx'"),
     ],

@@ -1,4 +1,4 @@
-"""A brief for an expert: a few recommendations on a page or two, to print or to save as PDF."""
+"""The brief for an expert: a few recommendations on a page or two, to print or to save as PDF."""
 
 from itertools import count
 
@@ -10,7 +10,7 @@ from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.snapshot import public_view
+from tracker.publishing.snapshot import public_origin
 from tracker.queries.filters import filter_recommendations
 from tracker.queries.view import View
 
@@ -20,51 +20,59 @@ MAX_EVIDENCE = 3
 """Footnotes for one recommendation."""
 BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
+FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
+"""By recommendation id: the number of each footnote, and how that evidence is relevant to it."""
 
-def render_brief(ask: ViewRequest) -> RenderedFile:
-    """The brief of a list, most often of one that somebody picked by hand."""
-    found = filter_recommendations(ask.view, ask.filters, ask.language.code)
-    shown = found[:MAX_RECOMMENDATIONS]
-    notes, numbers = _notes(ask.view, shown)
-    moment = permanent_timestamp(ask.view, shown)
-    kept = [("recorded", moment)] if moment else []
+
+def render_brief(request: ViewRequest) -> RenderedFile:
+    """Return the brief of a list, in most cases of selected recommendations."""
+    matches = filter_recommendations(request.view, request.filters, request.language.code)
+    shown = matches[:MAX_RECOMMENDATIONS]
+    notes, numbers = _footnotes(request.view, shown)
+    moment = permanent_timestamp(request.view, shown)
+    recorded = [("recorded", moment)] if moment else []
     html = render(
-        "published/brief.html", ask.context, found=found, rs=shown, notes=notes, numbers=numbers, home=public_view(ask.origin), moment=moment,
-        permanent=ask.link("/brief.html", *ask.filters.params(), *kept), past=as_of_notice(ask), now=current_version_link(ask, "/brief.html"),
+        "published/brief.html", request.context, found=matches, rs=shown, notes=notes, numbers=numbers,
+        home=public_origin(request.origin), moment=moment,
+        permanent=request.link("/brief.html", *request.filters.params(), *recorded),
+        past=as_of_notice(request), now=current_version_link(request, "/brief.html"),
         policy=BRIEF_POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
     )  # fmt: skip
     return RenderedFile(html.encode())
 
 
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
-    """The evidence that says most: what the latest assessment names, what shows a move, what was read, what is newest."""
+    """Return at most MAX_EVIDENCE items, the most telling first.
+
+    First what the latest assessment names, then what shows progress or a setback, then what was read in the source, then
+    what has a link; among equals the newest.
+    """
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     named = latest.evidence if latest else ()
 
-    def weight(pair: tuple[Evidence, EvidenceLink]) -> tuple[bool, ...]:
-        e, bears = pair
+    def order(pair: tuple[Evidence, EvidenceLink]) -> tuple[bool, ...]:
+        e, link = pair
         return (
             e.id not in named,
-            bears.effect is EvidenceEffect.CONTEXT,
+            link.effect is EvidenceEffect.CONTEXT,
             e.verification is not Verification.SEEN,
             not (e.link or e.document),
         )
 
-    return sorted(view.evidence_for(r), key=weight)[:MAX_EVIDENCE]
+    return sorted(view.evidence_for(r), key=order)[:MAX_EVIDENCE]
 
 
-def _notes(
-    view: View, shown: tuple[Recommendation, ...]
-) -> tuple[list[Evidence], dict[str, list[tuple[int, EvidenceEffect]]]]:
-    """The footnotes in the order of their numbers, and by recommendation its numbers. What two rest on is told once."""
-    following, known, numbers = (
-        count(1),
-        dict[str, tuple[int, Evidence]](),
-        dict[str, list[tuple[int, EvidenceEffect]]](),
-    )
+def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:
+    """Return the footnotes in the order of their numbers, and the numbers by recommendation.
+
+    Evidence on two recommendations is one footnote.
+    """
+    next_number = count(1)
+    known: dict[str, tuple[int, Evidence]] = {}
+    numbers: FootnoteNumbers = {}
     for r in shown:
-        for e, bears in best_evidence(view, r):
+        for e, link in best_evidence(view, r):
             if e.id not in known:
-                known[e.id] = (next(following), e)
-            numbers.setdefault(r.id, []).append((known[e.id][0], bears.effect))
+                known[e.id] = (next(next_number), e)
+            numbers.setdefault(r.id, []).append((known[e.id][0], link.effect))
     return [e for _, e in known.values()], numbers

@@ -1,4 +1,4 @@
-"""The card of one recommendation: a small page without a script that a link in a chat opens."""
+"""The card of one recommendation: a small page without scripts, which a link in a chat opens."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -13,23 +13,33 @@ from tracker.publishing.wording import assessment_line, site_name, uses_neutral_
 from tracker.queries.as_recorded import texts_as_recorded
 
 
-def render_card(ask: ViewRequest) -> RenderedFile:
-    """The card; for a retired recommendation the one that it leads on to, for an unknown one the way to the others."""
-    r = ask.view.recommendations.get(ask.id)
+def render_card(request: ViewRequest) -> RenderedFile:
+    """Return the card of a recommendation; if there is none with this id, what `missing_card` returns."""
+    r = request.view.recommendations.get(request.id)
     if r is None:
-        return missing_card(ask)
-    told = recommendation_preview(ask, r, f"/r/{r.id}")
-    cited, last = build_citation(ask, r), last_changed(ask.view, r)
-    values = {"r": r, "p": told, "cited": cited, "changed": last, "standing": assessment_line(ask.context, r)}
-    return RenderedFile(_page(ask, "published/card.html", **values))
+        return missing_card(request)
+    preview = recommendation_preview(request, r, f"/r/{r.id}")
+    html = _render_page(
+        request,
+        "published/card.html",
+        r=r,
+        p=preview,
+        cited=build_citation(request, r),
+        changed=last_changed(request.view, r),
+        standing=assessment_line(request.context, r),
+    )
+    return RenderedFile(html)
 
 
-def missing_card(ask: ViewRequest, suffix: str = "") -> RenderedFile:
-    """The answer where there is no such recommendation: it leads on (301), says that it was retired (410) or never was (404)."""
-    view = ask.view
-    if into := view.successor_of(ask.id):
-        return RenderedFile(status=301, redirect_to=ask.link(f"/r/{into}{suffix}"))
-    known = view.dataset.recommendations.get(ask.id)
+def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
+    """Return what is shown if a recommendation is not active.
+
+    Redirects to its successor (301, with `suffix` added to the path), or says that it was retired (410) or never existed (404).
+    """
+    view = request.view
+    if successor := view.successor_of(request.id):
+        return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
+    known = view.dataset.recommendations.get(request.id)
     if known is not None and view.is_retired(known.id):
         retired = texts_as_recorded(known, view.recorded)
         reasons = [
@@ -38,22 +48,30 @@ def missing_card(ask: ViewRequest, suffix: str = "") -> RenderedFile:
             if event.type is EventType.RETIRED and event.reason
         ]
         return RenderedFile(
-            _page(ask, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]), status=410
+            _render_page(request, "published/card_missing.html", retired=retired, reasons=reasons, name="", near=[]),
+            status=410,
         )
-    name = ask.id[:80] if ask.id.isprintable() else ""
-    near = [view.recommendations[found] for found in view.suggest_ids(ask.id)]
+    name = request.id[:80] if request.id.isprintable() else ""
+    near = [view.recommendations[suggested] for suggested in view.suggest_ids(request.id)]
     return RenderedFile(
-        _page(ask, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404
+        _render_page(request, "published/card_missing.html", retired=None, reasons=[], name=name, near=near), status=404
     )
 
 
-def _page(ask: ViewRequest, template: str, **values: object) -> bytes:
-    here = f"/r/{quote(ask.id[:80], safe='')}"
-    # what is as of a day stays so when the moment goes
-    unrecorded = replace(ask.context, sticky_params=tuple(pair for pair in ask.sticky_params if pair[0] != "recorded"))
-    today = replace(ask.context, sticky_params=(("lang", ask.language.code),))
-    more = {
-        "here": here, "site": site_name(ask.context), "neutral": uses_neutral_previews(ask.view),
-        "unrecorded": unrecorded.link(here), "today": today.link(here),
-    }  # fmt: skip
-    return render(template, ask.context, **more, **values).encode()
+def _render_page(request: ViewRequest, template: str, **values: object) -> bytes:
+    path = f"/r/{quote(request.id[:80], safe='')}"
+    # without the timestamp, but still as of the same date
+    unrecorded = replace(
+        request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
+    )
+    current = replace(request.context, sticky_params=(("lang", request.language.code),))
+    return render(
+        template,
+        request.context,
+        here=path,
+        site=site_name(request.context),
+        neutral=uses_neutral_previews(request.view),
+        unrecorded=unrecorded.link(path),
+        today=current.link(path),
+        **values,
+    ).encode()

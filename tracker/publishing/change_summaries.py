@@ -1,4 +1,4 @@
-"""What a change is in plain words: a title in one line, and the lines below it. For a feed."""
+"""A recorded change in words, for the feed: a title in one line, and the lines of the summary."""
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
@@ -14,99 +14,107 @@ GONE_LATER = N_("This was withdrawn later and counts no more.")
 SENTENCE_SEPARATOR = " · "
 
 
-def entry_title(s: RenderContext, c: ActivityEntry) -> str:
-    """The change in one line; what counts no more says so."""
-    r, e, language = c.recommendation, c.evidence, s.language
+def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
+    """Return the change in one line; a change that no longer counts says so."""
+    r, e, language = entry.recommendation, entry.evidence, context.language
     _ = language.gettext
-    words = [capitalize_first(s.label(c.event.type))] if c.event else []
+    words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
     if r:
-        new = [] if c.event or c.assessment else [_("New recommendation")]
-        words += [*new, issuer_label(s, r), language.resolve(r.title).text]
-        words += [assessment_summary(s, r, c.assessment)] if c.assessment else []
+        new = [] if entry.event or entry.assessment else [_("New recommendation")]
+        words += [*new, issuer_label(context, r), language.resolve(r.title).text]
+        words += [assessment_summary(context, r, entry.assessment)] if entry.assessment else []
     elif e:
         words += [_("Evidence"), e.publisher, *([language.resolve(e.title).text] if e.title else [])]
-        words += [_bears(s, c.item)] if isinstance(c.item, EvidenceLink) else []
-    said = SENTENCE_SEPARATOR.join(words)
-    return f"{said} ({s.label(c.gone)})" if c.gone and not c.event else said
+        words += [_relevance_line(context, entry.item)] if isinstance(entry.item, EvidenceLink) else []
+    title = SENTENCE_SEPARATOR.join(words)
+    return f"{title} ({context.label(entry.gone)})" if entry.gone and not entry.event else title
 
 
-def entry_summary(s: RenderContext, c: ActivityEntry) -> list[str]:
-    """The reason or the summary, and what belongs to it, a line each."""
-    language, e = s.language, c.evidence
+def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
+    """Return the lines below the title: the reason or the summary, and what belongs to it."""
+    language, e = context.language, entry.evidence
     _ = language.gettext
-    lines = [_(GONE_LATER)] if c.gone and not c.event else []
-    if c.event or c.assessment:
-        lines += [language.resolve(c.reason).text] if c.reason else []
-    elif isinstance(c.record, Recommendation | Evidence):
-        lines.append(language.resolve(c.record.summary).text)
-    if e and not c.event and not c.item:
-        lines += [_bears(s, bears) for bears in e.relevant_to if is_active(bears, s.view.recorded)]
-    if c.assessment:
-        lines.append(_("Assessment of {date}.", date=language.format_date(c.assessment.date)))
-    if not c.event and s.view.awaits_second_reader(c.assessment):
+    lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
+    if entry.event or entry.assessment:
+        lines += [language.resolve(entry.reason).text] if entry.reason else []
+    elif isinstance(entry.record, Recommendation | Evidence):
+        lines.append(language.resolve(entry.record.summary).text)
+    if e and not entry.event and not entry.item:
+        lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, context.view.recorded)]
+    if entry.assessment:
+        lines.append(_("Assessment of {date}.", date=language.format_date(entry.assessment.date)))
+    if not entry.event and context.view.awaits_second_reader(entry.assessment):
         lines.append(_("It awaits a second reader."))
-    return lines or [entry_title(s, c)]
+    return lines or [entry_title(context, entry)]
 
 
-def assessment_summary(s: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Who says what, and what the same voice said before: Civil society: Not implemented → Partially implemented."""
-    language, was = s.language, status_before(s.view, r, a)
+def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
+    """Return the voice, its previous status and the new one.
+
+    Example: "Civil society: Not implemented → Partially implemented".
+    """
+    language, before = context.language, status_before(context.view, r, a)
     _ = language.gettext
-    said, said_before = _stand(s, a), _stand(s, was) if was else ""
-    moves = f"{said_before} → {said}" if was and said_before != said and not _is_backdated(a, was) else said
+    status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
+    is_change = before is not None and old_status != status and not _is_backdated(a, before)
+    change = f"{old_status} → {status}" if is_change else status
     part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
-    direction = f", {s.label(a.direction)}" if a.direction else ""
-    late = f" ({language.format_date(a.date)})" if was and _is_backdated(a, was) else ""
-    return f"{s.label(a.voice)}{part}: {moves}{direction}{late}"
+    direction = f", {context.label(a.direction)}" if a.direction else ""
+    late = f" ({language.format_date(a.date)})" if before and _is_backdated(a, before) else ""
+    return f"{context.label(a.voice)}{part}: {change}{direction}{late}"
 
 
 def status_before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """What the same voice said last of the same thing when this was recorded."""
+    """Return the latest assessment by the same voice, of the same part, that counted when `a` was recorded."""
     if a.recorded is None:
         return None
     same = (
-        o
-        for o in r.assessments
-        if (o.voice, o.part) == (a.voice, a.part) and partial_dates.known_by(o.date, view.as_of)
+        other
+        for other in r.assessments
+        if (other.voice, other.part) == (a.voice, a.part) and partial_dates.known_by(other.date, view.as_of)
     )
-    there = (o for o in same if o.recorded and o.recorded < a.recorded and is_active(o, a.recorded))
-    return next(iter(sort_newest_first(there)), None)
+    earlier = (
+        other for other in same if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
+    )
+    return next(iter(sort_newest_first(earlier)), None)
 
 
-def _is_backdated(a: Assessment, was: Assessment) -> bool:
-    return sort_newest_first([was, a])[0] is was
+def _is_backdated(a: Assessment, before: Assessment) -> bool:
+    return sort_newest_first([before, a])[0] is before
 
 
-def _stand(s: RenderContext, a: Assessment) -> str:
+def _status_words(context: RenderContext, a: Assessment) -> str:
+    language = context.language
+    _ = language.gettext
     if a.status:
-        said = s.label(a.status)
-        # the State speaks in its own words; the status is how they are read here
-        return s.language.gettext("{status} (our coding)", status=said) if a.voice is Voice.STATE else said
+        status = context.label(a.status)
+        # the State speaks in its own words; the status is our coding of them
+        return _("{status} (our coding)", status=status) if a.voice is Voice.STATE else status
     if a.grade:
-        return s.language.gettext("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
-    return s.language.gettext("a statement without a status")
+        return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
+    return _("a statement without a status")
 
 
-def issuer_label(s: RenderContext, r: Recommendation) -> str:
-    """Who asks, of whom, and where: Civil society → CESCR, no. 3."""
-    language, body, civil = s.language, s.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
+def issuer_label(context: RenderContext, r: Recommendation) -> str:
+    """Return who recommends, to or by which committee, and where: "Civil society → CESCR, no. 3"."""
+    language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
-    who = s.label(r.issued_by) if civil or not body else ""
-    found = " → ".join(filter(None, [who, body.code if body else ""]))
+    issuer = context.label(r.issued_by) if civil or not body else ""
+    label = " → ".join(filter(None, [issuer, body.code if body else ""]))
     if not r.paragraph:
-        return found
+        return label
     number = r.paragraph.replace("-", "\u2013")
-    return f"{found}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
+    return f"{label}, " + (_("no. {number}", number=number) if civil else _("para. {number}", number=number))
 
 
-def _bears(s: RenderContext, bears: EvidenceLink) -> str:
-    view, language = s.view, s.language
+def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
+    view, language = context.view, context.language
     _ = language.gettext
-    r = view.recommendations.get(bears.recommendation) or view.dataset.recommendations.get(bears.recommendation)
-    name = language.resolve(texts_as_recorded(r, view.recorded).title).text if r else bears.recommendation
-    return f"{_('Bears on')}: {name} ({s.label(bears.effect)})"
+    r = view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
+    name = language.resolve(texts_as_recorded(r, view.recorded).title).text if r else link.recommendation
+    return f"{_('Bears on')}: {name} ({context.label(link.effect)})"
 
 
 def capitalize_first(word: str) -> str:
-    """A word as it stands at the beginning of a sentence."""
+    """Return a word as it is written at the beginning of a sentence."""
     return word[:1].upper() + word[1:]

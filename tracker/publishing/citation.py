@@ -1,4 +1,4 @@
-"""How a recommendation is cited: a link that goes on showing what was said then, and the words beside it."""
+"""How to cite a recommendation: the words, and a link that keeps showing what was said then."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,59 +14,61 @@ from tracker.storage.timestamps import latest_timestamp
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Publisher, title and day as words, and the link that stands behind them."""
+    """Publisher, title and date as words, and the link to what is cited."""
 
     words: str
     link: str
 
     @property
     def text(self) -> str:
-        """The whole citation, ready to be copied."""
+        """Return the whole citation, ready to copy."""
         return f"{self.words} {self.link}"
 
 
-def build_citation(ask: ViewRequest, r: Recommendation) -> Citation:
-    """How to cite a recommendation as this view shows it."""
-    view, language = ask.view, ask.language
+def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
+    """Return the citation of a recommendation as this view shows it."""
+    view, language = request.view, request.language
     _ = language.gettext
-    moment = _moment(view)
-    days = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
+    moment = _citable_timestamp(view)
+    dates = [_("As of {day}", day=language.format_day(view.as_of))] if view.as_of else []
     if _is_recorded(view, r, moment):
-        days.append(_("As recorded on {day}", day=language.format_timestamp(moment)))
-        link = ask.link(f"/r/{r.id}", ("recorded", moment))
+        dates.append(_("As recorded on {day}", day=language.format_timestamp(moment)))
+        link = request.link(f"/r/{r.id}", ("recorded", moment))
     else:
-        days.append(_("As shown on {day}", day=language.format_day(view.today)))
-        link = ask.link(f"/r/{r.id}")
-    parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *days)
+        dates.append(_("As shown on {day}", day=language.format_day(view.today)))
+        link = request.link(f"/r/{r.id}")
+    parts = (language.resolve(view.settings.publisher.name).text, language.resolve(r.title).text, *dates)
     return Citation(" ".join(" ".join(part.split()).rstrip(".") + "." for part in parts), link)
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
-    """The moment whose recorded view goes on showing these as they are now; empty where there is none."""
-    moment = _moment(view)
+    """Return the timestamp at which a recorded view shows these recommendations as they are now, or "" if none does."""
+    moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """When the last thing was recorded of a recommendation or of the evidence on it; empty where nobody knows."""
+    """Return the latest timestamp in a recommendation or the evidence on it, or "" if nothing has one."""
     records: tuple[Record, ...] = (
         view.dataset.recommendations[r.id],
         *(view.dataset.evidence[e.id] for e, _ in view.evidence_for(r)),
     )
-    known = (moment for record in records for moment in timestamps_of(record))
-    return max((moment for moment in known if view.recorded is None or moment <= view.recorded), default="")
+    timestamps = (moment for record in records for moment in timestamps_of(record))
+    return max((moment for moment in timestamps if view.recorded is None or moment <= view.recorded), default="")
 
 
-def _moment(view: View) -> str:
-    """The last moment at which the dataset was what the view shows."""
+def _citable_timestamp(view: View) -> str:
+    """Return the latest timestamp at which the dataset was what the view shows."""
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
-    # a moment that is still to come would let later changes into the citation
+    # a moment in the future would let later changes into the citation
     return min(view.recorded or newest, newest)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
-    """Whether a recorded view shows the same. What somebody wrote into a file without a time is in none."""
-    evidence = view.evidence_for(r)
+    """Return whether a view as recorded at `moment` shows the same.
+
+    What somebody wrote into a file by hand has no timestamp, so no recorded view shows it.
+    """
     return as_recorded(view.dataset.recommendations[r.id], moment) == r and all(
-        as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in evidence
+        as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in view.evidence_for(r)
     )

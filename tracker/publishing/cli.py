@@ -1,4 +1,4 @@
-"""From the command line to a file: which view is asked for, and the file written whole or not at all."""
+"""The command line for `export` and `snapshot`: build the request from the arguments and write the file."""
 
 import argparse
 from collections.abc import Callable
@@ -25,73 +25,80 @@ EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
     ".xlsx": render_xlsx,
     ".json": render_list,
 }
-CURRENT_FOLDER = "http://127.0.0.1:8501"
-"""Where links lead while no public address is set: to the dashboard on this machine."""
+LOCAL_ADDRESS = "http://127.0.0.1:8501"
+"""The base of links while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which view is written: those of an address."""
+    """Add the arguments that choose a view; they are those of an address."""
     parser.add_argument("--as-of", default="", metavar="DATE", help="as things stood on a past day, such as 2024-06-18")
     parser.add_argument(
-        "--recorded", default="", metavar="MOMENT", help="as recorded at a moment, as a citation gives it"
+        "--recorded", default="", metavar="TIMESTAMP", help="as recorded at a past time, copied from a citation"
     )
     parser.add_argument(
-        "--lang", default="", choices=sorted(LANGUAGES), help="the language; the dataset's main one if left out"
+        "--lang", default="", choices=sorted(LANGUAGES), help="the language; by default the dataset's main language"
     )
 
 
-def request_from_arguments(wanted: argparse.Namespace, where: Config, now: datetime) -> ViewRequest:
-    """The view of such arguments, of all recommendations. TrackerError says what is wrong with an argument or the data folder."""
-    dataset = DatasetReader(where.data).read()
+def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
+    """Return the request for all recommendations in the view that the arguments choose.
+
+    Raises TrackerError if an argument is not valid or the data folder cannot be read.
+    """
+    dataset = DatasetReader(config.data).read()
     settings = dataset.settings
     today = now.astimezone(ZoneInfo(settings.timezone)).date()
     try:
-        day = date.fromisoformat(wanted.as_of) if wanted.as_of else today
+        day = date.fromisoformat(arguments.as_of) if arguments.as_of else today
     except ValueError:
         day = date.max
     if day > today:
-        raise TrackerError(f"--as-of {wanted.as_of[:40]}: not a day up to today; write it like 2024-06-18.")
-    _, recorded = parse_past({"recorded": wanted.recorded}, today)
-    if wanted.recorded and not recorded:
         raise TrackerError(
-            f"--recorded {wanted.recorded[:40]}: not a moment; write it like 2024-06-18T09:30:00.000000Z."
+            f"--as-of {arguments.as_of[:40]}: not a date, or later than today. Write it like 2024-06-18."
         )
-    language = get_language(wanted.lang or settings.language, settings.language, settings.timezone)
+    _, recorded = parse_past({"recorded": arguments.recorded}, today)
+    if arguments.recorded and not recorded:
+        raise TrackerError(
+            f"--recorded {arguments.recorded[:40]}: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z."
+        )
     return ViewRequest(
-        View(mask_small_counts(dataset), today, day if day < today else None, recorded or None),
-        language,
+        View(mask_small_counts(dataset), today, day if day < today else None, recorded=recorded or None),
+        get_language(arguments.lang or settings.language, settings.language, settings.timezone),
         Filters(),
-        where.public_url or CURRENT_FOLDER,
+        origin=config.public_url or LOCAL_ADDRESS,
     )
 
 
-def write_export(file: Path, ask: ViewRequest) -> None:
-    """Writes the data of a view in the format that the file's ending names; TrackerError when that cannot be done."""
-    make = EXPORTS.get(file.suffix.lower())
-    if make is None:
-        raise TrackerError(f"{file}: a file of data ends in one of {', '.join(EXPORTS)}.")
-    write_file(file, make(ask).body)
+def write_export(file: Path, request: ViewRequest) -> None:
+    """Write the data of a view in the format that the file's ending names.
+
+    Raises TrackerError if the ending is unknown or the file cannot be written.
+    """
+    render_export = EXPORTS.get(file.suffix.lower())
+    if render_export is None:
+        raise TrackerError(f"{file}: the name of an export ends in one of {', '.join(EXPORTS)}.")
+    write_file(file, render_export(request).body)
 
 
 def write_file(file: Path, raw: bytes) -> None:
-    """Puts the bytes in the place of the file, or leaves what was there."""
+    """Write the whole file or leave the old one in place. Raises TrackerError if it cannot be written."""
     try:
         replace_all([(file, file.read_bytes() if file.exists() else None, raw)])
-    except OSError as bad:
-        raise TrackerError(f"{file} cannot be written ({bad.strerror}).") from None
+    except OSError as error:
+        raise TrackerError(f"{file} cannot be written ({error.strerror}).") from None
 
 
-def notes_on_export(ask: ViewRequest, where: Config) -> list[str]:
-    """What whoever runs the command should know, as sentences."""
-    found = (
+def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
+    """Return what the person who runs the command should know about the export, as sentences."""
+    notes = (
         []
-        if where.public_url
-        else [f"The links lead to {CURRENT_FOLDER}: set TRACKER_PUBLIC_URL to the public address."]
+        if config.public_url
+        else [f"The links lead to {LOCAL_ADDRESS}: set TRACKER_PUBLIC_URL to the public address."]
     )
-    return [*found, *unreadable_notes(ask)]
+    return [*notes, *unreadable_notes(request)]
 
 
-def unreadable_notes(ask: ViewRequest) -> list[str]:
-    """What is missing from a file since it cannot be read, as a sentence."""
-    n = len(ask.view.dataset.problems)
-    return [f"Left out, since they cannot be read: {n}. python -m tracker check says where."] if n else []
+def unreadable_notes(request: ViewRequest) -> list[str]:
+    """Return a sentence that says how much is missing from the file because it cannot be read; empty if nothing is."""
+    n = len(request.view.dataset.problems)
+    return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

@@ -1,4 +1,4 @@
-"""A table that leaves the dashboard: a column's code, its heading, and what a cell says. No file format here."""
+"""Columns of exported tables: code, heading, and the value of a cell for programs and for people. No file format here."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from tracker.publishing.html import RenderContext
 
 Row = TypeVar("Row")
 Value = str | int | tuple[str, ...] | None
-"""What a cell holds: a text, a code (an enumeration), a number, yes or no, or several of them."""
+"""The value of a cell: a text, a code (a StrEnum), a number, a bool, or several texts."""
 SEPARATOR = "; "
 
 
 class ValueKind(StrEnum):
-    """What is in a column; it decides how wide it is and whether a cell is a link, a number or a day."""
+    """The kind of values in a column. It decides the width, and whether a cell is a link, a number or a date."""
 
     CODE = "code"
     TEXT = "text"
@@ -26,7 +26,7 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column. `value` gives stable codes for programs, `words` what a reader sees where that is something else."""
+    """One column. `value` returns stable codes for programs; `words`, if given, returns what a reader sees instead."""
 
     code: str
     heading: str
@@ -35,28 +35,31 @@ class Column(Generic[Row]):
     words: Callable[[RenderContext, Row], Value] | None = None
 
 
-def machine_value(s: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """The cell for a program: codes, the same in every language."""
-    value = column.value(s, row)
+def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
+    """Return the cell for a program: codes, the same in every language; several values are joined by SEPARATOR."""
+    value = column.value(context, row)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return SEPARATOR.join(value) if isinstance(value, tuple) else value
 
 
-def display_value(s: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """The cell for a person: words in the reader's language."""
-    value = (column.words or column.value)(s, row)
+def display_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
+    """Return the cell for a person: words in the reader's language; several values are joined by SEPARATOR."""
+    value = (column.words or column.value)(context, row)
     if isinstance(value, bool):
-        return s.language.gettext("Yes") if value else s.language.gettext("No")
+        return context.language.gettext("Yes") if value else context.language.gettext("No")
     if isinstance(value, StrEnum):
-        return s.label(value)
+        return context.label(value)
     return SEPARATOR.join(value) if isinstance(value, tuple) else value
 
 
 def select_columns(
     columns: Iterable[Column[Row]], params: Mapping[str, Iterable[str]], default: tuple[str, ...]
 ) -> tuple[Column[Row], ...]:
-    """The columns that `columns=` names, repeated or with commas, in its order; what is not known is left out."""
-    names = dict.fromkeys(name.strip() for given in params.get("columns", ()) for name in given.split(","))
+    """Return the columns that the parameter `columns` names, in its order; the default ones if it names none.
+
+    The parameter may be repeated, or hold several codes with commas between them. Unknown codes are ignored.
+    """
+    names = dict.fromkeys(name.strip() for value in params.get("columns", ()) for name in value.split(","))
     known = {column.code: column for column in columns}
     return tuple(known[name] for name in names if name in known) or tuple(known[name] for name in default)

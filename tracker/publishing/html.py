@@ -1,4 +1,4 @@
-"""HTML of a view, from templates that escape everything which comes from data or from an address."""
+"""HTML from templates, which escape everything that comes from data or from an address."""
 
 import re
 from collections.abc import Callable, Hashable, Mapping
@@ -22,16 +22,17 @@ from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.view import View, effective_date
 
-RANGE = re.compile(r"(?<=[0-9])-(?=[0-9])")
+HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
 TEMPLATES = Path(__file__).parent.parent / "templates"
 ASSETS = Path(__file__).parent.parent / "assets"
 
 
 @dataclass(frozen=True)
 class RenderContext:
-    """One page for one reader: the view, the language, who is looking, and the parameters that every link carries on.
+    """What every template needs to render a page for one reader.
 
-    `base` stands before every link: empty inside the dashboard, the public address in what leaves it.
+    `sticky_params` are added to every link (language, past). `base` is put before every link: empty inside the dashboard,
+    the public address in files that leave it.
     """
 
     view: View
@@ -42,83 +43,86 @@ class RenderContext:
 
     @property
     def can_save(self) -> bool:
-        """Whether the person may save from this view: a past one is only read."""
+        """Return whether the person may save from this view; a past view is read-only."""
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """An address in the dashboard that keeps the reader's language."""
-        mine = {name for name, _ in pairs}
-        params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in mine)]
+        """Return a link with the given parameters and the sticky ones; a given parameter replaces the sticky one of its name."""
+        given = {name for name, _ in pairs}
+        params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
-        """The word for a code."""
+        """Return the label of a code in the reader's language: from the settings for a status, else from the catalogue."""
         if isinstance(code, Status):
-            said = self.view.settings.statuses.get(code)
-            return self.language.resolve(said.label).text if said else code.value
-        kinds = LABELS[type(code)]
-        return self.language.gettext(kinds[code])
+            status = self.view.settings.statuses.get(code)
+            return self.language.resolve(status.label).text if status else code.value
+        labels = LABELS[type(code)]
+        return self.language.gettext(labels[code])
 
     def term_label(self, code: str) -> str:
-        """The label of a theme or a group; the code itself when the dataset has none."""
+        """Return the label of a theme or a group, or the code itself if the dataset defines no label."""
         for item in (*self.view.settings.themes, *self.view.settings.groups):
             if item.id == code:
                 return self.language.resolve(item.label).text
         return code
 
-    def text(self, text: Mapping[str, TextVariant], found: tuple[SearchTerm, ...] = ()) -> Markup:
-        """A text in the reader's language; where another language stands in, marked with that language."""
-        return render_text(self.language.resolve(text), found)
+    def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
+        """Return a text as HTML in the reader's language, or in another one and marked with its name; search terms are marked."""
+        return render_text(self.language.resolve(text), terms)
 
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """A piece of a page that depends on the view, the language and the key alone: drawn once for all who read it."""
+        """Render a part of a page once for all readers; it may depend only on the view, the language and the key."""
         return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
 
-    def excerpt(self, texts: SearchDocument, seen: str, found: tuple[SearchTerm, ...]) -> Markup:
-        """Where the words stand which the reader does not see yet; empty when there is nothing to add."""
-        chosen = snippet(texts, missing_terms(seen, found), self.language.code, self.language.default)
-        return render_text(chosen, found) if chosen else Markup()
+    def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
+        """Return an excerpt with the search terms that `seen`, the text on the page, does not contain; empty if it has them all."""
+        resolved = snippet(texts, missing_terms(seen, terms), self.language.code, main=self.language.default)
+        return render_text(resolved, terms) if resolved else Markup()
 
 
-def render_text(chosen: ResolvedText, found: tuple[SearchTerm, ...] = ()) -> Markup:
-    """The text, with its own language where it is not the reader's, and the words of a search marked."""
-    text = highlight(chosen.text, found)
-    if not chosen.is_fallback:
+def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
+    """Return a text as HTML with search terms marked; a text in another language than the reader's names that language."""
+    text = highlight(resolved.text, terms)
+    if not resolved.is_fallback:
         return text
-    name = native_name(chosen.lang)
-    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(chosen.lang, text, name)
+    name = native_name(resolved.lang)
+    return Markup('<span lang="{}">{}</span> <span class="rt-lang">{}</span>').format(resolved.lang, text, name)
 
 
 @cache
 def status_css(name: str) -> Markup:
-    """A style sheet of ours, with the colours and signs, for a page that stands alone."""
+    """Return one of our style sheets together with the status signs, minified, for a page that stands alone."""
     parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
     return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
 
 
 @cache
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters["dashes"] = lambda text: RANGE.sub("\u2013", text)
-    made.globals |= {
+    environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
+    environment.globals |= {
         name: value for name, value in vars(vocabulary).items() if isinstance(value, type)
-    } | {"dated": effective_date, "last_day": partial_dates.last_day, "status_counts": filters.count_by_status, "last_assessed": filters.last_assessed_key,
+    } | {"dated": effective_date, "last_day": partial_dates.last_day, "status_counts": filters.count_by_status, "last_assessed": filters.last_assessed,
          "verification_meanings": VERIFICATION_MEANINGS, "languages": LANGUAGES, "marked": highlight,
          "differences": field_diff.list_differences, "code_of": field_diff.code_label, "fields": field_diff.FIELD_LABELS,
          "marked_edit": field_diff.diff_html, "style": status_css, "not_selected": vocabulary.NOT_SELECTED}  # fmt: skip
-    return made
+    return environment
 
 
-def render(template: str, shown: RenderContext, **values: Any) -> str:
-    """The HTML of a template for one reader. Text from data is escaped, and turns nothing around."""
-    language = shown.language
+def render(template: str, context: RenderContext, **values: Any) -> str:
+    """Return the HTML of a template for one reader.
+
+    Text from data is escaped, and characters that reverse the direction of the text around them are removed.
+    """
+    language = context.language
     return strip_bidi_controls(_environment().get_template(template).render(
-        s=shown, view=shown.view, _=language.gettext, language=language, ngettext=language.ngettext, localized=shown.text, label=shown.label,
-        link=shown.link, date=language.format_date, **values,
+        s=context, view=context.view, _=language.gettext, language=language, ngettext=language.ngettext, localized=context.text,
+        label=context.label, link=context.link, date=language.format_date, **values,
     ))  # fmt: skip

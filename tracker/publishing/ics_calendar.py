@@ -1,4 +1,4 @@
-"""The dates that are known as a calendar to subscribe to: one event for each known day or days, with its source."""
+"""The iCalendar feed: one event for each known date of the committees' work, with its source."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -18,110 +18,121 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
 
-EVENT_DATES = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
-"""The namespace of the events' names: they stay whatever the address, the language or the date is."""
-DAY_PRECISION_LENGTH = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-NO_DATE_NOTES = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands where the format wants a time and the file has none: a document that was written by hand."""
+EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
+"""The namespace of the event ids. They are the same under every address, in every language and after the date is corrected."""
+DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""The DTSTAMP of an event whose document has no timestamp because it was written by hand: the format requires one."""
 MAX_SUMMARY_LENGTH = 200
 
 
-def render_calendar(ask: ViewRequest) -> RenderedFile:
-    """The calendar of the committees that are asked for. What is known to a month or a year is told in its description."""
-    known = [k for k in list_agenda(ask.view) if not ask.filters.body or k.document.body in ask.filters.body]
-    made = Calendar()
-    made.add("prodid", "-//Recommendation tracker//EN")
-    made.add("version", "2.0")
-    made.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-    name, about = _name(ask), _about(ask, [k for k in known if _days(k) is None])
-    for field, text in (("name", name), ("x-wr-calname", name), ("description", about), ("x-wr-caldesc", about)):
-        made.add(field, vText(text))
-    for k in known:
-        if days := _days(k):
-            made.add_component(_event(ask.context, k, *days))
-    return RenderedFile(made.to_ical(), "text/calendar; charset=utf-8")
+def render_calendar(request: ViewRequest) -> RenderedFile:
+    """Return the calendar of the committees in the filters; dates known only to a month or a year are in its description."""
+    bodies = request.filters.body
+    items = [item for item in list_agenda(request.view) if not bodies or item.document.body in bodies]
+    calendar = Calendar()
+    calendar.add("prodid", "-//Recommendation tracker//EN")
+    calendar.add("version", "2.0")
+    calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+    name = _calendar_name(request)
+    description = _calendar_description(request, [item for item in items if _days(item) is None])
+    for field, text in (
+        ("name", name),
+        ("x-wr-calname", name),
+        ("description", description),
+        ("x-wr-caldesc", description),
+    ):
+        calendar.add(field, vText(text))
+    for item in items:
+        if days := _days(item):
+            first, last = days
+            calendar.add_component(_event(request.context, item, first, last=last))
+    return RenderedFile(calendar.to_ical(), "text/calendar; charset=utf-8")
 
 
-def _days(known: AgendaItem) -> tuple[date, date] | None:
-    """The first and the last day; None where a day is not known, is about right, or has no day after it."""
-    first, last = partial_dates.date_range(known.date)
-    return (first, last) if first and last < date.max and DAY_PRECISION_LENGTH.fullmatch(known.date) else None
+def _days(item: AgendaItem) -> tuple[date, date] | None:
+    """Return the first and the last day, or None if they are not known exactly or the last day has no day after it."""
+    first, last = partial_dates.date_range(item.date)
+    return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
 
 
-def _name(ask: ViewRequest) -> str:
-    bodies = ", ".join(ask.view.bodies[code].code for code in ask.filters.body)
+def _calendar_name(request: ViewRequest) -> str:
+    bodies = ", ".join(request.view.bodies[code].code for code in request.filters.body)
     return shorten(
-        clean_input(" · ".join(filter(None, [site_name(ask.context), ask.language.gettext("Calendar"), bodies]))),
+        clean_input(
+            " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), bodies]))
+        ),
         MAX_SUMMARY_LENGTH,
     )
 
 
-def _about(ask: ViewRequest, vague: list[AgendaItem]) -> str:
-    language = ask.language
+def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> str:
+    language = request.language
     _ = language.gettext
     lines = [
         _("Dates are those of the documents. None is computed from general rules."),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
-    if vague:
-        told = "; ".join(f"{_heading(ask.context, k)}: {language.format_date(k.date)}" for k in vague)
-        lines.append(_("Not known to the day, and therefore not an event: {list}.", list=told))
-    past = past_subtitle(ask, "/calendar.ics", *(("body", code) for code in ask.filters.body))
+    if inexact:
+        names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
+        lines.append(_("Not known to the day, and therefore not an event: {list}.", list=names))
+    past = past_subtitle(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
     return clean_input("\n".join(filter(None, [past, *lines])))
 
 
-def _event(s: RenderContext, known: AgendaItem, first: date, last: date) -> Event:
-    d, found = known.document, Event()
-    page = s.link("/treaty-bodies") + f"#e-{d.id}"
-    body = s.view.bodies.get(d.body)
-    found.add("uid", str(uuid5(EVENT_DATES, f"{d.id}/{known.place}")))
-    found.add("summary", _heading(s, known))
-    found.add("dtstart", first)
-    found.add("dtend", last + timedelta(days=1))
-    found.add("description", clean_input("\n".join(_lines(s, known, page))))
-    found.add("url", _link(s, known.source) or d.link or page)
-    found.add("categories", [clean_input(body.code if body else d.body)])
-    found.add("transp", "TRANSPARENT")
-    changed = max((m for m in timestamps_of(d) if s.view.recorded is None or m <= s.view.recorded), default="")
-    found.add("dtstamp", datetime.fromisoformat(changed) if changed else NO_DATE_NOTES)
+def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
+    d, event = item.document, Event()
+    page = context.link("/treaty-bodies") + f"#e-{d.id}"
+    body = context.view.bodies.get(d.body)
+    event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{d.id}/{item.place}")))
+    event.add("summary", _heading(context, item))
+    event.add("dtstart", first)
+    event.add("dtend", last + timedelta(days=1))
+    event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
+    event.add("url", _source_link(context, item.source) or d.link or page)
+    event.add("categories", [clean_input(body.code if body else d.body)])
+    event.add("transp", "TRANSPARENT")
+    moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
+    changed = max(moments, default="")
+    event.add("dtstamp", datetime.fromisoformat(changed) if changed else EPOCH)
     if changed:
-        found.add("last-modified", datetime.fromisoformat(changed))
-    field = "follow_up" if known.step else known.place
-    found.add("sequence", sum(edit.field == field for edit in d.history))
-    return found
+        event.add("last-modified", datetime.fromisoformat(changed))
+    field = "follow_up" if item.step else item.place
+    event.add("sequence", sum(edit.field == field for edit in d.history))
+    return event
 
 
-def _heading(s: RenderContext, known: AgendaItem) -> str:
-    """CAT · review by the committee · Concluding observations on the third periodic report."""
-    d, body = known.document, s.view.bodies.get(known.document.body)
-    words = [body.code if body else d.body, known.what(s.language), s.language.resolve(d.title).text]
+def _heading(context: RenderContext, item: AgendaItem) -> str:
+    """Return committee, kind of date and document, as in "CAT · review by the committee · Third periodic report"."""
+    d, body = item.document, context.view.bodies.get(item.document.body)
+    words = [body.code if body else d.body, item.what(context.language), context.language.resolve(d.title).text]
     return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)
 
 
-def _lines(s: RenderContext, known: AgendaItem, page: str) -> list[str]:
-    d, language = known.document, s.language
+def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
+    d, language = item.document, context.language
     _ = language.gettext
-    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not known.step else ""
+    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step else ""
     return [
-        f"{capitalize_first(known.what(language))}: {language.format_date(known.date)}",
-        " · ".join(filter(None, [s.label(d.kind), d.symbol, language.resolve(d.title).text, d.authors])),
-        f"{_('Source')}: {_source(s, known.source)}",
-        f"{capitalize_first(s.label(known.verification))}{part}. {_(VERIFICATION_MEANINGS[known.verification])}",
+        f"{capitalize_first(item.what(language))}: {language.format_date(item.date)}",
+        " · ".join(filter(None, [context.label(d.kind), d.symbol, language.resolve(d.title).text, d.authors])),
+        f"{_('Source')}: {_source_text(context, item.source)}",
+        f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
     ]
 
 
-def _source(s: RenderContext, source: Source) -> str:
-    d, language = s.view.document(source.document), s.language
+def _source_text(context: RenderContext, source: Source) -> str:
+    d, language = context.view.document(source.document), context.language
     _ = language.gettext
     words = [(d.symbol or language.resolve(d.title).text) if d else source.document, source.publisher]
     if source.paragraph:
         words.insert(1, _("para. {number}", number=source.paragraph.replace("-", "\u2013")))
     if source.date:
         words.append(language.format_date(source.date))
-    return ", ".join(filter(None, [*words, _link(s, source)]))
+    return ", ".join(filter(None, [*words, _source_link(context, source)]))
 
 
-def _link(s: RenderContext, source: Source) -> str | None:
-    d = s.view.document(source.document)
+def _source_link(context: RenderContext, source: Source) -> str | None:
+    d = context.view.document(source.document)
     return source.link or (d.link if d else None)

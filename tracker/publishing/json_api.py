@@ -1,8 +1,8 @@
-"""The data as JSON: the list, one recommendation, and the schema of both. For programs of other people.
+"""The JSON API for other people's programs: the list, one recommendation, and the schema of both.
 
-Pages of every other site may read it (`Access-Control-Allow-Origin: *`). That gives nothing away: the answers hold what every
-reader sees, and no cookie or header is looked at in making them, so that a browser's owner adds nothing. A dashboard on
-somebody's own machine is not open like that: no site shall find out what runs there.
+Pages of every other site may read it (`Access-Control-Allow-Origin: *`). This reveals nothing: responses hold what every reader
+sees, and they do not depend on cookies or headers, so it does not matter whose browser asks. A dashboard on somebody's own
+machine does not send this header, so that no site can find out what runs there.
 """
 
 import json
@@ -31,68 +31,74 @@ from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 
 
-def render_list(ask: ViewRequest) -> RenderedFile:
-    """The recommendations that the filters let through."""
-    found = filter_recommendations(ask.view, ask.filters, ask.language.code)
-    shown = _shown(ask, "/api/recommendations.json")
-    told = tuple(ApiRecommendation(**_told(ask, r)) for r in found)
-    return _answer(ask, ApiRecommendationList(**_fields(shown), count=len(told), recommendations=told))
+def render_list(request: ViewRequest) -> RenderedFile:
+    """Return the recommendations that the filters let through."""
+    matches = filter_recommendations(request.view, request.filters, request.language.code)
+    header = _header(request, "/api/recommendations.json")
+    items = tuple(ApiRecommendation(**_recommendation_fields(request, r)) for r in matches)
+    return _respond(request, ApiRecommendationList(**_fields(header), count=len(items), recommendations=items))
 
 
-def render_one(ask: ViewRequest) -> RenderedFile:
-    """One recommendation by its id; one that was retired leads on to the one that took its place."""
-    ask, language = replace(ask, filters=Filters()), ask.language
+def render_one(request: ViewRequest) -> RenderedFile:
+    """Return one recommendation by its id; redirect from a retired one to its successor; 404 if there is none."""
+    request, language = replace(request, filters=Filters()), request.language
     _ = language.gettext
-    r = ask.view.recommendations.get(ask.id)
-    if r is None and (into := ask.view.successor_of(ask.id)):
-        return RenderedFile(status=301, redirect_to=ask.link(f"/api/recommendations/{into}.json"), headers=_open(ask))
-    if r is None:
-        return _answer(
-            ask, ApiError(error=_("There is no recommendation with this id."), near=ask.view.suggest_ids(ask.id)), 404
+    r = request.view.recommendations.get(request.id)
+    if r is None and (successor := request.view.successor_of(request.id)):
+        return RenderedFile(
+            status=301,
+            redirect_to=request.link(f"/api/recommendations/{successor}.json"),
+            headers=_cors_headers(request),
         )
-    shown = _shown(ask, f"/api/recommendations/{r.id}.json", page=ask.link("/recommendation", ("id", r.id)))
-    return _answer(ask, ApiSingleRecommendation(**_told(ask, r), dataset=shown))
+    if r is None:
+        return _respond(
+            request,
+            ApiError(error=_("There is no recommendation with this id."), near=request.view.suggest_ids(request.id)),
+            404,
+        )
+    header = _header(request, f"/api/recommendations/{r.id}.json", page=request.link("/recommendation", ("id", r.id)))
+    return _respond(request, ApiSingleRecommendation(**_recommendation_fields(request, r), dataset=header))
 
 
-def render_not_found(ask: ViewRequest) -> RenderedFile:
-    """What stands at any other address of the API."""
-    language = ask.language
+def render_not_found(request: ViewRequest) -> RenderedFile:
+    """Return the response for every other address of the API."""
+    language = request.language
     _ = language.gettext
-    return _answer(ask, ApiError(error=_("There is nothing at this address."), near=()), 404)
+    return _respond(request, ApiError(error=_("There is nothing at this address."), near=()), 404)
 
 
-def render_schema(ask: ViewRequest) -> RenderedFile:
-    """The JSON Schema of the answers."""
-    return _json(ask, json_api_schema.api_schema(), 200)
+def render_schema(request: ViewRequest) -> RenderedFile:
+    """Return the JSON Schema of all responses."""
+    return _json(request, json_api_schema.api_schema(), 200)
 
 
-def _answer(ask: ViewRequest, answer: Any, status: int = 200) -> RenderedFile:
-    return _json(ask, json_api_schema.to_json_values(answer, ask.view.settings.language), status)
+def _respond(request: ViewRequest, response: Any, status: int = 200) -> RenderedFile:
+    return _json(request, json_api_schema.to_json_values(response, request.view.settings.language), status)
 
 
-def _json(ask: ViewRequest, values: Any, status: int) -> RenderedFile:
+def _json(request: ViewRequest, values: Any, status: int) -> RenderedFile:
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return RenderedFile(text.encode(), "application/json", status=status, headers=_open(ask))
+    return RenderedFile(text.encode(), "application/json", status=status, headers=_cors_headers(request))
 
 
-def _open(ask: ViewRequest) -> dict[str, str]:
-    """The header that lets pages of other sites read an answer."""
-    return {} if is_loopback(urlsplit(ask.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
+def _cors_headers(request: ViewRequest) -> dict[str, str]:
+    """Return the header that lets pages of other sites read a response."""
+    return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 
 def _fields(record: Any) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
-def _shown(ask: ViewRequest, path: str, page: str = "") -> ApiHeader:
-    settings, view = ask.view.settings, ask.view
+def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
+    settings, view = request.view.settings, request.view
     links = ApiLinks(
-        this=ask.self_link(path),
-        page=page or ask.self_link("/recommendations"),
-        schema=ask.origin + "/api/schema.json",
-        csv=ask.self_link("/export.csv"),
-        xlsx=ask.self_link("/export.xlsx"),
-        current=current_version_link(ask, path),
+        this=request.self_link(path),
+        page=page or request.self_link("/recommendations"),
+        schema=request.origin + "/api/schema.json",
+        csv=request.self_link("/export.csv"),
+        xlsx=request.self_link("/export.xlsx"),
+        current=current_version_link(request, path),
     )
     return ApiHeader(
         title=settings.title, state_party=settings.state_party, publisher=settings.publisher.name,
@@ -101,20 +107,20 @@ def _shown(ask: ViewRequest, path: str, page: str = "") -> ApiHeader:
     )  # fmt: skip
 
 
-def _told(ask: ViewRequest, r: Recommendation) -> dict[str, Any]:
-    """The fields of a recommendation as the view shows it: without what came later, or is not there any more."""
-    view, there = ask.view, ask.view.recommendations
+def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str, Any]:
+    """Return the fields of a recommendation as the view shows it: without what came later or was withdrawn."""
+    view = request.view
     voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
-    finding = voices[Voice.CIVIL_SOCIETY]
+    latest = voices[Voice.CIVIL_SOCIETY]
     return _fields(r) | {
         "assessments": tuple(_assessment(view, a) for a in view.assessments[r.id]),
-        "same_demand": tuple(s for s in r.same_demand if s.recommendation in there),
-        "uptake": tuple(u for u in r.uptake if u.recommendation in there),
+        "same_demand": tuple(same for same in r.same_demand if same.recommendation in view.recommendations),
+        "uptake": tuple(uptake for uptake in r.uptake if uptake.recommendation in view.recommendations),
         "status": view.status(r),
-        "direction": finding.direction if finding else None,
+        "direction": latest.direction if latest else None,
         "checked": view.last_checked(r),
         "stale": view.is_stale(r),
-        "awaiting_second_reader": view.awaits_second_reader(finding),
+        "awaiting_second_reader": view.awaits_second_reader(latest),
         "claim_gap": view.claim_gap(r),
         "voices": voices,
         "of_parts": {part: _assessment(view, a) for part, a in view.latest_by_part(r).items()},
@@ -123,7 +129,7 @@ def _told(ask: ViewRequest, r: Recommendation) -> dict[str, Any]:
         "treaty_body": _body(view, r),
         "document_details": _document(view, r),
         "evidence": _evidence(view, r),
-        "permalink": ask.link(f"/r/{r.id}"),
+        "permalink": request.link(f"/r/{r.id}"),
     }
 
 
@@ -151,5 +157,6 @@ def _document(view: View, r: Recommendation) -> ApiDocument | None:
 def _evidence(view: View, r: Recommendation) -> tuple[Evidence, ...]:
     items = {e.id: e for e, _ in view.evidence_for(r)}
     return tuple(
-        replace(e, relevant_to=tuple(b for b in e.relevant_to if b.recommendation == r.id)) for e in items.values()
+        replace(e, relevant_to=tuple(link for link in e.relevant_to if link.recommendation == r.id))
+        for e in items.values()
     )

@@ -1,4 +1,4 @@
-"""The shape of what the API answers, and its JSON Schema: the record as its file's schema names it, and what follows from it."""
+"""The types of the API's responses and their JSON Schema: the fields of the data files, and what is derived from them."""
 
 from typing import Annotated, Any
 
@@ -11,12 +11,14 @@ from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
 from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
 HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
-"""What no answer holds: the names of editors, and what a record said before. What was withdrawn is not there at all."""
+"""Fields left out of every response: editors' handles and the history of a record. Withdrawn items are not there at all."""
+HIDDEN_TYPES = ("Revision", "Event")
+"""The types that only hidden fields use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiTreatyBody:
-    """The committee whose recommendation it is, or to which civil society addressed it."""
+    """The committee that issued the recommendation, or to which civil society addressed it."""
 
     id: Id
     code: ShortText
@@ -43,54 +45,55 @@ class ApiDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiAssessment(Assessment):
-    """An assessment: the fields of its file, and whether it awaits a second reader."""
+    """An assessment: its fields in the data file, and whether it awaits a second reader."""
 
     awaiting_second_reader: Annotated[
-        bool, Field(description="whether it counts without anybody but its author having confirmed it")
+        bool, Field(description="whether it counts although nobody but its author has confirmed it")
     ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiRecommendation(Recommendation):
-    """A recommendation: the fields of its file, then what follows from the whole dataset on the day that is shown."""
+    """A recommendation: its fields in the data file, then what is derived from the whole dataset as of the date shown."""
 
     assessments: tuple[ApiAssessment, ...]
     status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
     direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
-    checked: Annotated[PartialDate | None, Field(description="when that assessment was made or last checked")]
-    stale: Annotated[bool, Field(description="whether that is longer ago than the dataset's limit")]
+    checked: Annotated[PartialDate | None, Field(description="date on which that assessment was made or last checked")]
+    stale: Annotated[bool, Field(description="whether `checked` is longer ago than the dataset's limit")]
     awaiting_second_reader: Annotated[
-        bool, Field(description="whether that assessment awaits a second reader, as this dataset asks of some statuses")
+        bool,
+        Field(
+            description="whether that assessment awaits a second reader, which this dataset requires for some statuses"
+        ),
     ]
-    claim_gap: Annotated[
-        int, Field(ge=0, description="steps by which the State's claim stands further along; 0: no gap")
-    ]
+    claim_gap: Annotated[int, Field(ge=0, description="steps by which the State's claim is further along; 0: no gap")]
     voices: Annotated[
         dict[Voice, ApiAssessment | None], Field(description="the latest assessment of the whole by each voice")
     ]
     of_parts: Annotated[dict[str, ApiAssessment], Field(description="civil society's latest assessment of each part")]
     same_as: Annotated[
-        tuple[Id, ...], Field(description="recommendations with the same demand, wherever that was noted")
+        tuple[Id, ...], Field(description="recommendations with the same demand, in whichever of them this is recorded")
     ]
     taken_up: Annotated[tuple[Uptake, ...], Field(description="what later recommendations of the committee made of it")]
     treaty_body: ApiTreatyBody | None
     document_details: ApiDocument | None
     evidence: Annotated[
-        tuple[Evidence, ...], Field(description="newest first; `bears_on` for this recommendation only")
+        tuple[Evidence, ...], Field(description="newest first; `relevant_to` for this recommendation only")
     ]
     permalink: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiLinks:
-    """Addresses of the same view."""
+    """Links to the same view in other formats."""
 
     this: str
     page: str
     schema: str
     csv: str
     xlsx: str
-    current: Annotated[str | None, Field(description="the same as it is now; null where that is what is shown")]
+    current: Annotated[str | None, Field(description="the current version; null if this is it")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -101,14 +104,14 @@ class ApiHeader:
     state_party: LocalizedText
     publisher: LocalizedText
     licence: LocalizedText | None
-    as_of: Annotated[PartialDate | None, Field(description="the day asked for; null: today")]
-    recorded: Annotated[Timestamp | None, Field(description="the moment asked for; null: now")]
+    as_of: Annotated[PartialDate | None, Field(description="the date requested; null: today")]
+    recorded: Annotated[Timestamp | None, Field(description="the timestamp requested; null: now")]
     links: ApiLinks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiRecommendationList(ApiHeader):
-    """The answer to /api/recommendations.json."""
+    """The response of /api/recommendations.json."""
 
     count: int
     recommendations: tuple[ApiRecommendation, ...]
@@ -116,43 +119,44 @@ class ApiRecommendationList(ApiHeader):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiSingleRecommendation(ApiRecommendation):
-    """The answer to /api/recommendations/{id}.json: what the list holds of it, and which view that is."""
+    """The response of /api/recommendations/{id}.json: the item of the list, and which view it comes from."""
 
     dataset: ApiHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiError:
-    """The answer, with status 404, when there is no such recommendation: a sentence, and ids that look like it."""
+    """The response with status 404: a sentence, and existing ids that look like the one requested."""
 
     error: str
     near: tuple[Id, ...]
 
 
-API_ANSWER: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRecommendation | ApiError)
+API_RESPONSE: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRecommendation | ApiError)
 
 
-def to_json_values(answer: Any, main: str) -> Any:
-    """The values of an answer, as JSON holds them, without what is hidden; a text without a language is in the main one."""
-    return _public(API_ANSWER.dump_python(answer, mode="json"), main)
+def to_json_values(response: Any, main_language: str) -> Any:
+    """Return a response as JSON values without the hidden fields; a text without a language is marked as the main language."""
+    return _public(API_RESPONSE.dump_python(response, mode="json"), main_language)
 
 
-def _public(value: Any, main: str) -> Any:
+def _public(value: Any, main_language: str) -> Any:
     if isinstance(value, dict):
-        return {key or main: _public(item, main) for key, item in value.items() if key not in HIDDEN_FIELDS}
-    return [_public(item, main) for item in value] if isinstance(value, list) else value
+        shown = {key: item for key, item in value.items() if key not in HIDDEN_FIELDS}
+        return {key or main_language: _public(item, main_language) for key, item in shown.items()}
+    return [_public(item, main_language) for item in value] if isinstance(value, list) else value
 
 
 def api_schema() -> dict[str, Any]:
-    """The JSON Schema of every answer. Each field is always there; what is not known is null or empty."""
-    found = API_ANSWER.json_schema(mode="serialization")
-    kept = {name: _told(shape) for name, shape in found["$defs"].items() if name not in ("Change", "Event")}
+    """Return the JSON Schema of every response. Every field is always present; what is not known is null or empty."""
+    schema = API_RESPONSE.json_schema(mode="serialization")
+    types = {name: _public_type(shape) for name, shape in schema["$defs"].items() if name not in HIDDEN_TYPES}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
-    return head | {"anyOf": found["anyOf"], "$defs": kept}
+    return head | {"anyOf": schema["anyOf"], "$defs": types}
 
 
-def _told(shape: dict[str, Any]) -> dict[str, Any]:
-    """The shape of one kind of object as an answer holds it."""
+def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of one type without its hidden fields, all others required."""
     if "properties" not in shape:
         return shape
     fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN_FIELDS}
@@ -160,7 +164,7 @@ def _told(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_only(field: Any) -> Any:
-    """A file may hold 44 as a number; an answer always holds a text."""
+    """Return a field's schema for a response: a file may hold 44 as a number, a response always holds a text."""
     if isinstance(field, list):
         return [_text_only(item) for item in field]
     if not isinstance(field, dict):

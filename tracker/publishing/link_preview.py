@@ -1,4 +1,4 @@
-"""What a messenger or a search engine is told of a page before anybody opens it."""
+"""Link previews: the title, description and image that a messenger or a search engine shows for a page."""
 
 from dataclasses import dataclass, replace
 
@@ -24,16 +24,17 @@ from tracker.queries import activity_log, evidence_filters
 from tracker.queries.filters import SORT_ORDERS, Filters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
-"""What Open Graph calls the languages that the interface speaks."""
+"""The Open Graph locale of each language of the interface."""
 LONGEST_DESCRIPTION = 300
-Pairs = tuple[tuple[str, str], ...]
+Params = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPreview:
-    """The words, links and picture of a preview.
+    """The texts, links and image of a preview.
 
-    `url` is exactly this view; `canonical` is the page that search engines should send people to, as it is now.
+    `url` is exactly this view. `canonical` is the page to which search engines should send people, in its current version.
+    `alternates` are (language, link) pairs of that page, `tab` is the title of the browser tab.
     """
 
     site: str
@@ -41,7 +42,7 @@ class LinkPreview:
     description: str
     url: str
     canonical: str
-    alternates: Pairs
+    alternates: Params
     image: str
     alt: str
     locale: str
@@ -50,112 +51,118 @@ class LinkPreview:
 
     @property
     def locales(self) -> tuple[str, ...]:
-        """The other languages that the page speaks."""
+        """Return the locales of the other languages of the page."""
         return tuple(locale for locale in OPEN_GRAPH_LOCALES.values() if locale != self.locale)
 
     @property
     def tab(self) -> str:
-        """What the browser's tab says."""
+        """Return the title of the browser tab."""
         return self.title if self.title == self.site else f"{self.title} · {self.site}"
 
 
-def head_tags(ask: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """(title, tags) for the shell of a page; the name is that of the page."""
-    r = _asked_for(ask, path)
-    key = (ask.language, ask.origin, path, r.id if r else "", _filters(ask, path))
-    return ask.view.cached("heads", key, lambda: _head(page_preview(ask, path, name), ask), most=2_000)
+def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
+    """Return (title, HTML of the <head> tags) of a page; `name` is the page's name in English."""
+
+    def render_tags() -> tuple[str, str]:
+        preview = page_preview(request, path, name)
+        return preview.tab, render("published/card_tags.html", request.context, p=preview)
+
+    r = _requested_recommendation(request, path)
+    key = (request.language, request.origin, path, r.id if r else "", _filter_params(request, path))
+    return request.view.cached("heads", key, render_tags, most=2_000)
 
 
-def _head(told: LinkPreview, ask: ViewRequest) -> tuple[str, str]:
-    return told.tab, render("published/card_tags.html", ask.context, p=told)
-
-
-def page_preview(ask: ViewRequest, path: str, name: str) -> LinkPreview:
-    """The preview of a page of the dashboard."""
-    s, language = ask.context, ask.language
+def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
+    """Return the preview of a page of the dashboard."""
+    context, language = request.context, request.language
     _ = language.gettext
-    filters = _filters(ask, path)
-    if r := _asked_for(ask, path):
-        return recommendation_preview(ask, r, path, ("id", r.id), *filters)
-    words = [language.resolve(ask.view.settings.subtitle).text] if ask.view.settings.subtitle else []
-    title = site_name(s) if path == "/" else _(name)
-    drawn: list[tuple[str, str]] = []
+    params = _filter_params(request, path)
+    if r := _requested_recommendation(request, path):
+        params = (("id", r.id), *params)
+        return recommendation_preview(request, r, path, *params)
+    words = [language.resolve(request.view.settings.subtitle).text] if request.view.settings.subtitle else []
+    title = site_name(context) if path == "/" else _(name)
+    image_params: list[tuple[str, str]] = []
     if path == "/recommendations":
-        title, drawn, words = filter_heading(ask), replace(ask.filters, sort=SORT_ORDERS[0], page=1).params(), []
-    # the words of a search are not looked up for a title
-    if path in ("/", "/recommendations") and not (drawn and ask.filters.q):
-        asked = ask.filters if path == "/recommendations" else Filters()
-        words += [f"{s.label(asker)}: {counts_line(s, rows)}." for asker, rows in group_by_issuer(ask, asked)]
-    return _preview(
-        ask,
-        title,
-        [*past_notices(ask), *words],
-        path,
-        filters,
-        path,
-        filters,
-        ask.link("/preview.png", *drawn),
+        title, words = filter_heading(request), []
+        image_params = replace(request.filters, sort=SORT_ORDERS[0], page=1).params()
+    # a search is too much work for a preview alone
+    if path in ("/", "/recommendations") and not (image_params and request.filters.q):
+        filters = request.filters if path == "/recommendations" else Filters()
+        groups = group_by_issuer(request, filters)
+        words += [f"{context.label(issuer)}: {counts_line(context, rs)}." for issuer, rs in groups]
+    return _build_preview(
+        request,
+        url=request.link(path, *params),
+        canonical=(path, params),
+        title=title,
+        words=[*past_notices(request), *words],
+        image=request.link("/preview.png", *image_params),
         alt=title,
     )
 
 
-def recommendation_preview(ask: ViewRequest, r: Recommendation, path: str, *pairs: tuple[str, str]) -> LinkPreview:
-    """The preview of one recommendation at an address of the dashboard; search engines are led to its card."""
-    s, language = ask.context, ask.language
-    title, stand = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(s, r)
+def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
+    """Return the preview of one recommendation at an address of the dashboard; its canonical page is its card."""
+    context, language = request.context, request.language
+    title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
     words = [
-        *past_notices(ask),
-        f"{stand}.",
-        assessment_line(s, r),
-        " · ".join(source_line(s, r)) + ".",
+        *past_notices(request),
+        f"{status}.",
+        assessment_line(context, r),
+        " · ".join(source_line(context, r)) + ".",
         language.resolve(r.summary).text,
     ]
-    found = _preview(
-        ask, title, words, path, pairs, f"/r/{r.id}", (), ask.link(f"/r/{r.id}.png"), alt=f"{title}. {stand}."
+    preview = _build_preview(
+        request,
+        url=request.link(path, *params),
+        canonical=(f"/r/{r.id}", ()),
+        title=title,
+        words=words,
+        image=request.link(f"/r/{r.id}.png"),
+        alt=f"{title}. {status}.",
     )
-    return (
-        found
-        if uses_neutral_previews(ask.view)
-        else replace(found, og_type="article", modified=last_changed(ask.view, r))
-    )
+    if uses_neutral_previews(request.view):
+        return preview
+    return replace(preview, og_type="article", modified=last_changed(request.view, r))
 
 
-def _preview(
-    ask: ViewRequest,
-    title: str,
-    words: list[str],
-    path: str,
-    pairs: Pairs,
-    lasting: str,
-    kept: Pairs,
-    picture: str,
-    *,
-    alt: str,
+def _build_preview(
+    request: ViewRequest, *, url: str, canonical: tuple[str, Params], title: str, words: list[str], image: str, alt: str
 ) -> LinkPreview:
-    now, name = replace(ask.context, sticky_params=()), site_name(ask.context)
-    alternates = [(code, now.link(lasting, *kept, ("lang", code))) for code in LANGUAGES]
-    if uses_neutral_previews(ask.view):
-        title, words, picture, alt = name, [], ask.link("/preview.png"), name
+    """Return a preview, or a neutral one if the dataset wants neutral previews; `canonical` is a path and its parameters."""
+    current, site = replace(request.context, sticky_params=()), site_name(request.context)
+    path, params = canonical
+    links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
+    if uses_neutral_previews(request.view):
+        title, words, image, alt = site, [], request.link("/preview.png"), site
     return LinkPreview(
-        name, title, shorten(" ".join(words), LONGEST_DESCRIPTION), ask.link(path, *pairs),
-        dict(alternates)[ask.language.code], (*alternates, ("x-default", now.link(lasting, *kept))), picture, alt, OPEN_GRAPH_LOCALES[ask.language.code],
-    )  # fmt: skip
+        site=site,
+        title=title,
+        description=shorten(" ".join(words), LONGEST_DESCRIPTION),
+        url=url,
+        canonical=links[request.language.code],
+        alternates=(*links.items(), ("x-default", current.link(path, *params))),
+        image=image,
+        alt=alt,
+        locale=OPEN_GRAPH_LOCALES[request.language.code],
+    )
 
 
-def _asked_for(ask: ViewRequest, path: str) -> Recommendation | None:
-    wanted = "".join(ask.params.get("id", [])[:1])
-    return ask.view.recommendations.get(wanted) if path == "/recommendation" else None
+def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation | None:
+    recommendation_id = "".join(request.params.get("id", [])[:1])
+    return request.view.recommendations.get(recommendation_id) if path == "/recommendation" else None
 
 
-def _filters(ask: ViewRequest, path: str) -> Pairs:
-    """The parameters that a page knows beside the language and the past."""
+def _filter_params(request: ViewRequest, path: str) -> Params:
+    """Return the parameters that a page understands, without the language and the past."""
     match path:
         case "/recommendations":
-            return tuple(ask.filters.params())
+            return tuple(request.filters.params())
         case "/recommendation":
-            return tuple(replace(ask.filters, id=()).params())
+            return tuple(replace(request.filters, id=()).params())
         case "/evidence":
-            return tuple(evidence_filters.EvidenceFilters.from_params(ask.params).params())
+            return tuple(evidence_filters.EvidenceFilters.from_params(request.params).params())
         case "/activity":
-            return tuple(activity_log.ActivityFilters.from_params(ask.view, ask.params).params())
+            return tuple(activity_log.ActivityFilters.from_params(request.view, request.params).params())
     return ()

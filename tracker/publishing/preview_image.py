@@ -1,4 +1,4 @@
-"""The picture that a messenger shows beside a link: 1200 by 630, drawn from the data."""
+"""The preview image that a messenger shows beside a link: a PNG of 1200 by 630 pixels, drawn from the data."""
 
 import io
 from functools import cache
@@ -26,142 +26,143 @@ from tracker.publishing.wording import (
 from tracker.queries.filters import count_by_status
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 72
-MARGIN = WIDTH - 2 * MARGIN
+CONTENT_WIDTH = WIDTH - 2 * MARGIN
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f4f8f"
 """The light colours of the dashboard's style sheet."""
-DIRECTION_ARROWS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
+DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
 FontSizes = tuple[tuple[int, int], ...]
-"""(height of a letter, how many lines have room)"""
+"""(font size in pixels, number of lines that have room), the preferred size first."""
 TITLE_SIZES: FontSizes = ((60, 3), (54, 3), (46, 4))
-MAX_LINES = 500
-"""Letters of a title that are looked at: more have no place."""
+MAX_TEXT_LENGTH = 500
+"""Characters of a text that are looked at; more never have room."""
 
 
-def render_preview(ask: ViewRequest) -> RenderedFile:
-    """The picture of one recommendation."""
-    r = ask.view.recommendations.get(ask.id)
+def render_preview(request: ViewRequest) -> RenderedFile:
+    """Return the image of one recommendation; for an unknown or retired one, what its card answers, without the page."""
+    r = request.view.recommendations.get(request.id)
     if r is None:
-        found = missing_card(ask, ".png")
-        return (
-            found
-            if found.redirect_to
-            else RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=found.status)
-        )
-    return _png(_neutral(ask.context) if uses_neutral_previews(ask.view) else _of(ask, r))
+        card = missing_card(request, ".png")
+        if card.redirect_to:
+            return card
+        return RenderedFile(b"There is no such picture.", "text/plain; charset=utf-8", status=card.status)
+    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw(request, r))
 
 
-def render_general_preview(ask: ViewRequest) -> RenderedFile:
-    """The picture of the overview and of a list: how many stand where."""
-    return _png(_neutral(ask.context) if uses_neutral_previews(ask.view) else _of_list(ask))
+def render_general_preview(request: ViewRequest) -> RenderedFile:
+    """Return the image of the overview or of a list: how many recommendations have each status."""
+    return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw_list(request))
 
 
-def _png(sheet: "PreviewCanvas") -> RenderedFile:
+def _png(canvas: "PreviewCanvas") -> RenderedFile:
     raw = io.BytesIO()
-    # few colours and their edges: less than half the bytes, and nothing to see of it
-    sheet.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
+    # the image has few colours: a palette of 128 halves the bytes, and nobody sees a difference
+    canvas.image.quantize(128, Image.Quantize.FASTOCTREE).save(raw, "PNG")
     return RenderedFile(raw.getvalue(), "image/png")
 
 
-def _of(ask: ViewRequest, r: Recommendation) -> "PreviewCanvas":
-    s, view = ask.context, ask.view
+def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
+    context, view = request.context, request.view
     status, latest = view.status(r), view.latest(r, Voice.CIVIL_SOCIETY)
-    colour = _colour(s, status)
-    sheet = PreviewCanvas(colour)
-    sheet.wordmark(site_name(s))
-    end = sheet.block(ask.language.resolve(r.title).text, 116, "Bold", TITLE_SIZES, INK)
-    sheet.block(" · ".join(source_line(s, r)), end + 14, "Regular", ((28, 2),), SOFT)
-    sheet.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
-    x = sheet.signed(MARGIN, 466, status, s.label(status), "Bold", 40, colour)
+    colour = _status_colour(context, status)
+    canvas = PreviewCanvas(colour)
+    canvas.site_line(site_name(context))
+    title = request.language.resolve(r.title).text
+    bottom = canvas.block(title, 116, TITLE_SIZES, weight="Bold", colour=INK)
+    canvas.block(" · ".join(source_line(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
+    canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
+    x = canvas.icon_with_text(MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour)
     if latest and latest.direction:
-        words, way = s.label(latest.direction), DIRECTION_ARROWS[latest.direction]
-        if x + 40 + sheet.width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
-            sheet.signed(x + 40, 472, latest.direction, words, "Regular", 32, way)
-    sheet.block(
-        " ".join([assessment_line(s, r), *past_notices(ask)]), 530, "Regular", ((24, 1), (24, 2), (22, 2)), SOFT
-    )
-    return sheet
+        words = context.label(latest.direction)
+        if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
+            canvas.icon_with_text(
+                x + 40, 472, latest.direction,
+                text=words, weight="Regular", size=32, colour=DIRECTION_COLOURS[latest.direction],
+            )  # fmt: skip
+    notice = " ".join([assessment_line(context, r), *past_notices(request)])
+    canvas.block(notice, 530, ((24, 1), (24, 2), (22, 2)), weight="Regular", colour=SOFT)
+    return canvas
 
 
-def _of_list(ask: ViewRequest) -> "PreviewCanvas":
-    s, language = ask.context, ask.language
-    sheet = PreviewCanvas(ACCENT)
-    name, title = language.resolve(s.view.settings.state_party).text, site_name(s)
-    sheet.wordmark(title if ask.filters.params() else name)
-    y = (
-        sheet.block(
-            filter_heading(ask) if ask.filters.params() else title, 116, "Bold", ((52, 2), (40, 2), (34, 3)), INK
-        )
-        + 10
-    )
-    y = sheet.block(" ".join(past_notices(ask)), y, "Regular", ((24, 1),), SOFT) + 18
-    for asker, rows in group_by_issuer(ask, ask.filters):
-        n = language.ngettext("{n} recommendation", "{n} recommendations", len(rows))
-        y = sheet.block(f"{s.label(asker)}: {n}", y, "Bold", ((28, 1),), INK) + 8
-        y = _bar(sheet, s, y, count_by_status(s.view, rows)) + 24
-    if not group_by_issuer(ask, ask.filters):
-        sheet.block(language.ngettext("{n} recommendation", "{n} recommendations", 0), y, "Bold", ((28, 1),), INK)
-    return sheet
+def _draw_list(request: ViewRequest) -> "PreviewCanvas":
+    context, language = request.context, request.language
+    canvas = PreviewCanvas(ACCENT)
+    state_party, title = language.resolve(context.view.settings.state_party).text, site_name(context)
+    is_filtered = bool(request.filters.params())
+    canvas.site_line(title if is_filtered else state_party)
+    heading = filter_heading(request) if is_filtered else title
+    y = canvas.block(heading, 116, ((52, 2), (40, 2), (34, 3)), weight="Bold", colour=INK) + 10
+    y = canvas.block(" ".join(past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
+    groups = group_by_issuer(request, request.filters)
+    for issuer, rs in groups:
+        n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
+        y = canvas.block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
+        y = _draw_bar(canvas, context, y, counts=count_by_status(context.view, rs)) + 24
+    if not groups:
+        none = language.ngettext("{n} recommendation", "{n} recommendations", 0)
+        canvas.block(none, y, ((28, 1),), weight="Bold", colour=INK)
+    return canvas
 
 
-def _bar(sheet: "PreviewCanvas", s: RenderContext, y: int, counts: dict[Status, int]) -> int:
-    """A bar of how many stand where with the words under it; gives where it ends."""
+def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
+    """Draw a bar of the statuses with its legend below; return the y at which the legend ends."""
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
-        right = left + MARGIN * n / total
-        sheet.draw.rectangle((round(left), y, round(right) - 3, y + 20), _colour(s, status))
+        right = left + CONTENT_WIDTH * n / total
+        canvas.draw.rectangle((round(left), y, round(right) - 3, y + 20), _status_colour(context, status))
         left = right
     x, y = MARGIN, y + 32
     for status, n in counts.items():
-        words = f"{n} {s.label(status)}"
-        if x > MARGIN and x + 30 + sheet.width(words, "Regular", 24) > WIDTH - MARGIN:
+        words = f"{n} {context.label(status)}"
+        if x > MARGIN and x + 30 + canvas.text_width(words, "Regular", 24) > WIDTH - MARGIN:
             x, y = MARGIN, y + 36
-        x = sheet.signed(x, y, status, words, "Regular", 24, _colour(s, status)) + 28
+        colour = _status_colour(context, status)
+        x = canvas.icon_with_text(x, y, status, text=words, weight="Regular", size=24, colour=colour) + 28
     return y + 34
 
 
-def _neutral(s: RenderContext) -> "PreviewCanvas":
-    sheet = PreviewCanvas(ACCENT)
-    sheet.block(site_name(s), 230, "Bold", TITLE_SIZES, INK)
-    return sheet
+def _draw_neutral(context: RenderContext) -> "PreviewCanvas":
+    canvas = PreviewCanvas(ACCENT)
+    canvas.block(site_name(context), 230, TITLE_SIZES, weight="Bold", colour=INK)
+    return canvas
 
 
-def _colour(s: RenderContext, status: Status) -> str:
-    words = s.view.settings.statuses.get(status)
-    return words.colour if words else SOFT
+def _status_colour(context: RenderContext, status: Status) -> str:
+    labels = context.view.settings.statuses.get(status)
+    return labels.colour if labels else SOFT
 
 
 class PreviewCanvas:
-    """A sheet of the picture's size, with an edge in one colour; text that does not fit is cut."""
+    """The image while it is drawn, with a coloured left edge. Text that does not fit is cut."""
 
     def __init__(self, edge: str) -> None:
         self.image = Image.new("RGB", (WIDTH, HEIGHT), PAGE)
         self.draw = ImageDraw.Draw(self.image)
         self.draw.rectangle((0, 0, 15, HEIGHT), edge)
 
-    def width(self, text: str, weight: str, size: int) -> float:
-        """How wide a text is in one line."""
+    def text_width(self, text: str, weight: str, size: int) -> float:
+        """Return the width of a text in one line, in pixels."""
         return _font(weight, size).getlength(_in_one_line(text))
 
-    def wordmark(self, name: str) -> None:
-        """The dashboard's sign and a name, at the top."""
-        words = _lines(name, "Bold", 28, MARGIN - 44, 1)[0][0]
-        self.signed(MARGIN, 56, Status.PARTIALLY, words, "Bold", 28, ACCENT)
+    def site_line(self, name: str) -> None:
+        """Draw the dashboard's icon and a name at the top."""
+        lines, _is_whole = _wrap(name, "Bold", 28, width=CONTENT_WIDTH - 44, max_lines=1)
+        self.icon_with_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
 
-    def signed(self, x: int, y: int, code: str, words: str, weight: str, size: int, colour: str) -> int:
-        """A sign with its words, in one line; gives where it ends."""
-        high = round(size * 0.95)
-        self.image.paste(colour, (x, y + round(size * 0.24)), draw_icon(code, high))
-        start = x + high + round(size * 0.34)
-        self.draw.text((start, y), _in_one_line(words), colour, _font(weight, size))
-        return round(start + self.width(words, weight, size))
+    def icon_with_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
+        """Draw the icon of a code and a text beside it in one line; return the x at which the text ends."""
+        icon_size = round(size * 0.95)
+        self.image.paste(colour, (x, y + round(size * 0.24)), draw_icon(code, icon_size))
+        start = x + icon_size + round(size * 0.34)
+        self.draw.text((start, y), _in_one_line(text), colour, _font(weight, size))
+        return round(start + self.text_width(text, weight, size))
 
-    def block(self, text: str, y: int, weight: str, sizes: FontSizes, colour: str) -> int:
-        """A text in the first of the sizes that holds it, cut in the last; gives where it ends."""
+    def block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
+        """Draw a text in the first size in which it fits, or cut in the last size; return the y at which it ends."""
         lines: list[str] = []
-        for size, most in sizes:
-            lines, whole = _lines(text, weight, size, MARGIN, most)
-            if whole:
+        for size, max_lines in sizes:
+            lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)
+            if is_whole:
                 break
         for line in lines:
             self.draw.text((MARGIN, y), line, colour, _font(weight, size))
@@ -170,31 +171,31 @@ class PreviewCanvas:
 
 
 def _in_one_line(text: str) -> str:
-    # a line break, of which there are several kinds, ends the drawing
+    # Pillow cannot measure a text with a line break, of which Unicode has several kinds
     return " ".join(text.split())
 
 
-def _lines(text: str, weight: str, size: int, width: int, most: int) -> tuple[list[str], bool]:
-    """(the text in lines of a width, whether it is all there); where it is not, the last line ends in an ellipsis."""
+def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
+    """Return (lines no wider than `width`, whether they hold the whole text); a cut text ends in an ellipsis."""
     font, lines = _font(weight, size), [""]
-    text = shorten(normalize("NFC", text), MAX_LINES)
+    text = shorten(normalize("NFC", text), MAX_TEXT_LENGTH)
     for word in text.split():
-        for piece in _pieces(word, font, width):
+        for piece in _break_word(word, font, width):
             longer = f"{lines[-1]} {piece}".strip()
             if font.getlength(longer) <= width:
                 lines[-1] = longer
             else:
                 lines.append(piece)
-    if len(lines) <= most:
+    if len(lines) <= max_lines:
         return lines, True
-    last = lines[most - 1]
+    last = lines[max_lines - 1]
     while last and font.getlength(last + "…") > width:
         last = last[:-1]
-    return [*lines[: most - 1], last.rstrip(" .,;:") + "…"], False
+    return [*lines[: max_lines - 1], last.rstrip(" .,;:") + "…"], False
 
 
-def _pieces(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """A word in pieces that fit in a line."""
+def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """Return a word in pieces that fit into a line."""
     pieces = [""]
     for letter in word if font.getlength(word) > width else (word,):
         if pieces[-1] and font.getlength(pieces[-1] + letter) > width:

@@ -1,55 +1,55 @@
-"""What a file that leaves the dashboard says of itself: which past it shows, whose it is, where the current version is."""
+"""What a downloaded file says about itself: which past it shows, who published it, where the current version is."""
 
 from urllib.parse import urlencode
 
 from tracker.publishing.request import ViewRequest
 
 
-def download_name(ask: ViewRequest) -> str:
-    """What a file of this view is called, without its ending: the day that it speaks of, and when that was recorded."""
-    recorded = f"-recorded-{ask.view.recorded[:10]}" if ask.view.recorded else ""
-    return f"recommendations-{ask.view.local_date.isoformat()}{recorded}"
+def download_name(request: ViewRequest) -> str:
+    """Return the name of a download without its ending: the date it shows, and the day it was recorded if that is past."""
+    recorded = f"-recorded-{request.view.recorded[:10]}" if request.view.recorded else ""
+    return f"recommendations-{request.view.local_date.isoformat()}{recorded}"
 
 
-def as_of_notice(ask: ViewRequest) -> list[str]:
-    """Which past is shown, as sentences; none for now."""
-    view, language = ask.view, ask.language
+def as_of_notice(request: ViewRequest) -> list[str]:
+    """Return which past is shown, as sentences; empty for the present."""
+    view, language = request.view, request.language
     _ = language.gettext
-    found = []
+    notices = []
     if view.as_of:
-        found.append(
+        notices.append(
             _(
                 "This is how things stood on {day}: what is dated later is left out.",
                 day=language.format_day(view.as_of),
             )
         )
     if view.recorded:
-        found.append(
+        notices.append(
             _(
                 "As recorded on {day}: what was recorded later is left out.",
                 day=language.format_timestamp(view.recorded),
             )
         )
-    return found
+    return notices
 
 
-def current_version_link(ask: ViewRequest, path: str) -> str | None:
-    """The link to the same thing as it is now; None where that is what is shown."""
-    if not ask.view.is_past:
+def current_version_link(request: ViewRequest, path: str) -> str | None:
+    """Return the link to the current version, or None if the request shows it already."""
+    if not request.view.is_past:
         return None
-    return f"{ask.origin}{path}?{urlencode([*ask.filters.params(), ('lang', ask.language.code)])}"
+    return f"{request.origin}{path}?{urlencode([*request.filters.params(), ('lang', request.language.code)])}"
 
 
-def file_notice(ask: ViewRequest, path: str) -> list[str]:
-    """All that a reader of the file should know, a line each: title, past, where it comes from, publisher, licence."""
-    publisher, language = ask.view.settings.publisher, ask.language
+def file_notice(request: ViewRequest, path: str) -> list[str]:
+    """Return what a reader of the file should know, a line each: title, past, current version, publisher, licence, link."""
+    publisher, language = request.view.settings.publisher, request.language
     _ = language.gettext
-    now = current_version_link(ask, path)
+    current = current_version_link(request, path)
     return [
-        language.resolve(ask.view.settings.title).text,
-        *as_of_notice(ask),
-        *([f"{_('See the current version')}: {now}"] if now else []),
+        language.resolve(request.view.settings.title).text,
+        *as_of_notice(request),
+        *([f"{_('See the current version')}: {current}"] if current else []),
         language.resolve(publisher.name).text,
         *([language.resolve(publisher.licence).text] if publisher.licence else []),
-        ask.self_link("/recommendations"),
+        request.self_link("/recommendations"),
     ]

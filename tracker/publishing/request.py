@@ -1,4 +1,4 @@
-"""tracker.publishing.request."""
+"""What a renderer is asked for (ViewRequest) and what it returns (RenderedFile)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ Params = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class ViewRequest:
-    """One question of a reader: the view, the language, the filters, an id where the path holds one.
+    """One request of a reader: the view, the language, the filters, and an id if the path contains one.
 
-    `origin` is the public address without a path; links are built on it, never on what the request says of itself.
+    `origin` is the public address without a path. Absolute links start with it, never with the Host header of the HTTP request.
     """
 
     view: View
@@ -28,28 +28,28 @@ class ViewRequest:
 
     @cached_property
     def context(self) -> RenderContext:
-        """The page of a reader: every link carries the language and the past that is shown."""
+        """Return what templates need; every link keeps the language and the past that is shown."""
         return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
 
     @property
     def sticky_params(self) -> list[tuple[str, str]]:
-        """The parameters that every link carries on."""
-        found = [("lang", self.language.code)]
-        found += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
-        return found + ([("recorded", self.view.recorded)] if self.view.recorded else [])
+        """Return the parameters that every link keeps: language, date and timestamp."""
+        params = [("lang", self.language.code)]
+        params += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
+        return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """An absolute link that keeps the language and the past."""
+        """Return an absolute link that keeps the language and the past."""
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
-        """The absolute link to this same answer."""
+        """Return the absolute link to a path with the same filters, language and past."""
         return self.link(path, *self.filters.params())
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The answer to a question: its bytes and kind, a file name where it is a download, or where it leads on to."""
+    """The response to a request: bytes and media type, a file name if it is a download, or the link it redirects to."""
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"

@@ -1,4 +1,4 @@
-"""One file with all that is public, in every language: read from a memory stick or a chat, without a connection."""
+"""The snapshot: one HTML file with all public data in every language, to read offline from a memory stick or a chat."""
 
 import os
 import shlex
@@ -28,154 +28,188 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View
 
-Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, list[tuple[str, Markup]]]]]]]
+Translations = list[tuple[str, Markup]]
+"""(language code, HTML) in the order of the languages."""
+Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
+
+
+NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
 def data_sha256(dataset: Dataset) -> str:
-    """The SHA-256 of the data files: of the lines that sha256sum prints of them, in the order of their paths."""
+    """Return the SHA-256 of the lines that sha256sum prints for the data files, in the order of their paths."""
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
 
 def checksum_lines(dataset: Dataset) -> str:
-    """What a person types in the data folder to see `data_sha256`."""
-    tops = sorted({path.split("/")[0] for path in dataset.checksums})
-    return f"find {shlex.join(tops)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
+    """Return the shell command that prints `data_sha256` when it is run in the data folder."""
+    folders = sorted({path.split("/")[0] for path in dataset.checksums})
+    return f"find {shlex.join(folders)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
 
 
-def render_snapshot(ask: ViewRequest) -> RenderedFile:
-    """The snapshot of what a reader asks for."""
-    return RenderedFile(snapshot_page(ask).encode())
+def render_snapshot(request: ViewRequest) -> RenderedFile:
+    """Return the snapshot of what the request shows."""
+    return RenderedFile(snapshot_page(request).encode())
 
 
-def write_snapshot(file: Path, ask: ViewRequest) -> list[str]:
-    """Writes a snapshot in the place of the file, or leaves what was there; gives what whoever asked for it should know."""
+def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
+    """Write a snapshot and return what the person who asked for it should know, as sentences.
+
+    Raises TrackerError if the file name does not end in .html or .htm, or the file cannot be written.
+    """
     if file.suffix.lower() not in (".html", ".htm"):
-        raise TrackerError(f"{file}: a snapshot is a page; name a file that ends in .html.")
-    cli.write_file(file, snapshot_page(ask).encode())
+        raise TrackerError(f"{file}: the name of a snapshot ends in .html.")
+    cli.write_file(file, snapshot_page(request).encode())
     return [
-        f"{file}: SHA-256 of the data {data_sha256(ask.view.dataset)}",
-        *([] if public_view(ask.origin) else ["Nothing in it leads to the dashboard: TRACKER_PUBLIC_URL is not set."]),
-        *cli.unreadable_notes(ask),
+        f"{file}: SHA-256 of the data {data_sha256(request.view.dataset)}",
+        *([] if public_origin(request.origin) else [NO_LINKS]),
+        *cli.unreadable_notes(request),
     ]
 
 
-def snapshot_page(ask: ViewRequest) -> str:
-    """The HTML of a snapshot. It asks nothing of any place, and its policy lets it ask nothing."""
-    view, found = ask.view, filter_recommendations(ask.view, ask.filters, ask.language.code)
-    home = public_view(ask.origin)
-    asks = {a.language.code: a for a in _in_every_language(replace(ask, origin=home))}
-    sides = tuple(a.context for a in asks.values())
-    statuses = [*count_by_status(view, found)]
-    bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in found)]
-    there = {(body.id, view.status(r)) for r in found if (body := view.body_of(r))}
+def snapshot_page(request: ViewRequest) -> str:
+    """Return the HTML of a snapshot. It loads nothing from anywhere, and its policy forbids it to."""
+    view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
+    home = public_origin(request.origin)
+    requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
+    contexts = tuple(each.context for each in requests.values())
+    statuses = [*count_by_status(view, rs)]
+    bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
+    combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
     script = _script()
+    bars = [
+        pair
+        for context in contexts
+        for pair in _in_each_language((context,), "published/snapshot_bars.html", bars=_bars(context, rs))
+    ]
     return render(
-        "published/snapshot.html", ask.context, sides=sides, home=home, groups=list(_groups(view, found, sides, home)),
-        statuses=statuses, bodies=bodies, others=_others(view, ask.filters, found, sides),
-        never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in there],
-        narrowed={code: narrowed_title(a.context, a.filters) for code, a in asks.items()},
-        past={code: as_of_notice(a) for code, a in asks.items()}, now={code: current_version_link(a, "/snapshot.html") for code, a in asks.items()},
-        stand=[pair for side in sides for pair in _in_each((side,), "published/snapshot_bars.html", bars=_bars(side, found))],
-        foot=_in_each(sides, "published/snapshot_footer.html", home=home, command=checksum_lines(view.dataset)), sha256=data_sha256(view.dataset),
-        css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))), script=script, policy=_policy(script),
-    )  # fmt: skip
+        "published/snapshot.html",
+        request.context,
+        sides=contexts,
+        home=home,
+        groups=list(_groups(view, rs, contexts, home=home)),
+        statuses=statuses,
+        bodies=bodies,
+        others=_other_evidence(view, request.filters, rs, contexts=contexts),
+        never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
+        narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
+        past={code: as_of_notice(each) for code, each in requests.items()},
+        now={code: current_version_link(each, "/snapshot.html") for code, each in requests.items()},
+        stand=bars,
+        foot=_in_each_language(
+            contexts, "published/snapshot_footer.html", home=home, command=checksum_lines(view.dataset)
+        ),
+        sha256=data_sha256(view.dataset),
+        css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))),
+        script=script,
+        policy=_policy(script),
+    )
 
 
-def public_view(origin: str) -> str:
-    """The dashboard's address where others can reach it, else empty: then nothing leads to it."""
+def public_origin(origin: str) -> str:
+    """Return the origin if others can reach it, else "": then the file has no links to the dashboard."""
     return "" if is_loopback(urlsplit(origin).hostname) else origin
 
 
-def _in_every_language(ask: ViewRequest) -> Iterator[ViewRequest]:
-    """The same question in the language asked for, then in each in which the data says something."""
-    said = {code for r in ask.view.recommendations.values() for code in r.title} | {ask.view.settings.language}
-    mine = ask.language.code
-    for code in sorted(LANGUAGES.keys() & (said | {mine}), key=lambda code: (code != mine, [*LANGUAGES].index(code))):
-        yield replace(ask, language=replace(ask.language, code=code))
+def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
+    """Yield the request in its own language, then in each language in which the data has a title."""
+    own = request.language.code
+    used = {code for r in request.view.recommendations.values() for code in r.title}
+    used |= {request.view.settings.language, own}
+    order = [*LANGUAGES]
+    for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):
+        yield replace(request, language=replace(request.language, code=code))
 
 
-def narrowed_title(s: RenderContext, q: Filters) -> list[str]:
-    """What a selection was made by, in words; empty where nothing was left out."""
-    language = s.language
+def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
+    """Return the filters in words, one entry each; empty if there are none."""
+    language = context.language
     _ = language.gettext
-    words: dict[str, Any] = {
-        "by": lambda code: s.label(Issuer(code)), "body": lambda code: s.view.bodies[code].code,
-        "status": lambda code: s.label(Status(code)), "theme": s.term_label,
+    label_of: dict[str, Any] = {
+        "by": lambda code: context.label(Issuer(code)), "body": lambda code: context.view.bodies[code].code,
+        "status": lambda code: context.label(Status(code)), "theme": context.term_label,
     }  # fmt: skip
-    found = [words[name](code) for name in LIST_FILTERS for code in getattr(q, name)]
+    labels = [label_of[name](code) for name in LIST_FILTERS for code in getattr(filters, name)]
     stale = language.ngettext(
-        "Assessed more than {n} month ago", "Assessed more than {n} months ago", s.view.settings.stale_after_months
+        "Assessed more than {n} month ago",
+        "Assessed more than {n} months ago",
+        context.view.settings.stale_after_months,
     )
-    heads = {"evidence": _("Has evidence"), "stale": stale}
+    headings = {"evidence": _("Has evidence"), "stale": stale}
     yes_no = {"yes": _("Yes"), "no": _("No")}
-    found += [f"{heads[name]}: {yes_no[value]}" for name in YES_NO_FILTERS if (value := getattr(q, name))]
-    found += [_("Picked by hand")] if q.id else []
-    return [*found, f"“{q.q}”"] if q.q else found
+    labels += [f"{headings[name]}: {yes_no[value]}" for name in YES_NO_FILTERS if (value := getattr(filters, name))]
+    labels += [_("Picked by hand")] if filters.id else []
+    return [*labels, f"“{filters.q}”"] if filters.q else labels
 
 
-def _bars(s: RenderContext, found: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """(whose, their recommendations): civil society's, then each committee's. The two are never counted together."""
-    language, view = s.language, s.view
+def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
+    """Return (heading, recommendations) of civil society, then of each committee. The two are never counted together."""
+    language, view = context.language, context.view
     _ = language.gettext
-    theirs = [r for r in found if r.issued_by is Issuer.COMMITTEE]
-    each = [
-        (_("What {committee} recommends", committee=body.code), tuple(r for r in theirs if view.body_of(r) is body))
+    by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
+    committees = [
+        (
+            _("What {committee} recommends", committee=body.code),
+            tuple(r for r in by_committees if view.body_of(r) is body),
+        )
         for body in view.bodies.values()
     ]
-    return [(_("What civil society asks"), tuple(r for r in found if r.issued_by is Issuer.CIVIL_SOCIETY)), *each]
+    civil_society = tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY)
+    return [(_("What civil society asks"), civil_society), *committees]
 
 
 def _groups(
-    view: View, found: Iterable[Recommendation], sides: tuple[RenderContext, ...], home: str
+    view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], home: str
 ) -> Iterator[Group]:
-    """Who asks → the committee that is asked or asks → its recommendations, each in every language."""
+    """Yield the recommendations by issuer and by committee, each with its HTML in every language."""
     order = list(view.bodies.values())
+    rs = tuple(rs)
+    shown = frozenset(r.id for r in rs)
 
-    def place(r: Recommendation) -> int:
+    def body_position(r: Recommendation) -> int:
         return order.index(body) if (body := view.body_of(r)) else len(order)
 
-    found = tuple(found)
-    inside = frozenset(r.id for r in found)
-    for asker in Issuer:
-        mine = sorted((r for r in found if r.issued_by is asker), key=place)
+    def in_each_language(r: Recommendation) -> Translations:
+        values = _template_values(view, r, shown, home=home)
+        return _in_each_language(contexts, "published/snapshot_recommendation.html", **values)
+
+    for issuer in Issuer:
+        issued = sorted((r for r in rs if r.issued_by is issuer), key=body_position)
         parts = [
-            (view.body_of(items[0]), [(r, _in_each(sides, "published/snapshot_recommendation.html", **_about(view, r, inside, home))) for r in items])
-            for _, those in groupby(mine, key=place)
-            if (items := list(those))
-        ]  # fmt: skip
+            (view.body_of(of_body[0]), [(r, in_each_language(r)) for r in of_body])
+            for of_body in (list(group) for _, group in groupby(issued, key=body_position))
+        ]
         if parts:
-            yield asker, parts
+            yield issuer, parts
 
 
-def _about(view: View, r: Recommendation, inside: frozenset[str], home: str) -> dict[str, Any]:
+def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
     takes = [(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations]
-    return {"r": r, "takes": takes, "earlier": earlier_texts(view, r), "inside": inside, "home": home}
+    return {"r": r, "takes": takes, "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
 
 
-def earlier_texts(view: View, r: Recommendation) -> list[Assessment]:
-    """The assessments behind each voice's latest one, newest first."""
+def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
+    """Return all assessments but the latest of each voice and civil society's latest of each part, newest first."""
     parts = view.latest_by_part(r).values()
     latest = [a for voice in Voice if (a := view.latest(r, voice))]
     return [a for a in view.assessments[r.id] if not any(a is other for other in (*latest, *parts))]
 
 
-def _others(
-    view: View, query: Filters, found: Iterable[Recommendation], sides: tuple[RenderContext, ...]
-) -> list[tuple[str, Markup]]:
-    """The evidence that bears on nothing shown, where all is shown."""
-    ids = {r.id for r in found}
-    evidence = [e for e in view.evidence.values() if not any(b.recommendation in ids for b in e.relevant_to)]
-    return (
-        _in_each(sides, "published/snapshot_registers.html", evidence=evidence)
-        if evidence and not query.params()
-        else []
-    )
+def _other_evidence(
+    view: View, filters: Filters, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...]
+) -> Translations:
+    """Return the evidence that is linked to no recommendation shown; empty if the snapshot is filtered."""
+    ids = {r.id for r in rs}
+    evidence = [e for e in view.evidence.values() if not any(link.recommendation in ids for link in e.relevant_to)]
+    if not evidence or filters.params():
+        return []
+    return _in_each_language(contexts, "published/snapshot_registers.html", evidence=evidence)
 
 
-def _in_each(sides: tuple[RenderContext, ...], template: str, **values: Any) -> list[tuple[str, Markup]]:
-    """A piece in every language; what it makes is escaped already."""
-    return [(s.language.code, Markup(render(template, s, **values).strip())) for s in sides]
+def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
+    """Return a part of the page in every language; what `render` returns is escaped already."""
+    return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
 
 
 @cache
@@ -184,7 +218,7 @@ def _script() -> Markup:
 
 
 def _policy(script: str) -> str:
-    """A policy for the page: nothing is loaded from anywhere, and no script runs but the one inside."""
+    """Return the page's Content-Security-Policy: nothing is loaded, and no script runs but the one inside the page."""
     allowed = b64encode(sha256(script.encode()).digest()).decode()
     return (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "

@@ -1,4 +1,4 @@
-"""The signs of statuses and directions as Pillow draws them: the shapes of the style sheet, on the same grid of 16 by 16."""
+"""Draw the icons of statuses and directions with Pillow: the shapes of signs.css, on the same grid of 16 by 16."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -8,18 +8,20 @@ from PIL import Image, ImageDraw
 from tracker.model.vocabulary import Direction, Status
 
 SUPERSAMPLING = 20
-"""Drawn large and made small: Pillow draws hard edges."""
+"""Icons are drawn this many times larger and scaled down, because Pillow does not smooth edges."""
 
 
 @cache
 def draw_icon(code: str, size: int) -> Image.Image:
-    """The sign as a mask, so many pixels high and wide."""
+    """Return the icon of a code as a mask of `size` by `size` pixels."""
     pen = _Pen()
     ICON_SHAPES[code](pen)
     return pen.mask.resize((size, size), Image.Resampling.LANCZOS)
 
 
 class _Pen:
+    """Draws shapes on a mask; coordinates and widths are on the grid of 16 by 16."""
+
     def __init__(self) -> None:
         self.mask = Image.new("L", (16 * SUPERSAMPLING, 16 * SUPERSAMPLING))
         self.draw = ImageDraw.Draw(self.mask)

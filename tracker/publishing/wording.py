@@ -1,4 +1,4 @@
-"""Sentences that cards, previews, feeds and titles share."""
+"""Sentences and headings that cards, previews, feeds and titles share."""
 
 from pathlib import Path
 
@@ -16,112 +16,116 @@ LONGEST_TITLE = 200
 
 
 def uses_neutral_previews(view: View) -> bool:
-    """Whether previews say the site's name alone: a phone that is searched shows them."""
+    """Return whether previews show only the site's name, because a phone that is searched would show them."""
     return view.settings.neutral_previews
 
 
-def site_name(s: RenderContext) -> str:
-    """The dashboard's own name."""
-    return s.language.resolve(s.view.settings.title).text
+def site_name(context: RenderContext) -> str:
+    """Return the dashboard's own name."""
+    return context.language.resolve(context.view.settings.title).text
 
 
-def filter_heading(ask: ViewRequest) -> str:
-    """What the list page is called, with its filters. Words of a search are left out: anybody may write them."""
-    s, language, query = ask.context, ask.language, ask.filters
+def filter_heading(request: ViewRequest) -> str:
+    """Return the heading of the list page with its filters, without the search words: anybody can put words into a link."""
+    context, language, filters = request.context, request.language, request.filters
     _ = language.gettext
     yes_no = {"yes": _("Yes"), "no": _("No")}
-    months = ask.view.settings.stale_after_months
-    old = language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
+    months = request.view.settings.stale_after_months
+    stale = language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
     words = [
-        ", ".join(s.label(Issuer(code)) for code in query.by),
-        ", ".join(ask.view.bodies[code].code for code in query.body),
-        ", ".join(s.label(Status(code)) for code in query.status),
-        ", ".join(s.term_label(code) for code in query.theme),
-        query.evidence and f"{_('Has evidence')}: {yes_no[query.evidence]}",
-        query.stale and f"{old}: {yes_no[query.stale]}",
-        _("Picked by hand") if query.id else "",
+        ", ".join(context.label(Issuer(code)) for code in filters.by),
+        ", ".join(request.view.bodies[code].code for code in filters.body),
+        ", ".join(context.label(Status(code)) for code in filters.status),
+        ", ".join(context.term_label(code) for code in filters.theme),
+        filters.evidence and f"{_('Has evidence')}: {yes_no[filters.evidence]}",
+        filters.stale and f"{stale}: {yes_no[filters.stale]}",
+        _("Picked by hand") if filters.id else "",
     ]
     return shorten(": ".join(filter(None, [_("Recommendations"), "; ".join(filter(None, words))])), LONGEST_TITLE)
 
 
-def group_by_issuer(ask: ViewRequest, query: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """The recommendations that a query asks for, by who asks: the two are never counted together."""
-    found = filter_recommendations(ask.view, query, ask.language.code)
-    return [(asker, rows) for asker in Issuer if (rows := tuple(r for r in found if r.issued_by is asker))]
+def group_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
+    """Return the recommendations that match, by issuer, without empty groups. The two are never counted together."""
+    matches = filter_recommendations(request.view, filters, request.language.code)
+    return [(issuer, rs) for issuer in Issuer if (rs := tuple(r for r in matches if r.issued_by is issuer))]
 
 
-def counts_line(s: RenderContext, rows: tuple[Recommendation, ...]) -> str:
-    """How many there are, and how many stand where."""
-    n = s.language.ngettext("{n} recommendation", "{n} recommendations", len(rows))
-    return f"{n} ({', '.join(f'{s.label(code)}: {k}' for code, k in count_by_status(s.view, rows).items())})"
+def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
+    """Return how many recommendations there are, and how many have each status."""
+    n = context.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
+    counts = (f"{context.label(status)}: {k}" for status, k in count_by_status(context.view, rs).items())
+    return f"{n} ({', '.join(counts)})"
 
 
-def status_line(s: RenderContext, r: Recommendation) -> str:
-    """The status in words, with the direction where there is one."""
-    latest = s.view.latest(r, Voice.CIVIL_SOCIETY)
-    direction = s.label(latest.direction) if latest and latest.direction else ""
-    return ", ".join(filter(None, [s.label(s.view.status(r)), direction]))
+def status_line(context: RenderContext, r: Recommendation) -> str:
+    """Return the status in words, with the direction if there is one."""
+    latest = context.view.latest(r, Voice.CIVIL_SOCIETY)
+    direction = context.label(latest.direction) if latest and latest.direction else ""
+    return ", ".join(filter(None, [context.label(context.view.status(r)), direction]))
 
 
-def assessment_line(s: RenderContext, r: Recommendation) -> str:
-    """Whose assessment the status is, and of which day."""
-    language, view = s.language, s.view
+def assessment_line(context: RenderContext, r: Recommendation) -> str:
+    """Return whose assessment the status is and of which date, as a sentence."""
+    language, view = context.language, context.view
     _ = language.gettext
     latest, checked = view.latest(r, Voice.CIVIL_SOCIETY), view.last_checked(r)
     if latest is None or checked is None:
         return _("Civil society has not assessed this yet.")
     day = language.format_date(latest.date)
     if checked != latest.date:
-        told = _(
+        sentence = _(
             "Civil society's assessment of {date}, checked again on {day}: still so.",
             date=day,
             day=language.format_date(checked),
         )
     elif view.is_stale(r):
-        told = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
+        sentence = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
     else:
-        told = _("Civil society's assessment of {date}.", date=day)
-    return f"{told} {_('It awaits a second reader.')}" if view.awaits_second_reader(latest) else told
+        sentence = _("Civil society's assessment of {date}.", date=day)
+    return f"{sentence} {_('It awaits a second reader.')}" if view.awaits_second_reader(latest) else sentence
 
 
-def source_line(s: RenderContext, r: Recommendation) -> list[str]:
-    """Who asks, in which document and where in it, how sure we are, and the language of a title that is in another one."""
-    language, view = s.language, s.view
+def source_line(context: RenderContext, r: Recommendation) -> list[str]:
+    """Return the parts of the source line: issuer, committee, document, place in it, verification.
+
+    The last part is the language of the title if it is not the reader's.
+    """
+    language, view = context.language, context.view
     _ = language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
-    found = [(d.authors if d else None) or s.label(r.issued_by)] if civil else []
+    parts = [(d.authors if d else None) or context.label(r.issued_by)] if civil else []
     if body:
-        found.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
+        parts.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
     if d:
         year = f" {day.rpartition('/')[2][:4]}" if (day := effective_date(d)) else ""
-        found += [d.symbol or s.label(d.kind) + year]
+        parts += [d.symbol or context.label(d.kind) + year]
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
-        found.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
+        parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
-    return [*found, s.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
+    return [*parts, context.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
 
 
-def shorten(text: str, most: int) -> str:
-    """A text in one line of at most so many letters."""
+def shorten(text: str, max_length: int) -> str:
+    """Return a text in one line of at most `max_length` characters, cut at a word and ended with "…" if it was longer."""
     text = " ".join(text.split())
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    return (text[:most].rpartition(" ")[0] or text[: most - 1]).rstrip(" .,;:") + "…"
+    return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
 
 
-def past_notices(ask: ViewRequest) -> list[str]:
-    """Which past is shown; nothing for now."""
-    view, language = ask.view, ask.language
+def past_notices(request: ViewRequest) -> list[str]:
+    """Return which past is shown, in short sentences; empty for the present."""
+    view, language = request.view, request.language
     _ = language.gettext
-    day = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
-    return day + (
-        [_("As recorded on {day}", day=language.format_timestamp(view.recorded)) + "."] if view.recorded else []
-    )
+    notices = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
+    if view.recorded:
+        notices.append(_("As recorded on {day}", day=language.format_timestamp(view.recorded)) + ".")
+    return notices
 
 
 def page_title(root: Path, name: str, code: str) -> str:
-    """Return a browser tab's title: the page's name in a language, then the dashboard's; also while the data is unreadable."""
+    """Return the title of a browser tab: the page's name, then the dashboard's; "Recommendation tracker" without data."""
     try:
         settings = reader_of(root).read().settings
     except NoDataset:

@@ -1,7 +1,7 @@
-"""The data as a workbook: recommendations, assessments, evidence, each a sheet, in the reader's language.
+"""The Excel workbook: a sheet each for recommendations, assessments and evidence, in the reader's language.
 
-What is a text in the data is a text in the workbook: nothing is taken for a formula, a number or a link. The same data give
-the same bytes.
+A text in the data is a text in the workbook: nothing is turned into a formula, a number or a link. The same data give the same
+bytes.
 """
 
 import io
@@ -23,7 +23,7 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import filter_recommendations
 
 R = TypeVar("R")
-CELL_FORMATS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMN_WIDTHS = {
     ValueKind.CODE: 17,
     ValueKind.TEXT: 32,
@@ -32,109 +32,123 @@ COLUMN_WIDTHS = {
     ValueKind.NUMBER: 14,
     ValueKind.LINK: 34,
 }
-DEFAULT_WIDTH = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
-"""As in the CSV, but for the column that says in words what is a code there: here all are words."""
+DEFAULT_COLUMNS = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
+"""The columns of the CSV without the labels of the status: here every cell shows labels."""
 MAX_LINKS = 65_530
-"""Links that Excel takes on one sheet."""
+"""Links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
 MAX_CELL_LENGTH = 32_767
-"""UTF-16 units that a cell holds; Excel "repairs" a file with more."""
+"""UTF-16 code units in a cell; Excel "repairs" a file with more."""
 
 
-def render_xlsx(ask: ViewRequest) -> RenderedFile:
-    """The recommendations that the filters let through, with their assessments and evidence; `columns=` for the first sheet."""
-    view, language = ask.view, ask.language
+def render_xlsx(request: ViewRequest) -> RenderedFile:
+    """Return the recommendations that the filters let through, with their assessments and evidence.
+
+    The parameter `columns` chooses the columns of the first sheet.
+    """
+    view, language = request.view, request.language
     _ = language.gettext
-    found = filter_recommendations(view, ask.filters, language.code)
+    matches = filter_recommendations(view, request.filters, language.code)
     raw = io.BytesIO()
-    # in memory: temporary files would leave the data on the disk, and carry the time of day
+    # in memory: temporary files would leave data on the disk, and their time would get into the workbook
     book = Workbook(raw, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    _describe(book, ask)
-    sheet = _Sheets(book, ask).add
-    sheet(_("Recommendations"), select_columns(export_tables.RECOMMENDATION_COLUMNS, ask.params, DEFAULT_WIDTH), found)
-    sheet(_("Assessments"), export_tables.ASSESSMENT_COLUMNS, [(r, a) for r in found for a in view.assessments[r.id]])
-    sheet(_("Evidence"), export_tables.EVIDENCE_COLUMNS, _evidence(ask, found))
-    _say(book, file_notice(ask, "/export.xlsx"), _("About this file"))
+    _set_properties(book, request)
+    add_sheet = _SheetWriter(book, request).add_sheet
+    add_sheet(
+        _("Recommendations"),
+        select_columns(export_tables.RECOMMENDATION_COLUMNS, request.params, DEFAULT_COLUMNS),
+        matches,
+    )
+    add_sheet(
+        _("Assessments"), export_tables.ASSESSMENT_COLUMNS, [(r, a) for r in matches for a in view.assessments[r.id]]
+    )
+    add_sheet(_("Evidence"), export_tables.EVIDENCE_COLUMNS, _evidence(request, matches))
+    _add_notice_sheet(book, file_notice(request, "/export.xlsx"), _("About this file"))
     book.close()
-    return RenderedFile(raw.getvalue(), CELL_FORMATS, f"{download_name(ask)}.xlsx")
+    return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
 
 
-def _evidence(ask: ViewRequest, found: tuple[Recommendation, ...]) -> Iterable[Evidence]:
-    """The evidence on these recommendations; all of it, also what bears on nothing yet, when nothing is filtered."""
-    if len(found) == len(ask.view.recommendations):
-        return ask.view.evidence.values()
-    there = {e.id for r in found for e, _ in ask.view.evidence_for(r)}
-    return [e for e in ask.view.evidence.values() if e.id in there]
+def _evidence(request: ViewRequest, shown: tuple[Recommendation, ...]) -> Iterable[Evidence]:
+    """Return the evidence on the recommendations shown; if all are shown, also evidence that is linked to none."""
+    if len(shown) == len(request.view.recommendations):
+        return request.view.evidence.values()
+    ids = {e.id for r in shown for e, _ in request.view.evidence_for(r)}
+    return [e for e in request.view.evidence.values() if e.id in ids]
 
 
-def _describe(book: Any, ask: ViewRequest) -> None:
-    """Whose data this is, in the properties of the file. It was made when the last of it was recorded."""
-    title, *more = file_notice(ask, "/export.xlsx")
-    known = [moment for record in all_records(ask.view.dataset) for moment in timestamps_of(record)]
-    told = [moment for moment in known if ask.view.recorded is None or moment <= ask.view.recorded]
-    made = datetime.fromisoformat(max(told, default="") or "2000-01-01").replace(tzinfo=None)
-    author = ask.language.resolve(ask.view.settings.publisher.name).text
-    book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": made})
+def _set_properties(book: Any, request: ViewRequest) -> None:
+    """Set the file's properties. It counts as created when its latest data was recorded, so that the bytes stay the same."""
+    title, *more = file_notice(request, "/export.xlsx")
+    moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
+    shown = [moment for moment in moments if request.view.recorded is None or moment <= request.view.recorded]
+    created = datetime.fromisoformat(max(shown, default="") or "2000-01-01").replace(tzinfo=None)
+    author = request.language.resolve(request.view.settings.publisher.name).text
+    book.set_properties({"title": title, "author": author, "comments": "\n".join(more), "created": created})
 
 
-def _say(book: Any, lines: list[str], title: str) -> None:
-    """A last sheet that says what this is."""
+def _add_notice_sheet(book: Any, lines: list[str], title: str) -> None:
+    """Add the last sheet, which says what this file is."""
     sheet, text = book.add_worksheet(title[:31]), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 100)
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line, text)
 
 
-class _Sheets:
+class _SheetWriter:
     """Adds sheets that all look the same."""
 
-    def __init__(self, book: Any, ask: ViewRequest) -> None:
-        self.book, self.ask = book, ask
+    def __init__(self, book: Any, request: ViewRequest) -> None:
+        self.book, self.request = book, request
         body = {"valign": "top", "text_wrap": True}
         self.head = book.add_format({**body, "bold": True, "bg_color": "#E8ECEF", "bottom": 1})
         self.text, self.number = book.add_format(body), book.add_format({"valign": "top"})
         self.date = book.add_format({"valign": "top", "num_format": "yyyy-mm-dd", "align": "left"})
         self.link = book.add_format({**body, "font_color": "#0B57A4", "underline": 1})
 
-    def add(self, title: str, wanted: tuple[Column[R], ...], rows: Iterable[R]) -> None:
-        """A sheet with a frozen header, a filter and wrapped texts. A day goes in as a date; a date that is less
-        than a day goes as text into a column of its own."""
-        sheet, language = self.book.add_worksheet(title[:31]), self.ask.language
+    def add_sheet(self, title: str, columns: tuple[Column[R], ...], rows: Iterable[R]) -> None:
+        """Add a sheet with a frozen header, a filter and wrapped texts.
+
+        A date known to the day is written as a date; any other date is written as text into a second column.
+        """
+        sheet, language = self.book.add_worksheet(title[:31]), self.request.language
         _ = language.gettext
-        known = _("{date}, as well as it is known")
-        headings = [
-            h for c in wanted for h in ([_(c.heading)] + [known.format(date=_(c.heading))] * (c.kind is ValueKind.DATE))
-        ]
-        widths = [COLUMN_WIDTHS[c.kind] for c in wanted for _time in range(1 + (c.kind is ValueKind.DATE))]
-        for place, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, heading, self.head)
-        number = 0
-        for number, row in enumerate(rows, 1):
-            place = 0
-            for column in wanted:
-                place += self._write(sheet, number, place, column, display_value(self.ask.context, column, row))
+        as_known = _("{date}, as well as it is known")
+        headings: list[tuple[str, int]] = []
+        for column in columns:
+            heading, width = _(column.heading), COLUMN_WIDTHS[column.kind]
+            headings.append((heading, width))
+            if column.kind is ValueKind.DATE:
+                headings.append((as_known.format(date=heading), width))
+        for x, (heading, width) in enumerate(headings):
+            sheet.set_column(x, x, width)
+            sheet.write_string(0, x, heading, self.head)
+        y = 0
+        for y, row in enumerate(rows, 1):
+            x = 0
+            for column in columns:
+                value = display_value(self.request.context, column, row)
+                x += self._write_cell(sheet, y, x, column=column, value=value)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, number, len(headings) - 1)
+        sheet.autofilter(0, 0, y, len(headings) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.repeat_rows(0)
 
-    def _write(self, sheet: Any, row: int, place: int, column: Column[R], value: str | int | None) -> int:
-        """Writes a cell; gives the number of places that it takes."""
+    def _write_cell(self, sheet: Any, y: int, x: int, column: Column[R], value: str | int | None) -> int:
+        """Write a value and return how many columns of the sheet it takes: two for a date, else one."""
         if value is None:
             pass
         elif isinstance(value, int):
-            sheet.write_number(row, place, value, self.number)
+            sheet.write_number(y, x, value, self.number)
         elif column.kind is ValueKind.DATE:
-            if day := _day(value):
-                sheet.write_datetime(row, place, day, self.date)
+            if day := _exact_day(value):
+                sheet.write_datetime(y, x, day, self.date)
             else:
-                sheet.write_string(row, place + 1, value, self.text)
+                sheet.write_string(y, x + 1, value, self.text)
         elif column.kind is ValueKind.LINK and _is_link(value) and sheet.hlink_count < MAX_LINKS:
-            sheet.write_url(row, place, value, self.link)
+            sheet.write_url(y, x, value, self.link)
         else:
-            sheet.write_string(row, place, truncate_cell(value), self.text)
+            sheet.write_string(y, x, truncate_cell(value), self.text)
         return 1 + (column.kind is ValueKind.DATE)
 
 
@@ -143,14 +157,14 @@ def _is_link(text: str) -> bool:
     return text.startswith(("http://", "https://")) and len(escaped.encode("utf-16-le")) <= 2 * MAX_LINK_LENGTH
 
 
-def _day(known: str) -> date | None:
-    """The day of a date that is known to the day; a workbook knows none before 1900."""
-    first, last = partial_dates.date_range(known)
-    return last if first == last and len(known) == 10 and last.year >= 1900 else None
+def _exact_day(value: str) -> date | None:
+    """Return the day of a date known to the day, else None; Excel has no dates before 1900."""
+    first, last = partial_dates.date_range(value)
+    return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
-    """The text, cut where a cell ends."""
+    """Return the text, cut to what a cell holds."""
     raw = text.encode("utf-16-le")
     return (
         text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"
