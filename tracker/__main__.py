@@ -1,4 +1,4 @@
-"""The command line: check a data folder, write its schemas, write what is public to a file, say who may sign in."""
+"""The command line: check a data folder, write its schemas, export public data, redact, manage who may sign in."""
 
 import argparse
 import os
@@ -24,72 +24,70 @@ from tracker.validation.key_migration import rename_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 when all is well, 1 when there are problems, 2 when the request could not be met."""
+    """Run one command and return the exit code: 0 on success, 1 if `check` found problems, 2 if the command failed."""
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = Path(os.environ.get("TRACKER_DATA", "data"))
-    checking = commands.add_parser("check", help="print every problem of a data folder, with file and line")
-    checking.add_argument(
+    check = commands.add_parser("check", help="print every problem in a data folder, with file and line")
+    check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, fill recorded times and schema lines; nothing else",
+        help="first rename keys of version 0.1 and add missing timestamps and schema lines; change nothing else",
     )
-    checking.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
-    writing = commands.add_parser("schema", help="write the JSON Schemas that editors use below a data folder")
-    writing.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
-    exporting = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
-    exporting.add_argument("file", type=Path, metavar="FILE")
-    publishing_cli.add_view_arguments(exporting)
-    keeping = commands.add_parser("snapshot", help="write all that is public to one file that needs no connection")
-    keeping.add_argument("file", type=Path, metavar="FILE.html")
-    publishing_cli.add_view_arguments(keeping)
+    check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
+    schema.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    export = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
+    export.add_argument("file", type=Path, metavar="FILE")
+    publishing_cli.add_view_arguments(export)
+    snapshot_command = commands.add_parser(
+        "snapshot", help="write all public data to one HTML file that can be read offline"
+    )
+    snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
+    publishing_cli.add_view_arguments(snapshot_command)
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
-    wanted = parser.parse_args(arguments)
-    if sentence := private_folder_problem(load_config()):
-        print(sentence, file=sys.stderr)
+    options = parser.parse_args(arguments)
+    config, now = load_config(), datetime.now(UTC)
+    if problem := private_folder_problem(config):
+        print(problem, file=sys.stderr)
         return 2
     try:
-        if wanted.command in accounts_cli.ACCOUNT_COMMANDS:
-            print(accounts_cli.run_account_command(wanted, load_config(), datetime.now(UTC)))
+        if options.command in accounts_cli.ACCOUNT_COMMANDS:
+            print(accounts_cli.run_account_command(options, config, now))
             return 0
-        if wanted.command in editing_cli.REDACT_COMMANDS:
-            print(editing_cli.run_redact_command(wanted, load_config(), datetime.now(UTC)))
+        if options.command in editing_cli.REDACT_COMMANDS:
+            print(editing_cli.run_redact_command(options, config, now))
             return 0
-        if wanted.command == "schema":
-            print("\n".join(str(path) for path in json_schema.write_schemas(wanted.folder)))
+        if options.command == "schema":
+            print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
-        if wanted.command == "export":
-            ask = publishing_cli.request_from_arguments(wanted, load_config(), datetime.now(UTC))
-            publishing_cli.write_export(wanted.file, ask)
-            print("\n".join([str(wanted.file), *publishing_cli.notes_on_export(ask, load_config())]))
+        if options.command == "export":
+            request = publishing_cli.request_from_arguments(options, config, now)
+            publishing_cli.write_export(options.file, request)
+            print("\n".join([str(options.file), *publishing_cli.notes_on_export(request, config)]))
             return 0
-        if wanted.command == "snapshot":
-            print(
-                "\n".join(
-                    snapshot.write_snapshot(
-                        wanted.file, publishing_cli.request_from_arguments(wanted, load_config(), datetime.now(UTC))
-                    )
-                )
-            )
+        if options.command == "snapshot":
+            request = publishing_cli.request_from_arguments(options, config, now)
+            print("\n".join(snapshot.write_snapshot(options.file, request)))
             return 0
-        if wanted.fix:
-            for fixed in fix_folder(wanted.folder, handle=read_owner_handle(load_config().state)):
+        if options.fix:
+            for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
-            if (private := load_config().private) and private.is_dir() and wanted.folder == load_config().data:
-                for renamed in rename_folder(private):
+            if config.private and config.private.is_dir() and options.folder == config.data:
+                for renamed in rename_folder(config.private):
                     print(renamed)
-        found = check_folder(wanted.folder, load_dismissals(load_config()).covers)
-        if (private := load_config().private) and wanted.folder == load_config().data:
-            found += PrivateFolder(private, DatasetReader(wanted.folder)).check()
-    except TrackerError as bad:
-        print(bad, file=sys.stderr)
+        problems = check_folder(options.folder, load_dismissals(config).covers)
+        if config.private and options.folder == config.data:
+            problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
+    except TrackerError as error:
+        print(error, file=sys.stderr)
         return 2
-    except OSError as bad:
-        print(f"{wanted.folder}: {bad.strerror}", file=sys.stderr)
+    except OSError as error:
+        print(f"{options.folder}: {error.strerror}", file=sys.stderr)
         return 2
-    print("\n".join(map(str, found)) if found else f"{wanted.folder}: no problems")
-    return 1 if found else 0
+    print("\n".join(map(str, problems)) if problems else f"{options.folder}: no problems")
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":
