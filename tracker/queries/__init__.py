@@ -1,1 +1,1 @@
-"""What can be asked of a dataset: views, filters, search, activity, summaries. Start with `view`."""
+"""Queries: views of a dataset, and filters, search, activity and summaries of a view. Start with `view`."""

@@ -1,4 +1,4 @@
-"""What was recorded, newest first: statements, evidence, links, edits, and what became of them."""
+"""The activity log: what was recorded, newest first. Assessments, evidence, links, edits, withdrawals and checks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ from tracker.storage.yaml_writer import record_values, to_block
 Item = Assessment | EvidenceLink | SameDemand | Uptake
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""What one save records stands microseconds apart; two saves of one file never so close."""
+"""Recorded times of one save are microseconds apart; those of two saves of a file are always further apart than this."""
 
 
 class ActivityKind(StrEnum):
-    """What sort of change it is."""
+    """The kinds of activity."""
 
     ASSESSMENT = "assessment"
     EVIDENCE = "evidence"
@@ -68,9 +68,10 @@ ACTIVITY_LABELS: dict[ActivityKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One change: the record, the item in it where it is about one, and what became of it.
+    """One change of a record. `item` is set if it is about one item of the record, `event` if it is about an event.
 
-    `gone` says that what was recorded counts no more; `by` is the handle, None where the file does not say.
+    `gone` is the event that withdrew or retired what was recorded here, None while it counts.
+    `by` is the handle of who recorded it, None if the file does not say.
     """
 
     recorded: str
@@ -85,29 +86,29 @@ class ActivityEntry:
 
     @property
     def recommendation(self) -> Recommendation | None:
-        """The recommendation that changed."""
+        """Return the record if it is a recommendation."""
         return self.record if isinstance(self.record, Recommendation) else None
 
     @property
     def evidence(self) -> Evidence | None:
-        """The evidence that changed."""
+        """Return the record if it is evidence."""
         return self.record if isinstance(self.record, Evidence) else None
 
     @property
     def document(self) -> Document | None:
-        """The document that changed."""
+        """Return the record if it is a document."""
         return self.record if isinstance(self.record, Document) else None
 
     @property
     def assessment(self) -> Assessment | None:
-        """The assessment that it is about."""
+        """Return the item if it is an assessment."""
         return self.item if isinstance(self.item, Assessment) else None
 
 
 def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """The last recorded assessments and evidence items that count, newest first."""
+    """Return the `most` last recorded assessments and evidence items that count, newest first."""
     found = [
-        ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, a)
+        ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
         for r in view.recommendations.values()
         for a in view.assessments[r.id]
         if a.recorded
@@ -117,60 +118,64 @@ def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Everything that was recorded, newest first; also what counts no more. What has no recorded time is left out."""
-    found = [c for r in all_records(view.dataset) if _was_there(r, view) for c in _of(r, view)]
-    there = (c for c in found if view.recorded is None or c.recorded <= view.recorded)
-    return tuple(sorted(there, key=attrgetter("recorded"), reverse=True))
+    """Return everything that was recorded, newest first, including what was withdrawn since.
+
+    What has no recorded time is left out.
+    """
+    found = [entry for r in all_records(view.dataset) if _is_in_view(r, view) for entry in _entries_of(r, view)]
+    recorded = (entry for entry in found if view.recorded is None or entry.recorded <= view.recorded)
+    return tuple(sorted(recorded, key=attrgetter("recorded"), reverse=True))
 
 
-def _was_there(r: Record, view: View) -> bool:
+def _is_in_view(r: Record, view: View) -> bool:
+    """Return whether a record existed on the day of the view, withdrawn or not."""
     if not isinstance(r, Evidence):
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
     return partial_dates.known_by(r.published or r.happened, view.as_of)
 
 
-def _of(r: Record, view: View) -> Iterator[ActivityEntry]:
-    gone = _gone(r, view.recorded)
+def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
+    gone = _removing_event(r, view.recorded)
     if r.recorded:
         reason = None if isinstance(r, Document) else r.summary
         yield ActivityEntry(r.recorded, ADDING_KINDS[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
-    yield from _events(r, None, view)
+    yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
         if isinstance(item, Assessment) and not partial_dates.known_by(item.date, view.as_of):
             continue
-        if item.recorded and not _is_told_with(r, item):
-            yield _one(r, item, _gone(item, view.recorded) or gone)
-        yield from _events(r, item, view)
-    for edits in _saves(r.history):
-        now = tuple(FieldChange(change.field, change.old, _after(r, change)) for change in edits)
+        if item.recorded and not _is_part_of_new_record(r, item):
+            yield _item_entry(r, item, _removing_event(item, view.recorded) or gone)
+        yield from _event_entries(r, item, view)
+    for edits in _group_by_save(r.history):
+        changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
         reason = {DEFAULT_LANGUAGE: TextVariant(text=edits[-1].reason)}
         yield ActivityEntry(
-            edits[-1].recorded, ActivityKind.EDIT, r, edits=now, reason=reason, by=edits[-1].recorded_by, gone=gone
+            edits[-1].recorded, ActivityKind.EDIT, r, edits=changes, reason=reason, by=edits[-1].recorded_by, gone=gone
         )
 
 
-def _one(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
+def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
     assert item.recorded
     if isinstance(item, Assessment):
         return ActivityEntry(
-            item.recorded, ActivityKind.ASSESSMENT, r, item, reason=item.reason, by=item.recorded_by, gone=gone
+            item.recorded, ActivityKind.ASSESSMENT, r, item=item, reason=item.reason, by=item.recorded_by, gone=gone
         )
     if isinstance(item, EvidenceLink):
-        return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item, gone=gone)
-    return ActivityEntry(item.recorded, ActivityKind.LINK, r, item, reason=item.note, gone=gone)
+        return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
+    return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
 
 
-def _is_told_with(r: Record, item: Item) -> bool:
-    """Whether the evidence said it from the beginning."""
-    return isinstance(item, EvidenceLink) and bool(r.recorded and item.recorded) and _at_once(r, item)
+def _is_part_of_new_record(r: Record, item: Item) -> bool:
+    """Return whether a link was saved together with its new evidence, so that it needs no entry of its own."""
+    return isinstance(item, EvidenceLink) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
 
 
-def _at_once(one: Record | Revision, other: Item | Revision) -> bool:
+def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:
     assert one.recorded and other.recorded
     return abs(datetime.fromisoformat(one.recorded) - datetime.fromisoformat(other.recorded)) < ONE_SAVE
 
 
-def _events(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
+def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]:
     for event in (r if item is None else item).events:
         if event.recorded and partial_dates.known_by(event.date, view.as_of):
             kind = (
@@ -180,30 +185,32 @@ def _events(r: Record, item: Item | None, view: View) -> Iterator[ActivityEntry]
                 if event.type in CONFIRMATION_EVENTS
                 else ActivityKind.CHECK
             )
-            yield ActivityEntry(event.recorded, kind, r, item, event, reason=event.reason, by=event.recorded_by)
+            yield ActivityEntry(
+                event.recorded, kind, r, item=item, event=event, reason=event.reason, by=event.recorded_by
+            )
 
 
-def _gone(item: Record | Item, moment: str | None) -> EventType | None:
-    """What took it out of what counts; None while it counts."""
-    steps = [event.type for event in events_by(item, moment) if event.type in REMOVING_EVENTS]
-    return steps[-1] if steps and REMOVING_EVENTS[steps[-1]] else None
+def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
+    """Return the type of the event that withdrew or retired an item by a moment; None while it counts."""
+    types = [event.type for event in events_by(item, moment) if event.type in REMOVING_EVENTS]
+    return types[-1] if types and REMOVING_EVENTS[types[-1]] else None
 
 
-def _saves(history: Iterable[Revision]) -> Iterator[list[Revision]]:
-    """The edits that were saved together."""
-    together: list[Revision] = []
+def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
+    """Yield the edits of a record grouped by save, oldest first."""
+    save: list[Revision] = []
     for change in sorted(history, key=attrgetter("recorded")):
-        if together and not (_at_once(together[-1], change) and together[-1].recorded_by == change.recorded_by):
-            yield together
-            together = []
-        together.append(change)
-    if together:
-        yield together
+        if save and not (_is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
+            yield save
+            save = []
+        save.append(change)
+    if save:
+        yield save
 
 
-def _after(r: Record, change: Revision) -> str | None:
-    """What the field said after an edit: what the next edit found there, else what it says now."""
-    later = [c for c in r.history if c.field == change.field and c.recorded > change.recorded]
+def _value_after(r: Record, change: Revision) -> str | None:
+    """Return the value of a field after an edit, as YAML: the old value of the next edit, else the present one."""
+    later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
     values = record_values(r)
@@ -212,7 +219,7 @@ def _after(r: Record, change: Revision) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilters:
-    """The filters of the list, as the address says them. `change` is the kind of change."""
+    """The filters of the activity page, named as in its URL. `change` is the kind of activity, `by` the issuer."""
 
     change: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -221,7 +228,7 @@ class ActivityFilters:
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "ActivityFilters":
-        """The filters of address parameters; unknown values are left out."""
+        """Return the filters in some URL parameters. Unknown values are dropped."""
         known: dict[str, Iterable[str]] = {
             "change": map(str, ActivityKind),
             "body": view.bodies,
@@ -232,41 +239,51 @@ class ActivityFilters:
         return cls(**lists, page=max(1, next(pages, 1)))
 
     def params(self) -> list[tuple[str, str]]:
-        """The filters as address parameters; what is at its default leaves no trace."""
+        """Return the filters as URL parameters, without those at their default."""
         found = [(name, value) for name in ("change", "body", "by") for value in getattr(self, name)]
         return [*found, ("page", str(self.page))] if self.page > 1 else found
 
 
-def filter_activity(view: View, changes: Iterable[ActivityEntry], wanted: ActivityFilters) -> tuple[ActivityEntry, ...]:
-    """The changes that fit. Evidence fits a committee or an asker when it bears on a recommendation that does; a document asks nothing."""
-    return tuple(c for c in changes if (not wanted.change or c.kind in wanted.change) and _fits(view, c, wanted))
+def filter_activity(
+    view: View, entries: Iterable[ActivityEntry], filters: ActivityFilters
+) -> tuple[ActivityEntry, ...]:
+    """Return the entries that match, in their order.
 
-
-def _fits(view: View, c: ActivityEntry, wanted: ActivityFilters) -> bool:
-    if not wanted.body and not wanted.by:
-        return True
-    if isinstance(c.record, Document):
-        return not wanted.by and c.record.body in wanted.body
-    return any(
-        (not wanted.by or r.issued_by in wanted.by)
-        and (not wanted.body or ((body := view.body_of(r)) is not None and body.id in wanted.body))
-        for r in recommendations_of(view, c)
+    Evidence matches a committee or an issuer if it is relevant to a recommendation that does. A document has no issuer.
+    """
+    return tuple(
+        entry
+        for entry in entries
+        if (not filters.change or entry.kind in filters.change) and _matches(view, entry, filters)
     )
 
 
-def recommendations_of(view: View, c: ActivityEntry) -> list[Recommendation]:
-    if isinstance(c.record, Recommendation):
-        return [c.record]
-    bears = (c.item,) if isinstance(c.item, EvidenceLink) else getattr(c.record, "relevant_to", ())
-    found = (view.dataset.recommendations.get(b.recommendation) for b in bears)
+def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool:
+    if not filters.body and not filters.by:
+        return True
+    if isinstance(entry.record, Document):
+        return not filters.by and entry.record.body in filters.body
+    return any(
+        (not filters.by or r.issued_by in filters.by)
+        and (not filters.body or ((body := view.body_of(r)) is not None and body.id in filters.body))
+        for r in recommendations_of(view, entry)
+    )
+
+
+def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
+    """Return the recommendations that an entry is about: the changed one, or those that the evidence is relevant to."""
+    if isinstance(entry.record, Recommendation):
+        return [entry.record]
+    links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
+    found = (view.dataset.recommendations.get(link.recommendation) for link in links)
     return [r for r in found if r is not None]
 
 
-def group_by_day(changes: Iterable[ActivityEntry], timezone: str) -> tuple[tuple[date, tuple[ActivityEntry, ...]], ...]:
-    """The changes by the day on which they were recorded, in a timezone; their order stays."""
+def group_by_day(entries: Iterable[ActivityEntry], timezone: str) -> tuple[tuple[date, tuple[ActivityEntry, ...]], ...]:
+    """Return (day, entries) by the day on which they were recorded in a timezone. The order of the entries stays."""
     zone = ZoneInfo(timezone)
 
-    def day(change: ActivityEntry) -> date:
-        return datetime.fromisoformat(change.recorded).astimezone(zone).date()
+    def day_of(entry: ActivityEntry) -> date:
+        return datetime.fromisoformat(entry.recorded).astimezone(zone).date()
 
-    return tuple((on, tuple(group)) for on, group in groupby(changes, key=day))
+    return tuple((day, tuple(group)) for day, group in groupby(entries, key=day_of))

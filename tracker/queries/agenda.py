@@ -1,4 +1,4 @@
-"""The dates of the committees' work as far as they are known: what was, what is to come, and where nothing is announced."""
+"""The known dates of the committees' documents and follow-up: past, upcoming, and the committees without a date."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,14 +19,14 @@ DATE_LABELS = {
     "adopted": N_("adopted"),
     "issued": N_("issued"),
 }
-"""The dates of a document, by the name of its field."""
+"""The dates of a document: the name of the field, and its label."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One date of a document, as well as it is known, with where that is known from.
+    """One date of a document or of a step of its follow-up, as precise as it is known, with its source.
 
-    `place` is the field that says it, or `step-0` for the first step of its follow-up; it stays when a date is corrected.
+    `place` is the name of the field, or `step-0` for the first step. It identifies the date even if it is corrected.
     """
 
     date: str
@@ -38,50 +38,56 @@ class AgendaItem:
 
     @property
     def last_day(self) -> datetime.date:
-        """The day after which it is past."""
+        """Return the last day that the date covers."""
         return partial_dates.last_day(self.date)
 
     def what(self, language: Language) -> str:
-        """What is dated, in words."""
+        """Return what happens on the date: the description of the step, or the label of the field."""
         return language.resolve(self.step.description).text if self.step else language.gettext(DATE_LABELS[self.place])
 
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Every date that the documents of a view give, the earliest first. None is computed."""
-    return view.cached("agenda", (), lambda: _agenda(view))
+    """Return every date in the documents of a view, earliest first. Only dates that the data gives; none is computed."""
+    return view.cached("agenda", (), lambda: _list_agenda(view))
 
 
-def _agenda(view: View) -> tuple[AgendaItem, ...]:
-    found = [known for d in view.documents.values() for known in _of(d) if _was_known(known, view)]
-    return tuple(sorted(found, key=lambda known: (known.last_day, known.document.id)))
+def _list_agenda(view: View) -> tuple[AgendaItem, ...]:
+    found = [item for d in view.documents.values() for item in _items_of(d) if _was_known(item, view)]
+    return tuple(sorted(found, key=lambda item: (item.last_day, item.document.id)))
 
 
-def _of(d: Document) -> Iterator[AgendaItem]:
+def _items_of(d: Document) -> Iterator[AgendaItem]:
     for name in DATE_LABELS:
         if known := getattr(d, name):
-            yield AgendaItem(known, name, d, Source(document=d.id), d.verification)
+            yield AgendaItem(known, name, d, source=Source(document=d.id), verification=d.verification)
     for n, step in enumerate(d.follow_up.steps if d.follow_up else ()):
         assert d.follow_up
-        yield AgendaItem(step.date, f"step-{n}", d, _source(d, d.follow_up, step), d.follow_up.verification, step)
+        source = _source(d, d.follow_up, step)
+        yield AgendaItem(step.date, f"step-{n}", d, source=source, verification=d.follow_up.verification, step=step)
 
 
 def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
     return Source(document=step.document) if step.document else follow_up.source or Source(document=d.id)
 
 
-def _was_known(known: AgendaItem, view: View) -> bool:
-    # a due date lies ahead when it is set; of everything else nobody knows when it was announced
-    return known.place == "due" or partial_dates.known_by(known.date, view.as_of)
+def _was_known(item: AgendaItem, view: View) -> bool:
+    # a due date is known before it is reached; of any other date the data does not say when it was announced
+    return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
 
 
 def upcoming(view: View) -> tuple[AgendaItem, ...]:
-    """What is still to come on the day of the view, the earliest first. What was received is no longer due."""
+    """Return the dates that are not past on the day of the view, earliest first.
+
+    The due date of a document that was received is left out.
+    """
     return tuple(
-        k for k in list_agenda(view) if k.last_day >= view.local_date and not (k.place == "due" and k.document.received)
+        item
+        for item in list_agenda(view)
+        if item.last_day >= view.local_date and not (item.place == "due" and item.document.received)
     )
 
 
 def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:
-    """The committees of which nothing that is to come is known."""
-    announced = {known.document.body for known in upcoming(view)}
+    """Return the committees for which no upcoming date is known."""
+    announced = {item.document.body for item in upcoming(view)}
     return tuple(body for body in view.bodies.values() if body.id not in announced)

@@ -1,4 +1,4 @@
-"""What the dashboard tells of a record: now, or as it stood recorded at a past moment."""
+"""Reconstruct a record as it was recorded at a given time."""
 
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,18 +16,24 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """The record with what counts, its texts as they were at the moment; None when it was not there."""
+    """Return the record as it was recorded at a moment (None for now), without what was withdrawn by then.
+
+    None if the record itself did not exist or was withdrawn.
+    """
     if not is_active(record, moment):
         return None
     record = texts_as_recorded(record, moment)
     lists = {name: getattr(record, name) for name in RECORDED_LISTS if getattr(record, name, ())}
-    kept = {name: tuple(item for item in items if is_active(item, moment)) for name, items in lists.items()}
-    changed: dict[str, Any] = {name: kept[name] for name in kept if len(kept[name]) != len(lists[name])}
+    active = {name: tuple(item for item in items if is_active(item, moment)) for name, items in lists.items()}
+    changed: dict[str, Any] = {name: active[name] for name in active if len(active[name]) != len(lists[name])}
     return replace(record, **changed) if changed else record
 
 
 def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
-    """The record with every later edit of its texts taken back, the latest first."""
+    """Return the record with every edit since the moment undone, the latest first. Items and events stay.
+
+    If the older values no longer make a valid record, the present one is returned.
+    """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
     values = record_values(record)
@@ -37,16 +43,16 @@ def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
         if change.old is None:
             values.pop(change.field, None)
         else:
-            values[change.field] = _read(change.old)
+            values[change.field] = _parse_history(change.old)
     values["history"] = [record_values(change) for change in record.history if change.recorded <= moment]
     older, _ = build_record(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
     return replace(older, version=record.version) if older is not None else record
 
 
-def _read(was: str) -> Any:
-    """A field as the history keeps it, in YAML."""
+def _parse_history(old: str) -> Any:
+    """Return the value of a field that the history keeps as YAML, or the text itself if it is not valid YAML."""
     try:
-        # the history keeps it without its last line break, which a text in several lines may need
-        return to_values(compose(was + "\n"))
+        # the history drops the last line break, which a text of several lines may need
+        return to_values(compose(old + "\n"))
     except InvalidFile:
-        return was
+        return old

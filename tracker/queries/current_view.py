@@ -1,4 +1,4 @@
-"""The current view of a data folder: what pages and routes both ask for. Views are built once and shared by all sessions."""
+"""The current view of a data folder, for pages and routes. Views are cached and shared by all sessions."""
 
 import threading
 from collections import OrderedDict
@@ -41,16 +41,17 @@ def current_view(root: Path, params: Mapping[str, str]) -> View:
         if key in _views:
             _views.move_to_end(key)
             return _views[key]
-    view = View(mask_small_counts(dataset), today, date.fromisoformat(as_of) if as_of else None, recorded or None)
+    day = date.fromisoformat(as_of) if as_of else None
+    view = View(mask_small_counts(dataset), today, day, recorded=recorded or None)
     with _lock:
-        kept = _views.setdefault(key, view)
+        shared = _views.setdefault(key, view)
         while len(_views) > MAX_VIEWS:
             _views.popitem(last=False)
-    return kept
+    return shared
 
 
 def clear_views() -> None:
-    """Forget every view, for example after a redaction."""
+    """Drop every cached view, for example after a redaction."""
     with _lock:
         _views.clear()
 
@@ -62,7 +63,10 @@ _TIMESTAMP: TypeAdapter[str] = TypeAdapter(Timestamp)
 
 
 def parse_past(params: Mapping[str, str], today: date) -> tuple[str, str]:
-    """(day, moment) as texts; empty where nothing past is asked for. A wrong or a future one asks for nothing."""
+    """Parse the `as_of` and `recorded` URL parameters. Return (day, timestamp) as texts.
+
+    A text is empty if its parameter is missing or invalid, or if the day is not before today.
+    """
     try:
         day = date.fromisoformat(params.get("as_of", "")[:10])
         as_of = day.isoformat() if day < today else ""

@@ -1,4 +1,4 @@
-"""What is unfinished in the data: work for editors, each piece with the file that it stands in."""
+"""The data health page: what is unfinished in the data, as tasks for editors, each with its file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ TASK_LABELS: dict[str, str] = {
     "title": N_("title"),
     "summary": N_("summary"),
 }
-"""What is to be done on a record, in words."""
+"""Labels of the places in a record that a task can name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A piece of work: the record, its file and line, and what is to be done as places inside the record."""
+    """One task: the record, its file and line (0 if unknown), and the places in the record that need work."""
 
     record: Record
     path: str
@@ -40,49 +40,49 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many titles and summaries there are in a language, out of how many, and the records where one is missing."""
+    """How many of all titles and summaries have a text in a language, and the records where one is missing."""
 
     lang: str
-    there: int
-    of: int
+    translated: int
+    total: int
     missing: tuple[Task, ...]
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
-    """The recommendations whose assessment is older than the dataset's limit, the oldest first."""
+    """Return the recommendations whose last check is older than the dataset's limit, oldest first."""
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """The recommendations whose status, or that of a part, awaits a second reader, the oldest first."""
+    """Return the recommendations whose status, or that of a part, awaits a second reader, oldest first."""
     found = []
     for r in view.recommendations.values():
-        standing = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_by_part(r).values())
-        if times := [a.recorded or "" for a in standing if a and view.awaits_second_reader(a)]:
+        latest = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_by_part(r).values())
+        if times := [a.recorded or "" for a in latest if a and view.awaits_second_reader(a)]:
             found.append((min(times), r.id))
     return tuple(view.recommendations[name] for _, name in sorted(found))
 
 
 def without_archived_copy(view: View) -> tuple[Task, ...]:
-    """The evidence that can vanish: it has a link, and no archived copy."""
+    """Return a task for each item of evidence that has a link, but no archived copy."""
     found = (e for e in view.evidence.values() if e.link and not e.archived)
     return tuple(Task(e, record_path(view, e)) for e in found)
 
 
 def unverified(view: View) -> tuple[Task, ...]:
-    """What is marked to be checked: documents, then recommendations, then evidence."""
+    """Return a task for each record with something still to be checked: documents, recommendations, then evidence."""
     records: list[Record] = [
         *view.documents.values(),
         *view.recommendations.values(),
         *view.evidence.values(),
     ]
     found = (Task(r, record_path(view, r), what=tuple(_to_check(r))) for r in records)
-    return tuple(piece for piece in found if piece.what)
+    return tuple(task for task in found if task.what)
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """What of a record is to be checked: "verification" for the record itself, else the name of the field."""
+    """Yield what is to be checked in a record: "verification" for the record itself, else the name of the field."""
     if record.verification is Verification.TO_CHECK:
         yield "verification"
     if isinstance(record, Document) and record.follow_up and record.follow_up.verification is Verification.TO_CHECK:
@@ -95,26 +95,30 @@ def _to_check(record: Record) -> Iterator[str]:
 
 
 def translation_coverage(view: View) -> tuple[Coverage, ...]:
-    """For each language of the dataset: how much of the recommendations and the evidence has a title and a summary in it."""
+    """Return, for each language of the dataset, how many titles and summaries have a text in it.
+
+    Counts recommendations and evidence.
+    """
     records: list[Recommendation | Evidence] = [*view.recommendations.values(), *view.evidence.values()]
-    texts = [(r, _texts(r, view.settings.language)) for r in records]
-    of = sum(len(fields) for _, fields in texts)
-    found = []
+    texts = [(r, _languages_by_field(r, view.settings.language)) for r in records]
+    total = sum(len(fields) for _, fields in texts)
+    coverage = []
     for lang in view.settings.languages:
         lacking = [(r, tuple(field for field, langs in fields if lang not in langs)) for r, fields in texts]
         missing = tuple(Task(r, record_path(view, r), what=what) for r, what in lacking if what)
-        found.append(Coverage(lang, of - sum(len(piece.what) for piece in missing), of, missing))
-    return tuple(found)
+        translated = total - sum(len(task.what) for task in missing)
+        coverage.append(Coverage(lang, translated, total, missing=missing))
+    return tuple(coverage)
 
 
-def _texts(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """(field, languages) of a record's title and summary. Evidence may have no title at all."""
+def _languages_by_field(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return (field, languages) for the title and the summary of a record. Evidence may have no title."""
     texts: list[tuple[str, LocalizedText | None]] = [("title", r.title), ("summary", r.summary)]
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
 
 
 def without_timestamp(view: View) -> tuple[Task, ...]:
-    """The assessments written by hand that have no recorded time, each with its line."""
+    """Return a task with its line for each assessment that has no recorded time, because it was written by hand."""
     return tuple(
         Task(r, problem.path, problem.line)
         for r in view.recommendations.values()
@@ -127,12 +131,12 @@ def without_timestamp(view: View) -> tuple[Task, ...]:
 
 
 def record_path(view: View, record: Record) -> str:
-    """The file of a record, as a person at this place would type it."""
+    """Return the path of a record's file as text, relative to the working directory if it is below it."""
     return display_path(view.dataset.path_of(record))
 
 
 def own_name(lang: str) -> str:
-    """What a language calls itself; its code where that is not known."""
+    """Return the name of a language in that language, or its code if the name is not known."""
     try:
         name = Locale.parse(lang).get_language_name(lang)
     except (UnknownLocaleError, ValueError):

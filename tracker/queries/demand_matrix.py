@@ -1,4 +1,4 @@
-"""What civil society asks, against each committee: who asks for the same, and what a later document took up."""
+"""The matrix of civil society's recommendations against the committees: same demands, and uptake."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,10 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """One demand and one committee: its recommendations that ask for the same, and its uptake of the demand."""
+    """One demand and one committee: the committee's same demands, and its uptake of the demand.
+
+    `addressed` says that civil society addressed the demand to this committee.
+    """
 
     body: TreatyBody
     same: tuple[Recommendation, ...] = ()
@@ -22,7 +25,10 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One recommendation of civil society, with a cell for each committee in the order of the register."""
+    """One recommendation of civil society, with a cell for each committee in the order of the register.
+
+    `cycles` counts the reporting cycles, of all committees, in which a committee asked for the same.
+    """
 
     recommendation: Recommendation
     cells: tuple[MatrixCell, ...]
@@ -30,37 +36,40 @@ class MatrixRow:
 
     @property
     def times(self) -> int:
-        """How many recommendations of committees ask for the same."""
+        """Return how many recommendations of committees ask for the same."""
         return sum(len(cell.same) for cell in self.cells)
 
     @property
-    def is_told(self) -> bool:
-        """Whether there is something to say of it: somebody asks for the same, or took it up, or did not address it."""
+    def has_result(self) -> bool:
+        """Return whether a committee asks for the same, or its uptake was checked, even if it did not address it."""
         return self.times > 0 or any(
             u.result is not UptakeResult.TO_CHECK for cell in self.cells for _, u in cell.uptake
         )
 
     @property
     def committees(self) -> int:
-        """How many committees ask for the same."""
+        """Return how many committees ask for the same."""
         return sum(bool(cell.same) for cell in self.cells)
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Every recommendation of civil society, those that most committees ask for first; else in the order of the list."""
-    found = [_demand(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
-    return tuple(sorted(found, key=lambda d: (-d.committees, -d.times, natural_key(d.recommendation.id))))
+    """Return a row for every recommendation of civil society.
+
+    Sorted by how many committees ask for the same, then by how many recommendations do (most first), then by id.
+    """
+    rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
+    return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
 
 
-def _demand(view: View, r: Recommendation) -> MatrixRow:
+def _row(view: View, r: Recommendation) -> MatrixRow:
     same = tuple(other for other in view.same_demand(r) if other.issued_by is Issuer.COMMITTEE)
-    to = view.body_of(r)
+    addressee = view.body_of(r)
     cells = tuple(
         MatrixCell(
             body,
             tuple(other for other in same if view.body_of(other) is body),
             tuple(pair for pair in view.uptake_of(r) if view.body_of(pair[0]) is body),
-            body is to,
+            addressed=body is addressee,
         )
         for body in view.bodies.values()
     )
@@ -69,7 +78,7 @@ def _demand(view: View, r: Recommendation) -> MatrixRow:
 
 
 def issue_year(view: View, r: Recommendation) -> str:
-    """The year of the document that a recommendation stands in; empty where it has no date."""
+    """Return the year of a recommendation's document, or "" if it has no date."""
     document = view.document(r.document)
     known = effective_date(document) if document else None
     return str(partial_dates.last_day(known).year) if known else ""

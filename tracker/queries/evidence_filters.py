@@ -1,4 +1,4 @@
-"""The register of evidence: finding items by what they suggest, what they are about, and words."""
+"""The filters and the search of the evidence page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFilters:
-    """The filters of the register, as the address says them."""
+    """The filters of the evidence page, named as in its URL. `direction` is the effect of the evidence."""
 
     direction: tuple[str, ...] = ()
     dimension: tuple[str, ...] = ()
@@ -21,7 +21,7 @@ class EvidenceFilters:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "EvidenceFilters":
-        """The filters of address parameters; unknown values are left out."""
+        """Return the filters in some URL parameters. Unknown values are dropped."""
         lists = {
             name: tuple(code.value for code in codes if code.value in params.get(name, ()))
             for name, codes in (("direction", EvidenceEffect), ("dimension", Dimension), ("kind", EvidenceKind))
@@ -30,26 +30,26 @@ class EvidenceFilters:
         return cls(**lists, q=words)
 
     def params(self) -> list[tuple[str, str]]:
-        """The filters as address parameters."""
+        """Return the filters as URL parameters, without those at their default."""
         found = [(name, value) for name in ("direction", "dimension", "kind") for value in getattr(self, name)]
         return [*found, ("q", self.q)] if self.q else found
 
 
 def kinds_in_use(view: View) -> tuple[EvidenceKind, ...]:
-    """The kinds of source that the register holds."""
-    there = {item.kind for item in view.evidence.values()}
-    return tuple(kind for kind in EvidenceKind if kind in there)
+    """Return the kinds of source that occur in the evidence of a view, in the order of the vocabulary."""
+    used = {item.kind for item in view.evidence.values()}
+    return tuple(kind for kind in EvidenceKind if kind in used)
 
 
-def filter_evidence(view: View, wanted: EvidenceFilters) -> tuple[Evidence, ...]:
-    """The items that fit, newest first."""
-    said = view.searchable_evidence.index.find(parse_search(wanted.q)) if wanted.q else view.evidence.keys()
-    return tuple(e for e in view.evidence.values() if e.id in said and _fits(e, wanted))
+def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
+    """Return the evidence that matches, newest first."""
+    found = view.searchable_evidence.index.find(parse_search(filters.q)) if filters.q else view.evidence.keys()
+    return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
 
 
-def _fits(e: Evidence, wanted: EvidenceFilters) -> bool:
-    if wanted.dimension and e.dimension not in wanted.dimension:
+def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
+    if filters.dimension and e.dimension not in filters.dimension:
         return False
-    if wanted.kind and e.kind not in wanted.kind:
+    if filters.kind and e.kind not in filters.kind:
         return False
-    return not wanted.direction or any(b.effect in wanted.direction for b in e.relevant_to)
+    return not filters.direction or any(link.effect in filters.direction for link in e.relevant_to)

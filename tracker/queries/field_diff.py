@@ -1,4 +1,4 @@
-"""What an edit changed, word by word."""
+"""Differences between two versions of a record: by field, by place inside a field, and word by word as HTML."""
 
 import difflib
 import re
@@ -19,9 +19,9 @@ from tracker.storage.yaml_reader import compose, to_values
 from tracker.storage.yaml_writer import record_values, to_block
 
 MAX_DIFF_LENGTH = 1500
-"""Words compared with each other. Of longer texts the whole is shown as gone and as new: comparing takes too long."""
-QUIET, KEPT = 40, 12
-"""An unchanged stretch of more words than this is cut down to so many at either end."""
+"""Up to so many words are compared. A longer text is shown as deleted and inserted whole: comparing takes too long."""
+MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
+"""A longer unchanged passage is shortened to so many words of context next to each change."""
 TEXT_FIELDS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
 UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
@@ -76,12 +76,12 @@ FIELD_LABELS: dict[str, str] = {
     "origin": N_("Whose wording it is"),
     "reviewed": N_("Read by a second person"),
 }
-"""What the fields of records are called."""
+"""The labels of the fields of records."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One place inside a field: its language or its keys, what it said before and what it says after."""
+    """One changed place inside a field (its language or keys), with the text before and after."""
 
     field: tuple[str, ...]
     old: str
@@ -90,27 +90,31 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after an edit, in YAML as the history keeps it; None where there was nothing."""
+    """One field before and after an edit, as YAML in the form that the history keeps; None where it was missing."""
 
     field: str
     old: str | None
     new: str | None
 
 
-def diff_records(was: Record, now: Record) -> tuple[FieldChange, ...]:
-    """The fields in which two versions of a record differ, without its lists of links and what became of it."""
-    before, after = record_values(was), record_values(now)
+def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
+    """Return the fields in which two versions of a record differ, without its assessments, links, events and history."""
+    before, after = record_values(old), record_values(new)
     fields = [f for f in {**before, **after} if f not in UNSHOWN_FIELDS and before.get(f) != after.get(f)]
-    return tuple(FieldChange(f, _yaml(before.get(f)), _yaml(after.get(f))) for f in fields)
+    return tuple(FieldChange(f, _to_yaml(before.get(f)), _to_yaml(after.get(f))) for f in fields)
 
 
-def _yaml(value: Any) -> str | None:
+def _to_yaml(value: Any) -> str | None:
     return None if value is None else to_block(value).removesuffix("\n")
 
 
-def list_differences(field: str, was: str | None, now: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Where two versions of a field differ, both as the history keeps them, in YAML; None where there was nothing."""
-    before, after = (_leaves(field, text, main) for text in (was, now))
+def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
+    """Return the places in which two versions of a field differ, in the order of the new one.
+
+    Both are YAML in the form that the history keeps, None where the field was missing. `main` is the language of
+    a text that names none.
+    """
+    before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
     pairs = ((place, before.get(place, ""), after.get(place, "")) for place in places)
     return tuple(FieldDiff(*pair) for pair in pairs if pair[1] != pair[2])
@@ -120,37 +124,37 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
     if text is None:
         return {}
     try:
-        # the history keeps it without its last line break, which a text in several lines may need
+        # the history drops the last line break, which a text of several lines may need
         value = to_values(compose(text + "\n"))
     except InvalidFile:
         value = text
     if field in TEXT_FIELDS and (isinstance(value, str) or "text" in value):
         value = {main: value}
-    return dict(_inside(value))
+    return dict(_walk_leaves(value))
 
 
-def _inside(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """(place, text) of everything that a value says. Whose wording a text is stands beside it, not inside."""
+def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield (place, text) of every text in a value. The long form of a text (en: {text: …}) has the place of the short."""
     if isinstance(value, dict):
         for key, item in value.items():
-            is_wording = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
-            yield from _inside(item, where if is_wording else (*where, key))
+            is_long_form = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
+            yield from _walk_leaves(item, where if is_long_form else (*where, key))
     elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         for number, item in enumerate(value, 1):
-            yield from _inside(item, (*where, str(number)))
+            yield from _walk_leaves(item, (*where, str(number)))
     else:
         yield where, ", ".join(value) if isinstance(value, list) else value
 
 
-def code_label(where: tuple[str, ...], said: str) -> StrEnum | None:
-    """The code that a field says, if it is one of those that have a word of their own."""
-    return next((kind(said) for kind in CODED_FIELDS.get(where[-1], ()) if said in set(kind)), None)
+def code_label(where: tuple[str, ...], text: str) -> StrEnum | None:
+    """Return the code that a text at a place is, if the place holds one that has a label; else None."""
+    return next((kind(text) for kind in CODED_FIELDS.get(where[-1], ()) if text in set(kind)), None)
 
 
 @lru_cache(maxsize=1000)
-def diff_html(was: str, now: str) -> Markup:
-    """The text after an edit with what went as <del> and what came as <ins>. Both are escaped."""
-    before, after = was.split(), now.split()
+def diff_html(old: str, new: str) -> Markup:
+    """Return the new text as HTML, with deleted words in <del> and inserted words in <ins>. Both texts are escaped."""
+    before, after = old.split(), new.split()
     pieces = [Markup("<{0}>{1}</{0}>").format(tag, words) if tag else words for tag, words in _pieces(before, after)]
     return Markup(" ").join(pieces)
 
@@ -159,6 +163,7 @@ register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield (tag, words): "del", "ins", or "" for unchanged words. Compares only what lies between the common ends."""
     start = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
     )
@@ -180,7 +185,8 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    if len(words) > QUIET:
-        words = [*([] if first else words[:KEPT]), "…", *([] if last else words[-KEPT:])]
+    """Yield an unchanged passage, shortened if it is long. `first` and `last`: it begins or ends the text."""
+    if len(words) > MAX_UNCHANGED_WORDS:
+        words = [*([] if first else words[:CONTEXT_WORDS]), "…", *([] if last else words[-CONTEXT_WORDS:])]
     if words:
         yield "", " ".join(words)

@@ -1,4 +1,7 @@
-"""What a reader asks for, as the address says it: stable codes, never labels. An unknown value asks for nothing."""
+"""The filters of the recommendation list: parse them from URL parameters, apply them, sort, and count by status.
+
+URL parameters are stable codes, never labels, so that a link works in every language.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -20,12 +23,12 @@ LIST_FILTERS = ("by", "body", "status", "theme")
 YES_NO_FILTERS = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
 MAX_SEARCH_LENGTH = 200
 MAX_SELECTED = 200
-"""Recommendations in a hand-picked list: an address with more is cut off by some programs."""
+"""How many recommendations can be selected by id: some programs cut off longer addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters, search, order and page of a list; `id` are those that somebody picked by hand."""
+    """Filters, search, order and page of the list, named as in its URL. `id` are the selected recommendations."""
 
     id: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -39,7 +42,7 @@ class Filters:
     page: int = 1
 
     def params(self) -> list[tuple[str, str]]:
-        """The query as address parameters; what is at its default leaves no trace."""
+        """Return the filters as URL parameters, without those at their default."""
         found = [(name, value) for name in ("id", *LIST_FILTERS) for value in getattr(self, name)]
         found += [(name, getattr(self, name)) for name in (*YES_NO_FILTERS, "q") if getattr(self, name)]
         if self.sort != SORT_ORDERS[0]:
@@ -49,15 +52,15 @@ class Filters:
         return found
 
     def query_string(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
-        """The query string of this query with more parameters; empty when there is nothing to say."""
+        """Return the URL query string of more parameters and these filters, except those in `without`; "" if empty."""
         pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
         return "?" + urlencode(pairs) if pairs else ""
 
 
 def filter_options(view: View) -> dict[str, tuple[str, ...]]:
-    """The values that each list filter knows in this view."""
+    """Return the values that each list filter accepts in this view, in their order."""
     return {
-        "by": tuple(asker.value for asker in Issuer),
+        "by": tuple(issuer.value for issuer in Issuer),
         "body": tuple(view.bodies),
         "status": tuple(status.value for status in Status),
         "theme": tuple(theme.id for theme in view.settings.themes),
@@ -65,70 +68,77 @@ def filter_options(view: View) -> dict[str, tuple[str, ...]]:
 
 
 def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
-    """The query of address parameters. Unknown values are left out, so that an old link still opens."""
+    """Return the filters in some URL parameters. Unknown values are dropped, so that an old link still opens."""
     known = filter_options(view)
     given = {name: list(params.get(name, ())) for name in (*LIST_FILTERS, *YES_NO_FILTERS, "q", "sort", "page")}
     for name in (*LIST_FILTERS, *YES_NO_FILTERS, "sort"):
-        # somebody writes CAT for cat
+        # codes are lower case, but people write CAT
         given[name] = [value.lower() for value in given[name]]
     lists = {name: tuple(code for code in known[name] if code in given[name]) for name in LIST_FILTERS}
     switches = {name: next((v for v in given[name] if v in YES_NO_FILTERS[name]), "") for name in YES_NO_FILTERS}
     page = next((int(p) for p in given["page"] if p.isascii() and p.isdigit() and 0 < len(p) < 6), 1)
     sort = next((s for s in given["sort"] if s in SORT_ORDERS), SORT_ORDERS[0])
     words = " ".join("".join(given["q"][:1]).split())[:MAX_SEARCH_LENGTH]
-    # also what is not there: a list of what was retired is empty, never the whole list
-    picked = tuple(name for name in dict.fromkeys(map(str.lower, params.get("id", ()))) if is_id(name))[:MAX_SELECTED]
-    return Filters(id=picked, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
+    # ids that do not exist are kept: a link to retired recommendations gives an empty list, never the whole list
+    selected = tuple(name for name in dict.fromkeys(map(str.lower, params.get("id", ()))) if is_id(name))[:MAX_SELECTED]
+    return Filters(id=selected, **lists, **switches, q=words, sort=sort, page=max(1, page))  # type: ignore[arg-type]
 
 
 def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
-    """Return the (parameter, value) pairs that `parse_filters` leaves out because the filter has no such value.
+    """Return the (parameter, value) pairs that `parse_filters` drops because the filter has no such value.
 
-    At most five, each value cut to 60 characters: anybody can write an address.
+    At most five, each value cut to 60 characters: anyone can put anything into a URL.
     """
     known: dict[str, tuple[str, ...]] = {**filter_options(view), **YES_NO_FILTERS, "sort": SORT_ORDERS}
     pairs = ((name, value) for name in known for value in dict.fromkeys(params.get(name, ())))
-    wrong = ((name, value) for name, value in pairs if value and value.lower() not in known[name])
-    return tuple((name, " ".join(value.split())[:60]) for name, value in islice(wrong, 5))
+    unknown = ((name, value) for name, value in pairs if value and value.lower() not in known[name])
+    return tuple((name, " ".join(value.split())[:60]) for name, value in islice(unknown, 5))
 
 
-def filter_recommendations(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """The recommendations that a query asks for, in its order."""
-    whole = replace(query, page=1)
-    return view.cached("matching", (whole, lang), lambda: _matching(view, whole, lang))
+def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+    """Return all recommendations that match, in the order asked for; `lang` is the language of the titles."""
+    all_pages = replace(filters, page=1)
+    return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
 
-def _matching(view: View, query: Filters, lang: str) -> tuple[Recommendation, ...]:
-    # without words nothing is looked up, and no index made
-    found = view.searchable.index.find(parse_search(query.q)) if query.q else view.recommendations.keys()
-    if query.id:
-        found = found & frozenset(query.id)
+def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
+    # without a search the index is not needed, and not built
+    found = view.searchable.index.find(parse_search(filters.q)) if filters.q else view.recommendations.keys()
+    if filters.id:
+        found = found & frozenset(filters.id)
     for name in (*LIST_FILTERS, *YES_NO_FILTERS):
-        if wanted := getattr(query, name):
-            codes = (wanted,) if isinstance(wanted, str) else wanted
-            found = found & frozenset().union(*(_having(view, name, code) for code in codes))
-    ordered = view.cached("order", (query.sort, lang), lambda: _sorted(view, query.sort, lang))
-    those = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
-    return _own_first(those, parse_search(query.q)) if query.q and query.sort == SORT_ORDERS[0] else those
+        if value := getattr(filters, name):
+            codes = (value,) if isinstance(value, str) else value
+            found = found & frozenset().union(*(_ids_with(view, name, code) for code in codes))
+    ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
+    matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
+    return _best_first(matching, parse_search(filters.q)) if filters.q and filters.sort == SORT_ORDERS[0] else matching
 
 
-def _own_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
-    """First those that say the words themselves, then those where they stand in evidence, an author's name or the like."""
+def _best_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
+    """Sort a search: first the recommendations that contain the words themselves.
 
-    def says(r: Recommendation) -> bool:
+    After them those where the words are in the evidence, in the name of an author or the like.
+    """
+
+    def contains(r: Recommendation) -> bool:
         texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
         return not missing_terms("\n".join(texts), words)
 
-    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, not says(r))))
+    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, not contains(r))))
 
 
-def _having(view: View, name: str, code: str) -> frozenset[str]:
-    """The ids of the recommendations that one value of one filter lets through."""
-    those = view.recommendations.values()
-    return view.cached("having", (name, code), lambda: frozenset(r.id for r in those if _has(view, r, name, code)))
+def _ids_with(view: View, name: str, code: str) -> frozenset[str]:
+    """Return the ids of the recommendations that match one value of one filter."""
+    recommendations = view.recommendations.values()
+    return view.cached(
+        "having",
+        (name, code),
+        lambda: frozenset(r.id for r in recommendations if _matches_value(view, r, name, code=code)),
+    )
 
 
-def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
+def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bool:
     match name:
         case "by":
             return r.issued_by == code
@@ -145,7 +155,7 @@ def _has(view: View, r: Recommendation, name: str, code: str) -> bool:
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """All in the order asked for; civil society's come before the committees' in every order."""
+    """Return all recommendations in an order. In every order, civil society's come before the committees'."""
     main, found = view.settings.language, list(view.recommendations.values())
     match sort:
         case "changed":
@@ -166,10 +176,13 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 
 
 def find_neighbours(
-    view: View, query: Filters, r: Recommendation, lang: str
+    view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """(previous, place from 1, count, next) in the list that a reader came from; place 0 when it is not in it."""
-    found = [other for other in filter_recommendations(view, query, lang) if other.issued_by is r.issued_by]
+    """Return (previous, position from 1, count, next) in the list that a reader came from.
+
+    Only recommendations of the same issuer count. The position is 0 if the recommendation is not in the list.
+    """
+    found = [other for other in filter_recommendations(view, filters, lang) if other.issued_by is r.issued_by]
     if r not in found:
         return None, 0, len(found), None
     at = found.index(r)
@@ -177,7 +190,7 @@ def find_neighbours(
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """How many stand where, in the order of the codes, from furthest along to not assessed; without the zeros."""
+    """Return how many recommendations have each status, from implemented to not assessed, without the zeros."""
     order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
     counts = dict.fromkeys(order, 0)
     for r in recommendations:
@@ -185,7 +198,7 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
     return {status: count for status, count in counts.items() if count}
 
 
-def last_assessed_key(view: View, r: Recommendation) -> str | None:
-    """The date of the latest civil-society assessment."""
+def last_assessed(view: View, r: Recommendation) -> str | None:
+    """Return the date of the latest civil-society assessment, None if there is none."""
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     return latest.date if latest else None

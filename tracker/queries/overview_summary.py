@@ -1,4 +1,4 @@
-"""What a reader should know in ten seconds: how many, where they stand, what moved, what is stale, where voices part."""
+"""Summary figures for the overview page."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,10 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class IssuerSummary:
-    """The recommendations of one asker at a glance. Civil society's and a committee's are never counted together."""
+    """The recommendations of one issuer in groups. Those of civil society and of committees are never counted together.
+
+    `forward` and `backward` are the directions of the latest assessment; `setbacks` and `progress` have such evidence.
+    """
 
     all: tuple[Recommendation, ...]
     counts: dict[Status, int]
@@ -23,92 +26,113 @@ class IssuerSummary:
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
-    again: tuple[Recommendation, ...]
-    """Those that were assessed, or checked, more than once: only of them can it be said that nothing changed."""
+    reassessed: tuple[Recommendation, ...]
+    """Assessed or checked more than once. Only of these can be said that nothing changed."""
     assessors: tuple[LocalizedText, ...]
-    """Who assessed them, each named once."""
+    """Who made the latest assessments, each named once."""
 
     @property
     def assessed(self) -> int:
-        """How many have an assessment of civil society."""
+        """Return how many have an assessment by civil society."""
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
-def summarize(view: View, asker: Issuer) -> IssuerSummary:
-    """How the recommendations of one asker stand on the day of the view."""
-    those = view.by_issuer(asker)
+def summarize(view: View, issuer: Issuer) -> IssuerSummary:
+    """Return the summary of one issuer's recommendations on the day of the view."""
+    recommendations = view.by_issuer(issuer)
 
-    def moving(way: Direction) -> tuple[Recommendation, ...]:
-        latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in those)
-        return tuple(r for r, a in latest if a and a.direction is way)
+    def with_direction(direction: Direction) -> tuple[Recommendation, ...]:
+        latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in recommendations)
+        return tuple(r for r, a in latest if a and a.direction is direction)
 
-    def with_evidence(way: EvidenceEffect) -> tuple[Recommendation, ...]:
-        return tuple(r for r in those if any(bears.effect is way for _, bears in view.evidence_for(r)))
+    def with_evidence(effect: EvidenceEffect) -> tuple[Recommendation, ...]:
+        return tuple(r for r in recommendations if count_evidence(view, r, effect))
 
     return IssuerSummary(
-        those, count_by_status(view, those), moving(Direction.FORWARD), moving(Direction.BACKWARD),
-        tuple(r for r in those if _has_changed(view, r)), tuple(r for r in those if view.is_stale(r)),
-        with_evidence(EvidenceEffect.SETBACK), with_evidence(EvidenceEffect.PROGRESS),
-        tuple(r for r in those if len(ours := _ours(view, r)) > 1 or (ours and view.last_checked(r) != ours[0].date)),
-        _assessors(a for r in those if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
-    )  # fmt: skip
+        all=recommendations,
+        counts=count_by_status(view, recommendations),
+        forward=with_direction(Direction.FORWARD),
+        backward=with_direction(Direction.BACKWARD),
+        changed=tuple(r for r in recommendations if _has_changed(view, r)),
+        stale=tuple(r for r in recommendations if view.is_stale(r)),
+        setbacks=with_evidence(EvidenceEffect.SETBACK),
+        progress=with_evidence(EvidenceEffect.PROGRESS),
+        reassessed=tuple(r for r in recommendations if _is_reassessed(view, r)),
+        assessors=_assessors(a for r in recommendations if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
+    )
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Whether civil society's latest assessment gives another status than the one before it."""
-    ours = _ours(view, r)
-    return len(ours) > 1 and ours[0].status is not ours[1].status
+    """Return whether civil society's latest assessment gives another status than the one before it."""
+    own = _civil_society_assessments(view, r)
+    return len(own) > 1 and own[0].status is not own[1].status
 
 
-def _ours(view: View, r: Recommendation) -> list[Assessment]:
+def _is_reassessed(view: View, r: Recommendation) -> bool:
+    own = _civil_society_assessments(view, r)
+    return len(own) > 1 or (bool(own) and view.last_checked(r) != own[0].date)
+
+
+def _civil_society_assessments(view: View, r: Recommendation) -> list[Assessment]:
+    """Return civil society's assessments of the whole recommendation, newest first."""
     return [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
 
 
-def _assessors(those: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
+def _assessors(assessments: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
     found: list[LocalizedText] = []
-    for a in those:
+    for a in assessments:
         if a.assessor and a.assessor not in found:
             found.append(a.assessor)
     return tuple(found)
 
 
-def having_evidence(view: View, r: Recommendation, way: EvidenceEffect) -> int:
-    """How many pieces of evidence suggest this for a recommendation."""
-    return sum(bears.effect is way for _, bears in view.evidence_for(r))
+def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
+    """Return how many pieces of evidence have this effect on a recommendation."""
+    return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
-def first_assessment_year(view: View, asker: Issuer) -> str:
-    """The year of the first assessment of civil society, from which it can be said what moved; empty without one."""
-    those = [a.date for r in view.by_issuer(asker) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
-    return min((str(partial_dates.last_day(known).year) for known in those), default="")
+def first_assessment_year(view: View, issuer: Issuer) -> str:
+    """Return the year of civil society's first assessment of an issuer's recommendations, or "" if there is none.
+
+    Changes can be told only from that year on.
+    """
+    dates = [a.date for r in view.by_issuer(issuer) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
+    return min((str(partial_dates.last_day(known).year) for known in dates), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceSummary:
-    """What the three voices said last of one recommendation, each in its own scale, and the steps between two of them."""
+    """The latest assessment of one recommendation by each voice, in the voice's own scale, and the claim gap in steps."""
 
-    asked: Recommendation
-    said: dict[Voice, Assessment | None]
+    recommendation: Recommendation
+    latest: dict[Voice, Assessment | None]
     gap: int
 
     @property
     def has_claim(self) -> bool:
-        """Whether the State has spoken."""
-        return self.said[Voice.STATE] is not None
+        """Return whether there is an assessment by the State."""
+        return self.latest[Voice.STATE] is not None
 
     @property
     def is_unanswered(self) -> bool:
-        """Whether the State claims something that civil society has not assessed."""
-        return self.said[Voice.STATE] is not None and self.said[Voice.CIVIL_SOCIETY] is None
+        """Return whether the State claims something that civil society has not assessed."""
+        return self.latest[Voice.STATE] is not None and self.latest[Voice.CIVIL_SOCIETY] is None
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
-    """The recommendations of which the State or the committee has said something: first where the State claims more than
-    civil society finds, the widest gap first, then where both have spoken, then where its claim is not assessed."""
+    """Return a summary of each recommendation that the State or the committee has assessed.
+
+    Widest claim gap first; among those without a gap, claims that civil society has not assessed come last.
+    """
     found = []
     for r in view.recommendations.values():
-        said = {voice: view.latest(r, voice) for voice in Voice}
-        if said[Voice.STATE] or said[Voice.COMMITTEE]:
-            found.append(VoiceSummary(r, said, view.claim_gap(r)))
-    # sorting keeps the order of the list among equals
-    return tuple(sorted(found, key=lambda v: (-v.gap, v.is_unanswered, v.asked.issued_by is not Issuer.CIVIL_SOCIETY)))
+        latest = {voice: view.latest(r, voice) for voice in Voice}
+        if latest[Voice.STATE] or latest[Voice.COMMITTEE]:
+            found.append(VoiceSummary(r, latest, view.claim_gap(r)))
+
+    def order(summary: VoiceSummary) -> tuple[int, bool, bool]:
+        is_committees = summary.recommendation.issued_by is not Issuer.CIVIL_SOCIETY
+        return -summary.gap, summary.is_unanswered, is_committees
+
+    # the sort is stable: equal ones stay in the order of the view
+    return tuple(sorted(found, key=order))

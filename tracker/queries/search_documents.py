@@ -1,4 +1,4 @@
-"""What a search looks in: every text of a record, and of what stands beside it."""
+"""The texts that a search looks in: those of a record, and of its document, assessments, evidence and tags."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,34 +14,35 @@ TextWithLanguage = Mapping[str, TextVariant]
 
 
 class SearchDocument(NamedTuple):
-    """The texts of one record: those in languages, in the order in which a reader is told of them, and the names."""
+    """The texts of one record, in the order in which a snippet is looked for in them, and its names and codes."""
 
     texts: tuple[TextWithLanguage, ...]
     names: tuple[str, ...]
 
     def all(self) -> tuple[str, ...]:
-        """Every wording in every language, and every name."""
+        """Return every text in every language, and every name."""
         return (*self.names, *(wording.text for text in self.texts for wording in text.values()))
 
 
 class Searchable:
-    """The texts of the records of a view, and an index of their words."""
+    """The texts of the records of a view by id, and an index of their words."""
 
     def __init__(self, texts: Mapping[str, SearchDocument]) -> None:
         self.texts = texts
-        self.index = SearchIndex({name: those.all() for name, those in texts.items()})
+        self.index = SearchIndex({name: document.all() for name, document in texts.items()})
 
 
 def recommendation_document(
     r: Recommendation,
     document: Document | None,
     body: TreatyBody | None,
+    *,
     assessments: Iterable[Assessment],
     evidence: Iterable[Evidence],
     settings: Settings,
 ) -> SearchDocument:
-    """The texts of a recommendation with these assessments and this evidence."""
-    said: list[TextWithLanguage | None] = [
+    """Return the texts of a recommendation, its document and committee, and these assessments and this evidence."""
+    texts: list[TextWithLanguage | None] = [
         r.title,
         r.text,
         r.summary,
@@ -51,28 +52,28 @@ def recommendation_document(
     ]
     names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
     for a in assessments:
-        said += [a.reason, a.assessor, a.source.note if a.source else None]
+        texts += [a.reason, a.assessor, a.source.note if a.source else None]
         names += [a.grade, a.source.publisher if a.source else None]
     for e in evidence:
-        said += [e.title, e.summary]
+        texts += [e.title, e.summary]
         names.append(e.publisher)
-    said += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
-    said += _labels(r.tags, settings)
+    texts += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
+    texts += _labels(r.tags, settings)
     names += _codes(r.tags)
     if document:
-        said += [document.title, document.note]
+        texts += [document.title, document.note]
         names += [document.symbol, document.authors]
     if body:
-        said += [body.name, body.treaty]
+        texts += [body.name, body.treaty]
         names.append(body.code)
-    return _texts(said, names)
+    return _without_empty(texts, names)
 
 
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
-    """The texts of an evidence item."""
-    said = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
+    """Return the texts of an item of evidence and its document."""
+    texts = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
-    return _texts(said, names)
+    return _without_empty(texts, names)
 
 
 def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLanguage]:
@@ -87,18 +88,21 @@ def _codes(tags: Iterable[TagSet]) -> Iterator[str]:
         yield from (*tagging.rights, *tagging.sdg)
 
 
-def _texts(said: Iterable[TextWithLanguage | None], names: Iterable[str | None]) -> SearchDocument:
-    return SearchDocument(tuple(text for text in said if text), tuple(name for name in names if name))
+def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str | None]) -> SearchDocument:
+    return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name))
 
 
-def snippet(texts: SearchDocument, words: tuple[SearchTerm, ...], lang: str, main: str) -> ResolvedText | None:
-    """An excerpt of the first text that shows one of the words: in the reader's language, in another one, or a name."""
+def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], lang: str, main: str) -> ResolvedText | None:
+    """Return an excerpt of the first text that contains one of the words, or None.
+
+    Looks in the texts as a reader of `lang` sees them, then in all their languages, then in the names.
+    """
     if not words:
         return None
-    single = ({code: wording} for text in texts.texts for code, wording in text.items())
-    names = ({lang: TextVariant(text=name)} for name in texts.names)
-    for text in chain(texts.texts, single, names):
-        chosen = resolve(text, lang, main)
-        if found := excerpt(chosen.text, words):
-            return replace(chosen, text=found)
+    by_language = ({code: wording} for text in document.texts for code, wording in text.items())
+    names = ({lang: TextVariant(text=name)} for name in document.names)
+    for text in chain(document.texts, by_language, names):
+        resolved = resolve(text, lang, main)
+        if found := excerpt(resolved.text, words):
+            return replace(resolved, text=found)
     return None

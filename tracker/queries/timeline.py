@@ -1,4 +1,4 @@
-"""The dates of the committees' documents on a line: where each stands, and where today is."""
+"""The timeline of the committees' documents: the position of each date, and of today."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,30 +6,33 @@ from datetime import date
 from tracker.model import partial_dates
 from tracker.model.registers import TreatyBody
 from tracker.queries.agenda import AgendaItem, list_agenda, upcoming
-from tracker.queries.view import View
+from tracker.queries.view import View, effective_date
 
-MIN_VISIBLE_LENGTH = 4
-"""Years that a line covers at least."""
+MIN_YEARS = 4
+"""How many years the timeline covers at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One date on the line, from its first to its last day in hundredths of the line; `ahead` where it is still to come."""
+    """One date on the timeline, from `at` (its first day) to `until` (its last), in percent of the length.
 
-    known: AgendaItem
+    `ahead` says that the date is still to come.
+    """
+
+    item: AgendaItem
     at: float
     until: float
     ahead: bool
 
     @property
     def is_long(self) -> bool:
-        """Whether it is known to the month at best: then it covers a part of the line."""
+        """Return whether the date covers a visible part of the line, because it is not known to the day."""
         return self.until - self.at > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A line for each committee over the same years; `today` is where the day of the view is, in hundredths."""
+    """A lane of dates for each committee. Years and `today`, the day of the view, have a position in percent."""
 
     years: tuple[tuple[int, float], ...]
     today: float
@@ -37,44 +40,46 @@ class Timeline:
 
 
 def build_timeline(view: View) -> Timeline | None:
-    """The known dates of every committee, one of each document and each step; None where no date is known."""
-    ahead = {(k.document.id, k.place) for k in upcoming(view)}
-    shown = [k for k in list_agenda(view) if _is_shown(k, view) or (k.document.id, k.place) in ahead]
+    """Return the timeline of all committees, or None if no date is known.
+
+    It shows one past date of each document, the past steps of its follow-up, and every upcoming date.
+    """
+    ahead = {(item.document.id, item.place) for item in upcoming(view)}
+    shown = [item for item in list_agenda(view) if _is_shown(item, view) or (item.document.id, item.place) in ahead]
     if not shown:
         return None
-    days = [k.last_day for k in shown]
+    days = [item.last_day for item in shown]
     first, last = min(days).year, max(*days, view.local_date).year + 1
-    first = min(first, last - MIN_VISIBLE_LENGTH)
+    first = min(first, last - MIN_YEARS)
 
-    def at(day: date) -> float:
+    def position(day: date) -> float:
         whole = date(last, 1, 1) - date(first, 1, 1)
         return round(100 * ((day - date(first, 1, 1)) / whole), 2)
 
-    step = max(1, -(-(last - first) // 6))
-    years = tuple((year, at(date(year, 1, 1))) for year in range(first, last, step))
+    step = max(1, -(-(last - first) // 6))  # at most six years are labelled
+    years = tuple((year, position(date(year, 1, 1))) for year in range(first, last, step))
     lanes = tuple(
         (
             body,
             tuple(
                 TimelineItem(
-                    k,
-                    at(partial_dates.date_range(k.date)[0] or k.last_day),
-                    at(k.last_day),
-                    (k.document.id, k.place) in ahead,
+                    item,
+                    position(partial_dates.date_range(item.date)[0] or item.last_day),
+                    position(item.last_day),
+                    ahead=(item.document.id, item.place) in ahead,
                 )
-                for k in shown
-                if k.document.body == body.id
+                for item in shown
+                if item.document.body == body.id
             ),
         )
         for body in view.bodies.values()
     )
-    return Timeline(years, at(view.local_date), lanes)
+    return Timeline(years, position(view.local_date), lanes)
 
 
-def _is_shown(known: AgendaItem, view: View) -> bool:
-    """One date stands for each document: the one from which it counts. Each step of a follow-up stands for itself."""
-    d = known.document
-    from_when = d.issued or d.adopted or d.considered or d.received
-    return known.step is not None or (
-        (known.date == from_when and known.place != "due") and partial_dates.known_by(known.date, view.local_date)
+def _is_shown(item: AgendaItem, view: View) -> bool:
+    """Return whether a date is shown even if it is past: every follow-up step, and the effective date of a document."""
+    return item.step is not None or (
+        (item.date == effective_date(item.document) and item.place != "due")
+        and partial_dates.known_by(item.date, view.local_date)
     )

@@ -1,4 +1,7 @@
-"""Filling what a machine knows in files that were edited by hand: recorded times and the schema line. Nothing else moves."""
+"""Autofix for files edited by hand: add missing recorded times and the schema line, and rename old keys.
+
+Nothing else in a file is changed.
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -31,15 +34,15 @@ FILE_TYPES = {
     "treaty_bodies.yaml": BodiesFile,
 }
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
-"""Where it is said who recorded something: at the record itself, an assessment, an event."""
+"""Where `recorded_by` belongs: "" is the record itself, the others are lists in it."""
 KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
-"""What stands behind the recorded time."""
+"""The keys that come after `recorded` in a file."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
 
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """What was filled in a file: how many recorded times, and whether the schema line; or why it was left alone."""
+    """The result for one file: how many recorded times were added, and whether the schema line; or why it was skipped."""
 
     path: str
     times: int = 0
@@ -47,32 +50,31 @@ class FixedFile:
     skipped_because: str = ""
 
     def __str__(self) -> str:
+        if self.skipped_because:
+            return f"{self.path}: skipped; {self.skipped_because}"
         times = f"{self.times} recorded time{'s' * (self.times > 1)}" if self.times else ""
-        filled = " and ".join(filter(None, (times, "the schema line" if self.schema else "")))
-        return (
-            f"{self.path}: left alone; {self.skipped_because}"
-            if self.skipped_because
-            else f"{self.path}: filled {filled}"
-        )
+        added = " and ".join(filter(None, (times, "the schema line" if self.schema else "")))
+        return f"{self.path}: added {added}"
 
 
 def fix_folder(
     root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
 ) -> tuple[FixedFile | RenamedFile, ...]:
-    """Fills all the files of a folder or none, and says what was done; a file that needs nothing is not named.
+    """Fix all the files of a folder or none. Return what was done; a file that needs nothing is left out.
 
-    `handle` is who recorded it; it stays open when empty. Raises NoDataset, Busy or OSError; then nothing was changed.
+    `handle` is written as `recorded_by`, unless it is empty.
+    Raises NoDataset, LockTimeout or OSError; then nothing was added, but old keys may have been renamed.
     """
     reader = DatasetReader(root)
-    reader.read()  # a folder that is not there gets no lock file, but a sentence
-    # first: a file with an old key is invalid, and an invalid file is not filled
+    reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
+    # first: a file with an old key is invalid, and invalid files are skipped
     done: list[FixedFile | RenamedFile] = [*rename_folder(root)]
     swaps: list[tuple[Path, bytes | None, bytes]] = []
     with lock_file(root / ".lock") as lock:
         dataset = reader.read(fresh=True)
-        stamps = TimestampIssuer(next_timestamp(clock(), dataset, all_records(dataset), lock), handle)
+        stamps = TimestampIssuer(next_timestamp(clock(), dataset, all_records(dataset), lock=lock), handle)
         for path, kind in _files(root):
-            fixed, raw, new = _fixed(dataset, path, kind, stamps)
+            fixed, raw, new = _fixed(dataset, path, kind, stamps=stamps)
             if new != raw:
                 swaps.append((path, raw, new))
             if new != raw or fixed.skipped_because:
@@ -84,7 +86,7 @@ def fix_folder(
 
 
 def _files(root: Path) -> Iterator[tuple[Path, type]]:
-    """The data files there are, in the order of their names, and what they hold."""
+    """Yield (path, type of its contents) of every data file: registers and settings, then records by name."""
     for name, kind in FILE_TYPES.items():
         if (root / name).exists():
             yield root / name, kind
@@ -93,49 +95,47 @@ def _files(root: Path) -> Iterator[tuple[Path, type]]:
         yield from ((path, kind) for path in sorted(found) if not path.name.startswith("."))
 
 
-def _fixed(dataset: Dataset, path: Path, kind: type, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
-    """What was filled, and the bytes of the file before and after; the same where it has problems of another sort."""
-    given: list[str] = []
+def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
+    """Return the result, and the bytes of the file before and after. Those are the same if the file is skipped."""
+    issued: list[str] = []
     raw = path.read_bytes() if path.is_file() else b""
-    with_problems = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
+    skipped = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
     if display_path(path) in {problem.path for problem in dataset.problems}:
-        return with_problems
+        return skipped
 
-    def give() -> str:
-        given.append(stamps())
-        return given[-1]
+    def issue() -> str:
+        issued.append(stamps())
+        return issued[-1]
 
     try:
         text = decode(raw)
         node, head = compose(text), "" if SCHEMA_COMMENT_PATTERN.search(text) else schema_comment(kind)
         values = to_values(node)
-        wanted = _stamped("", values, give, stamps.handle) if kind in RECORD_FOLDERS.values() else values
-        braces = isinstance(node, MappingNode) and node.flow_style
-        new = patch_text(text, wanted) if given and not braces else text
+        stamped = _stamped("", values, issue, handle=stamps.handle) if kind in RECORD_FOLDERS.values() else values
+        is_flow_style = isinstance(node, MappingNode) and node.flow_style
+        new = patch_text(text, stamped) if issued and not is_flow_style else text
         new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
         out = (BOM if raw.startswith(BOM) else b"") + new.encode()
-        records, wrong = parse_file(path.relative_to(dataset.root), out)
-        if wrong or to_values(compose(new)) != wanted or not _only_more(text, new):
-            return (
-                FixedFile(
-                    display_path(path), skipped_because="to fill it, more would have to change; write it in lines"
-                ),
-                raw,
-                raw,
-            )
+        records, problems = parse_file(path.relative_to(dataset.root), out)
+        if problems or to_values(compose(new)) != stamped or not _is_only_extended(text, new):
+            reason = "more than the missing lines would have to change; write one key per line, without braces"
+            return FixedFile(display_path(path), skipped_because=reason), raw, raw
     except InvalidFile:
-        return with_problems
-    # a time that was missing is a problem too: what counts is what is left
-    found = (
+        return skipped
+    # check the new contents: a missing recorded time was a violation, too, and is none any more
+    violations = (
         rules.check_record(dataset, records[0]) if kind in RECORD_FOLDERS.values() else rules.check_registers(dataset)
     )
-    if any(finding.path == path for finding in found):
-        return with_problems
-    return FixedFile(display_path(path), len(given), bool(head)), raw, out
+    if any(violation.path == path for violation in violations):
+        return skipped
+    return FixedFile(display_path(path), len(issued), bool(head)), raw, out
 
 
-def _stamped(place: str, item: dict[str, Any], give: Callable[[], str], handle: str) -> dict[str, Any]:
-    """An item with recorded times in it and below it wherever they are missing, in the order of the file."""
+def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
+    """Return an item with a recorded time in itself and in its items and events, wherever there was none.
+
+    `place` is the list that the item is in, "" for a record. The order of the keys stays.
+    """
     keys = list(item)
     missing = "recorded" not in item
     if missing:
@@ -143,17 +143,17 @@ def _stamped(place: str, item: dict[str, Any], give: Callable[[], str], handle: 
     new: dict[str, Any] = {}
     for key in keys:
         if key == "recorded" and missing:
-            new[key] = give()
+            new[key] = issue()
             if handle and place in ATTRIBUTED_PLACES and "recorded_by" not in item:
                 new["recorded_by"] = handle
         elif key in RECORDED_LISTS or key == "events":
-            new[key] = [_stamped(key, below, give, handle) for below in item[key]]
+            new[key] = [_stamped(key, child, issue, handle=handle) for child in item[key]]
         else:
             new[key] = item[key]
     return new
 
 
-def _only_more(text: str, new: str) -> bool:
-    """Whether every character of a text is in the new one, in its order: then nothing was changed or taken away."""
+def _is_only_extended(text: str, new: str) -> bool:
+    """Return whether the new text has all characters of the old one in their order, so that nothing was lost."""
     rest = iter(new)
     return all(character in rest for character in text)
