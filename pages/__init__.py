@@ -1,1 +1,1 @@
-"""Streamlit pages, one a file, and what they share."""
+"""The Streamlit pages, one a file; `shared` has what they share, `forms` has one form a file."""

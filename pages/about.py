@@ -1,4 +1,4 @@
-"""What this is, how to read a status, who assesses, what the marks mean."""
+"""The page that explains the tracker: how to read a status, who assesses, what the labels mean, how to use the data."""
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.publishing import export_tables

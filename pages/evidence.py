@@ -1,4 +1,4 @@
-"""The register of evidence, with what each item bears on."""
+"""The register of evidence: each item with the recommendations that it is relevant to, and filters in the address."""
 
 import streamlit as st
 
@@ -12,37 +12,39 @@ from tracker.queries.text_search import parse_search
 page = open_page("/evidence")
 view, language, label = page.view, page.context.language, page.context.label
 _ = language.gettext
-head = st.container()
+header = st.container()
 st.html(f"<h1>{_('Evidence')}</h1>")
-wanted = EvidenceFilters.from_params(url_params())
-lists = {
-    "direction": (_("Suggests"), {b.value: label(b) for b in EvidenceEffect}),
+
+filters = EvidenceFilters.from_params(url_params())
+choices = {
+    "direction": (_("Suggests"), {e.value: label(e) for e in EvidenceEffect}),
     "dimension": (_("What is it about?"), {d.value: label(d) for d in Dimension}),
     "kind": (_("Kind of source"), {k.value: label(k) for k in kinds_in_use(view)}),
 }
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    typed = st.text_input(_("Search in all texts"), key=bind_to_url("q", wanted.q, single=True), max_chars=200)
+    words = st.text_input(_("Search in all texts"), key=bind_to_url("q", filters.q, single=True), max_chars=200)
     with st.popover(_("Filters"), width="content"):
         chosen = {
             name: st.multiselect(
                 heading,
-                list(words),
-                format_func=words.get,
-                key=bind_to_url(name, getattr(wanted, name)),
+                list(labels),
+                format_func=labels.get,
+                key=bind_to_url(name, getattr(filters, name)),
                 placeholder=_("Any"),
             )
-            for name, (heading, words) in lists.items()
+            for name, (heading, labels) in choices.items()
         }
-for name, value in {**chosen, "q": [typed] if typed else []}.items():
-    write_to_url(name, value)
-wanted = EvidenceFilters.from_params(url_params())
-with head:
-    show_header(page, wanted.params())
-show_private_register(page, wanted)
+for name, codes in {**chosen, "q": [words] if words else []}.items():
+    write_to_url(name, codes)
+filters = EvidenceFilters.from_params(url_params())
+
+with header:
+    show_header(page, filters.params())
+show_private_register(page, filters)
 page.show(
     "pages/evidence.html",
-    items=filter_evidence(view, wanted),
-    words=parse_search(wanted.q),
+    items=filter_evidence(view, filters),
+    words=parse_search(filters.q),
     may_unpublish=can_unpublish(page),
 )
-show_footer(page, wanted.params())
+show_footer(page, filters.params())

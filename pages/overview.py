@@ -1,4 +1,4 @@
-"""The overview: in ten seconds where things stand, what moved, what is due, what is stale and where the voices part."""
+"""The overview: where things stand, what moved, what is due, what is stale, and where the voices differ."""
 
 from urllib.parse import urlsplit
 
@@ -13,34 +13,55 @@ from tracker.queries.activity_log import latest_entries
 from tracker.queries.agenda import bodies_without_date, upcoming
 from tracker.queries.data_health import without_archived_copy
 from tracker.queries.demand_matrix import demand_matrix, issue_year
+from tracker.queries.documents_by_cycle import recommendations_of_body
 from tracker.queries.timeline import build_timeline
 
-MOST = 12
+MAX_ROWS = 12
 """Rows of a table of the overview; the list has the others."""
 
 page = open_page("/")
 view, language = page.view, page.context.language
 _ = language.gettext
-charting = st.query_params.get("charts") == "yes"
-show_header(page, [("charts", "yes")] if charting else ())
-if urlsplit(st.context.url or "").path.rstrip("/") not in ("", *(path.rstrip("/") for path in PAGES)):
+has_charts = st.query_params.get("charts") == "yes"
+show_header(page, [("charts", "yes")] if has_charts else ())
+# at an address where there is no page, Streamlit shows the overview
+if urlsplit(st.context.url or "").path.rstrip("/") not in {path.rstrip("/") for path in PAGES}:
     page.show("layout/disconnected.html")
-theirs = view.by_issuer(Issuer.COMMITTEE)
+
+# (name, note, URL parameters of the list, recommendations) for each bar
 bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_issuer(Issuer.CIVIL_SOCIETY))]
 for body in view.bodies.values():
-    rows = tuple(r for r in theirs if view.body_of(r) is body)
-    name = _("What {committee} recommends", committee=body.code)
-    bars.append((name, language.resolve(body.name).text, [("by", "committee"), ("body", body.id)], rows))
+    name, note = _("What {committee} recommends", committee=body.code), language.resolve(body.name).text
+    bars.append((name, note, [("by", "committee"), ("body", body.id)], recommendations_of_body(view, body)))
 ahead, silent = upcoming(view), bodies_without_date(view)
-linked = [e for e in view.evidence.values() if e.link]
-copies = (len(without_archived_copy(view)), len(linked)) if linked else None
 page.show(
-    "pages/overview.html", ours=overview_summary.summarize(view, Issuer.CIVIL_SOCIETY), since=overview_summary.first_assessment_year(view, Issuer.CIVIL_SOCIETY), bars=bars,
-    matrix=demand_matrix(view), all_voices=overview_summary.summarize_voices(view), ahead=ahead, silent=silent, bearing=overview_summary.having_evidence, year=issue_year, MOST=MOST,
-)  # fmt: skip
-page.show("pages/overview_time.html", open=charting)
-if charting:
+    "pages/overview.html",
+    ours=overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+    since=overview_summary.first_assessment_year(view, Issuer.CIVIL_SOCIETY),
+    bars=bars,
+    matrix=demand_matrix(view),
+    all_voices=overview_summary.summarize_voices(view),
+    ahead=ahead,
+    silent=silent,
+    bearing=overview_summary.count_evidence,
+    year=issue_year,
+    MOST=MAX_ROWS,
+)
+
+page.show("pages/overview_time.html", open=has_charts)
+if has_charts:
     show_charts(page)
-page.show("pages/overview_dates.html", line=build_timeline(view), ahead=ahead, silent=silent, copies=copies, bearing=overview_summary.having_evidence, year=issue_year, MOST=MOST)  # fmt: skip
+
+linked = [e for e in view.evidence.values() if e.link]
+page.show(
+    "pages/overview_dates.html",
+    line=build_timeline(view),
+    ahead=ahead,
+    silent=silent,
+    copies=(len(without_archived_copy(view)), len(linked)) if linked else None,
+    bearing=overview_summary.count_evidence,
+    year=issue_year,
+    MOST=MAX_ROWS,
+)
 page.show("pages/overview_latest.html", changes=latest_entries(view, 3))
 show_footer(page)

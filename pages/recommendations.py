@@ -1,4 +1,4 @@
-"""The list: every recommendation with its status, and filters that live in the address."""
+"""The list of recommendations, each with its status, and filters in the address."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ import streamlit as st
 from pages.forms import bulk_edit
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
+from pages.shared.pagination import paginate
 from pages.shared.saving import show_saved
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
 from tracker.editing.bulk_edit import Selection
@@ -26,26 +27,26 @@ from tracker.queries.text_search import parse_search
 page = open_page("/recommendations")
 view, language, label = page.view, page.context.language, page.context.label
 _ = language.gettext
-query, known = parse_filters(view, url_params()), filter_options(view)
+filters, options = parse_filters(view, url_params()), filter_options(view)
 unknown = unknown_values(view, url_params())
-choice = Selection.from_params(view, url_params())
-if choice.step == "add" and page.can_edit:
-    bulk_edit.show_bulk_form(page, query, choice)
+selection = Selection.from_params(view, url_params())
+if selection.step == "add" and page.can_edit:
+    bulk_edit.show_bulk_form(page, filters, selection)
     st.stop()
 
-head = st.container()
+header = st.container()
 st.html(f"<h1>{_('Recommendations')}</h1>")
 show_saved(page, "/recommendations")
 for name, value in unknown:
     st.warning(
         _("This list does not know “{value}” in “{name}”, so it is shown without that filter.", value=escape_markdown(value), name=name)
-    )
+    )  # fmt: skip
 
-lists: dict[str, tuple[str, dict[str, str]]] = {
-    "by": (_("Who asks"), {a.value: label(a) for a in Issuer}),
+choices: dict[str, tuple[str, dict[str, str]]] = {
+    "by": (_("Who asks"), {i.value: label(i) for i in Issuer}),
     "body": (_("Committee"), {b.id: b.code for b in view.bodies.values()}),
     "status": (_("Status"), {s.value: label(s) for s in Status}),
-    "theme": (_("Theme"), {t: page.context.term_label(t) for t in known["theme"]}),
+    "theme": (_("Theme"), {t: page.context.term_label(t) for t in options["theme"]}),
 }
 switches = {
     "evidence": _("Has evidence"),
@@ -54,72 +55,79 @@ switches = {
     ),
 }
 yes_no = {"yes": _("Yes"), "no": _("No")}
-sorts = {code: _(SORT_LABELS[code]) for code in SORT_ORDERS}
+orders = {code: _(SORT_LABELS[code]) for code in SORT_ORDERS}
 
 chosen: dict[str, list[str]] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    typed = st.text_input(_("Search in all texts"), key=bind_to_url("q", query.q, single=True), max_chars=200)
+    words = st.text_input(_("Search in all texts"), key=bind_to_url("q", filters.q, single=True), max_chars=200)
     with st.popover(_("Filters"), width="content"):
-        for name, (heading, words) in lists.items():
-            key = bind_to_url(name, getattr(query, name))
-            chosen[name] = st.multiselect(heading, known[name], format_func=words.get, key=key, placeholder=_("Any"))
+        for name, (heading, labels) in choices.items():
+            key = bind_to_url(name, getattr(filters, name))
+            chosen[name] = st.multiselect(heading, options[name], format_func=labels.get, key=key, placeholder=_("Any"))
         for name, heading in switches.items():
-            key = bind_to_url(name, getattr(query, name), single=True)
+            key = bind_to_url(name, getattr(filters, name), single=True)
             pressed = st.segmented_control(heading, list(yes_no), format_func=yes_no.get, key=key)
             chosen[name] = [pressed] if pressed else []
-        sort = st.selectbox(
-            _("Order"), SORT_ORDERS, format_func=sorts.get, key=bind_to_url("sort", query.sort, single=True)
+        order = st.selectbox(
+            _("Order"), SORT_ORDERS, format_func=orders.get, key=bind_to_url("sort", filters.sort, single=True)
         )
-chosen |= {"q": [typed] if typed else [], "sort": [sort] if sort != SORT_ORDERS[0] else []}
-for name, value in chosen.items():
-    write_to_url(name, value)
-query = parse_filters(view, url_params())
+chosen |= {"q": [words] if words else [], "sort": [order] if order != SORT_ORDERS[0] else []}
+for name, codes in chosen.items():
+    write_to_url(name, codes)
+filters = parse_filters(view, url_params())
 
-found = filter_recommendations(view, query, language.code)
-pages = max(1, -(-len(found) // RECOMMENDATIONS_PER_PAGE))
-query = replace(query, page=min(query.page, pages))
-shown = found[(query.page - 1) * RECOMMENDATIONS_PER_PAGE : query.page * RECOMMENDATIONS_PER_PAGE]
+matching = filter_recommendations(view, filters, language.code)
+shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
+filters = replace(filters, page=number)
 groups = [
-    (a, rows, sum(r.issued_by is a for r in found))
-    for a in Issuer
-    if (rows := tuple(r for r in shown if r.issued_by is a))
+    (issuer, rows, sum(r.issued_by is issuer for r in matching))
+    for issuer in Issuer
+    if (rows := tuple(r for r in shown if r.issued_by is issuer))
 ]
 
-with head:
-    show_header(page, [*query.params(), *choice.params()])
-# The ways to other pages of the list, and to fewer filters, keep what was chosen.
-inside = replace(page, context=replace(page.context, sticky_params=(*page.context.sticky_params, *choice.params())))
+with header:
+    show_header(page, [*filters.params(), *selection.params()])
+# links to other pages of the list, and to fewer filters, keep the selection
+sticky_params = (*page.context.sticky_params, *selection.params())
+list_page = replace(page, context=replace(page.context, sticky_params=sticky_params))
 
 
-def without(name: str, value: str) -> str:
-    """The address of the list without one filter."""
-    current = getattr(query, name)
-    left = tuple(v for v in current if v != value) if isinstance(current, tuple) else ""
-    fewer: Filters = replace(query, page=1, **{name: left})
-    return inside.context.link("/recommendations", *fewer.params())
+def list_link(other: Filters) -> str:
+    """Return the link to the list with other filters, or to another page of it."""
+    return list_page.context.link("/recommendations", *other.params())
 
 
-chips = [(heading, words[v], without(n, v)) for n, (heading, words) in lists.items() for v in getattr(query, n)]
-chips += [(heading, yes_no[v], without(n, "")) for n, heading in switches.items() if (v := getattr(query, n))]
-chips += (
-    [
-        (
-            _("Picked by hand"),
-            str(len(query.id)),
-            inside.context.link("/recommendations", *replace(query, id=(), page=1).params()),
-        )
-    ]
-    if query.id
-    else []
-)
-chips += [(_("Search"), query.q, without("q", ""))] if query.q else []
-turn = tuple(
-    inside.context.link("/recommendations", *replace(query, page=query.page + step).params()) for step in (-1, 1)
-)
-inside.show("layout/chips.html", chips=chips)
+def link_without(name: str, code: str = "") -> str:
+    """Return the link to the list without a filter, or without one value of a filter that has several."""
+    current = getattr(filters, name)
+    remaining = tuple(c for c in current if c != code) if isinstance(current, tuple) else ""
+    return list_link(replace(filters, page=1, **{name: remaining}))
+
+
+chips = [
+    (heading, labels[code], link_without(name, code))
+    for name, (heading, labels) in choices.items()
+    for code in getattr(filters, name)
+]
+chips += [
+    (heading, yes_no[code], link_without(name))
+    for name, heading in switches.items()
+    if (code := getattr(filters, name))
+]
+if filters.id:
+    chips.append((_("Picked by hand"), str(len(filters.id)), list_link(replace(filters, id=(), page=1))))
+if filters.q:
+    chips.append((_("Search"), filters.q, link_without("q")))
+list_page.show("layout/chips.html", chips=chips)
 page.show(
-    "pages/list.html", groups=groups, words=parse_search(query.q), carry=query.params(), page=query.page, pages=pages, turn=turn,
-    choosing=bulk_edit.selection_bar(page, query, choice, found),
-)  # fmt: skip
-page.show("layout/downloads.html", query=replace(query, page=1).params())
-show_footer(page, query.params())
+    "pages/list.html",
+    groups=groups,
+    words=parse_search(filters.q),
+    carry=filters.params(),
+    page=number,
+    pages=pages,
+    turn=tuple(list_link(replace(filters, page=number + step)) for step in (-1, 1)),
+    choosing=bulk_edit.selection_bar(page, filters, selection, matching=matching),
+)
+page.show("layout/downloads.html", query=replace(filters, page=1).params())
+show_footer(page, filters.params())

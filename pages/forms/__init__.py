@@ -1,1 +1,1 @@
-"""One form a file. Start with `assessment`."""
+"""The forms of the pages, one a file. Start with `assessment`."""

@@ -1,4 +1,7 @@
-"""Recording an assessment. The form holds the version that it was opened on in the address, as `editing`."""
+"""What an editor can do on the page of a recommendation; the form that records an assessment.
+
+The version of the recommendation that a form was opened on is in the address, as `editing`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,89 +23,98 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Status
 from tracker.queries.view import View
 
-Pairs = Sequence[tuple[str, str]]
+Params = Sequence[tuple[str, str]]
 
 
-def show_assessment_form(page: Page, r: Recommendation, here: Pairs) -> None:
-    """What somebody who may save can do here: record an assessment, say that it is still so, withdraw one."""
+def show_assessment_form(page: Page, r: Recommendation, params: Params) -> None:
+    """Show the links to the forms on a recommendation, or the form that the address asks for; nothing to a reader.
+
+    `params` are the URL parameters of the page without a form.
+    """
     version = st.query_params.get("editing")
-    # A form stays when the sign-in has ended, with what was typed; saving is refused then.
+    # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
         return
-    # What is saved is the whole record as its file has it, with what was withdrawn.
+    # The whole record is saved, as its file has it: also what was withdrawn, which the view leaves out.
     whole = page.view.dataset.unmasked.recommendations[r.id]
     if version is None:
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            opened = [*here, ("editing", r.version)]
-            link = page.context.link
-            page.show(
-                "forms/assessment_link.html",
-                href=link("/recommendation", *opened),
-                edit=link("/recommendation", *opened, ("form", "edit")),
-                retire=link("/recommendation", *opened, ("form", "retire")),
-                redact=link("/edit", ("what", "redact"), ("id", r.id))
-                if page.context.person.can(Permission.REDACT)
-                else "",
-            )
-            show_no_change_button(page, whole)
-    else:
-        with st.container(border=True):
-            if at := st.query_params.get("withdraw"):
-                show_withdraw_form(page, whole, version, at, here)
-            elif at := st.query_params.get("second"):
-                show_second_review_form(page, whole, version, at, here)
-            elif (form := st.query_params.get("form")) in ("edit", "retire"):
-                _other_form(page, whole, version, form)
-            else:
-                _form(page, whole, version)
+        _show_links(page, whole, [*params, ("editing", r.version)])
+        return
+    with st.container(border=True):
+        if recorded := st.query_params.get("withdraw"):
+            show_withdraw_form(page, whole, version, recorded=recorded, params=params)
+        elif key := st.query_params.get("second"):
+            show_second_review_form(page, whole, version, key=key, params=params)
+        elif (form := st.query_params.get("form")) in ("edit", "retire"):
+            _show_other_form(page, whole, version, form=form)
+        else:
+            _show_form(page, whole, version)
 
 
-def _other_form(page: Page, r: Recommendation, version: str, form: str) -> None:
+def _show_links(page: Page, r: Recommendation, params: Params) -> None:
+    link = page.context.link
+    may_redact = page.context.person.can(Permission.REDACT)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        page.show(
+            "forms/assessment_link.html",
+            href=link("/recommendation", *params),
+            edit=link("/recommendation", *params, ("form", "edit")),
+            retire=link("/recommendation", *params, ("form", "retire")),
+            redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
+        )
+        show_no_change_button(page, r)
+
+
+def _show_other_form(page: Page, r: Recommendation, version: str, *, form: str) -> None:
+    """Show the form that edits the recommendation, or the one that retires it."""
     language = page.context.language
     _ = language.gettext
     if form == "edit":
-        done = show_recommendation_form(page, r, version) is not None
+        is_saved = show_recommendation_form(page, r, version) is not None
     else:
         if version != r.version:
             st.warning(
                 _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
             )
-        # What is saved is an edit of the version that the form was opened on.
-        done = show_retire_form(page, replace(r, version=version))
-    if done:
+        # the version that the form was opened on: if it is not the current one, saving is refused
+        is_saved = show_retire_form(page, replace(r, version=version))
+    if is_saved:
         _close(page, r)
         st.rerun()
     st.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page, r))
 
 
-def _form(page: Page, r: Recommendation, version: str) -> None:
+def _show_form(page: Page, r: Recommendation, version: str) -> None:
     language = page.context.language
     _ = language.gettext
     st.html(f"<h2 id='record'>{_('Record an assessment')}</h2>")
-    opened = st.session_state.setdefault(f"opened_{r.id}", {})
-    opened.setdefault(r.version, r)
+    versions_seen = st.session_state.setdefault(f"opened_{r.id}", {})
+    versions_seen.setdefault(r.version, r)
     conflict = st.container()
     typed = assessment_fields(page, r)
     record, discard = st.columns([1, 3], vertical_alignment="center")
     discard.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page, r))
     if version != r.version:
         with conflict:
-            if _on_top(page, r, opened.get(version), typed):
-                _record(page, r, r.version, typed)
+            if _show_conflict(page, r, typed, opened=versions_seen.get(version)):
+                _record(page, r, r.version, typed=typed)
     elif record.button(_("Record"), type="primary", key=f"record_{r.id}", width="stretch"):
-        _record(page, r, version, typed)
+        _record(page, r, version, typed=typed)
 
 
-def _on_top(page: Page, r: Recommendation, opened: Recommendation | None, typed: AssessmentForm) -> bool:
-    """Both versions side by side; whether somebody wants theirs recorded on top of the newer one."""
+def _show_conflict(page: Page, r: Recommendation, typed: AssessmentForm, *, opened: Recommendation | None) -> bool:
+    """Show the current version beside what was typed, and return whether the editor wants to record on top of it.
+
+    `opened` is the recommendation as it was when the form was opened, None if this session has not seen it.
+    """
     language = page.context.language
     _ = language.gettext
     mine = assessment_form.preview_assessment(typed, language)
     page.show("forms/conflict.html", r=r, opened=opened, mine=mine)
-    mend, drop = st.columns([1, 2], vertical_alignment="center")
-    drop.button(_("Discard mine"), type="tertiary", key=f"discard_mine_{r.id}", on_click=_close, args=(page, r))
-    # The key holds the version that is shown: a click on what somebody has not seen does nothing.
-    return mend.button(_("Record mine on top"), type="primary", key=f"on_top_{r.id}_{r.version}", width="stretch")
+    record, discard = st.columns([1, 2], vertical_alignment="center")
+    discard.button(_("Discard mine"), type="tertiary", key=f"discard_mine_{r.id}", on_click=_close, args=(page, r))
+    # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+    return record.button(_("Record mine on top"), type="primary", key=f"on_top_{r.id}_{r.version}", width="stretch")
 
 
 def _close(page: Page, r: Recommendation) -> None:
@@ -112,41 +124,41 @@ def _close(page: Page, r: Recommendation) -> None:
     st.session_state.pop(f"opened_{r.id}", None)
 
 
-def _record(page: Page, r: Recommendation, version: str, typed: AssessmentForm) -> None:
+def _record(page: Page, r: Recommendation, version: str, *, typed: AssessmentForm) -> None:
+    """Save the assessment and its new evidence, or show what is missing."""
     language = page.context.language
     _ = language.gettext
-    if sentences := assessment_form.validate_assessment_form(typed, language, page.context.label(Status.IMPLEMENTED)):
-        st.error(
-            "\n".join(
-                [
-                    _("Nothing was recorded yet. What you typed is still here."),
-                    *(f"- {escape_markdown(s)}" for s in sentences),
-                ]
-            )
-        )
+    if errors := assessment_form.validate_assessment_form(typed, language, page.context.label(Status.IMPLEMENTED)):
+        intro = _("Nothing was recorded yet. What you typed is still here.")
+        st.error("\n".join([intro, *(f"- {escape_markdown(error)}" for error in errors)]))
         return
-    item = assessment_form.evidence_from_form(typed.new, r, page.view.dataset.evidence, language) if typed.new else None
-    assessment = assessment_form.assessment_from_form(typed, language, item.id if item else None)
-    changed = [x for x in (item, assessment_form.add_assessment(r, version, assessment)) if x]
-    if save_records(page, r.id, changed, typed.reason, lambda now: _what_changed(page, r.id, now)):
+    new_evidence = (
+        assessment_form.evidence_from_form(typed.new, r, page.view.dataset.evidence, language=language)
+        if typed.new
+        else None
+    )
+    assessment = assessment_form.assessment_from_form(typed, language, new_evidence.id if new_evidence else None)
+    changed = [record for record in (new_evidence, assessment_form.add_assessment(r, version, assessment)) if record]
+    if save_records(page, r.id, changed, reason=typed.reason, message=lambda view: _what_changed(page, r.id, view)):
         _close(page, r)
         st.rerun()
 
 
-def _what_changed(page: Page, name: str, now: View) -> str:
-    language, label, before = page.context.language, page.context.label, page.view
+def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
+    """Return the message after a save: whose assessment was recorded, the status before and after, new evidence."""
+    language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
-    r, after = before.recommendations[name], now.recommendations[name]
-    was, is_now = before.status(r), now.status(after)
-    latest = max(now.assessments[name], key=lambda a: a.recorded or "")
-    parts = [_("Recorded: {voice}.", voice=label(latest.voice))]
-    if was is not is_now:
-        parts.append(_("Status: {before} → {after}.", before=label(was), after=label(is_now)))
+    before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
+    status_before, status_after = view_before.status(before), view_after.status(after)
+    latest = max(view_after.assessments[recommendation_id], key=lambda a: a.recorded or "")
+    sentences = [_("Recorded: {voice}.", voice=label(latest.voice))]
+    if status_before is not status_after:
+        sentences.append(_("Status: {before} → {after}.", before=label(status_before), after=label(status_after)))
     else:
-        parts.append(_("Status: {status}, as before.", status=label(is_now)))
+        sentences.append(_("Status: {status}, as before.", status=label(status_after)))
     if latest.direction:
-        parts.append(_("Direction: {direction}.", direction=label(latest.direction)))
-    more = len(now.evidence_for(after)) - len(before.evidence_for(r))
-    if more > 0:
-        parts.append(language.ngettext("{n} new evidence item.", "{n} new evidence items.", more))
-    return " ".join(parts)
+        sentences.append(_("Direction: {direction}.", direction=label(latest.direction)))
+    added = len(view_after.evidence_for(after)) - len(view_before.evidence_for(before))
+    if added > 0:
+        sentences.append(language.ngettext("{n} new evidence item.", "{n} new evidence items.", added))
+    return " ".join(sentences)

@@ -1,4 +1,4 @@
-"""What becomes of an assessment later: it is still so, or it is withdrawn."""
+"""What can be done with a recorded assessment: say that nothing has changed since, or withdraw it."""
 
 from collections.abc import Sequence
 
@@ -13,59 +13,70 @@ from tracker.model.vocabulary import Voice
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """One click says that nothing has changed, so that a true status does not turn stale; a note may go with it."""
+    """Show a button that confirms the latest assessment as of today, so that it does not become stale; with a note field."""
     language = page.context.language
     _ = language.gettext
     latest = page.view.latest(page.view.recommendations[r.id], Voice.CIVIL_SOCIETY)
     if latest is None or not page.context.person.handle:
         return
-    place = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
-    note = st.text_input(_("Note, if there is one"), key=f"note_{r.id}", max_chars=500, width=260)
+    index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
+    note_key = f"note_{r.id}"
+    st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
     # The callback gets the record that this person was looking at, not the one of the next run.
     st.button(
         _("Still so"),
         key=f"still_{r.id}",
-        on_click=_still_so,
-        args=(page, r, place, f"note_{r.id}"),
+        on_click=_confirm_unchanged,
+        kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
         help=_("Checked today: nothing has changed."),
     )
-    del note
 
 
-def _still_so(page: Page, r: Recommendation, place: int, note: str) -> None:
-    language, day = page.context.language, page.view.today.isoformat()
+def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: str) -> None:
+    language, today = page.context.language, page.view.today.isoformat()
     _ = language.gettext
-    typed = str(st.session_state.get(note) or "").strip()
-    changed = undo.confirm_unchanged(r, place, day, text_from_input(typed, language) if typed else None)
-    why = typed or _("Checked today: nothing has changed.")
+    note = str(st.session_state.get(note_key) or "").strip()
+    confirmed = undo.confirm_unchanged(r, index, today, note=text_from_input(note, language) if note else None)
     save_records(
-        page, r.id, [changed], why, lambda now: _("Checked on {day}: still so.", day=language.format_date(day))
+        page,
+        r.id,
+        [confirmed],
+        reason=note or _("Checked today: nothing has changed."),
+        message=lambda _view: _("Checked on {day}: still so.", day=language.format_date(today)),
     )
 
 
 def show_withdraw_form(
-    page: Page, r: Recommendation, version: str, recorded: str, here: Sequence[tuple[str, str]]
+    page: Page, r: Recommendation, version: str, *, recorded: str, params: Sequence[tuple[str, str]]
 ) -> None:
-    """The form that withdraws one assessment, with a reason."""
+    """Show the form that withdraws the assessment recorded at `recorded`, with a reason.
+
+    `version` is the one that the form was opened on, `params` are the URL parameters of the page without the form.
+    """
     language = page.context.language
     _ = language.gettext
-    place = next((i for i, a in enumerate(r.assessments) if a.recorded == recorded), None)
-    if place is None:
+    index = next((i for i, a in enumerate(r.assessments) if a.recorded == recorded), None)
+    if index is None:
         st.error(_("There is no such assessment."))
         return
-    page.show("forms/withdraw.html", a=r.assessments[place])
+    page.show("forms/withdraw.html", a=r.assessments[index])
     if version != r.version:
         st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}"):
-        if not reason.strip():
-            st.error(_("A withdrawal needs a reason."))
-        else:
-            changed = undo.withdraw_assessment(r, place, text_from_input(reason, language))
-            if save_records(
-                page, r.id, [changed], reason, lambda now: _("Withdrawn. It stays in the history and counts no more.")
-            ):
-                for name in ("editing", "withdraw"):
-                    st.query_params.pop(name, None)
-                st.rerun()
-    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *here))
+        _withdraw(page, r, index, reason=reason)
+    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
+
+
+def _withdraw(page: Page, r: Recommendation, index: int, *, reason: str) -> None:
+    language = page.context.language
+    _ = language.gettext
+    if not reason.strip():
+        st.error(_("A withdrawal needs a reason."))
+        return
+    withdrawn = undo.withdraw_assessment(r, index, text_from_input(reason, language))
+    message = _("Withdrawn. It stays in the history and counts no more.")
+    if save_records(page, r.id, [withdrawn], reason=reason, message=lambda _view: message):
+        for name in ("editing", "withdraw"):
+            st.query_params.pop(name, None)
+        st.rerun()

@@ -1,6 +1,6 @@
-"""The fields of the form, and what stands in them as a draft."""
+"""The fields of the form that records an assessment."""
 
-from typing import Any
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ from tracker.validation.statement_rules import scale_in_use
 
 
 def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
-    """Shows the fields and gives what was typed. They keep it while the form is open, whatever happens."""
+    """Show the fields and return what was typed. What was typed stays for as long as the form is open."""
     language, label = page.context.language, page.context.label
     _ = language.gettext
 
@@ -33,40 +33,45 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     def key(name: str) -> str:
         return prefix + name
 
-    # The defaults are set in the state: a widget that has both shows a warning.
     form_drafts.restore(page.editor_handle, prefix)
+    # The defaults are put into the session state: Streamlit warns about a widget that has a value in both places.
     defaults = {
         "date": page.view.today.isoformat(),
         "assessor": _("Editors of this tracker"),
         "kind": EvidenceKind.NEWS,
+        "dimension": Dimension.PRACTICE,
+        "suggests": EvidenceEffect.CONTEXT,
     }
-    defaults |= {"dimension": Dimension.PRACTICE, "suggests": EvidenceEffect.CONTEXT}
     for name, value in defaults.items():
         st.session_state.setdefault(key(name), value)
 
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = st.radio(_("Whose statement is it?"), voices, format_func=label, horizontal=True, key=key("voice"))
-    what, which_way = st.columns(2)
+    one, two = st.columns(2)
     status, grade = None, ""
-    when = st.session_state[key("date")]
-    with what:
+    date_so_far = st.session_state[key("date")]
+    with one:
         if voice is Voice.COMMITTEE:
-            grade = _grade(page, r, when, key("grade"))
+            grade = _grade(page, r, date_so_far, key=key("grade"))
         else:
-            choices = [s for s in Status if s is not Status.NOT_ASSESSED]
-            status = st.selectbox(_("Status"), choices, format_func=label, index=None, key=key("status"),
-                                  placeholder=_("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("no status claimed"))  # fmt: skip
-    with which_way:
-        direction = st.selectbox(
-            _("Direction"),
-            list(Direction),
-            format_func=label,
-            index=None,
-            key=key("direction"),
-            placeholder=_("not said"),
-        )
-    day, by_whom = st.columns(2)
-    known = day.text_input(
+            status = st.selectbox(
+                _("Status"),
+                [s for s in Status if s is not Status.NOT_ASSESSED],
+                format_func=label,
+                index=None,
+                key=key("status"),
+                placeholder=_("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("no status claimed"),
+            )
+    direction = two.selectbox(
+        _("Direction"),
+        list(Direction),
+        format_func=label,
+        index=None,
+        key=key("direction"),
+        placeholder=_("not said"),
+    )
+    one, two = st.columns(2)
+    date = one.text_input(
         _("Date, as well as it is known"),
         key=key("date"),
         help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
@@ -74,26 +79,29 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     )
     assessor = ""
     if voice is Voice.CIVIL_SOCIETY:
-        assessor = by_whom.text_input(
-            _("Who assesses (a role, never a person's name)"),
-            key=key("assessor"),
-            max_chars=200,
-        )
-        mark = Verification.SEEN
+        assessor = two.text_input(_("Who assesses (a role, never a person's name)"), key=key("assessor"), max_chars=200)
+        verification = Verification.SEEN
     else:
-        mark = by_whom.selectbox(
+        verification = two.selectbox(
             _("How sure are we of its words?"), list(Verification), format_func=label, key=key("mark")
         )
     part = None
     if r.parts:
-        part = st.selectbox(_("Of which part?"), [p.id for p in r.parts], index=None, placeholder=_("the whole recommendation"), key=key("part"),
-                            format_func=lambda i: f"({i}) " + next(language.resolve(p.summary).text for p in r.parts if p.id == i))  # fmt: skip
+        summaries = {p.id: language.resolve(p.summary).text for p in r.parts}
+        part = st.selectbox(
+            _("Of which part?"),
+            list(summaries),
+            format_func=lambda letter: f"({letter}) {summaries[letter]}",
+            index=None,
+            key=key("part"),
+            placeholder=_("the whole recommendation"),
+        )
     reason = st.text_area(_("Reason: what does it rest on?"), key=key("reason"), max_chars=5000)
-    named = {e.id: _evidence_name(page, e) for e in _nearest_first(page, r)}
-    chosen = st.multiselect(
+    evidence_names = {e.id: _evidence_name(page, e) for e in _relevant_first(page, r)}
+    evidence = st.multiselect(
         _("Evidence from the register"),
-        list(named),
-        format_func=named.get,
+        list(evidence_names),
+        format_func=evidence_names.get,
         key=key("evidence"),
         placeholder=_("Choose evidence"),
     )
@@ -106,41 +114,51 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
         key=key("document"),
         placeholder=_("none"),
     )
-    new = _new_evidence(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
+    new = _new_evidence_fields(page, key) if st.toggle(_("Add new evidence"), key=key("add")) else None
     form_drafts.remember(page.editor_handle, prefix)
     return AssessmentForm(
-        voice, assessor, part, status, grade, direction, known, reason, document, mark, tuple(chosen), new
+        voice,
+        assessor,
+        part,
+        status=status,
+        grade=grade,
+        direction=direction,
+        date=date,
+        reason=reason,
+        document=document,
+        verification=verification,
+        evidence=tuple(evidence),
+        new=new,
     )
 
 
-def _grade(page: Page, r: Recommendation, when: str, key: str) -> str:
+def _grade(page: Page, r: Recommendation, date: str, *, key: str) -> str:
+    """Show a choice from the committee's scale on that date, or a text field if its scale is not known; return the grade."""
     language, body = page.context.language, page.view.body_of(r)
     _ = language.gettext
     try:
-        grades = scale_in_use(page.view.dataset, body.id, when) if body else ()
-    except ValueError:
+        grades = scale_in_use(page.view.dataset, body.id, date) if body else ()
+    except ValueError:  # the date is not valid yet
         grades = ()
-    selected = _("not selected for follow-up")
+    not_selected = _("not selected for follow-up")
     if grades:
-        options = [*grades, NOT_SELECTED]
-        return (
-            st.selectbox(
-                _("The committee's grade"),
-                options,
-                format_func=lambda g: selected if g == NOT_SELECTED else g,
-                index=None,
-                key=key,
-                placeholder=_("Choose a grade"),
-            )
-            or ""
+        chosen = st.selectbox(
+            _("The committee's grade"),
+            [*grades, NOT_SELECTED],
+            format_func=lambda grade: not_selected if grade == NOT_SELECTED else grade,
+            index=None,
+            key=key,
+            placeholder=_("Choose a grade"),
         )
+        return chosen or ""
     typed = st.text_input(_("The committee's grade, in its own letter or words"), key=f"{key}_typed", max_chars=120)
-    return NOT_SELECTED if st.checkbox(selected, key=f"{key}_none") else typed
+    return NOT_SELECTED if st.checkbox(not_selected, key=f"{key}_none") else typed
 
 
-def _nearest_first(page: Page, r: Recommendation) -> list[Evidence]:
-    mine = {e.id for e, _ in page.view.evidence_for(r)}
-    return sorted(page.view.evidence.values(), key=lambda e: e.id not in mine)
+def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
+    """Return all evidence, what is relevant to the recommendation first."""
+    relevant = {e.id for e, _link in page.view.evidence_for(r)}
+    return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
 
 def _evidence_name(page: Page, e: Evidence) -> str:
@@ -151,7 +169,7 @@ def _evidence_name(page: Page, e: Evidence) -> str:
     )
 
 
-def _new_evidence(page: Page, key: Any) -> NewEvidenceForm:
+def _new_evidence_fields(page: Page, key: Callable[[str], str]) -> NewEvidenceForm:
     language, label = page.context.language, page.context.label
     _ = language.gettext
     with st.container(border=True):
@@ -168,11 +186,21 @@ def _new_evidence(page: Page, key: Any) -> NewEvidenceForm:
         )
         kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, key=key("kind"))
         dimension = two.selectbox(_("What is it about?"), list(Dimension), format_func=label, key=key("dimension"))
-        suggests = st.radio(
+        effect = st.radio(
             _("What does it suggest for this recommendation?"),
             list(EvidenceEffect),
             format_func=label,
             horizontal=True,
             key=key("suggests"),
         )
-    return NewEvidenceForm(kind, publisher, title, summary, link, happened, published, dimension, suggests)
+    return NewEvidenceForm(
+        kind,
+        publisher,
+        title,
+        summary=summary,
+        link=link,
+        happened=happened,
+        published=published,
+        dimension=dimension,
+        effect=effect,
+    )

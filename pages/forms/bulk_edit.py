@@ -1,4 +1,4 @@
-"""Adding the same evidence or the same tag to several recommendations, which were ticked in the list."""
+"""Add the same evidence or tag to several recommendations that were selected in the list."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,144 +19,182 @@ from tracker.editing.bulk_edit import (
     preview_tag,
 )
 from tracker.model.localized_text import clean_input, strip_bidi_controls
-from tracker.model.records import Recommendation
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.filters import Filters
 
 LIST_PATH = "/recommendations"
-KEPT_PARAMS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
-"""The fields of the form: they keep what was typed while somebody goes back to the list to tick one more."""
+FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
+"""The widget keys of the form. What was typed stays while an editor goes back to the list to select one more."""
 BulkRequest = tuple[str, str, BulkPreview]
-"""The id of what is added, what it is called, and what would change."""
+"""The code of what is added, its label, and what would change."""
 
 
-def selection_bar(page: Page, query: Filters, choice: Selection, found: Sequence[Recommendation]) -> dict[str, Any]:
-    """The line above the list: the way into choosing several, and while choosing the ways on."""
-    language, every, link = page.context.language, choice.with_all(found) if choice.step else choice, page.context.link
+def selection_bar(
+    page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
+) -> dict[str, Any]:
+    """Return the values of the template above the list, which starts, changes or ends the selection.
+
+    `matching` are the recommendations that match the filters, also those on other pages of the list.
+    """
+    language, link = page.context.language, page.context.link
     _ = language.gettext
     st.session_state.pop("bulk_seen", None)
-    if choice.step:
-        st.session_state.update({key: st.session_state[key] for key in KEPT_PARAMS if key in st.session_state})
+    if selection.step:
+        # Streamlit drops the value of a widget that is not shown, unless it is set again in every run
+        st.session_state.update({key: st.session_state[key] for key in FIELD_KEYS if key in st.session_state})
 
-    def way(step: str, ids: Sequence[str] = choice.ids) -> str:
-        return page.context.link(LIST_PATH, *query.params(), *Selection(step, tuple(ids)).params())
+    def list_link(step: str, ids: Sequence[str] = selection.ids) -> str:
+        return link(LIST_PATH, *query.params(), *Selection(step, tuple(ids)).params())
 
-    picked = [("id", name) for name in choice.ids]
-    more = len(set(every.ids) - set(choice.ids))
+    selected = [("id", i) for i in selection.ids]
+    all_ids = selection.with_all(matching).ids if selection.step else selection.ids
+    more = len(set(all_ids) - set(selection.ids))
+    is_full = len(selection.ids) >= MAX_BULK_SELECTION
+    more_label = language.ngettext(
+        "Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more
+    )
     return {
-        "step": choice.step, "ids": choice.ids, "full": len(choice.ids) >= MAX_BULK_SELECTION and _("at most {n} at a time", n=MAX_BULK_SELECTION),
-        "start": way("list"), "add": way("add"), "none": way("list", ()), "stop": way("", ()),
-        "only": link(LIST_PATH, *picked), "brief": link("/brief.html", *picked), "snapshot": link("/snapshot.html", *picked),
-        "all": more and (way("list", every.ids), language.ngettext("Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more)),
-    }  # fmt: skip
+        "step": selection.step,
+        "ids": selection.ids,
+        "full": is_full and _("at most {n} at a time", n=MAX_BULK_SELECTION),
+        "start": list_link("list"),
+        "add": list_link("add"),
+        "none": list_link("list", ()),
+        "stop": list_link("", ()),
+        "only": link(LIST_PATH, *selected),
+        "brief": link("/brief.html", *selected),
+        "snapshot": link("/snapshot.html", *selected),
+        "all": more and (list_link("list", all_ids), more_label),
+    }
 
 
-def show_bulk_form(page: Page, query: Filters, choice: Selection) -> None:
-    """The page that says what is added, shows what would change, and saves it: all or nothing."""
-    here = [*query.params(), *choice.params()]
-    show_header(page, here)
-    # What saving says of a conflict is said here with the names of what changed.
+def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
+    """Show the page that asks what to add, previews what would change, and saves all of it or nothing."""
+    params = [*query.params(), *selection.params()]
+    show_header(page, params)
+    # The general message after a conflict is dropped: the form names what changed.
     st.session_state.pop("saved", None)
-    link, carry = page.context.link, query.params()
-    back = link(LIST_PATH, *carry, *Selection("list", choice.ids).params())
-    page.show("forms/bulk_edit_top.html", count=len(choice.ids), back=back, stop=link(LIST_PATH, *carry))
+    link = page.context.link
+    page.show(
+        "forms/bulk_edit_top.html",
+        count=len(selection.ids),
+        back=link(LIST_PATH, *query.params(), *Selection("list", selection.ids).params()),
+        stop=link(LIST_PATH, *query.params()),
+    )
     with st.container(border=True):
-        _form(page, choice)
-    show_footer(page, here)
+        _show_form(page, selection)
+    show_footer(page, params)
 
 
-def _form(page: Page, choice: Selection) -> None:
+def _show_form(page: Page, selection: Selection) -> None:
     language = page.context.language
     _ = language.gettext
     kinds: dict[str, tuple[str, Callable[[Page, Selection], BulkRequest | None]]] = {
-        "evidence": (_("Evidence"), _evidence),
-        "tag": (_("Theme or group"), _tag),
+        "evidence": (_("Evidence"), _evidence_fields),
+        "tag": (_("Theme or group"), _tag_fields),
     }
-    words = {code: name for code, (name, _ask) in kinds.items()}
-    kind = st.radio(_("What is added?"), list(words), format_func=words.get, horizontal=True, key="bulk_kind")
-    if (asked := kinds[kind][1](page, choice)) is None:
+    labels = {kind: label for kind, (label, _fields) in kinds.items()}
+    kind = st.radio(_("What is added?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind")
+    if (request := kinds[kind][1](page, selection)) is None:
         return
-    name, what, preview = asked
-    reason = st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500)
-    if changed := _changed_in_between(page, name, preview):
+    code, label, preview = request
+    reason = clean_input(st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500))
+    if names := _changed_since_first_seen(page, code, preview):
         st.warning(
             escape_markdown(
-                _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(changed))
+                _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(names))
             )
         )
-    page.show("forms/bulk_edit.html", what=what, preview=preview, way=st.session_state.get("bulk_suggests"))
+    page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
-    # The key holds what is shown: a click on what somebody has not seen does nothing.
-    label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
-    if not n or not st.button(label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
+    button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    # The key depends on what is shown: a click on a preview that the editor has not seen does nothing.
+    if not n or not st.button(button_label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return
-    if not clean_input(reason):
+    if not reason:
         st.error(_("Say in a sentence why it is added: the reason stays in the history."))
         return
-    said = language.ngettext(
-        "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=what
+    message = language.ngettext(
+        "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
     )
-    if save_records(page, LIST_PATH, preview.changed, clean_input(reason), lambda now: said):
-        for key in (*KEPT_PARAMS, "bulk_seen"):
+    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=lambda _view: message):
+        for key in (*FIELD_KEYS, "bulk_seen"):
             st.session_state.pop(key, None)
         for key in ("choosing", "pick"):
             st.query_params.pop(key, None)
         st.rerun()
 
 
-def _evidence(page: Page, choice: Selection) -> BulkRequest | None:
+def _evidence_fields(page: Page, selection: Selection) -> BulkRequest | None:
     language, view, label = page.context.language, page.view, page.context.label
     _ = language.gettext
-    names = {
-        e.id: strip_bidi_controls(" · ".join(filter(None, [language.resolve(e.title or e.summary).text[:120], e.publisher, e.published and language.format_date(e.published)])))
-        for e in view.evidence.values()
-    }  # fmt: skip
-    # a choice is sent by its words: two items that are called the same would be one
-    twice = {words for words, n in Counter(names.values()).items() if n > 1}
-    names |= {i: f"{words} ({i})" for i, words in names.items() if words in twice}
-    name = st.selectbox(
-        _("Evidence from the register"), list(names), format_func=lambda i: names.get(i, i), index=None, key="bulk_evidence",
+    labels = {e.id: _evidence_label(page, e) for e in view.evidence.values()}
+    # The browser sends back the label, not the id: labels must differ.
+    duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
+    labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
+    evidence_id = st.selectbox(
+        _("Evidence from the register"),
+        list(labels),
+        format_func=lambda i: labels.get(i, i),
+        index=None,
+        key="bulk_evidence",
         placeholder=_("Choose evidence"),
-    )  # fmt: skip
-    # the default is set in the state: a widget that has both shows a warning; context claims least
+    )
+    # The default is put into the session state: Streamlit warns about a widget that has a value in both places. It is
+    # "context" because that claims least.
     st.session_state.setdefault("bulk_suggests", EvidenceEffect.CONTEXT)
-    way = st.radio(
+    effect = st.radio(
         _("What does it suggest for them?"),
         list(EvidenceEffect),
         format_func=label,
         horizontal=True,
         key="bulk_suggests",
     )
-    if name not in view.evidence:
+    if evidence_id not in view.evidence:
         return None
-    item = view.evidence[name]
-    words = language.resolve(item.title).text if item.title else item.publisher
-    return name, words, preview_evidence(view, choice, name, way)
+    e = view.evidence[evidence_id]
+    title = language.resolve(e.title).text if e.title else e.publisher
+    return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
 
 
-def _tag(page: Page, choice: Selection) -> BulkRequest | None:
-    language, settings, named = page.context.language, page.view.settings, page.context.term_label
+def _evidence_label(page: Page, e: Evidence) -> str:
+    language = page.context.language
+    title = language.resolve(e.title or e.summary).text[:120]
+    date = e.published and language.format_date(e.published)
+    return strip_bidi_controls(" · ".join(filter(None, [title, e.publisher, date])))
+
+
+def _tag_fields(page: Page, selection: Selection) -> BulkRequest | None:
+    language, settings, term_label = page.context.language, page.view.settings, page.context.term_label
     _ = language.gettext
-    names = {f"themes:{t.id}": _("Theme: {name}", name=named(t.id)) for t in settings.themes}
-    names |= {f"groups:{g.id}": _("Group: {name}", name=named(g.id)) for g in settings.groups}
+    labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
+    labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
     chosen = st.selectbox(
-        _("Theme or group (our tagging)"), list(names), format_func=lambda i: names.get(i, i), index=None, key="bulk_tag",
+        _("Theme or group (our tagging)"),
+        list(labels),
+        format_func=lambda i: labels.get(i, i),
+        index=None,
+        key="bulk_tag",
         placeholder=_("Choose"),
-    )  # fmt: skip
-    if chosen not in names:
+    )
+    if chosen not in labels:
         return None
     field, _colon, code = chosen.partition(":")
-    return chosen, named(code), preview_tag(page.view, choice, TAG_FIELDS[field], code)
+    return chosen, term_label(code), preview_tag(page.view, selection, TAG_FIELDS[field], code=code)
 
 
-def _changed_in_between(page: Page, name: str, preview: BulkPreview) -> list[str]:
-    """What a colleague changed since this person first saw the preview, by name; said until it is saved or asked anew."""
-    # the address has what was chosen, also what is not there any more
-    asked = (name, *st.query_params.get_all("pick"))
+def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
+    """Return the titles of records that colleagues changed since this editor first saw the preview.
+
+    They stay listed until the preview is saved, or another addition or selection is made.
+    """
+    # from the address: it has every recommendation that was selected, also one that has been retired since
+    request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")
-    before, said = seen[1:] if seen and seen[0] == asked else (preview.versions, ())
-    said = tuple(dict.fromkeys([*said, *changed_records(before, preview.versions)]))
-    st.session_state["bulk_seen"] = (asked, preview.versions, said)
+    versions_before, changed = seen[1:] if seen and seen[0] == request else (preview.versions, ())
+    changed = tuple(dict.fromkeys([*changed, *changed_records(versions_before, preview.versions)]))
+    st.session_state["bulk_seen"] = (request, preview.versions, changed)
     records = {**page.view.dataset.evidence, **page.view.dataset.recommendations}
-    titles = {i: records[i].title for i in said if i in records}
-    return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in said]
+    titles = {i: records[i].title for i in changed if i in records}
+    return [page.context.language.resolve(title).text if (title := titles.get(i)) else i for i in changed]

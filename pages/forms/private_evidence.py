@@ -1,4 +1,4 @@
-"""What only editors see: private evidence and notes. No other page opens the private folder, and none for a reader."""
+"""What only editors see: private evidence and notes. Only this module opens the private folder, and never for a reader."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.forms.private_notes import show_note_forms
+from pages.forms.private_notes import SIGNED_OUT, show_note_forms
 from pages.forms.safety_findings import ask_about_findings
 from pages.shared import layout
 from pages.shared.layout import Page, store
@@ -30,7 +30,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_writer import record_values, to_block
 
-SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 CHANGED = N_("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
 
 
@@ -40,61 +39,66 @@ def _folder(root: Path, public: DatasetReader) -> PrivateFolder:
 
 
 def private_folder(page: Page) -> PrivateFolder | None:
-    """The private folder, for who may see it; None for a reader, and where none is set."""
+    """Return the private folder, or None if the person may not see it or TRACKER_PRIVATE is not set."""
     root = load_config().private if page.context.person.can(Permission.SEE_PRIVATE) else None
     return _folder(root, store().reader) if root else None
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
-    """The private evidence by id; nothing for a reader."""
-    there = private_folder(page)
-    return there.read().evidence if there else {}
+    """Return the private evidence by id; empty for a reader."""
+    folder = private_folder(page)
+    return folder.read().evidence if folder else {}
 
 
-def show_private_register(page: Page, wanted: EvidenceFilters) -> None:
-    """The private evidence that fits the filters, and what is wrong in the private folder."""
-    if (there := private_folder(page)) is None:
+def show_private_register(page: Page, filters: EvidenceFilters) -> None:
+    """Show an editor the private evidence that matches the filters, and the problems in the private folder."""
+    if (folder := private_folder(page)) is None:
         return
-    mine = _with(page, there)
-    mine.show(
+    private_page = _with_private_view(page, folder)
+    private_page.show(
         "private/register.html",
-        items=filter_evidence(mine.view, wanted),
-        words=parse_search(wanted.q),
-        may=_may_publish(page),
+        items=filter_evidence(private_page.view, filters),
+        words=parse_search(filters.q),
+        may=_can_publish(page),
     )
-    if wrong := there.check():
+    if problems := folder.check():
         st.warning(page.context.language.gettext("Something in the private folder cannot be read or does not fit."))
-        st.code("\n".join(map(str, wrong[:20])), language=None, wrap_lines=True)
+        st.code("\n".join(map(str, problems[:20])), language=None, wrap_lines=True)
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """The private evidence and notes on a recommendation, and the form that adds a note."""
-    if (there := private_folder(page)) is None:
+    """Show an editor the private evidence and notes on a recommendation, and the forms for notes."""
+    if (folder := private_folder(page)) is None:
         return
-    mine, notes = _with(page, there), active_notes(there.read().notes.get(r.id, ()), page.view.recorded)
-    mine.show("private/section.html", evidence=mine.view.evidence_for(r), notes=notes, may=_may_publish(page))
+    private_page = _with_private_view(page, folder)
+    notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
+    private_page.show(
+        "private/section.html", evidence=private_page.view.evidence_for(r), notes=notes, may=_can_publish(page)
+    )
     if not page.view.is_past:
-        show_note_forms(page, there.notes, r.id, notes)
+        show_note_forms(page, folder.notes, r.id, notes=notes)
 
 
-def save_privately(page: Page, on: str, e: Evidence, reason: str) -> bool:
-    """Keeps evidence privately. When it worked, the page that is drawn next says so, and can undo it."""
-    language, there, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
+def save_privately(page: Page, page_id: str, e: Evidence, *, reason: str) -> bool:
+    """Save evidence in the private folder and return whether it was saved.
+
+    After a save the next run of the page `page_id` says so and offers to undo it. Otherwise the reason is shown at once.
+    """
+    language, folder, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
     _ = language.gettext
     try:
-        if there is None:
+        if folder is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        after = there.save(e, by=layout.current_person(), reason=reason)
+        after = folder.save(e, by=layout.current_person(), reason=reason)
     except Conflict:
-        _look_again(page, on)
+        _rerun_after_conflict(page, page_id)
     except NotAllowed:
         st.error(_(SIGNED_OUT))
-    except TrackerError as bad:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(bad)))
+    except TrackerError as error:
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(error)))
     else:
-        st.session_state["saved"] = Saved(
-            on, _("It is kept privately. Only editors see it."), ((before, after),), _undo
-        )
+        message = _("It is kept privately. Only editors see it.")
+        st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo)
         return True
     return False
 
@@ -102,94 +106,96 @@ def save_privately(page: Page, on: str, e: Evidence, reason: str) -> bool:
 def _undo(page: Page, last: Saved) -> None:
     language, ((before, after),) = page.context.language, last.undo
     _ = language.gettext
-    why = _("Undone right after it was saved.")
-    e = reversal_of(before, after, text_from_input(why, language))
-    if isinstance(e, Evidence) and save_privately(page, last.page_id, replace(e, version=after.version), why):
-        st.session_state["saved"] = Saved(last.page_id, _("Undone. It stays in the history and counts no more."))
+    reason = _("Undone right after it was saved.")
+    e = reversal_of(before, after, text_from_input(reason, language))
+    if isinstance(e, Evidence) and save_privately(page, last.page_id, replace(e, version=after.version), reason=reason):
+        message = _("Undone. It stays in the history and counts no more.")
+        st.session_state["saved"] = Saved(last.page_id, message)
 
 
-def _look_again(page: Page, on: str) -> None:
-    if there := private_folder(page):
-        there.read(fresh=True)
-    st.session_state["saved"] = Saved(on, page.context.language.gettext(CHANGED))
+def _rerun_after_conflict(page: Page, page_id: str) -> None:
+    """Read the private folder anew, and run the page again with a message."""
+    if folder := private_folder(page):
+        folder.read(fresh=True)
+    st.session_state["saved"] = Saved(page_id, page.context.language.gettext(CHANGED))
     st.rerun()
 
 
-def show_publish_form(page: Page, name: str) -> str | None:
-    """Shows exactly what becomes public, and makes it public when that is wanted; then its id."""
-    language, there = page.context.language, private_folder(page)
+def show_publish_form(page: Page, evidence_id: str) -> str | None:
+    """Show exactly what would become public, with a button that publishes it. Return the id if it was published."""
+    language, folder = page.context.language, private_folder(page)
     _ = language.gettext
-    e = there.read().evidence.get(name) if there else None
-    if there is None or e is None or is_withdrawn(e.events) or not _may_publish(page):
+    e = folder.read().evidence.get(evidence_id) if folder else None
+    if folder is None or e is None or is_withdrawn(e.events) or not _can_publish(page):
         page.show("private/nothing.html", public=False, back=page.context.link("/evidence"))
         return None
-    new = to_public(e)
-    public = replace(page.view, dataset=replace(page.view.dataset, evidence={**page.view.dataset.evidence, name: new}))
-    values = {key: value for key, value in record_values(new).items() if key != "id"}
-    as_seen = replace(page, context=replace(page.context, view=public, person=READER))
-    as_seen.show("private/publish.html", e=new, yaml=schema_comment(Evidence) + to_block(values))
-    # The key holds the version that is shown: nobody makes public what they have not seen.
-    if not st.button(_("Make it public"), type="primary", key=f"publish_{name}_{e.version}"):
+    public = to_public(e)
+    public_evidence = {**page.view.dataset.evidence, evidence_id: public}
+    view_after = replace(page.view, dataset=replace(page.view.dataset, evidence=public_evidence))
+    values = {key: value for key, value in record_values(public).items() if key != "id"}
+    reader_page = replace(page, context=replace(page.context, view=view_after, person=READER))
+    reader_page.show("private/publish.html", e=public, yaml=schema_comment(Evidence) + to_block(values))
+    # The key holds the version that is shown: nobody publishes a version that they have not seen.
+    if not st.button(_("Make it public"), type="primary", key=f"publish_{evidence_id}_{e.version}"):
         return None
-    if _did(page, lambda: there.publish(e, store(), by=layout.current_person())):
-        st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
-        return name
-    return None
+    if not _try_to(page, lambda: folder.publish(e, store(), by=layout.current_person())):
+        return None
+    st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
+    return evidence_id
 
 
-def show_unpublish_form(page: Page, name: str) -> None:
-    """Shows what would be made private again and what rests on it, and does it when that is wanted."""
+def show_unpublish_form(page: Page, evidence_id: str) -> None:
+    """Show which evidence would be made private again and what depends on it, with a button that does it."""
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
-    there, e = private_folder(page), dataset.evidence.get(name)
+    folder, e = private_folder(page), dataset.evidence.get(evidence_id)
     back = page.context.link("/evidence")
-    if there is None or e is None or not _may_publish(page):
+    if folder is None or e is None or not _can_publish(page):
         page.show("private/nothing.html", public=True, back=back)
         return
     if is_unpublished(e):
-        # That it is done is said from the files: every session forgets what it knew, this one too.
-        page.show(
-            "private/unpublished_stub.html", e=e, back=back, there=[back + f"#e-{copy}" for copy in there.copies(name)]
-        )
+        # The confirmation is read from the files: unpublishing clears the state of every session, this one too.
+        copies = [back + f"#e-{copy}" for copy in folder.copies(evidence_id)]
+        page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
         return
-    # of the same bytes: last time the machine stopped in between
-    private = there.read().evidence
-    half = any(private[copy].version == e.version for copy in there.copies(name))
-    page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, name), half=half)
-    # The key holds the version that is shown: nobody takes back what they have not seen.
-    if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{name}_{e.version}"):
+    # A private copy with the same bytes: last time the machine stopped between the two steps.
+    private_items = folder.read().evidence
+    is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
+    page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
+    # The key holds the version that is shown: nobody unpublishes a version that they have not seen.
+    if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{evidence_id}_{e.version}"):
         return
-    if _did(page, lambda: there.unpublish(e, store(), by=layout.current_person(), day=page.view.today)):
+    if _try_to(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)):
         st.rerun()
 
 
-def _did(page: Page, deed: Callable[[], object]) -> bool:
-    """Whether it was done; what stood in the way is said."""
+def _try_to(page: Page, action: Callable[[], object]) -> bool:
+    """Call `action` and return whether it worked; otherwise show what went wrong."""
     try:
-        deed()
+        action()
     except Conflict:
         store().reader.read(fresh=True)
-        _look_again(page, "edit")
+        _rerun_after_conflict(page, "edit")
     except NotAllowed:
         st.error(page.context.language.gettext(SIGNED_OUT))
     except SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
-    except TrackerError as bad:
-        st.error(escape_markdown(str(bad)))
+    except TrackerError as error:
+        st.error(escape_markdown(str(error)))
     else:
         return True
     return False
 
 
 def can_unpublish(page: Page) -> bool:
-    """Whether public evidence can be made private again from this page."""
-    return _may_publish(page) and private_folder(page) is not None
+    """Return whether the person can make public evidence private again from this page."""
+    return _can_publish(page) and private_folder(page) is not None
 
 
-def _with(page: Page, there: PrivateFolder) -> Page:
-    """The page with the private evidence in the place of the public one."""
-    return replace(page, context=replace(page.context, view=there.view(page.view)))
+def _with_private_view(page: Page, folder: PrivateFolder) -> Page:
+    """Return the page with the private evidence in place of the public evidence."""
+    return replace(page, context=replace(page.context, view=folder.view(page.view)))
 
 
-def _may_publish(page: Page) -> bool:
+def _can_publish(page: Page) -> bool:
     return page.context.person.can(Permission.PUBLISH) and not page.view.is_past

@@ -1,4 +1,4 @@
-"""The forms below private notes: adding one, correcting one, taking one back."""
+"""The forms below the private notes on a recommendation: add a note, correct one, take one back."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,94 +13,121 @@ from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
-MAX_NOTE_LENGTH = 60
-"""Signs of a note by which one knows it in a list."""
+EXCERPT_LENGTH = 60
+"""Characters of a note that are shown where one is chosen from a list."""
 
 
-def show_note_forms(page: Page, there: PrivateNotes, name: str, notes: Sequence[PrivateNote]) -> None:
-    """The forms below the notes on a recommendation."""
+def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
+    """Show the forms. `notes` are the active notes on the recommendation, the newest last."""
     language = page.context.language
     _ = language.gettext
     with st.expander(_("Add a private note")):
-        key = f"private_note_{name}"
+        key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
-        st.button(_("Keep the note"), key=f"keep_note_{name}", on_click=_add, args=(page, there, name, key))
-    if mine := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
+        st.button(
+            _("Keep the note"),
+            key=f"keep_note_{recommendation_id}",
+            on_click=_add,
+            kwargs={"page": page, "store": store, "recommendation_id": recommendation_id, "key": key},
+        )
+    if changeable := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
         with st.expander(_("Correct a private note, or take it back")):
-            _correct(page, there, name, mine)
-    if wrong := st.session_state.pop("private_wrong", ""):
-        st.error(escape_markdown(_(wrong)))
+            _show_correction_form(page, store, recommendation_id, notes=changeable)
+    if error := st.session_state.pop("private_wrong", ""):
+        st.error(escape_markdown(_(error)))
 
 
-def _correct(page: Page, there: PrivateNotes, name: str, mine: Sequence[PrivateNote]) -> None:
+def _show_correction_form(
+    page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]
+) -> None:
     language = page.context.language
     _ = language.gettext
-    # by their times: a colleague's note that comes in between moves no choice to another one
-    known = {note.recorded or f"by hand: {note.text}": note for note in mine}
+    # by recorded time, not by position: a new note of a colleague does not change which one is chosen
+    by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
     chosen = st.selectbox(
-        _("Which note?"), list(known), format_func=lambda at: _named(page, known[at]), key=f"which_note_{name}"
+        _("Which note?"),
+        list(by_time),
+        format_func=lambda time: _excerpt(page, by_time[time]),
+        key=f"which_note_{recommendation_id}",
     )
     if chosen is None:
         return
-    note, key = known[chosen], f"corrected_note_{name}_{chosen}"
+    note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
     if key not in st.session_state:
         st.session_state[key] = note.text
     st.text_area(_("Corrected"), key=key, max_chars=20_000)
-    args = (page, there, name, note)
+    arguments = {"page": page, "store": store, "recommendation_id": recommendation_id, "note": note}
     with st.container(horizontal=True):
-        st.button(_("Save the correction"), key=f"correct_note_{name}", on_click=_change, args=(*args, key))
-        st.button(_("Take the note back"), key=f"take_back_note_{name}", on_click=_change, args=args)
+        st.button(
+            _("Save the correction"),
+            key=f"correct_note_{recommendation_id}",
+            on_click=_correct,
+            kwargs={**arguments, "key": key},
+        )
+        st.button(
+            _("Take the note back"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
+        )
 
 
-def _named(page: Page, note: PrivateNote) -> str:
-    start = " ".join(note.text.split())
-    start = start if len(start) <= MAX_NOTE_LENGTH else start[: MAX_NOTE_LENGTH - 1] + "…"
-    return f"{page.context.language.format_timestamp(note.recorded)}: {start}" if note.recorded else start
+def _excerpt(page: Page, note: PrivateNote) -> str:
+    text = " ".join(note.text.split())
+    if len(text) > EXCERPT_LENGTH:
+        text = text[: EXCERPT_LENGTH - 1] + "…"
+    return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
 
 
-def _add(page: Page, there: PrivateNotes, name: str, key: str) -> None:
+def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -> None:
+    """Save the note typed into the field `key`, and empty the field if it was saved."""
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
     if not text.strip():
         st.session_state["private_wrong"] = N_("The note is empty.")
-    elif _done(
-        page,
-        name,
-        lambda: there.add(name, text, by=layout.current_person()),
-        _("The note is kept. Only editors see it."),
-    ):
+        return
+
+    def save() -> None:
+        store.add(recommendation_id, text, by=layout.current_person())
+
+    if _try_to_save(recommendation_id, save, message=_("The note is kept. Only editors see it.")):
         st.session_state[key] = ""
 
 
-def _change(page: Page, there: PrivateNotes, name: str, note: PrivateNote, key: str = "") -> None:
-    """Takes the note back, with what was typed under `key` in its place where there is one."""
-    language, text = page.context.language, str(st.session_state.get(key) or "").strip() if key else ""
+def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
+    """Replace a note by the one typed into the field `key`."""
+    language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
-    if key and not text:
+    if not text:
         st.session_state["private_wrong"] = N_("The note is empty. To have it go, take it back.")
         return
-    if key and text == note.text:
+    if text == note.text:
         st.session_state["private_wrong"] = N_("Nothing is different: there is nothing to save.")
         return
-    words = (
-        _("The note is corrected.") if key else _("The note is taken back. It stays in its file, and is shown no more.")
-    )
-    _done(
-        page,
-        name,
-        lambda: there.take_back(name, note, by=layout.current_person(), instead=text if key else None),
-        words,
-    )
+
+    def save() -> None:
+        store.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
+
+    _try_to_save(recommendation_id, save, message=_("The note is corrected."))
 
 
-def _done(page: Page, name: str, deed: Callable[[], object], words: str) -> bool:
+def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote) -> None:
+    language = page.context.language
+    _ = language.gettext
+
+    def save() -> None:
+        store.take_back(recommendation_id, note, by=layout.current_person())
+
+    message = _("The note is taken back. It stays in its file, and is shown no more.")
+    _try_to_save(recommendation_id, save, message=message)
+
+
+def _try_to_save(page_id: str, save: Callable[[], None], *, message: str) -> bool:
+    """Call `save` and return whether it worked. The next run of the page shows `message`, or what went wrong."""
     try:
-        deed()
+        save()
     except NotAllowed:
         st.session_state["private_wrong"] = SIGNED_OUT
-    except TrackerError as bad:
-        st.session_state["private_wrong"] = str(bad)
+    except TrackerError as error:
+        st.session_state["private_wrong"] = str(error)
     else:
-        st.session_state["saved"] = Saved(name, words)
+        st.session_state["saved"] = Saved(page_id, message)
         return True
     return False

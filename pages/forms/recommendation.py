@@ -1,6 +1,6 @@
 """The form that adds or edits a recommendation, and the one that retires a duplicate."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
@@ -14,117 +14,177 @@ from tracker.editing.form_values import free_id, reason_errors
 from tracker.editing.recommendation_form import RecommendationForm
 from tracker.i18n import native_name
 from tracker.model.records import Recommendation
+from tracker.model.registers import TaxonomyTerm
 from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Shows the form; the id of what was saved. `r` is the record as it is now, `version` the one the form was opened on."""
+    """Show the form and return the id of the recommendation if it was saved.
+
+    `r` is the record as it is now, None to add one; `version` is the one that the form was opened on.
+    """
     language, view = page.context.language, page.view
     _ = language.gettext
     form = Fields(page, f"edit_recommendation_{r.id if r else ''}_")
     start = recommendation_form.recommendation_form_from_record(view, r, language)
     form.heading(_("Edit this recommendation") if r else _("Add a recommendation"))
     conflict = st.container()
-    typed, name = _fields(page, form, start, r)
-    reason = form.line(_("Why is it edited?"), "reason", "", 500) if r else ""
-    form.keep()
-    wrong = recommendation_form.validate_recommendation_form(view, r, typed, name, language)
+    typed, new_id = _fields(page, form, start, r=r)
+    reason = form.line(_("Why is it edited?"), "reason", "", max_chars=500) if r else ""
+    form.remember()
+    errors = recommendation_form.validate_recommendation_form(view, r, typed, name=new_id, language=language)
     why = reason.strip() or _("A new recommendation.")
-    changed: Sequence[Recommendation] = ()
-    if not wrong:
-        changed = (
-            recommendation_form.apply_recommendation_form(view, r, typed, text_from_input(why, language), language)
+    edited: Sequence[Recommendation] = ()
+    if not errors:
+        edited = (
+            recommendation_form.apply_recommendation_form(
+                view, r, typed, reason=text_from_input(why, language), language=language
+            )
             if r
-            else recommendation_form.create_recommendation(view, name, typed, language)
+            else recommendation_form.create_recommendation(view, new_id, typed, language=language)
         )
-    wrong += reason_errors(reason, language) if r else []
-    if not submit_or_show_conflict(
-        page, conflict, r, version, changed, wrong, _("Save the edit") if r else _("Add the recommendation")
-    ):
+    errors += reason_errors(reason, language) if r else []
+    label = _("Save the edit") if r else _("Add the recommendation")
+    if not submit_or_show_conflict(page, conflict, r, version=version, edited=edited, errors=errors, label=label):
         return None
-    words = (
+    message = (
         _("The edit is saved. What it said before stays in the history.") if r else _("The recommendation is added.")
     )
-    done = save_records(page, r.id if r and page.path == "/recommendation" else "edit", changed, why, lambda now: words)
-    return (r.id if r else name) if done else None
+    page_id = r.id if r and page.path == "/recommendation" else "edit"
+    is_saved = save_records(page, page_id, edited, reason=why, message=lambda _view: message)
+    return (r.id if r else new_id) if is_saved else None
 
 
 def _fields(
-    page: Page, form: Fields, start: RecommendationForm, r: Recommendation | None
+    page: Page, form: Fields, start: RecommendationForm, *, r: Recommendation | None
 ) -> tuple[RecommendationForm, str]:
+    """Show the fields. Return what was typed, and the id of a new recommendation."""
     language, view = page.context.language, page.view
     _ = language.gettext
-    asks = r.document if r else None
+    document = r.document if r else None
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
-        asks = form.select(
-            _("The document that it stands in"), "document", document_names(page), None, _("Choose a document"), at=one
+        document = form.select(
+            _("The document that it stands in"),
+            "document",
+            document_names(page),
+            start=None,
+            placeholder=_("Choose a document"),
+            at=one,
         )
-    paragraph = form.line(_("Paragraph"), "paragraph", start.paragraph, 120, at=two)
+    paragraph = form.line(_("Paragraph"), "paragraph", start.paragraph, max_chars=120, at=two)
     title = TextInput(_("Title"), "title", start.title, long=False)
     summary = TextInput(_("Summary"), "summary", start.summary)
-    rest = form.is_first((title, summary))
-    name = ""
+    other_languages = form.texts_in_own_languages((title, summary))
+    new_id = ""
     if r is None:
-        words = next(filter(None, title.typed.values()), "")
-        proposed = recommendation_form.suggest_recommendation_id(view, view.documents.get(asks or ""), paragraph, words)
-        free_one = free_id(proposed, view.dataset.recommendations) if proposed else ""
-        name = form.line(_("Its id: part of every link to it, and never changed later"), "id", free_one, 80)
-    mark = form.id_field(_("How sure are we of its words?"), "mark", Verification, start.verification)
-    if rest:
+        first_title = next(filter(None, title.typed.values()), "")
+        proposed = recommendation_form.suggest_recommendation_id(
+            view, view.documents.get(document or ""), paragraph, title=first_title
+        )
+        new_id = form.line(
+            _("Its id: part of every link to it, and never changed later"),
+            "id",
+            free_id(proposed, view.dataset.recommendations) if proposed else "",
+            max_chars=80,
+        )
+    verification = form.code_select(_("How sure are we of its words?"), "mark", Verification, start=start.verification)
+    if other_languages:
         with st.expander(_("In other languages")):
-            form.texts(rest, (title, summary))
+            form.texts(other_languages, (title, summary))
     with st.expander(_("Quotation and source")):
-        quoted = TextInput(_("The document's own words"), "quoted", start.quotation)
-        form.texts(start.quotation, (quoted,))
-        whose = {
-            code: form.id_field(
-                f"{_('Whose wording it is')} · {native_name(code)}", f"whose_{code}", TextOrigin, origin
+        quotation = TextInput(_("The document's own words"), "quoted", start.quotation)
+        form.texts(start.quotation, (quotation,))
+        quotation_origin = {
+            code: form.code_select(
+                f"{_('Whose wording it is')} · {native_name(code)}", f"whose_{code}", TextOrigin, start=origin
             )
             for code, origin in start.quotation_origin.items()
-            if quoted.typed[code].strip()
+            if quotation.typed[code].strip()
         }
-        read = form.line(_("What of the document was read, if not all"), "read", start.parts_read, 300)
-        publisher = form.line(
-            _("Who reports it, if the document itself was not read"), "publisher", start.publisher, 300
-        )
-        link = form.line(_("Link to that report"), "link", start.link, 2000, placeholder="https://")
+        parts_read = form.line(_("What of the document was read, if not all"), "read", start.parts_read)
+        publisher = form.line(_("Who reports it, if the document itself was not read"), "publisher", start.publisher)
+        link = form.line(_("Link to that report"), "link", start.link, max_chars=2000, placeholder="https://")
     with st.expander(_("Parts")):
         parts = TextInput(_("One part a line, each with its letter: a) …"), "parts", start.parts)
         form.texts(start.parts, (parts,))
     with st.expander(_("Tags (ours)")):
-        themes = form.multiselect(_("Themes"), "themes", _labels(page, view.settings.themes), start.themes)
-        groups = form.multiselect(_("Groups"), "groups", _labels(page, view.settings.groups), start.groups)
-        tags = [t for other in view.recommendations.values() for t in other.tags]
-        rights = form.multiselect(_("Rights (treaty and article)"), "rights", _same({v for t in tags for v in t.rights}), start.rights, more=True)  # fmt: skip
-        sdg = form.multiselect(_("SDG targets"), "sdg", _same({v for t in tags for v in t.sdg}), start.sdg, more=True)
-        names = _same({language.resolve(a.name).text for a in recommendation_form.parse_authorities(view)})
-        lead = form.multiselect(_("Responsible authorities: lead"), "lead", names, start.lead, more=True)
-        contributing = form.multiselect(_("Responsible authorities: contributing"), "contributing", names, start.contributing, more=True)  # fmt: skip
+        settings = view.settings
+        themes = form.multiselect(_("Themes"), "themes", _term_labels(page, settings.themes), start=start.themes)
+        groups = form.multiselect(_("Groups"), "groups", _term_labels(page, settings.groups), start=start.groups)
+        tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
+        rights = form.multiselect(
+            _("Rights (treaty and article)"),
+            "rights",
+            _as_labels(right for tag_set in tags for right in tag_set.rights),
+            start=start.rights,
+            accept_new=True,
+        )
+        sdg = form.multiselect(
+            _("SDG targets"),
+            "sdg",
+            _as_labels(target for tag_set in tags for target in tag_set.sdg),
+            start=start.sdg,
+            accept_new=True,
+        )
+        authorities = _as_labels(
+            language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view)
+        )
+        lead = form.multiselect(
+            _("Responsible authorities: lead"), "lead", authorities, start=start.lead, accept_new=True
+        )
+        contributing = form.multiselect(
+            _("Responsible authorities: contributing"),
+            "contributing",
+            authorities,
+            start=start.contributing,
+            accept_new=True,
+        )
     with st.expander(_("Same demand and uptake")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
-        same = form.recommendations(_("Same demand as"), "same", others, start.same_demand)
-        taken: dict[UptakeResult, tuple[str, ...]] = dict(start.uptake)
-        if theirs := link_lists.can_be_taken_up(view, view.document(asks)):
+        same_demand = form.recommendations(_("Same demand as"), "same", others, start=start.same_demand)
+        uptake: dict[UptakeResult, tuple[str, ...]] = dict(start.uptake)
+        if candidates := link_lists.can_be_taken_up(view, view.document(document)):
             for result in UptakeResult:
                 label = f"{_('Civil society asked for it')}: {page.context.label(result)}"
-                taken[result] = form.recommendations(label, f"taken_{result}", theirs, start.uptake.get(result, ()))
-    return RecommendationForm(
-        asks, paragraph, title.typed, summary.typed, quoted.typed, whose, mark, read, publisher, link, parts.typed, themes, groups, rights, sdg,
-        lead, contributing, same, taken,
-    ), name.strip()  # fmt: skip
+                uptake[result] = form.recommendations(
+                    label, f"taken_{result}", candidates, start=start.uptake.get(result, ())
+                )
+    typed = RecommendationForm(
+        document,
+        paragraph,
+        title.typed,
+        summary=summary.typed,
+        quotation=quotation.typed,
+        quotation_origin=quotation_origin,
+        verification=verification,
+        parts_read=parts_read,
+        publisher=publisher,
+        link=link,
+        parts=parts.typed,
+        themes=themes,
+        groups=groups,
+        rights=rights,
+        sdg=sdg,
+        lead=lead,
+        contributing=contributing,
+        same_demand=same_demand,
+        uptake=uptake,
+    )
+    return typed, new_id.strip()
 
 
-def _labels(page: Page, known: Sequence[object]) -> dict[str, str]:
-    return {item.id: page.context.term_label(item.id) for item in known}  # type: ignore[attr-defined]
+def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
+    return {term.id: page.context.term_label(term.id) for term in terms}
 
 
-def _same(values: set[str]) -> dict[str, str]:
-    return {value: value for value in sorted(values)}
+def _as_labels(values: Iterable[str]) -> dict[str, str]:
+    """Return the values in order, without duplicates, as options that are their own labels."""
+    return {value: value for value in sorted(set(values))}
 
 
 def show_retire_form(page: Page, r: Recommendation) -> bool:
-    """Shows the form that retires a duplicate; whether it was saved."""
+    """Show the form that retires a duplicate, and return whether it was retired."""
     language, view = page.context.language, page.view
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")
@@ -132,19 +192,16 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
         f"<h2 id='record'>{_('Retire a duplicate')}</h2><p>{_('It is kept with its history, and counts no more. Old links lead on.')}</p>"
     )
     others = {other.id: recommendation_name(page, other) for other in view.recommendations.values() if other.id != r.id}
-    into = form.select(_("Which recommendation do its links lead on to?"), "into", others, None, _("none"))
-    reason = form.line(_("Why is it retired?"), "reason", "", 500)
-    form.keep()
+    into = form.select(
+        _("Which recommendation do its links lead on to?"), "into", others, start=None, placeholder=_("none")
+    )
+    reason = form.line(_("Why is it retired?"), "reason", "", max_chars=500)
+    form.remember()
     if not st.button(_("Retire"), type="primary", key=f"retire_now_{r.id}"):
         return False
     if not reason.strip():
         st.error(_("Retiring needs a reason."))
         return False
-    words = _("Retired. It is kept, and counts no more.")
-    return save_records(
-        page,
-        r.id,
-        [recommendation_form.retire_recommendation(r, into, text_from_input(reason, language))],
-        reason,
-        lambda now: words,
-    )
+    retired = recommendation_form.retire_recommendation(r, into, text_from_input(reason, language))
+    message = _("Retired. It is kept, and counts no more.")
+    return save_records(page, r.id, [retired], reason=reason, message=lambda _view: message)

@@ -1,6 +1,7 @@
-"""Removing words for safety, for reviewers: first where they stand, without the words, then the deed.
+"""The form with which a reviewer removes words for safety: first it shows the files and lines, then it redacts.
 
-What is typed is in no address, no draft and no file. It stays in the field until it is done, or the page is left.
+The words that are typed are never in an address, a draft, a file or a log. They stay in the field until the redaction is
+done or the page is left.
 """
 
 import secrets
@@ -20,67 +21,69 @@ from tracker.safety.file_redaction import RedactedFile
 from tracker.safety.redaction_terms import RedactionTerms
 
 TERMS_KEY = secrets.token_bytes(16)
-"""Of this process alone: nobody can try out which words a button's key stands for."""
-JUST_REDACTED_KEY = timedelta(minutes=15)
+"""Secret of this process: without it, nobody can guess the words from the key of the button."""
+JUST_NOW = timedelta(minutes=15)
+"""For how long the page confirms the last redaction."""
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """The form, where the words stand, and the button that removes them."""
+    """Show the form, the places where the words occur, and the button that removes them. `back` is a link."""
     language, person = page.context.language, page.context.person
     _ = language.gettext
     if not person.can(Permission.REDACT):
         page.show("forms/redaction_refused.html", back=back)
         return
-    # What was removed is said from the file: every session forgets what it knew.
-    done = redaction_log(store().root)
-    last = done[-1] if done else None
-    just_now = last is not None and datetime.now(UTC) - last.at < JUST_REDACTED_KEY
-    page.show("forms/redaction.html", last=last, just_now=just_now, back=back)
-    # After each removal the fields are others: a browser sends what stands in a field that it knows.
-    with st.form(f"redact_{len(done)}", enter_to_submit=False):
-        typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{len(done)}", max_chars=2000)
-        whole = st.checkbox(
+    # The confirmation is read from the log file: a redaction clears the state of every session.
+    log = redaction_log(store().root)
+    last = log[-1] if log else None
+    is_just_done = last is not None and datetime.now(UTC) - last.at < JUST_NOW
+    page.show("forms/redaction.html", last=last, just_now=is_just_done, back=back)
+    # The keys are new after each redaction: for a field that it knows, the browser would send the old words again.
+    with st.form(f"redact_{len(log)}", enter_to_submit=False):
+        typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000)
+        whole_words = st.checkbox(
             _("Whole words only"),
-            key=f"redact_whole_{len(done)}",
+            key=f"redact_whole_{len(log)}",
             help=_("Otherwise a longer word that holds one of them goes with it, such as a name with its ending."),
         )
-        asked = st.form_submit_button(_("Show where they stand"))
-    if not (asked or typed.strip()):
+        is_submitted = st.form_submit_button(_("Show where they stand"))
+    if not (is_submitted or typed.strip()):
         return
+    config = load_config()
     try:
-        words = RedactionTerms(typed.splitlines(), whole=whole)
-        found = find_occurrences(store(), load_config(), words, datetime.now(UTC))
-        if not found:
+        terms = RedactionTerms(typed.splitlines(), whole=whole_words)
+        files = find_occurrences(store(), config, terms, at=datetime.now(UTC))
+        if not files:
             st.info(_("The words stand nowhere in the files of this dashboard."))
-            if drop_last_good(store(), load_config(), words, by=person, at=datetime.now(UTC)):
+            if drop_last_good(store(), config, terms, by=person, at=datetime.now(UTC)):
                 st.info(_("What was still shown of files that cannot be read now is forgotten."))
-        elif _confirmed(page, found, typed):
-            redact(store(), load_config(), words, by=layout.current_person(), at=datetime.now(UTC))
+        elif _is_confirmed(page, files, typed):
+            redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             for key in [key for key in st.session_state if str(key).startswith("redact_")]:
                 del st.session_state[key]
             st.rerun()
-    except RedactionRefused as bad:
-        st.error(escape_markdown(_(str(bad))))
+    except RedactionRefused as error:
+        st.error(escape_markdown(_(str(error))))
     except NotAllowed:
         st.error(_("You are not signed in as a reviewer any more. Nothing was removed."))
     except LockTimeout:
         st.error(_("Somebody else is saving and does not finish. Nothing was removed; try again in a minute."))
-    except (WriteFailed, NoDataset, OSError) as bad:
-        st.error(_("Nothing was removed.") + " " + escape_markdown(str(bad)))
+    except (WriteFailed, NoDataset, OSError) as error:
+        st.error(_("Nothing was removed.") + " " + escape_markdown(str(error)))
 
 
-def _confirmed(page: Page, found: tuple[RedactedFile, ...], typed: str) -> bool:
-    """Shows the files and lines; whether somebody who saw exactly these wants the words removed."""
-    language, places_of = page.context.language, list_lines(found)
+def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], typed: str) -> bool:
+    """Show the files and lines, and return whether the reviewer pressed the button below exactly this list."""
+    language, lines = page.context.language, list_lines(files)
     _ = language.gettext
-    n = len(found)
+    n = len(files)
     st.markdown(
         language.ngettext(
             "The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n
         )
     )
-    st.code("\n".join(places_of), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(places_of)))
-    # The key holds what was shown: a click on what somebody has not seen does nothing.
-    seen = repr((typed, [(one.path, one.lines, one.before, one.after) for one in found])).encode()
-    key = f"redact_now_{blake2b(seen, key=TERMS_KEY, digest_size=8).hexdigest()}"
+    st.code("\n".join(lines), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(lines)))
+    # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
+    shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
+    key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"
     return st.button(_("Remove them for good"), type="primary", key=key)

@@ -1,4 +1,4 @@
-"""The safety check before a save: what may lead to a person is shown with its place, and asked to be reworded or settled."""
+"""The result of the safety check before a save: each passage that may identify a person, to be reworded or dismissed."""
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -19,54 +19,64 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
-Same = Mapping[str, list[SafetyFinding]]
-"""What was found, by a key: the same words in the same text are one, wherever the text is to stand."""
+"""Field → its label."""
+GroupedFindings = Mapping[str, list[SafetyFinding]]
+"""Widget key → findings of the same words in the same text. They are shown once, however many fields hold the text."""
 
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
     """Show the passages that stopped a save; a reviewer can dismiss each with a reason."""
-    _ask(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
+    _show_findings(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
 
 
-def _found(page: Page, texts: Sequence[TextField]) -> Same:
-    same: dict[str, list[SafetyFinding]] = {}
-    for one in scan_texts(texts, page.view.dataset.safety, load_dismissals(load_config()).covers):
-        words = (one.match.rule.id, one.match.start, one.text_field.text)
-        same.setdefault("settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest(), []).append(one)
-    return same
+def _find(page: Page, texts: Sequence[TextField]) -> GroupedFindings:
+    grouped: dict[str, list[SafetyFinding]] = {}
+    for finding in scan_texts(texts, page.view.dataset.safety, load_dismissals(load_config()).covers):
+        words = (finding.match.rule.id, finding.match.start, finding.text_field.text)
+        key = "settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest()
+        grouped.setdefault(key, []).append(finding)
+    return grouped
 
 
-# A fragment: what is asked stays on the page while a reason is typed, and the form around it is left alone.
+# A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
-def _ask(page: Page, texts: Sequence[TextField]) -> None:
-    language, found = page.context.language, _found(page, texts)
+def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
+    language, grouped = page.context.language, _find(page, texts)
     _ = language.gettext
-    if not found:
+    if not grouped:
         st.success(_("Settled. Save it again: it is not recorded yet."))
         return
-    may = page.context.person.can(Permission.DISMISS_FINDING)
-    page.show("forms/safety_findings.html", found=[same[0] for same in found.values()], field=_label, may=may)
-    if may:
+    may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
+    first_findings = [findings[0] for findings in grouped.values()]
+    page.show("forms/safety_findings.html", found=first_findings, field=_field_label, may=may_dismiss)
+    if may_dismiss:
         with st.form("settle"):
-            for number, key in enumerate(found, 1):
+            for number, key in enumerate(grouped, 1):
                 st.text_input(_("Why is no. {n} no danger?", n=number), key=key, max_chars=500)
-            st.form_submit_button(_("Settle with this reason"), on_click=_settle, args=(found,))
-        if wrong := st.session_state.pop("settle_wrong", ""):
-            st.error(escape_markdown(_(wrong)))
+            st.form_submit_button(_("Settle with this reason"), on_click=_dismiss, args=(grouped,))
+        if error := st.session_state.pop("settle_wrong", ""):
+            st.error(escape_markdown(_(error)))
 
 
-def _label(found: SafetyFinding) -> str:
-    """The field that a text stands in: the last step on the way to it that has a name."""
-    return next((FINDING_NAMES[step] for step in reversed(found.text_field.field_path) if step in FINDING_NAMES), "")
+def _field_label(finding: SafetyFinding) -> str:
+    """Return the label of the field that holds the text: of the innermost field on the path that has a label."""
+    return next((FINDING_NAMES[step] for step in reversed(finding.text_field.field_path) if step in FINDING_NAMES), "")
 
 
-def _settle(found: Same) -> None:
-    given = [(one, reason) for key, same in found.items() if (reason := st.session_state.get(key)) for one in same]
-    if not given:
+def _dismiss(grouped: GroupedFindings) -> None:
+    """Dismiss the findings for which a reason was typed. An error is shown by the next run of the fragment."""
+    dismissed = [
+        (finding, reason)
+        for key, findings in grouped.items()
+        if (reason := st.session_state.get(key))
+        for finding in findings
+    ]
+    if not dismissed:
         st.session_state["settle_wrong"] = N_("A finding is settled by a reason: write why it is no danger.")
         return
     try:
-        load_dismissals(load_config()).dismiss(given, by=(by := layout.current_person()))
-        permit_counts(layout.store(), (one for one, _ in given), by)
-    except TrackerError as bad:
-        st.session_state["settle_wrong"] = str(bad)
+        person = layout.current_person()
+        load_dismissals(load_config()).dismiss(dismissed, by=person)
+        permit_counts(layout.store(), (finding for finding, _reason in dismissed), person)
+    except TrackerError as error:
+        st.session_state["settle_wrong"] = str(error)

@@ -1,4 +1,4 @@
-"""The second reader of an assessment: another person confirms it, or declines it with a reason, which withdraws it."""
+"""The second reader: another person confirms an assessment, or declines it with a reason, which withdraws it."""
 
 from collections.abc import Sequence
 
@@ -12,37 +12,49 @@ from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment
 from tracker.model.vocabulary import Voice
 
-Pairs = Sequence[tuple[str, str]]
+Params = Sequence[tuple[str, str]]
 
 
-def review_link(page: Page, r: Recommendation, a: Assessment, here: Pairs) -> str:
-    """The way to the form for an assessment that awaits this person; empty for any other."""
+def review_link(page: Page, r: Recommendation, a: Assessment, params: Params) -> str:
+    """Return the link to the form for an assessment that awaits this person as second reader; "" for any other.
+
+    `params` are the URL parameters of the page without a form.
+    """
     if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
-    return page.context.link("/recommendation", *here, ("editing", r.version), ("second", assessment_key(r, a)))
+    return page.context.link("/recommendation", *params, ("editing", r.version), ("second", assessment_key(r, a)))
 
 
-def assessments_to_review(page: Page, r: Recommendation, here: Pairs) -> list[tuple[Assessment, str]]:
-    """What says where a recommendation and its parts stand and awaits this person, each with the way to the form."""
-    standing = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_by_part(r).values())
+def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list[tuple[Assessment, str]]:
+    """Return the latest civil-society assessments, of the whole and of parts, that await this person, each with its link.
+
+    Empty while a form is open.
+    """
+    if "editing" in st.query_params:
+        return []
+    latest = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_by_part(r).values())
     whole = page.view.dataset.recommendations[r.id]
-    links = ((a, review_link(page, whole, a, here)) for a in standing if a)
-    return [(a, link) for a, link in links if link] if "editing" not in st.query_params else []
+    links = ((a, review_link(page, whole, a, params)) for a in latest if a)
+    return [(a, link) for a, link in links if link]
 
 
-def show_second_review_form(page: Page, r: Recommendation, version: str, name: str, here: Pairs) -> None:
-    """The form that confirms or declines one assessment."""
+def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: Params) -> None:
+    """Show the form that confirms or declines one assessment.
+
+    `version` is the one that the form was opened on, `key` names the assessment (see `assessment_key`), `params` are the
+    URL parameters of the page without the form.
+    """
     language, person = page.context.language, page.context.person
     _ = language.gettext
-    place = find_assessment(r, name)
-    if place is None:
+    index = find_assessment(r, key)
+    if index is None:
         st.error(_("There is no such assessment."))
         return
-    a = r.assessments[place]
+    a = r.assessments[index]
     page.show("forms/second_review.html", a=a)
     if not page.view.awaits_second_reader(a):
         st.info(_("It does not await a second reader any more."))
-    # who is not signed in any more keeps the form, and what was typed
+    # without a handle the sign-in has ended: then the form stays, with what was typed
     elif person.handle and not can_review(person, a):
         st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
     else:
@@ -50,26 +62,26 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, name: s
             st.warning(
                 _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
             )
-        _ask(page, r, place)
-    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *here))
+        _show_buttons(page, r, index)
+    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
 
 
-def _ask(page: Page, r: Recommendation, place: int) -> None:
+def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
     language = page.context.language
     _ = language.gettext
-    # The keys hold the version that is shown: a click on what somebody has not seen does nothing.
+    # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
-        changed, why = undo.confirm_assessment(r, place), _("Confirmed by a second reader.")
-        if save_records(page, r.id, [changed], why, lambda now: _("Confirmed by a second reader.")):
+        confirmed, message = undo.confirm_assessment(r, index), _("Confirmed by a second reader.")
+        if save_records(page, r.id, [confirmed], reason=message, message=lambda _view: message):
             _close()
     reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
     if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}"):
         if not reason.strip():
             st.error(_("Declining needs a reason."))
-        elif save_records(
-            page, r.id, [undo.withdraw_assessment(r, place, text_from_input(reason, language))], reason,
-            lambda now: _("Declined. The assessment stays in the history and counts no more."),
-        ):  # fmt: skip
+            return
+        declined = undo.withdraw_assessment(r, index, text_from_input(reason, language))
+        message = _("Declined. The assessment stays in the history and counts no more.")
+        if save_records(page, r.id, [declined], reason=reason, message=lambda _view: message):
             _close()
 
 

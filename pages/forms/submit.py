@@ -1,4 +1,4 @@
-"""The end of a form that edits a record: the button that saves, what is missing, and both versions where they differ."""
+"""The end of a form that edits a record: the save button, what is missing, and both versions after a conflict."""
 
 from collections.abc import Sequence
 
@@ -12,32 +12,41 @@ from tracker.queries.field_diff import diff_records
 
 
 def submit_or_show_conflict(
-    page: Page, conflict: DeltaGenerator, now: Record | None, version: str, mine: Sequence[Record], wrong: Sequence[str], label: str
-) -> bool:  # fmt: skip
-    """Whether `mine` is to be saved at this moment; it is empty where what was typed makes no record.
+    page: Page,
+    conflict: DeltaGenerator,
+    current: Record | None,
+    *,
+    version: str,
+    edited: Sequence[Record],
+    errors: Sequence[str],
+    label: str,
+) -> bool:
+    """Show the save button and return whether `edited` is to be saved now.
 
-    `now` is the record as it is, `version` the one that the form was opened on.
+    `current` is the record as it is now, None for a new one; `version` is the one that the form was opened on. If they
+    differ, the differences are shown in `conflict`, with a button that saves on top of the current version. `edited`
+    is empty if what was typed makes no valid record; then `errors` says why.
     """
     language = page.context.language
     _ = language.gettext
-    name = now.id if now else "new"
-    if now is not None and version != now.version:
+    record_id = current.id if current else "new"
+    if current is not None and version != current.version:
         with conflict:
-            edits = diff_records(now, mine[0]) if mine else ()
-            links = [name for name in RECORDED_LISTS if mine and getattr(now, name, ()) != getattr(mine[0], name, ())]
-            page.show("forms/edit_conflict.html", edits=edits, links=links, wrong=() if mine else wrong)
-            # The key holds the version that is shown: a click on what somebody has not seen does nothing.
-            pressed = bool(edits or links or not mine) and st.button(
-                _("Save mine on top"), type="primary", key=f"on_top_{name}_{now.version}"
+            edits = diff_records(current, edited[0]) if edited else ()
+            links = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited[0], n, ())]
+            page.show("forms/edit_conflict.html", edits=edits, links=links, wrong=() if edited else errors)
+            # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+            pressed = bool(edits or links or not edited) and st.button(
+                _("Save mine on top"), type="primary", key=f"on_top_{record_id}_{current.version}"
             )
     else:
-        pressed = st.button(label, type="primary", key=f"save_{type(now).__name__}_{name}")
+        pressed = st.button(label, type="primary", key=f"save_{type(current).__name__}_{record_id}")
     if not pressed:
         return False
-    if wrong:
-        st.error(escape_markdown("\n".join(f"- {sentence}" for sentence in wrong)))
+    if errors:
+        st.error(escape_markdown("\n".join(f"- {error}" for error in errors)))
         return False
-    if list(mine) == [now]:
+    if list(edited) == [current]:
         st.info(_("Nothing is different: there is nothing to save."))
         return False
     return True

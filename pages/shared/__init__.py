@@ -1,1 +1,1 @@
-"""What the pages share: layout, state in the URL, saving, drafts. Start with `layout`."""
+"""What the pages share: navigation, layout, state in the URL, saving, drafts of forms. Start with `layout`."""

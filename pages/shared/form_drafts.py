@@ -1,4 +1,4 @@
-"""What somebody typed into an open form, kept for when the page is loaded again. In memory alone, and for one person."""
+"""Unsaved form input, kept so that a reloaded page still has it. In memory only, separately for each editor."""
 
 from collections import OrderedDict
 from typing import Any
@@ -8,34 +8,38 @@ import streamlit as st
 from tracker.storage.cache_registry import register_cache
 
 MAX_DRAFTS = 200
-"""Open forms that are remembered; the oldest is let go first."""
+"""Open forms that are remembered; the oldest is dropped first."""
 
 
 _drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
 
 
-def _form() -> tuple[str, ...]:
+def _form_in_url() -> tuple[str, ...]:
     return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing"))
 
 
 def restore(handle: str, prefix: str) -> None:
-    """Gives the fields of a form, whose keys start with `prefix`, what was typed before the page was loaded or left."""
-    for key, value in _drafts.get((handle, *_form()), {}).items():
+    """Put the remembered input of the open form into the session state, for widget keys that start with `prefix`.
+
+    Keys that are already in the session state keep their value.
+    """
+    for key, value in _drafts.get((handle, *_form_in_url()), {}).items():
         if key.startswith(prefix) and key not in st.session_state:
             st.session_state[key] = value
 
 
 def remember(handle: str, prefix: str) -> None:
-    """Remembers what stands in the fields now."""
-    _drafts[(handle, *_form())] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
-    _drafts.move_to_end((handle, *_form()))
+    """Remember the current values of the widgets whose keys start with `prefix`."""
+    form = (handle, *_form_in_url())
+    _drafts[form] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    _drafts.move_to_end(form)
     while len(_drafts) > MAX_DRAFTS:
         _drafts.popitem(last=False)
 
 
 def discard(handle: str) -> None:
-    """Forgets the form: it was saved, or discarded."""
-    _drafts.pop((handle, *_form()), None)
+    """Forget the input of the open form, because it was saved or discarded."""
+    _drafts.pop((handle, *_form_in_url()), None)
 
 
 register_cache(_drafts.clear)

@@ -1,4 +1,4 @@
-"""Sentences with words from data in them: Streamlit takes an alert for Markdown, so every sign of it is shown as it is."""
+"""Escape text from data for `st.error`, `st.warning` and the like, which would read it as Markdown."""
 
 import re
 
@@ -8,5 +8,5 @@ MARKDOWN_CHARACTERS = re.compile(r"[\\`*_{}\[\]<>#|~$&!]|:(?=\w|//\w)")
 
 
 def escape_markdown(text: str) -> str:
-    """The text for st.error and the like. A list of lines that begin with "- " stays one."""
+    """Return the text with Markdown characters escaped. Lines that begin with "- " stay a list."""
     return MARKDOWN_CHARACTERS.sub(r"\\\g<0>", strip_bidi_controls(text))

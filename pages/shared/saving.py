@@ -1,4 +1,4 @@
-"""Saving from a page: what it changed is said, and can be undone; what stands in the way is said too."""
+"""Save from a page: say what the save changed, offer to undo it, explain why it failed."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,24 +20,31 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True)
 class Saved:
-    """What the last save of this session changed, and what each record was before."""
+    """The last save of this session: the page it was made on, what to say about it, and how to undo it."""
 
     page_id: str
     message: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
+    """(record before, record after) for each record; before is None for a new one. Empty if it cannot be undone."""
     undo_private: Callable[[Page, "Saved"], None] | None = None
-    """What undoes it where it was not saved among what is public."""
+    """Undoes a save in the private folder. None for a save of public records."""
 
 
-def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, words: Callable[[View], str]) -> bool:
-    """Saves all the records or none. When it worked, the page that is drawn next says so in `words`."""
+def save_records(
+    page: Page, page_id: str, changed: Sequence[Record], *, reason: str, message: Callable[[View], str]
+) -> bool:
+    """Save all the records or none, and return whether they were saved.
+
+    After a save the next run of the page `page_id` shows `message`, which is given the new view. Otherwise the reason is
+    shown at once, and what was typed stays; after a conflict the page is run again with the newer record.
+    """
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
     try:
         after = store().save(*changed, by=current_person(), reason=reason)
     except Conflict as conflict:
-        _notice_it(page, on, conflict)
+        _show_conflict(page, page_id, conflict)
         return False
     except SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
@@ -45,32 +52,32 @@ def save_records(page: Page, on: str, changed: Sequence[Record], reason: str, wo
     except NotAllowed:
         st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
         return False
-    except TrackerError as bad:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(bad)))
+    except TrackerError as error:
+        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(error)))
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
-    st.session_state["saved"] = Saved(on, words(page_view()), pairs)
+    st.session_state["saved"] = Saved(page_id, message(page_view()), pairs)
     return True
 
 
-def _notice_it(page: Page, on: str, conflict: Conflict) -> None:
-    """Reads the newer file at once, so that the page is drawn with it and the form says so."""
+def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
+    """Read the newer file at once and run the page again with it; the message says what happened."""
     language = page.context.language
     _ = language.gettext
     with suppress(NoDataset):
         store().reader.read(fresh=True)
     if conflict.current is not None:
-        words = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
-        st.session_state["saved"] = Saved(on, words)
+        message = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+        st.session_state["saved"] = Saved(page_id, message)
         st.rerun()
     st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
 
 
-def show_saved(page: Page, on: str) -> None:
-    """What was saved last on this page, with a way to undo it."""
+def show_saved(page: Page, page_id: str) -> None:
+    """Show what was saved last on this page, with a button that undoes it."""
     language, last = page.context.language, st.session_state.get("saved")
     _ = language.gettext
-    if last is None or last.page_id != on:
+    if last is None or last.page_id != page_id:
         st.session_state.pop("saved", None)
         return
     page.show("layout/saved.html", words=last.message)
@@ -84,14 +91,15 @@ def _undo(page: Page, last: Saved) -> None:
     language = page.context.language
     _ = language.gettext
     reason = text_from_input(_("Undone right after it was saved."), language)
-    # the recommendation first: then nothing that counts names what is gone
-    changed = [replace(reversal_of(before, after, reason), version=after.version) for before, after in last.undo]
+    reversed_records = [
+        replace(reversal_of(before, after, reason), version=after.version) for before, after in last.undo
+    ]
     save_records(
         page,
         last.page_id,
-        changed,
-        _("Undone right after it was saved."),
-        lambda _now: _("Undone. It stays in the history and counts no more."),
+        reversed_records,
+        reason=_("Undone right after it was saved."),
+        message=lambda _now: _("Undone. It stays in the history and counts no more."),
     )
-    if (now := st.session_state.get("saved")) and now.page_id == last.page_id:
-        st.session_state["saved"] = replace(now, undo=())
+    if (saved := st.session_state.get("saved")) and saved.page_id == last.page_id:
+        st.session_state["saved"] = replace(saved, undo=())

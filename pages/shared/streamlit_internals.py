@@ -36,7 +36,6 @@ def release_widget_state(path: str) -> None:
 
 def reset_sessions() -> None:
     """Clear every session's state and rerun every open page, after words were redacted."""
-    st.cache_resource.clear()
     if runtime.exists():
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session

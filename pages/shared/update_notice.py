@@ -1,4 +1,4 @@
-"""The line that says that something was saved since the page was drawn. Nothing else moves under the reader's hands."""
+"""The line that says that data was saved since the page was drawn. The page itself does not change until it is asked to."""
 
 import streamlit as st
 from markupsafe import escape
@@ -9,11 +9,11 @@ from tracker.publishing.html import RenderContext
 from tracker.queries.current_view import reader_of
 
 CHECK_EVERY_SECONDS = 7.0
-"""Seconds between two looks. A look costs 3.5 ms: 50 open pages that nobody touches take 2.5 % of one core."""
+"""A check costs 3.5 ms: 50 open pages that nobody touches take 2.5 % of one core."""
 
 
 def show_update_notice(context: RenderContext) -> None:
-    """Watches the data for as long as the page is open. A view as recorded at a past moment never changes."""
+    """Watch the data for as long as the page is open. A view as recorded at a past moment never changes."""
     if context.view.recorded is None:
         language = context.language
         _ = language.gettext
@@ -21,19 +21,20 @@ def show_update_notice(context: RenderContext) -> None:
 
 
 @st.fragment(run_every=CHECK_EVERY_SECONDS)
-def _watch(drawn: str, words: str, show: str) -> None:
+def _watch(drawn_signature: str, notice: str, button_label: str) -> None:
     with st.container(key="rt_live"):
-        if _signature(drawn) == drawn:
-            # the live region is there before it has something to say, and takes no place
+        if _current_signature(default=drawn_signature) == drawn_signature:
+            # screen readers announce only what changes in a live region that is already there; empty, it takes no space
             st.html('<div role="status"></div>')
             return
-        st.html(f'<div role="status">{escape(words)}</div>')
-        if st.button(show, key="show_what_was_saved"):
+        st.html(f'<div role="status">{escape(notice)}</div>')
+        if st.button(button_label, key="show_what_was_saved"):
             st.rerun()
 
 
-def _signature(drawn: str) -> str:
+def _current_signature(*, default: str) -> str:
+    """Return the signature of the data folder now, or `default` if the folder cannot be read."""
     try:
         return reader_of(load_config().data).read().signature
     except NoDataset:
-        return drawn
+        return default

@@ -1,4 +1,4 @@
-"""Widgets whose value lives in the address: stable codes, Back and Forward, nothing in the way of a deep link."""
+"""Widgets whose value is in the address, as stable codes: Back, Forward and deep links work."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,12 +6,16 @@ import streamlit as st
 
 
 def url_params() -> dict[str, list[str]]:
-    """The address's parameters as lists."""
+    """Return the URL parameters, each with the list of its values."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) -> str:
-    """The key of the widget for a parameter. When the address changed under the widget, the widget takes its value."""
+    """Return the key of the widget for a URL parameter.
+
+    If the address changed since the last run, for example by Back, the widget is set to `value`. `single` is for
+    widgets that hold one value instead of a list.
+    """
     key, seen = f"address_{name}", f"address_seen_{name}"
     current = tuple(st.query_params.get_all(name))
     if key not in st.session_state or st.session_state.get(seen) != current:
@@ -21,7 +25,10 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
 
 
 def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    """Writes a widget's value into the address; an empty one leaves no trace."""
+    """Write a widget's value into the address and return it as a tuple.
+
+    An empty value removes the parameter. A changed value also removes `page`, so that the list starts at its first page.
+    """
     codes = tuple(value)
     if tuple(st.query_params.get_all(name)) != codes:
         if codes:

@@ -1,14 +1,30 @@
-"""The documents of a committee by reporting cycle, and what became of a paragraph in its follow-up."""
+"""The documents of a committee by reporting cycle, and whether a paragraph was selected for follow-up."""
+
+from enum import StrEnum
 
 from tracker.model import partial_dates
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document, FollowUp, TreatyBody
 from tracker.model.sorting import natural_key
+from tracker.model.vocabulary import Issuer, Verification
 from tracker.queries.view import View, effective_date
 
 
+class FollowUpStatus(StrEnum):
+    """Whether a committee selected a paragraph of its concluding observations for follow-up."""
+
+    SELECTED = "selected"
+    NOT_SELECTED = "not-selected"
+    TO_CHECK = "to-check"
+
+
+def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendation, ...]:
+    """Return a committee's own recommendations. Those that civil society addressed to it are not among them."""
+    return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
+
+
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
-    """(cycle, its documents, newest first), the latest cycle first."""
+    """Return (cycle, documents) for each reporting cycle of a committee: latest cycle first, newest document first."""
     found: dict[str, list[Document]] = {}
     for document in view.documents.values():
         if document.body == body.id:
@@ -18,8 +34,26 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Documen
     return sorted(found.items(), key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
 
 
+def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
+    """Return whether the committee selected a recommendation for follow-up.
+
+    TO_CHECK if the dataset does not say, or if what it says is not verified yet. None if the question does not apply:
+    civil society asks, or the document is not in the dataset.
+    """
+    document = view.document(r.document)
+    if document is None or r.issued_by is not Issuer.COMMITTEE:
+        return None
+    follow_up = document.follow_up
+    if follow_up is None or follow_up.verification is Verification.TO_CHECK:
+        return FollowUpStatus.TO_CHECK
+    is_selected = selected_for_follow_up(r, follow_up)
+    if is_selected is None:
+        return FollowUpStatus.TO_CHECK
+    return FollowUpStatus.SELECTED if is_selected else FollowUpStatus.NOT_SELECTED
+
+
 def selected_for_follow_up(r: Recommendation, follow_up: FollowUp) -> bool | None:
-    """Whether the committee selected the paragraph for follow-up; None where that is not known."""
+    """Return whether the committee selected the paragraph for follow-up, None if that is not known."""
     if not follow_up.paragraphs or r.paragraph is None:
         return None
     return r.paragraph.split(" ")[0] in {p.split(" ")[0] for p in follow_up.paragraphs}

@@ -1,0 +1,16 @@
+"""Long lists, shown one page at a time."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def paginate(items: Sequence[Item], number: int, *, per_page: int) -> tuple[Sequence[Item], int, int]:
+    """Return the items on a page, the number of the page, and how many pages there are.
+
+    Pages count from 1. An empty list has one page. A number after the last page means the last page.
+    """
+    pages = max(1, -(-len(items) // per_page))
+    number = min(number, pages)
+    return items[(number - 1) * per_page : number * per_page], number, pages
