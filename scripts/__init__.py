@@ -1,1 +1,1 @@
-"""Tools for maintainers: benchmarks, screenshots, translations, generated data. Run them as `python -m scripts.NAME`."""
+"""Tools for maintainers: benchmarks, screenshots, translations, generated data. Run one with `python -m scripts.NAME`."""

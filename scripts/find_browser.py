@@ -1,4 +1,4 @@
-"""Print the path of the Chromium that the tests drive; install one where there is none."""
+"""Print the path of a Chromium for the tests; install one if there is none: python -m scripts.find_browser."""
 
 import os
 import shutil
@@ -7,54 +7,61 @@ import sys
 from collections.abc import Iterator
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-WHERE_FROM = "The tests need Chromium: install it (apt install chromium), or name it with BROWSER=."
+NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 
-def places() -> Iterator[str | None]:
-    """Where a browser may be, the cheapest first: each place is made only when the ones before it had none."""
+def find_browser() -> str | None:
+    """Return the path of the first Chromium that runs, or None."""
+    return next(filter(is_chromium, candidate_paths()), None)
+
+
+def candidate_paths() -> Iterator[str | None]:
+    """Yield where a browser may be, the cheapest first: it installs one only after every earlier path was refused."""
     yield os.environ.get("BROWSER")
     yield from map(shutil.which, NAMES)
-    yield playwrights_own()
-    succeeds(sys.executable, "-m", "playwright", "install", "chromium")
-    yield playwrights_own()
+    yield playwright_chromium()
+    run_installer([sys.executable, "-m", "playwright", "install", "chromium"])
+    yield playwright_chromium()
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        succeeds("apt-get", "update")  # One broken source fails it, and Chromium may be in another.
-        succeeds("apt-get", "install", "-y", "chromium")
+        # this fails if one package source is broken; Chromium may be in another
+        run_installer(["apt-get", "update"])
+        run_installer(["apt-get", "install", "-y", "chromium"])
         yield from map(shutil.which, NAMES)
 
 
-def playwrights_own() -> str:
-    """Where Playwright keeps its Chromium, there or not."""
+def playwright_chromium() -> str:
+    """Return the path at which Playwright keeps its Chromium; there may be nothing at it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         return playwright.chromium.executable_path
 
 
-def succeeds(*command: str) -> bool:
-    """Run an installer; what it prints goes to the error stream, since ours is the path alone."""
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+def run_installer(command: list[str]) -> bool:
+    """Run a command, with its output on the error stream, and return whether it succeeded in ten minutes."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600)
+        # standard output is for the path alone
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=sys.stderr, timeout=600)
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0
 
 
-def runs(path: str | None) -> bool:
-    """True of a Chromium that starts: $BROWSER may be any browser, and some distributions ship an empty wrapper."""
+def is_chromium(path: str | None) -> bool:
+    """Return whether a Chromium starts: $BROWSER may be any browser, and some distributions ship an empty wrapper."""
     try:
-        said = subprocess.run([path or "", "--version"], capture_output=True, text=True, timeout=60)
+        version = subprocess.run([path or "", "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return said.returncode == 0 and "Chrom" in said.stdout
+    return version.returncode == 0 and "Chrom" in version.stdout
 
 
 def main() -> int:
-    """Print the first browser that runs, and return 0; else say what to install, and return 1."""
-    found = next(filter(runs, places()), None)
-    print(found or WHERE_FROM, file=sys.stdout if found else sys.stderr)
-    return 0 if found else 1
+    """Print the path of a browser and return 0, or print what to install and return 1."""
+    path = find_browser()
+    print(path or NOT_FOUND, file=sys.stdout if path else sys.stderr)
+    return 0 if path else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Make a data folder of any size from one seed: python -m scripts.generate_data FOLDER COUNT [--seed N]."""
+"""Generate a data folder of any size from a seed: python -m scripts.generate_data FOLDER COUNT [--seed N]."""
 
 import argparse
 import random
@@ -23,7 +23,7 @@ WORDS = [
     "prison",
 ]
 
-FILE = """# yaml-language-server: $schema=../schema/recommendation.json
+RECOMMENDATION = """# yaml-language-server: $schema=../schema/recommendation.json
 issued_by: committee
 document: cedaw-c-kgz-co-5
 paragraph: {number}
@@ -72,8 +72,8 @@ recorded_by: generator
 
 
 def generate(folder: Path, count: int, seed: int = 1) -> None:
-    """A folder with the shipped registers and `count` recommendations of about 30 lines each."""
-    chance = random.Random(seed)
+    """Write a data folder with the shipped registers and `count` recommendations of about 30 lines each."""
+    rng = random.Random(seed)
     folder.mkdir(parents=True)
     for name in ("tracker.yaml", "treaty_bodies.yaml", "documents.yaml"):
         shutil.copy(SHIPPED / name, folder)
@@ -81,20 +81,20 @@ def generate(folder: Path, count: int, seed: int = 1) -> None:
     (folder / "recommendations").mkdir()
     (folder / "evidence").mkdir()
     (folder / "evidence" / "a-law.yaml").write_text(EVIDENCE, encoding="utf-8")
-    # the generated recommendations name a document whose own recommendations are not copied
+    # they are in a document of the shipped data, whose own recommendations are not copied
     for number in range(1, count + 1):
-        status = chance.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"])
-        text = FILE.format(
+        status = rng.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"])
+        text = RECOMMENDATION.format(
             number=number,
-            title=" ".join(chance.sample(WORDS, 6)).capitalize(),
-            first=" ".join(chance.choices(WORDS, k=12)).capitalize(),
-            second=" ".join(chance.choices(WORDS, k=12)) + ".",
-            theme=chance.choice(["harm-reduction", "hiv", "policing"]),
-            date=f"{chance.randint(2019, 2026)}-{chance.randint(1, 9):02d}",
+            title=" ".join(rng.sample(WORDS, 6)).capitalize(),
+            first=" ".join(rng.choices(WORDS, k=12)).capitalize(),
+            second=" ".join(rng.choices(WORDS, k=12)) + ".",
+            theme=rng.choice(["harm-reduction", "hiv", "policing"]),
+            date=f"{rng.randint(2019, 2026)}-{rng.randint(1, 9):02d}",
             status=status,
             evidence="    evidence: [a-law]\n" if status == "implemented" else "",
-            direction=chance.choice(["forward", "unchanged", "backward"]),
-            reason=" ".join(chance.choices(WORDS, k=9)).capitalize() + ".",
+            direction=rng.choice(["forward", "unchanged", "backward"]),
+            reason=" ".join(rng.choices(WORDS, k=9)).capitalize() + ".",
             minutes=number // 60 % 60,
             seconds=number % 60,
             micro=number,
@@ -103,9 +103,9 @@ def generate(folder: Path, count: int, seed: int = 1) -> None:
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("count", type=int)
-    asked.add_argument("--seed", type=int, default=1)
-    wanted = asked.parse_args()
-    generate(wanted.folder, wanted.count, wanted.seed)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    generate(options.folder, options.count, options.seed)

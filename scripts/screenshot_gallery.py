@@ -1,6 +1,7 @@
-"""Pictures of every page, wide and narrow, light and dark, in each language: make gallery, or python -m scripts.screenshot_gallery FOLDER.
+"""Take screenshots of every page, wide and narrow, light and dark, in each language: python -m scripts.screenshot_gallery FOLDER.
 
-It starts the dashboard on a copy of the shipped data, or looks at the one at --address, and lays the pictures of each page side by side.
+It starts the dashboard on a copy of the shipped data, or uses the one at --address. The screenshots of a page are also joined
+side by side in one image.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from urllib.parse import urlencode
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.find_browser import places, runs
+from scripts.find_browser import find_browser
 from tests.support.server_process import Server
 from tracker.model.permissions import Role
 
@@ -34,7 +35,7 @@ PAGES = {
     "brief": "/brief.html?id=ngo-2024-r7&id=ngo-2024-r5",
     "snapshot": "/snapshot.html",
 }
-EDITORS = {
+EDITOR_PAGES = {
     "health": "/health",
     "choosing": "/recommendations?choosing=yes",
     "adding": "/edit?what=recommendation",
@@ -43,7 +44,7 @@ EDITORS = {
     "removing": "/edit?what=redact",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
-FLAGS = [
+CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -51,59 +52,66 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-TALLEST = 5_000
+MAX_HEIGHT = 5_000
+"""Pixels of a screenshot; a longer page is cut."""
 
 
 def main() -> None:
-    """Takes the pictures that were asked for."""
-    wanted = argparse.ArgumentParser(description=__doc__)
-    wanted.add_argument("folder", type=Path)
-    wanted.add_argument("--address", help="of a dashboard that runs already: then only what its readers see")
-    wanted.add_argument("--only", default=",".join((*PAGES, *EDITORS)))
-    wanted.add_argument("--schemes", default="light,dark")
-    wanted.add_argument("--languages", default="en,ru,ky")
-    wanted.add_argument("--widths", default="wide,phone")
-    asked = wanted.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
+    """Take the screenshots that the arguments choose."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument(
+        "--address", help="of a dashboard that is already running; only the pages for readers are taken"
+    )
+    parser.add_argument("--only", default=",".join((*PAGES, *EDITOR_PAGES)))
+    parser.add_argument("--schemes", default="light,dark")
+    parser.add_argument("--languages", default="en,ru,ky")
+    parser.add_argument("--widths", default="wide,phone")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as running, sync_playwright() as playwright:
-        app = None if asked.address else _started(running)
-        browser = playwright.chromium.launch(executable_path=next(filter(runs, places())), args=FLAGS)
-        found: dict[str, list[Path]] = {}
-        for name, picture in _pictures(browser, asked, app):
-            found.setdefault(name, []).append(picture)
+        server = None if options.address else _start_server(running)
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
+        screenshots: dict[str, list[Path]] = {}
+        for name, file in _take_screenshots(browser, options, server):
+            screenshots.setdefault(name, []).append(file)
         browser.close()
-    for name, pictures in found.items():
-        _side_by_side(pictures, asked.folder / f"{name}.png")
-    print(f"{sum(map(len, found.values()))} pictures of {len(found)} pages in {asked.folder}")
+    for name, files in screenshots.items():
+        _join_side_by_side(files, options.folder / f"{name}.png")
+    print(f"{sum(map(len, screenshots.values()))} screenshots of {len(screenshots)} pages in {options.folder}")
 
 
-def _started(running: ExitStack) -> Server:
+def _start_server(running: ExitStack) -> Server:
     folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
     shutil.copytree(ROOT / "data", folder / "data")
-    app = Server(folder)
-    app.start()
-    running.callback(app.stop)
-    return app
+    server = Server(folder)
+    server.start()
+    running.callback(server.stop)
+    return server
 
 
-def _pictures(browser: Browser, asked: argparse.Namespace, app: Server | None) -> Iterator[tuple[str, Path]]:
-    """(page, picture) of everything that was asked for; an editor's pages only of our own dashboard."""
-    base, only = asked.address or app.url, asked.only.split(",")
-    for width in asked.widths.split(","):
-        for scheme in asked.schemes.split(","):
-            for editor, pages in ((False, PAGES), (True, EDITORS if app else {})):
+def _take_screenshots(
+    browser: Browser, options: argparse.Namespace, server: Server | None
+) -> Iterator[tuple[str, Path]]:
+    """Yield (page name, file) of every screenshot; editors' pages are taken only of the dashboard started here."""
+    base, only = options.address or server.url, options.only.split(",")
+    for width in options.widths.split(","):
+        for scheme in options.schemes.split(","):
+            for editor, pages in ((False, PAGES), (True, EDITOR_PAGES if server else {})):
                 size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
                 context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
                 page = context.new_page()
                 if editor:
-                    app.signed_in(page, "reviewer-x1", Role.REVIEWER)
+                    server.signed_in(page, "reviewer-x1", Role.REVIEWER)
                 for name in (name for name in pages if name in only):
-                    for language in asked.languages.split(","):
-                        yield name, _taken(page, base + pages[name], language, size, asked.folder / f"{name}-{width}-{scheme}-{language}.png")  # fmt: skip
+                    for language in options.languages.split(","):
+                        file = options.folder / f"{name}-{width}-{scheme}-{language}.png"
+                        _take_screenshot(page, base + pages[name], language, size=size, file=file)
+                        yield name, file
                 context.close()
 
 
-def _taken(page: Page, address: str, language: str, size: dict[str, int], file: Path) -> Path:
+def _take_screenshot(page: Page, address: str, language: str, size: dict[str, int], file: Path) -> None:
     page.set_viewport_size(size)
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
     page.locator(".rt-foot, main, footer").first.wait_for()
@@ -111,20 +119,21 @@ def _taken(page: Page, address: str, language: str, size: dict[str, int], file: 
     height = page.evaluate(
         "(document.querySelector('[data-testid=stMainBlockContainer]') || document.body).scrollHeight + 40"
     )
-    page.set_viewport_size(size | {"height": max(size["height"], min(height, TALLEST))})
+    page.set_viewport_size(size | {"height": max(size["height"], min(height, MAX_HEIGHT))})
     page.screenshot(path=file)
-    return file
 
 
-def _side_by_side(pictures: list[Path], file: Path) -> None:
-    """All the pictures of one page in one, half as big."""
-    opened = [Image.open(picture).convert("RGB") for picture in pictures]
-    small = [one.resize((one.width // 2, one.height // 2)) for one in opened]
-    sheet = Image.new("RGB", (sum(one.width + 8 for one in small), max(one.height for one in small)), "#888888")
+def _join_side_by_side(screenshots: list[Path], file: Path) -> None:
+    """Write one image with all screenshots of a page, at half their size."""
+    images = [Image.open(path).convert("RGB") for path in screenshots]
+    halved = [image.resize((image.width // 2, image.height // 2)) for image in images]
+    sheet = Image.new(
+        "RGB", (sum(image.width + 8 for image in halved), max(image.height for image in halved)), "#888888"
+    )
     left = 0
-    for one in small:
-        sheet.paste(one, (left, 0))
-        left += one.width + 8
+    for image in halved:
+        sheet.paste(image, (left, 0))
+        left += image.width + 8
     sheet.save(file)
 
 

@@ -1,4 +1,4 @@
-"""Bring tracker/locale in step with the code: python -m scripts.update_translations. With --check nothing is written, only said."""
+"""Update tracker/locale from the messages in the code: python -m scripts.update_translations. With --check, only report."""
 
 import argparse
 import ast
@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
 TRANSLATED = ("ru", "ky")
-"""The languages beside English, which is what the code is written in."""
+"""The languages of the interface besides English, the language of the messages in the code."""
 KEYWORDS = {
     "_": None,
     "N_": None,
@@ -24,7 +24,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
 }
 HEADER = """\
-# What the interface says. python -m scripts.update_translations keeps the messages in step with the code.
+# The messages of the interface. python -m scripts.update_translations updates them from the code.
 msgid ""
 msgstr ""
 "Language: {code}\\n"
@@ -36,8 +36,10 @@ msgstr ""
 """
 
 
-def calls(file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any) -> Iterator[tuple[Any, ...]]:
-    """What Python code asks to translate. Babel's own extractor does not look into f-strings before Python 3.12."""
+def extract_from_python(
+    file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any
+) -> Iterator[tuple[Any, ...]]:
+    """Yield the messages of a Python file as Babel expects them; Babel's own extractor skips f-strings before Python 3.12."""
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -46,47 +48,52 @@ def calls(file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any) -
                 yield node.lineno, name, words, []
 
 
-def messages_of(root: Path) -> Catalog:
-    """Every message of the code and of the templates, untranslated."""
-    methods = [("tracker/**.py", calls), ("pages/**.py", calls), ("tracker/templates/**.html", "jinja2")]
+def extract_messages(root: Path) -> Catalog:
+    """Return every message of the code and the templates, without translations."""
+    methods = [
+        ("tracker/**.py", extract_from_python),
+        ("pages/**.py", extract_from_python),
+        ("tracker/templates/**.html", "jinja2"),
+    ]
     options = {"tracker/templates/**.html": {"silent": "false"}}
-    found = Catalog()
-    for file, line, message, comments, context in extract_from_dir(root, methods, options, KEYWORDS):
-        found.add(message, locations=[(file, line)], auto_comments=comments, context=context)
-    return found
+    catalog = Catalog()
+    for file, line, message, comments, context in extract_from_dir(root, methods, options, keywords=KEYWORDS):
+        catalog.add(message, locations=[(file, line)], auto_comments=comments, context=context)
+    return catalog
 
 
-def translations(code: str) -> Catalog:
-    """The translations of a language as they are kept; none at first."""
+def read_translations(code: str) -> Catalog:
+    """Return the translations of a language; an empty catalog if it has no file yet."""
     try:
-        return read_po(io.BytesIO(path(code).read_bytes()), locale=code)
+        return read_po(io.BytesIO(po_path(code).read_bytes()), locale=code)
     except FileNotFoundError:
         return Catalog(locale=code)
 
 
-def path(code: str) -> Path:
-    """Where the translations of a language are kept."""
+def po_path(code: str) -> Path:
+    """Return the path of the translations of a language."""
     return LOCALE / code / "LC_MESSAGES" / "tracker.po"
 
 
-def amiss(messages: Catalog, translated: Catalog) -> list[str]:
-    """What keeps readers of a language from seeing their own words, or what nobody will see any more."""
-    wrong = []
+def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
+    """Return what is not translated, is marked fuzzy, has other placeholders or is no longer used, a line each."""
+    problems = []
     for message in _all(messages):
-        there = translated.get(message.id, message.context)
-        if there is None or not all(_forms(there)):
-            wrong.append(f"not translated: {_name(message)}")
-        elif there.fuzzy:
-            wrong.append(f"fuzzy: {_name(message)}")
-        elif any(_gaps(form) != _gaps(*_ids(message)) for form in _forms(there)):
-            wrong.append(f"not the same placeholders: {_name(message)}")
+        translation = translated.get(message.id, message.context)
+        if translation is None or not all(_forms(translation)):
+            problems.append(f"not translated: {_name(message)}")
+        elif translation.fuzzy:
+            problems.append(f"fuzzy: {_name(message)}")
+        elif any(_placeholders(form) != _placeholders(*_ids(message)) for form in _forms(translation)):
+            problems.append(f"not the same placeholders: {_name(message)}")
     unused = [m for m in _all(translated) if messages.get(m.id, m.context) is None]
-    wrong += [f"no longer used: {_name(message)}" for message in [*unused, *translated.obsolete.values()]]
-    return wrong
+    problems += [f"no longer used: {_name(message)}" for message in [*unused, *translated.obsolete.values()]]
+    return problems
 
 
 def _all(catalog: Catalog) -> list[Message]:
-    return [message for message in catalog if message.id]  # The header is a message too, without words.
+    # the header of the file is a message with an empty id
+    return [message for message in catalog if message.id]
 
 
 def _ids(message: Message) -> tuple[str, ...]:
@@ -97,7 +104,7 @@ def _forms(message: Message) -> tuple[str, ...]:
     return (message.string,) if isinstance(message.string, str) else tuple(message.string)
 
 
-def _gaps(*texts: str) -> set[str]:
+def _placeholders(*texts: str) -> set[str]:
     return set(re.findall(r"\{\w*\}?|\}", "\n".join(texts)))
 
 
@@ -105,8 +112,8 @@ def _name(message: Message) -> str:
     return (f"{message.context}: " if message.context else "") + _ids(message)[0]
 
 
-def updated(messages: Catalog, translated: Catalog) -> str:
-    """The file with today's messages. A message that was only reworded keeps its translation, marked fuzzy."""
+def update_catalog(messages: Catalog, translated: Catalog) -> str:
+    """Return the text of the .po file with the current messages; a reworded message keeps its translation, marked fuzzy."""
     translated.update(messages)
     body = io.BytesIO()
     write_po(
@@ -118,18 +125,19 @@ def updated(messages: Catalog, translated: Catalog) -> str:
 
 
 def main() -> int:
-    """Updates the files, or checks them; 1 when something is amiss."""
-    wanted = argparse.ArgumentParser(description=__doc__)
-    wanted.add_argument("--check", action="store_true", help="change nothing")
-    check = wanted.parse_args().check
-    messages, wrong = messages_of(ROOT), []
+    """Update the files, or only check them; return 1 if there are problems."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing")
+    check = parser.parse_args().check
+    messages, problems = extract_messages(ROOT), []
     for code in TRANSLATED:
         if not check:
-            path(code).parent.mkdir(parents=True, exist_ok=True)
-            path(code).write_text(updated(messages, translations(code)), encoding="utf-8")
-        wrong += [f"{path(code).relative_to(ROOT)}: {what}" for what in amiss(messages, translations(code))]
-    print("\n".join(wrong) or f"{len(messages)} messages, all translated.")
-    return bool(wrong)
+            po_path(code).parent.mkdir(parents=True, exist_ok=True)
+            po_path(code).write_text(update_catalog(messages, read_translations(code)), encoding="utf-8")
+        found = find_problems(messages, read_translations(code))
+        problems += [f"{po_path(code).relative_to(ROOT)}: {problem}" for problem in found]
+    print("\n".join(problems) or f"{len(messages)} messages, all translated.")
+    return bool(problems)
 
 
 if __name__ == "__main__":

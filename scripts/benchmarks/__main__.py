@@ -1,6 +1,6 @@
-"""How fast it is, as ratios measured in one run on one machine: python -m scripts.benchmarks [--only save,read] [--write].
+"""Measure speed as ratios in one run on one machine: python -m scripts.benchmarks [--only save,read] [--write].
 
-Floor or peer and ours take turns; the figures are medians. --write keeps the table in BENCHMARKS.md and the plot in docs/cost.svg.
+The baseline or peer and our code alternate; the figures are medians. --write updates BENCHMARKS.md and docs/cost.svg.
 """
 
 import argparse
@@ -10,122 +10,133 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scripts.benchmarks import scaling
-from scripts.benchmarks.first_view import viewing
-from scripts.benchmarks.list_page import listing
-from scripts.benchmarks.load import loading
-from scripts.benchmarks.reading import against_doorstop, reading
-from scripts.benchmarks.report import HEAD, Row, line, machine, markdown
-from scripts.benchmarks.saving import saving
-from scripts.benchmarks.searching import searching
-from scripts.benchmarks.serving import card, memory
+from scripts.benchmarks.first_view import measure_first_view
+from scripts.benchmarks.list_page import measure_list
+from scripts.benchmarks.load import measure_load
+from scripts.benchmarks.reading import compare_with_doorstop, measure_reading
+from scripts.benchmarks.report import HEADINGS, Row, machine_description, markdown_table, table_line
+from scripts.benchmarks.saving import measure_saving
+from scripts.benchmarks.searching import measure_search
+from scripts.benchmarks.serving import measure_card, measure_memory
 from scripts.generate_data import generate
 
 ROOT = Path(__file__).parent.parent.parent
 
 REPORT = """# Benchmarks
 
-Measured by `{command}` in one run. Floors and peers ran in the same run, in turns with ours, and the figures are medians; so the ratios
-carry over to other machines better than the times do. The peer doorstop 3.2 (package index) has an environment of its own, `.venv-bench`.
+Measured in one run with `{command}`. Each operation is compared with a baseline (such as a bare write
+to disk) or with doorstop 3.2, a tool that also keeps its records in YAML files. Both were measured in the same run,
+alternating, and the figures are medians. Times depend on the machine; the ratios depend on it less.
 
 Machine: {machine}.
 
 {table}
-## Cost against size
+## Cost by size
 
-![A log-log plot of the milliseconds of a cold read, the list, a save and a search against the number of recommendations](docs/cost.svg)
+![Log-log plot: milliseconds for a cold read, the list, a save and a search, by number of recommendations](docs/cost.svg)
 
-{cost}
+- **Cold read**: parses and validates every file, so the time grows in proportion.
+- **List**: shows at most a hundred rows, so the time hardly grows.
+- **Search**: looks at the recommendations that contain the words, so the time grows in proportion. It remains a small
+  part of the time for a page.
+- **Save**: parses and writes one file. It grows slowly, because each save builds new dictionaries that contain every
+  record.
 """
-GROWS = """A cold read parses and checks every file: it grows in proportion. The list draws a hundred rows at most, whatever the size, and so
-hardly grows. A search goes through the recommendations that have its words: in proportion, and a small part of a page's time all the same. A save
-parses and writes one file; what grows in it is that the next dataset has dictionaries of its own, which name every record once more.
-"""
 
 
-class Bench:
-    """The parts of the benchmark over data that is made once."""
+class Benchmark:
+    """The parts of the benchmark, each on generated data in a folder of its own."""
 
     def __init__(
-        self, place: Path, count: int, listed: int, sessions: int, seconds: float, sizes: tuple[int, ...]
+        self, folder: Path, count: int, list_count: int, sessions: int, seconds: float, sizes: tuple[int, ...]
     ) -> None:
-        self.place, self.count, self.listed, self.sizes = place, count, listed, sizes
+        self.folder, self.count, self.list_count, self.sizes = folder, count, list_count, sizes
         self.sessions, self.seconds = sessions, seconds
         self.costs: scaling.Costs = {}
 
     def parts(self) -> dict[str, Callable[[], Iterator[Row]]]:
-        """What can be asked for by name."""
+        """Return the parts by the name used in --only."""
         return {
-            "read": lambda: reading(self.data("read")),
-            "doorstop": lambda: against_doorstop(self.data("peer/data")),
-            "save": lambda: saving(self.data("save/data")),
-            "search": lambda: searching(self.data("search")),
+            "read": lambda: measure_reading(self._new_data("read")),
+            "doorstop": lambda: compare_with_doorstop(self._new_data("peer/data")),
+            "save": lambda: measure_saving(self._new_data("save/data")),
+            "search": lambda: measure_search(self._new_data("search")),
             "list": self._list,
-            "load": lambda: loading(self.place, self.listed, self.sessions, self.seconds),
-            "card": lambda: card(self.place, self.listed),
-            "memory": lambda: memory(self.place, self.count),
-            "view": lambda: viewing(self.place, self.listed),
+            "load": lambda: measure_load(self.folder, self.list_count, self.sessions, seconds=self.seconds),
+            "card": lambda: measure_card(self.folder, self.list_count),
+            "memory": lambda: measure_memory(self.folder, self.count),
+            "view": lambda: measure_first_view(self.folder, self.list_count),
             "cost": self._cost,
         }
 
-    def data(self, name: str) -> Path:
-        """A new folder of recommendations."""
-        (self.place / name).parent.mkdir(exist_ok=True)
-        generate(self.place / name, self.count)
-        return self.place / name
+    def _new_data(self, name: str) -> Path:
+        (self.folder / name).parent.mkdir(exist_ok=True)
+        generate(self.folder / name, self.count)
+        return self.folder / name
 
     def _list(self) -> Iterator[Row]:
-        yield from listing(self.place, self.listed, goal=2.5)
-        for editor in (True, False):
-            yield from listing(self.place, self.count, editor=editor) if self.count != self.listed else ()
+        yield from measure_list(self.folder, self.list_count, goal=2.5)
+        if self.count != self.list_count:
+            for editor in (True, False):
+                yield from measure_list(self.folder, self.count, editor=editor)
 
     def _cost(self) -> Iterator[Row]:
-        rows, self.costs = scaling.costs(self.place, self.sizes)
+        rows, self.costs = scaling.measure_costs(self.folder, self.sizes)
         yield from rows
 
 
 def main() -> None:
-    """Prints the table row by row, and keeps it where that is asked for."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--count", type=int, default=5000, help="recommendations where no other number is named")
-    asked.add_argument(
-        "--listed", type=int, default=1000, help="recommendations of the list, the load, the card and the first view"
+    """Print the table row by row, and write it to the repository if --write is given."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=5000, help="recommendations in the parts not named below")
+    parser.add_argument(
+        "--listed", type=int, default=1000, help="recommendations for the list, the load, the card and the first view"
     )
-    asked.add_argument("--sessions", type=int, default=100)
-    asked.add_argument("--seconds", type=float, default=60, help="of load on each of the two servers")
-    asked.add_argument("--sizes", type=sizes, default=scaling.SIZES, help="of the cost against size: 100,1000")
-    asked.add_argument("--only", default="", help="parts, with commas between them; all of them when left out")
-    asked.add_argument("--write", action="store_true", help="keep the table and the plot")
-    wanted = asked.parse_args()
-    with tempfile.TemporaryDirectory() as place:
-        bench = Bench(Path(place), wanted.count, wanted.listed, wanted.sessions, wanted.seconds, wanted.sizes)
-        parts = bench.parts()
-        names = [name for name in wanted.only.split(",") if name] or list(parts)
+    parser.add_argument("--sessions", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=60, help="seconds of load on each of the two servers")
+    parser.add_argument(
+        "--sizes", type=parse_sizes, default=scaling.SIZES, help="for the cost by size, such as 100,1000"
+    )
+    parser.add_argument("--only", default="", help="parts, separated by commas; by default all of them")
+    parser.add_argument("--write", action="store_true", help="write BENCHMARKS.md and docs/cost.svg")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        benchmark = Benchmark(
+            Path(folder),
+            options.count,
+            options.listed,
+            sessions=options.sessions,
+            seconds=options.seconds,
+            sizes=options.sizes,
+        )
+        parts = benchmark.parts()
+        names = [name for name in options.only.split(",") if name] or list(parts)
         if unknown := [name for name in names if name not in parts]:
-            asked.error(f"no part {unknown[0]!r}; one of {', '.join(parts)}")
+            parser.error(f"there is no part {unknown[0]!r}; choose from {', '.join(parts)}")
         rows: list[Row] = []
-        print(line(HEAD), flush=True)
+        print(table_line(HEADINGS), flush=True)
         for name in names:
             for row in parts[name]():
                 rows.append(row)
-                print(line(row.cells()), flush=True)
-        print(f"\n{machine()}. Goals met: {sum(r.met == 'yes' for r in rows)} of {sum(r.met != '' for r in rows)}.")
-        if wanted.write:
-            keep(rows, bench.costs)
+                print(table_line(row.cells()), flush=True)
+        met = [row.met for row in rows if row.met]
+        print(f"\n{machine_description()}. Goals met: {met.count('yes')} of {len(met)}.")
+        if options.write:
+            write_report(rows, benchmark.costs)
 
 
-def sizes(said: str) -> tuple[int, ...]:
-    return tuple(int(size) for size in said.split(","))
+def parse_sizes(text: str) -> tuple[int, ...]:
+    """Parse numbers with commas between them."""
+    return tuple(int(size) for size in text.split(","))
 
 
-def keep(rows: list[Row], costs: scaling.Costs) -> None:
-    """Writes BENCHMARKS.md, and the plot where the costs were measured."""
-    arguments = " ".join(sys.argv[1:])
-    command = f'make bench ARGS="{arguments}"'
-    (ROOT / "BENCHMARKS.md").write_text(
-        REPORT.format(command=command, machine=machine(), table=markdown(rows), cost=GROWS), "utf-8"
-    )
+def write_report(rows: list[Row], costs: scaling.Costs) -> None:
+    """Write BENCHMARKS.md, and docs/cost.svg if the costs were measured."""
+    command = f'make bench ARGS="{" ".join(sys.argv[1:])}"'
+    report = REPORT.format(command=command, machine=machine_description(), table=markdown_table(rows))
+    (ROOT / "BENCHMARKS.md").write_text(report, "utf-8")
     if costs:
-        (ROOT / "docs" / "cost.svg").write_text(scaling.picture(costs), "utf-8")
+        (ROOT / "docs" / "cost.svg").write_text(scaling.plot_svg(costs), "utf-8")
 
 
 if __name__ == "__main__":

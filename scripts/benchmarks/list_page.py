@@ -1,4 +1,4 @@
-"""The list: one change of a filter or of the search, against an empty page's rerun: python -m scripts.benchmarks.list_page [--count 5000]."""
+"""The list: a change of filter or search compared with the rerun of an empty page: python -m scripts.benchmarks.list_page."""
 
 import argparse
 import statistics
@@ -16,14 +16,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
-from scripts.benchmarks.report import Row, line
+from scripts.benchmarks.report import Row, table_line
 from scripts.generate_data import generate
 from tests.support.server_process import Server
 
 Value = str | list[str]
 ROUNDS = 20
 PAUSE = 0.05
-"""Seconds. Streamlit sends what it has every 5 ms: without a pause the last answer's wait is in the next one's time."""
+"""Seconds. Streamlit sends what it has every 5 ms: without a pause, a rerun's time includes the wait of the rerun before."""
 STEPS: tuple[tuple[str, Value], ...] = (
     ("address_status", ["Not implemented"]),
     ("address_theme", ["HIV"]),
@@ -35,22 +35,24 @@ STEPS: tuple[tuple[str, Value], ...] = (
     ("address_body", []),
     ("address_q", ""),
 )
-"""What a reader does, over and over, each step another list."""
-EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+"""(widget, new value): what a reader does, over and over. Each step leads to another list."""
+EMPTY_PAGE = "import streamlit\n"
+"""The script of the page that is the baseline."""
+FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Tab:
-    """A browser's tab without the browser: it keeps the widgets and the address, and takes the time of a rerun."""
+    """A browser tab without the browser: it keeps the widgets and the address, and measures reruns."""
 
     def __init__(self, socket: Any, url: str) -> None:
         self.socket, self.url = socket, url
         self.page, self.query = urlsplit(url).path.strip("/"), urlsplit(url).query
-        self.script, self.shown = "", 0
+        self.script = ""
         self.widgets: dict[str, tuple[str, Any]] = {}
         self.states: dict[str, WidgetState] = {}
 
     def set(self, key: str, value: Value) -> float:
-        """The milliseconds until a page is there whose widget has another value, typed or chosen by its label."""
+        """Change a widget (choose by label, or type) and return the milliseconds until the page is complete."""
         kind, widget = self.widgets[key]
         state = WidgetState(id=widget.id)
         if kind == "multiselect":
@@ -62,32 +64,31 @@ class Tab:
         return self.run()
 
     def run(self) -> float:
-        """The milliseconds from asking for a run to its end."""
-        asked = BackMsg()
-        rerun = asked.rerun_script
+        """Run the page and return the milliseconds until it is complete."""
+        message = BackMsg()
+        rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash, rerun.page_name = self.query, self.script, self.page
         rerun.widget_states.widgets.extend(self.states.values())
         rerun.context_info.url, rerun.context_info.locale = self.url, "en-GB"
-        start, self.shown = time.perf_counter(), 0
-        self.socket.send(asked.SerializeToString())
+        start = time.perf_counter()
+        self.socket.send(message.SerializeToString())
         while True:
             data = self.socket.recv(60)
-            # the system would wait 40 ms before it says that it has the message, and the server for that
+            # the system delays its acknowledgement by up to 40 ms, and the server waits for it
             self.socket.socket.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-            taken = (time.perf_counter() - start) * 1e3
-            self.shown += len(data)
-            message = ForwardMsg.FromString(data)
-            kind = message.WhichOneof("type")
+            milliseconds = (time.perf_counter() - start) * 1e3
+            reply = ForwardMsg.FromString(data)
+            kind = reply.WhichOneof("type")
             if kind == "navigation":
-                self.script = message.navigation.page_script_hash
+                self.script = reply.navigation.page_script_hash
             elif kind == "page_info_changed":
-                self.query = message.page_info_changed.query_string
-            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self._meet(message.delta.new_element)
-            elif kind == "script_finished" and message.script_finished != EARLY:
-                return taken
+                self.query = reply.page_info_changed.query_string
+            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
+                self._remember_widget(reply.delta.new_element)
+            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
+                return milliseconds
 
-    def _meet(self, element: Any) -> None:
+    def _remember_widget(self, element: Any) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise SystemExit(f"the page failed: {element.exception.type}: {element.exception.message}")
@@ -97,13 +98,12 @@ class Tab:
 
 
 @contextmanager
-def opened(url: str, cookie: str = "") -> Iterator[Tab]:
-    """A tab in which a page has been drawn for the first time."""
+def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
+    """Open a tab and yield it after its page was complete for the first time."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
-    where = f"ws://{parts.netloc}/_stcore/stream"
     with connect(
-        where,
+        f"ws://{parts.netloc}/_stcore/stream",
         subprotocols=["streamlit"],
         origin=origin,
         compression=None,
@@ -117,14 +117,14 @@ def opened(url: str, cookie: str = "") -> Iterator[Tab]:
 
 
 @contextmanager
-def serving(place: Path, count: int = 0, script: str = "") -> Iterator[Server]:
-    """The dashboard on so many recommendations in a new folder, or another script under the same settings."""
-    place.mkdir()
+def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[Server]:
+    """Run the dashboard on `count` recommendations in a new folder, or another script with the same settings."""
+    folder.mkdir()
     if script:
-        (place / "page.py").write_text(script)
+        (folder / "page.py").write_text(script)
     else:
-        generate(place / "data", count)
-    server = Server(place, script=place / "page.py") if script else Server(place)
+        generate(folder / "data", count)
+    server = Server(folder, script=folder / "page.py") if script else Server(folder)
     server.start()
     try:
         yield server
@@ -132,38 +132,43 @@ def serving(place: Path, count: int = 0, script: str = "") -> Iterator[Server]:
         server.stop()
 
 
-EMPTY = "import streamlit\n"
-
-
-def listing(place: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
-    """The medians of a change in the list and of an empty page's rerun, in turns; the goal is for one after the other."""
+def measure_list(folder: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
+    """Yield the medians of changes in the list and of reruns of an empty page; the goal is for changes without pauses."""
     who = "an editor's" if editor else "a reader's"
     with (
-        serving(place / f"list-{count}-{editor}", count) as ours,
-        serving(place / f"no-{count}-{editor}", 0, EMPTY) as no,
+        running_server(folder / f"list-{count}-{editor}", count) as dashboard,
+        running_server(folder / f"no-{count}-{editor}", script=EMPTY_PAGE) as empty,
     ):
-        cookie = "=".join(ours.cookie()) if editor else ""
-        with opened(f"{ours.url}/recommendations?lang=en", cookie) as page, opened(f"{no.url}/") as bare:
-            for how, pause, wanted in (("", 0.0, goal), (", with a pause before each", PAUSE, None)):
-                theirs, mine = [], []
+        cookie = "=".join(dashboard.cookie()) if editor else ""
+        with open_tab(f"{dashboard.url}/recommendations?lang=en", cookie) as page, open_tab(f"{empty.url}/") as bare:
+            for suffix, pause, goal_here in (("", 0.0, goal), (", with a pause before each", PAUSE, None)):
+                baseline, ours = [], []
                 for _ in range(ROUNDS):
-                    # each by itself, as one reader is served: turns would give the one the other's pause
-                    mine += [timed(pause, page.set, *step) for step in STEPS]
-                    theirs += [timed(pause, bare.run) for _ in STEPS]
-                work = f"{who} list of {count:,}, another filter or search{how}"
-                yield Row(work, "an empty page", statistics.median(mine), statistics.median(theirs), wanted)
+                    # all steps of one side together, as for a single reader: if the sides alternated step by step,
+                    # each would have the other's time as a pause
+                    ours += [after_pause(pause, page.set, *step) for step in STEPS]
+                    baseline += [after_pause(pause, bare.run) for _ in STEPS]
+                work = f"{who} list of {count:,}, another filter or search{suffix}"
+                yield Row(
+                    work,
+                    "an empty page",
+                    statistics.median(ours),
+                    theirs=statistics.median(baseline),
+                    goal=goal_here,
+                )
 
 
-def timed(pause: float, deed: Callable[..., float], *given: Any) -> float:
+def after_pause(pause: float, measure: Callable[..., float], *arguments: Any) -> float:
+    """Wait, then return what `measure` returns."""
     time.sleep(pause)
-    return deed(*given)
+    return measure(*arguments)
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--count", type=int, default=5000)
-    wanted = asked.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=5000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
         for is_editor in (True, False):
-            for row in listing(Path(folder), wanted.count, editor=is_editor):
-                print(line(row.cells()), flush=True)
+            for row in measure_list(Path(temporary), options.count, editor=is_editor):
+                print(table_line(row.cells()), flush=True)

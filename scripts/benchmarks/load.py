@@ -1,4 +1,4 @@
-"""A hundred readers at once, each going from page to page every five seconds, against an empty page under the same load."""
+"""A hundred readers at once, each opening a page every five seconds, compared with an empty page under the same load."""
 
 import asyncio
 import random
@@ -15,105 +15,122 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from scripts.benchmarks.list_page import EARLY, EMPTY, serving
+from scripts.benchmarks.list_page import EMPTY_PAGE, FINISHED_EARLY, running_server
 from scripts.benchmarks.report import Row
 
-BETWEEN, TURNS, LONGEST = 5.0, 3, 30.0
-"""Seconds between two deeds of a reader; turns of the two servers; seconds after which an answer counts as an error."""
+INTERVAL = 5.0
+"""Seconds between two pages of a reader."""
+TURNS = 3
+"""How often the two servers alternate."""
+TIMEOUT = 30.0
+"""Seconds after which a missing message counts as an error."""
 FILTERS = ("status=not-implemented", "theme=hiv", "q=clinic+prison", "body=cedaw", "sort=status", "")
 
 
 class Reader:
-    """A tab that goes from a list to a recommendation and back, as a link or the browser's own buttons would take it."""
+    """A tab that goes from a list to a recommendation and back, as by links or the browser's buttons."""
 
     def __init__(self, socket: Any, url: str, number: int, count: int) -> None:
         self.socket, self.url = socket, url
-        self.chance, self.count, self.step = random.Random(number), count, number
+        self.rng, self.count, self.step = random.Random(number), count, number
         self.times: list[float] = []
         self.errors: list[str] = []
 
-    def address(self) -> str:
-        """Where it goes next; an empty page is always the same one."""
+    def next_address(self) -> str:
+        """Return the address of the next page; without recommendations it is always the empty page."""
         self.step += 1
         if not self.count:
             return self.url + "/"
         if self.step % 2:
-            return f"{self.url}/recommendations?lang=en&{self.chance.choice(FILTERS)}"
-        return f"{self.url}/recommendation?lang=en&id=cedaw-2021-{self.chance.randint(1, self.count)}"
+            return f"{self.url}/recommendations?lang=en&{self.rng.choice(FILTERS)}"
+        return f"{self.url}/recommendation?lang=en&id=cedaw-2021-{self.rng.randint(1, self.count)}"
 
-    async def goes(self) -> float:
-        """The milliseconds until the next page is there."""
-        address = self.address()
-        asked, parts = BackMsg(), urlsplit(address)
-        rerun = asked.rerun_script
+    async def open_next_page(self) -> float:
+        """Open the next page and return the milliseconds until it is complete. Raises RuntimeError if it fails."""
+        address = self.next_address()
+        message, parts = BackMsg(), urlsplit(address)
+        rerun = message.rerun_script
         rerun.query_string, rerun.page_name = parts.query, parts.path.strip("/")
         rerun.context_info.url, rerun.context_info.locale = address, "en-GB"
-        start, shown = time.perf_counter(), 0
-        await self.socket.send(asked.SerializeToString())
+        start, elements = time.perf_counter(), 0
+        await self.socket.send(message.SerializeToString())
         while True:
-            data = await asyncio.wait_for(self.socket.recv(), LONGEST)
-            # else the system waits 40 ms before it says that it has the message
+            data = await asyncio.wait_for(self.socket.recv(), TIMEOUT)
+            # otherwise the system delays its acknowledgement by up to 40 ms
             self.socket.transport.get_extra_info("socket").setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
-            message = ForwardMsg.FromString(data)
-            kind = message.WhichOneof("type")
-            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                shown += 1
-                if message.delta.new_element.WhichOneof("type") == "exception":
-                    raise RuntimeError(message.delta.new_element.exception.message)
-            elif kind == "script_finished" and message.script_finished != EARLY:
-                if self.count and not shown:
+            reply = ForwardMsg.FromString(data)
+            kind = reply.WhichOneof("type")
+            if kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
+                elements += 1
+                if reply.delta.new_element.WhichOneof("type") == "exception":
+                    raise RuntimeError(reply.delta.new_element.exception.message)
+            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
+                if self.count and not elements:
                     raise RuntimeError(f"nothing was shown at {address}")
                 return (time.perf_counter() - start) * 1e3
 
-    async def lives(self, seconds: float) -> None:
-        """Goes somewhere every few seconds, from a moment of its own on; what goes wrong is an error, not the end."""
-        until = time.monotonic() + seconds
-        await asyncio.sleep(self.chance.uniform(0, BETWEEN))
-        while time.monotonic() < until:
-            next_one = time.monotonic() + BETWEEN
+    async def read(self, seconds: float) -> None:
+        """Open a page every INTERVAL seconds, starting at a random moment, and collect times and errors."""
+        end = time.monotonic() + seconds
+        await asyncio.sleep(self.rng.uniform(0, INTERVAL))
+        while time.monotonic() < end:
+            next_start = time.monotonic() + INTERVAL
             try:
-                self.times.append(await self.goes())
-            except (RuntimeError, TimeoutError, websockets.WebSocketException) as bad:
-                self.errors.append(f"{type(bad).__name__}: {bad}")
-            await asyncio.sleep(max(0.0, next_one - time.monotonic()))
+                self.times.append(await self.open_next_page())
+            except (RuntimeError, TimeoutError, websockets.WebSocketException) as error:
+                self.errors.append(f"{type(error).__name__}: {error}")
+            await asyncio.sleep(max(0.0, next_start - time.monotonic()))
 
 
-def loading(place: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
-    """The 95th percentile of both, and the errors."""
-    with serving(place / "load", count) as ours, serving(place / "no-load", 0, EMPTY) as theirs:
-        mine, other = asyncio.run(both(ours.url, theirs.url, count, sessions, seconds))
-    times, floor = ([taken for reader in side for taken in reader.times] for side in (mine, other))
-    errors = [error for reader in (*mine, *other) for error in reader.errors]
-    what = f"{sessions} sessions, {BETWEEN:g} s between actions, list and recommendation of {count:,}"
-    for nth, goal in (("p95", 3.0), ("p50", None)):
-        yield Row(f"{what}, {nth}", "an empty page, same load", at(times, nth), at(floor, nth), goal)
-    yield Row(
-        f"errors among {len(times):,} actions" + "".join(f"; {e}" for e in errors[:2]), "", len(errors), None, 0, ""
-    )
+def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
+    """Yield the 95th percentile and the median of both servers, and the errors."""
+    with (
+        running_server(folder / "load", count) as dashboard,
+        running_server(folder / "no-load", script=EMPTY_PAGE) as empty,
+    ):
+        sides = asyncio.run(load_both(((dashboard.url, count), (empty.url, 0)), sessions, seconds))
+    ours, baseline = ([milliseconds for reader in side for milliseconds in reader.times] for side in sides)
+    errors = [error for side in sides for reader in side for error in reader.errors]
+    work = f"{sessions} sessions, {INTERVAL:g} s between actions, list and recommendation of {count:,}"
+    for n, goal in ((95, 3.0), (50, None)):
+        yield Row(
+            f"{work}, p{n}", "an empty page, same load", percentile(ours, n), theirs=percentile(baseline, n), goal=goal
+        )
+    examples = "".join(f"; {error}" for error in errors[:2])
+    yield Row(f"errors among {len(ours):,} actions{examples}", "", len(errors), goal=0, unit="")
 
 
-def at(times: list[float], nth: str) -> float:
-    return statistics.quantiles(times, n=100)[int(nth[1:]) - 1]
+def percentile(times: list[float], n: int) -> float:
+    """Return the nth percentile."""
+    return statistics.quantiles(times, n=100)[n - 1]
 
 
-async def both(ours: str, theirs: str, count: int, sessions: int, seconds: float) -> list[list[Reader]]:
-    """Opens all the sessions of both, then loads one server after the other, in turns."""
+async def load_both(servers: tuple[tuple[str, int], ...], sessions: int, seconds: float) -> list[list[Reader]]:
+    """Open all sessions on both servers (URL, number of recommendations), then load one server after the other, in turns."""
     async with AsyncExitStack() as stack:
         sides: list[list[Reader]] = []
-        for url, many in ((ours, count), (theirs, 0)):
-            side = [Reader(await stack.enter_async_context(connected(url)), url, n, many) for n in range(sessions)]
+        for url, count in servers:
+            side = [
+                Reader(await stack.enter_async_context(connect(url)), url, number, count=count)
+                for number in range(sessions)
+            ]
             for reader in side:
-                await reader.goes()
+                await reader.open_next_page()
             sides.append(side)
         for _ in range(TURNS):
             for side in reversed(sides):
-                await asyncio.gather(*(reader.lives(seconds / TURNS) for reader in side))
+                await asyncio.gather(*(reader.read(seconds / TURNS) for reader in side))
         return sides
 
 
-def connected(url: str) -> Any:
-    where = f"ws://{urlsplit(url).netloc}/_stcore/stream"
+def connect(url: str) -> Any:
+    """Return the connection of a new tab, to be opened with `async with`."""
     origin: Any = url
     return websockets.connect(
-        where, subprotocols=["streamlit"], origin=origin, compression=None, max_size=None, proxy=None
+        f"ws://{urlsplit(url).netloc}/_stcore/stream",
+        subprotocols=["streamlit"],
+        origin=origin,
+        compression=None,
+        max_size=None,
+        proxy=None,
     )  # type: ignore[list-item]

@@ -1,20 +1,20 @@
-"""Reading and checking a folder: against PyYAML's C loader, and against doorstop with the same recommendations as its items."""
+"""Reading and checking a folder: compared with PyYAML's C loader, and with doorstop on the same recommendations."""
 
 import statistics
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 import yaml
 
-from scripts.benchmarks.report import Row, medians, seconds
+from scripts.benchmarks.report import Row, median_milliseconds, time_call
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
 HERE = Path(__file__).parent
-THEIRS = HERE.parent.parent / ".venv-bench" / "bin" / "python"
+DOORSTOP_PYTHON = HERE.parent.parent / ".venv-bench" / "bin" / "python"
 ROUNDS = 3
 ITEM = """active: true
 derived: false
@@ -47,52 +47,60 @@ recorded_by: generator
 """
 
 
-def reading(folder: Path) -> Iterator[Row]:
-    """A cold read, and another one after one file changed."""
+def measure_reading(folder: Path) -> Iterator[Row]:
+    """Yield the time of a cold read, and of a read after one file changed."""
     files = sorted((folder / "recommendations").glob("*.yaml"))
 
     def floor() -> object:
         return [yaml.load(file.read_bytes(), Loader=yaml.CSafeLoader) for file in files]
 
-    bare, cold = medians(5, floor, lambda: DatasetReader(folder).read())
-    yield Row(f"read {len(files):,} cold, checked field by field, with lines", "PyYAML's C loader", cold, bare, 1.0)
+    floor_time, cold = median_milliseconds(5, floor, lambda: DatasetReader(folder).read())
+    yield Row(
+        f"read {len(files):,} cold, checked field by field, with lines",
+        "PyYAML's C loader",
+        cold,
+        theirs=floor_time,
+        goal=1.0,
+    )
     reader, number = DatasetReader(folder, look_every=0), count()
     reader.read()
 
-    def one_changed() -> object:
+    def read_after_change() -> object:
         files[0].write_text(files[0].read_text("utf-8") + f"# {next(number)}\n", "utf-8")
         return reader.read()
 
-    afresh, again = medians(5, lambda: DatasetReader(folder).read(), one_changed)
-    yield Row("read again after one file changed", "a cold read", again, afresh, 0.1)
+    cold, again = median_milliseconds(5, lambda: DatasetReader(folder).read(), read_after_change)
+    yield Row("read again after one file changed", "a cold read", again, theirs=cold, goal=0.1)
 
 
-def against_doorstop(folder: Path) -> Iterator[Row]:
-    """The read and the check of the same recommendations by doorstop, in a process of its own, in turns with ours."""
-    place = folder.parent / "doorstop"
-    number, size = as_items(folder, place)
-    with doorstop(place) as asks:
-        for deed, work, peer, goal in (
+def compare_with_doorstop(folder: Path) -> Iterator[Row]:
+    """Yield the time to read and to check the recommendations, alternating with doorstop, which runs in its own process."""
+    peer_folder = folder.parent / "doorstop"
+    number, size = write_doorstop_items(folder, peer_folder)
+    with running_doorstop(peer_folder) as run_doorstop:
+        for command, work, label, goal in (
             ("load", lambda: DatasetReader(folder).read(), "read {:,} cold", 6.0),
             ("check", lambda: check_folder(folder), "check of {:,}, from a cold start", 5.0),
         ):
             ours, theirs = [], []
             for _ in range(ROUNDS):
-                theirs.append(asks(deed))
-                ours.append(seconds(work))
-            mine, other = (statistics.median(times) * 1e3 for times in (ours, theirs))
-            about = f"doorstop 3.2, its {deed}" + (
-                f", items of {size:.0%} of ours" if deed == "load" else ", without git"
-            )
-            yield Row(peer.format(number), about, mine, other, goal, faster=True)
+                theirs.append(run_doorstop(command))
+                ours.append(time_call(work))
+            our_time, their_time = (statistics.median(times) * 1e3 for times in (ours, theirs))
+            note = f"items of {size:.0%} of ours" if command == "load" else "without git"
+            peer = f"doorstop 3.2, its {command}, {note}"
+            yield Row(label.format(number), peer, our_time, theirs=their_time, goal=goal, faster=True)
 
 
-def as_items(folder: Path, place: Path) -> tuple[int, float]:
-    """Writes the recommendations as items of one doorstop document; how many, and their bytes as a share of ours."""
-    reqs = place / "reqs"
+def write_doorstop_items(folder: Path, peer_folder: Path) -> tuple[int, float]:
+    """Write the recommendations as items of one doorstop document.
+
+    Return how many there are, and their size in bytes as a share of ours.
+    """
+    reqs = peer_folder / "reqs"
     reqs.mkdir(parents=True)
     (reqs / ".doorstop.yml").write_text("settings:\n  digits: 5\n  prefix: REQ\n  sep: '-'\n")
-    mine = theirs = 0
+    our_bytes = their_bytes = 0
     records = DatasetReader(folder).read().recommendations.values()
     for number, r in enumerate(records, 1):
         a = r.assessments[0]
@@ -102,24 +110,24 @@ def as_items(folder: Path, place: Path) -> tuple[int, float]:
             reason=next(iter(a.reason.values())).text, recorded=a.recorded,
         )  # fmt: skip
         (reqs / f"REQ-{number:05d}.yml").write_text(text, "utf-8")
-        mine += (folder / "recommendations" / f"{r.id}.yaml").stat().st_size
-        theirs += len(text.encode())
-    return len(records), theirs / mine
+        our_bytes += (folder / "recommendations" / f"{r.id}.yaml").stat().st_size
+        their_bytes += len(text.encode())
+    return len(records), their_bytes / our_bytes
 
 
 @contextmanager
-def doorstop(place: Path) -> Iterator:
-    """Asks doorstop for a deed and gives the seconds that it took."""
-    if not THEIRS.exists():
-        raise SystemExit("doorstop is not there: make bench installs it")
-    command = [str(THEIRS), str(HERE / "doorstop_peer.py"), str(place)]
-    with subprocess.Popen(command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True) as running:
+def running_doorstop(folder: Path) -> Iterator[Callable[[str], float]]:
+    """Start doorstop and yield a function that runs one of its commands and returns the seconds it took."""
+    if not DOORSTOP_PYTHON.exists():
+        raise SystemExit("doorstop is not installed: run make bench, which installs it")
+    process_command = [str(DOORSTOP_PYTHON), str(HERE / "doorstop_peer.py"), str(folder)]
+    with subprocess.Popen(process_command, stdin=-1, stdout=-1, stderr=subprocess.DEVNULL, text=True) as running:
         assert running.stdin and running.stdout
 
-        def asks(deed: str) -> float:
-            running.stdin.write(deed + "\n")
+        def run(command: str) -> float:
+            running.stdin.write(command + "\n")
             running.stdin.flush()
             return float(running.stdout.readline().split()[0])
 
-        yield asks
+        yield run
         running.stdin.close()

@@ -1,4 +1,4 @@
-"""The table of the figures: what was done, against what, the ratio, the goal, and whether it is met."""
+"""The table of results: what was measured, compared with what, the ratio, the goal, and whether it is met."""
 
 import os
 import platform
@@ -11,13 +11,17 @@ from pathlib import Path
 
 import streamlit
 
-HEAD = ("work", "floor or peer", "ours", "theirs", "ratio", "goal", "met")
+HEADINGS = ("work", "floor or peer", "ours", "theirs", "ratio", "goal", "met")
 WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. Without `theirs` the goal is for the figure itself; `faster` turns the ratio over; no goal, no verdict."""
+    """One result.
+
+    Without `theirs` the goal is for the figure itself, else for the ratio. `faster` means that we should be faster than the
+    peer; then the ratio is theirs to ours. Without a goal nothing is met or missed.
+    """
 
     work: str
     peer: str
@@ -29,14 +33,14 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """Ours against theirs; theirs against ours where we are to be faster."""
+        """Return ours divided by theirs; theirs divided by ours if we should be faster."""
         if self.theirs is None:
             return None
         return self.theirs / self.ours if self.faster else self.ours / self.theirs
 
     @property
     def met(self) -> str:
-        """yes or no; nothing where there is no goal."""
+        """Return "yes" or "no", or "" without a goal."""
         if self.goal is None:
             return ""
         reached = self.ours if self.theirs is None else self.ratio
@@ -44,15 +48,16 @@ class Row:
         return "yes" if (reached >= self.goal if self.faster else reached <= self.goal) else "no"
 
     def cells(self) -> tuple[str, ...]:
-        """The row as the table shows it."""
+        """Return the cells of the row, one for each of HEADINGS."""
         unit = "×" if self.theirs is not None else self.unit
         goal = "" if self.goal is None else f"{'≥' if self.faster else '≤'} {self.goal:g} {unit}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
-        return self.work, self.peer, shown(self.ours, self.unit), shown(self.theirs, self.unit), ratio, goal, self.met
+        ours, theirs = format_figure(self.ours, self.unit), format_figure(self.theirs, self.unit)
+        return self.work, self.peer, ours, theirs, ratio, goal, self.met
 
 
-def shown(figure: float | None, unit: str) -> str:
-    """A figure with its unit, in seconds from a second on."""
+def format_figure(figure: float | None, unit: str) -> str:
+    """Return a figure with its unit; 1,000 ms and more in seconds; "" for None."""
     if figure is None:
         return ""
     if unit == "ms" and figure >= 1000:
@@ -60,22 +65,22 @@ def shown(figure: float | None, unit: str) -> str:
     return f"{figure:.3g} {unit}" if figure < 100 else f"{figure:,.0f} {unit}"
 
 
-def line(cells: tuple[str, ...]) -> str:
-    """A line of the table as `make bench` prints it."""
+def table_line(cells: tuple[str, ...]) -> str:
+    """Return a line of the table as `make bench` prints it."""
     sides = [*("<" * 2), *(">" * 4), "<"]
     return "  ".join(f"{cell:{side}{width}}" for cell, side, width in zip(cells, sides, WIDTHS, strict=True)).rstrip()
 
 
-def markdown(rows: list[Row]) -> str:
-    """The table as BENCHMARKS.md holds it."""
-    lines = [HEAD, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in rows)]
+def markdown_table(rows: list[Row]) -> str:
+    """Return the table for BENCHMARKS.md."""
+    lines = [HEADINGS, ("---",) * 2 + ("--:",) * 4 + ("---",), *(row.cells() for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
-def machine() -> str:
-    """What it was measured on and when, without a name or a place."""
-    cpu = [text.partition(":")[2].strip() for text in _lines("/proc/cpuinfo") if text.startswith("model name")]
-    memory = [int(text.split()[1]) / 2**20 for text in _lines("/proc/meminfo") if text.startswith("MemTotal")]
+def machine_description() -> str:
+    """Return processor, memory, versions and date, without the machine's name or any path."""
+    cpu = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
+    memory = [int(line.split()[1]) / 2**20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
     return (
         f"{next(iter(cpu), platform.machine())}, {os.cpu_count()} cores, {next(iter(memory), 0):.0f} GiB of memory; "
         f"{platform.system()}, Python {platform.python_version()}, Streamlit {streamlit.__version__}; {date.today()}"
@@ -87,16 +92,16 @@ def _lines(name: str) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def seconds(deed: Callable[[], object]) -> float:
-    """How long a deed takes. What it gives back is let go only after the clock has stopped."""
+def time_call(work: Callable[[], object]) -> float:
+    """Return the seconds that a call takes, without the time to free what it returns."""
     start = time.perf_counter()
-    given = deed()
-    taken = time.perf_counter() - start
-    del given
-    return taken
+    result = work()
+    seconds = time.perf_counter() - start
+    del result
+    return seconds
 
 
-def medians(rounds: int, *deeds: Callable[[], object]) -> list[float]:
-    """The median milliseconds of each deed, the deeds taking turns so that a busy machine slows them alike."""
-    times = [[seconds(deed) for deed in deeds] for _ in range(rounds)]
+def median_milliseconds(rounds: int, *works: Callable[[], object]) -> list[float]:
+    """Return the median of each function. They alternate, so that a busy machine slows all of them alike."""
+    times = [[time_call(work) for work in works] for _ in range(rounds)]
     return [statistics.median(column) * 1e3 for column in zip(*times, strict=True)]

@@ -1,4 +1,4 @@
-"""One save: against a bare write of the same bytes, in a large folder and a small one, on a long record and a short one."""
+"""One save: compared with a bare write of the same bytes, in a large and a small folder, of a long and a short record."""
 
 import os
 import statistics
@@ -7,19 +7,22 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from scripts.benchmarks.report import Row, seconds
+from scripts.benchmarks.report import Row, time_call
 from scripts.generate_data import generate
 from tracker.editing.store import Store
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment
+from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "bench")
-SMALL, LONG, SHORT = 100, 50, 5
-ROUNDS, FEWER = 31, 15
-SAID = Assessment(
+SMALL_FOLDER = 100
+"""Recommendations in the small folder."""
+LONG_RECORD, SHORT_RECORD = 50, 5
+"""Assessments in a long and in a short record."""
+ROUNDS, FEWER_ROUNDS = 31, 15
+ASSESSMENT = Assessment(
     voice=Voice.CIVIL_SOCIETY,
     status=Status.NOT_IMPLEMENTED,
     date="2026",
@@ -28,77 +31,82 @@ SAID = Assessment(
 
 
 class Saves:
-    """Saves of one folder, one after the other, each of a record that none of them saved before."""
+    """Saves in one folder. Each call saves a record that was not saved before."""
 
-    def __init__(self, folder: Path, first: int = 1, *, after: int = 0) -> None:
-        """`after` so many assessments, which the records are given now."""
+    def __init__(self, folder: Path, first: int = 1, *, assessments: int = 0) -> None:
+        """Start with record number `first`; give the records this many assessments before anything is measured."""
         self.folder, self.store, self.number = folder, Store(DatasetReader(folder)), first
-        if after:
-            for number in range(first, first + FEWER):
-                self._save(self._next(number, after - 1))
-        self.ahead = self._next(first)
+        if assessments:
+            for number in range(first, first + FEWER_ROUNDS):
+                self._save(self._changed(number, assessments - 1))
+        self.prepared = self._changed(first)
 
     def __call__(self) -> Path:
-        """Saves the next record; the file."""
-        self._save(self.ahead)
-        path = self.store.reader.read().path_of(self.ahead)
+        """Save the prepared record and return its file."""
+        self._save(self.prepared)
+        path = self.store.reader.read().path_of(self.prepared)
         self.number += 1
         return path
 
     def prepare(self) -> None:
-        """What the editor has done before the save."""
-        self.ahead = self._next(self.number)
+        """Prepare the next record, as an editor does before the save."""
+        self.prepared = self._changed(self.number)
 
-    def _next(self, number: int, many: int = 1):
+    def _changed(self, number: int, added: int = 1) -> Recommendation:
         r = self.store.reader.read().recommendations[f"cedaw-2021-{number}"]
-        return replace(r, assessments=r.assessments + (SAID,) * many)
+        return replace(r, assessments=r.assessments + (ASSESSMENT,) * added)
 
-    def _save(self, record) -> None:
-        self.store.save(record, by=EDITOR, reason="A reason.")
+    def _save(self, r: Recommendation) -> None:
+        self.store.save(r, by=EDITOR, reason="A reason.")
 
 
-def saving(folder: Path) -> Iterator[Row]:
-    """The rows of a save."""
+def measure_saving(folder: Path) -> Iterator[Row]:
+    """Yield the time of one save, by size of the folder and of the record."""
     small = folder.parent / "small"
-    generate(small, SMALL)
+    generate(small, SMALL_FOLDER)
     count = len(list((folder / "recommendations").iterdir()))
-    ours, theirs, synced = [], [], []
+    ours, plain_writes, synced_writes = [], [], []
     saves = Saves(small)
     for _ in range(ROUNDS):
         saves.prepare()
-        ours.append(seconds(saves))
+        ours.append(time_call(saves))
         path = small / "recommendations" / f"cedaw-2021-{saves.number - 1}.yaml"
         raw = path.read_bytes()
-        theirs.append(seconds(partial(bare, path, raw)))
-        synced.append(seconds(partial(bare, path, raw, folder=True)))
-    mine, floor, firm = (statistics.median(times) * 1e3 for times in (ours, theirs, synced))
-    yield Row(f"one save, of {SMALL} recommendations", "bare write + fsync + replace, same bytes", mine, floor, 4.0)
-    yield Row("the same", "the same + fsync of the folder, as a save does", mine, firm)
-    little, much = in_turns(ROUNDS, Saves(small, ROUNDS + 1), Saves(folder))
-    yield Row(f"one save, of {count:,} recommendations", f"of {SMALL}", much, little, 1.3)
-    short, long = in_turns(FEWER, Saves(small, 65, after=SHORT), Saves(small, 80, after=LONG))
-    yield Row(f"one save, of a record with {LONG} assessments", f"with {SHORT}", long, short, 5.0)
+        plain_writes.append(time_call(partial(write_file, path, raw)))
+        synced_writes.append(time_call(partial(write_file, path, raw, sync_folder=True)))
+    save, plain, synced = (statistics.median(times) * 1e3 for times in (ours, plain_writes, synced_writes))
+    work = f"one save, of {SMALL_FOLDER} recommendations"
+    yield Row(work, "bare write + fsync + replace, same bytes", save, theirs=plain, goal=4.0)
+    yield Row("the same", "the same + fsync of the folder, as a save does", save, theirs=synced)
+    in_small, in_large = alternate(ROUNDS, Saves(small, ROUNDS + 1), Saves(folder))
+    yield Row(f"one save, of {count:,} recommendations", f"of {SMALL_FOLDER}", in_large, theirs=in_small, goal=1.3)
+    short, long = alternate(
+        FEWER_ROUNDS, Saves(small, 65, assessments=SHORT_RECORD), Saves(small, 80, assessments=LONG_RECORD)
+    )
+    yield Row(
+        f"one save, of a record with {LONG_RECORD} assessments", f"with {SHORT_RECORD}", long, theirs=short, goal=5.0
+    )
 
 
-def in_turns(rounds: int, *saves: Saves) -> list[float]:
-    """The median milliseconds of each."""
-    times: list[list[float]] = [[] for _ in saves]
+def alternate(rounds: int, *all_saves: Saves) -> list[float]:
+    """Return the median milliseconds of each; they alternate."""
+    times: list[list[float]] = [[] for _ in all_saves]
     for _ in range(rounds):
-        for one, taken in zip(saves, times, strict=True):
-            one.prepare()
-            taken.append(seconds(one))
+        for saves, taken in zip(all_saves, times, strict=True):
+            saves.prepare()
+            taken.append(time_call(saves))
     return [statistics.median(taken) * 1e3 for taken in times]
 
 
-def bare(path: Path, raw: bytes, *, folder: bool = False) -> None:
-    """The least that puts bytes on the disk and leaves the old ones or the new ones; the new name too with `folder`."""
+def write_file(path: Path, raw: bytes, *, sync_folder: bool = False) -> None:
+    """Do the least work that replaces a file safely; with `sync_folder`, also make its new name durable."""
     new = path.with_name(f".{path.name}.new")
     with open(new, "wb") as file:
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)
-    if folder:
-        opened = os.open(path.parent, os.O_RDONLY)
-        os.fsync(opened)
-        os.close(opened)
+    if sync_folder:
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)

@@ -1,115 +1,115 @@
-"""What grows with the number of recommendations: the same four deeds at several sizes, and their picture."""
+"""The cost by number of recommendations: the same four operations at several sizes, and a plot of them."""
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from scripts.benchmarks.list_page import STEPS, opened, serving
-from scripts.benchmarks.report import Row, medians
-from scripts.benchmarks.saving import FEWER, Saves, in_turns
+from scripts.benchmarks.list_page import STEPS, open_tab, running_server
+from scripts.benchmarks.report import Row, median_milliseconds
+from scripts.benchmarks.saving import FEWER_ROUNDS, Saves, alternate
 from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 SIZES = (100, 1_000, 5_000, 20_000)
-LISTED = 5
-"""Rounds through the steps of a reader of the list."""
+LIST_ROUNDS = 5
 Costs = Mapping[str, list[tuple[int, float]]]
+"""By operation: (number of recommendations, milliseconds), the smallest size first."""
 COLOURS = {"read": "#1f4f8f", "list": "#a3480f", "save": "#2b6b3f", "search": "#7a2f7a"}
-WORDS = {"read": "read cold", "list": "list, another filter", "save": "one save", "search": "one search"}
-WIDE, HIGH, LEFT, RIGHT, TOP, BOTTOM = 720, 420, 70, 150, 20, 50
+LABELS = {"read": "read cold", "list": "list, another filter", "save": "one save", "search": "one search"}
+WIDTH, HEIGHT = 720, 420
+LEFT, RIGHT, TOP, BOTTOM = 70, 150, 20, 50
+"""Margins of the plot, in pixels."""
 
 
-def costs(place: Path, sizes: tuple[int, ...] = SIZES) -> tuple[list[Row], Costs]:
-    """The figures as rows and as series, in milliseconds. A series is told of by its two ends."""
-    series: dict[str, list[tuple[int, float]]] = {name: [] for name in WORDS}
+def measure_costs(folder: Path, sizes: tuple[int, ...] = SIZES) -> tuple[list[Row], Costs]:
+    """Return a row for each operation, which compares the largest size with the smallest, and all figures."""
+    series: dict[str, list[tuple[int, float]]] = {name: [] for name in LABELS}
     for size in sizes:
-        for name, taken in at(place, size):
-            series[name].append((size, taken))
-    rows = [
-        Row(
-            f"{WORDS[name]}, of {largest:,}",
-            f"of {least:,}; it grows with the size to the power of {slope(points):.2f}",
-            much,
-            little,
-        )
-        for name, points in series.items()
-        for (least, little), (largest, much) in [(points[0], points[-1])]
-    ]
+        for name, milliseconds in measure_size(folder, size):
+            series[name].append((size, milliseconds))
+    rows = []
+    for name, points in series.items():
+        (smallest, least_time), (largest, most_time) = points[0], points[-1]
+        peer = f"of {smallest:,}; it grows with the size to the power of {growth_exponent(points):.2f}"
+        rows.append(Row(f"{LABELS[name]}, of {largest:,}", peer, most_time, theirs=least_time))
     return rows, series
 
 
-def at(place: Path, size: int) -> Iterator[tuple[str, float]]:
-    """(deed, milliseconds) at one size."""
-    with serving(place / f"cost-{size}", size) as server:
-        with opened(f"{server.url}/recommendations?lang=en") as tab:
-            taken = [tab.set(*step) for _ in range(LISTED) for step in STEPS]
-        yield "list", statistics.median(taken)
+def measure_size(folder: Path, size: int) -> Iterator[tuple[str, float]]:
+    """Yield (operation, milliseconds) at one size."""
+    with running_server(folder / f"cost-{size}", size) as server:
+        with open_tab(f"{server.url}/recommendations?lang=en") as tab:
+            times = [tab.set(*step) for _ in range(LIST_ROUNDS) for step in STEPS]
+        yield "list", statistics.median(times)
         data = server.data
-    (read,) = medians(3, lambda: DatasetReader(data).read())
+    (read,) = median_milliseconds(3, lambda: DatasetReader(data).read())
     yield "read", read
     view = View(DatasetReader(data).read(), date(2026, 6, 1))
-    words = parse_search("harm рекомендации")
-    view.searchable.index.find(words)
-    (search,) = medians(15, lambda: view.searchable.index.find(words))
+    terms = parse_search("harm рекомендации")
+    view.searchable.index.find(terms)
+    (search,) = median_milliseconds(15, lambda: view.searchable.index.find(terms))
     yield "search", search
-    (save,) = in_turns(FEWER, Saves(data))
+    (save,) = alternate(FEWER_ROUNDS, Saves(data))
     yield "save", save
 
 
-def slope(points: list[tuple[int, float]]) -> float:
-    """The exponent with which a cost grows over the whole range: 1 is in proportion, 0 not at all."""
-    (least, little), (largest, much) = points[0], points[-1]
-    return math.log(much / little) / math.log(largest / least) if largest > least else 0.0
+def growth_exponent(points: list[tuple[int, float]]) -> float:
+    """Return the power of the size with which a cost grows over the whole range: 1 is in proportion, 0 not at all."""
+    (smallest, least_time), (largest, most_time) = points[0], points[-1]
+    return math.log(most_time / least_time) / math.log(largest / smallest) if largest > smallest else 0.0
 
 
-def picture(series: Costs) -> str:
-    """The costs on a log-log plot, as SVG."""
+def plot_svg(series: Costs) -> str:
+    """Return the costs as a log-log plot in SVG."""
     sizes = sorted({size for points in series.values() for size, _ in points})
-    times = [taken for points in series.values() for _, taken in points]
-    x = scale(math.log10(sizes[0]), math.log10(sizes[-1]), LEFT, WIDE - RIGHT)
+    times = [milliseconds for points in series.values() for _, milliseconds in points]
+    x = linear_scale(math.log10(sizes[0]), math.log10(sizes[-1]), start=LEFT, end=WIDTH - RIGHT)
     low, high = math.floor(math.log10(min(times))), math.ceil(math.log10(max(times)))
-    y = scale(low, high, HIGH - BOTTOM, TOP)
-    parts = [f'<rect width="{WIDE}" height="{HIGH}" fill="#fff"/>']
+    y = linear_scale(low, high, start=HEIGHT - BOTTOM, end=TOP)
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
     for size in sizes:
         at = x(math.log10(size))
-        parts += [line(at, TOP, at, HIGH - BOTTOM, "#ddd"), text(at, HIGH - BOTTOM + 20, f"{size:,}", "middle")]
+        parts += [svg_line((at, TOP), (at, HEIGHT - BOTTOM)), svg_text(at, HEIGHT - BOTTOM + 20, f"{size:,}")]
     for power in range(low, high + 1):
         at = y(power)
-        parts += [line(LEFT, at, WIDE - RIGHT, at, "#ddd"), text(LEFT - 8, at + 4, f"{10.0**power:g} ms", "end")]
-    parts.append(text((LEFT + WIDE - RIGHT) / 2, HIGH - 8, "recommendations", "middle"))
-    ends = apart({name: y(math.log10(points[-1][1])) for name, points in series.items()})
+        label = svg_text(LEFT - 8, at + 4, f"{10.0**power:g} ms", anchor="end")
+        parts += [svg_line((LEFT, at), (WIDTH - RIGHT, at)), label]
+    parts.append(svg_text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "recommendations"))
+    label_y = spread_labels({name: y(math.log10(points[-1][1])) for name, points in series.items()})
     for name, points in series.items():
-        places = " ".join(f"{x(math.log10(size)):.1f},{y(math.log10(taken)):.1f}" for size, taken in points)
-        parts.append(f'<polyline points="{places}" fill="none" stroke="{COLOURS[name]}" stroke-width="2.5"/>')
-        parts += [
-            f'<circle cx="{place.split(",")[0]}" cy="{place.split(",")[1]}" r="3.5" fill="{COLOURS[name]}"/>'
-            for place in places.split()
-        ]
-        parts.append(text(WIDE - RIGHT + 10, ends[name] + 4, WORDS[name], "start", COLOURS[name]))
+        positions = [(x(math.log10(size)), y(math.log10(milliseconds))) for size, milliseconds in points]
+        path = " ".join(f"{px:.1f},{py:.1f}" for px, py in positions)
+        parts.append(f'<polyline points="{path}" fill="none" stroke="{COLOURS[name]}" stroke-width="2.5"/>')
+        parts += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3.5" fill="{COLOURS[name]}"/>' for px, py in positions]
+        end = WIDTH - RIGHT + 10
+        parts.append(svg_text(end, label_y[name] + 4, LABELS[name], anchor="start", colour=COLOURS[name]))
     title = "<title>What a cold read, the list, a save and a search cost, by the number of recommendations</title>"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" font-family="sans-serif" font-size="13" role="img">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="13" role="img">'
     return "\n".join([head, title, *parts, "</svg>"]) + "\n"
 
 
-def scale(low: float, high: float, start: float, end: float):
-    """From a figure to its place in the picture."""
+def linear_scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    """Return a function from a figure between `low` and `high` to its position between `start` and `end`."""
     return lambda figure: start + (figure - low) / ((high - low) or 1) * (end - start)
 
 
-def apart(places: dict[str, float], least: float = 18) -> dict[str, float]:
-    """The places of labels, moved down where they would stand on each other."""
-    kept: dict[str, float] = {}
-    for name, place in sorted(places.items(), key=lambda item: item[1]):
-        kept[name] = max([place, *(other + least for other in kept.values())])
-    return kept
+def spread_labels(positions: dict[str, float], least: float = 18) -> dict[str, float]:
+    """Return the positions of labels, moved down where two would be nearer than `least` pixels."""
+    spread: dict[str, float] = {}
+    for name, position in sorted(positions.items(), key=lambda item: item[1]):
+        spread[name] = max([position, *(other + least for other in spread.values())])
+    return spread
 
 
-def line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
+def svg_line(start: tuple[float, float], end: tuple[float, float]) -> str:
+    """Return a line of the grid."""
+    (x1, y1), (x2, y2) = start, end
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#ddd"/>'
 
 
-def text(x: float, y: float, words: str, anchor: str, colour: str = "#333") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{words}</text>'
+def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", colour: str = "#333") -> str:
+    """Return a text; `anchor` is the SVG text-anchor."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{text}</text>'

@@ -1,10 +1,10 @@
-"""The search: against a scan of the same texts, and its index made again after one save."""
+"""The search: compared with a scan of the same texts, and rebuilding its index after a save."""
 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from scripts.benchmarks.report import Row, medians, seconds
+from scripts.benchmarks.report import Row, median_milliseconds, time_call
 from tracker.queries.text_search import normalize, parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -12,21 +12,23 @@ from tracker.storage.dataset_reader import DatasetReader
 DAY = date(2026, 6, 1)
 
 
-def searching(folder: Path) -> Iterator[Row]:
-    """The rows of a search."""
+def measure_search(folder: Path) -> Iterator[Row]:
+    """Yield the time of one search, and of building the index again."""
     reader = DatasetReader(folder, look_every=0)
     view = View(reader.read(), DAY)
-    made = seconds(lambda: view.searchable)
+    first_build = time_call(lambda: view.searchable)
     plain = {name: normalize("\n".join(texts.all())) for name, texts in view.searchable.texts.items()}
 
     def scan() -> object:
         return [name for name, text in plain.items() if all(word in text for word in ("harm", "рекомендац"))]
 
-    floor, ours = medians(15, scan, lambda: view.searchable.index.find(parse_search("harm рекомендации")))
-    yield Row(f"one search of two words among {len(plain):,}", "a scan of the same texts", ours, floor)
+    floor, ours = median_milliseconds(15, scan, lambda: view.searchable.index.find(parse_search("harm рекомендации")))
+    yield Row(f"one search of two words among {len(plain):,}", "a scan of the same texts", ours, theirs=floor)
 
     path = folder / "recommendations" / "cedaw-2021-7.yaml"
     path.write_text(path.read_text("utf-8") + "# changed\n", "utf-8")
     after = View(reader.read(), DAY)
-    again = seconds(lambda: after.searchable)
-    yield Row("the words of all texts again after one save", "the first time", again * 1e3, made * 1e3)
+    second_build = time_call(lambda: after.searchable)
+    yield Row(
+        "the words of all texts again after one save", "the first time", second_build * 1e3, theirs=first_build * 1e3
+    )

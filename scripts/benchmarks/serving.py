@@ -1,4 +1,4 @@
-"""The server: a card from memory, against a route that returns the same bytes; and the memory that it takes."""
+"""The server: a cached card compared with a route that returns the same bytes; and the memory that the server uses."""
 
 import http.client
 import itertools
@@ -10,14 +10,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scripts.benchmarks.list_page import EMPTY, opened, serving
-from scripts.benchmarks.report import Row, medians
+from scripts.benchmarks.list_page import EMPTY_PAGE, open_tab, running_server
+from scripts.benchmarks.report import Row, median_milliseconds
 from tests.support.server_process import answers, free_port
 from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE
 
-ROUNDS, MORE, FIRST = 500, 100, 10
+ROUNDS = 500
+FIRST_SESSIONS, MORE_SESSIONS = 10, 100
 CARD = "/r/cedaw-2021-7?lang=en"
-BARE = """import sys
+BARE_SERVER = """import sys
 from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
@@ -31,74 +32,74 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
 
 
 class Client:
-    """One connection that stays, as a browser keeps it."""
+    """One connection that is kept open, as a browser keeps it."""
 
     def __init__(self, url: str) -> None:
-        self.line = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
 
     def __call__(self) -> bytes:
-        """The bytes of the card, packed."""
-        self.line.request("GET", CARD, headers={"Accept-Encoding": "gzip"})
-        answer = self.line.getresponse()
-        assert answer.status == 200, answer.status
-        return answer.read()
+        """Return the compressed bytes of the card."""
+        self.connection.request("GET", CARD, headers={"Accept-Encoding": "gzip"})
+        response = self.connection.getresponse()
+        assert response.status == 200, response.status
+        return response.read()
 
 
-def card(place: Path, count: int) -> Iterator[Row]:
-    """A card that was asked for before."""
-    with serving(place / "card", count) as ours:
-        ask = Client(ours.url)
-        with bare(place, ask()) as url:
-            floor, mine = medians(ROUNDS, Client(url), ask)
-    yield Row("a card, warm", "a Starlette route with the same bytes", mine, floor, 2.0)
+def measure_card(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the time of a card that was requested before."""
+    with running_server(folder / "card", count) as server:
+        client = Client(server.url)
+        with bare_server(folder, client()) as url:
+            floor, ours = median_milliseconds(ROUNDS, Client(url), client)
+    yield Row("a card, warm", "a Starlette route with the same bytes", ours, theirs=floor, goal=2.0)
 
 
 @contextmanager
-def bare(place: Path, body: bytes) -> Iterator[str]:
-    """A server of one route that returns these bytes; its address."""
+def bare_server(folder: Path, body: bytes) -> Iterator[str]:
+    """Run a server with one route that returns these bytes; yield its address."""
     port = free_port()
-    (place / "bare.py").write_text(BARE)
-    (place / "body").write_bytes(body)
-    with subprocess.Popen([sys.executable, str(place / "bare.py"), str(place / "body"), str(port)]) as running:
+    (folder / "bare.py").write_text(BARE_SERVER)
+    (folder / "body").write_bytes(body)
+    with subprocess.Popen([sys.executable, str(folder / "bare.py"), str(folder / "body"), str(port)]) as running:
         try:
-            url, until = f"http://127.0.0.1:{port}", time.monotonic() + 30
-            while not answers(url) and time.monotonic() < until:
+            url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 30
+            while not answers(url) and time.monotonic() < deadline:
                 time.sleep(0.05)
             yield url
         finally:
             running.terminate()
 
 
-def memory(place: Path, count: int) -> Iterator[Row]:
-    """What the server holds once the list was opened, and what each further reader of the list adds."""
+def measure_memory(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the memory of the server after the list was opened, and what each further reader of the list adds."""
     used = []
-    for name, script in (("floor", EMPTY), ("memory", "")):
-        with serving(place / name, count, script) as server, ExitStack() as tabs:
-            # each looks at another page of the list as far as there are pages: what several are sent is kept once
+    for name, script in (("floor", EMPTY_PAGE), ("memory", "")):
+        with running_server(folder / name, count, script) as server, ExitStack() as tabs:
+            # each opens another page of the list while there are pages: what several readers are sent is kept once
             pages = (
                 f"/recommendations?lang=en&page={number % (count // RECOMMENDATIONS_PER_PAGE or 1) + 1}"
                 for number in itertools.count()
             )
-            held = []
-            for many in (1, FIRST, MORE):
-                for _ in range(many):
-                    tabs.enter_context(opened(server.url + ("/" if script else next(pages))))
+            megabytes = []
+            for sessions in (1, FIRST_SESSIONS, MORE_SESSIONS):
+                for _ in range(sessions):
+                    tabs.enter_context(open_tab(server.url + ("/" if script else next(pages))))
                 assert server.process
-                held.append(resident(server.process.pid))
-            used.append((held[0], (held[2] - held[1]) / MORE))
-    (bare_alone, bare_more), (alone, more) = used
+                megabytes.append(resident_memory(server.process.pid))
+            used.append((megabytes[0], (megabytes[2] - megabytes[1]) / MORE_SESSIONS))
+    (empty_first, empty_each), (first, each) = used
     yield Row(
-        f"memory at {count:,} recommendations, the list opened (empty page: {bare_alone:.0f} MB)",
+        f"memory at {count:,} recommendations, the list opened (empty page: {empty_first:.0f} MB)",
         "",
-        alone,
-        None,
-        400,
-        "MB",
+        first,
+        goal=400,
+        unit="MB",
     )
-    yield Row(f"each of {MORE} sessions more on the list (empty page: {bare_more:.2f} MB)", "", more, None, 0.6, "MB")
+    work = f"each of {MORE_SESSIONS} sessions more on the list (empty page: {empty_each:.2f} MB)"
+    yield Row(work, "", each, goal=0.6, unit="MB")
 
 
-def resident(pid: int) -> float:
-    """The megabytes of memory that a process has now."""
+def resident_memory(pid: int) -> float:
+    """Return the memory that a process uses now, in megabytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(text.split()[1]) for text in lines if text.startswith("VmRSS")) / 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024

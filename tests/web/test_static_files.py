@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import streamlit
 
-from scripts.build_icons import ROOT, named
+from scripts.build_icons import ROOT, icon_names
 from tests.support.asgi_client import Behind, answer, scope
 from tracker.web.static_files import StaticFilesMiddleware
 
@@ -58,5 +58,5 @@ def test_a_file_of_ours_takes_the_place_of_a_bigger_one(tmp_path):
 
 def test_the_icon_font_has_every_icon_that_streamlit_names():
     names = (ROOT / "tracker/assets/fonts/icons.txt").read_text("utf-8").split()
-    assert names == named(Path(streamlit.__file__).parent / "static" / "static"), "run scripts/build_icons.py"
+    assert names == icon_names(Path(streamlit.__file__).parent / "static" / "static"), "run scripts/build_icons.py"
     assert (ROOT / "tracker/assets/fonts/icons.woff2").stat().st_size < 20_000
