@@ -1,4 +1,4 @@
-"""Thirty sessions for ten minutes while somebody saves every two seconds: python -m scripts.soak_test [--minutes 10]."""
+"""Run thirty sessions for ten minutes during regular saves, and watch the memory: python -m scripts.soak_test [--minutes 10]."""
 
 import argparse
 import asyncio
@@ -28,25 +28,29 @@ from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
-BETWEEN = (2.0, 5.0)
-"""Seconds between two pages of a reader, at least and at most."""
-SAVES_EVERY, LOOKS_EVERY, LONGEST = 2.0, 5.0, 60.0
-"""Seconds between two saves; between two looks at the memory; after which an answer counts as an error."""
-FLAT = 0.05
-"""How far the memory of any later minute may lie from that of the second one."""
-PLACES = (
+PAUSE = (2.0, 5.0)
+"""The least and the most seconds between two pages of a session."""
+SAVE_INTERVAL = 2.0
+"""Seconds between two saves."""
+SAMPLE_INTERVAL = 5.0
+"""Seconds between two measurements of the memory."""
+TIMEOUT = 60.0
+"""Seconds after which a missing message counts as an error."""
+MAX_MEMORY_CHANGE = 0.05
+"""The share by which the memory of a later minute may differ from that of the second one."""
+READER_PAGES = (
     "", "recommendations", "recommendations?status=not-implemented", "recommendations?q=clinic+prison",
     "recommendations?theme=hiv&sort=status", "recommendation?id=cedaw-2021-{n}", "recommendation?id=cedaw-2021-{n}",
     "evidence", "treaty-bodies", "activity", "about", "recommendation?id=cedaw-2021-{n}&as_of=2025-01-01",
 )  # fmt: skip
-THEIRS = ("health", "editor?id=cedaw-2021-{n}")
-"""Where only an editor goes."""
-EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+EDITOR_PAGES = ("health", "edit?what=recommendation&id=cedaw-2021-{n}", "edit?what=evidence")
+"""Pages that only an editor can open."""
+FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @dataclass
 class Minute:
-    """What was seen in one minute: megabytes at every look, milliseconds of every rerun, what went wrong."""
+    """The measurements of one minute: memory in megabytes, reruns in milliseconds, errors as sentences."""
 
     memory: list[float] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
@@ -55,159 +59,170 @@ class Minute:
 
 
 class Soak:
-    """The sessions on one dashboard, and what is written down of them minute by minute."""
+    """The sessions on one dashboard, and their measurements minute by minute."""
 
-    def __init__(self, server: Server, minutes: int, count: int, stays: int) -> None:
-        self.server, self.count, self.stays = server, count, stays
-        self.began, self.minutes = time.monotonic(), [Minute() for _ in range(minutes)]
-
-    @property
-    def left(self) -> float:
-        """Seconds until it is over."""
-        return self.began + 60 * len(self.minutes) - time.monotonic()
+    def __init__(self, server: Server, minutes: int, count: int, pages_per_tab: int) -> None:
+        self.server, self.count, self.pages_per_tab = server, count, pages_per_tab
+        self.started, self.minutes = time.monotonic(), [Minute() for _ in range(minutes)]
 
     @property
-    def now(self) -> Minute:
-        return self.minutes[min(int((time.monotonic() - self.began) // 60), len(self.minutes) - 1)]
+    def seconds_left(self) -> float:
+        """Return the seconds until the end."""
+        return self.started + 60 * len(self.minutes) - time.monotonic()
 
-    async def run(self, sessions: int, saved: Callable[[], int]) -> None:
-        """Everybody goes on until it is over; every sixth session is an editor's."""
+    @property
+    def current_minute(self) -> Minute:
+        """Return the measurements of the minute that is running."""
+        return self.minutes[min(int((time.monotonic() - self.started) // 60), len(self.minutes) - 1)]
+
+    async def run(self, sessions: int, count_saves: Callable[[], int]) -> None:
+        """Run all sessions until the end; every sixth one is an editor's."""
         cookie = "=".join(self.server.cookie())
-        readers = (self.reads(number, "" if number % 6 else cookie) for number in range(sessions))
-        await asyncio.gather(self.looks(saved), *readers)
+        tasks = (self.run_session(number, "" if number % 6 else cookie) for number in range(sessions))
+        await asyncio.gather(self.sample_memory(count_saves), *tasks)
 
-    async def looks(self, saved: Callable[[], int]) -> None:
-        """Writes down the memory of the server, and prints each minute as it ends."""
-        before, said = 0, 0
-        while self.left > 0:
-            await asyncio.sleep(min(LOOKS_EVERY, max(self.left, 0)))
-            minute = self.now
-            minute.memory.append(resident(self.server))
-            minute.saves, before = minute.saves + saved() - before, saved()
-            ended = len(self.minutes) if self.left <= 0 else self.minutes.index(minute)
-            for number in range(said, ended):
-                print(row(number + 1, self.minutes[number]), flush=True)
-            said = ended
+    async def sample_memory(self, count_saves: Callable[[], int]) -> None:
+        """Measure the memory of the server, and print each minute when it ends."""
+        saves_before, printed = 0, 0
+        while self.seconds_left > 0:
+            await asyncio.sleep(min(SAMPLE_INTERVAL, max(self.seconds_left, 0)))
+            minute = self.current_minute
+            minute.memory.append(resident_memory(self.server))
+            saves = count_saves()
+            minute.saves, saves_before = minute.saves + saves - saves_before, saves
+            ended = len(self.minutes) if self.seconds_left <= 0 else self.minutes.index(minute)
+            for number in range(printed, ended):
+                print(table_row(number + 1, self.minutes[number]), flush=True)
+            printed = ended
 
-    async def reads(self, number: int, cookie: str) -> None:
-        """One tab after the other in the same chair."""
-        chance = random.Random(number)
-        await asyncio.sleep(chance.uniform(0, BETWEEN[1]))
-        while self.left > 0:
+    async def run_session(self, number: int, cookie: str) -> None:
+        """Open one tab after the other until the end; a connection that fails is an error of its minute."""
+        rng = random.Random(number)
+        await asyncio.sleep(rng.uniform(0, PAUSE[1]))
+        while self.seconds_left > 0:
             try:
-                await self.opens(chance, cookie)
-            except (OSError, TimeoutError, websockets.WebSocketException) as bad:
-                self.now.errors.append(f"{type(bad).__name__}: {bad}")
+                await self.use_tab(rng, cookie)
+            except (OSError, TimeoutError, websockets.WebSocketException) as error:
+                self.current_minute.errors.append(f"{type(error).__name__}: {error}")
                 await asyncio.sleep(1)
 
-    async def opens(self, chance: random.Random, cookie: str) -> None:
-        """A tab from its first page to its last."""
+    async def use_tab(self, rng: random.Random, cookie: str) -> None:
+        """Open a tab, go to random pages in it, and close it."""
         parts = urlsplit(self.server.url)
-        where = f"ws://{parts.netloc}/_stcore/stream"
+        address = f"ws://{parts.netloc}/_stcore/stream"
         origin: Any = self.server.url
         headers = {"Cookie": cookie} if cookie else {}
         async with websockets.connect(
-            where, subprotocols=["streamlit"], origin=origin, max_size=None, proxy=None, additional_headers=headers
+            address, subprotocols=["streamlit"], origin=origin, max_size=None, proxy=None, additional_headers=headers
         ) as socket:  # type: ignore[list-item]
-            for _ in range(self.stays):
-                if self.left <= 0:
+            for _ in range(self.pages_per_tab):
+                if self.seconds_left <= 0:
                     return
-                place = chance.choice((*PLACES, *THEIRS) if cookie else PLACES)
-                await self.goes(socket, place.format(n=chance.randint(1, self.count)))
-                await asyncio.sleep(chance.uniform(*BETWEEN))
+                page = rng.choice((*READER_PAGES, *EDITOR_PAGES) if cookie else READER_PAGES)
+                await self.open_page(socket, page.format(n=rng.randint(1, self.count)))
+                await asyncio.sleep(rng.uniform(*PAUSE))
 
-    async def goes(self, socket: Any, place: str) -> None:
-        """Waits until a page is there, and writes down how long it took and what it could not show."""
-        url = f"{self.server.url}/{place}"
-        asked, parts = BackMsg(), urlsplit(url)
-        asked.rerun_script.query_string = f"lang=en&{parts.query}"
-        asked.rerun_script.page_name = parts.path.strip("/")
-        asked.rerun_script.context_info.url = url
-        start, shown = time.perf_counter(), 0
-        await socket.send(asked.SerializeToString())
+    async def open_page(self, socket: Any, page: str) -> None:
+        """Wait until a page is complete; record the time, and an error if it does not exist, fails or shows nothing."""
+        url = f"{self.server.url}/{page}"
+        message, parts = BackMsg(), urlsplit(url)
+        message.rerun_script.query_string = f"lang=en&{parts.query}"
+        message.rerun_script.page_name = parts.path.strip("/")
+        message.rerun_script.context_info.url = url
+        start, elements = time.perf_counter(), 0
+        await socket.send(message.SerializeToString())
         while True:
-            message = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(), LONGEST))
-            kind = message.WhichOneof("type")
-            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                shown += 1
-                if message.delta.new_element.WhichOneof("type") == "exception":
-                    self.now.errors.append(f"{place}: {message.delta.new_element.exception.message}")
-            elif kind == "script_finished" and message.script_finished != EARLY:
+            reply = ForwardMsg.FromString(await asyncio.wait_for(socket.recv(), TIMEOUT))
+            kind = reply.WhichOneof("type")
+            if kind == "page_not_found":
+                # Streamlit shows the start page instead, so nothing else would reveal a wrong address in this file
+                self.current_minute.errors.append(f"{page}: there is no such page")
+            elif kind == "delta" and reply.delta.WhichOneof("type") == "new_element":
+                elements += 1
+                if reply.delta.new_element.WhichOneof("type") == "exception":
+                    self.current_minute.errors.append(f"{page}: {reply.delta.new_element.exception.message}")
+            elif kind == "script_finished" and reply.script_finished != FINISHED_EARLY:
                 break
-        self.now.reruns.append((time.perf_counter() - start) * 1e3)
-        if not shown:
-            self.now.errors.append(f"{place}: nothing shown")
+        self.current_minute.reruns.append((time.perf_counter() - start) * 1e3)
+        if not elements:
+            self.current_minute.errors.append(f"{page}: nothing was shown")
 
 
-def resident(server: Server) -> float:
-    """Megabytes of memory that the server has now."""
+def resident_memory(server: Server) -> float:
+    """Return the memory that the server uses now, in megabytes."""
     assert server.process is not None
     lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
     return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
 
 
-def save(root: Path, count: int, saved: Any) -> None:
-    """Saves an assessment every two seconds, as another server on the same folder would."""
-    store, chance, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
+def save_repeatedly(root: Path, count: int, saves: Any) -> None:
+    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder would, and count in `saves`."""
+    store, rng, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
     while True:
-        r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{chance.randint(1, count)}"]
-        reason = {DEFAULT_LANGUAGE: TextVariant(text=f"Nothing moved, seen for the {saved.value}th time.")}
+        r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
+        reason = {DEFAULT_LANGUAGE: TextVariant(text=f"No change, in check number {saves.value}.")}
         new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=reason)
-        store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Looked again.")
-        saved.value += 1
-        time.sleep(SAVES_EVERY)
+        store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Checked again.")
+        saves.value += 1
+        time.sleep(SAVE_INTERVAL)
 
 
-def row(number: int, minute: Minute) -> str:
-    """One line of the table."""
+def table_row(number: int, minute: Minute) -> str:
+    """Return one line of the table."""
     memory = f"{min(minute.memory):7.1f} {statistics.median(minute.memory):7.1f} {max(minute.memory):7.1f}"
-    slow = statistics.quantiles(minute.reruns, n=20)[-1] if len(minute.reruns) > 1 else 0.0
-    return f"{number:6} {memory} {len(minute.reruns):7} {slow:9.0f} {minute.saves:6} {len(minute.errors):7}"
+    p95 = statistics.quantiles(minute.reruns, n=20)[-1] if len(minute.reruns) > 1 else 0.0
+    return f"{number:6} {memory} {len(minute.reruns):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
 
 
-def verdict(minutes: list[Minute], log: str) -> list[str]:
-    """What was not as it should be, as sentences."""
+def find_problems(minutes: list[Minute], log: str) -> list[str]:
+    """Print how much the memory changed after the first minute, and return what went wrong, as sentences."""
     errors = [error for minute in minutes for error in minute.errors]
-    wrong = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
-    wrong += ["the server printed a traceback"] if "Traceback" in log else []
-    wrong += ["nothing was saved"] if not all(minute.saves for minute in minutes) else []
-    first, *later = [statistics.median(minute.memory) for minute in minutes[1:]]
-    far = max((median / first - 1 for median in later), key=abs, default=0.0)
-    print(f"memory after the first minute: {first:.1f} MB, then at most {far:+.1%} from it (goal ±{FLAT:.0%})")
-    return [*wrong, *["memory is not flat"] * (abs(far) > FLAT)]
+    problems = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
+    problems += ["the server printed a traceback"] if "Traceback" in log else []
+    problems += ["a minute without a save"] if not all(minute.saves for minute in minutes) else []
+    second, *later = [statistics.median(minute.memory) for minute in minutes[1:]]
+    change = max((median / second - 1 for median in later), key=abs, default=0.0)
+    print(f"memory in the second minute: {second:.1f} MB, later at most {change:+.1%} (goal ±{MAX_MEMORY_CHANGE:.0%})")
+    return [*problems, *["memory is not flat"] * (abs(change) > MAX_MEMORY_CHANGE)]
 
 
-def soak(folder: Path, minutes: int, sessions: int, count: int, stays: int) -> list[str]:
-    """Runs it all, prints the table, and gives what was not as it should be."""
+def soak(folder: Path, minutes: int, sessions: int, *, count: int, pages_per_tab: int) -> list[str]:
+    """Run the test on generated data, print the table, and return what went wrong."""
     generate(folder / "data", count)
     server, context = Server(folder), get_context("spawn")
-    saved = context.Value("i", 0, lock=False)
-    saving = context.Process(target=save, args=(folder / "data", count, saved), daemon=True)
-    print(f"{sessions} sessions, {count} recommendations, a save every {SAVES_EVERY:.0f} s, {minutes} minutes")
+    saves = context.Value("i", 0, lock=False)
+    saving = context.Process(target=save_repeatedly, args=(folder / "data", count, saves), daemon=True)
+    print(f"{sessions} sessions, {count} recommendations, a save every {SAVE_INTERVAL:.0f} s, {minutes} minutes")
     print("minute  MB: min  median     max  reruns  p95 in ms  saves  errors", flush=True)
     server.start()
     try:
         saving.start()
-        running = Soak(server, minutes, count, stays)
-        asyncio.run(running.run(sessions, lambda: saved.value))
+        running = Soak(server, minutes, count, pages_per_tab=pages_per_tab)
+        asyncio.run(running.run(sessions, lambda: saves.value))
     finally:
         saving.terminate()
         saving.join()
         server.stop()
-    return verdict(running.minutes, server.log.read_text())
+    return find_problems(running.minutes, server.log.read_text())
 
 
 if __name__ == "__main__":
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--minutes", type=int, default=10, help="at least 3, so that there is something to compare")
-    asked.add_argument("--sessions", type=int, default=30)
-    asked.add_argument("--count", type=int, default=200, help="recommendations")
-    # Streamlit keeps a closed tab for two minutes more, in case it comes back: then it is flat after the fourth minute
-    asked.add_argument(
-        "--stays", type=int, default=100_000, help="pages after which a tab is closed and another opened"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=int, default=10, help="at least 2; from 3 on, minutes are compared")
+    parser.add_argument("--sessions", type=int, default=30)
+    parser.add_argument("--count", type=int, default=200, help="recommendations")
+    # Streamlit keeps a closed tab for two minutes in case it comes back: memory is flat only after the fourth minute then
+    parser.add_argument(
+        "--stays", type=int, default=100_000, help="pages after which a tab is closed and another one opened"
     )
-    wanted = asked.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place, suppress(KeyboardInterrupt):
-        wrong = soak(Path(place), max(wanted.minutes, 2), wanted.sessions, wanted.count, wanted.stays)
-        print("; ".join(wrong) or "no error, memory flat")
-        sys.exit(bool(wrong))
+        problems = soak(
+            Path(place),
+            max(options.minutes, 2),
+            options.sessions,
+            count=options.count,
+            pages_per_tab=options.stays,
+        )
+        print("; ".join(problems) or "no error, memory flat")
+        sys.exit(bool(problems))
