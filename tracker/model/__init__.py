@@ -1,1 +1,1 @@
-"""What is recorded: vocabulary, records, partial dates, localized text, lifecycle, permissions, errors. Start with `records`."""
+"""The data model: vocabulary, records, partial dates, localized text, lifecycle, permissions and errors. Start with `records`."""

@@ -1,4 +1,4 @@
-"""The dataset: everything that the files of a data folder say."""
+"""The dataset: all records and settings of a data folder, and the problems in its files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ from tracker.model.safety_config import SafetyFile
 
 Record = Recommendation | Evidence | Document
 
-
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
-"""The lists of a record whose items carry their own recorded time."""
+"""The lists of a record whose items have a recorded time of their own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Everything that the files say, with what is wrong in them. Immutable; another signature means other files.
+    """The contents of all files, and the problems in them. Immutable; it has another `signature` whenever a file differs.
 
-    `modified` is when they last changed, in seconds since 1970; `sums` has the SHA-256 of each file by its path below the root.
-    `kept` says of each file that is broken now how many of its records stand here as they were before.
+    `modified` is the time of the last change, in seconds since 1970; `checksums` has the SHA-256 of each file by its path
+    below the root. `outdated_counts` says, for each file that is invalid now, how many of its records are older versions.
+    `original` is the dataset before small counts were masked, or None if nothing is masked.
     """
 
     root: Path
@@ -41,11 +41,11 @@ class Dataset:
 
     @property
     def unmasked(self) -> "Dataset":
-        """What the files say, where this is how it is shown: the start of every form, and what a save is compared with."""
+        """Return the dataset as the files have it, without masking. Forms start from it, and saves are compared with it."""
         return self.original or self
 
     def path_of(self, record: Recommendation | Evidence | Document) -> Path:
-        """Where the record's file is, whether it exists yet or not. All documents stand in one."""
+        """Return the path of the record's file, whether or not it exists yet. All documents are in one file."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
@@ -53,5 +53,5 @@ class Dataset:
 
 
 def all_records(dataset: Dataset) -> Iterator[Record]:
-    """Every record of a dataset: documents, then recommendations, then evidence."""
+    """Return every record of a dataset: documents, then recommendations, then evidence."""
     return chain(dataset.documents.values(), dataset.recommendations.values(), dataset.evidence.values())

@@ -6,7 +6,7 @@
       Conflict                  the record changed after it was opened
       ValidationFailed          the change breaks rules of the data
       SafetyFindings            the text may identify a person, and nobody has confirmed that it may be published
-      WriteFailed               the disk refused the files
+      WriteFailed               the files could not be written to disk
       LockTimeout               another save holds the lock
       NoteChanged               a private note changed after it was opened
       DismissalFailed           a safety finding could not be dismissed
@@ -43,12 +43,12 @@ class Conflict(TrackerError):
     """The record changed after `mine` was opened; `current` is what the file says now, None if it is gone or invalid."""
 
     def __init__(self, mine: Record, current: Record | None) -> None:
-        super().__init__(f"{mine.id} was changed in between. Nothing was saved, and nothing was overwritten.")
+        super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
         self.mine, self.current = mine, current
 
 
 class ValidationFailed(TrackerError):
-    """The change breaks rules; `violations` say which, and where."""
+    """The change breaks rules of the data; `violations` says which rules, and where."""
 
     def __init__(self, violations: tuple[RuleViolation, ...]) -> None:
         super().__init__("Nothing was saved: " + "; ".join(violation.message for violation in violations))
@@ -64,7 +64,7 @@ class SafetyFindings(TrackerError):
 
 
 class WriteFailed(TrackerError):
-    """The disk did not accept the files."""
+    """The files could not be written to disk."""
 
 
 class LockTimeout(TrackerError):
@@ -80,7 +80,7 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words cannot be removed. The text says where they are, without repeating them, and what to do."""
+    """The words cannot be removed. The text says where they are, without repeating them, and what to do instead."""
 
 
 class StateUnavailable(TrackerError):
@@ -105,7 +105,7 @@ REJECT_MESSAGES = {
 
 
 class InviteRejected(TrackerError):
-    """A sign-in link does not work; `why` is the reason as a code, for the reader's language."""
+    """A sign-in link does not work; `why` is the reason as a code, which pages translate."""
 
     def __init__(self, why: RejectReason) -> None:
         super().__init__(REJECT_MESSAGES[why])

@@ -1,4 +1,4 @@
-"""The simple values that fields hold: ids, dates, links, short texts."""
+"""The types of simple fields: ids, dates, links, short texts, timestamps, handles."""
 
 import re
 from datetime import datetime
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from tracker.model import partial_dates
 
 
-def _moment(recorded: str) -> str:
+def _check_timestamp(recorded: str) -> str:
     try:
         datetime.fromisoformat(recorded)
     except ValueError:
@@ -18,7 +18,7 @@ def _moment(recorded: str) -> str:
     return recorded
 
 
-def _zone(name: str) -> str:
+def _check_time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -27,7 +27,7 @@ def _zone(name: str) -> str:
 
 
 def is_id(name: str) -> bool:
-    """Whether a text has the form of an id."""
+    """Return whether a text has the form of an id."""
     return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
@@ -38,7 +38,7 @@ PartialDate = Annotated[
     AfterValidator(partial_dates.parse_date),
     WithJsonSchema({"type": ["string", "integer"], "description": partial_dates.DATE_FORMS}),
 ]
-# A YAML editor reads 44 as a number: the schema takes both, the file keeps what was typed.
+# A YAML editor reads 44 as a number, so the schema accepts both; the file keeps what was typed.
 ShortText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
@@ -48,7 +48,7 @@ Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_len
 Timestamp = Annotated[
     str,
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),
-    AfterValidator(_moment),
+    AfterValidator(_check_timestamp),
 ]
 Handle = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,30}$")]
-TimeZoneName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_zone)]
+TimeZoneName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_check_time_zone)]

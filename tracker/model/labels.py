@@ -1,4 +1,4 @@
-"""What the codes of the interface are called. The words for statuses, themes and groups are data."""
+"""Labels of the codes in `vocabulary`. Labels of statuses, themes and groups are data: they are in tracker.yaml."""
 
 from tracker.model.vocabulary import (
     AuthorityRole,
@@ -18,7 +18,7 @@ from tracker.model.vocabulary import (
 
 
 def N_(message: str) -> str:
-    """Marks a message for translation; it is translated where it is shown."""
+    """Return the message unchanged. The name marks it for translation; it is translated where it is shown."""
     return message
 
 

@@ -1,4 +1,7 @@
-"""Dates as well as they are known: a subset of EDTF. 2024, 2024-06, 2024-06-18, 2021/2024, ../2021, 2025-09~."""
+"""Dates that are as precise as they are known, in a subset of EDTF.
+
+Examples: 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 (2021 or before), 2025-09~ (about September 2025).
+"""
 
 import re
 from calendar import monthrange
@@ -20,46 +23,52 @@ def _bounds(text: str) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=65536)
-def date_range(known: str) -> tuple[date | None, date]:
-    """The first day (None where it is open) and the last day that a date covers; ValueError says what is wrong with it."""
-    if not re.fullmatch(DATE_PATTERN, known):
-        raise ValueError(f"{known[:40]!r} is not a date; {DATE_FORMS}")
-    start, _, end = known.rpartition("/")
+def date_range(text: str) -> tuple[date | None, date]:
+    """Return the first day (None if open) and the last day that a partial date covers.
+
+    Raises ValueError, with the reason, if the text is not such a date.
+    """
+    if not re.fullmatch(DATE_PATTERN, text):
+        raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
+    start, _, end = text.rpartition("/")
     first: date | None
     try:
         first, last = _bounds(end)
         if start:
             first = None if start == ".." else _bounds(start)[0]
     except ValueError:
-        raise ValueError(f"there is no such day as {known!r}; {DATE_FORMS}") from None
+        raise ValueError(f"there is no such day as {text!r}; {DATE_FORMS}") from None
     if first and first > last:
-        raise ValueError(f"{known!r} ends before it starts; write the earlier date first")
+        raise ValueError(f"{text!r} ends before it starts; write the earlier date first")
     return first, last
 
 
-def parse_date(known: str) -> str:
-    """The same text when it is a date in the subset; ValueError otherwise."""
-    date_range(known)
-    return known
+def parse_date(text: str) -> str:
+    """Return the text unchanged if it is a partial date; raise ValueError if not."""
+    date_range(text)
+    return text
 
 
-def last_day(known: str) -> date:
-    """The day from which a date counts."""
-    return date_range(known)[1]
+def last_day(partial_date: str) -> date:
+    """Return the last day that a partial date covers. A date counts from this day on."""
+    return date_range(partial_date)[1]
 
 
-def known_by(known: str | None, as_of: date | None) -> bool:
-    """Whether something of this date is there on that day. What has no date always counts."""
-    return as_of is None or known is None or last_day(known) <= as_of
+def known_by(partial_date: str | None, as_of: date | None) -> bool:
+    """Return whether something of this date counts on a day. Something without a date always counts."""
+    return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
-def descending_key(known: str | None) -> tuple[bool, int]:
-    """A sort key: latest first, what has no date last."""
-    return (known is None, 0 if known is None else -last_day(known).toordinal())
+def descending_key(partial_date: str | None) -> tuple[bool, int]:
+    """Return a sort key: latest first, missing dates last."""
+    return (partial_date is None, 0 if partial_date is None else -last_day(partial_date).toordinal())
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day that many months earlier, or the last day of that month where there is none; the first day there is."""
+    """Return the same day a number of months earlier, or the last day of that month if it is shorter.
+
+    Never earlier than `date.min`.
+    """
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)
     if year < 1:

@@ -1,4 +1,4 @@
-"""Who is this, and what may they do: one pure table."""
+"""Roles and what each of them may do."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is to this dashboard."""
+    """The role of a person."""
 
     READER = "reader"
     EDITOR = "editor"
@@ -14,51 +14,51 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What somebody may want to do."""
+    """Something that a role may or may not do."""
 
     READ = "read"
     SAVE = "save"
     SEE_HEALTH = "see-health"
     SEE_PRIVATE = "see-private"
-    """See private evidence and notes, and add to them."""
+    """Read and add private evidence and private notes."""
     DISMISS_FINDING = "settle"
-    """Say with a reason that a finding of the safety check is no danger."""
+    """Dismiss a finding of the safety check, with a reason."""
     PUBLISH = "publish"
-    """Make public what was private, or take it back."""
+    """Publish private evidence, or make it private again."""
     REDACT = "redact"
-    """Remove words for safety."""
+    """Remove words that endanger someone from every stored version."""
     CONFIRM = "confirm"
-    """Confirm or decline, as the second reader, what somebody else recorded."""
+    """Confirm or decline, as the second reader, what someone else recorded."""
 
 
-_READS = frozenset({Permission.READ})
-_EDITS = _READS | {Permission.SAVE, Permission.SEE_HEALTH, Permission.SEE_PRIVATE}
+_READER_PERMISSIONS = frozenset({Permission.READ})
+_EDITOR_PERMISSIONS = _READER_PERMISSIONS | {Permission.SAVE, Permission.SEE_HEALTH, Permission.SEE_PRIVATE}
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.READER: _READS,
-    Role.EDITOR: _EDITS,
-    Role.REVIEWER: _EDITS | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
+    Role.READER: _READER_PERMISSIONS,
+    Role.EDITOR: _EDITOR_PERMISSIONS,
+    Role.REVIEWER: _EDITOR_PERMISSIONS
+    | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""Who may do what. It is asked where it happens, as of that moment."""
+"""What each role may do. Code checks it at the time of the action, not when the page was opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody at the dashboard. The handle is all that is kept of a person; a reader has none."""
+    """A person who uses the tracker. The handle is all that is stored about a person; a reader has none."""
 
     role: Role = Role.READER
     handle: str = ""
 
-    def can(self, deed: Permission) -> bool:
-        """Whether the table allows it."""
-        return deed in PERMISSIONS[self.role]
+    def can(self, permission: Permission) -> bool:
+        """Return whether the person's role has a permission."""
+        return permission in PERMISSIONS[self.role]
 
 
 READER = Person()
-
 
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 
 
 def is_handle(text: str) -> bool:
-    """Whether a handle has the right form: 2 to 31 small letters, digits and hyphens."""
+    """Return whether a text can be a handle: 2 to 31 lower-case letters, digits and hyphens."""
     return HANDLE.fullmatch(text) is not None

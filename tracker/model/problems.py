@@ -1,4 +1,4 @@
-"""What can be wrong: problems in files, which are reported, and errors of requests, which are raised."""
+"""Problems in files and broken rules. They are reported, not raised; the exceptions are in `errors`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ FieldPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in a file, for the person who has it open: file, line (from 1), what is wrong; what would be right."""
+    """A problem in a file, worded for the person who edits it: path, line (from 1), what is wrong and what would be right."""
 
     path: str
     line: int
@@ -20,7 +20,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A rule that does not hold, at a place inside a record's file."""
+    """A broken rule: the record's file, the field, and what is wrong."""
 
     path: Path
     field_path: FieldPath

@@ -25,7 +25,7 @@ from tracker.model.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Source:
-    """Where a statement comes from: a document of the register, or an organisation with its page."""
+    """The source of a statement: a document of the register, or a publisher with a link."""
 
     document: Id | None = None
     paragraph: ShortText | None = None
@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Authority:
-    """A responsible authority, leading or contributing."""
+    """A responsible authority and its role: leading or contributing."""
 
     name: LocalizedText
     role: AuthorityRole = AuthorityRole.LEAD
@@ -46,7 +46,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TagSet:
-    """Tags with the name of who gave them."""
+    """Tags, and who assigned them."""
 
     tagged_by: TagSource
     themes: tuple[Id, ...] = ()
@@ -58,7 +58,7 @@ class TagSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Revision:
-    """One edit of a record's texts or links: what a field said before."""
+    """One edit of a field of a record; `old` is its value before the edit."""
 
     recorded: Timestamp
     recorded_by: Handle
@@ -69,7 +69,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Event:
-    """What became of an item after it was recorded: withdrawn or restored, checked again on a day, retired into another."""
+    """Something that happened to an item after it was recorded, such as being withdrawn, restored or checked.
+
+    `into` is the id of the record that replaces a retired one.
+    """
 
     type: EventType
     date: PartialDate | None = None
@@ -81,7 +84,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Assessment:
-    """One dated statement of one voice. It is added, never overwritten."""
+    """One dated statement by one voice about the implementation of a recommendation. Assessments are added, never overwritten."""
 
     voice: Voice
     assessor: LocalizedText | None = None
@@ -101,7 +104,7 @@ class Assessment:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Part:
-    """A lettered part of a recommendation."""
+    """A part of a recommendation, such as (a) or (b)."""
 
     id: ShortText
     summary: LocalizedText
@@ -119,7 +122,10 @@ class SameDemand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Uptake:
-    """What this later document made of a civil-society recommendation. It says that wording matches, not that one caused the other."""
+    """Whether this recommendation takes up an earlier one by civil society.
+
+    It says that the wording matches, not that one caused the other.
+    """
 
     recommendation: Id
     result: UptakeResult
@@ -130,7 +136,7 @@ class Uptake:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Recommendation:
-    """What a State is asked to do: a committee's paragraph, or civil society's in an alternative report."""
+    """What a State is asked to do, by a committee (concluding observations) or by civil society (an alternative report)."""
 
     id: Id
     version: str = ""
@@ -156,7 +162,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class EvidenceLink:
-    """What a piece of evidence suggests for one recommendation."""
+    """A recommendation to which a piece of evidence is relevant, and what it suggests there."""
 
     recommendation: Id
     part: ShortText | None = None
@@ -167,7 +173,7 @@ class EvidenceLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Evidence:
-    """A source, and what it bears on. It may bear on nothing yet: then its themes say what it is about."""
+    """A source, and the recommendations to which it is relevant. If there are none yet, its themes say what it is about."""
 
     id: Id
     version: str = ""

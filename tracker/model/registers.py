@@ -1,4 +1,4 @@
-"""The registers beside the recommendations: treaty bodies, documents, and the dataset's own settings."""
+"""Treaty bodies, documents and the settings of the dataset."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from tracker.model.vocabulary import DocumentKind, Status, Verification
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUpStep:
-    """One dated step of a follow-up procedure."""
+    """A dated step of a follow-up procedure."""
 
     date: PartialDate
     description: LocalizedText
@@ -22,7 +22,7 @@ class FollowUpStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
-    """What a committee selected for follow-up in one document, and what came of it."""
+    """The paragraphs of a document that the committee selected for follow-up, and the steps since then."""
 
     verification: Verification
     source: Source | None = None
@@ -33,7 +33,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Document:
-    """A document of a reporting cycle, known by its symbol."""
+    """A document of a reporting cycle, identified by its symbol."""
 
     id: Id
     version: str = ""
@@ -61,7 +61,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Grade:
-    """One grade of a committee's scale, in its letter, with our summary of its meaning."""
+    """One grade of a committee's scale, as the committee writes it, with our summary of its meaning."""
 
     grade: ShortText
     meaning: LocalizedText | None = None
@@ -80,7 +80,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
-    """A UN committee, its treaty and its scales."""
+    """A UN treaty body (committee), its treaty and its grading scales."""
 
     id: Id
     code: ShortText
@@ -92,7 +92,7 @@ class TreatyBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TaxonomyTerm:
-    """A code of the dataset (a theme, a group) with the word a reader sees."""
+    """A code of the dataset (a theme or a group) and the label that readers see."""
 
     id: Id
     label: LocalizedText
@@ -100,7 +100,7 @@ class TaxonomyTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class StatusStyle:
-    """How one status is called, what it means here, and its colour in a light and a dark page."""
+    """The label, definition and colours of a status; `dark` is the colour on dark pages."""
 
     label: LocalizedText
     definition: LocalizedText
@@ -110,7 +110,7 @@ class StatusStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Publisher:
-    """Whose name stands on the dashboard, and where mistakes are reported (a mail address or a page)."""
+    """The publisher of the dashboard, and where to report mistakes (an email address or a page)."""
 
     name: LocalizedText
     contact: Annotated[str, StringConstraints(pattern=r"^(mailto:[^\s@]+@[^\s@?]+|https?://[^\s<>\"]+)$")] | None = None
@@ -119,7 +119,7 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
-    """tracker.yaml: what this dataset is about and how it is shown."""
+    """tracker.yaml: the subject of the dataset, and how it is shown."""
 
     title: LocalizedText
     subtitle: LocalizedText | None = None
@@ -139,13 +139,13 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class BodiesFile:
-    """treaty_bodies.yaml"""
+    """treaty_bodies.yaml: the treaty bodies."""
 
     treaty_bodies: tuple[TreatyBody, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class DocumentsFile:
-    """documents.yaml"""
+    """documents.yaml: the documents of all reporting cycles."""
 
     documents: tuple[Document, ...]

@@ -1,4 +1,4 @@
-"""The safety check: its rules as a file holds them, and what it finds."""
+"""The safety check: the rules in safety.yaml, and the findings."""
 
 import re
 from collections.abc import Mapping
@@ -12,46 +12,49 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedTex
 from tracker.model.problems import FieldPath
 
 WORD_LIST_REFERENCE = re.compile(r"<([A-Za-z-]+)>")
-
-
 WORD_PATTERN = re.compile(r"[^\W\d_]+")
 
 
-def _pattern(text: str) -> str:
+def _check_pattern(text: str) -> str:
     try:
         re.compile(WORD_LIST_REFERENCE.sub("x", text))
     except re.error as bad:
-        raise ValueError(f"not a pattern ({bad}); it is a regular expression of Python") from None
+        raise ValueError(f"not a pattern ({bad}); write a Python regular expression") from None
     return text
 
 
-def _word(text: str) -> str:
-    # the first three letters of a word say whether it is looked at at all
+def _check_word(text: str) -> str:
+    # The scanner uses the first three letters of a word to skip texts quickly.
     if re.search(r"(?<![^\W\d_])[^\W\d_]{0,2}\*", text) or not WORD_PATTERN.search(text):
-        raise ValueError(f"{text!r} is too short; before a star a word has at least three letters")
+        raise ValueError(f"{text!r} is too short; write at least three letters before a star")
     return text
 
 
-def _some(patterns: tuple[str, ...]) -> tuple[str, ...]:
+def _check_not_empty(patterns: tuple[str, ...]) -> tuple[str, ...]:
     if not patterns:
-        raise ValueError("a rule needs a pattern; write one, or take the rule out")
+        raise ValueError("a rule needs a pattern; write one, or delete the rule")
     return patterns
 
 
-Word = Annotated[Line, AfterValidator(_word)]
-
-
-Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_pattern)]
+Word = Annotated[Line, AfterValidator(_check_word)]
+Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_check_pattern)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SafetyRule:
-    """One thing that may lead to a person: how it looks, why it is a danger, what would be safer."""
+    """A kind of passage that may identify a person: why it is a risk, what to write instead, and how to find it.
+
+    A passage is found if it matches one of `patterns`; a name such as `<case>` in a pattern stands for a list of words.
+    With `near`, a word of these lists must stand in the same sentence, at most `within` characters away. A passage is skipped
+    if it matches `unless` or the text before it matches `unless_after`, and with `luhn` if its digits are not a card
+    number's. Texts that do not match `needs` are not searched at all, which saves time. `shown` is the text that readers see in
+    place of a number, and `agree` maps the words after it to the form that fits.
+    """
 
     id: Id
     why: LocalizedText
     instead: LocalizedText
-    patterns: Annotated[tuple[Pattern, ...], AfterValidator(_some)]
+    patterns: Annotated[tuple[Pattern, ...], AfterValidator(_check_not_empty)]
     near: tuple[Id, ...] = ()
     within: Annotated[int, Field(ge=1, le=1000)] = 80
     unless: Pattern | None = None
@@ -64,30 +67,30 @@ class SafetyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PermittedCount:
-    """A count of few people that may be shown as it is written: of which record, in which field, the number alone."""
+    """A small count that a reviewer allows to be shown: the record, the field and the words of the count."""
 
     record: Line
     field: Line
     words: Annotated[Line, AfterValidator(str.casefold)]
 
 
-# Two files are never the same one: what was compiled of them is kept by which they are.
+# Compared by identity (eq=False), because the compiled rules are cached by the file object.
 @dataclass(frozen=True, kw_only=True, config=FORBID_UNKNOWN_KEYS, eq=False)
 class SafetyFile:
-    """safety.yaml: lists of words, the rules that use them, and the counts that may be shown."""
+    """safety.yaml: lists of words, the rules that use them, and the small counts that may be shown."""
 
     words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
     rules: tuple[SafetyRule, ...] = ()
     counts: tuple[PermittedCount, ...] = ()
 
     def shows(self, record: str, field: str, words: str) -> bool:
-        """Whether a count may be shown as it is written. Why is kept privately, with the reviewer's reason."""
+        """Return whether a small count may be shown. The reviewer's reason is stored privately, not here."""
         return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place in a text that may lead to a person."""
+    """A passage of a text that may identify a person, and the rule that found it."""
 
     rule: SafetyRule
     start: int
@@ -97,7 +100,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text that is public, or is to be: of which record, in which of its fields, and where in it."""
+    """A text that is public or about to be: its record, its field and its path inside the record."""
 
     record: str
     field: str
@@ -107,23 +110,23 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class SafetyFinding:
-    """A concern with the text that it stands in."""
+    """A match, and the text that contains it."""
 
     text_field: TextField
     match: Match
 
     @property
     def before(self) -> str:
-        """Some words of the text before the place."""
+        """Return the end of the text before the passage, cut at a word."""
         text = self.text_field.text[: self.match.start]
         return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
 
     @property
     def after(self) -> str:
-        """Some words of the text behind the place."""
+        """Return the start of the text after the passage, cut at a word."""
         text = self.text_field.text[self.match.end :]
         return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 
 
 CONTEXT_LENGTH = 50
-"""Letters of a text that are shown on each side of what was found."""
+"""Characters of the text shown on each side of a passage."""

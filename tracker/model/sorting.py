@@ -1,17 +1,17 @@
-"""Sorting names the way people do: r2 before r10, and each letter where its alphabet has it."""
+"""Sort keys for names and titles: r2 before r10, and letters in the order of their alphabet."""
 
 import re
 
 _NUMBER = re.compile(r"[0-9]+")
-_AFTER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "ү": "у\uffff"})
-"""Letters that stand behind я in the order of the codes: ё counts as е, and ң, ө, ү come right after н, о, у."""
+_LETTER_ORDER = str.maketrans({"ё": "е", "ң": "н\uffff", "ө": "о\uffff", "ү": "у\uffff"})
+"""Unicode has these letters after я; here ё counts as е, and ң, ө, ү come right after н, о, у."""
 
 
 def natural_key(name: str) -> str:
-    """A sort key in which numbers count as numbers."""
+    """Return a sort key in which numbers are compared by their value."""
     return _NUMBER.sub(lambda number: number[0].zfill(12), name.casefold())
 
 
 def alphabetical_key(text: str) -> tuple[str, str]:
-    """A sort key for titles in Latin, Russian and Kyrgyz letters."""
-    return _NUMBER.sub(lambda number: number[0].zfill(12), text.casefold()).translate(_AFTER), text
+    """Return a sort key for titles in Latin, Russian and Kyrgyz letters."""
+    return _NUMBER.sub(lambda number: number[0].zfill(12), text.casefold()).translate(_LETTER_ORDER), text

@@ -1,10 +1,10 @@
-"""The codes of the field: statuses, directions, voices, marks and kinds. Labels are data or translations, never code."""
+"""The codes used in files and URLs: statuses, directions, voices, verification and kinds. Their labels are elsewhere."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How far a recommendation has been carried out. The first two have no rank."""
+    """How far a recommendation has been implemented. The first two have no rank."""
 
     NOT_ASSESSED = "not-assessed"
     NO_INFORMATION = "not-enough-information"
@@ -14,12 +14,12 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """0 to 2, or None where "further along" means nothing."""
+        """Return the rank, from 0 (not implemented) to 2 (implemented), or None for a status without one."""
         return {"not-implemented": 0, "partially-implemented": 1, "implemented": 2}.get(self.value)
 
 
 class Direction(StrEnum):
-    """Which way things move. Something half done can move backward."""
+    """Which way the situation is moving, independently of the status."""
 
     FORWARD = "forward"
     UNCHANGED = "unchanged"
@@ -27,7 +27,7 @@ class Direction(StrEnum):
 
 
 class Voice(StrEnum):
-    """Who says where a recommendation stands. Three voices, never merged."""
+    """Who makes an assessment. The three voices are shown side by side, never merged."""
 
     CIVIL_SOCIETY = "civil-society"
     STATE = "state"
@@ -35,14 +35,14 @@ class Voice(StrEnum):
 
 
 class Issuer(StrEnum):
-    """Who asks the State for something. The two are never counted together."""
+    """Who issued a recommendation. The two are never counted together."""
 
     CIVIL_SOCIETY = "civil-society"
     COMMITTEE = "committee"
 
 
 class Verification(StrEnum):
-    """How sure we are of a text: the document was read, a third party reports it, or it is still to be read."""
+    """How a text was checked: read in the document, reported by a third party, or not yet checked."""
 
     SEEN = "seen"
     REPORTED = "reported"
@@ -50,7 +50,7 @@ class Verification(StrEnum):
 
 
 class TextOrigin(StrEnum):
-    """Who made a wording: the author of the document, the tracker's editors, or a machine."""
+    """Who worded a text: the author of the document, the tracker's editors, or a machine translation."""
 
     OFFICIAL = "official"
     OWN = "own"
@@ -58,7 +58,7 @@ class TextOrigin(StrEnum):
 
 
 class TagSource(StrEnum):
-    """Whose tagging it is."""
+    """Who assigned a set of tags."""
 
     DOCUMENT = "document"
     UHRI = "uhri"
@@ -66,7 +66,7 @@ class TagSource(StrEnum):
 
 
 class UptakeResult(StrEnum):
-    """What became of a civil-society recommendation in a later document of the committee that it was addressed to."""
+    """Whether a later document of the committee takes up a civil-society recommendation that was addressed to it."""
 
     TAKEN_UP = "taken-up"
     PARTLY = "partly"
@@ -83,7 +83,7 @@ class EvidenceEffect(StrEnum):
 
 
 class Dimension(StrEnum):
-    """What a piece of evidence is about: the law, what officials do, or what comes of it."""
+    """What a piece of evidence is about: the law, what officials do, or the outcome for people."""
 
     LAW = "law"
     PRACTICE = "practice"
@@ -91,14 +91,14 @@ class Dimension(StrEnum):
 
 
 class AuthorityRole(StrEnum):
-    """The part an authority has in carrying a recommendation out."""
+    """The role of an authority in implementing a recommendation."""
 
     LEAD = "lead"
     CONTRIBUTING = "contributing"
 
 
 class EventType(StrEnum):
-    """What became of something after it was recorded. Nothing recorded is deleted: it stops counting, or counts again."""
+    """What can happen to an item after it was recorded. Items are not deleted: an event makes them stop or resume counting."""
 
     WITHDRAWN = "withdrawn"
     RETIRED = "retired"
@@ -110,7 +110,7 @@ class EventType(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """What a document is in a committee's reporting cycle."""
+    """The kind of a document in a committee's reporting cycle."""
 
     STATE_REPORT = "state-report"
     LIST_OF_ISSUES = "list-of-issues"
@@ -124,7 +124,7 @@ class DocumentKind(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """What sort of source a piece of evidence is."""
+    """The kind of source of a piece of evidence."""
 
     REPORT = "report"
     NEWS = "news"
@@ -136,4 +136,4 @@ class EvidenceKind(StrEnum):
 
 
 NOT_SELECTED = "not-selected"
-"""Recorded in place of a grade where a committee did not select the paragraph for follow-up."""
+"""Recorded as the grade if the committee did not select the paragraph for follow-up."""
