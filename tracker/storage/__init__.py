@@ -1,1 +1,1 @@
-"""YAML files to records and back: read, patch, write atomically, lock, timestamps, schemas. Start with `dataset_reader`."""
+"""Read YAML files into records and write records back: parse, patch, replace atomically, lock. Start with `dataset_reader`."""

@@ -1,4 +1,4 @@
-"""Putting new bytes where old ones were: of several files all or none, and never half of one."""
+"""Replace files atomically: all of several files or none, and never a half-written one."""
 
 import os
 import shutil
@@ -6,65 +6,67 @@ from contextlib import suppress
 from pathlib import Path
 
 Replacement = tuple[Path, bytes | None, bytes]
-"""A file, its bytes before (None where there is none yet) and after."""
+"""A path, the bytes of the file now (None if it does not exist yet), and its new bytes."""
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Writes every file beside the old one, then replaces them in their order; OSError when nothing was changed.
+    """Write every new file beside the old one, then replace the old ones in the given order.
 
-    The disk keeps them in that order too: a power cut never leaves a file without one that came before it.
+    Each replacement is synced before the next, so a power cut never leaves a later file without an earlier one.
+
+    Raises OSError if a file cannot be written; then all files are restored.
     """
     done: list[Replacement] = []
     try:
         for path, _, raw in changes:
-            _make(path.parent)
-            _write(path, raw)
+            _make_folder(path.parent)
+            _write_temporary(path, raw)
         for change in changes:
-            os.replace(_new(change[0]), change[0])
+            os.replace(_temporary_path(change[0]), change[0])
             done.append(change)
-            _sync(change[0].parent)
+            _sync_folder(change[0].parent)
     except OSError:
-        for path, was, _ in done:
-            _put_back(path, was)
+        for path, before, _ in done:
+            _restore(path, before)
         raise
     finally:
         for path, _, _ in changes:
-            _new(path).unlink(missing_ok=True)
+            _temporary_path(path).unlink(missing_ok=True)
 
 
-def _new(path: Path) -> Path:
+def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
-def _make(folder: Path) -> None:
+def _make_folder(folder: Path) -> None:
     with suppress(FileExistsError):
         folder.mkdir()
-        # what is kept in a folder that is not kept itself is lost
-        _sync(folder.parent)
+        # a file survives a power cut only if its folder's own entry was synced too
+        _sync_folder(folder.parent)
 
 
-def _write(path: Path, raw: bytes) -> None:
-    with open(_new(path), "wb") as file:
+def _write_temporary(path: Path, raw: bytes) -> None:
+    with open(_temporary_path(path), "wb") as file:
         if path.exists():
-            # who may read and write a file is for its owner to say
-            shutil.copymode(path, _new(path))
+            # keep the permissions that the owner gave the file
+            shutil.copymode(path, _temporary_path(path))
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _put_back(path: Path, was: bytes | None) -> None:
-    if was is None:
+def _restore(path: Path, before: bytes | None) -> None:
+    if before is None:
         path.unlink(missing_ok=True)
         return
-    _new(path).write_bytes(was)
-    shutil.copymode(path, _new(path))
-    os.replace(_new(path), path)
+    _temporary_path(path).write_bytes(before)
+    shutil.copymode(path, _temporary_path(path))
+    os.replace(_temporary_path(path), path)
 
 
-def _sync(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY)
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(file)
+        os.fsync(descriptor)
     finally:
-        os.close(file)
+        os.close(descriptor)

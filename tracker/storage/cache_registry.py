@@ -1,4 +1,4 @@
-"""What is kept in memory beside the data, and must go when words were removed for safety."""
+"""Caches that must be cleared after a redaction, so that removed words do not stay in memory."""
 
 import gc
 import re
@@ -9,44 +9,47 @@ from typing import Any
 from weakref import WeakMethod
 
 REDACTION_MARKER = ".redacted"
-"""The file of a data folder that tells running servers: a line for each removal, without the words."""
+"""A file in the data folder with one line for each redaction, without the words. Running servers watch it."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""Seconds after which everything is forgotten once more: an answer that was under way may have kept old words."""
+"""Seconds after which the caches are cleared again: a request that was in progress may have cached old words."""
 
-_deeds: list[Callable[[], Callable[[], object] | None]] = []
+_clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def append_redaction_marker(root: Path, what: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
-    """The sign of a data folder, its bytes before, and with the line that tells running servers to forget."""
+    """Return the replacement that adds a line to the redaction marker of a data folder: path, old bytes, new bytes.
+
+    The line is `what`, then the time `at` and the handle of the person. It makes running servers clear their caches.
+    """
     path = root / REDACTION_MARKER
-    was = path.read_bytes() if path.exists() else None
-    return path, was, (was or b"") + f"{what}{at} {handle}\n".encode()
+    before = path.read_bytes() if path.exists() else None
+    return path, before, (before or b"") + f"{what}{at} {handle}\n".encode()
 
 
-def register_cache(deed: Callable[[], object]) -> None:
-    """Has this done whenever words were removed; a method for as long as its object is there."""
-    if hasattr(deed, "__self__") and not isinstance(deed.__self__, type) and hasattr(deed, "__func__"):
-        _deeds.append(WeakMethod(deed))
+def register_cache(clear: Callable[[], object]) -> None:
+    """Register a function that clears a cache after a redaction. Bound methods are held weakly."""
+    if hasattr(clear, "__self__") and not isinstance(clear.__self__, type) and hasattr(clear, "__func__"):
+        _clearers.append(WeakMethod(clear))
     else:
-        _deeds.append(lambda: deed)
+        _clearers.append(lambda: clear)
 
 
 def clear_caches() -> None:
-    """Forgets everything that is kept in memory beside the data itself."""
-    for known in list(_deeds):
-        deed: Any = known()
-        if deed is None:
-            _deeds.remove(known)
+    """Clear all registered caches, and the one of compiled regular expressions, which may hold the words."""
+    for reference in list(_clearers):
+        clear: Any = reference()
+        if clear is None:
+            _clearers.remove(reference)
         else:
-            deed()
+            clear()
     re.purge()
     gc.collect()
 
 
 def clear_caches_repeatedly() -> None:
-    """Forgets everything, also what is being answered at this moment."""
+    """Clear all caches now, and again later, for requests that are in progress now."""
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
-        later = threading.Timer(seconds, clear_caches)
-        later.daemon = True
-        later.start()
+        timer = threading.Timer(seconds, clear_caches)
+        timer.daemon = True
+        timer.start()

@@ -1,4 +1,4 @@
-"""What stands in a data folder: which files, when they changed, what each of them says."""
+"""The files of a data folder: list them, notice changes, load each of them."""
 
 import os
 import stat
@@ -17,14 +17,15 @@ from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
 
 FileStat = tuple[int, int, int]
-"""When a file changed, how big it is, which one it is: another one of these means to read it again."""
+"""Modification time (ns), size and inode of a file. If they change, the file is read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What a file says. `lost` are the ids of its records that cannot be read; None where nobody can say which.
+    """The contents of a file as last read.
 
-    `again` where the system did not give it: it may at the next look, and nothing about the file will have changed.
+    `unreadable_ids` are the ids of its records that are invalid, or None if the ids themselves cannot be read.
+    `retry` is true if the system could not read the file: it may succeed next time although the file's stat is the same.
     """
 
     stat: FileStat
@@ -37,45 +38,47 @@ class FileState:
 
 
 def list_data_files(root: Path) -> dict[str, FileStat]:
-    """The data files of a folder by their paths as text; NoDataset when it cannot be read."""
-    # by text: a look at 5,000 files makes no 5,000 paths
-    found: dict[str, FileStat] = {}
+    """Return the data files of a folder, by path, with their stat. Raises NoDataset if the folder cannot be read."""
+    # Paths are strings here, because making 5,000 Path objects on each check is slow.
+    stats: dict[str, FileStat] = {}
     try:
         folders = [root, *(root / name for name in RECORD_FOLDERS if (root / name).is_dir())]
         for folder in folders:
-            inside = str(folder / "-")[:-1]
+            prefix = str(folder / "-")[:-1]
             with os.scandir(folder) as entries:
                 for entry in entries:
-                    wanted = entry.name in REGISTER_FILES or entry.name in SETTINGS_FILES if folder == root else True
-                    if wanted and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
-                        now = stat_file(entry)
-                        if now is not None:
-                            found[inside + entry.name] = now
+                    is_data_file = (
+                        entry.name in REGISTER_FILES or entry.name in SETTINGS_FILES if folder == root else True
+                    )
+                    if is_data_file and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
+                        file_stat = stat_file(entry)
+                        if file_stat is not None:
+                            stats[prefix + entry.name] = file_stat
     except FileNotFoundError:
         raise NoDataset(
             f"There is no folder {display_path(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
         ) from None
     except OSError as bad:
         raise NoDataset(
-            f"The folder {display_path(root)} cannot be read ({bad.strerror}). Check who may read it."
+            f"The folder {display_path(root)} cannot be read ({bad.strerror}). Check its permissions."
         ) from None
-    return found
+    return stats
 
 
 def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
-    """How a file looks from outside; None where there is none."""
+    """Return the stat of a file, or None if there is none. It is (0, 0, 0) if the system refuses, and inode -1 marks no regular file."""
     try:
-        found = os.stat(entry)
+        result = os.stat(entry)
     except FileNotFoundError:
-        # A link that leads nowhere is a file that cannot be read; anything else is gone.
+        # A broken link is a file that cannot be read; anything else was deleted.
         return (0, 0, 0) if os.path.islink(entry) else None
     except OSError:
         return (0, 0, 0)
-    return (found.st_mtime_ns, found.st_size, found.st_ino if stat.S_ISREG(found.st_mode) else -1)
+    return (result.st_mtime_ns, result.st_size, result.st_ino if stat.S_ISREG(result.st_mode) else -1)
 
 
 def read_redaction_marker(root: Path) -> bytes:
-    """What tells of removals for safety: another answer than the last one means that there was one."""
+    """Return the contents of the redaction marker; if they change, there was a redaction."""
     path = root / REDACTION_MARKER
     try:
         return path.read_bytes()
@@ -86,40 +89,47 @@ def read_redaction_marker(root: Path) -> bytes:
 
 
 def display_path(path: Path) -> str:
-    """The path as a person at this place would type it; a name that is not UTF-8 with its bytes written out."""
+    """Return the path relative to the working directory if it is inside; bytes that are not UTF-8 are escaped."""
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def load_file(path: Path, root: Path, seen: FileStat) -> FileState:
-    """What a file says now; what cannot be read is a problem."""
-    raw, digest, lost, again = b"", "", None, False
+def load_file(path: Path, root: Path, file_stat: FileStat) -> FileState:
+    """Read and parse a file. Whatever cannot be read becomes a problem."""
+    raw, digest, unreadable_ids, retry = b"", "", None, False
     try:
-        if seen[2] == -1:
-            raise InvalidFile(1, "not a file; only YAML files belong here")
-        if seen[1] > MAX_BYTES:
-            raise InvalidFile(1, f"the file has {seen[1]:,} bytes; at most {MAX_BYTES:,} are read")
+        if file_stat[2] == -1:
+            raise InvalidFile(1, "not a file; keep only YAML files here")
+        if file_stat[1] > MAX_BYTES:
+            raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
         raw = path.read_bytes()
         digest = sha256(raw).hexdigest()
         records, wrong = parse_file(path.relative_to(root), raw)
         if wrong and path.parent == root and path.name in REGISTER_FILES:
-            lost = _lost(raw, REGISTER_FILES[path.name][0], {record.id for record in records})
+            unreadable_ids = _unreadable_ids(raw, REGISTER_FILES[path.name][0], {record.id for record in records})
     except InvalidFile as bad:
         records, wrong = (), [(bad.line, bad.message)]
     except OSError as bad:
-        records, wrong, again = (), [(1, f"cannot be read ({bad.strerror}); check who may read it")], True
-    sign = blake2b(os.fsencode(path.name) + (raw or repr(seen).encode()), digest_size=12).digest()
-    problems = tuple(Problem(display_path(path), line, what) for line, what in wrong)
-    return FileState(seen, int.from_bytes(sign), digest, records, problems, lost, again)
+        records, wrong, retry = (), [(1, f"cannot be read ({bad.strerror}); check its permissions")], True
+    content_hash = blake2b(os.fsencode(path.name) + (raw or repr(file_stat).encode()), digest_size=12).digest()
+    return FileState(
+        file_stat,
+        int.from_bytes(content_hash),
+        digest,
+        records=records,
+        problems=tuple(Problem(display_path(path), line, message) for line, message in wrong),
+        unreadable_ids=unreadable_ids,
+        retry=retry,
+    )
 
 
-def _lost(raw: bytes, key: str, read: Set[str]) -> Set[str] | None:
-    """The ids of a list's items of which no record came; None where the list or one of these ids cannot be read."""
+def _unreadable_ids(raw: bytes, key: str, read: Set[str]) -> Set[str] | None:
+    """Return the ids of list items that are not in `read`, or None if the list or one of the ids cannot be read."""
     values = to_values(compose(decode(raw)))
     items = values.get(key) if isinstance(values, dict) else None
     if not isinstance(items, list):
         return None
     ids = [item.get("id") if isinstance(item, dict) else None for item in items]
-    known = {one for one in ids if isinstance(one, str) and is_id(one)}
-    return known - read if known.issuperset(ids) else None
+    valid = {item_id for item_id in ids if isinstance(item_id, str) and is_id(item_id)}
+    return valid - read if valid.issuperset(ids) else None

@@ -1,4 +1,4 @@
-"""The dataset as its files say it, and the reader that notices what changed in them."""
+"""Read the dataset from its folder, and notice when files change."""
 
 import gc
 import threading
@@ -30,180 +30,193 @@ from tracker.storage.fallback_settings import FALLBACK_SETTINGS
 from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two looks at the files. A look at every request made a list 3 times slower, a card 40 times."""
+"""Seconds between two checks of the files. Checking on each request made a list 3 times slower and a card 40 times."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The folder cannot be read any more: when it last could, in seconds since 1970, and what stands in the way."""
+    """The folder can no longer be read: when it last was, in seconds since 1970, and the reason as a sentence."""
 
     since: float
     message: str
 
 
 class DatasetReader:
-    """Reads a data folder, again only what changed. Safe to share between threads.
+    """Read a data folder, and later only the files that changed. Safe to share between threads.
 
-    What is broken is shown as it last could be read, be it a record, a file or the whole folder.
+    A record, a file or a whole folder that becomes invalid keeps its last valid state until it is corrected.
+    `unavailable` is set while the folder cannot be read. `look_every` is the time between two checks in seconds.
     """
 
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
         self.root = root
         self.unavailable: FolderUnavailable | None = None
-        self._look_every = CHECK_INTERVAL if look_every is None else look_every
-        # by their paths as text
+        self._check_interval = CHECK_INTERVAL if look_every is None else look_every
+        # both by path, as a string
         self._files: dict[str, FileState] = {}
-        self._held: dict[str, LastGood] = {}
-        self._found: dict[type, dict[str, Any]] = {
+        self._last_good: dict[str, LastGood] = {}
+        self._records: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
-        # what all files say together, kept up file by file: a save does not go through 5,000 of them
-        self._wrong: dict[str, tuple[Problem, ...]] = {}
-        self._sums: dict[str, str] = {}
-        self._signed = 0
-        self._now: Dataset | None = None
-        self._looked = self._modified = self._read_at = 0.0
-        self._sign: bytes | None = None
+        # totals over all files, updated file by file so that a save does not go through 5,000 of them
+        self._problems: dict[str, tuple[Problem, ...]] = {}
+        self._checksums: dict[str, str] = {}
+        self._combined_hash = 0
+        self._dataset: Dataset | None = None
+        self._checked_at = self._modified = self._read_at = 0.0
+        self._redaction_marker: bytes | None = None
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """The dataset as of at most a second ago; as of now when `fresh`.
+        """Return the dataset, at most a second old, or up to date with `fresh`.
 
-        NoDataset when the folder cannot be read and never could; else it is as it last was, and `unread` says so.
+        If the folder can no longer be read, return its last state and set `unavailable`. Raises NoDataset if it was never
+        read.
         """
         redacted = False
         with self._lock:
-            if self._now is None or fresh or time.monotonic() - self._looked >= self._look_every:
-                redacted = self._look_at_all()
-                self._looked = time.monotonic()
-            assert self._now is not None
-            now = self._now
-        # without the lock: what is told to forget may be waiting for a look
+            if self._dataset is None or fresh or time.monotonic() - self._checked_at >= self._check_interval:
+                redacted = self._check_folder()
+                self._checked_at = time.monotonic()
+            assert self._dataset is not None
+            dataset = self._dataset
+        # outside the lock: a cache that is being cleared may wait for this reader
         if redacted:
             clear_caches_repeatedly()
-        return now
+        return dataset
 
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
-        """The dataset for who changes it: NoDataset also where it is only known as it last was."""
+        """Return the dataset for a change. Raises NoDataset also if only an earlier state of the folder is known."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
             raise NoDataset(self.unavailable.message)
         return dataset
 
     def refresh(self, *paths: Path) -> None:
-        """Looks at these files at once, as after a save of our own."""
+        """Read these files again now, as after a save."""
         with self._lock:
             names = [str(path) for path in paths]
-            self._look({name: now for name in names if (now := stat_file(name)) is not None}, set(names))
+            stats = {name: file_stat for name in names if (file_stat := stat_file(name)) is not None}
+            self._reload(stats, set(names))
 
     def drop_last_good(self) -> None:
-        """Forgets what broken files said before: for when words were removed for safety."""
+        """Forget the last valid records of invalid files, because after a redaction they may contain removed words."""
         with self._lock:
-            if self._held:
-                found, others = self._copy(), set[type]()
-                for name, before in self._held.items():
-                    others |= _exchange(found, before.records, self._files[name].records)
-                    self._count(name, before, self._files[name])
-                self._held = {}
-                self._put(found, others, time.time())
+            if self._last_good:
+                records, reordered = self._copy_records(), set[type]()
+                for name, before in self._last_good.items():
+                    reordered |= _replace_records(records, before.records, self._files[name].records)
+                    self._update_totals(name, before, self._files[name])
+                self._last_good = {}
+                self._set_dataset(records, reordered, time.time())
 
-    def _look_at_all(self) -> bool:
-        """Looks at the folder; whether words were removed for safety since the last look."""
+    def _check_folder(self) -> bool:
+        """Check the folder and read the files that changed. Return whether there was a redaction since the last check."""
         try:
-            # before the files: what is in them is then from after the removal that the sign tells of
-            sign, there = read_redaction_marker(self.root), list_data_files(self.root)
-            if not there and str(self.root / "tracker.yaml") in self._files:
-                # where a disk was mounted a folder stays
-                raise NoDataset(f"The folder {display_path(self.root)} is empty. Bring back what was there.")
+            # The marker is read first, so that the files read afterwards already have the redaction that it reports.
+            marker, stats = read_redaction_marker(self.root), list_data_files(self.root)
+            if not stats and str(self.root / "tracker.yaml") in self._files:
+                # an unmounted disk leaves an empty folder
+                raise NoDataset(f"The folder {display_path(self.root)} is empty. Restore its files.")
         except NoDataset as bad:
-            if self._now is None:
+            if self._dataset is None:
                 raise
             self.unavailable = FolderUnavailable(self._read_at, str(bad))
             return False
-        self._look(there, self._files.keys() | there.keys())
+        self._reload(stats, self._files.keys() | stats.keys())
         self.unavailable, self._read_at = None, time.time()
-        before, self._sign = self._sign, sign
-        if redacted := before not in (sign, None):
+        before, self._redaction_marker = self._redaction_marker, marker
+        if redacted := before not in (marker, None):
             self.drop_last_good()
         return redacted
 
-    def _look(self, there: Mapping[str, FileStat], among: Set[str]) -> None:
-        stale = [p for p in among if (file := self._files.get(p)) is None or file.stat != there.get(p) or file.retry]
-        with _no_collection():
-            now = {name: load_file(Path(name), self.root, there[name]) if name in there else None for name in stale}
-            changed = {name: file for name, file in now.items() if file is None or file != self._files.get(name)}
-            if not changed and self._now is not None:
+    def _reload(self, stats: Mapping[str, FileStat], paths: Set[str]) -> None:
+        """Read those of the files at `paths` that are new or changed, and drop those without a stat."""
+        stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
+        with _no_garbage_collection():
+            loaded = {name: load_file(Path(name), self.root, stats[name]) if name in stats else None for name in stale}
+            changed = {name: file for name, file in loaded.items() if file is None or file != self._files.get(name)}
+            if not changed and self._dataset is not None:
                 return
-            found, others = self._copy(), set[type]()
+            records, reordered = self._copy_records(), set[type]()
             for name, new in changed.items():
-                old, before = self._files.pop(name, None), self._held.pop(name, None)
+                old, before = self._files.pop(name, None), self._last_good.pop(name, None)
                 after = keep_last_good(new, old, before) if new else None
                 if new:
                     self._files[name] = new
                 if after:
-                    self._held[name] = after
-                others |= _exchange(found, effective_records(old, before), effective_records(new, after))
-                self._count(name, before or old, after or new)
-        # the time of a file says nothing of when it came here: what is seen to change is new from now on
-        newest = max((file[0] for file in there.values()), default=0) / 1e9
-        self._put(found, others, newest if self._now is None else time.time())
+                    self._last_good[name] = after
+                reordered |= _replace_records(records, effective_records(old, before), effective_records(new, after))
+                self._update_totals(name, before or old, after or new)
+        # A copied file keeps an old modification time, so a change counts from when it is noticed.
+        newest = max((file[0] for file in stats.values()), default=0) / 1e9
+        self._set_dataset(records, reordered, newest if self._dataset is None else time.time())
 
-    def _copy(self) -> dict[type, dict[str, Any]]:
-        """What was found. A dataset that somebody holds never changes: the new one gets dictionaries of its own."""
-        self._sums = dict(self._sums)
-        return {kind: dict(records) for kind, records in self._found.items()}
+    def _copy_records(self) -> dict[type, dict[str, Any]]:
+        """Return copies of the record dictionaries, because a dataset that is already in use must not change."""
+        self._checksums = dict(self._checksums)
+        return {kind: dict(by_id) for kind, by_id in self._records.items()}
 
-    def _count(self, name: str, old: FileState | LastGood | None, new: FileState | LastGood | None) -> None:
-        """Counts what a file says now, and no more what it said."""
-        inside, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
-        self._signed ^= (old.content_hash if old else 0) ^ (new.content_hash if new else 0)
-        self._sums.pop(inside, None)
+    def _update_totals(self, name: str, old: FileState | LastGood | None, new: FileState | LastGood | None) -> None:
+        """Update the combined hash, the checksums and the problems for a file that changed from `old` to `new`."""
+        relative, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
+        self._combined_hash ^= (old.content_hash if old else 0) ^ (new.content_hash if new else 0)
+        self._checksums.pop(relative, None)
         if new and new.sha256:
-            self._sums[inside] = new.sha256
-        self._wrong.pop(name, None)
+            self._checksums[relative] = new.sha256
+        self._problems.pop(name, None)
         if file and file.problems:
-            self._wrong[name] = file.problems
+            self._problems[name] = file.problems
 
-    def _put(self, found: dict[type, dict[str, Any]], others: Set[type], modified: float) -> None:
-        for kind in others & {Recommendation, Evidence}:
-            found[kind] = dict(sorted(found[kind].items(), key=lambda item: natural_key(item[0])))
+    def _set_dataset(self, records: dict[type, dict[str, Any]], reordered: Set[type], modified: float) -> None:
+        for kind in reordered & {Recommendation, Evidence}:
+            records[kind] = dict(sorted(records[kind].items(), key=lambda item: natural_key(item[0])))
         self._modified = max(self._modified, modified)
-        self._found = found
-        self._now = self._assembled()
+        self._records = records
+        self._dataset = self._assemble()
 
-    def _assembled(self) -> Dataset:
-        problems = [problem for wrong in self._wrong.values() for problem in wrong]
+    def _assemble(self) -> Dataset:
+        problems = [problem for in_file in self._problems.values() for problem in in_file]
         if str(self.root / "tracker.yaml") not in self._files:
-            what = "the file is missing; copy the one that came with the tracker"
-            problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, what))
+            message = "the file is missing; copy the one that came with the tracker"
+            problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
         return Dataset(
-            self.root, self._found[Settings].get("", FALLBACK_SETTINGS), self._found[TreatyBody], self._found[Document],
-            self._found[Recommendation], self._found[Evidence], tuple(sorted(problems)), f"{self._signed:024x}", self._modified, self._sums,
-            self._found[SafetyFile].get(""), {display_path(Path(name)): held.outdated for name, held in self._held.items()},
-        )  # fmt: skip
+            root=self.root,
+            settings=self._records[Settings].get("", FALLBACK_SETTINGS),
+            bodies=self._records[TreatyBody],
+            documents=self._records[Document],
+            recommendations=self._records[Recommendation],
+            evidence=self._records[Evidence],
+            problems=tuple(sorted(problems)),
+            signature=f"{self._combined_hash:024x}",
+            modified=self._modified,
+            checksums=self._checksums,
+            safety=self._records[SafetyFile].get(""),
+            outdated_counts={display_path(Path(name)): kept.outdated for name, kept in self._last_good.items()},
+        )
 
 
-def _exchange(found: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Puts a file's new records where its old ones were; gives the kinds whose ids are others now."""
-    others: set[type] = set()
-    for kind in {type(record) for records in (old, new) for record in records}:
+def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
+    """Replace a file's old records with its new ones, in place. Return the kinds whose ids changed and need sorting."""
+    reordered: set[type] = set()
+    for kind in {type(record) for in_file in (old, new) for record in in_file}:
         before = [record_key(r) for r in old if type(r) is kind]
         after = {record_key(r): r for r in new if type(r) is kind}
         if before != list(after):
-            others.add(kind)
+            reordered.add(kind)
             for name in before:
-                found[kind].pop(name, None)
-        found[kind] |= after
-    return others
+                records[kind].pop(name, None)
+        records[kind] |= after
+    return reordered
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    # Nothing that is read here is garbage: a collection in between only costs time.
-    on = gc.isenabled()
+def _no_garbage_collection() -> Iterator[None]:
+    # Everything read here stays in use, so a garbage collection meanwhile would only cost time.
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if on:
+        if was_enabled:
             gc.enable()

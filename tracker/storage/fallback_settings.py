@@ -1,11 +1,11 @@
-"""What is shown while tracker.yaml cannot be read: settings that name nothing."""
+"""Fallback settings used while tracker.yaml cannot be read."""
 
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import Status
 from tracker.storage.record_builder import build_record
 
 
-def _bare() -> Settings:
+def _build_fallback() -> Settings:
     greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
     settings, _ = build_record(
         Settings,
@@ -20,5 +20,5 @@ def _bare() -> Settings:
     return settings
 
 
-FALLBACK_SETTINGS = _bare()
-"""What is shown while tracker.yaml cannot be read."""
+FALLBACK_SETTINGS = _build_fallback()
+"""Neutral settings: no State party, no publisher, grey statuses."""

@@ -1,4 +1,4 @@
-"""One writer at a time, across threads and processes: an advisory lock on a file, given up by the system when its holder dies."""
+"""An advisory lock on a file: one writer at a time, across threads and processes. The system releases it if its holder dies."""
 
 import fcntl
 import os
@@ -12,22 +12,25 @@ from tracker.model.errors import LockTimeout
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Holds the lock while the block runs and gives the open file; Busy after `patience` seconds, OSError when it cannot be made."""
-    # Every caller opens the file anew, so that the lock holds between the threads of a process too.
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """Hold the lock during the `with` block, and return the file descriptor of the lock file.
+
+    Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
+    """
+    # Every caller opens the file again, so that the lock also works between threads of one process.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        pause, until = 0.0005, time.monotonic() + patience
+        pause, deadline = 0.0005, time.monotonic() + patience
         while True:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() > until:
+                if time.monotonic() > deadline:
                     raise LockTimeout(
-                        "Somebody else is saving and does not finish. Nothing was saved; try again in a minute."
+                        "Another save is still in progress. Nothing was saved; try again in a minute."
                     ) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.02)
-        yield file
+        yield descriptor
     finally:
-        os.close(file)
+        os.close(descriptor)

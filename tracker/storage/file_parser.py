@@ -1,4 +1,4 @@
-"""From the bytes of one file to its records, and what is wrong with them, line by line."""
+"""Parse the bytes of one data file into records and problems with their lines."""
 
 from pathlib import Path
 from typing import Any
@@ -13,42 +13,46 @@ from tracker.storage.yaml_reader import compose, decode, find_line, hash_version
 
 RECORD_FOLDERS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
 MAX_PROBLEMS_PER_FILE = 200
-"""Problems told of one file."""
+"""At most this many problems are reported for one file."""
 SETTINGS_FILES: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
 REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
 def parse_file(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
-    """The records of one file, and (line, what is wrong) for what is not one. Broken when it is no YAML document.
+    """Return the valid records of a file, and a (line, message) pair for each problem.
 
-    `name` is the file's place below the data folder: a folder of that name elsewhere on the way does not matter.
+    `name` is the path relative to the data folder; its folder says which kind of records the file has.
+
+    Raises InvalidFile if the file is not a YAML document.
     """
     node = compose(decode(raw))
     values = to_values(node)
     folder = name.parent.name
     if folder in RECORD_FOLDERS:
-        return _one(RECORD_FOLDERS[folder], name, raw, node, values)
+        return _parse_record_file(RECORD_FOLDERS[folder], name, raw, node=node, values=values)
     if name.name in SETTINGS_FILES:
         record, wrong = build_record(SETTINGS_FILES[name.name], values)
-        return (record,) if record else (), _lined(node, wrong)
+        return (record,) if record else (), _with_lines(node, wrong)
     key, kind = REGISTER_FILES[name.name]
-    return _many(key, kind, node, values)
+    return _parse_register(key, kind, node, values=values)
 
 
-def _one(kind: type, name: Path, raw: bytes, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+def _parse_record_file(
+    kind: type, name: Path, raw: bytes, node: Any, values: Any
+) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if name.suffix != ".yaml":
         return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]
     if not is_id(name.stem):
         return (), [
-            (1, f"the file name {name.stem[:80]!r} is not an id; use small letters a-z, digits and single hyphens")
+            (1, f"the file name {name.stem[:80]!r} is not an id; use lower-case letters a-z, digits and single hyphens")
         ]
     if values in ({}, ""):
         return (), [(1, "the file is empty; delete it, or start with the fields of the schema")]
     record, wrong = build_record(kind, values, id=name.stem, version=hash_version(raw))
-    return (record,) if record else (), _lined(node, wrong)
+    return (record,) if record else (), _with_lines(node, wrong)
 
 
-def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+def _parse_register(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if not isinstance(values, dict) or not isinstance(values.get(key), list):
         return (), [(1, f"the list {key!r} is missing; start the file with '{key}:' and items after '- '")]
     wrong: list[tuple[FieldPath, str]] = [
@@ -56,26 +60,29 @@ def _many(key: str, kind: type, node: Any, values: Any) -> tuple[tuple[Any, ...]
     ]
     records: dict[str, Any] = {}
     for index, item in enumerate(values[key]):
-        given = {"version": item_version(item)} if kind is Document else {}
-        record, bad = build_record(kind, item, **given)
-        wrong += [((key, index, *where), what) for where, what in bad]
+        derived = {"version": item_version(item)} if kind is Document else {}
+        record, item_problems = build_record(kind, item, **derived)
+        wrong += [((key, index, *field_path), message) for field_path, message in item_problems]
         if record is not None and record.id in records:
-            wrong.append(((key, index, "id"), f"the id {record.id!r} stands twice; ids are used once"))
+            wrong.append(((key, index, "id"), f"the id {record.id!r} is used twice; use each id once"))
         elif record is not None:
             records[record.id] = record
-    return tuple(records.values()), _lined(node, wrong)
+    return tuple(records.values()), _with_lines(node, wrong)
 
 
 def item_version(item: Any) -> str:
-    """The version of one item of a list file: a hash of its own values, whatever happens to the items around it."""
+    """Return the version of an item of a list file: a hash of its own values, independent of the other items."""
     return hash_version(repr(item).encode())
 
 
-def _lined(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """The first problems of a file with their lines; how many more there are stands at the last of them."""
-    lined = [(find_line(node, where), what) for where, what in wrong[:MAX_PROBLEMS_PER_FILE]]
+def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
+    """Return (line, message) for the first problems of a file. If there are more, a last message says how many."""
+    problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
-        lined.append(
-            (max(lined)[0], f"{len(wrong) - MAX_PROBLEMS_PER_FILE:,} more problems in this file; correct these first")
+        problems.append(
+            (
+                max(problems)[0],
+                f"{len(wrong) - MAX_PROBLEMS_PER_FILE:,} more problems in this file; correct these first",
+            )
         )
-    return lined
+    return problems

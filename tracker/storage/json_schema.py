@@ -1,4 +1,4 @@
-"""The JSON Schemas of the files, generated from the model, so that an editor completes and checks them."""
+"""JSON Schemas of the data files, generated from the model. YAML editors use them to complete and check files."""
 
 import json
 from pathlib import Path
@@ -22,24 +22,24 @@ FIELDS_FROM_FILE_NAME = ("id", "version")
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
-    """The JSON Schema of the files of one kind."""
-    found = TypeAdapter(kind).json_schema(mode="validation")
+    """Return the JSON Schema for files of one kind."""
+    schema = TypeAdapter(kind).json_schema(mode="validation")
     if kind in (Recommendation, Evidence):
         for name in FIELDS_FROM_FILE_NAME:
-            found["properties"].pop(name)
-        found["required"] = [name for name in found["required"] if name not in FIELDS_FROM_FILE_NAME]
+            schema["properties"].pop(name)
+        schema["required"] = [name for name in schema["required"] if name not in FIELDS_FROM_FILE_NAME]
     if kind is DocumentsFile:
-        found["$defs"]["Document"]["properties"].pop("version")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
+        schema["$defs"]["Document"]["properties"].pop("version")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def schema_text(kind: type) -> str:
-    """The text of a schema file."""
+    """Return the text of the schema file for one kind."""
     return json.dumps(json_schema_of(kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def write_schemas(root: Path) -> list[Path]:
-    """Writes the schema files below a data folder and gives their paths."""
+    """Write the schema files into a data folder and return their paths."""
     folder = root / "schema"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -50,6 +50,6 @@ def write_schemas(root: Path) -> list[Path]:
 
 
 def schema_comment(kind: type) -> str:
-    """The first line of a data file, which tells an editor where the schema is."""
-    up = "../" if kind in (Recommendation, Evidence) else ""
-    return f"# yaml-language-server: $schema={up}schema/{SCHEMA_NAMES[kind]}.json\n"
+    """Return the first line of a data file, a comment that tells YAML editors where its schema is."""
+    prefix = "../" if kind in (Recommendation, Evidence) else ""
+    return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

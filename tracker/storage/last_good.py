@@ -1,4 +1,4 @@
-"""What a file said before somebody broke it: readers go on with that until it is mended. In memory only."""
+"""Keep showing the last valid records of a file that became invalid, until it is corrected. In memory only."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,7 +11,10 @@ from tracker.storage.data_folder import FileState
 
 @dataclass(frozen=True, slots=True)
 class LastGood:
-    """The records of a file that is broken now, `many` of them as they were before; `digest` is of what is shown from it."""
+    """The records shown from an invalid file; `outdated` of them are from before it became invalid.
+
+    `content_hash` depends on the file now and on what was shown before; `sha256` is that of the file the records come from.
+    """
 
     records: tuple[Any, ...]
     outdated: int
@@ -20,38 +23,39 @@ class LastGood:
 
 
 def record_key(record: Any) -> str:
-    """What tells a record from the others of its kind."""
+    """Return the key of a record among the records of its kind: its id, or "" if there is only one such record."""
     return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
 
 
 def keep_last_good(new: FileState, old: FileState | None, before: LastGood | None) -> LastGood | None:
-    """What to go on with, now that a file says something new; None where that is sound, or nothing was ever good.
+    """Return the records to show after a file changed, or None if it is valid or there are no earlier records to keep.
 
-    What somebody took out of a list is gone; what is still there, but broken, stays as it was.
+    `before` is the result for the previous state of the file. List items that were deleted are gone; items that are still
+    there but invalid stay as they were.
     """
     if old is None or not new.problems:
         return None
     if new.content_hash == old.content_hash:
         return before
-    were = before.records if before else old.records
-    now = {record_key(record): record for record in new.records}
+    previous = before.records if before else old.records
+    valid = {record_key(record): record for record in new.records}
     kept = {
         record_key(r): r
-        for r in were
-        if record_key(r) not in now and (new.unreadable_ids is None or record_key(r) in new.unreadable_ids)
+        for r in previous
+        if record_key(r) not in valid and (new.unreadable_ids is None or record_key(r) in new.unreadable_ids)
     }
     if not kept:
         return None
-    there = {**kept, **now}
-    order = dict.fromkeys([*(record_key(r) for r in were if record_key(r) in there), *there])
-    # what is shown depends on what was there before as well: the same broken bytes may follow other good ones
-    sign = blake2b(
+    shown = {**kept, **valid}
+    order = dict.fromkeys([*(record_key(r) for r in previous if record_key(r) in shown), *shown])
+    # the earlier hash is part of it: the same invalid bytes may follow different valid ones, and then other records are shown
+    content_hash = blake2b(
         repr((new.content_hash, before.content_hash if before else old.content_hash, [*kept])).encode(), digest_size=12
     ).digest()
-    digest = new.sha256 if now else before.sha256 if before else old.sha256
-    return LastGood(tuple(there[one] for one in order), len(kept), int.from_bytes(sign), digest)
+    digest = new.sha256 if valid else before.sha256 if before else old.sha256
+    return LastGood(tuple(shown[key] for key in order), len(kept), int.from_bytes(content_hash), sha256=digest)
 
 
 def effective_records(file: FileState | None, held: LastGood | None) -> tuple[Any, ...]:
-    """The records that are shown from a file."""
+    """Return the records to show from a file: the last good ones if there are any, else its own."""
     return held.records if held else file.records if file else ()

@@ -1,4 +1,4 @@
-"""Whether the private folder lies apart from everything that is made public; if not, the dashboard does not start."""
+"""Refuse to start if the private folder overlaps the data folder or could be committed to git."""
 
 import os
 import subprocess
@@ -7,49 +7,51 @@ from pathlib import Path
 from tracker.config import Config
 from tracker.storage.dataset_reader import display_path
 
-HOW_TO_MOVE = "Set TRACKER_PRIVATE to a folder of its own elsewhere"
+HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
-def private_folder_problem(places: Config) -> str | None:
-    """Why the dashboard may not start with these places, and what to do; None where nothing stands in the way."""
-    if places.private is None:
+def private_folder_problem(config: Config) -> str | None:
+    """Return why the private folder may become public, and what to do, or None if it is safe."""
+    if config.private is None:
         return None
-    private, data = places.private.resolve(), places.data.resolve()
+    private, data = config.private.resolve(), config.data.resolve()
     name = f"The private folder {display_path(private)}"
     if private == data or data in private.parents:
-        return f"{name} lies inside the data folder, which is public. {HOW_TO_MOVE}."
+        return f"{name} is inside the data folder, which is public. {HOW_TO_MOVE}."
     if private in data.parents:
-        return f"{name} holds the data folder, which is public. {HOW_TO_MOVE}."
+        return f"{name} contains the data folder, which is public. {HOW_TO_MOVE}."
     for tree in _work_trees(data, Path(__file__).resolve()):
         if private == tree or private in tree.parents:
-            return f"{name} holds {display_path(tree)}, which is under git. {HOW_TO_MOVE}."
+            return f"{name} contains {display_path(tree)}, which is under git. {HOW_TO_MOVE}."
         if tree in private.parents and not _is_ignored(private, tree):
             return (
-                f"{name} lies among the files that git keeps in {display_path(tree)}: it would go along with the next push. "
-                f"{HOW_TO_MOVE}, or add it to .gitignore and take what is there out of git."
+                f"{name} is inside the git repository {display_path(tree)}, so the next push could publish it. "
+                f"{HOW_TO_MOVE}, or add it to .gitignore and remove its files from git."
             )
     return None
 
 
-def _work_trees(*inside: Path) -> list[Path]:
-    """The git work trees that these places lie in, from the innermost out. A .git may be a file as well."""
-    around = (folder for place in inside for folder in (place, *place.parents) if (folder / ".git").exists())
-    return list(dict.fromkeys(around))
+def _work_trees(*paths: Path) -> list[Path]:
+    """Return the git work trees that contain these paths, innermost first. In some of them .git is a file."""
+    trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
+    return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Whether git leaves the files of the private folder alone. Where there is no git, nothing is pushed from here."""
-    asked = [str(private / folder / "x.yaml") for folder in ("evidence", "notes")]
-    # Variables of git would make it look at another work tree.
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """Return whether git ignores the files of the private folder, and has none of them. True if git is not installed."""
+    paths = [str(private / folder / "x.yaml") for folder in ("evidence", "notes")]
+    # GIT_* variables, as set in a hook, would point git at another work tree.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
-    def git(*words: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(["git", "-C", str(tree), *words], env=ours, input=given, capture_output=True, text=True)
+    def git(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", "-C", str(tree), *arguments], env=environment, input=stdin, capture_output=True, text=True
+        )
 
     try:
-        told = git("check-ignore", "-z", "--stdin", given="\0".join(asked))
-        kept = git("ls-files", "-z", "--", str(private))
+        ignored = git("check-ignore", "-z", "--stdin", stdin="\0".join(paths))
+        tracked = git("ls-files", "-z", "--", str(private))
     except FileNotFoundError:
         return True
-    # when git itself cannot say, nothing says that it is safe
-    return [*filter(None, told.stdout.split("\0"))] == asked and kept.returncode == 0 and not kept.stdout
+    # if git fails, the folder does not count as safe
+    return [*filter(None, ignored.stdout.split("\0"))] == paths and tracked.returncode == 0 and not tracked.stdout

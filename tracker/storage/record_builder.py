@@ -141,13 +141,17 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
+def _field_types(kind: Any) -> dict[str, Any]:
+    return _hints(kind)  # apart, since mypy does not know that a dataclass type is hashable
+
+
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
     """Return the keys that are allowed at a path inside a record; empty if the value there has no keys."""
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):
-            current = _record_type(_hints(current).get(step, current))
-    return set(_hints(current)) if dataclasses.is_dataclass(current) else set()
+            current = _record_type(_field_types(current).get(step, current))
+    return set(_field_types(current)) if dataclasses.is_dataclass(current) else set()
 
 
 def _record_type(kind: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Recorded times: each later than every one before it, whatever the clock says."""
+"""Recorded times: strictly increasing, even if the clock is set back."""
 
 import os
 from collections.abc import Iterable
@@ -15,49 +15,55 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Gives the recorded times of one save, in the name of one person."""
+    """Issue the recorded times of one save by one person, each a microsecond after the one before."""
 
     def __init__(self, first: datetime, handle: str) -> None:
         self._next, self.handle = first, handle
 
     def __call__(self) -> str:
-        """The next recorded time."""
-        given = self._next.strftime(TIMESTAMP_FORMAT)
+        """Return the next recorded time."""
+        timestamp = self._next.strftime(TIMESTAMP_FORMAT)
         self._next += timedelta(microseconds=1)
-        return given
+        return timestamp
 
-    def stamp_new_items(self, items: tuple[Any, ...], there: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The items, the new ones and their new events with a recorded time and, where they say so, who recorded them."""
-        # What was written by hand without a time keeps none: nobody knows when, and by whom.
-        # By place, since items are only added: a copy of an item is a new one, and is recorded now.
-        before = zip(items, chain(there, repeat(None)), strict=False)
-        return tuple(item if item == was else self._on(item, was) for item, was in before)
+    def stamp_new_items(self, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the items, with a recorded time on new items and new events; `before` are the items before the save.
 
-    def _on(self, item: Any, was: Any) -> Any:
-        if was is not None and replace(item, events=()) == replace(was, events=()):
-            return replace(item, events=self.stamp_new_events(item.events, was.events))
-        named = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
-        return replace(item, recorded=self(), **named, events=self.stamp_new_events(item.events, ()))
+        Items that have the field `recorded_by` get the person's handle as well.
+        """
+        # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
+        # Items are only ever added, so they are compared by position: a copy of an item is a new item.
+        pairs = zip(items, chain(before, repeat(None)), strict=False)
+        return tuple(item if item == old else self._stamp_item(item, old) for item, old in pairs)
 
-    def stamp_new_events(self, events: tuple[Event, ...], there: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Events, those behind the ones that were there stamped."""
-        new = events[len(there) :]
-        return (*events[: len(there)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
+    def _stamp_item(self, item: Any, old: Any) -> Any:
+        if old is not None and replace(item, events=()) == replace(old, events=()):
+            return replace(item, events=self.stamp_new_events(item.events, old.events))
+        author = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
+        return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
+
+    def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
+        """Return the events, with a recorded time and the handle on those that come after the ones in `before`."""
+        new = events[len(before) :]
+        return (*events[: len(before)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
     def store_last(self, lock: int) -> None:
-        """Keeps the last time given in the lock file, for the next save."""
+        """Write the last time issued into the lock file (a file descriptor), where the next save reads it."""
         os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT).encode(), 0)
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
-    """A time later than every recorded one, even if the clock was set back or a file came from elsewhere."""
-    kept = _moment(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _moment(latest_timestamp(dataset))
-    known = [time for time in (kept, *(_moment(_latest(old)) for old in before if old)) if time]
-    return max([now, *(time + timedelta(microseconds=1) for time in known)])
+    """Return a time later than every recorded one, even if the clock was set back or a file was copied here.
+
+    `before` are the records before the save; `lock` is the descriptor of the lock file, which has the last time issued.
+    """
+    last = _parse(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _parse(latest_timestamp(dataset))
+    recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
+    return max([now, *(time + timedelta(microseconds=1) for time in recorded)])
 
 
 def latest_timestamp(dataset: Dataset) -> str:
-    """The latest recorded time in the dataset; empty when there is none."""
+    """Return the latest recorded time in the dataset, or "" if there is none."""
     return max(map(_latest, all_records(dataset)), default="")
 
 
@@ -65,14 +71,14 @@ def _latest(record: Record) -> str:
     return max(timestamps_of(record))
 
 
-def _moment(recorded: str) -> datetime | None:
-    """The time of a recorded time; None where it is no time."""
+def _parse(timestamp: str) -> datetime | None:
+    """Return the time that a recorded time stands for, or None if it is not a time."""
     try:
-        return datetime.strptime(recorded, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
+        return datetime.strptime(timestamp, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
 
 
 def utc_now() -> datetime:
-    """The time now, in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(UTC)

@@ -1,38 +1,50 @@
-"""Changing a folded text, as in `>-`: the lines that say the same stay, and only what lies between them is set anew."""
+"""Change a folded YAML text (`>-`): lines whose words are the same stay, and only the lines between them are wrapped again."""
 
 import re
 from textwrap import wrap
 
 FOLD_WIDTH = 80
-"""A line may be this long even where the person's own are shorter."""
+"""New lines are at least this wide, even if the lines in the file are shorter."""
 
 
 def refold(written: str, old: str, new: str) -> str | None:
-    """The folded text saying something else; None where lines are not all that either text is made of."""
+    """Return the folded text with its words changed from `old` to `new`, or None if it cannot be refolded.
+
+    It cannot if either text has more structure than lines of single-spaced words, or if a short new text has no line in common with
+    the old one.
+    """
     head, *lines = written.split("\n")
-    wanted = new.removesuffix("\n").split(" ")
+    new_words = new.removesuffix("\n").split(" ")
     indent = re.match(" *", lines[0])[0] if lines else ""  # type: ignore[index]
-    said = [line.removeprefix(indent).split(" ") for line in lines]
-    # a blank line, a line further in and two blanks side by side mean something of their own
-    simple = all(word.strip() for words in (*said, wanted) for word in words)
-    if not lines or not simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
+    old_lines = [line.removeprefix(indent).split(" ") for line in lines]
+    # in a folded text, a blank line, a deeper indent and two spaces in a row have a meaning of their own
+    is_simple = all(word.strip() for words in (*old_lines, new_words) for word in words)
+    if not lines or not is_simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
         return None
-    first, before = _kept(said, wanted)
-    last, behind = _kept([words[::-1] for words in said[first:]][::-1], wanted[before:][::-1])
+    first, first_words = _unchanged_lines(old_lines, new_words)
+    last, last_words = _unchanged_lines(
+        [words[::-1] for words in old_lines[first:]][::-1], new_words[first_words:][::-1]
+    )
     if not first and not last and len(new) <= FOLD_WIDTH:
-        return None  # a short text that has nothing of the old one stands behind its key
+        return None  # a short text with no line in common is written on the line of its key
     between = wrap(
-        " ".join(wanted[before : len(wanted) - behind]), max(FOLD_WIDTH, *map(len, lines)), initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False, expand_tabs=False, replace_whitespace=False,
-    )  # fmt: skip
+        " ".join(new_words[first_words : len(new_words) - last_words]),
+        max(FOLD_WIDTH, *map(len, lines)),
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        expand_tabs=False,
+        replace_whitespace=False,
+    )
     return "\n".join([head, *lines[:first], *between, *lines[len(lines) - last :]])
 
 
-def _kept(lines: list[list[str]], wanted: list[str]) -> tuple[int, int]:
-    """How many lines the wanted words begin with, and how many words those are."""
+def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
+    """Return how many lines from the first on are also the first of the new words, and how many words these are."""
     count = words = 0
     for line in lines:
-        if wanted[words : words + len(line)] != line:
+        if new_words[words : words + len(line)] != line:
             break
         count, words = count + 1, words + len(line)
     return count, words

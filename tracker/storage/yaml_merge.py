@@ -1,4 +1,4 @@
-"""What a file should say after an edit: the person's own way of writing stays wherever its meaning did not change."""
+"""Merge an edit into the values of a file; values whose meaning did not change stay as they were written."""
 
 import json
 from difflib import SequenceMatcher
@@ -6,7 +6,10 @@ from typing import Any
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """`written` is what the file holds; `old` and `new` are the record's values before and after. Gives what the file should hold."""
+    """Return the values that the file should have after an edit.
+
+    `written` are the values in the file; `old` and `new` are the record's values before and after the edit.
+    """
     if old == new:
         return written
     if isinstance(written, dict) and isinstance(old, dict) and isinstance(new, dict):
@@ -14,20 +17,21 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
             key: merge_values(written[key], old[key], value) if key in old and key in written else value
             for key, value in new.items()
         }
-        # keys that the file spells out although they are at their default
+        # keys that are written in the file although they have their default value
         return merged | {key: written[key] for key in written if key not in old and key not in new}
     if isinstance(written, list) and isinstance(old, list) and isinstance(new, list) and len(written) == len(old):
-        return _lists(written, old, new)
+        return _merge_lists(written, old, new)
     return new
 
 
-def _lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
+def _merge_lists(written: list[Any], old: list[Any], new: list[Any]) -> list[Any]:
     merged: list[Any] = []
     keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-    for kind, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+    for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
         if kind == "equal":
-            merged += written[a:b]
+            merged += written[old_start:old_end]
             continue
-        for i, item in enumerate(new[c:d]):
-            merged.append(merge_values(written[a + i], old[a + i], item) if a + i < b else item)
+        for i, item in enumerate(new[new_start:new_end], old_start):
+            merged.append(merge_values(written[i], old[i], item) if i < old_end else item)
     return merged

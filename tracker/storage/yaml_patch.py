@@ -1,4 +1,4 @@
-"""Changing a person's own YAML: only the lines that must change are touched; comments, order and line ends stay."""
+"""Patch YAML text: only lines that must change are changed; comments, key order and line endings stay."""
 
 import json
 from collections.abc import Callable, Iterator, Set
@@ -13,9 +13,10 @@ from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.storage.yaml_writer import to_block, to_flow
 
 Edit = tuple[int, int, str]
+"""Start and end of a range in the text, and the text that replaces it."""
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"
-"""The byte order mark that some editors on Windows put at the start of a file."""
+"""The byte order mark that some editors on Windows write at the start of a file."""
 
 
 def patch_file(
@@ -47,222 +48,237 @@ def patch_file(
 
 
 def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """The text with its values changed to the new ones. The caller reads it back before trusting it."""
+    """Return the text with its values changed to the new ones. The caller must verify that the result parses to them."""
     return patch_yaml(text, compose(text), new, quoted=quoted)
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """The same, of a text that has been composed."""
-    if node is None:  # nothing but comments
-        return text + _Patcher(text, quoted).below(to_block(new, quoted=quoted))
+    """Do the same for a text whose root node is already composed."""
+    if node is None:  # the text is empty or has only comments
+        return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
         return to_block(new, quoted=quoted)
-    edits = sorted(_Patcher(text, quoted).mapping(node, to_values(node), new), key=lambda edit: edit[:2])
-    for start, end, put in reversed(edits):
-        text = text[:start] + put + text[end:]
+    edits = sorted(_Patcher(text, quoted).edit_mapping(node, to_values(node), new), key=lambda edit: edit[:2])
+    for start, end, replacement in reversed(edits):
+        text = text[:start] + replacement + text[end:]
     return text
 
 
 class _Patcher:
+    """Compute the edits of one text. With `quoted`, all new texts are written in quotes."""
+
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
         self.newline = "\r\n" if "\r\n" in text else "\n"
-        self._ended = False
+        self._line_break_added = False
 
-    def below(self, put: str) -> str:
-        """Lines that go below the text."""
-        return self._start_of_line(len(self.text)) + self._lines(put)
+    def append(self, block: str) -> str:
+        """Return a block as lines to append to the text."""
+        return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
-    def mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
+    def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
+        """Yield the edits that turn the keys and values of a mapping in lines into the new ones."""
         pairs = {key.value: (key, value) for key, value in node.value}
-        yield from self._removed(node, old.keys() - new.keys())
+        yield from self._remove_keys(node, old.keys() - new.keys())
         column = node.start_mark.column
+        # the last of the keys that stay, in the order of the record and in the order of the file
         last, end = ([name for name in names if name in both][-1:] for names, both in ((new, pairs), (pairs, new)))
         before: str | None = None
         for name, value in new.items():
             if name in old:
                 if old[name] != value:
-                    yield from self.value(pairs[name][1], old[name], value, column)
+                    yield from self.edit_value(pairs[name][1], old[name], value, column=column)
                 before = name
-            elif name in pairs:  # the key is there with nothing behind it
+            elif name in pairs:  # the key is in the file without a value
                 at = pairs[name][1].start_mark.index
-                yield self._put(at, at, self._behind_key(value, column))
+                yield self._replace_range(at, at, self._render_after_key(value, column))
                 before = name
             else:
-                # what comes after all others goes to the end, whatever the order of the person's own keys
-                yield self._new_key(pairs, end[0] if [before] == last else before, node, column, name, value)
+                # a key that comes after all others in the record goes to the end, even if the file has another order
+                yield self._add_key(
+                    pairs, end[0] if [before] == last else before, node, column=column, name=name, value=value
+                )
 
-    def _removed(self, node: MappingNode, gone: Set[str]) -> Iterator[Edit]:
+    def _remove_keys(self, node: MappingNode, removed: Set[str]) -> Iterator[Edit]:
         pairs = node.value
-        first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in gone)
-        if 0 < first < len(pairs) and not self._starts_line(node.start_mark.index):
-            # the dash before the first key stays, and what is kept moves up to it
-            after, kept = self._after(pairs[first - 1][1]), pairs[first][0].start_mark.index
+        first = next(i for i, (key, _) in enumerate([*pairs, (None, None)]) if key is None or key.value not in removed)
+        if 0 < first < len(pairs) and not self._is_first_on_line(node.start_mark.index):
+            # the dash before the first key stays, and the first key that is kept moves up to it
+            after, kept = self._next_line_start(pairs[first - 1][1]), pairs[first][0].start_mark.index
             yield node.start_mark.index, kept if not self.text[after:kept].strip() else after - len(self.newline), ""
             pairs = pairs[first:]
         for key, value in pairs:
-            if key.value in gone:
-                yield self._line_start(key.start_mark.index), self._after(value), ""
+            if key.value in removed:
+                yield self._line_start(key.start_mark.index), self._next_line_start(value), ""
 
-    def _new_key(
+    def _add_key(
         self, pairs: dict[str, tuple[Node, Node]], before: str | None, node: Node, column: int, name: str, value: Any
     ) -> Edit:
-        put = to_block({name: value}, column, quoted=self.quoted)
+        rendered = to_block({name: value}, column, quoted=self.quoted)
         lists = [v.flow_style for _, v in pairs.values() if isinstance(v, SequenceNode) and v.value]
-        # a short list stands in brackets where all others do
+        # write a short list in brackets if all other lists are
         if lists and all(lists) and isinstance(value, list) and not _has_long_text("".join(map(str, value))):
-            put = f"{name}: {to_flow(value, quoted=self.quoted)}\n"
+            rendered = f"{name}: {to_flow(value, quoted=self.quoted)}\n"
         if before is None:
             at = node.start_mark.index
-            if self._starts_line(at):
+            if self._is_first_on_line(at):
                 at = self._line_start(at)
-                return at, at, self._lines(" " * column + put)
-            return at, at, self._lines(put + " " * column)
-        at = self._after(pairs[before][1])
-        return at, at, self._start_of_line(at) + self._lines(" " * column + put)
+                return at, at, self._with_line_ends(" " * column + rendered)
+            return at, at, self._with_line_ends(rendered + " " * column)
+        at = self._next_line_start(pairs[before][1])
+        return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
 
-    def value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
+    def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
+        """Yield the edits that change one value; `column` is that of its key or dash."""
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
-        # a long text turns braces into lines, unless a comment would be lost on the way
-        long = not in_lines and "#" in self.text[_start(node) : self._end(node)]
-        added = None if in_lines else self._added(node, old, new, long)
+        # a long text turns braces into lines, unless a comment would be lost
+        long = not in_lines and "#" in self.text[_start(node) : self._value_end(node)]
+        added = None if in_lines else self._edit_flow(node, old, new, long=long)
         if added is not None:
             yield from added
         elif in_lines and isinstance(node, MappingNode) and isinstance(new, dict) and old.keys() & new.keys():
-            yield from self.mapping(node, old, new)
-        elif in_lines and isinstance(old, list) and isinstance(new, list) and new and self._starts_line(_start(node)):
-            yield from self.sequence(node, old, new)
+            yield from self.edit_mapping(node, old, new)
+        elif (
+            in_lines
+            and isinstance(old, list)
+            and isinstance(new, list)
+            and new
+            and self._is_first_on_line(_start(node))
+        ):
+            yield from self.edit_sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
-            put = to_block(new, node.start_mark.column, quoted=self.quoted)
-            yield _start(node), self._end(node), self._lines(put.removesuffix("\n"))
-        elif (folded := self._refolded(node, old, new)) is not None:
-            yield _start(node), self._end(node), folded
+            rendered = to_block(new, node.start_mark.column, quoted=self.quoted)
+            yield _start(node), self._value_end(node), self._with_line_ends(rendered.removesuffix("\n"))
+        elif (folded := self._refold(node, old, new)) is not None:
+            yield _start(node), self._value_end(node), folded
         else:
-            yield self._replaced(node, new, column)
+            yield self._replace_value(node, new, column)
 
-    def _refolded(self, node: Node, old: Any, new: Any) -> str | None:
+    def _refold(self, node: Node, old: Any, new: Any) -> str | None:
         if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
             return None
-        put = refold(self.text[_start(node) : self._end(node)].replace("\r\n", "\n"), old, new)
-        return put if put is None else self._lines(put)
+        rendered = refold(self.text[_start(node) : self._value_end(node)].replace("\r\n", "\n"), old, new)
+        return rendered if rendered is None else self._with_line_ends(rendered)
 
-    def _added(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """The edits of what stands in braces or brackets, where they change texts or add keys and items; None where they do more."""
-        more: Any
+    def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
+        """Return the edits of a value in braces or brackets if they only change texts or add keys and items, else None."""
+        added: Any
         if old == new:
             return []
         if isinstance(node, ScalarNode) and inside and isinstance(new, str) and (long or not _has_long_text(new)):
-            return [(_start(node), self._end(node), to_flow([new], quoted=self.quoted)[1:-1])]
+            return [(_start(node), self._value_end(node), to_flow([new], quoted=self.quoted)[1:-1])]
         if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
-            below = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
-            more = {key: value for key, value in new.items() if key not in old}
+            children = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
+            added = {key: value for key, value in new.items() if key not in old}
         elif isinstance(node, SequenceNode) and isinstance(new, list) and 0 < len(old) <= len(new):
-            below, more = list(zip(node.value, old, new, strict=False)), new[len(old) :]
+            children, added = list(zip(node.value, old, new, strict=False)), new[len(old) :]
         else:
             return None
-        found = [self._added(*one, long, inside=True) for one in below]
-        if None in found or (_has_long_text(more) and not long):
+        edits = [self._edit_flow(*child, long=long, inside=True) for child in children]
+        if None in edits or (_has_long_text(added) and not long):
             return None
-        at = self._end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
-        last = [(at, at, ", " + to_flow(more, quoted=self.quoted)[1:-1])] if more else []
-        return [edit for edits in found if edits for edit in edits] + last
+        at = self._value_end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
+        last = [(at, at, ", " + to_flow(added, quoted=self.quoted)[1:-1])] if added else []
+        return [edit for of_child in edits if of_child for edit in of_child] + last
 
-    def sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+    def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
+        """Yield the edits that change, remove and add items of a list in lines."""
         column = node.start_mark.column
         keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
-        for kind, a, b, c, d in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+        matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
+        for kind, old_start, old_end, new_start, new_end in matcher.get_opcodes():
             if kind == "equal":
                 continue
-            same = min(b - a, d - c)
-            for i in range(same):
-                yield from self.value(node.value[a + i], old[a + i], new[c + i], column)
-            for i in range(a + same, b):
+            changed = min(old_end - old_start, new_end - new_start)
+            for i, j in zip(range(old_start, old_end), range(new_start, new_end), strict=False):
+                yield from self.edit_value(node.value[i], old[i], new[j], column=column)
+            for i in range(old_start + changed, old_end):
                 item = node.value[i]
-                yield self._dash(_start(item), column), self._after(item), ""
-            if added := new[c + same : d]:
-                place = a + same
-                at = self._after(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
-                put = "".join(self._item(item, node.value, column) for item in added)
-                yield at, at, (self._start_of_line(at) if place else "") + self._lines(put)
+                yield self._dash_line_start(_start(item), column), self._next_line_start(item), ""
+            if added := new[new_start + changed : new_end]:
+                place = old_start + changed
+                at = self._next_line_start(node.value[place - 1]) if place else self._line_start(node.start_mark.index)
+                rendered = "".join(self._render_item(item, node.value, column) for item in added)
+                yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
 
-    def _item(self, item: Any, others: list[Node], column: int) -> str:
-        """A new item, written as the others are: in braces or in lines, with a blank line between them or without."""
-        put = to_block([item], column, quoted=self.quoted)
-        # what is known by an id is a line of a register; a link with its times reads better in lines
-        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_in_braces, others)):
-            put = f"- {to_flow(item, quoted=self.quoted)}\n"
+    def _render_item(self, item: Any, others: list[Node], column: int) -> str:
+        """Return the lines of a new item in the style of the others: in braces or in lines, with or without a blank line before it."""
+        rendered = to_block([item], column, quoted=self.quoted)
+        # Items with an id are lines of a register, often in braces; other items, with their times, read better in lines.
+        if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
+            rendered = f"- {to_flow(item, quoted=self.quoted)}\n"
         between = ""
         if len(others) > 1:
-            between = self.text[self._after(others[-2]) : self._dash(_start(others[-1]), column)]
-        apart = any(not line.strip() for line in between.splitlines())
-        return "\n" * apart + " " * column + put
+            between = self.text[self._next_line_start(others[-2]) : self._dash_line_start(_start(others[-1]), column)]
+        blank_line = any(not line.strip() for line in between.splitlines())
+        return "\n" * blank_line + " " * column + rendered
 
-    def _replaced(self, node: Node, new: Any, column: int) -> Edit:
-        start, end = _start(node), self._end(node)
-        flowing = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
-        if flowing and not _has_long_text(new):
+    def _replace_value(self, node: Node, new: Any, column: int) -> Edit:
+        start, end = _start(node), self._value_end(node)
+        is_flow = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
+        if is_flow and not _has_long_text(new):
             return start, end, to_flow(new, quoted=self.quoted)
-        if self._starts_line(start):
-            put = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
-            return self._line_start(start), end, self._lines(" " * (column + 2) + put.removesuffix("\n"))
-        # the value may move below its key: take the blank before it along
+        if self._is_first_on_line(start):
+            rendered = to_block(new, column if isinstance(new, str) else column + 2, quoted=self.quoted)
+            return self._line_start(start), end, self._with_line_ends(" " * (column + 2) + rendered.removesuffix("\n"))
+        # the value may move below its key, so the space before it is replaced too
         while start and self.text[start - 1] == " ":
             start -= 1
-        return self._put(start, end, self._behind_key(new, column))
+        return self._replace_range(start, end, self._render_after_key(new, column))
 
-    def _behind_key(self, value: Any, column: int) -> str:
-        """A value as it stands behind a key or a dash, without the last line break."""
+    def _render_after_key(self, value: Any, column: int) -> str:
+        """Return a value as written after a key or a dash, without the last line break."""
         if isinstance(value, str) or not value:
             return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
-    def _put(self, start: int, end: int, put: str) -> Edit:
-        """The edit that puts a text of one or more lines; a comment on the first line stays there."""
-        head, several, tail = put.partition("\n")
+    def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
+        """Return the edit that replaces a range by a text; a comment after it stays on the first line."""
+        head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
-        if several and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
-            put, end = f"{head}{comment}\n{tail}", end + len(comment)
-        return start, end, self._lines(put)
+        if line_break and comment.lstrip().startswith("#") and head.strip()[:1] in ("", "|", ">"):
+            rendered, end = f"{head}{comment}\n{tail}", end + len(comment)
+        return start, end, self._with_line_ends(rendered)
 
-    def _lines(self, text: str) -> str:
+    def _with_line_ends(self, text: str) -> str:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
-    def _start_of_line(self, at: int) -> str:
-        """A line break where the file does not end with one, once."""
-        if at == 0 or self.text[at - 1] == "\n" or self._ended:
+    def _missing_line_break(self, at: int) -> str:
+        """Return a line break the first time if the text does not end with one, else an empty text."""
+        if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
-        self._ended = True
+        self._line_break_added = True
         return self.newline
 
     def _line_start(self, at: int) -> int:
         return self.text.rfind("\n", 0, at) + 1
 
-    def _starts_line(self, at: int) -> bool:
+    def _is_first_on_line(self, at: int) -> bool:
         return not self.text[self._line_start(at) : at].strip()
 
-    def _dash(self, at: int, column: int) -> int:
-        """The start of the line on which the dash of an item stands; the item may begin further down."""
+    def _dash_line_start(self, at: int, column: int) -> int:
+        """Return the start of the line with the dash of an item; the item may begin further down."""
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)
         return start
 
-    def _after(self, node: Node) -> int:
-        """Behind the line on which a value ends."""
-        found = self.text.find("\n", self._end(node))
-        return len(self.text) if found < 0 else found + 1
+    def _next_line_start(self, node: Node) -> int:
+        """Return the start of the line after the one on which a value ends."""
+        line_end = self.text.find("\n", self._value_end(node))
+        return len(self.text) if line_end < 0 else line_end + 1
 
-    def _end(self, node: Node) -> int:
-        """Where a value really ends: a block's own mark lies behind the comments and blank lines that follow it."""
+    def _value_end(self, node: Node) -> int:
+        """Return where a value really ends; the end mark of a block comes after the comments and blank lines that follow it."""
         if isinstance(node, MappingNode) and not node.flow_style:
-            return self._end(node.value[-1][1])
+            return self._value_end(node.value[-1][1])
         if isinstance(node, SequenceNode) and not node.flow_style:
-            return self._end(node.value[-1])
+            return self._value_end(node.value[-1])
         end = int(node.end_mark.index)
         if isinstance(node, ScalarNode) and node.style in ("|", ">"):
             written = self.text[node.start_mark.index : end]
-            # of a text that keeps its blank lines, only the last line break is not its own
+            # with "+" the trailing blank lines belong to the text, except for the last line break
             own = written.removesuffix("\n").removesuffix("\r") if "+" in written.split("\n")[0] else written.rstrip()
             return int(node.start_mark.index) + len(own)
         return end
@@ -272,7 +288,7 @@ def _start(node: Node) -> int:
     return int(node.start_mark.index)
 
 
-def _in_braces(node: Node) -> bool:
+def _is_flow_mapping(node: Node) -> bool:
     return isinstance(node, MappingNode) and bool(node.flow_style)
 
 

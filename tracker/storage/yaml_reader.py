@@ -1,4 +1,7 @@
-"""A YAML file as text, nodes and plain values, with the line of each. Every scalar is text: the field's type decides what it is."""
+"""Read YAML into nodes and plain values, and find the line of a field.
+
+Every scalar is read as text: the type of the field decides what it means.
+"""
 
 import hashlib
 import re
@@ -14,20 +17,21 @@ from tracker.model.problems import FieldPath
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 TEXT_TAG = "!text"
-TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
+TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
-"""Keys and values of one file. Each takes memory many times its own size: a million bytes of '[],' took 950 MB."""
-TOO_MANY = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
+"""Keys and values in one file. Each takes many times its own size in memory: a million bytes of '[],' took 950 MB."""
+TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
-# Anchors, aliases, deep nesting and too many values are looked for event by event, but only in a file that could hold them.
+# Anchors, aliases, deep nesting and too many values are searched event by event, which is slow; these patterns tell which
+# files need it.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
-# Only an escape such as \0 in double quotes brings these in. No XML feed and no spreadsheet takes them.
+# These can only come from an escape such as \0 in double quotes. XML feeds and spreadsheets cannot contain them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Reader(yaml.CLoader):
-    """Composes nodes without guessing at types (no Norway problem)."""
+    """Compose nodes without guessing types, so that NO stays a text (the "Norway problem")."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return TEXT_TAG
@@ -38,25 +42,27 @@ class _Reader(yaml.CLoader):
 
 
 def hash_version(raw: bytes) -> str:
-    """The version of a file: a short hash of its bytes."""
+    """Return the version of a file: a short hash of its bytes."""
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
 def decode(raw: bytes) -> str:
-    """The text of a file, without a byte order mark; Broken when it is too big or not UTF-8."""
+    """Return the text of a file without its byte order mark. Raises InvalidFile if it is too large or not UTF-8."""
     if len(raw) > MAX_BYTES:
-        raise InvalidFile(1, f"the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
+        raise InvalidFile(1, f"the file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as bad:
-        raise InvalidFile(raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file in the encoding UTF-8") from None
+        raise InvalidFile(
+            raw[: bad.start].count(b"\n") + 1, "not UTF-8; save the file with the encoding UTF-8"
+        ) from None
     return text
 
 
 def compose(text: str) -> Node | None:
-    """The root node of the one document in a text, None when it is empty; Broken says what stands in the way."""
+    """Return the root node of the only document in a text, or None if it is empty. Raises InvalidFile if it is not YAML."""
     if _is_suspect(text):
-        _refuse_what_no_file_needs(text)
+        _check_limits(text)
     try:
         loader = _Reader(text)
         try:
@@ -64,7 +70,7 @@ def compose(text: str) -> Node | None:
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as bad:
-        raise InvalidFile(_line_of(bad), _said(bad)) from None
+        raise InvalidFile(_error_line(bad), _error_message(bad)) from None
     except yaml.reader.ReaderError as bad:
         line = text.encode()[: bad.position].count(b"\n") + 1 if isinstance(bad.position, int) else 1
         raise InvalidFile(line, "a character that YAML does not allow; delete it") from None
@@ -74,90 +80,93 @@ def compose(text: str) -> Node | None:
 
 def _is_suspect(text: str) -> bool:
     anchors = ("&" in text or "*" in text) and ANCHOR.search(text)
-    # each value has at least one of these before or behind it
+    # each value has at least one of these characters before or after it
     many = len(text) > MAX_NODES and sum(map(text.count, ",:[{-?\n")) > MAX_NODES
     return bool(anchors or many or text.count("[") + text.count("{") > MAX_DEPTH or DEEP.search(text))
 
 
-def _line_of(bad: yaml.MarkedYAMLError) -> int:
+def _error_line(bad: yaml.MarkedYAMLError) -> int:
     mark = bad.problem_mark or bad.context_mark
     return mark.line + 1 if mark else 1
 
 
-def _said(bad: yaml.MarkedYAMLError) -> str:
+def _error_message(bad: yaml.MarkedYAMLError) -> str:
     problem = bad.problem or "not YAML"
     if "nesting depth" in problem:
-        return TOO_DEEP
+        return TOO_DEEP_MESSAGE
     if "single document" in (bad.context or ""):
         return "several documents in one file; keep one and delete the line '---'"
     if "cannot start any token" in problem or "tab" in problem:
-        return f"{problem}; indent with spaces, and put quotes around a text that starts with a special character"
+        return f"{problem}; indent with spaces, and put a text that starts with a special character in quotes"
     return f"{problem}; check the indentation, the colon and the quotes here and on the line above"
 
 
-def _refuse_what_no_file_needs(text: str) -> None:
+def _check_limits(text: str) -> None:
+    """Raise InvalidFile for anchors, aliases, deep nesting or too many values."""
     depth = values = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CLoader):
             line = event.start_mark.line + 1 if event.start_mark else 1
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise InvalidFile(line, "an anchor or alias (& or *); write the value out, or put quotes around a text")
+                raise InvalidFile(line, "an anchor or alias (& or *); write the value itself, or put a text in quotes")
             values += isinstance(event, yaml.NodeEvent)
             if values > MAX_NODES:
-                raise InvalidFile(line, TOO_MANY)
+                raise InvalidFile(line, TOO_MANY_MESSAGE)
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    raise InvalidFile(line, TOO_DEEP)
+                    raise InvalidFile(line, TOO_DEEP_MESSAGE)
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError:
-        return  # composing reports it, with the line
+        return  # compose() reports this error with its line
 
 
 def to_values(node: Node | None, depth: int = 0) -> Any:
-    """Mappings, lists and texts of a node. An empty value counts as absent; Broken on a doubled key, a tag, a text cut off."""
+    """Return the mappings, lists and texts of a node. A key with an empty value counts as absent.
+
+    Raises InvalidFile for duplicate keys, tags, and texts in braces that a comma cuts off.
+    """
     if node is None:
         return {}
     if node.tag is not TEXT_TAG:
-        raise InvalidFile(_at(node), f"the tag {node.tag[:40]!r}; write the value without a tag")
-    kind = type(node)
+        raise InvalidFile(_line(node), f"the tag {node.tag[:40]!r}; write the value without a tag")
     if isinstance(node, ScalarNode):
         if node.style == '"' and CONTROL.search(node.value):
-            raise InvalidFile(_at(node), "an escaped control character; delete it")
+            raise InvalidFile(_line(node), "an escaped control character; delete it")
         return node.value
     if depth >= MAX_DEPTH:
-        raise InvalidFile(_at(node), TOO_DEEP)
-    if kind is SequenceNode:
+        raise InvalidFile(_line(node), TOO_DEEP_MESSAGE)
+    if type(node) is SequenceNode:
         return [to_values(item, depth + 1) for item in node.value]
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     empty: set[str] = set()
     for key, value in node.value:
         name = key.value
         if type(key) is not ScalarNode:
-            raise InvalidFile(_at(key), "a key that is not a word; write 'key: value'")
+            raise InvalidFile(_line(key), "a key that is not a word; write 'key: value'")
         if key.tag is not TEXT_TAG:
-            raise InvalidFile(_at(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
-        if name in found or name in empty:
-            raise InvalidFile(_at(key), f"the key {name[:60]!r} stands twice; keep one of them")
+            raise InvalidFile(_line(key), f"the tag {key.tag[:40]!r}; write the key without a tag")
+        if name in values or name in empty:
+            raise InvalidFile(_line(key), f"the key {name[:60]!r} appears twice; keep one of them")
         if value.value == "" and not value.style and value.tag is TEXT_TAG:
             if " " in name:  # in {en: one, and the other} the comma ends the text
                 raise InvalidFile(
-                    _at(key), f"the text goes on behind a comma: {name[:60]!r}; put the whole of it in quotes"
+                    _line(key), f"the text continues after a comma: {name[:60]!r}; put all of it in quotes"
                 )
             empty.add(name)
         else:
-            found[name] = to_values(value, depth + 1)
-    return found
+            values[name] = to_values(value, depth + 1)
+    return values
 
 
-def _at(node: Node) -> int:
+def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def walk_path(node: Node | None, where: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """The (key node, value node) met on the way to a place, as far as the file goes."""
-    for step in where:
+def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
+    """Yield the (key node, value node) of each step of a field path that the file contains. List items have no key node."""
+    for step in field_path:
         if isinstance(node, MappingNode):
             match = next(((k, v) for k, v in node.value if k.value == step), None)
             if match is None:
@@ -172,7 +181,7 @@ def walk_path(node: Node | None, where: FieldPath) -> Iterator[tuple[Node | None
 
 
 def _item(node: SequenceNode, step: str | int) -> Node | None:
-    """The item at a position, or the one with that id."""
+    """Return the item at an index or with an id, or None."""
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     for item in node.value:
@@ -181,9 +190,9 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
     return None
 
 
-def find_line(node: Node | None, where: FieldPath) -> int:
-    """The line of a place in a file, counted from 1; of the nearest thing around it when it is not there."""
-    line = _at(node) if node is not None else 1
-    for key, value in walk_path(node, where):
-        line = _at(key if key is not None else value)
+def find_line(node: Node | None, field_path: FieldPath) -> int:
+    """Return the line of a field, from 1; if the field is missing, the line of the closest one around it."""
+    line = _line(node) if node is not None else 1
+    for key, value in walk_path(node, field_path):
+        line = _line(key if key is not None else value)
     return line

@@ -1,4 +1,4 @@
-"""From records to YAML as a careful person would type it."""
+"""Turn records into plain values and into YAML that looks written by hand."""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -15,23 +15,26 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """The record as its file holds it: mappings, lists and texts, without what is left at its default and some fields."""
+    """Return the record as mappings, lists and texts, as its file has it.
+
+    Fields with their default value, empty lists and the fields in `without` are left out.
+    """
     kind: Any = type(record)
-    found = {}
+    values = {}
     for name, default in field_defaults(kind):
         value = getattr(record, name)
         if value is not None and name not in without and value != default and value != ():
-            found[name] = _value(value)
-    return found
+            values[name] = _plain_value(value)
+    return values
 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """(name, default) of every field that files hold: asked of each record anew, it takes most of the time of a save."""
+    """Return the (name, default) of every field that files have. Cached, because it took most of the time of a save."""
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
-def _value(value: Any) -> Any:
+def _plain_value(value: Any) -> Any:
     if type(value) is str:
         return value
     if isinstance(value, TextVariant):
@@ -40,10 +43,10 @@ def _value(value: Any) -> Any:
         return record_values(value)
     if isinstance(value, Mapping):
         if value.keys() == {DEFAULT_LANGUAGE}:
-            return _value(value[DEFAULT_LANGUAGE])
-        return {str(key): _value(item) for key, item in value.items()}
+            return _plain_value(value[DEFAULT_LANGUAGE])
+        return {str(key): _plain_value(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_value(item) for item in value]
+        return [_plain_value(item) for item in value]
     if isinstance(value, Enum):
         return str(value.value)
     if isinstance(value, bool):
@@ -52,7 +55,7 @@ def _value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """Writes texts without quotes wherever the reader does not need them."""
+    """Write texts without quotes unless our reader needs them."""
 
     quoted = False
 
@@ -72,7 +75,7 @@ class _QuotingWriter(_Writer):
     quoted = True
 
 
-def _text(writer: _Writer, text: str) -> yaml.ScalarNode:
+def _represent_text(writer: _Writer, text: str) -> yaml.ScalarNode:
     style = None
     if writer.quoted or text in ("true", "false", "null", "~", ""):
         style = '"'
@@ -83,29 +86,33 @@ def _text(writer: _Writer, text: str) -> yaml.ScalarNode:
     return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-yaml.add_representer(str, _text, Dumper=_Writer)
-yaml.add_representer(str, _text, Dumper=_QuotingWriter)
+yaml.add_representer(str, _represent_text, Dumper=_Writer)
+yaml.add_representer(str, _represent_text, Dumper=_QuotingWriter)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Lines of YAML for a value, the first one without indentation, the others indented to a column; ends with a line break."""
+    """Return a value as lines of YAML: the first without indentation, the others indented to a column. Ends with a line break."""
     if isinstance(value, str):
-        # rendered behind a key, so that a block text is indented from the key's column
+        # rendered after a key, so that a block text is indented relative to the column of its key
         return to_block({"k": value}, column, quoted=quoted).partition(": ")[2]
     text = yaml.dump(
-        value, Dumper=_QuotingWriter if quoted else _Writer, allow_unicode=True, sort_keys=False,
-        default_flow_style=False, width=max(40, LINE_WIDTH - column),
-    )  # fmt: skip
-    # the end mark of a document stands at the margin; a text that ends in "..." does not
+        value,
+        Dumper=_QuotingWriter if quoted else _Writer,
+        allow_unicode=True,
+        sort_keys=False,
+        default_flow_style=False,
+        width=max(40, LINE_WIDTH - column),
+    )
+    # the document end marker "..." starts in column 0; a text that ends in "..." is indented
     if text.endswith("\n...\n"):
         text = text[:-4]
-    # not splitlines(): texts hold other characters that it takes for the end of a line
+    # not splitlines(): it also splits at other characters that texts may contain
     lines = text.split("\n")[:-1]
     return "".join((" " * column if i and line else "") + line + "\n" for i, line in enumerate(lines))
 
 
 def to_flow(value: Any, *, quoted: bool = False) -> str:
-    """A value on one line, as in [a, b] or {a: b}."""
+    """Return a value on one line, as in [a, b] or {a: b}."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")
