@@ -1,4 +1,4 @@
-"""Where things are: the settings that come from the environment."""
+"""Settings from the environment: folders and the public address."""
 
 import ipaddress
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The data folder, the folder for keys and sign-in state, the public address (empty when there is none), the private folder."""
+    """The data folder, the state folder (keys, accounts), the public address ("" if there is none) and the private folder."""
 
     data: Path
     state: Path
@@ -18,18 +18,18 @@ class Config:
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """The places that TRACKER_DATA, TRACKER_STATE, TRACKER_PUBLIC_URL and TRACKER_PRIVATE name, or their defaults."""
+    """Return the settings from TRACKER_DATA, TRACKER_STATE, TRACKER_PUBLIC_URL and TRACKER_PRIVATE, or their defaults."""
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return Config(
-        Path(environment.get("TRACKER_DATA") or "data"),
-        Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
-        environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
-        Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
+        data=Path(environment.get("TRACKER_DATA") or "data"),
+        state=Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
+        public_url=environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
+        private=Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
     )
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host name or address is this machine's own."""
+    """Return whether a host name or IP address is this machine's loopback address."""
     name = (host or "").strip("[]")
     if name == "localhost":
         return True

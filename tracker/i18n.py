@@ -1,4 +1,4 @@
-"""The language of a reader: the interface's words through gettext, dates and numbers through Babel."""
+"""The reader's language: messages through gettext, dates through Babel."""
 
 import gettext
 import io
@@ -18,13 +18,13 @@ from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
-"""The languages that the interface speaks, by the names that their readers use."""
+"""The languages of the interface, by code, with their own names."""
 BABEL_LOCALES = {"en": "en_GB"}
 
 
 @cache
 def native_name(code: str) -> str:
-    """What a language is called by those who read it; the code itself where nobody knows."""
+    """Return the name of a language in that language, or its code if Babel does not know it."""
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -47,7 +47,7 @@ def _catalog(code: str) -> gettext.NullTranslations:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What a reader of one language is shown."""
+    """Translate messages, texts and dates into one language. `default` is the main language of the dataset."""
 
     code: str
     default: str = "en"
@@ -59,51 +59,51 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """The words for a number of things."""
+        """Return the translation for a number of things, with `n` and `values` filled in."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """The wording of a text of the data."""
+        """Return the wording of a text from the data in this language, or the best other one."""
         return resolve(text, self.code, self.default)
 
     def format_day(self, day: date) -> str:
-        """A day in full: 18 June 2024."""
+        """Return a day in words, such as 18 June 2024."""
         return _clean(babel_dates.format_date(day, "long", locale=BABEL_LOCALES.get(self.code, self.code)))
 
     def format_timestamp(self, recorded: str) -> str:
-        """A recorded time as a day in the dataset's timezone."""
+        """Return the day of a recorded time in the timezone of the dataset, in words."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
-    def format_date(self, known: str) -> str:
-        """A date as well as it is known, in words."""
-        start, _, end = known.rpartition("/")
+    def format_date(self, partial_date: str) -> str:
+        """Return a partial date in words, as precise as it is."""
+        start, _, end = partial_date.rpartition("/")
         if start == "..":
-            return self.gettext("{date} or before", date=self._one(end))
+            return self.gettext("{date} or before", date=self._format_single(end))
         if start:
-            return self._between(start, end)
-        return self._one(end)
+            return self._format_range(start, end)
+        return self._format_single(end)
 
-    def _one(self, known: str) -> str:
-        if known.endswith("~"):
-            return self.gettext("about {date}", date=self._one(known[:-1]))
-        parts = [int(part) for part in known.split("-")]
+    def _format_single(self, text: str) -> str:
+        if text.endswith("~"):
+            return self.gettext("about {date}", date=self._format_single(text[:-1]))
+        parts = [int(part) for part in text.split("-")]
         if len(parts) == 1:
-            return known
+            return text
         if len(parts) == 2:
             day = date(parts[0], parts[1], 1)
             return _clean(babel_dates.format_skeleton("yMMMM", day, locale=BABEL_LOCALES.get(self.code, self.code)))
         return self.format_day(date(*parts))
 
-    def _between(self, start: str, end: str) -> str:
+    def _format_range(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
-            # the day stands where the language puts it: first in English, last in Kyrgyz
+            # replace the day where the language has it: first in English, last in Kyrgyz
             first, last = str(int(start[8:])), str(int(end[8:]))
-            return re.sub(rf"(?<!\d){last}(?!\d)", f"{first}\u2013{last}", self._one(end), count=1)
+            return re.sub(rf"(?<!\d){last}(?!\d)", f"{first}\u2013{last}", self._format_single(end), count=1)
         return (
-            f"{self._one(start)}\u2013{self._one(end)}"
+            f"{self._format_single(start)}\u2013{self._format_single(end)}"
             if len(start) == len(end) == 4
-            else f"{self._one(start)} \u2013 {self._one(end)}"
+            else f"{self._format_single(start)} \u2013 {self._format_single(end)}"
         )
 
 
@@ -111,25 +111,25 @@ def _clean(text: str) -> str:
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 
-def get_language(wanted: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
-    """The language that a reader is answered in: the wanted one if the interface speaks it, else English."""
-    code = wanted if wanted in LANGUAGES else "en"
+def get_language(requested: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
+    """Return the requested language if the interface has it, else English."""
+    code = requested if requested in LANGUAGES else "en"
     return Language(code, settings_language, timezone)
 
 
 def preferred_language(header: str) -> str:
-    """The first language of an Accept-Language header (or of a browser's locale) that the interface speaks."""
-    wishes = []
+    """Return the interface language that an Accept-Language header (or a browser's locale) prefers, else "en"."""
+    preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
         try:
-            wishes.append((-float(weight or 1), position, re.split("[-_]", name)[0]))
+            preferences.append((-float(weight or 1), position, re.split("[-_]", name)[0]))
         except ValueError:
             continue
-    return next((code for weight, _, code in sorted(wishes) if code in LANGUAGES and weight < 0), "en")
+    return next((code for weight, _, code in sorted(preferences) if code in LANGUAGES and weight < 0), "en")
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """The language asked for in the address, else the browser's first guess."""
-    asked = params.get("lang", "")
-    return asked if asked in LANGUAGES else preferred_language(headers.get("accept-language", ""))
+    """Return the language code from the parameter `lang`, else the one that the browser prefers."""
+    requested = params.get("lang", "")
+    return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

@@ -1,1 +1,1 @@
-"""Who may sign in: accounts, invitations, sessions. Start with `accounts`."""
+"""Accounts, invitations and sessions: who may sign in. Start with `accounts`."""

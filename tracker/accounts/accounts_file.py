@@ -1,4 +1,4 @@
-"""Where it is kept who may sign in: one file in the state folder, for its owner's eyes alone."""
+"""The accounts file: one file in the state folder that only its owner can read."""
 
 import secrets
 from collections.abc import Callable
@@ -22,26 +22,29 @@ T = TypeVar("T")
 
 
 class AccountsFile:
-    """The people in one state folder. Threads and processes may share it."""
+    """The accounts file of a state folder. Safe to share between threads and processes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """The people as of now; nobody where there is no file yet. NoState when it cannot be read."""
+        """Return the current accounts; none if there is no file yet. Raises StateUnavailable if it cannot be read."""
         try:
-            seen = self.path.stat()
-            # each change makes another file: what is kept in memory is never older than the file
-            return _parsed(self.path, seen.st_ino, seen.st_mtime_ns, seen.st_size)
+            stat = self.path.stat()
+            # each change replaces the file, so the cache is never older than the file
+            return _parse_file(self.path, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
         except FileNotFoundError:
             return Accounts()
         except (OSError, ValidationError):
             raise StateUnavailable(
-                f"{self.path} cannot be read: nobody can sign in. Move it away to start anew."
+                f"{self.path} cannot be read, so no one can sign in. Move it elsewhere to start with no accounts."
             ) from None
 
-    def update(self, deed: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Changes the people under a lock, and gives what the deed gives beside them. NoState when it cannot be kept."""
+    def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
+        """Change the accounts under the lock.
+
+        `change` returns the new accounts and a result, which is returned. Raises StateUnavailable if they cannot be stored.
+        """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
@@ -49,29 +52,32 @@ class AccountsFile:
             with lock_file(self.folder / ".lock"):
                 before = self.read()
                 keyed = before if before.key else replace(before, key=secrets.token_hex(32))
-                after, given = deed(keyed)
+                after, result = change(keyed)
                 if after != before:
-                    # replacing keeps who may read a file: nobody else from the start
+                    # replace_all keeps the permissions of the old file, so create it readable by the owner only
                     self.path.touch(mode=0o600)
                     replace_all([(self.path, self.path.read_bytes(), _JSON.dump_json(after, indent=1))])
         except OSError as bad:
             raise StateUnavailable(
-                f"{self.folder} cannot keep who may sign in ({bad.strerror}). Set TRACKER_STATE to a folder of yours."
+                f"Accounts cannot be stored in {self.folder} ({bad.strerror}). Set TRACKER_STATE to a folder that you own."
             ) from None
-        return given
+        return result
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, *_seen: int) -> Accounts:
+def _parse_file(path: Path, _stat: tuple[int, int, int]) -> Accounts:
     raw = path.read_bytes()
     return _JSON.validate_json(raw) if raw else Accounts()
 
 
-register_cache(_parsed.cache_clear)
+register_cache(_parse_file.cache_clear)
 
 
-def accounts_file(places: Config) -> AccountsFile:
-    """The people file of these places; NoState when it would lie among the data, which may become public."""
-    if places.state.resolve().is_relative_to(places.data.resolve()):
-        raise StateUnavailable(f"TRACKER_STATE ({places.state}) lies inside the data folder. Name one outside.")
-    return AccountsFile(places.state)
+def accounts_file(config: Config) -> AccountsFile:
+    """Return the accounts file of the state folder.
+
+    Raises StateUnavailable if the state folder is inside the data folder, which may become public.
+    """
+    if config.state.resolve().is_relative_to(config.data.resolve()):
+        raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
+    return AccountsFile(config.state)

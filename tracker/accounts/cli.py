@@ -1,4 +1,4 @@
-"""The commands about who may sign in: invite, people, revoke."""
+"""The account commands: invite, people, revoke."""
 
 import argparse
 import os
@@ -30,99 +30,111 @@ ALL_HOSTS = ("0.0.0.0", "::")
 
 
 def add_account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the commands to the command line's."""
-    inviting = commands.add_parser("invite", help="print a one-time link with which somebody signs in")
-    inviting.add_argument("handle", nargs="?", metavar="HANDLE", help="under which they record; it should tell nothing")
-    inviting.add_argument("--here", action="store_true", help="for yourself, who runs the dashboard on this machine")
-    inviting.add_argument("--role", choices=[Role.EDITOR.value, Role.REVIEWER.value], default=Role.EDITOR.value)
-    inviting.add_argument("--expires", type=int, default=LINK_DAYS, metavar="DAYS", help="7 unless you say")
-    inviting.add_argument("--again", action="store_true", help="a new link for the same person as before")
-    inviting.add_argument("--to", default="/", metavar="PATH", help="the page that it leads on to, from the first / on")
-    commands.add_parser("people", help="list who may sign in")
-    revoking = commands.add_parser("revoke", help="end at once what somebody may do")
-    revoking.add_argument("handle", metavar="HANDLE")
+    """Add the account commands to the command line."""
+    invite = commands.add_parser("invite", help="print a one-time sign-in link for a person")
+    invite.add_argument(
+        "handle", nargs="?", metavar="HANDLE", help="name stored with their records; it should say nothing about them"
+    )
+    invite.add_argument(
+        "--here", action="store_true", help="a link for yourself, on the machine that runs the dashboard"
+    )
+    invite.add_argument("--role", choices=[Role.EDITOR.value, Role.REVIEWER.value], default=Role.EDITOR.value)
+    invite.add_argument(
+        "--expires",
+        type=int,
+        default=LINK_DAYS,
+        metavar="DAYS",
+        help="days until the link expires (default: %(default)s)",
+    )
+    invite.add_argument("--again", action="store_true", help="a new link for a person who already has this handle")
+    invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
+    commands.add_parser("people", help="list everyone who may sign in")
+    revoke = commands.add_parser("revoke", help="end a person's access at once")
+    revoke.add_argument("handle", metavar="HANDLE")
 
 
 def run_account_command(
-    wanted: argparse.Namespace, places: Config, at: datetime, environment: Mapping[str, str] = os.environ
+    arguments: argparse.Namespace, config: Config, at: datetime, environment: Mapping[str, str] = os.environ
 ) -> str:
-    """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
-    file = accounts_file(places)
-    if wanted.command == "people":
-        return "\n".join(_line(one, at) for one in file.read().people) or "Nobody was invited yet."
-    if wanted.command == "revoke":
-        file.update(lambda people: (revoke_account(people, wanted.handle), None))
-        return f"{wanted.handle} may not sign in or save any more, on pages that are open too. What was recorded stays."
-    base = _address(places, environment)
-    if wanted.here and places.public_url and not sys.stdout.isatty():
-        # a service's log keeps what is printed: no link that lets somebody in stands there
-        return f"To edit it, make a link: .venv/bin/python -m tracker invite HANDLE, with the same settings. It is at {base}"
-    if wanted.here:
-        handle, token = _here(file, places, at)
-        return f"To edit it as {handle}, open this link. It works once:\n{_link(base, token, wanted.to)}"
-    if not wanted.handle:
+    """Run an account command and return the text to print. Raises TrackerError if it cannot be done."""
+    file = accounts_file(config)
+    if arguments.command == "people":
+        return "\n".join(_account_line(one, at) for one in file.read().people) or "No one has been invited yet."
+    if arguments.command == "revoke":
+        file.update(lambda people: (revoke_account(people, arguments.handle), None))
+        return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
+    base = _base_url(config, environment)
+    if arguments.here and config.public_url and not sys.stdout.isatty():
+        # output of a service goes to a log, which must not contain a working sign-in link
+        return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
+    if arguments.here:
+        handle, token = _invite_owner(file, config, at)
+        return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments.to)}"
+    if not arguments.handle:
         raise InvalidInvite(
-            f"Say under which handle they record. Choose one that tells nothing, such as {suggest_handle()}."
+            f"Give a handle for the person. Choose one that says nothing about them, such as {suggest_handle()}."
         )
-    taken, role = handles_in_data(places), Role(wanted.role)
+    taken, role = handles_in_data(config), Role(arguments.role)
 
-    def inviting(people: Accounts) -> tuple[Accounts, str]:
-        return create_invite(people, wanted.handle, role, at=at, days=wanted.expires, taken=taken, again=wanted.again)
+    def invite(people: Accounts) -> tuple[Accounts, str]:
+        return create_invite(
+            people, arguments.handle, role, at=at, days=arguments.expires, taken=taken, again=arguments.again
+        )
 
-    token = file.update(inviting)
-    known = file.read().find(wanted.handle)
-    until = f"{known.link.until:%Y-%m-%d %H:%M} UTC" if known and known.link else ""
+    token = file.update(invite)
+    account = file.read().find(arguments.handle)
+    until = f"{account.link.until:%Y-%m-%d %H:%M} UTC" if account and account.link else ""
     return (
-        f"{_link(base, token, wanted.to)}\n"
-        f"It lets {wanted.handle} in once, as {role.value}, until {until}. Whoever opens it first is {wanted.handle}: send it on a safe way. "
-        f"It is kept in {display_path(places.state)}: the dashboard has to run with the same TRACKER_STATE."
+        f"{_sign_in_link(base, token, arguments.to)}\n"
+        f"The link signs {arguments.handle} in once, as {role.value}, until {until}. Whoever opens it first is signed in, so send it "
+        f"over a secure channel. The account is stored in {display_path(config.state)}: run the dashboard with the same TRACKER_STATE."
     )
 
 
-def _here(file: AccountsFile, places: Config, at: datetime) -> tuple[str, str]:
-    """A link for the person at this machine, who may do everything: the files are theirs anyway."""
-    taken, kept = handles_in_data(places), read_owner_handle(places.state)
+def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str, str]:
+    """Return the handle and a token for the person at this machine, as a reviewer: they own the files anyway."""
+    taken, stored = handles_in_data(config), read_owner_handle(config.state)
 
-    def inviting(people: Accounts) -> tuple[Accounts, tuple[str, str]]:
-        handle = kept or next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
+    def invite(people: Accounts) -> tuple[Accounts, tuple[str, str]]:
+        handle = stored or next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
         after, token = create_invite(people, handle, Role.REVIEWER, at=at, days=1, again=True)
-        store_owner_handle(places.state, handle)
+        store_owner_handle(config.state, handle)
         return after, (handle, token)
 
-    return file.update(inviting)
+    return file.update(invite)
 
 
-def handles_in_data(places: Config) -> frozenset[str]:
-    """Every handle that something in the data folder was recorded under."""
-    found: Dataset | None = None
+def handles_in_data(config: Config) -> frozenset[str]:
+    """Return every handle that is used as `recorded_by` in the data folder."""
+    dataset: Dataset | None = None
     with suppress(NoDataset):
-        found = DatasetReader(places.data).read()
-    things: list[object] = []
-    for record in all_records(found) if found else ():
+        dataset = DatasetReader(config.data).read()
+    signed: list[object] = []
+    for record in all_records(dataset) if dataset else ():
         items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
-        things += [*items, *record.history, *(event for item in items for event in item.events)]
-    return frozenset(handle for thing in things if (handle := getattr(thing, "recorded_by", None)))
+        signed += [*items, *record.history, *(event for item in items for event in item.events)]
+    return frozenset(handle for item in signed if (handle := getattr(item, "recorded_by", None)))
 
 
-def _line(one: Account, at: datetime) -> str:
-    link = one.link
-    open_until = f"link open until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
-    state = "revoked" if one.revoked else open_until or ("signed in before" if link and link.used else "link too old")
-    return f"{one.handle:31} {one.role.value:8} {state}"
+def _account_line(account: Account, at: datetime) -> str:
+    link = account.link
+    open_until = f"link valid until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
+    state = "revoked" if account.revoked else open_until or ("has signed in" if link and link.used else "link expired")
+    return f"{account.handle:31} {account.role.value:8} {state}"
 
 
-def _link(base: str, token: str, to: str) -> str:
-    next_ = [("next", safe_redirect_path(to))] if safe_redirect_path(to) != "/" else []
-    return f"{base}/sign-in?" + urlencode([("token", token), *next_])
+def _sign_in_link(base: str, token: str, to: str) -> str:
+    next_page = [("next", safe_redirect_path(to))] if safe_redirect_path(to) != "/" else []
+    return f"{base}/sign-in?" + urlencode([("token", token), *next_page])
 
 
-def _address(places: Config, environment: Mapping[str, str]) -> str:
-    """Where somebody signs in: at the public address, else on this machine."""
-    if places.public_url:
-        return places.public_url
+def _base_url(config: Config, environment: Mapping[str, str]) -> str:
+    """Return the public address if there is one, else the address on this machine."""
+    if config.public_url:
+        return config.public_url
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8501"
     if host not in ALL_HOSTS and not is_loopback(host):
         raise TrackerError(
-            f"Nobody can sign in at http://{host}:{port}: it is read-only. Set TRACKER_PUBLIC_URL to its https address."
+            f"No one can sign in at http://{host}:{port}: it is read-only. Set TRACKER_PUBLIC_URL to its https address."
         )
     return f"http://{'127.0.0.1' if host in ALL_HOSTS else f'[{host}]' if ':' in host else host}:{port}"

@@ -1,4 +1,4 @@
-"""The person who started the dashboard on their own machine: one handle, kept in the state folder."""
+"""The handle of the person who runs the dashboard on their own machine, stored in the state folder."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ OWNER_FILE_NAME = "handle"
 
 
 def read_owner_handle(state: Path) -> str:
-    """The handle of the person at this machine; empty when none was kept yet."""
+    """Return the handle of the person at this machine, or "" if none is stored."""
     try:
         handle = (state / OWNER_FILE_NAME).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -18,7 +18,10 @@ def read_owner_handle(state: Path) -> str:
 
 
 def store_owner_handle(state: Path, handle: str) -> None:
-    """Keeps the handle of the person at this machine, in a state folder that is there; OSError when it cannot."""
+    """Store the handle of the person at this machine. The state folder must exist.
+
+    Raises OSError if the file cannot be written.
+    """
     path = state / OWNER_FILE_NAME
     path.touch(mode=0o600)
     replace_all([(path, path.read_bytes(), f"{handle}\n".encode())])

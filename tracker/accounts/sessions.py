@@ -1,4 +1,4 @@
-"""Who sends a request: the session cookie."""
+"""Identify the person who sends a request, from the session cookie."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,14 +11,14 @@ from tracker.model.permissions import READER, Person
 
 
 def cookie_name(public_url: str, port: int) -> str:
-    """What the cookie of a session is called. Browsers share the cookies of one machine among its ports."""
-    # a browser takes __Host- only over https, for this very host, so that no neighbour can put one there
+    """Return the name of the session cookie. It contains the port, because browsers share cookies between ports of a host."""
+    # browsers accept __Host- only over https and from the host itself, so no other subdomain can set it
     return "__Host-tracker" if public_url.startswith("https://") else f"tracker-{port}"
 
 
-def person_from_cookies(cookies: Mapping[str, str], name: str, places: Config) -> Person:
-    """Who shows these cookies, as of now: the people file is asked each time. A reader when nothing says more."""
+def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
+    """Return the person that these cookies identify now. The accounts file is read each time; a reader if in doubt."""
     try:
-        return person_from_cookie(accounts_file(places).read(), cookies.get(name, ""), datetime.now(UTC))
+        return person_from_cookie(accounts_file(config).read(), cookies.get(name, ""), datetime.now(UTC))
     except StateUnavailable:
         return READER
