@@ -1,0 +1,244 @@
+"""Each private name of Streamlit in pages/shared/streamlit_internals.py exists and does what we rely on.
+
+A test that fails after an upgrade of Streamlit names what was renamed or now behaves differently.
+"""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime import Runtime, RuntimeConfig
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.testing.v1 import AppTest
+
+from pages.shared.streamlit_internals import STATIC_FOLDER, disable_pages_folder, reset_sessions
+
+
+def test_the_static_folder_has_the_page_that_the_browser_loads_first():
+    assert "<title>" in (STATIC_FOLDER / "index.html").read_text("utf-8")
+
+
+# PagesManager.uses_pages_directory
+
+
+def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
+    (tmp_path / "pages").mkdir()
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+    PagesManager(str(tmp_path / "app.py"))
+    assert PagesManager.uses_pages_directory is True  # Streamlit's own decision; without it we need no guard
+    disable_pages_folder()
+    PagesManager(str(tmp_path / "app.py"))
+    assert PagesManager.uses_pages_directory is False
+    assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
+
+
+# SessionState._state._new_widget_state, with widget_metadata and states
+
+
+def page_with_a_button(release: bool) -> None:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+    from pages.shared.streamlit_internals import release_widget_state
+
+    name = st.query_params["page"]
+    if release:
+        release_widget_state(name)
+    st.button(name, on_click=print, args=(f"record of {name}",))
+    widgets = get_script_run_ctx().session_state._state._new_widget_state
+    st.session_state["arguments"] = [
+        metadata.callback_args[0] for metadata in widgets.widget_metadata.values() if metadata.callback_args
+    ]
+    st.session_state["sent"] = len(widgets.states)
+
+
+# what is in the fields of the page before is sent once more, and with it goes its callback: only the next page drops it
+@pytest.mark.parametrize(
+    ("release", "kept"),
+    [
+        (True, ["record of second", "record of third"]),
+        (False, ["record of first", "record of second", "record of third"]),
+    ],
+)
+def test_a_tab_keeps_the_callbacks_of_pages_that_it_left_unless_they_are_released(release, kept):
+    tab = AppTest.from_function(page_with_a_button, kwargs={"release": release})
+    for name in ("first", "first", "second", "second", "third", "third"):
+        tab.query_params["page"] = name
+        tab.run()
+        assert tab.exception == []
+    assert (sorted(tab.session_state["arguments"]), tab.session_state["sent"]) == (kept, 1)
+
+
+# Runtime._session_mgr; AppSession._client_state, _fragment_storage, session_state and request_rerun
+
+SECRET = "a name"
+SCRIPT = f"""
+import streamlit as st
+st.session_state["kept"] = {SECRET!r}
+st.text_input("Words", key="words")
+st.button("Go", on_click=print, args=({SECRET!r},))
+@st.fragment
+def part(words):
+    st.write(words)
+part({SECRET!r})
+"""
+
+
+@dataclass
+class Tab:
+    """A browser's tab: what it was sent, and the session that it talks to."""
+
+    runtime: Runtime
+    session_id: str = ""
+    messages: list[ForwardMsg] = field(default_factory=list)
+    client_context: None = None
+
+    def write_forward_msg(self, message: ForwardMsg) -> None:
+        self.messages.append(message)
+
+    @property
+    def session(self) -> AppSession:
+        return next(
+            known.session for known in self.runtime._session_mgr.list_sessions() if known.session.id == self.session_id
+        )
+
+    def runs(self) -> int:
+        return sum(message.WhichOneof("type") == "script_finished" for message in self.messages)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                await asyncio.sleep(0.01)
+
+    async def run(self, **widgets: str) -> None:
+        """Run the page with these texts, by widget id, and wait until it has run."""
+        message = BackMsg()
+        for widget_id, text in widgets.items():
+            message.rerun_script.widget_states.widgets.add(id=widget_id, string_value=text)
+        message.rerun_script.query_string = ""
+        count = self.runs() + 1
+        self.runtime.handle_backmsg(self.session_id, message)
+        await self.until(lambda: self.runs() == count)
+
+    def text_field(self) -> str:
+        elements = [message.delta.new_element for message in self.messages if message.WhichOneof("type") == "delta"]
+        return next(element.text_input.id for element in elements if element.WhichOneof("type") == "text_input")
+
+    def fragment(self) -> str:
+        return next(message.delta.fragment_id for message in self.messages if message.delta.fragment_id)
+
+
+@asynccontextmanager
+async def open_tab(folder: Path) -> AsyncIterator[Tab]:
+    script = folder / "app.py"
+    script.write_text(SCRIPT, "utf-8")
+    runtime = Runtime(
+        RuntimeConfig(str(script), MemoryMediaFileStorage("/media"), MemoryUploadedFileManager("/upload"))
+    )
+    await runtime.start()
+    try:
+        tab = Tab(runtime)
+        tab.session_id = runtime.connect_session(tab, {})
+        await tab.run()
+        await tab.run(**{tab.text_field(): SECRET})
+        # the thread of the run ends a moment after the page was sent
+        await tab.until(lambda: tab.session._scriptrunner is None)
+        yield tab
+    finally:
+        runtime.stop()
+        await runtime.stopped
+
+
+@pytest.fixture
+def in_a_tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Tab], Awaitable[None]]], None]:
+    """`in_a_tab(story)` tells a story in a tab where a name was typed, and which shows it."""
+    monkeypatch.setattr(Runtime, "_instance", None)
+
+    def play(story: Callable[[Tab], Awaitable[None]]) -> None:
+        async def played() -> None:
+            async with open_tab(tmp_path) as tab:
+                await story(tab)
+
+        asyncio.run(played())
+
+    return play
+
+
+@pytest.fixture
+def reset_without_rerun(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[object]]:
+    """Resets the sessions, but does not run their pages again: what was cleared stays empty. Gives what they would run with."""
+
+    def reset() -> list[object]:
+        asked: list[object] = []
+        monkeypatch.setattr(AppSession, "request_rerun", lambda session, client_state: asked.append(client_state))
+        reset_sessions()
+        return asked
+
+    return reset
+
+
+def test_the_session_manager_lists_every_session(in_a_tab):
+    async def story(tab: Tab) -> None:
+        other = Tab(tab.runtime)
+        other.session_id = tab.runtime.connect_session(other, {})
+        listed = [known.session for known in tab.runtime._session_mgr.list_sessions()]
+        assert {session.id for session in listed} == {tab.session_id, other.session_id}
+        assert all(isinstance(session, AppSession) for session in listed)
+
+    in_a_tab(story)
+
+
+def test_what_the_browser_sent_is_cleared(in_a_tab, reset_without_rerun):
+    async def story(tab: Tab) -> None:
+        tab.session._client_state.widget_states.widgets.add(id="words", string_value=SECRET)
+        assert reset_without_rerun() == [tab.session._client_state]
+        assert len(tab.session._client_state.widget_states.widgets) == 0
+
+    in_a_tab(story)
+
+
+def test_the_arguments_of_callbacks_are_cleared(in_a_tab, reset_without_rerun):
+    async def story(tab: Tab) -> None:
+        widgets = tab.session.session_state._new_widget_state.widget_metadata
+        assert [known.callback_args for known in widgets.values() if known.callback_args] == [(SECRET,)]
+        reset_without_rerun()
+        assert widgets == {}
+
+    in_a_tab(story)
+
+
+def test_fragments_and_their_arguments_are_cleared(in_a_tab, reset_without_rerun):
+    async def story(tab: Tab) -> None:
+        assert tab.session._fragment_storage.contains(tab.fragment())
+        reset_without_rerun()
+        assert not tab.session._fragment_storage.contains(tab.fragment())
+
+    in_a_tab(story)
+
+
+def test_the_session_state_is_cleared(in_a_tab, reset_without_rerun):
+    async def story(tab: Tab) -> None:
+        assert tab.session.session_state.filtered_state == {"kept": SECRET, "words": SECRET}
+        reset_without_rerun()
+        assert tab.session.session_state.filtered_state == {}
+
+    in_a_tab(story)
+
+
+def test_every_open_page_runs_again_by_itself(in_a_tab):
+    async def story(tab: Tab) -> None:
+        before = tab.runs()
+        reset_sessions()
+        await tab.until(lambda: tab.runs() > before)
+
+    in_a_tab(story)

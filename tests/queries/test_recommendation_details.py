@@ -1,0 +1,67 @@
+"""What the page of a recommendation says about follow-up, its history and what it takes up."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, dataset
+from tracker.queries.documents_by_cycle import FollowUpStatus, follow_up_status, recommendations_of_body
+from tracker.queries.recommendation_details import assessment_history, uptake_by
+from tracker.queries.view import View
+
+TODAY = date(2026, 6, 18)
+RECORDED = "2026-01-0{}T00:00:00.000000Z"
+
+
+def view(folder: Path, files: dict[str, str], as_of: date | None = None) -> View:
+    return View(dataset(folder, files), TODAY, as_of)
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "follow_up", "status"),
+    [
+        ("44", ", follow_up: {verification: seen, paragraphs: ['44 (c)']}", FollowUpStatus.SELECTED),
+        ("45", ", follow_up: {verification: seen, paragraphs: ['44 (c)']}", FollowUpStatus.NOT_SELECTED),
+        ("44", ", follow_up: {verification: to-check, paragraphs: ['44 (c)']}", FollowUpStatus.TO_CHECK),
+        ("44", ", follow_up: {verification: seen}", FollowUpStatus.TO_CHECK),
+        ("44", "", FollowUpStatus.TO_CHECK),
+    ],
+)
+def test_a_paragraph_was_selected_or_not_or_that_is_to_be_checked(tmp_path, paragraph, follow_up, status):
+    documents = DOCUMENTS.replace("issued: 2024-03-28", f"issued: 2024-03-28{follow_up}")
+    v = view(tmp_path, {"documents": documents, "r/x": CONCLUDED + f"paragraph: {paragraph}\n"})
+    assert follow_up_status(v, v.recommendations["x"]) is status
+
+
+def test_civil_society_selects_nothing_for_follow_up(tmp_path):
+    v = view(tmp_path, {"r/x": ASKED})
+    assert follow_up_status(v, v.recommendations["x"]) is None
+
+
+def test_a_committees_own_recommendations_are_not_those_addressed_to_it(tmp_path):
+    v = view(tmp_path, {"r/asked": ASKED, "r/own": CONCLUDED})
+    own = {body.id: [r.id for r in recommendations_of_body(v, body)] for body in v.bodies.values()}
+    assert own == {"cescr": ["own"], "cat": []}
+
+
+def test_the_history_has_what_was_withdrawn_and_nothing_of_a_later_day(tmp_path):
+    withdrawn = f", events: [{{type: withdrawn, recorded: {RECORDED.format(3)}, reason: Wrong.}}]"
+    lines = [
+        f"  - {{voice: civil-society, status: {status}, date: {day}, reason: R., recorded: {RECORDED.format(n)}{more}}}\n"
+        for n, (status, day, more) in enumerate(
+            [("not-implemented", "2024", ""), ("implemented", "2025", withdrawn)], 1
+        )
+    ]
+    files = {"r/x": ASKED + "assessments:\n" + "".join(lines)}
+    now, then = view(tmp_path, files), view(tmp_path, files, date(2025, 6, 1))
+    assert [a.date for a in assessment_history(now, now.recommendations["x"])] == ["2025", "2024"]
+    assert [a.date for a in assessment_history(then, then.recommendations["x"])] == ["2024"]
+    assert [a.date for a in now.assessments["x"]] == ["2024"]
+
+
+def test_what_a_committee_takes_up_is_given_with_the_result(tmp_path):
+    uptake = f"uptake: [{{recommendation: asked, result: taken-up, recorded: {RECORDED.format(1)}}}]\n"
+    v = view(tmp_path, {"r/asked": ASKED, "r/own": CONCLUDED + uptake})
+    assert [(r.id, u.result) for r, u in uptake_by(v, v.recommendations["own"])] == [("asked", "taken-up")]
+    assert uptake_by(v, v.recommendations["asked"]) == ()
