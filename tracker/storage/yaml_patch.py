@@ -9,8 +9,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.errors import WriteFailed
 from tracker.storage.yaml_folding import refold
+from tracker.storage.yaml_format import to_block, to_flow
 from tracker.storage.yaml_reader import compose, decode, to_values
-from tracker.storage.yaml_writer import to_block, to_flow
 
 Edit = tuple[int, int, str]
 """Start and end of a range in the text, and the text that replaces it."""

@@ -13,9 +13,9 @@ from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
-from tracker.storage.yaml_writer import field_defaults
+from tracker.storage.yaml_format import field_defaults
+from tracker.validation.assessment_rules import check_statement
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
-from tracker.validation.statement_rules import check_statement
 
 MAX_VIOLATIONS = 100
 """How many violations of one record or register are reported: each unknown id costs a search for the nearest one."""
