@@ -2,15 +2,17 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
+FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
+  tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: help run test check bench soak pictures gallery lock faults architecture
+.PHONY: help run test test-long check bench soak pictures gallery lock faults architecture
 .DELETE_ON_ERROR:
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 21
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 21
 
 run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); stop it with Ctrl+C
 	@echo "Dashboard: http://$(HOST):$(PORT)"
@@ -19,13 +21,18 @@ run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); sto
 
 test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
-	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest $(ARGS)
+	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n auto $(ARGS)
+
+test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 20 minutes
+	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
+	  TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n auto $(ARGS)
 
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy tracker
-	.venv/bin/python -m pytest -m "not browser"
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest -n auto $(FAST)
 	.venv/bin/python -m tracker check
 
 bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts
@@ -35,8 +42,8 @@ bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--
 soak: .venv/.dev ## simulate 30 sessions for ten minutes and print memory use; ARGS="--minutes 3"
 	.venv/bin/python -m scripts.soak_test $(ARGS)
 
-faults: .venv/.dev ## test killed processes, a full disk and broken files, with figures
-	.venv/bin/python -m pytest -s -m "not browser" tests/test_faults_*.py tests/test_last_good*.py tests/faults/test_fuzzed_yaml.py
+faults: .venv/.dev ## test killed processes, a full disk and broken files in full, with figures
+	TRACKER_TEST_LONG=1 .venv/bin/python -m pytest -s tests/faults tests/storage/test_last_good.py tests/storage/test_last_good_folder.py
 
 pictures: .venv/.dev ## take the screenshots of the README again
 	.venv/bin/python -m scripts.readme_screenshots

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.accessibility import PHONE, WIDE, faults, out_of_order, too_small, too_wide
+from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tracker.i18n import LANGUAGES
 from tracker.model.permissions import Role
@@ -89,13 +90,25 @@ def looked_at(page: Page) -> dict[str, list[str]]:
 GOOD = {"headings": [], "wide": [], "phone": []}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("lang", LANGUAGES)
+LOOKS = [(lang, scheme) for lang in LANGUAGES for scheme in SCHEMES] if LONG else [("en", "light"), ("ru", "dark")]
+"""Contrast is a matter of the scheme, overflow of the language: each is looked at. `make test-long` takes every pair."""
+
+
+@pytest.mark.parametrize(("lang", "scheme"), LOOKS)
 @pytest.mark.parametrize("name", ADDRESSES)
 def test_a_page_is_for_everybody(app, visitor, name, lang, scheme):
     page = visitor(scheme, name in EDITORS)
     opened(page, app.url, ADDRESSES[name], lang)
     assert looked_at(page) == GOOD
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_nothing_overflows_on_a_phone_in_kyrgyz(app, visitor, name):
+    page = visitor("light", name in EDITORS)
+    opened(page, app.url, ADDRESSES[name], "ky")
+    page.set_viewport_size(PHONE)
+    page.wait_for_function("() => innerWidth == 390")
+    assert [*too_wide(page), *too_small(page)] == []
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])

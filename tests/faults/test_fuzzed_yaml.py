@@ -1,6 +1,5 @@
 """A thousand hostile YAML files, made by chance and always the same: reported with file and line, in little time and memory."""
 
-import os
 import signal
 import time
 from collections import Counter
@@ -11,14 +10,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BODIES, DOCUMENTS, SHOWN, TRACKER, folder
 from tests.support.yaml_strategies import hostile
 from tracker.editing.store import Store
-from tracker.model.problems import Problem, TrackerError
+from tracker.model.errors import TrackerError
+from tracker.model.problems import Problem
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
-COUNT = int(os.environ.get("TRACKER_FAULT_FILES", "1000"))
+COUNT = 1_000 if LONG else 200
 PATIENCE = 10
 """Seconds that one file may take."""
 MEMORY = 200

@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import tracker.storage.dataset_reader
-from pages.shared.layout import PAGES
+from pages.shared.navigation import PAGES
 from scripts.generate_data import generate
 from tests.storage.test_malformed_files import variants
+from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
 from tracker.validation.check import check_folder
@@ -90,10 +91,10 @@ def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
     return show
 
 
-def test_500_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
+def test_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
     files = [file for file, _ in PAGES.values()]
-    for number, (name, broken) in enumerate(variants(seed=7, count=500)):
+    for number, (name, broken) in enumerate(variants(seed=7, count=500 if LONG else 100)):
         path = tmp_path / "data" / name
         whole = path.read_bytes()
         path.write_bytes(broken)
