@@ -39,7 +39,7 @@ if r is None:
 own_params = [("id", r.id), *filters.params()]
 st.set_page_config(page_title=language.resolve(r.title).text)
 show_header(page, own_params)
-before, place, count, after = find_neighbours(view, filters, r, language.code)
+before, place, count, after = find_neighbours(view, filters, r, lang=language.code)
 page.show(
     "pages/recommendation_top.html",
     r=r,

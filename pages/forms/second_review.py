@@ -34,7 +34,7 @@ def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list
         return []
     latest = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_by_part(r).values())
     whole = page.view.dataset.recommendations[r.id]
-    links = ((a, review_link(page, whole, a, params)) for a in latest if a)
+    links = ((a, review_link(page, whole, a, params=params)) for a in latest if a)
     return [(a, link) for a, link in links if link]
 
 

@@ -61,7 +61,7 @@ def saving() -> None:
         store().save(reversal_of(None, law, law.summary), by=ANNA, reason="-")
         st.rerun()
     st.html(f"<p>{len(page.view.evidence)} items</p>")
-    show_update_notice(page)
+    show_update_notice(page.context)
 
 
 def test_who_saves_is_not_told_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
 
 def test_when_it_is_full_no_further_box_can_be_ticked(opened, monkeypatch):
     monkeypatch.setattr("tracker.editing.bulk_edit.MAX_BULK_SELECTION", 2)
-    monkeypatch.setattr("pages.forms.bulk_edit.MOST", 2)
+    monkeypatch.setattr("pages.forms.bulk_edit.MAX_BULK_SELECTION", 2)
     chosen = html(opened(choosing="list", pick=list(ALL)))
     assert (chosen.count(" checked>"), chosen.count(" disabled>"), "at most 2 at a time" in chosen) == (2, 1, True)
 
@@ -138,7 +138,7 @@ def test_a_change_within_the_second_between_two_looks_is_told_too(opened, tmp_pa
     page.selectbox(key="bulk_evidence").select("law").run()
     page.text_input(key="bulk_reason").input("It is a law.").run()
     reader = pages.shared.layout._store(tmp_path / "data").reader
-    monkeypatch.setattr(reader, "_look_every", 10_000)
+    monkeypatch.setattr(reader, "_check_interval", 10_000)
     file = tmp_path / "data" / "evidence" / "law.yaml"
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = file.read_text()
