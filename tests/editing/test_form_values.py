@@ -2,13 +2,13 @@
 
 import pytest
 
-from tracker.editing.assessment_form import first_year_of
+from tracker.editing.assessment_form import last_year_of
 from tracker.editing.form_values import (
-    added_items,
     duplicates,
+    edited_texts,
     free_id,
     id_errors,
-    join_lines,
+    join_paragraph_letters,
     length_errors,
     origins_by_language,
     reason_errors,
@@ -102,7 +102,7 @@ def test_a_proposed_id_is_free(words, id):
     ("paragraph", "id"), [("46 (c)", "46c"), ("46(c)", "46c"), ("46 (c) (ii)", "46cii"), ("22-23", "22-23"), ("1", "1")]
 )
 def test_letters_in_brackets_join_their_number(paragraph, id):
-    assert join_lines(paragraph) == id
+    assert join_paragraph_letters(paragraph) == id
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_letters_in_brackets_join_their_number(paragraph, id):
     [("2024-06-18~", "2024"), ("2021/2024", "2024"), ("2021-01/2024-06", "2024"), ("../2021", "2021"), ("2024", "2024"), ("soon", "")],
 )  # fmt: skip
 def test_the_year_of_a_date_is_its_last_however_far_it_is_known(known, last):
-    assert first_year_of(known) == last
+    assert last_year_of(known) == last
 
 
 @pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "a_b", "закон", "a" * 81, "../x", "a\n"])
@@ -126,12 +126,12 @@ def test_an_id_that_is_taken_is_refused():
 
 
 def test_what_is_too_long_is_said_with_its_beginning():
-    sentences = list(length_errors(ENGLISH, 5, "short", "much longer"))
+    sentences = list(length_errors(ENGLISH, 5, ["short", "much longer"]))
     assert sentences == ["“much longer…” is too long: at most 5 characters."]
 
 
 def test_only_what_is_new_is_measured():
-    assert added_items({"en": "A\r\nB", "ru": "Б"}, {"en": "A\nB", "ru": ""}) == ["Б"]
+    assert edited_texts({"en": "A\r\nB", "ru": "Б"}, {"en": "A\nB", "ru": ""}) == ["Б"]
 
 
 def test_an_edit_needs_a_reason():

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.crash_simulation import Call, after_a_power_cut, crashed, files
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, Clock, folder, said
+from tracker.editing.redaction import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
@@ -64,7 +65,7 @@ def a_document_and_what_rests_on_it(store: Store) -> None:
 
 
 def words_removed(store: Store) -> None:
-    store.redact(RedactionTerms(("forgotten",)), by=REVIEWER, day=date(2026, 11, 24))
+    redact_folders(store, RedactionTerms(("forgotten",)), by=REVIEWER, day=date(2026, 11, 24))
 
 
 def of(store: Store, name: str) -> Recommendation:

@@ -1,1 +1,1 @@
-"""What changes the data: store, forms to records, undo, bulk edit, private evidence, redaction. Start with `store`."""
+"""Change the data: the store, forms, undo, bulk edit, private evidence, redaction. Start with `store`, then a `…_form`."""

@@ -1,4 +1,4 @@
-"""What somebody typed into the form, as records; and what is missing, in sentences for that person."""
+"""The assessment form: validate what was typed, and turn it into an assessment and new evidence."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -15,7 +15,7 @@ URL_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NewEvidenceForm:
-    """The fields of an evidence item that is added on the spot."""
+    """The fields of an evidence item that is added together with an assessment."""
 
     kind: EvidenceKind = EvidenceKind.NEWS
     publisher: str = ""
@@ -25,12 +25,12 @@ class NewEvidenceForm:
     happened: str = ""
     published: str = ""
     dimension: Dimension = Dimension.PRACTICE
-    direction: EvidenceEffect = EvidenceEffect.CONTEXT
+    effect: EvidenceEffect = EvidenceEffect.CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentForm:
-    """The fields of the form."""
+    """The fields of the form. `evidence` are ids of the register, `new` is evidence to add."""
 
     voice: Voice = Voice.CIVIL_SOCIETY
     assessor: str = ""
@@ -46,85 +46,89 @@ class AssessmentForm:
     new: NewEvidenceForm | None = None
 
 
-def validate_assessment_form(draft: AssessmentForm, language: Language, implemented: str) -> list[str]:
-    """What stands in the way of recording it, as sentences; `implemented` is the dataset's word for that status."""
+def validate_assessment_form(form: AssessmentForm, language: Language, implemented: str) -> list[str]:
+    """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
+
+    `implemented` is the dataset's own label of that status.
+    """
     return [
-        *_missing_in_assessment(draft, language, implemented),
-        *(_missing_in_evidence(draft.new, language) if draft.new else ()),
+        *_assessment_errors(form, language, implemented),
+        *(_evidence_errors(form.new, language) if form.new else ()),
     ]
 
 
-def _missing_in_assessment(draft: AssessmentForm, language: Language, implemented: str) -> Iterator[str]:
+def _assessment_errors(form: AssessmentForm, language: Language, implemented: str) -> Iterator[str]:
     _ = language.gettext
-    if draft.voice is Voice.CIVIL_SOCIETY and draft.status is None:
+    if form.voice is Voice.CIVIL_SOCIETY and form.status is None:
         yield _("Choose a status.")
-    if draft.voice is Voice.COMMITTEE and not draft.grade.strip():
+    if form.voice is Voice.COMMITTEE and not form.grade.strip():
         yield _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
-    if not draft.reason.strip():
+    if not form.reason.strip():
         yield _("An assessment needs a reason: say in a sentence what it rests on.")
-    if draft.status is Status.IMPLEMENTED and draft.voice is Voice.CIVIL_SOCIETY and not (draft.evidence or draft.new):
+    if form.status is Status.IMPLEMENTED and form.voice is Voice.CIVIL_SOCIETY and not (form.evidence or form.new):
         yield _("“{status}” needs evidence: choose at least one item, or add one.", status=implemented)
-    yield from date_errors(draft.date, _("Date"), language, needed=True)
+    yield from date_errors(form.date, _("Date"), language, needed=True)
 
 
-def _missing_in_evidence(new: NewEvidenceForm, language: Language) -> Iterator[str]:
+def _evidence_errors(new: NewEvidenceForm, language: Language) -> Iterator[str]:
     _ = language.gettext
-    for value, sentence in (
+    for value, message in (
         (new.publisher, _("The new evidence needs a publisher: who says it?")),
         (new.summary, _("The new evidence needs a summary in your own words.")),
     ):
         if not value.strip():
-            yield sentence
+            yield message
     if new.link.strip() and not URL_PATTERN.fullmatch(new.link.strip()):
         yield _("The link does not look like a web address: it starts with https:// or http://.")
     yield from date_errors(new.happened, _("When it happened"), language)
     yield from date_errors(new.published, _("When it was published"), language)
 
 
-def date_errors(known: str, name: str, language: Language, *, needed: bool = False) -> Iterator[str]:
+def date_errors(date: str, label: str, language: Language, *, needed: bool = False) -> Iterator[str]:
+    """Yield a translated sentence if a typed date is not valid, or is empty but `needed`; `label` names its field."""
     _ = language.gettext
-    if not known.strip():
+    if not date.strip():
         if needed:
-            yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=name)
+            yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=label)
         return
     try:
-        partial_dates.date_range(known.strip())
+        partial_dates.date_range(date.strip())
     except ValueError:
         yield _(
             "{field}: “{value}” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
-            field=name,
-            value=known.strip()[:40],
+            field=label,
+            value=date.strip()[:40],
         )
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """A typed text as a wording in the language of the person who typed it."""
+    """Return a typed text in the language of the person who typed it."""
     return {
         DEFAULT_LANGUAGE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
     }
 
 
-def assessment_from_form(draft: AssessmentForm, language: Language, new_id: str | None = None) -> Assessment:
-    """The assessment of a draft in which nothing is missing."""
-    of_committee = draft.voice is Voice.COMMITTEE
+def assessment_from_form(form: AssessmentForm, language: Language, new_id: str | None = None) -> Assessment:
+    """Return the assessment of a valid form. `new_id` is the id of the evidence that is added with it."""
+    is_committee = form.voice is Voice.COMMITTEE
     return Assessment(
-        voice=draft.voice,
-        assessor=text_from_input(draft.assessor, language) if draft.assessor.strip() else None,
-        part=draft.part,
-        status=None if of_committee else draft.status,
-        grade=draft.grade.strip() if of_committee else None,
-        direction=draft.direction,
-        date=draft.date.strip(),
-        reason=text_from_input(draft.reason, language),
-        source=Source(document=draft.document) if draft.document else None,
-        verification=draft.verification,
-        evidence=draft.evidence + ((new_id,) if new_id else ()),
+        voice=form.voice,
+        assessor=text_from_input(form.assessor, language) if form.assessor.strip() else None,
+        part=form.part,
+        status=None if is_committee else form.status,
+        grade=form.grade.strip() if is_committee else None,
+        direction=form.direction,
+        date=form.date.strip(),
+        reason=text_from_input(form.reason, language),
+        source=Source(document=form.document) if form.document else None,
+        verification=form.verification,
+        evidence=form.evidence + ((new_id,) if new_id else ()),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPreview:
-    """A draft as it would be shown, however little of it is there."""
+    """What to show of an incomplete form beside the recorded assessments."""
 
     voice: Voice
     status: Status | None
@@ -134,15 +138,22 @@ class AssessmentPreview:
     reason: Mapping[str, TextVariant]
 
 
-def preview_assessment(draft: AssessmentForm, language: Language) -> AssessmentPreview:
-    """What somebody typed so far, to be set beside what is recorded."""
-    day = "" if list(date_errors(draft.date, "", language)) else draft.date.strip()
-    reason = text_from_input(draft.reason, language) if draft.reason.strip() else {}
-    return AssessmentPreview(draft.voice, draft.status, draft.grade, draft.direction, day, reason)
+def preview_assessment(form: AssessmentForm, language: Language) -> AssessmentPreview:
+    """Return a preview of what was typed so far; a date that is not valid is left empty."""
+    date = "" if list(date_errors(form.date, "", language)) else form.date.strip()
+    reason = text_from_input(form.reason, language) if form.reason.strip() else {}
+    return AssessmentPreview(
+        voice=form.voice,
+        status=form.status,
+        grade=form.grade,
+        direction=form.direction,
+        date=date,
+        reason=reason,
+    )
 
 
 def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collection[str], language: Language) -> Evidence:
-    """The new evidence item of a draft in which nothing is missing, bearing on the recommendation."""
+    """Return the new evidence item of a valid form, linked to the recommendation. `taken` are the ids in use."""
     return Evidence(
         id=suggest_evidence_id(new, taken),
         kind=new.kind,
@@ -154,24 +165,24 @@ def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collectio
         dimension=new.dimension,
         verification=Verification.REPORTED,
         link=new.link.strip() or None,
-        relevant_to=(EvidenceLink(recommendation=r.id, effect=new.direction),),
+        relevant_to=(EvidenceLink(recommendation=r.id, effect=new.effect),),
     )
 
 
 def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
-    """A free id from the publisher and the year."""
-    words = f"{new.publisher} {first_year_of(new.published or new.happened)}"
-    name = "-".join(re.findall(r"[a-z0-9]+", words.casefold()))[:60].strip("-")
+    """Return an id that is not taken, from the publisher and the year."""
+    source = f"{new.publisher} {last_year_of(new.published or new.happened)}"
+    name = "-".join(re.findall(r"[a-z0-9]+", source.casefold()))[:60].strip("-")
     name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
     return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if i not in taken)
 
 
-def first_year_of(known: str) -> str:
-    """The last year that a date names, however far it is typed; empty without one."""
-    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", known)
+def last_year_of(date: str) -> str:
+    """Return the last year in a date, which may be half typed, or "" if it has none."""
+    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
     return years[-1] if years else ""
 
 
 def add_assessment(r: Recommendation, version: str, new: Assessment) -> Recommendation:
-    """The recommendation with one more assessment, as an edit of the version that the form was opened on."""
+    """Return the recommendation with one more assessment, as a change of the `version` that the form was opened on."""
     return replace(r, version=version, assessments=(*r.assessments, new))

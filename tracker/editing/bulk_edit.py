@@ -1,4 +1,4 @@
-"""Adding the same evidence or the same tag to several recommendations: who was chosen, and what would change."""
+"""Add the same evidence or the same tag to several recommendations: the selection, and a preview of the changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from tracker.model.vocabulary import EvidenceEffect, TagSource
 from tracker.queries.view import View
 
 MAX_BULK_SELECTION = 100
-"""Recommendations that are changed at a time: as many as somebody can look through before saying yes."""
+"""The most recommendations to change at once: as many as a person can review in the preview."""
 BULK_STEPS = ("list", "add")
 TagField = Literal["themes", "groups"]
 TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
@@ -20,112 +20,108 @@ TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the address says: nothing (no step), ticking in the list, or saying what is added to the ones that were ticked."""
+    """The state of a bulk edit in the URL: none (`step` is ""), selecting in the list, or choosing what to add to `ids`."""
 
     step: str = ""
     ids: tuple[str, ...] = ()
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Selection":
-        """The choice of address parameters. What is unknown is left out, and what is beyond the most."""
+        """Parse a selection from URL parameters. Unknown ids, and ids beyond MAX_BULK_SELECTION, are dropped."""
         step = next((step for step in params.get("choosing", ()) if step in BULK_STEPS), "")
         known = (name for name in dict.fromkeys(params.get("pick", ())) if name in view.recommendations)
         ids = tuple(known)[:MAX_BULK_SELECTION] if step else ()
         return cls("list" if step and not ids else step, ids)
 
     def params(self) -> list[tuple[str, str]]:
-        """The choice as address parameters."""
+        """Return the selection as URL parameters, as (name, value) pairs."""
         return [("choosing", self.step), *(("pick", name) for name in self.ids)] if self.step else []
 
     def with_all(self, found: Iterable[Recommendation]) -> "Selection":
-        """The choice and these, up to the most."""
-        return replace(
-            self,
-            ids=tuple(dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))]))[
-                :MAX_BULK_SELECTION
-            ],
-        )
+        """Return the selection with these recommendations added, up to MAX_BULK_SELECTION."""
+        ids = dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))])
+        return replace(self, ids=tuple(ids)[:MAX_BULK_SELECTION])
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """What becomes of one recommendation: whether it gets something, and what it has of that already.
+    """One row of the preview: a recommendation, and whether the edit adds something to it.
 
-    `has` are its themes or groups, None where evidence is added; `bears` is how the evidence bears on it.
+    `already_there` are its themes or groups, None if evidence is added; `links` are its links from that evidence.
     """
 
     r: Recommendation
     adds: bool
     already_there: tuple[str, ...] | None = None
-    bears: tuple[EvidenceLink, ...] = ()
+    links: tuple[EvidenceLink, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
-    """What a save would change: the records that are saved, each in the version that was looked at, and what to show of them."""
+    """What a save would change: the records to save, each with the version that was previewed, and a row to show for each recommendation."""
 
     changed: tuple[Record, ...]
     rows: tuple[BulkRow, ...]
 
     @property
     def count(self) -> int:
-        """How many recommendations get something."""
+        """Return how many recommendations get something."""
         return sum(row.adds for row in self.rows)
 
     @property
     def versions(self) -> dict[str, str]:
-        """The version of each record that is saved; empty for a recommendation whose own file stays as it is."""
+        """Return the version of each record that changes, by id; "" for a recommendation whose own file does not change."""
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
     def fingerprint(self) -> str:
-        """A short sign of exactly this preview: of another version or another choice it is another one."""
+        """Return a hash of the preview: it differs for another selection or another version of a record."""
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
-def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], way: EvidenceEffect) -> Evidence:
-    """The whole evidence item, bearing on these recommendations too; on which it bears already, nothing is added."""
-    there = {bears.recommendation for bears in view.evidence[e.id].relevant_to}
-    new = [EvidenceLink(recommendation=name, effect=way) for name in dict.fromkeys(ids) if name not in there]
+def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: EvidenceEffect) -> Evidence:
+    """Return the evidence item with links to these recommendations; those that it already has stay as they are."""
+    linked = {link.recommendation for link in view.evidence[e.id].relevant_to}
+    new = [EvidenceLink(recommendation=i, effect=effect) for i in dict.fromkeys(ids) if i not in linked]
     return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
 def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendation:
-    """The whole recommendation with a theme or a group in our tagging."""
-    ours = _ours(r)
-    there: tuple[str, ...] = getattr(ours, field)
-    if code in there:
+    """Return the recommendation with a theme or group added to our own tags."""
+    ours = _our_tags(r)
+    codes: tuple[str, ...] = getattr(ours, field)
+    if code in codes:
         return r
-    new = (*there, code)
-    now = replace(ours, themes=new) if field == "themes" else replace(ours, groups=new)
-    return replace(r, tags=tuple(now if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, now))
+    codes = (*codes, code)
+    new = replace(ours, themes=codes) if field == "themes" else replace(ours, groups=codes)
+    return replace(r, tags=tuple(new if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, new))
 
 
-def preview_evidence(view: View, choice: Selection, name: str, way: EvidenceEffect) -> BulkPreview:
-    """What it would change that an item of the register bears on the chosen ones. One file changes: the item's."""
-    e, there = view.dataset.unmasked.evidence[name], view.evidence[name].relevant_to
-    bears = {i: tuple(b for b in there if b.recommendation == i) for i in choice.ids}
-    new = add_evidence_to_all(view, e, choice.ids, way)
-    rows = tuple(BulkRow(view.recommendations[i], not bears[i], bears=bears[i]) for i in choice.ids)
+def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
+    """Return the preview of linking an evidence item to the selected recommendations. Only the item's file changes."""
+    e, links = view.dataset.unmasked.evidence[evidence_id], view.evidence[evidence_id].relevant_to
+    existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
+    new = add_evidence_to_all(view, e, selection.ids, effect=effect)
+    rows = tuple(BulkRow(view.recommendations[i], not existing[i], links=existing[i]) for i in selection.ids)
     return BulkPreview((new,) if new != e else (), rows)
 
 
-def preview_tag(view: View, choice: Selection, field: TagField, code: str) -> BulkPreview:
-    """What it would change that the chosen ones get a theme or a group."""
-    # What is saved is the whole record as its file has it, with what was withdrawn.
-    whole = [view.dataset.unmasked.recommendations[name] for name in choice.ids]
-    after = [add_tag_to_all(r, field, code) for r in whole]
+def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
+    """Return the preview of adding a theme or group to the selected recommendations."""
+    # Save the records as their files have them: those of the view lack withdrawn items and have small counts masked.
+    before = [view.dataset.unmasked.recommendations[i] for i in selection.ids]
+    after = [add_tag_to_all(r, field, code) for r in before]
     rows = tuple(
-        BulkRow(view.recommendations[r.id], new != r, getattr(_ours(r), field))
-        for r, new in zip(whole, after, strict=True)
+        BulkRow(view.recommendations[r.id], new != r, getattr(_our_tags(r), field))
+        for r, new in zip(before, after, strict=True)
     )
-    return BulkPreview(tuple(new for r, new in zip(whole, after, strict=True) if new != r), rows)
+    return BulkPreview(tuple(new for r, new in zip(before, after, strict=True) if new != r), rows)
 
 
 def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """The ids whose version is another one, or which are there only before or only now."""
+    """Return the ids whose version differs, or that are in only one of the two mappings from id to version."""
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
 
 
-def _ours(r: Recommendation) -> TagSet:
+def _our_tags(r: Recommendation) -> TagSet:
     return next((t for t in r.tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))

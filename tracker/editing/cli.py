@@ -1,4 +1,4 @@
-"""The command that removes words for safety. The words are typed or read, never an argument: a shell keeps those."""
+"""The `redact` command. It reads the words from standard input: a shell would keep arguments in its history."""
 
 import argparse
 import sys
@@ -15,50 +15,57 @@ from tracker.storage.dataset_reader import DatasetReader
 
 REDACT_COMMANDS = ("redact",)
 PROMPT = """\
-Type the words to remove, one phrase a line, and then an empty line. Give every form of a name: each language, initials.
-They are not kept. (Do not put them behind a command or into echo: your shell would keep them.)"""
+Type the words to remove, one phrase a line, then an empty line. Give every form of a name: each language, initials.
+The words are not stored. (Do not pass them as an argument or through echo: your shell would keep them in its history.)"""
 CLI_HANDLE = "terminal"
 
 
 def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Adds the command to the command line's."""
+    """Add the command to the command line."""
     about = (
         "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
     )
-    redacting = commands.add_parser("redact", help=about, description=about)
-    redacting.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
-    redacting.add_argument("--whole-words", action="store_true", help="leave longer words alone that hold one of them")
+    parser = commands.add_parser("redact", help=about, description=about)
+    parser.add_argument("--dry-run", action="store_true", help="only list the files and lines, without the words")
+    parser.add_argument(
+        "--whole-words", action="store_true", help="do not change longer words that contain one of them"
+    )
 
 
-def run_redact_command(wanted: argparse.Namespace, places: Config, at: datetime, source: TextIO | None = None) -> str:
-    """Does what was asked and gives what is to be said; TrackerError when it cannot be done."""
+def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
+    """Run the command, and return the message to print. Raises TrackerError if the words cannot be removed.
+
+    `source` is where the words are read from, by default standard input; a terminal is asked to confirm.
+    """
     source = source or sys.stdin
-    words = RedactionTerms(_typed(source), whole=wanted.whole_words)
-    store = Store(DatasetReader(places.data))
-    found = find_occurrences(store, places, words, at)
-    listed = "\n".join(list_lines(found))
-    by = Person(Role.REVIEWER, read_owner_handle(places.state) or CLI_HANDLE)
+    terms = RedactionTerms(_read_terms(source), whole=args.whole_words)
+    store = Store(DatasetReader(config.data))
+    found = find_occurrences(store, config, terms, at=at)
+    lines = "\n".join(list_lines(found))
+    by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
     if not found:
-        nowhere = "The words stand nowhere in these folders."
-        if wanted.dry_run or not drop_last_good(store, places, words, by=by, at=at):
-            return nowhere
+        not_found = "The words are not in these folders."
+        if args.dry_run or not drop_last_good(store, config, terms, by=by, at=at):
+            return not_found
         return (
-            f"{nowhere} Some files cannot be read: a running dashboard forgets how they stood before, at its next look."
+            f"{not_found} Some files cannot be read. A running dashboard drops their earlier contents "
+            "when it next checks the files."
         )
-    if wanted.dry_run:
-        return f"{listed}\nNothing was removed: this was a dry run."
+    if args.dry_run:
+        return f"{lines}\nNothing was removed: this was a dry run."
     if source.isatty():
-        print(listed)
-        if input("Remove them for good, on these lines? There is no undo. Type yes: ").strip().lower() != "yes":
+        print(lines)
+        if input("Remove the words from these lines? This cannot be undone. Type yes: ").strip().lower() != "yes":
             return "Nothing was removed."
-    done = redact(store, places, words, by=by, at=at)
+    redacted = redact(store, config, terms, by=by, at=at)
     return (
-        "\n".join(list_lines(done)) + "\nRemoved. A running dashboard forgets it at its next look at the files; to be certain, restart it. "
-        "What git, backups and copies hold is not gone: see 'Removing words for safety' in README.md."
-    )  # fmt: skip
+        "\n".join(list_lines(redacted))
+        + "\nRemoved. A running dashboard drops the words from memory when it next checks the files; to be certain, "
+        "restart it. Git, backups and copies still have the words: see docs/redaction.md."
+    )
 
 
-def _typed(source: TextIO) -> list[str]:
+def _read_terms(source: TextIO) -> list[str]:
     if not source.isatty():
         return source.read().splitlines()
     print(PROMPT)

@@ -1,4 +1,4 @@
-"""Adding and editing evidence apart from an assessment: what was typed, as a record."""
+"""The evidence form: validate what was typed, and turn it into an evidence item of the register."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,8 +7,8 @@ from tracker.editing import link_lists
 from tracker.editing.assessment_form import URL_PATTERN, date_errors
 from tracker.editing.form_values import (
     TextByLanguage,
-    added_items,
     duplicates,
+    edited_texts,
     id_errors,
     length_errors,
     text_by_language,
@@ -23,7 +23,7 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class EvidenceForm:
-    """The fields of the form: texts by language; `bears` are recommendations by what it suggests for them."""
+    """The fields of the form. Texts are by language code, `relevant_to` has recommendation ids by effect."""
 
     kind: EvidenceKind = EvidenceKind.NEWS
     publisher: str = ""
@@ -42,85 +42,99 @@ class EvidenceForm:
 
 
 def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
-    """What the form starts with; `e` is the whole record as its file has it, None for a new one."""
+    """Return the initial values of the form. `e` is the evidence as its file has it, None for a new item."""
     codes, main = view.settings.languages, view.settings.language
     if e is None:
         empty = dict.fromkeys(codes, "")
         return EvidenceForm(title=empty, summary=empty)
     return EvidenceForm(
-        e.kind, e.publisher, text_by_language(e.title, codes, main), text_by_language(e.summary, codes, main), e.happened or "",
-        e.published or "", e.dimension, e.verification, e.document, e.link or "", e.archived or "", e.identifier or "",
-        {way: link_lists.linked_ids(b for b in e.relevant_to if b.effect is way) for way in EvidenceEffect},
-        next((t.themes for t in e.tags if t.tagged_by is TagSource.OURS), ()),
-    )  # fmt: skip
+        kind=e.kind,
+        publisher=e.publisher,
+        title=text_by_language(e.title, codes, main),
+        summary=text_by_language(e.summary, codes, main),
+        happened=e.happened or "",
+        published=e.published or "",
+        dimension=e.dimension,
+        verification=e.verification,
+        document=e.document,
+        link=e.link or "",
+        archived=e.archived or "",
+        identifier=e.identifier or "",
+        relevant_to={
+            effect: link_lists.linked_ids(link for link in e.relevant_to if link.effect is effect)
+            for effect in EvidenceEffect
+        },
+        themes=next((t.themes for t in e.tags if t.tagged_by is TagSource.OURS), ()),
+    )
 
 
 def validate_evidence_form(
-    view: View, e: Evidence | None, said: EvidenceForm, name: str, language: Language
+    view: View, e: Evidence | None, form: EvidenceForm, name: str, language: Language
 ) -> list[str]:
-    """What stands in the way of saving, as sentences. `name` is the id of a new item."""
+    """Return what is missing or wrong, as translated sentences. `name` is the id typed for a new item."""
     _ = language.gettext
-    found, start = [], evidence_form_from_record(view, e)
-    if not clean_input(said.publisher):
-        found.append(_("Evidence needs a publisher: who says it?"))
-    if not clean_input(said.summary.get(view.settings.language, "")):
-        found.append(_("The summary is needed in the dataset's main language, in your own words."))
-    found += length_errors(language, 300, *added_items(said.title, start.title))
-    found += length_errors(language, 500, said.publisher, said.identifier)
-    found += length_errors(language, 2000, said.link, said.archived)
-    found += length_errors(language, MAX_TEXT_LENGTH, *said.title.values(), *said.summary.values())
-    for link in (said.link, said.archived):
+    errors, start = [], evidence_form_from_record(view, e)
+    if not clean_input(form.publisher):
+        errors.append(_("Evidence needs a publisher: who says it?"))
+    if not clean_input(form.summary.get(view.settings.language, "")):
+        errors.append(_("The summary is needed in the dataset's main language, in your own words."))
+    errors += length_errors(language, 300, edited_texts(form.title, start.title))
+    errors += length_errors(language, 500, [form.publisher, form.identifier])
+    errors += length_errors(language, 2000, [form.link, form.archived])
+    errors += length_errors(language, MAX_TEXT_LENGTH, [*form.title.values(), *form.summary.values()])
+    for link in (form.link, form.archived):
         if clean_input(link) and not URL_PATTERN.fullmatch(clean_input(link)):
-            found.append(_("The link does not look like a web address: it starts with https:// or http://."))
-    for known, field_name in ((said.happened, _("When it happened")), (said.published, _("When it was published"))):
-        found += date_errors(known, field_name, language)
-    if names := duplicates(said.relevant_to, start.relevant_to):
-        titles = ", ".join(language.resolve(view.dataset.recommendations[name].title).text for name in names)
-        found.append(_("It suggests one thing for a recommendation: {names} stands in two fields.", names=titles))
+            errors.append(_("The link does not look like a web address: it starts with https:// or http://."))
+    for date, label in ((form.happened, _("When it happened")), (form.published, _("When it was published"))):
+        errors += date_errors(date, label, language)
+    if repeated := duplicates(form.relevant_to, start.relevant_to):
+        titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
+        errors.append(_("It suggests one thing for a recommendation: {names} stands in two fields.", names=titles))
     if e is None:
-        found += id_errors(name, view.dataset.evidence, language)
-    return found
+        errors += id_errors(name, view.dataset.evidence, language)
+    return errors
 
 
-def apply_evidence_form(view: View, e: Evidence, said: EvidenceForm, reason: Mapping[str, TextVariant]) -> Evidence:
-    """The evidence with what was typed."""
+def apply_evidence_form(view: View, e: Evidence, form: EvidenceForm, reason: Mapping[str, TextVariant]) -> Evidence:
+    """Return the evidence with what was typed; `reason` goes into the events of links that are withdrawn or restored."""
     main = view.settings.language
     return replace(
         e,
-        kind=said.kind,
-        publisher=clean_input(said.publisher),
-        title=update_text(e.title, said.title, main) or None,
-        summary=update_text(e.summary, said.summary, main),
-        happened=clean_input(said.happened) or None,
-        published=clean_input(said.published) or None,
-        dimension=said.dimension,
-        verification=said.verification,
-        document=said.document,
-        link=clean_input(said.link) or None,
-        archived=clean_input(said.archived) or None,
-        identifier=clean_input(said.identifier) or None,
-        relevant_to=link_lists.update_evidence_links(e.relevant_to, said.relevant_to, reason),
-        tags=_tags(e.tags, said.themes),
+        kind=form.kind,
+        publisher=clean_input(form.publisher),
+        title=update_text(e.title, form.title, main) or None,
+        summary=update_text(e.summary, form.summary, main),
+        happened=clean_input(form.happened) or None,
+        published=clean_input(form.published) or None,
+        dimension=form.dimension,
+        verification=form.verification,
+        document=form.document,
+        link=clean_input(form.link) or None,
+        archived=clean_input(form.archived) or None,
+        identifier=clean_input(form.identifier) or None,
+        relevant_to=link_lists.update_evidence_links(e.relevant_to, form.relevant_to, reason),
+        tags=_update_tags(e.tags, form.themes),
     )
 
 
-def create_evidence(view: View, name: str, said: EvidenceForm) -> Evidence:
-    """The new item of a form in which nothing is missing."""
-    blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+def create_evidence(view: View, name: str, form: EvidenceForm) -> Evidence:
+    """Return the new item of a valid form, with the id `name`."""
+    # Evidence cannot be made without a summary, so this one is replaced below.
+    placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     e = Evidence(
         id=name,
-        kind=said.kind,
-        publisher=clean_input(said.publisher),
-        summary=blank,
-        dimension=said.dimension,
-        verification=said.verification,
+        kind=form.kind,
+        publisher=clean_input(form.publisher),
+        summary=placeholder,
+        dimension=form.dimension,
+        verification=form.verification,
     )
     return replace(
-        apply_evidence_form(view, e, said, {}), summary=update_text({}, said.summary, view.settings.language)
+        apply_evidence_form(view, e, form, reason={}), summary=update_text({}, form.summary, view.settings.language)
     )
 
 
-def _tags(old: tuple[TagSet, ...], themes: tuple[str, ...]) -> tuple[TagSet, ...]:
+def _update_tags(old: tuple[TagSet, ...], themes: tuple[str, ...]) -> tuple[TagSet, ...]:
     ours = next((t for t in old if t.tagged_by is TagSource.OURS), None)
     if ours is None:
         return (*old, TagSet(tagged_by=TagSource.OURS, themes=themes)) if themes else old

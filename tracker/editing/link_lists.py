@@ -1,4 +1,4 @@
-"""The lists of links between records: what a person chose, as items added, withdrawn and brought back. Nothing is deleted."""
+"""Update the links between records: add, withdraw and restore them. Nothing is deleted."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
@@ -17,91 +17,108 @@ AnyLink = TypeVar("AnyLink", bound=EvidenceLink | SameDemand | Uptake)
 
 
 def update_links(
-    items: tuple[AnyLink, ...], wanted: Iterable[AnyLink], key: Callable[[AnyLink], Hashable], reason: TextOfLink
+    links: tuple[AnyLink, ...],
+    chosen: Iterable[AnyLink],
+    key: Callable[[AnyLink], Hashable],
+    reason: TextOfLink,
 ) -> tuple[AnyLink, ...]:
-    """The items with those withdrawn that are not wanted, those brought back that are again, and new ones at the end."""
-    want = {key(item): item for item in wanted}
-    there = {key(item) for item in items if not is_withdrawn(item.events)}
-    back = {key(item): place for place, item in enumerate(items) if key(item) in want.keys() - there}
-    found: list[AnyLink] = []
-    for place, item in enumerate(items):
-        if not is_withdrawn(item.events) and key(item) not in want:
-            item = _with(item, EventType.WITHDRAWN, reason)
-        elif back.get(key(item)) == place:
-            item = _with(item, EventType.RESTORED, reason)
-        found.append(item)
-    return (*found, *(item for name, item in want.items() if name not in there and name not in back))
+    """Return the links with events added so that exactly the `chosen` ones are active; `key` tells which are the same.
+
+    Links that are not chosen are withdrawn, chosen ones that were withdrawn are restored, new ones come at the end.
+    """
+    chosen_by_key = {key(link): link for link in chosen}
+    active = {key(link) for link in links if not is_withdrawn(link.events)}
+    # Of several withdrawn links with one key, only the last is restored.
+    to_restore = {key(link): place for place, link in enumerate(links) if key(link) in chosen_by_key.keys() - active}
+    updated: list[AnyLink] = []
+    for place, link in enumerate(links):
+        if not is_withdrawn(link.events) and key(link) not in chosen_by_key:
+            link = _with_event(link, EventType.WITHDRAWN, reason)
+        elif to_restore.get(key(link)) == place:
+            link = _with_event(link, EventType.RESTORED, reason)
+        updated.append(link)
+    return (*updated, *(link for k, link in chosen_by_key.items() if k not in active and k not in to_restore))
 
 
-def _with(item: Any, what: EventType, reason: TextOfLink) -> Any:
-    return replace(item, events=(*item.events, Event(type=what, reason=reason)))
+def _with_event(link: Any, event_type: EventType, reason: TextOfLink) -> Any:
+    return replace(link, events=(*link.events, Event(type=event_type, reason=reason)))
 
 
-def linked_ids(items: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
-    """The recommendations of the items that count, each once."""
-    return tuple(dict.fromkeys(item.recommendation for item in items if not is_withdrawn(item.events)))
+def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
+    """Return the recommendation ids of the active links, each once, in the order of the links."""
+    return tuple(dict.fromkeys(link.recommendation for link in links if not is_withdrawn(link.events)))
 
 
 def update_evidence_links(
-    items: tuple[EvidenceLink, ...], by: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
+    links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
 ) -> tuple[EvidenceLink, ...]:
-    """What evidence bears on, as chosen: recommendations by what it suggests for them. Parts that were named stay."""
-    parts = {b.recommendation: b.part for b in items if not is_withdrawn(b.events)}
-    wanted = [
-        EvidenceLink(recommendation=name, part=parts.get(name), effect=way)
-        for way, names in by.items()
-        for name in names
+    """Return the links of evidence to the recommendations chosen for each effect. A linked part stays linked."""
+    parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
+    chosen = [
+        EvidenceLink(recommendation=i, part=parts.get(i), effect=effect)
+        for effect, ids in by_effect.items()
+        for i in ids
     ]
-    return update_links(items, wanted, lambda b: (b.recommendation, b.effect), reason)
+    return update_links(links, chosen, lambda link: (link.recommendation, link.effect), reason=reason)
 
 
 def update_uptake(
-    items: tuple[Uptake, ...], by: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
+    links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
 ) -> tuple[Uptake, ...]:
-    """What a committee's recommendation takes up, as chosen: civil society's recommendations by the result."""
-    wanted = [Uptake(recommendation=name, result=result) for result, names in by.items() for name in names]
-    return update_links(items, wanted, lambda u: (u.recommendation, u.result), reason)
+    """Return the uptake in a committee's recommendation of the civil-society recommendations chosen for each result."""
+    chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
+    return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
 
 def update_same_demand(
-    view: View, r: Recommendation, names: Iterable[str], reason: TextOfLink
+    view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
 ) -> tuple[Recommendation, ...]:
-    """The recommendation with the same demands chosen, and the others at whose end such a link was taken out or brought back."""
-    names, before = dict.fromkeys(names), [other.id for other in view.same_demand(r)]
-    others = []
-    for name in dict.fromkeys([*before, *names]):
-        was = other = view.dataset.unmasked.recommendations[name]
-        if name not in names:
-            r, other = _linked(r, name, False, reason), _linked(other, r.id, False, reason)
-        elif name not in before and r.id in _noted(other) and name not in _noted(r):
-            other = _linked(other, r.id, True, reason)
-        elif name not in before:
-            r = _linked(r, name, True, reason)
-        others += [other] if other != was else []
-    return (r, *others)
+    """Return the recommendation with the chosen same demands, followed by the others that change too.
+
+    A link is recorded at one end and counts for both: another recommendation changes if the link is at its end.
+    """
+    chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
+    changed = []
+    for i in dict.fromkeys([*before, *chosen]):
+        original = other = view.dataset.unmasked.recommendations[i]
+        if i not in chosen:
+            r = _set_same_demand(r, i, linked=False, reason=reason)
+            other = _set_same_demand(other, r.id, linked=False, reason=reason)
+        elif i not in before and r.id in _same_demand_ids(other) and i not in _same_demand_ids(r):
+            other = _set_same_demand(other, r.id, linked=True, reason=reason)
+        elif i not in before:
+            r = _set_same_demand(r, i, linked=True, reason=reason)
+        changed += [other] if other != original else []
+    return (r, *changed)
 
 
-def _noted(r: Recommendation) -> set[str]:
-    return {s.recommendation for s in r.same_demand}
+def _same_demand_ids(r: Recommendation) -> set[str]:
+    """Return the recommendations that this one has links to, withdrawn ones included."""
+    return {link.recommendation for link in r.same_demand}
 
 
-def _linked(r: Recommendation, name: str, wanted: bool, reason: TextOfLink) -> Recommendation:
-    names = [s.recommendation for s in r.same_demand if not is_withdrawn(s.events) and s.recommendation != name]
-    links = [SameDemand(recommendation=n) for n in [*names, *([name] if wanted else [])]]
-    return replace(r, same_demand=update_links(r.same_demand, links, lambda s: s.recommendation, reason))
+def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
+    """Return the recommendation with the link to another one active or withdrawn."""
+    ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
+    chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
+    chosen += [SameDemand(recommendation=other_id)] if linked else []
+    return replace(r, same_demand=update_links(r.same_demand, chosen, lambda link: link.recommendation, reason=reason))
 
 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Civil society's recommendations that a document may take up: addressed to its committee, and not later than it."""
+    """Return the civil-society recommendations to the document's committee that are not later than the document."""
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     return tuple(
-        r for r in view.by_issuer(Issuer.CIVIL_SOCIETY) if (d := view.document(r.document)) and _may(document, d)
+        r
+        for r in view.by_issuer(Issuer.CIVIL_SOCIETY)
+        if (report := view.document(r.document)) and _can_take_up(document, report)
     )
 
 
-def _may(later: Document, earlier: Document) -> bool:
-    if later.issued is None or earlier.issued is None:
-        return later.body == earlier.body
-    first, last = date_range(earlier.issued)
-    return later.body == earlier.body and last_day(later.issued) >= (first or last)
+def _can_take_up(document: Document, report: Document) -> bool:
+    """Return whether both are of one committee, and the report may have been issued first, as far as the dates tell."""
+    if document.issued is None or report.issued is None:
+        return document.body == report.body
+    first, last = date_range(report.issued)
+    return document.body == report.body and last_day(document.issued) >= (first or last)

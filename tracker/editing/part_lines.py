@@ -1,4 +1,4 @@
-"""The lettered parts of a recommendation, as lines that a person types or pastes: "a) End the practice"."""
+"""The lettered parts of a recommendation, typed or pasted as lines such as "a) End the practice"."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,88 +10,100 @@ from tracker.model.records import Part
 
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
 CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
-"""Cyrillic letters that look like Latin ones: on another keyboard (с) is typed for (c)."""
+"""Cyrillic letters that look like Latin ones, which people type on a Cyrillic keyboard: с for c."""
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
-    """What the fields start with, one a language."""
-    said = {part.id: text_by_language(part.summary, codes, main) for part in parts}
-    return {code: "\n".join(f"{i}) {_in_a_line(by[code])}" for i, by in said.items() if by[code]) for code in codes}
+    """Return the initial values of the fields, one for each language, with one part on each line."""
+    texts = {part.id: text_by_language(part.summary, codes, main) for part in parts}
+    return {
+        code: "\n".join(f"{letter}) {_on_one_line(text[code])}" for letter, text in texts.items() if text[code])
+        for code in codes
+    }
 
 
-def _in_a_line(text: str) -> str:
+def _on_one_line(text: str) -> str:
     return " ".join(clean_input(text).split())
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
-    """Letter → text, and the lines that cannot be placed. A line without a letter goes on with the part above it."""
+    """Return the text of each part by its letter, and the lines that cannot be assigned to a part.
+
+    A line without a letter continues the part above it. The letters of `old` parts are recognized too.
+    """
     known = [part.id.lower() for part in old]
-    part = re.compile(
+    pattern = re.compile(
         rf"\(?({'|'.join([*map(re.escape, known), LETTER_PATTERN])})(?:\)(?=[^\W\d_])|[).:]\s+)(.+)", re.I
     )
-    found: dict[str, str] = {}
-    lost: list[str] = []
-    last = None
+    parts: dict[str, str] = {}
+    rejected: list[str] = []
+    current = None
     for line in filter(None, map(str.strip, clean_input(text).split("\n"))):
-        if start := part.fullmatch(line):
-            letter = start[1].lower()
-            last = letter if letter in known else letter.translate(CYRILLIC_LOOKALIKES)
-            lost += [line] if last in found or not (last in known or last.isascii()) else []
-            found.setdefault(last, start[2])
-        elif last is None:
-            lost.append(line)
+        if match := pattern.fullmatch(line):
+            letter = match[1].lower()
+            current = letter if letter in known else letter.translate(CYRILLIC_LOOKALIKES)
+            rejected += [line] if current in parts or not (current in known or current.isascii()) else []
+            parts.setdefault(current, match[2])
+        elif current is None:
+            rejected.append(line)
         else:
-            found[last] += " " + line
-    return found, lost
+            parts[current] += " " + line
+    return parts, rejected
 
 
 def part_errors(
-    old: tuple[Part, ...], by: TextByLanguage, main: str, named: Mapping[str, str], language: Language
+    old: tuple[Part, ...], typed: TextByLanguage, main: str, named: Mapping[str, str], language: Language
 ) -> list[str]:
-    """What is wrong with the lines, as sentences. `named` are parts that something else names, with what names them."""
+    """Return what is wrong with the typed lines, as translated sentences.
+
+    `named` maps each part that something else refers to, to what refers to it: such a part cannot be removed.
+    """
     _ = language.gettext
-    found = []
-    read_by = {code: parse_parts(text, old) for code, text in by.items()}
-    for _text, lost in read_by.values():
-        found += [
+    errors = []
+    parsed = {code: parse_parts(text, old) for code, text in typed.items()}
+    for _parts, rejected in parsed.values():
+        errors += [
             _(
                 "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: {line}",
                 line=line[:60],
             )
-            for line in lost
+            for line in rejected
         ]
-    letters = _letters(old, {code: parts for code, (parts, _lost) in read_by.items()}, main)
-    more = dict.fromkeys(i for parts, _lost in read_by.values() for i in parts if i not in letters)
-    found += [_("The part ({part}) is missing in the main language.", part=i) for i in more]
-    found += [
+    letters = _letters(old, {code: parts for code, (parts, _rejected) in parsed.items()}, main)
+    untranslated = dict.fromkeys(i for parts, _rejected in parsed.values() for i in parts if i not in letters)
+    errors += [_("The part ({part}) is missing in the main language.", part=i) for i in untranslated]
+    errors += [
         _("The part ({part}) cannot go: {what} names it.", part=i, what=what)
         for i, what in named.items()
-        if i not in (*letters, *more)
+        if i not in (*letters, *untranslated)
     ]
-    return found
+    return errors
 
 
-def _letters(old: tuple[Part, ...], by: Mapping[str, Mapping[str, str]], main: str) -> list[str]:
-    """The parts in their order: those of the main language, and those that never were in it."""
-    never = [part.id.lower() for part in old if not text_by_language(part.summary, (main,), main)[main]]
-    there = {i for parts in by.values() for i in parts}
-    return list(dict.fromkeys([*by.get(main, {}), *(i for i in never if i in there)]))
+def _letters(old: tuple[Part, ...], parsed: Mapping[str, Mapping[str, str]], main: str) -> list[str]:
+    """Return the letters in order: those in the main language, then those of old parts that never were in it."""
+    never_in_main = [part.id.lower() for part in old if not text_by_language(part.summary, (main,), main)[main]]
+    typed = {letter for parts in parsed.values() for letter in parts}
+    return list(dict.fromkeys([*parsed.get(main, {}), *(letter for letter in never_in_main if letter in typed)]))
 
 
-def update_parts(old: tuple[Part, ...], by: TextByLanguage, main: str) -> tuple[Part, ...]:
-    """The parts with what was typed; one that was not touched stays as it is."""
+def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
+    """Return the parts with what was typed; a part that was not changed stays as it is."""
     before = {part.id.lower(): part for part in old}
-    read_by = {code: parse_parts(text, old)[0] for code, text in by.items()}
-    found = []
-    for i in _letters(old, read_by, main):
-        was: Mapping[str, TextVariant] = before[i].summary if i in before else {}
-        now = {code: parts.get(i, "") for code, parts in read_by.items()}
-        said = update_text(was, {code: _as_it_was(was, code, main, text) for code, text in now.items()}, main)
-        found.append(Part(id=before[i].id if i in before else i, summary=said))
-    return tuple(found)
+    parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
+    updated = []
+    for letter in _letters(old, parsed, main):
+        summary: Mapping[str, TextVariant] = before[letter].summary if letter in before else {}
+        texts = {
+            code: _keep_line_breaks(parts.get(letter, ""), text_by_language(summary, (code,), main)[code])
+            for code, parts in parsed.items()
+        }
+        updated.append(
+            Part(id=before[letter].id if letter in before else letter, summary=update_text(summary, texts, main))
+        )
+    return tuple(updated)
 
 
-def _as_it_was(was: Mapping[str, TextVariant], code: str, main: str, text: str) -> str:
-    """The text that was there, where only its line breaks were lost on one line."""
-    before = text_by_language(was, (code,), main)[code]
-    return before if _in_a_line(before) == _in_a_line(text) else text
+def _keep_line_breaks(text: str, before: str) -> str:
+    """Return the text before, if the new one differs only in line breaks: the form shows each part on one line."""
+    return before if _on_one_line(before) == _on_one_line(text) else text

@@ -1,4 +1,4 @@
-"""The files of a save as they will be: each change in the person's own text, read back before it is trusted."""
+"""Prepare the new contents of each file of a save, and verify that they parse back to the intended records."""
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
@@ -12,18 +12,18 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
 from tracker.storage.file_parser import item_version, parse_file
 from tracker.storage.json_schema import schema_comment
+from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import compose, decode, hash_version, to_values
-from tracker.storage.yaml_writer import record_values
 
 RecordChange = tuple[Record | None, Record]
-"""A record before and after; None before it was there."""
+"""A record before and after the save; None before, if it is new."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file: the records that change in it, its bytes after and before (None where there is none yet)."""
+    """A file to write: its changed records as they read back, and its bytes after and before (None for a new file)."""
 
     path: Path
     records: tuple[Record, ...]
@@ -31,46 +31,59 @@ class PreparedFile:
     before: bytes | None
 
 
+def read_bytes(path: Path) -> bytes | None:
+    """Return the contents of a file, or None if there is no such file."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """The record as the bytes of its file have it, and its version: empty where it is not there, the file's where it cannot be read."""
+    """Return the record as its file has it now, and its version. `raw` are the bytes of the file, None if there is none.
+
+    The version is "" if there is no such record, and that of the whole file if it is there but cannot be read.
+    """
     if raw is None:
         return None, ""
     if not isinstance(record, Document):
-        read = dataset.recommendations if isinstance(record, Recommendation) else dataset.evidence
-        known: Record | None = read.get(record.id)
+        records_by_id = dataset.recommendations if isinstance(record, Recommendation) else dataset.evidence
+        known: Record | None = records_by_id.get(record.id)
         if known is not None and known.version == hash_version(raw):
             return known, known.version
     try:
         records, _ = parse_file(dataset.path_of(record).relative_to(dataset.root), raw)
-        found = next((now for now in records if now.id == record.id), None)
-        if found is None and isinstance(record, Document) and not _names(raw, record.id):
+        current = next((item for item in records if item.id == record.id), None)
+        if current is None and isinstance(record, Document) and not _has_item(raw, record.id):
             return None, ""
     except InvalidFile:
-        found = None
-    return found, found.version if found else hash_version(raw)
+        current = None
+    return current, current.version if current else hash_version(raw)
 
 
 def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
-    """The dataset with some records as they will be."""
+    """Return the dataset with these records added or replaced."""
 
-    def over(there: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
-        # laid over the others and not copied: a copy touches each of 5,000 records
-        return ChainMap({r.id: r for r in records if isinstance(r, kind)}, there)  # type: ignore[arg-type]
+    def overlay(existing: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
+        # An overlay, because a copy would touch each of 5,000 records.
+        return ChainMap({r.id: r for r in records if isinstance(r, kind)}, existing)  # type: ignore[arg-type]
 
     return replace(
         dataset,
-        recommendations=over(dataset.recommendations, Recommendation),
-        evidence=over(dataset.evidence, Evidence),
-        documents=over(dataset.documents, Document),
+        recommendations=overlay(dataset.recommendations, Recommendation),
+        evidence=overlay(dataset.evidence, Evidence),
+        documents=overlay(dataset.documents, Document),
     )
 
 
-def _names(raw: bytes, name: str) -> bool:
-    """Whether an item of a list file has an id, be it readable or not."""
-    return any(isinstance(item, dict) and item.get("id") == name for item in _items(to_values(compose(decode(raw)))))
+def _has_item(raw: bytes, item_id: str) -> bool:
+    """Return whether a list file has an item with this id, even if the item is not valid."""
+    items = _items(to_values(compose(decode(raw))))
+    return any(isinstance(item, dict) and item.get("id") == item_id for item in items)
 
 
 def _items(values: Any) -> list[Any]:
+    """Return the items of a list file. Raises InvalidFile if it has no list."""
     items = values.get("documents", []) if isinstance(values, dict) else None
     if not isinstance(items, list):
         raise InvalidFile(1, "no list of documents")
@@ -78,53 +91,59 @@ def _items(values: Any) -> list[Any]:
 
 
 def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
-    """A file with everything that changes in it, read back and found to say what was asked, and else what it said."""
+    """Return a file with its changes made: it reads back as the new records, and everything else in it is as before.
+
+    `raw` are the bytes of the file, None for a new one. Raises WriteFailed if it does not read back, InvalidFile if it
+    cannot be patched.
+    """
     kind = type(changes[0][1])
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
     node = compose(text)
-    wanted = _wanted(to_values(node), changes)
-    out, again = patch_file(
+    values = _new_values(to_values(node), changes)
+    new_records = [record for _, record in changes]
+    after, records = patch_file(
         raw,
-        wanted,
-        read_back=lambda new: _read_back(path.relative_to(root), new, wanted, [record for _, record in changes]),
+        values,
+        read_back=lambda new: _read_back(path.relative_to(root), new, values, expected=new_records),
         header=text,
         node=node,
     )
-    return PreparedFile(path, again, out, raw)
+    return PreparedFile(path, records, after, before=raw)
 
 
-def _wanted(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
-    """What a file should hold, in its person's own way of writing."""
+def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
+    """Return the values that a file should have; what did not change stays as it was written."""
     if not isinstance(changes[0][1], Document):
         ((old, new),) = changes
-        merged: dict[str, Any] = merge_values(written, _in_file(old), _in_file(new)) if old else _in_file(new)
+        merged: dict[str, Any] = (
+            merge_values(written, _file_values(old), _file_values(new)) if old else _file_values(new)
+        )
         return merged
     items = list(_items(written))
     for old, new in changes:
         if old is None:
             items.append(record_values(new))
         else:
-            place = next(i for i, item in enumerate(items) if item_version(item) == old.version)
-            items[place] = merge_values(items[place], record_values(old), record_values(new))
+            index = next(i for i, item in enumerate(items) if item_version(item) == old.version)
+            items[index] = merge_values(items[index], record_values(old), record_values(new))
     return {**written, "documents": items}
 
 
-def _in_file(record: Record) -> dict[str, Any]:
-    """The values of a record whose file is named like it."""
+def _file_values(record: Record) -> dict[str, Any]:
+    """Return the values of a record that has a file of its own: without the id, which is the file's name."""
     return {name: value for name, value in record_values(record).items() if name != "id"}
 
 
-def _read_back(path: Path, raw: bytes, wanted: dict[str, Any], asked: list[Record]) -> tuple[Record, ...] | None:
-    """The records as the file has them now; None where it does not say what it should."""
+def _read_back(path: Path, raw: bytes, values: dict[str, Any], *, expected: list[Record]) -> tuple[Record, ...] | None:
+    """Return the expected records as the new bytes have them, or None if they differ from what is expected."""
     try:
-        records, _ = parse_file(path, raw)
-        # in a list the others stay too
-        if isinstance(asked[0], Document) and to_values(compose(decode(raw))) != wanted:
+        parsed, _ = parse_file(path, raw)
+        # In a list file, the other items must stay the same too.
+        if isinstance(expected[0], Document) and to_values(compose(decode(raw))) != values:
             return None
     except InvalidFile:
         return None
-    found = {record.id: record for record in records}
-    again = tuple(found[new.id] for new in asked if new.id in found)
-    return (
-        again if [replace(now, version=new.version) for now, new in zip(again, asked, strict=False)] == asked else None
-    )
+    by_id = {record.id: record for record in parsed}
+    records = tuple(by_id[new.id] for new in expected if new.id in by_id)
+    with_same_versions = [replace(now, version=new.version) for now, new in zip(records, expected, strict=False)]
+    return records if with_same_versions == expected else None

@@ -1,4 +1,4 @@
-"""Private notes on recommendations: added behind each other, taken back and corrected, never deleted."""
+"""Private notes on recommendations: they are added, corrected and taken back, but never deleted."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -21,10 +21,10 @@ from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
 from tracker.storage.record_builder import build_record
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
+from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
-from tracker.storage.yaml_writer import record_values
 
 NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or taken back in between. Nothing was changed.")
@@ -32,7 +32,7 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or taken back in between. Not
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNote:
-    """A private note on a recommendation; `withdrawn` is when it was taken back."""
+    """A private note on a recommendation; `withdrawn` is the time when it was taken back."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
     recorded: Timestamp | None = None
@@ -43,26 +43,28 @@ class PrivateNote:
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
-    """notes/<recommendation>.yaml: the notes on it, the newest last."""
+    """The contents of notes/<recommendation id>.yaml; the newest note is last."""
 
     notes: tuple[PrivateNote, ...]
 
 
-Read = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
-"""The notes of one file, and (line, what is wrong) in it."""
-After = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-"""From the notes of a file and the time now to the notes that it is to hold."""
+ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
+"""The notes of one file, and its problems as (line, message)."""
+FileSignature = tuple[int, ...]
+"""Modification time, size and inode of a file: they change when the file does."""
+NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
+"""Returns the new notes of a file, from its notes and the time now."""
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
-    """The notes that had been recorded and not taken back by a moment, None for now."""
-    at = moment or "9"
-    there = (n for n in notes if moment is None or (n.recorded is not None and n.recorded <= at))
-    return tuple(n for n in there if n.withdrawn is None or n.withdrawn > at)
+    """Return the notes that were recorded, and not taken back, at a time (ISO, UTC); None for now."""
+    at = moment or "9"  # later than any timestamp
+    recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
+    return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Whether this person may take the note back or correct it: it is their own, nobody's, or they are a reviewer."""
+    """Return whether a person may correct or take back a note: it is theirs, it has no author, or they are a reviewer."""
     if not by.can(Permission.SEE_PRIVATE) or not by.handle:
         return False
     return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
@@ -74,116 +76,125 @@ class PrivateNotes:
 
     root: Path
     reader: DatasetReader
-    _kept: dict[Path, tuple[tuple[int, ...], Read]] = field(default_factory=dict)
+    _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
 
-    def add(self, name: str, text: str, *, by: Person) -> PrivateNote:
-        """Adds a note on a recommendation behind those that are there. Raises NotAllowed, Busy, Refused or NotSaved."""
+    def add(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
+        """Add a note on a recommendation after the others, and return it.
+
+        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset; then nothing was saved.
+        """
         if not by.can(Permission.SEE_PRIVATE) or not by.handle:
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
-        return self._write(name, lambda notes, at: (*notes, self._new(name, text, at, by)))[-1]
+        notes = self._write(
+            recommendation_id, lambda notes, at: (*notes, self._new_note(recommendation_id, text, at, by=by))
+        )
+        return notes[-1]
 
-    def take_back(self, name: str, seen: PrivateNote, *, by: Person, instead: str | None = None) -> None:
-        """Takes a note back, with another text in its place where it is corrected. It stays in the file.
+    def take_back(self, recommendation_id: str, note: PrivateNote, *, by: Person, instead: str | None = None) -> None:
+        """Take a note back, or correct it: then `instead` is the new text. The old note stays in the file.
 
-        Raises NoteChanged where the note is not there as it was seen, and what `add` raises; then nothing was changed.
+        Raises NoteChanged if the file does not have the note as it is in `note`, and what `add` raises; then nothing was
+        changed.
         """
-        if not can_change_note(seen, by):
+        if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
 
-        def after(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
-            if seen not in notes or seen.withdrawn:
+        def change(notes: tuple[PrivateNote, ...], at: str) -> tuple[PrivateNote, ...]:
+            if note not in notes or note.withdrawn:
                 raise NoteChanged(NOTE_CHANGED_MESSAGE)
-            gone = replace(seen, withdrawn=at, withdrawn_by=by.handle)
-            place = notes.index(seen)
-            more = () if instead is None else (self._new(name, instead, at, by),)
-            return (*notes[:place], gone, *notes[place + 1 :], *more)
+            withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
+            index = notes.index(note)
+            new = () if instead is None else (self._new_note(recommendation_id, instead, at, by=by),)
+            return (*notes[:index], withdrawn, *notes[index + 1 :], *new)
 
-        self._write(name, after)
+        self._write(recommendation_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
-        """The notes by recommendation, and what is wrong in their files."""
-        kept, problems = dict[Path, tuple[tuple[int, ...], Read]](), list[Problem]()
+        """Return the notes by recommendation id, and the problems in their files. Unchanged files are not parsed again."""
+        parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
         for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
             if path.stem not in dataset.recommendations:
                 problems.append(
-                    Problem(display_path(path), 1, "no recommendation has this name; correct the file's name")
+                    Problem(display_path(path), 1, "there is no recommendation with this id; correct the file's name")
                 )
             try:
-                seen = path.stat()
-                sign = (seen.st_mtime_ns, seen.st_size, seen.st_ino)
-                known = self._kept.get(path)
-                kept[path] = known if known and known[0] == sign else (sign, _read(path, seen.st_size))
-                problems += [Problem(display_path(path), line, what) for line, what in kept[path][1][1]]
-            except OSError as bad:
+                stat = path.stat()
+                signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                known = self._parsed.get(path)
+                parsed[path] = known if known and known[0] == signature else (signature, _parse(path, stat.st_size))
+                problems += [Problem(display_path(path), line, message) for line, message in parsed[path][1][1]]
+            except OSError as error:
                 problems.append(
-                    Problem(display_path(path), 1, f"cannot be read ({bad.strerror}); check who may read it")
+                    Problem(display_path(path), 1, f"cannot be read ({error.strerror}); check its permissions")
                 )
-        # what a file said before is kept nowhere: words that were removed are gone from memory too
-        self._kept = kept
-        return {path.stem: read[0] for path, (_, read) in kept.items()}, problems
+        # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
+        self._parsed = parsed
+        return {path.stem: notes for path, (_, (notes, _problems)) in parsed.items()}, problems
 
-    def _new(self, name: str, text: str, at: str, by: Person) -> PrivateNote:
-        new, wrong = build_record(PrivateNote, {"text": text.strip(), "recorded": at, "recorded_by": by.handle})
-        if new is None:
-            raise ValidationFailed(tuple(RuleViolation(self._path(name), where, what) for where, what in wrong))
-        return new
+    def _new_note(self, recommendation_id: str, text: str, at: str, *, by: Person) -> PrivateNote:
+        note, errors = build_record(PrivateNote, {"text": text.strip(), "recorded": at, "recorded_by": by.handle})
+        if note is None:
+            path = self._path(recommendation_id)
+            raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
+        return note
 
-    def _path(self, name: str) -> Path:
-        return self.root / "notes" / f"{name}.yaml"
+    def _path(self, recommendation_id: str) -> Path:
+        return self.root / "notes" / f"{recommendation_id}.yaml"
 
-    def _write(self, name: str, after: After) -> tuple[PrivateNote, ...]:
-        dataset = self.reader.read()
-        if name not in dataset.recommendations:
-            raise ValidationFailed((RuleViolation(self._path(name), (), f"there is no recommendation {name!r}"),))
+    def _write(self, recommendation_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
+        """Change the notes on a recommendation, and return them."""
+        dataset, path = self.reader.read(), self._path(recommendation_id)
+        if recommendation_id not in dataset.recommendations:
+            raise ValidationFailed((RuleViolation(path, (), f"there is no recommendation {recommendation_id!r}"),))
         try:
-            create_note(self.root)
+            create_private_folder(self.root)
             with lock_file(self.root / ".lock") as lock:
-                at = next_timestamp(utc_now(), dataset, (), lock).strftime(TIMESTAMP_FORMAT)
-                notes = _put(self._path(name), after, at)
+                at = next_timestamp(utc_now(), dataset, (), lock=lock).strftime(TIMESTAMP_FORMAT)
+                notes = _change_file(path, change, at)
                 os.pwrite(lock, at.encode(), 0)
-        except OSError as bad:
-            raise WriteFailed(f"The disk did not take it ({bad.strerror}). Nothing was saved.") from None
+        except OSError as error:
+            raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
         return notes
 
 
-def create_note(root: Path) -> None:
-    """Makes the private folder where there is none yet. NotSaved where that fails."""
+def create_private_folder(root: Path) -> None:
+    """Create the private folder if it is missing. Raises WriteFailed if that fails."""
     try:
-        # nobody else on this machine looks in
+        # No other user of this machine may read it.
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as bad:
-        raise WriteFailed(f"The private folder cannot be made ({bad.strerror}). Nothing was saved.") from None
+    except OSError as error:
+        raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
 
 
-def _put(path: Path, after: After, at: str) -> tuple[PrivateNote, ...]:
-    """Writes the notes that are wanted, read back before they are trusted; what else stands in the file stays."""
+def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote, ...]:
+    """Patch a file of notes, which must read back as the new notes; return them. The rest of the file stays as it is."""
     raw = path.read_bytes() if path.exists() else None
     try:
         written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
         before, _ = build_record(NotesFile, written)
         if before is not None:
-            notes = after(before.notes, at)
-            old, new = ([record_values(note) for note in some] for some in (before.notes, notes))
-            wanted = {**written, "notes": merge_values(written["notes"], old, new)}
+            notes = change(before.notes, at)
+            old_values, new_values = ([record_values(note) for note in some] for some in (before.notes, notes))
+            values = {**written, "notes": merge_values(written["notes"], old_values, new_values)}
 
-            def read_back(out: bytes) -> NotesFile | None:
-                again, _ = build_record(NotesFile, to_values(compose(decode(out))))
-                return again if again is not None and again.notes == notes else None
+            def read_back(new: bytes) -> NotesFile | None:
+                file, _ = build_record(NotesFile, to_values(compose(decode(new))))
+                return file if file is not None and file.notes == notes else None
 
-            out, _ = patch_file(raw, wanted, read_back=read_back, header=NOTES_HEADER)
-            replace_all([(path, raw, out)])
+            new, _ = patch_file(raw, values, read_back=read_back, header=NOTES_HEADER)
+            replace_all([(path, raw, new)])
             return notes
     except (InvalidFile, AttributeError, TypeError):
         pass
     raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")
 
 
-def _read(path: Path, size: int) -> Read:
+def _parse(path: Path, size: int) -> ParsedNotes:
     if size > MAX_BYTES:
         return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:
         node = compose(decode(path.read_bytes()))
-    except InvalidFile as bad:
-        return (), ((bad.line, bad.message),)
-    read, wrong = build_record(NotesFile, to_values(node))
-    return read.notes if read else (), tuple((find_line(node, where), what) for where, what in wrong)
+    except InvalidFile as error:
+        return (), ((error.line, error.message),)
+    file, errors = build_record(NotesFile, to_values(node))
+    return file.notes if file else (), tuple((find_line(node, where), message) for where, message in errors)

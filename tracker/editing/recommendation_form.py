@@ -1,16 +1,16 @@
-"""Adding, editing and retiring a recommendation: what was typed, as a new record."""
+"""The recommendation form: validate what was typed, and turn it into a recommendation; retire a duplicate."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.editing import link_lists, part_lines
-from tracker.editing.assessment_form import URL_PATTERN, first_year_of
+from tracker.editing.assessment_form import URL_PATTERN, last_year_of
 from tracker.editing.form_values import (
     TextByLanguage,
-    added_items,
     duplicates,
+    edited_texts,
     id_errors,
-    join_lines,
+    join_paragraph_letters,
     length_errors,
     origins_by_language,
     text_by_language,
@@ -37,9 +37,12 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class RecommendationForm:
-    """The fields of the form: texts by language, links by id, our tags. `asks` is the document that it stands in."""
+    """The fields of the form. Texts are by language code, links are ids, the tags are our own.
 
-    issued_by: str | None = None
+    `document` is the id of the document that contains the recommendation; it decides who issued it.
+    """
+
+    document: str | None = None
     paragraph: str = ""
     title: TextByLanguage = field(default_factory=dict)
     summary: TextByLanguage = field(default_factory=dict)
@@ -61,7 +64,7 @@ class RecommendationForm:
 
 
 def recommendation_form_from_record(view: View, r: Recommendation | None, language: Language) -> RecommendationForm:
-    """What the form starts with; `r` is the whole record as its file has it, None for a new one."""
+    """Return the initial values of the form. `r` is the recommendation as its file has it, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if r is None:
         empty = dict.fromkeys(codes, "")
@@ -72,180 +75,210 @@ def recommendation_form_from_record(view: View, r: Recommendation | None, langua
             quotation_origin=dict.fromkeys(codes, TextOrigin.OFFICIAL),
             parts=empty,
         )
-    ours = _ours(r.tags)
-    names = {
-        share: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is share)
-        for share in AuthorityRole
+    ours = _our_tags(r.tags)
+    authorities = {
+        role: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is role)
+        for role in AuthorityRole
     }
     return RecommendationForm(
-        r.document, r.paragraph or "", text_by_language(r.title, codes, main), text_by_language(r.summary, codes, main),
-        text_by_language(r.text, codes, main), origins_by_language(r.text, codes, main, TextOrigin.OFFICIAL), r.verification, text_in(r.parts_read, language),
-        r.source.publisher or "", r.source.link or "", part_lines.format_parts(r.parts, codes, main), ours.themes, ours.groups,
-        ours.rights, ours.sdg, names[AuthorityRole.LEAD], names[AuthorityRole.CONTRIBUTING],
-        tuple(other.id for other in view.same_demand(r)),
-        {result: link_lists.linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
-    )  # fmt: skip
+        document=r.document,
+        paragraph=r.paragraph or "",
+        title=text_by_language(r.title, codes, main),
+        summary=text_by_language(r.summary, codes, main),
+        quotation=text_by_language(r.text, codes, main),
+        quotation_origin=origins_by_language(r.text, codes, main, new=TextOrigin.OFFICIAL),
+        verification=r.verification,
+        parts_read=text_in(r.parts_read, language),
+        publisher=r.source.publisher or "",
+        link=r.source.link or "",
+        parts=part_lines.format_parts(r.parts, codes, main),
+        themes=ours.themes,
+        groups=ours.groups,
+        rights=ours.rights,
+        sdg=ours.sdg,
+        lead=authorities[AuthorityRole.LEAD],
+        contributing=authorities[AuthorityRole.CONTRIBUTING],
+        same_demand=tuple(other.id for other in view.same_demand(r)),
+        uptake={result: link_lists.linked_ids(u for u in r.uptake if u.result is result) for result in UptakeResult},
+    )
 
 
 def validate_recommendation_form(
-    view: View, r: Recommendation | None, said: RecommendationForm, name: str, language: Language
+    view: View, r: Recommendation | None, form: RecommendationForm, name: str, language: Language
 ) -> list[str]:
-    """What stands in the way of saving, as sentences. `name` is the id of a new recommendation."""
+    """Return what is missing or wrong, as translated sentences. `name` is the id typed for a new recommendation."""
     _ = language.gettext
-    main, start, found = view.settings.language, recommendation_form_from_record(view, r, language), []
+    main, start, errors = view.settings.language, recommendation_form_from_record(view, r, language), []
     if r is None:
-        if said.issued_by is None:
-            found.append(_("Choose the document that it stands in; add the document first if it is not there."))
-        found += id_errors(name, view.dataset.recommendations, language)
-    if not clean_input(said.title.get(main, "")) or not clean_input(said.summary.get(main, "")):
-        found.append(_("The title and the summary are needed in the dataset's main language."))
-    found += _too_long(said, start, language)
+        if form.document is None:
+            errors.append(_("Choose the document that it stands in; add the document first if it is not there."))
+        errors += id_errors(name, view.dataset.recommendations, language)
+    if not clean_input(form.title.get(main, "")) or not clean_input(form.summary.get(main, "")):
+        errors.append(_("The title and the summary are needed in the dataset's main language."))
+    errors += _length_errors(form, start, language)
     official = {
         code
-        for code, text in said.quotation.items()
-        if clean_input(text) and said.quotation_origin.get(code) is TextOrigin.OFFICIAL
+        for code, text in form.quotation.items()
+        if clean_input(text) and form.quotation_origin.get(code) is TextOrigin.OFFICIAL
     }
-    if official and said.verification is not Verification.SEEN:
-        found.append(_("A quotation needs the mark “seen”: put what others report into the summary, in own words."))
-    if clean_input(said.link) and not URL_PATTERN.fullmatch(clean_input(said.link)):
-        found.append(_("The link does not look like a web address: it starts with https:// or http://."))
+    if official and form.verification is not Verification.SEEN:
+        errors.append(_("A quotation needs the mark “seen”: put what others report into the summary, in own words."))
+    if clean_input(form.link) and not URL_PATTERN.fullmatch(clean_input(form.link)):
+        errors.append(_("The link does not look like a web address: it starts with https:// or http://."))
     if (
-        clean_input(said.link)
-        and not clean_input(said.publisher)
-        and (said.link, said.publisher) != (start.link, start.publisher)
+        clean_input(form.link)
+        and not clean_input(form.publisher)
+        and (form.link, form.publisher) != (start.link, start.publisher)
     ):
-        found.append(_("The link needs a publisher: who reports it?"))
-    found += part_lines.part_errors(
-        r.parts if r else (), said.parts, main, _named(view, r, language) if r else {}, language
-    )
-    if names := duplicates(said.uptake, start.uptake):
-        titles = [language.resolve(view.dataset.recommendations[name].title).text for name in names]
-        found.append(
+        errors.append(_("The link needs a publisher: who reports it?"))
+    named = _named_parts(view, r, language) if r else {}
+    errors += part_lines.part_errors(r.parts if r else (), form.parts, main, named=named, language=language)
+    if repeated := duplicates(form.uptake, start.uptake):
+        titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
+        errors.append(
             _("Uptake has one result for a recommendation: {names} stands in two fields.", names=", ".join(titles))
         )
-    return found
+    return errors
 
 
-def _too_long(said: RecommendationForm, start: RecommendationForm, language: Language) -> Iterable[str]:
-    yield from length_errors(language, 300, *added_items(said.title, start.title))
-    yield from length_errors(language, 500, said.publisher, *said.lead, *said.contributing, said.parts_read)
-    yield from length_errors(language, 120, said.paragraph, *said.rights, *said.sdg)
-    yield from length_errors(language, 2000, said.link)
+def _length_errors(form: RecommendationForm, start: RecommendationForm, language: Language) -> Iterable[str]:
+    yield from length_errors(language, 300, edited_texts(form.title, start.title))
+    yield from length_errors(language, 500, [form.publisher, *form.lead, *form.contributing, form.parts_read])
+    yield from length_errors(language, 120, [form.paragraph, *form.rights, *form.sdg])
+    yield from length_errors(language, 2000, [form.link])
+    texts = (form.title, form.summary, form.quotation, form.parts)
     yield from length_errors(
-        language,
-        MAX_TEXT_LENGTH,
-        *said.title.values(),
-        *said.summary.values(),
-        *said.quotation.values(),
-        *said.parts.values(),
+        language, MAX_TEXT_LENGTH, [text for by_language in texts for text in by_language.values()]
     )
 
 
-def _named(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """The parts that something else names, in small letters, with what names them."""
+def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
+    """Return the parts that evidence or an assessment refers to, in lower case, with the translated word for which."""
     _ = language.gettext
-    found = {
-        b.part: _("evidence") for e in view.dataset.evidence.values() for b in e.relevant_to if b.recommendation == r.id
+    named = {
+        link.part: _("evidence")
+        for e in view.dataset.evidence.values()
+        for link in e.relevant_to
+        if link.recommendation == r.id
     }
-    found |= {a.part: _("an assessment") for a in r.assessments}
-    return {part.lower(): what for part, what in found.items() if part is not None}
+    named |= {a.part: _("an assessment") for a in r.assessments}
+    return {part.lower(): what for part, what in named.items() if part is not None}
 
 
 def apply_recommendation_form(
-    view: View, r: Recommendation, said: RecommendationForm, reason: Mapping[str, TextVariant], language: Language
+    view: View, r: Recommendation, form: RecommendationForm, reason: Mapping[str, TextVariant], language: Language
 ) -> tuple[Recommendation, ...]:
-    """The recommendation with what was typed, first; behind it others that a same demand was noted at and is not any more."""
+    """Return the recommendation with what was typed, followed by others whose links to the same demand change too.
+
+    `reason` goes into the events of links that are withdrawn or restored.
+    """
     main = view.settings.language
-    publisher, link = clean_input(said.publisher) or None, clean_input(said.link) or None
-    # a source names somebody: where nobody reports it any more, it is the document itself
+    publisher, link = clean_input(form.publisher) or None, clean_input(form.link) or None
+    # A source needs a document or a publisher: without a publisher, it is the document itself.
     document = r.source.document or (None if publisher else r.document)
     changed = replace(
         r,
-        title=update_text(r.title, said.title, main),
-        summary=update_text(r.summary, said.summary, main),
-        text=update_text(r.text, said.quotation, main, said.quotation_origin) or None,
-        paragraph=clean_input(said.paragraph) or None,
-        verification=said.verification,
-        parts_read=update_one_language(r.parts_read, said.parts_read, language),
+        title=update_text(r.title, form.title, main),
+        summary=update_text(r.summary, form.summary, main),
+        text=update_text(r.text, form.quotation, main, origins=form.quotation_origin) or None,
+        paragraph=clean_input(form.paragraph) or None,
+        verification=form.verification,
+        parts_read=update_one_language(r.parts_read, form.parts_read, language),
         source=replace(r.source, document=document, publisher=publisher, link=link),
-        parts=part_lines.update_parts(r.parts, said.parts, main),
-        tags=_tags(view, r.tags, said, language),
-        uptake=link_lists.update_uptake(r.uptake, said.uptake, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
+        parts=part_lines.update_parts(r.parts, form.parts, main),
+        tags=_update_tags(view, r.tags, form, language=language),
+        uptake=link_lists.update_uptake(r.uptake, form.uptake, reason) if r.issued_by is Issuer.COMMITTEE else r.uptake,
     )
-    return link_lists.update_same_demand(view, changed, said.same_demand, reason)
+    return link_lists.update_same_demand(view, changed, form.same_demand, reason=reason)
 
 
 def create_recommendation(
-    view: View, name: str, said: RecommendationForm, language: Language
+    view: View, name: str, form: RecommendationForm, language: Language
 ) -> tuple[Recommendation, ...]:
-    """The new recommendation of a form in which nothing is missing."""
-    document = view.dataset.documents[said.issued_by or ""]
-    theirs = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    blank = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+    """Return the new recommendation of a valid form, with the id `name`, followed by others that change too."""
+    document = view.dataset.documents[form.document or ""]
+    is_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
+    # A recommendation cannot be made without a title and a summary, so these are replaced below.
+    placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     r = Recommendation(
-        id=name, issued_by=Issuer.CIVIL_SOCIETY if theirs else Issuer.COMMITTEE, document=document.id, title=blank, summary=blank,
-        verification=said.verification, source=Source(document=None if clean_input(said.publisher) else document.id),
-    )  # fmt: skip
-    made, *others = apply_recommendation_form(view, r, said, {}, language)
+        id=name,
+        issued_by=Issuer.CIVIL_SOCIETY if is_report else Issuer.COMMITTEE,
+        document=document.id,
+        title=placeholder,
+        summary=placeholder,
+        verification=form.verification,
+        source=Source(document=None if clean_input(form.publisher) else document.id),
+    )
+    new, *others = apply_recommendation_form(view, r, form, reason={}, language=language)
     main = view.settings.language
     return (
-        replace(made, title=update_text({}, said.title, main), summary=update_text({}, said.summary, main)),
+        replace(new, title=update_text({}, form.title, main), summary=update_text({}, form.summary, main)),
         *others,
     )
 
 
 def suggest_recommendation_id(view: View, document: Document | None, paragraph: str, title: str) -> str:
-    """An id from the committee, the year and the paragraph; civil society's from the report and the number."""
+    """Return text for an id, still to go through `free_id`; "" without a document.
+
+    For a committee: its id, the year and the paragraph; for civil society: the report's id and the number. Without a
+    paragraph, the first two words of the title.
+    """
     if document is None:
         return ""
-    words = join_lines(clean_input(paragraph)) or " ".join(clean_input(title).split()[:2])
+    words = join_paragraph_letters(clean_input(paragraph)) or " ".join(clean_input(title).split()[:2])
     if document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return f"{document.id}-r{words}" if clean_input(paragraph) else f"{document.id}-{words}"
-    return f"{document.body}-{first_year_of(effective_date(document) or '')}-{words}"
+    return f"{document.body}-{last_year_of(effective_date(document) or '')}-{words}"
 
 
-def _ours(tags: tuple[TagSet, ...]) -> TagSet:
+def _our_tags(tags: tuple[TagSet, ...]) -> TagSet:
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
-def _tags(view: View, old: tuple[TagSet, ...], said: RecommendationForm, language: Language) -> tuple[TagSet, ...]:
-    ours = _ours(old)
-    people = tuple(
-        _authority(view, ours, name, share, language)
-        for share, names in ((AuthorityRole.LEAD, said.lead), (AuthorityRole.CONTRIBUTING, said.contributing))
+def _update_tags(
+    view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
+) -> tuple[TagSet, ...]:
+    ours = _our_tags(old)
+    authorities = tuple(
+        _authority(view, ours, name, role=role, language=language)
+        for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
         for name in names
     )
-    same = {str(a) for a in people} == {str(a) for a in ours.authorities}
-    now = replace(
-        ours, themes=_kept(ours.themes, said.themes), groups=_kept(ours.groups, said.groups),
-        rights=_kept(ours.rights, said.rights), sdg=_kept(ours.sdg, said.sdg),
-        authorities=ours.authorities if same else people,
-    )  # fmt: skip
+    # The form sorts authorities by role: do not reorder the file if they are the same.
+    is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
+    updated = replace(
+        ours,
+        themes=_in_file_order(ours.themes, form.themes),
+        groups=_in_file_order(ours.groups, form.groups),
+        rights=_in_file_order(ours.rights, form.rights),
+        sdg=_in_file_order(ours.sdg, form.sdg),
+        authorities=ours.authorities if is_same else authorities,
+    )
     if ours in old:
-        return tuple(now if t is ours else t for t in old)
-    return (*old, now) if now != ours else old
+        return tuple(updated if t is ours else t for t in old)
+    return (*old, updated) if updated != ours else old
 
 
-def _kept(old: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
-    """What was chosen; in the order of the file, the new ones behind."""
-    chosen = [clean_input(value) for value in now if clean_input(value)]
-    return tuple(dict.fromkeys([*(value for value in old if value in chosen), *chosen]))
+def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the chosen values: first those in the file, in its order, then the new ones."""
+    values = [clean_input(value) for value in chosen if clean_input(value)]
+    return tuple(dict.fromkeys([*(value for value in old if value in values), *values]))
 
 
-def _authority(view: View, ours: TagSet, name: str, share: AuthorityRole, language: Language) -> Authority:
-    """The authority of a name: as somebody recorded it already, else as typed."""
+def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
+    """Return the authority with a name, with its names in other languages if it is already recorded."""
     main = view.settings.language
-    for a in (*ours.authorities, *parse_authorities(view)):
+    for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
-            return replace(a, role=share)
-    return Authority(name=update_text({}, {language.code: name}, main), role=share)
+            return replace(a, role=role)
+    return Authority(name=update_text({}, {language.code: name}, main), role=role)
 
 
-def parse_authorities(view: View) -> Iterable[Authority]:
-    """Every authority that a recommendation names."""
+def all_authorities(view: View) -> Iterable[Authority]:
+    """Yield every authority in the tags of any recommendation, with repetitions."""
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
 def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
-    """The recommendation retired, with the one that its links lead on to."""
+    """Return the recommendation retired; `into` is the id that its links are redirected to, or None."""
     return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))

@@ -1,6 +1,7 @@
-"""Removing words for safety from all the folders of one dashboard: where they stand, the deed, and when it was done."""
+"""Redaction: remove words for safety from all folders of one dashboard, list where they are, and read the log of removals."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -8,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.editing.store import Store
-from tracker.model.errors import NoDataset, RedactionRefused
-from tracker.model.permissions import Person
-from tracker.safety.file_redaction import RedactedFile, redacted_files
+from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
+from tracker.model.permissions import Permission, Person
+from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
@@ -21,81 +22,125 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 @dataclass(frozen=True, slots=True)
 class RedactionEntry:
-    """One removal: when, and by whom. Of what is kept nowhere."""
+    """One redaction: when, and by whom. What was removed is recorded nowhere."""
 
     at: datetime
     by: str
 
 
-def find_occurrences(store: Store, places: Config, words: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
-    """The files in which the words stand now; nothing is changed. NotRedacted when they cannot be removed, or not be looked for."""
+def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
+    """Return the files that contain the words, each once. Changes nothing.
+
+    Raises RedactionRefused if the words cannot be removed, or a file cannot be read.
+    """
     try:
-        settings, day = store.reader.read_or_fail(fresh=True).settings, _day(store, at)
-        found = [
-            one
-            for root in (store.root, *_others(places))
-            for one in redacted_files(root, words, day, settings.language)
+        main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
+        files = [
+            file
+            for root in (store.root, *_other_folders(config))
+            for file in redacted_files(root, terms, day, main=main)
         ]
-    except NoDataset as bad:
-        raise RedactionRefused(f"{bad} Nothing was removed.") from None
-    except OSError as bad:
-        # a save that ends at this moment takes its own half away
-        raise RedactionRefused(f"A file could not be read ({bad.strerror}). Nothing was removed; try again.") from None
-    return tuple({one.path: one for one in found}.values())
+    except NoDataset as error:
+        raise RedactionRefused(f"{error} Nothing was removed.") from None
+    except OSError as error:
+        # For example, a save that ended at this moment removed its temporary file.
+        raise RedactionRefused(
+            f"A file could not be read ({error.strerror}). Nothing was removed; try again."
+        ) from None
+    return tuple({file.path: file for file in files}.values())
 
 
 def redact(
-    store: Store, places: Config, words: RedactionTerms, *, by: Person, at: datetime
+    store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
 ) -> tuple[RedactedFile, ...]:
-    """Removes the words from every folder, or from none, as the store does; raises what it raises."""
-    return store.redact(words, *_others(places), by=by, day=_day(store, at))
+    """Remove the words from all folders of the dashboard, or from none. Returns and raises what `redact_folders` does."""
+    return redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
 
 
-def drop_last_good(store: Store, places: Config, words: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """Has running servers forget how files stood before they broke: words that are in no file may be shown from there.
+def redact_folders(
+    store: Store, terms: RedactionTerms, *others: Path, by: Person, day: date
+) -> tuple[RedactedFile, ...]:
+    """Remove the words from every file of the data folder and of the `others`, or from none; return the changed files.
 
-    Whether there was anything to forget. Raises NoDataset, Busy or OSError.
+    This is the one exception to "recorded texts are kept in the history"; `day` is the date in the replacement text. On
+    an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. If the
+    machine stops halfway, each file is whole, with the words or without them, and a second redaction finishes the work.
     """
-    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_is_broken, _others(places)))):
+    if not by.can(Permission.REDACT) or not by.handle:
+        raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
+    main = store.reader.read_or_fail(fresh=True).settings.language
+    roots = {folder.resolve(): folder for folder in (store.root, *others) if folder.is_dir()}.values()
+    try:
+        with ExitStack() as locks:
+            for root in roots:
+                for name in sorted(LOCK_FILES if root != store.root else {".lock"}):
+                    locks.enter_context(lock_file(root / name))
+            files = {file.path: file for root in roots for file in redacted_files(root, terms, day, main=main)}
+            if files:
+                changes = [(file.path, file.before, file.after) for file in files.values() if file.after is not None]
+                # The marker first: if the machine stops halfway, no server keeps words in memory that no file has.
+                at = store.clock().strftime(TIMESTAMP_FORMAT)
+                replace_all([append_redaction_marker(store.root, "", at, handle=_handle(by, terms)), *changes])
+                for unfinished in (file.path for file in files.values() if file.after is None):
+                    unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was removed.") from None
+    store.reader.read(fresh=True)
+    return tuple(files.values())
+
+
+def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
+    """Make running servers drop the last good contents of files that cannot be read now: the words may be in there.
+
+    Returns whether there are such files. Raises NoDataset, LockTimeout or OSError.
+    """
+    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, _other_folders(config)))):
         return False
-    handle = REDACTED_HANDLE if words.occurs_in_code(by.handle) else by.handle
     with lock_file(store.root / ".lock"):
-        replace_all([append_redaction_marker(store.root, "forgot ", at.strftime(TIMESTAMP_FORMAT), handle)])
+        timestamp = at.strftime(TIMESTAMP_FORMAT)
+        replace_all([append_redaction_marker(store.root, "forgot ", timestamp, handle=_handle(by, terms))])
     store.reader.read(fresh=True)
     return True
 
 
-def _is_broken(folder: Path) -> bool:
-    # there are no settings in a folder beside the data
-    missing = display_path(folder / "tracker.yaml")
-    return any(problem.path != missing for problem in DatasetReader(folder).read().problems)
+def _handle(by: Person, terms: RedactionTerms) -> str:
+    """Return the person's handle for the marker, unless it contains the words."""
+    return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
-def list_lines(found: Sequence[RedactedFile]) -> list[str]:
-    """Where the words stand, as file:line, without the words."""
-    return [f"{display_path(Path(one.path))}:{line}" for one in found for line in one.lines]
+def _has_problems(folder: Path) -> bool:
+    # The other folders have no settings: that is not a problem.
+    settings = display_path(folder / "tracker.yaml")
+    return any(problem.path != settings for problem in DatasetReader(folder).read().problems)
+
+
+def list_lines(files: Sequence[RedactedFile]) -> list[str]:
+    """Return where the words are, as "file:line", without the words."""
+    return [f"{display_path(Path(file.path))}:{line}" for file in files for line in file.lines]
 
 
 def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
-    """When words were removed from a data folder, the last removal last."""
+    """Return the redactions of a data folder, the latest last."""
     try:
-        told = (root / REDACTION_MARKER).read_text("utf-8", "replace").splitlines()
+        lines = (root / REDACTION_MARKER).read_text("utf-8", "replace").splitlines()
     except OSError:
         return ()
-    return tuple(removal for line in told if (removal := _removal(line)) is not None)
+    return tuple(entry for line in lines if (entry := _parse_entry(line)) is not None)
 
 
-def _removal(line: str) -> RedactionEntry | None:
-    moment, _, by = line.partition(" ")
+def _parse_entry(line: str) -> RedactionEntry | None:
+    """Return the redaction in a line of the marker file; None for lines of other kinds, which start with a word."""
+    timestamp, _, by = line.partition(" ")
     try:
-        return RedactionEntry(datetime.fromisoformat(moment), by.strip())
+        return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
     except ValueError:
         return None
 
 
-def _others(places: Config) -> list[Path]:
-    return [folder for folder in (places.private, places.state) if folder and folder.is_dir()]
+def _other_folders(config: Config) -> list[Path]:
+    return [folder for folder in (config.private, config.state) if folder and folder.is_dir()]
 
 
 def _day(store: Store, at: datetime) -> date:
+    """Return the day of a moment in the dataset's time zone."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

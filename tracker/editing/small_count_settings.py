@@ -1,4 +1,7 @@
-"""Small counts that a reviewer settled, in safety.yaml: what everybody is shown must not rest on what is private."""
+"""Permit small counts in the dataset's safety.yaml, so that they are shown as written.
+
+They are public, unlike other dismissals: what readers see must not depend on a private file.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,14 +22,17 @@ from tracker.storage.yaml_reader import compose, decode, to_values
 _COUNTS = TypeAdapter(tuple[PermittedCount, ...])
 
 
-def permit_counts(store: Store, settled: Iterable[SafetyFinding], by: Person) -> None:
-    """Has the counts among what was settled shown as they are written. Raises NotAllowed, Busy or NotSaved; then nothing was changed."""
+def permit_counts(store: Store, dismissed: Iterable[SafetyFinding], by: Person) -> None:
+    """Permit the small counts among the dismissed findings; other findings are ignored.
+
+    Raises NotAllowed, LockTimeout or WriteFailed; then nothing was changed.
+    """
     if not by.can(Permission.DISMISS_FINDING):
-        raise NotAllowed("Only a reviewer can settle a finding.")
+        raise NotAllowed("Only a reviewer can dismiss a finding.")
     new = tuple(
-        PermittedCount(record=one.text_field.record, field=one.text_field.field, words=one.match.words)
-        for one in settled
-        if one.match.rule.shown
+        PermittedCount(record=finding.text_field.record, field=finding.text_field.field, words=finding.match.words)
+        for finding in dismissed
+        if finding.match.rule.shown
     )
     if not new:
         return
@@ -34,27 +40,28 @@ def permit_counts(store: Store, settled: Iterable[SafetyFinding], by: Person) ->
     try:
         with lock_file(store.root / ".lock"):
             raw = path.read_bytes() if path.exists() else None
-            replace_all([(path, raw, _with(raw, new))])
-    except OSError as bad:
+            replace_all([(path, raw, _with_counts(raw, new))])
+    except OSError as error:
         raise WriteFailed(
-            f"The disk did not take it ({bad.strerror}). The count is not shown yet; settle it again."
+            f"Could not write to disk ({error.strerror}). The count is not shown yet; dismiss the finding again."
         ) from None
     store.reader.refresh(path)
 
 
-def _with(raw: bytes | None, new: tuple[PermittedCount, ...]) -> bytes:
+def _with_counts(raw: bytes | None, new: tuple[PermittedCount, ...]) -> bytes:
+    """Return the contents of safety.yaml with the new counts added. Raises WriteFailed if the file is not valid."""
     header = schema_comment(SafetyFile)
     try:
-        says: dict[str, Any] = to_values(compose(decode(raw) if raw is not None else header)) or {}
-        before, _ = build_record(SafetyFile, says)
+        written: dict[str, Any] = to_values(compose(decode(raw) if raw is not None else header)) or {}
+        before, _ = build_record(SafetyFile, written)
         counts = tuple(dict.fromkeys((*(before.counts if before else ()), *new)))
-        wanted = {**says, "counts": _COUNTS.dump_python(counts, mode="json")}
+        values = {**written, "counts": _COUNTS.dump_python(counts, mode="json")}
 
-        def read_back(out: bytes) -> SafetyFile | None:
-            again, _ = build_record(SafetyFile, to_values(compose(decode(out))))
-            return again if again is not None and again.counts == counts else None
+        def read_back(patched: bytes) -> SafetyFile | None:
+            file, _ = build_record(SafetyFile, to_values(compose(decode(patched))))
+            return file if file is not None and file.counts == counts else None
 
-        return patch_file(raw, wanted, read_back=read_back, header=header)[0]
+        return patch_file(raw, values, read_back=read_back, header=header)[0]
     except (InvalidFile, TypeError):
         pass
     raise WriteFailed("safety.yaml cannot be read: correct it first. The count is not shown yet.")

@@ -1,4 +1,4 @@
-"""Taking things back without deleting them: undoing a save, withdrawing an assessment, checking that it is still so, confirming it."""
+"""Add events to what is recorded: withdraw, check or confirm an assessment, and undo a save. Nothing is deleted."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,32 +21,37 @@ OPPOSITE_EVENTS = {
     EventType.CONFIRMED: EventType.CONFIRMATION_UNDONE,
     EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
 }
+"""The event that undoes an event."""
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by"}
+"""Fields that undo does not set back: lists and events are only added to, the store sets the others."""
 
 
-def withdraw_assessment(r: Recommendation, place: int, reason: Text) -> Recommendation:
-    """The recommendation with the assessment at a place withdrawn: it stays in the history and counts no more."""
-    return _happened(r, place, Event(type=EventType.WITHDRAWN, reason=reason))
+def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
+    """Return the recommendation with the assessment at an index withdrawn: it stays in the history but no longer counts."""
+    return _with_event(r, index, Event(type=EventType.WITHDRAWN, reason=reason))
 
 
-def confirm_unchanged(r: Recommendation, place: int, day: str, note: Text | None = None) -> Recommendation:
-    """The recommendation with the assessment at a place checked on a day: nothing has changed."""
-    return _happened(r, place, Event(type=EventType.CHECKED, date=day, reason=note))
+def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
+    """Return the recommendation with the assessment at an index checked on a day (ISO date): nothing has changed."""
+    return _with_event(r, index, Event(type=EventType.CHECKED, date=day, reason=note))
 
 
-def confirm_assessment(r: Recommendation, place: int) -> Recommendation:
-    """The recommendation with the assessment at a place confirmed by a second reader."""
-    return _happened(r, place, Event(type=EventType.CONFIRMED))
+def confirm_assessment(r: Recommendation, index: int) -> Recommendation:
+    """Return the recommendation with the assessment at an index confirmed by a second reader."""
+    return _with_event(r, index, Event(type=EventType.CONFIRMED))
 
 
-def _happened(r: Recommendation, place: int, event: Event) -> Recommendation:
-    a = r.assessments[place]
-    said = replace(a, events=(*a.events, event))
-    return replace(r, assessments=(*r.assessments[:place], said, *r.assessments[place + 1 :]))
+def _with_event(r: Recommendation, index: int, event: Event) -> Recommendation:
+    a = r.assessments[index]
+    updated = replace(a, events=(*a.events, event))
+    return replace(r, assessments=(*r.assessments[:index], updated, *r.assessments[index + 1 :]))
 
 
 def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
-    """What to save so that a save counts no more: `before` is None where the save made the record."""
+    """Return the record to save so that the save from `before` to `after` no longer counts.
+
+    `before` is None if the save made the record: then the record is retired.
+    """
     if before is None:
         return replace(after, events=(*after.events, Event(type=EventType.RETIRED, reason=reason)))
     changes: dict[str, Any] = {
@@ -56,32 +61,29 @@ def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
     }
     for name in RECORDED_LISTS:
         if items := getattr(after, name, ()):
-            changes[name] = _items(getattr(before, name), items, reason)
-    changes["events"] = _opposite(before.events, after.events, reason)
+            changes[name] = _reverse_items(getattr(before, name), items, reason)
+    changes["events"] = _reverse_events(before.events, after.events, reason)
     return replace(after, **changes)
 
 
-def _items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
-    """The items of after, those that the save added withdrawn, what it did to others reversed."""
-    kept = []
-    for place, item in enumerate(after):
-        was = before[place] if place < len(before) else None
-        if was is None:
-            gone = Event(type=EventType.WITHDRAWN, reason=reason)
-            kept.append(replace(item, events=(*item.events, gone)))
+def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
+    """Return the items after the save, with those that it added withdrawn, and its events on the others reversed."""
+    reversed_items = []
+    for index, item in enumerate(after):
+        if index < len(before):
+            events = _reverse_events(before[index].events, item.events, reason)
         else:
-            kept.append(replace(item, events=_opposite(was.events, item.events, reason)))
-    return tuple(kept)
+            events = (*item.events, Event(type=EventType.WITHDRAWN, reason=reason))
+        reversed_items.append(replace(item, events=events))
+    return tuple(reversed_items)
 
 
-def _opposite(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
+def _reverse_events(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
+    """Return the events after the save, with the opposites of those that it added."""
     new = after[len(before) :]
-    # a second withdrawal took nothing out, so taking it back brings nothing in
-    gone = (
-        [event for event in new if event.type in REMOVING_EVENTS][-1:]
-        if is_withdrawn(before) != is_withdrawn(after)
-        else []
-    )
+    # Withdrawing what was already withdrawn changed nothing: its opposite would restore the item.
+    changed = is_withdrawn(before) != is_withdrawn(after)
+    removals = [event for event in new if event.type in REMOVING_EVENTS][-1:] if changed else []
     checks = [e for e in reversed(new) if e.type not in REMOVING_EVENTS and (e.date or e.type in CONFIRMATION_EVENTS)]
-    # the day goes along: it says which check is taken back
-    return (*after, *(Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in [*checks, *gone]))
+    # The date is repeated: it tells which check is undone.
+    return (*after, *(Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in [*checks, *removals]))

@@ -1,54 +1,116 @@
-"""What stays in public where evidence was made private again: a gap that says so, and the day. No word of it stays."""
+"""Make public evidence private again: in its place stays a stub that says so, with the day, and no word of the evidence."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+from tracker.editing.prepared_file import current_record, prepare_file, read_bytes
+from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
+from tracker.model.permissions import Permission, Person
+from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.storage.atomic_write import replace_all
+from tracker.storage.cache_registry import append_redaction_marker
+from tracker.storage.file_lock import lock_file
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
-"""What stands where the evidence was, in the language of the wording."""
+"""The title and summary of the stub, by language."""
 UNKNOWN_PUBLISHER = "—"
-"""What stands in place of the publisher."""
+"""The publisher of the stub."""
+
+
+def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
+    """Replace evidence in the public folder with a stub, and return the stub.
+
+    `keep` gets the bytes of the evidence's file and must store them; only then is the file replaced. Like a redaction,
+    this is an exception to "records are only added to". On an error nothing public is changed. Raises NotAllowed,
+    Conflict if the evidence is not as in `e`, ValidationFailed if it is already a stub, LockTimeout, WriteFailed,
+    NoDataset, and what `keep` raises.
+    """
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    try:
+        with lock_file(store.root / ".lock") as lock:
+            dataset = store.reader.read_or_fail(fresh=True)
+            path = dataset.path_of(e)
+            raw = read_bytes(path)
+            current, version = current_record(dataset, e, raw)
+            if not isinstance(current, Evidence) or version != e.version:
+                raise Conflict(e, current)
+            assert raw is not None
+            if is_unpublished(current):
+                raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
+            stamps = TimestampIssuer(next_timestamp(store.clock(), dataset, [current], lock=lock), by.handle)
+            stub = unpublished_stub(current, day, dataset.settings)
+            stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
+            # Written as a new file, so that no comment of the old one stays.
+            new = prepare_file(store.root, path, None, changes=[(None, stub)])
+            keep(raw)
+            at = store.clock().strftime(TIMESTAMP_FORMAT)
+            marker = append_redaction_marker(store.root, "unpublished ", at, handle=by.handle)
+            replace_all([marker, (path, raw, new.after)])
+            stamps.store_last(lock)
+    except OSError as error:
+        raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+    store.reader.read(fresh=True)
+    assert isinstance(new.records[0], Evidence)
+    return new.records[0]
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """What stands in place of evidence: its id and codes, and what it bore on, so that a view of the past shows the gap there.
+    """Return the stub of evidence: its id, codes and links, so that a view of the past can show that something was here.
 
-    Which way it pointed is kept no more: a gap shows nothing. The event of it is still to be stamped.
+    All links get the effect "context": a stub must not suggest progress or a setback. The event has no time yet.
     """
-    said = _said(day, settings)
-    bears = {b.recommendation: b for b in e.relevant_to if not is_withdrawn(b.events)}
+    text = _unpublished_text(day, settings)
+    links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
     return Evidence(
-        id=e.id, version=e.version, kind=e.kind, publisher=UNKNOWN_PUBLISHER, title=said, summary=said, dimension=e.dimension, verification=e.verification,
+        id=e.id,
+        version=e.version,
+        kind=e.kind,
+        publisher=UNKNOWN_PUBLISHER,
+        title=text,
+        summary=text,
+        dimension=e.dimension,
+        verification=e.verification,
         relevant_to=tuple(
-            EvidenceLink(recommendation=name, effect=EvidenceEffect.CONTEXT, recorded=b.recorded) for name, b in bears.items()
+            EvidenceLink(recommendation=i, effect=EvidenceEffect.CONTEXT, recorded=link.recorded)
+            for i, link in links.items()
         ),
-        recorded=e.recorded, recorded_by=e.recorded_by, events=(Event(type=EventType.RETIRED, reason=said),),
-    )  # fmt: skip
+        recorded=e.recorded,
+        recorded_by=e.recorded_by,
+        events=(Event(type=EventType.RETIRED, reason=text),),
+    )
 
 
 def is_unpublished(e: Evidence) -> bool:
-    """Whether nothing of the evidence is public any more."""
+    """Return whether evidence is a stub: it was made private again, and not restored."""
     return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
 
 
-def dependants_of(d: Dataset, name: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """The recommendations that evidence bears on or whose assessments name it, with those assessments; in their order."""
-    e = d.evidence.get(name)
-    bears = {b.recommendation for b in (e.relevant_to if e else ()) if not is_withdrawn(b.events)}
-    found = ((r, tuple(a for a in r.assessments if name in a.evidence)) for r in d.recommendations.values())
-    return tuple((r, named) for r, named in found if named or r.id in bears)
+def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
+    """Return the recommendations that evidence is linked to, or whose assessments cite it, each with those assessments.
+
+    They come in the order of the dataset.
+    """
+    e = d.evidence.get(evidence_id)
+    linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
+    citing = ((r, tuple(a for a in r.assessments if evidence_id in a.evidence)) for r in d.recommendations.values())
+    return tuple((r, assessments) for r, assessments in citing if assessments or r.id in linked)
 
 
-def _said(day: date, settings: Settings) -> LocalizedText:
-    said = {
+def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
+    text = {
         lang: TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({day})")
         for lang in settings.languages
         if lang in UNPUBLISHED_TEXT
     }
-    # a main language that the tracker does not speak
-    return said or {DEFAULT_LANGUAGE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}
+    # The dataset may have none of our languages.
+    return text or {DEFAULT_LANGUAGE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}

@@ -42,7 +42,7 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
 class OriginCheckMiddleware:
     """ASGI middleware that drops the client's network address and refuses state changes from other sites' pages.
 
-    It runs before everything that reads the address. A websocket counts as a read when `read_anywhere` is set.
+    It runs before everything that reads the address. `read_anywhere` accepts websockets at any requested host.
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:

@@ -100,7 +100,7 @@ class PageShellMiddleware:
             title, tags = self.head(request) if path in self.pages else (self.title(path, lang), "")
         except NoDataset:
             title, tags = self.title(path, lang), ""
-        return render_shell(self.index, lang, title, tags)
+        return render_shell(self.index, lang, title, tags=tags)
 
     def _is_page(self, path: str) -> bool:
         # An unknown path counts too: Streamlit would answer it with status 200.
