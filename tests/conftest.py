@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.server_process import ROOT, Server
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.model.dataset import Dataset
+from tracker.storage.dataset_reader import DatasetReader
 
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 

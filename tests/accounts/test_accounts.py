@@ -8,9 +8,6 @@ import pytest
 from tracker.accounts.accounts import (
     SESSION_DAYS,
     Accounts,
-    InvalidInvite,
-    InviteRejected,
-    RejectReason,
     account_for_token,
     create_invite,
     issue_session,
@@ -21,6 +18,7 @@ from tracker.accounts.accounts import (
     sign_out_everywhere,
     suggest_handle,
 )
+from tracker.model.errors import InvalidInvite, InviteRejected, RejectReason
 from tracker.model.fields import Handle
 from tracker.model.permissions import PERMISSIONS, READER, Permission, Person, Role, is_handle
 
@@ -103,12 +101,12 @@ def test_a_newer_link_takes_the_place_of_the_older_and_sessions_stay(people):
 
 def test_two_people_with_the_same_handle_are_not_possible(people):
     now, _token = people
-    with pytest.raises(InvalidInvite, match="editor-anna is somebody's handle already"):
+    with pytest.raises(InvalidInvite, match="editor-anna is already in use as a handle"):
         create_invite(now, ANNA, Role.EDITOR, at=NOW)
-    with pytest.raises(InvalidInvite, match="editor-bolot is somebody's handle already"):
+    with pytest.raises(InvalidInvite, match="editor-bolot is already in use as a handle"):
         create_invite(now, "editor-bolot", Role.EDITOR, at=NOW, taken={"editor-bolot"})
     gone = revoke_account(now, ANNA)
-    with pytest.raises(InvalidInvite, match="For the same person, say --again"):
+    with pytest.raises(InvalidInvite, match="For the same person, add --again"):
         create_invite(gone, ANNA, Role.EDITOR, at=NOW)
     back, token = create_invite(gone, ANNA, Role.EDITOR, at=NOW, again=True)
     assert (account_for_token(back, token, NOW).handle, len(back.people)) == (ANNA, 1)
@@ -117,7 +115,7 @@ def test_two_people_with_the_same_handle_are_not_possible(people):
 @pytest.mark.parametrize("handle", ["", "a", "a" * 32, "Anna", "анна", "a b", "-ab", "ab\n", "a_b", "../x", "é1"])
 def test_what_is_no_handle_is_refused_with_a_proposal(handle):
     with pytest.raises(
-        InvalidInvite, match=r"files that may become public: choose one that tells nothing, such as editor-"
+        InvalidInvite, match=r"so choose one that says nothing about them, such as editor-"
     ):
         create_invite(Accounts(key="k"), handle, Role.EDITOR, at=NOW)
 
@@ -129,7 +127,7 @@ def test_a_proposal_is_a_handle_that_tells_nothing():
 
 @pytest.mark.parametrize(("role", "days"), [(Role.READER, 7), (Role.EDITOR, 0), (Role.EDITOR, -1), (Role.EDITOR, 91)])
 def test_an_invitation_has_a_role_that_edits_and_some_days(role, days):
-    with pytest.raises(InvalidInvite, match="Only an editor or a reviewer is invited, for 1 to 90 days"):
+    with pytest.raises(InvalidInvite, match="Only editors and reviewers can be invited, for 1 to 90 days"):
         create_invite(Accounts(key="k"), ANNA, role, at=NOW, days=days)
 
 
@@ -163,12 +161,12 @@ def test_revoking_ends_sessions_and_the_link(people):
     assert person_from_cookie(after, cookie, NOW) == READER
     with pytest.raises(InviteRejected, match="taken back"):
         redeem_invite(after, token, NOW)
-    marked_by_hand = now.put(replace(now.people[0], revoked=True))
+    marked_by_hand = now.with_account(replace(now.people[0], revoked=True))
     assert person_from_cookie(marked_by_hand, cookie, NOW) == READER
     # an invitation of later brings no session of before back
     back, _token = create_invite(after, ANNA, Role.EDITOR, at=NOW, again=True)
     assert person_from_cookie(back, cookie, NOW) == READER
-    with pytest.raises(InvalidInvite, match="Nobody has the handle 'nobody'"):
+    with pytest.raises(InvalidInvite, match="No one has the handle 'nobody'"):
         revoke_account(now, "nobody")
 
 
@@ -195,9 +193,9 @@ def test_a_cookie_that_somebody_changed_is_a_readers(people):
     [None, 7, [], ["editor-anna"], {"handle": "editor-anna"}, [None, 0, 9e12], [[], 0, 9e12], ["editor-anna", 0, None]],
 )
 def test_a_signed_cookie_of_another_form_is_a_readers(people, value):
-    from tracker.accounts.accounts import _signer
+    from tracker.accounts.accounts import _serializer
 
-    assert person_from_cookie(people[0], _signer(people[0]).dumps(value), NOW) == READER
+    assert person_from_cookie(people[0], _serializer(people[0]).dumps(value), NOW) == READER
 
 
 @pytest.mark.parametrize("address", ["/", "/recommendation?id=r1&lang=ru#e-x", "/?q=https://x.example//y", "/é"])

@@ -14,17 +14,16 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
 from tracker.accounts.accounts import (
     Accounts,
-    InviteRejected,
-    RejectReason,
     create_invite,
     issue_session,
     person_from_cookie,
     redeem_invite,
     revoke_account,
 )
-from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, StateUnavailable, accounts_file
+from tracker.accounts.accounts_file import ACCOUNTS_FILE_NAME, AccountsFile, accounts_file
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import Config, load_config
+from tracker.model.errors import InviteRejected, RejectReason, StateUnavailable
 from tracker.model.permissions import READER, Role
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -93,14 +92,14 @@ def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch)
 def test_a_broken_file_lets_nobody_in_and_is_not_overwritten(tmp_path, broken):
     (tmp_path / ACCOUNTS_FILE_NAME).write_bytes(broken.encode("utf-8", "surrogatepass"))
     file = AccountsFile(tmp_path)
-    with pytest.raises(StateUnavailable, match="cannot be read: nobody can sign in"):
+    with pytest.raises(StateUnavailable, match="cannot be read, so no one can sign in"):
         invites(file, ANNA)
     assert file.path.read_bytes() == broken.encode("utf-8", "surrogatepass")
 
 
 def test_the_state_never_lies_among_the_data(tmp_path):
     for inside in (tmp_path, tmp_path / "state", tmp_path / "x" / ".." / "state"):
-        with pytest.raises(StateUnavailable, match="lies inside the data folder"):
+        with pytest.raises(StateUnavailable, match="is inside the data folder"):
             accounts_file(Config(tmp_path, inside))
     assert accounts_file(Config(tmp_path / "data", tmp_path / "state")).folder == tmp_path / "state"
 
@@ -132,19 +131,22 @@ def tracker(tmp_path):
 
 
 def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
-    assert tracker("people") == (0, "Nobody was invited yet.\n", "")
+    assert tracker("people") == (0, "No one has been invited yet.\n", "")
     code, said, wrong = tracker("invite", ANNA, "--role", "reviewer", "--to", "/recommendation?id=r1")
     link, note = said.splitlines()
     assert (code, wrong) == (0, "")
     assert link.startswith("http://127.0.0.1:8501/sign-in?token=") and link.endswith(
         "&next=%2Frecommendation%3Fid%3Dr1"
     )
-    assert note.startswith("It lets editor-anna in once, as reviewer, until 20") and "safe way" in note
-    assert note.endswith(f"It is kept in {tmp_path / 'state'}: the dashboard has to run with the same TRACKER_STATE.")
-    assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "open", "until"]
-    assert tracker("revoke", ANNA)[:2] == (0, "editor-anna may not sign in or save any more, on pages that are open too. What was recorded stays.\n")  # fmt: skip
+    assert note.startswith("The link signs editor-anna in once, as reviewer, until 20") and "secure" in note
+    assert note.endswith(f"The account is stored in {tmp_path / 'state'}: run the dashboard with the same TRACKER_STATE.")
+    assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "valid", "until"]
+    assert tracker("revoke", ANNA)[:2] == (0, "editor-anna can no longer sign in or save, even on pages that are already open. Everything they recorded stays.\n")  # fmt: skip
     assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]
-    assert tracker("revoke", "nobody")[::2] == (2, "Nobody has the handle 'nobody'. Ask for `people` to see who has.\n")
+    assert tracker("revoke", "nobody")[::2] == (
+        2,
+        "No one has the handle 'nobody'. Run `people` to list all handles.\n",
+    )
     public = tracker("invite", "editor-bolot", TRACKER_PUBLIC_URL="https://x.example")[1]
     assert public.startswith("https://x.example/sign-in?token=")
     assert [path.name for path in (tmp_path / "data").iterdir() if "sign" in path.name] == []
@@ -152,7 +154,7 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
 
 def test_a_handle_that_recorded_something_is_somebodys(tracker):
     code, _said, wrong = tracker("invite", "editor-cholpon")
-    assert (code, wrong.split(".")[0]) == (2, "editor-cholpon is somebody's handle already")
+    assert (code, wrong.split(".")[0]) == (2, "editor-cholpon is already in use as a handle")
     assert tracker("invite", "editor-cholpon", "--again")[0] == 0
 
 
@@ -160,14 +162,14 @@ def test_without_a_handle_one_is_proposed(tracker):
     code, _said, wrong = tracker("invite")
     assert (
         code,
-        wrong.startswith("Say under which handle they record. Choose one that tells nothing, such as editor-"),
+        wrong.startswith("Give a handle for the person. Choose one that says nothing about them, such as editor-"),
     ) == (2, True)
 
 
 def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_time(tracker, tmp_path):
     first, second = (tracker("invite", "--here", PORT="8777")[1].splitlines() for _start in range(2))
     handle = read_owner_handle(tmp_path / "state")
-    assert first[0] == second[0] == f"To edit it as {handle}, open this link. It works once:"
+    assert first[0] == second[0] == f"To edit as {handle}, open this link. It works once:"
     assert (first[1] == second[1], first[1].startswith("http://127.0.0.1:8777/sign-in?token=")) == (False, True)
     (one,) = AccountsFile(tmp_path / "state").read().people
     assert (one.handle, one.role) == (handle, Role.REVIEWER)  # the files are theirs anyway
@@ -177,13 +179,13 @@ def test_the_person_at_the_terminal_keeps_their_handle_and_gets_a_new_link_each_
 def test_a_handle_that_was_kept_before_is_used(tracker, tmp_path):
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "handle").write_text("editor-cholpon\n")
-    assert tracker("invite", "--here")[1].startswith("To edit it as editor-cholpon,")
+    assert tracker("invite", "--here")[1].startswith("To edit as editor-cholpon,")
 
 
 def test_no_link_is_printed_into_the_log_of_a_public_dashboard(tracker):
     said = tracker("invite", "--here", TRACKER_PUBLIC_URL="https://x.example")[1]
     assert ("token=" in said, "https://x.example" in said) == (False, True)
-    assert tracker("people")[1] == "Nobody was invited yet.\n"
+    assert tracker("people")[1] == "No one has been invited yet.\n"
 
 
 @pytest.mark.parametrize("kept", [None, b"", b"Not A Handle", b"\xff\xfe"])
@@ -195,6 +197,6 @@ def test_without_a_kept_handle_there_is_none(tmp_path, kept):
 
 def test_where_nobody_can_sign_in_it_says_so(tracker):
     assert tracker("invite", "--here", HOST="192.0.2.1")[::2] == (
-        2, "Nobody can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
+        2, "No one can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
     )  # fmt: skip
     assert "http://127.0.0.1:8501/sign-in" in tracker("invite", "--here", HOST="0.0.0.0")[1]

@@ -28,7 +28,7 @@ def opened(tmp_path, page) -> Opened:
     """`opened(html)` opens it from a file without a network; gives the page and what it asked for or complained of."""
 
     def open_it(html: str, **options) -> tuple[Page, list[str]]:
-        file: Path = tmp_path / "published/snapshot.html"
+        file: Path = tmp_path / "snapshot.html"
         file.write_text(html, "utf-8")
         one = page(offline=True, **options)
         heard: list[str] = []

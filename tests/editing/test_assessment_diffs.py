@@ -54,7 +54,7 @@ def test_an_assessment_with_new_evidence(folder):
             "+dimension: practice",
             "+verification: reported",
             "+link: https://example.org/law",
-            "+bears_on:",
+            "+relevant_to:",
             "+  - recommendation: r1",
             "+    effect: context",
             "+    recorded: TIME",
@@ -94,7 +94,7 @@ def test_still_so(folder):
     assert folder.changes() == {
         "r1": [
             "       So is the arrest.",
-            "+    afterwards:",
+            "+    events:",
             "+      - type: checked",
             "+        date: TODAY",
             "+        recorded: TIME",
@@ -118,7 +118,7 @@ def test_a_withdrawal(folder):
     assert folder.changes() == {
         "r1": [
             "       So is the arrest.",
-            "+    afterwards:",
+            "+    events:",
             "+      - type: withdrawn",
             "+        reason: |-",
             "+          It was",

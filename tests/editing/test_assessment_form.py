@@ -6,13 +6,12 @@ from tracker.editing.assessment_form import (
     AssessmentForm,
     NewEvidenceForm,
     assessment_from_form,
-    clean_input,
     evidence_from_form,
     suggest_evidence_id,
     validate_assessment_form,
 )
 from tracker.i18n import get_language
-from tracker.model.localized_text import TextVariant
+from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
 
 ENGLISH = get_language("en")
@@ -87,7 +86,7 @@ def test_a_russian_text_is_kept_as_russian():
 def test_new_evidence_is_reported_and_bears_on_the_recommendation(dataset):
     r = dataset.recommendations["ngo-2024-r7"]
     new = NewEvidenceForm(
-        publisher="24.kg", summary="A decree.", published="2026-03", direction=EvidenceEffect.PROGRESS
+        publisher="24.kg", summary="A decree.", published="2026-03", effect=EvidenceEffect.PROGRESS
     )
     item = evidence_from_form(new, r, {"24-kg-2026"}, ENGLISH)
     assert (item.id, item.verification, item.relevant_to[0].recommendation) == (

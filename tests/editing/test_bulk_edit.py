@@ -9,7 +9,8 @@ import pytest
 from tests.support.small_dataset import ANNA, Clock
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, RECORDED, made
 from tracker.editing.bulk_edit import MAX_BULK_SELECTION, Selection, changed_records, preview_evidence, preview_tag
-from tracker.editing.store import Conflict, Store
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -76,7 +77,7 @@ def test_at_most_a_hundred_are_chosen_at_a_time(tmp_path):
 def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
     view = view_of(made(tmp_path, FILES))
     preview = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.PROGRESS)
-    assert [(row.r.id, row.adds, [b.effect.value for b in row.bears]) for row in preview.rows] == [
+    assert [(row.r.id, row.adds, [b.effect.value for b in row.links]) for row in preview.rows] == [
         ("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])
     ]  # fmt: skip
     (law,) = preview.changed
@@ -91,7 +92,7 @@ def test_what_was_withdrawn_can_be_added_again(tmp_path):
     law = f"{NEWS}relevant_to:\n  - {{recommendation: r1, effect: setback, {RECORDED}, {gone}}}\n{RECORDED}\n"
     view = view_of(made(tmp_path, {"evidence/law.yaml": law}))
     preview = preview_evidence(view, Selection("add", ("r1",)), "law", EvidenceEffect.CONTEXT)
-    assert [(row.adds, row.bears) for row in preview.rows] == [(True, ())]
+    assert [(row.adds, row.links) for row in preview.rows] == [(True, ())]
     (changed,) = preview.changed
     assert [(b.effect.value, len(b.events)) for b in changed.relevant_to] == [("setback", 1), ("context", 0)]
 
@@ -167,6 +168,6 @@ def test_one_newer_file_and_none_is_saved(tmp_path):
     file = tmp_path / "recommendations" / "hrc-3-20.yaml"
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = {path: path.read_text() for path in tmp_path.rglob("*.yaml")}
-    with pytest.raises(Conflict, match="hrc-3-20 was changed in between"):
+    with pytest.raises(Conflict, match="hrc-3-20 changed after you opened it"):
         Store(DatasetReader(tmp_path)).save(*preview.changed, by=ANNA, reason="Police.")
     assert {path: path.read_text() for path in tmp_path.rglob("*.yaml")} == before

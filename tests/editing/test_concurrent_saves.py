@@ -11,12 +11,13 @@ from types import ModuleType
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, folder, said
-from tracker.editing.store import Conflict, Store
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict, LockTimeout
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_lock import LockTimeout, lock_file
+from tracker.storage.file_lock import lock_file
 
 NAMES = [f"r{n}" for n in range(10)]
 EVERYBODY = 120
@@ -87,7 +88,7 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
 
 def test_who_waits_too_long_is_told(tmp_path):
     lock = tmp_path / ".lock"
-    told = pytest.raises(LockTimeout, match="Somebody else is saving and does not finish")
+    told = pytest.raises(LockTimeout, match="Another save is still in progress")
     with lock_file(lock), told, lock_file(lock, patience=0.01):
         pass
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
-from tracker.editing import prepared_file
-from tracker.editing.store import Conflict, Store, WriteFailed
+from tracker.editing.store import Store, WriteFailed
+from tracker.model.errors import Conflict
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceKind, Issuer, Verification
-from tracker.storage import atomic_write
+from tracker.storage import atomic_write, yaml_patch
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -112,13 +112,13 @@ def test_an_edit_changes_the_lines_of_one_item_and_keeps_what_it_said(store, tmp
 def test_a_register_in_braces_goes_on_in_braces(store, tmp_path):
     text = DOCUMENTS.replace("verification: seen}", "verification: seen}  # ours")
     store = store({"documents": text})
-    save(store, NEW, replace(documents(store)["co-2024"], mark=Verification.TO_CHECK))
+    save(store, NEW, replace(documents(store)["co-2024"], verification=Verification.TO_CHECK))
     before, after = text.splitlines(), (tmp_path / "documents.yaml").read_text().splitlines()
     assert [line for line in after if line in before] == [*before[:2], before[3]]
     assert after[2] == before[2].replace(
         "verification: seen}  # ours",
         "verification: to-check, history: [{recorded: '2026-01-31T12:00:01.000001Z', recorded_by: editor-anna,"
-        " reason: Why., field: mark, old: seen}]}  # ours",
+        " reason: Why., field: verification, old: seen}]}  # ours",
     )
     assert after[4:] == [
         "  - {id: co-2026, body: cescr, kind: concluding-observations, title: 'CO: the fifth', cycle: 5, verification: seen,"
@@ -198,8 +198,8 @@ def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeyp
 
 
 def test_a_change_of_another_item_never_reaches_the_file(store, tmp_path, monkeypatch):
-    store, really = store({"documents": LINES}), prepared_file.patch_yaml
-    monkeypatch.setattr(prepared_file, "patch_yaml", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
-    with pytest.raises(WriteFailed, match=r"documents\.yaml could not be written so that it reads back the same"):
+    store, really = store({"documents": LINES}), yaml_patch.patch_yaml
+    monkeypatch.setattr(yaml_patch, "patch_yaml", lambda *a, **more: really(*a, **more).replace("Folded", "Flooded"))
+    with pytest.raises(WriteFailed, match="could not be written so that it reads back unchanged"):
         save(store, NEW)
     assert (tmp_path / "documents.yaml").read_text() == LINES

@@ -80,7 +80,7 @@ def test_a_duplicate_that_is_retired(folder):
     page = fills(folder.opens(form="retire"), into="r2", reason="Twice.")
     presses(page, "Retire")
     retired = [
-        "+afterwards:",
+        "+events:",
         "+  - type: retired",
         "+    into: r2",
         "+    reason: Twice.",

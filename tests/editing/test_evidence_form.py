@@ -43,7 +43,7 @@ def test_new_evidence_bears_on_what_was_chosen(store):
         "+summary: It was passed.",
         "+dimension: law",
         "+verification: seen",
-        "+bears_on:",
+        "+relevant_to:",
         "+  - recommendation: x",
         "+    effect: progress",
         "+    recorded: 2026-01-31T12:00:01.000000Z",
@@ -55,7 +55,7 @@ def test_new_evidence_bears_on_what_was_chosen(store):
         "+recorded_by: editor-anna",
     ]
     v = view(store)
-    assert "parliament-2026" in {e.id for e, _b in v.evidence_on(v.recommendations["x"])}
+    assert "parliament-2026" in {e.id for e, _b in v.evidence_for(v.recommendations["x"])}
 
 
 def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
@@ -80,7 +80,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
             "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
         ),
         (
-            {"bears": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},
+            {"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},
             "It suggests one thing for a recommendation: T stands in two fields.",
         ),
     ],
@@ -101,7 +101,7 @@ def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store)
     v = view(store)
     (context,) = v.dataset.evidence["law"].relevant_to
     e = replace(
-        v.dataset.evidence["law"], relevant_to=(context, replace(context, part="a", direction=EvidenceEffect.SETBACK))
+        v.dataset.evidence["law"], relevant_to=(context, replace(context, part="a", effect=EvidenceEffect.SETBACK))
     )
     fields = evidence_form.evidence_form_from_record(v, e)
     assert evidence_form.validate_evidence_form(v, e, fields, "", ENGLISH) == []

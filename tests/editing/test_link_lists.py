@@ -62,7 +62,7 @@ def same_as(store, name):
 
 def event(what, second):
     return [
-        "+    afterwards:",
+        "+    events:",
         f"+      - type: {what}",
         "+        reason: It was a slip.",
         f"+        recorded: 2026-01-31T12:00:0{second}.000000Z",
@@ -143,11 +143,11 @@ def test_what_evidence_bears_on_is_added_withdrawn_and_brought_back(store):
 
     def shown():
         v = view(store)
-        return {n: [b.effect.value for _, b in v.evidence_on(v.recommendations[n])] for n in ("x", "y")}
+        return {n: [b.effect.value for _, b in v.evidence_for(v.recommendations[n])] for n in ("x", "y")}
 
     assert choose(progress=("x",)) == {
         "law": [
-            "+bears_on:",
+            "+relevant_to:",
             "+  - recommendation: x",
             "+    effect: progress",
             "+    recorded: 2026-01-31T12:00:01.000000Z",

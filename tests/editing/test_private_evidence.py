@@ -13,8 +13,9 @@ from tests.support.story_folder import NEWS, made
 from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing.private_evidence import PrivateFolder, to_public
-from tracker.editing.store import Conflict, Store, ValidationFailed
-from tracker.model.permissions import READER, NotAllowed, Person, Role
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
@@ -70,7 +71,7 @@ def test_an_id_is_public_or_private_never_both(folder, tmp_path):
         folder.save(replace(LETTER, id="law"), by=ANNA, reason="It came.")
     lay(tmp_path / "private", {"evidence/law.yaml": SECRET})
     assert [problem.message for problem in folder.check()] == [
-        "law is public too; delete this copy, or give it another name"
+        "law is public too; delete this copy, or rename its file"
     ]
 
 
@@ -114,7 +115,7 @@ def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, c
         "evidence/a.yaml:6: unknown key 'lnk'",
         "notes/r1.yaml:2: 'text' is missing",
         "notes/r1.yaml:2: unknown key 'txt'",
-        "notes/r9.yaml:1: no recommendation has this name",
+        "notes/r9.yaml:1: there is no recommendation with this id",
     ]
 
 
@@ -156,12 +157,12 @@ def test_what_cannot_be_public_stays_private(folder, tmp_path):
 @pytest.mark.parametrize(
     ("private", "why"),
     [
-        ("data", "lies inside the data folder"),
-        ("data/private", "lies inside the data folder"),
-        ("data/../data/x", "lies inside the data folder"),
-        ("link/x", "lies inside the data folder"),
-        (".", "holds the data folder"),
-        ("tree/mine", "would go along with the next push"),
+        ("data", "is inside the data folder"),
+        ("data/private", "is inside the data folder"),
+        ("data/../data/x", "is inside the data folder"),
+        ("link/x", "is inside the data folder"),
+        (".", "contains the data folder"),
+        ("tree/mine", "the next push could publish it"),
         ("tree/ignored", None),
         ("elsewhere", None),
     ],
@@ -192,7 +193,7 @@ def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
 def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):
     made(tmp_path / "data")
     app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "data" / "private")}, plain=plain)
-    with pytest.raises(NoAnswer, match="lies inside the data folder, which is public") as told:
+    with pytest.raises(NoAnswer, match="is inside the data folder, which is public") as told:
         app.start()
     assert "Traceback" not in str(told.value)
 
@@ -201,4 +202,4 @@ def test_the_command_line_refuses_too(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("TRACKER_DATA", str(made(tmp_path / "data")))
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "data" / "private"))
     assert main(["check"]) == 2
-    assert "lies inside the data folder" in capsys.readouterr().err
+    assert "is inside the data folder" in capsys.readouterr().err

@@ -41,7 +41,7 @@ FILES = {
     "e/law": f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, part: b, effect: context, {TIMED.strip()}}}\n",
 }
 NEW = recommendation_form.RecommendationForm(
-    issued_by="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, verification=Verification.SEEN
+    document="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, verification=Verification.SEEN
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_
 def test_who_asks_follows_from_the_document(store):
     v = view(store)
     (ours,), (theirs,) = (
-        recommendation_form.create_recommendation(v, name, replace(NEW, issued_by=asks), ENGLISH)
+        recommendation_form.create_recommendation(v, name, replace(NEW, document=asks), ENGLISH)
         for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
     )
     assert (ours.issued_by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
@@ -162,7 +162,7 @@ def test_each_edit_changes_only_its_lines(store, x):
         "+    sdg:",
         "+      - 3.3",
     ]
-    assert saved(store, x(quoted={"en": "The State should…"}, whose={"en": TextOrigin.OFFICIAL})) == [
+    assert saved(store, x(quotation={"en": "The State should…"}, quotation_origin={"en": TextOrigin.OFFICIAL})) == [
         "+text:",
         "+  text: The State should…",
         "+  origin: official",
@@ -213,13 +213,13 @@ def test_civil_societys_has_no_uptake_of_its_own(store):
 
 
 def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
-    saved(store, x(taken={UptakeResult.PARTLY: ("asked",)}, same=("cescr-2024-44",)))
+    saved(store, x(uptake={UptakeResult.PARTLY: ("asked",)}, same_demand=("cescr-2024-44",)))
     v = view(store)
     assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [UptakeResult.PARTLY]
     fields = recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH)
     assert (fields.uptake[UptakeResult.PARTLY], fields.same_demand) == (("asked",), ("cescr-2024-44",))
     # a withdrawn one is in no field any more
-    saved(store, x(taken={}))
+    saved(store, x(uptake={}))
     v = view(store)
     assert (
         recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH).uptake[

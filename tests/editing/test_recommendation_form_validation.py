@@ -61,7 +61,7 @@ def test_nothing_is_missing_in_a_whole_form(view):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"asks": None}, "Choose the document that it stands in; add the document first if it is not there."),
+        ({"document": None}, "Choose the document that it stands in; add the document first if it is not there."),
         ({"title": {"ru": "Т"}}, "The title and the summary are needed in the dataset's main language."),
         ({"summary": {"en": " "}}, "The title and the summary are needed in the dataset's main language."),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
@@ -71,11 +71,11 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
         ({"parts": {"en": "End it."}}, "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it."),
         (
-            {"quoted": {"en": "End."}, "whose": {"en": TextOrigin.OFFICIAL}, "mark": Verification.REPORTED},
+            {"quotation": {"en": "End."}, "quotation_origin": {"en": TextOrigin.OFFICIAL}, "verification": Verification.REPORTED},
             "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
         ),
         (
-            {"taken": {UptakeResult.PARTLY: ("asked",), UptakeResult.TO_CHECK: ("asked",)}},
+            {"uptake": {UptakeResult.PARTLY: ("asked",), UptakeResult.TO_CHECK: ("asked",)}},
             "Uptake has one result for a recommendation: T stands in two fields.",
         ),
     ],

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Conflict, Store
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
@@ -163,7 +164,7 @@ def test_a_new_record_must_not_be_there_yet(store, tmp_path):
 def test_recorded_times_go_on_even_when_the_clock_goes_back(store):
     store = store({"r/x": ASKED, "r/y": ASKED})
     add(store, "x")
-    store._clock.now = datetime(2020, 1, 1, tzinfo=UTC)
+    store.clock.now = datetime(2020, 1, 1, tzinfo=UTC)
     add(store, "y")
     add(store, "x")
     other = Store(DatasetReader(store.root), clock=Clock())

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing import prepared_file as saving
-from tracker.editing.store import Conflict, Store, ValidationFailed, WriteFailed
-from tracker.model.permissions import READER, NotAllowed, Person, Role
+from tracker.editing.store import Store, WriteFailed
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.storage import atomic_write
+from tracker.storage import atomic_write, yaml_patch
 from tracker.storage.dataset_reader import DatasetReader
 
 PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
@@ -41,7 +41,7 @@ def test_a_colleagues_change_is_not_overwritten(store, tmp_path):
     with pytest.raises(Conflict) as conflict:
         ours.save(mine, by=ANNA, reason="Second.")
     assert (conflict.value.mine, conflict.value.current) == (mine, saved)
-    assert str(conflict.value) == "x was changed in between. Nothing was saved, and nothing was overwritten."
+    assert str(conflict.value) == "x changed after you opened it. Nothing was saved, and nothing was overwritten."
     assert bytes_below(tmp_path) == before
 
 
@@ -96,7 +96,7 @@ def test_what_breaks_a_rule_is_refused(store, tmp_path):
     before = bytes_below(tmp_path)
     with pytest.raises(ValidationFailed) as refused:
         store.save(with_one_more(store, replace(PARTLY, status=Status.IMPLEMENTED)), by=ANNA, reason="Done.")
-    (finding,) = refused.value.findings
+    (finding,) = refused.value.violations
     assert (finding.path, finding.field_path) == (tmp_path / "recommendations" / "x.yaml", ("assessments", 0, "status"))
     assert finding.message == "'implemented' needs evidence; name at least one item of the register"
     assert bytes_below(tmp_path) == before
@@ -152,8 +152,10 @@ def test_a_conflict_in_one_record_saves_neither(store, tmp_path):
 
 def test_a_wrong_text_never_reaches_the_file(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED})
-    monkeypatch.setattr(saving, "patch_yaml", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T"))
-    with pytest.raises(WriteFailed, match=r"x\.yaml could not be written so that it reads back the same"):
+    monkeypatch.setattr(
+        yaml_patch, "patch_yaml", lambda text, node, new, quoted: text.replace("title: T", "title: NOT T")
+    )
+    with pytest.raises(WriteFailed, match="could not be written so that it reads back unchanged"):
         store.save(with_one_more(store), by=ANNA, reason="Mine.")
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == ASKED
 
@@ -171,7 +173,7 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
             disk_is_full.setattr(atomic_write, "open", full, raising=False)
         else:
             disk_is_full.setattr(atomic_write.os, broken, full)
-        with pytest.raises(WriteFailed, match=r"did not take it \(No space left on device\)\. Nothing was saved"):
+        with pytest.raises(WriteFailed, match=r"Could not write to disk \(No space left on device\)\. Nothing was saved"):
             store.save(mine, by=ANNA, reason="Mine.")
     assert bytes_below(tmp_path) == before
     store.save(mine, by=ANNA, reason="Mine.")

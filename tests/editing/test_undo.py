@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Conflict, Store, ValidationFailed
+from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.model.errors import Conflict, ValidationFailed
+from tracker.model.lifecycle import is_active, last_checked
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Revision, SameDemand
 from tracker.model.vocabulary import Dimension, EventType, EvidenceEffect, EvidenceKind, Status, Verification, Voice
-from tracker.queries.as_recorded import is_active, last_checked
 from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("A mistake.")
@@ -145,10 +146,10 @@ def test_links_are_only_added(store):
     (y,) = save(store, replace(y, same_demand=(SameDemand(recommendation="x"),)))
     for fewer in (
         replace(law, relevant_to=()),
-        replace(law, relevant_to=(replace(law.relevant_to[0], direction=EvidenceEffect.SETBACK),)),
+        replace(law, relevant_to=(replace(law.relevant_to[0], effect=EvidenceEffect.SETBACK),)),
         replace(y, same_demand=(replace(y.same_demand[0], note=said("N")),)),
     ):
-        with pytest.raises(ValidationFailed, match="is added, never overwritten"):
+        with pytest.raises(ValidationFailed, match="are added, never overwritten"):
             save(store, fewer)
 
 

@@ -11,11 +11,11 @@ from tests.editing.test_private_evidence import REVIEWER
 from tests.support.canary_folder import lay
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, TRACKER, made
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.store import Conflict, Store, ValidationFailed
-from tracker.editing.unpublish import dependants_of, is_unpublished
-from tracker.model.permissions import READER, NotAllowed
+from tracker.editing.store import Store
+from tracker.editing.unpublish import dependants_of, is_unpublished, unpublish
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.permissions import READER
 from tracker.queries.view import View
 from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import DatasetReader
@@ -119,7 +119,7 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
     assert (check_folder(folder.reader.public.root), folder.check()) == ([], [])
-    with pytest.raises(ValidationFailed, match="it is not public any more"):
+    with pytest.raises(ValidationFailed, match="this evidence is no longer public"):
         unpublished(folder)
 
 
@@ -164,7 +164,7 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
         with pytest.raises(NotAllowed):
             folder.unpublish(seen, Store(public), by=who, day=DAY)
         with pytest.raises(NotAllowed):
-            Store(public).unpublish(seen, lambda raw: None, by=who, day=DAY)
+            unpublish(Store(public), seen, lambda raw: None, by=who, day=DAY)
     Store(public).save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
     with pytest.raises(Conflict) as conflict:
         folder.unpublish(seen, Store(public), by=REVIEWER, day=DAY)

@@ -10,7 +10,7 @@ from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
 from tracker.editing.unpublish import is_unpublished
-from tracker.safety.dismissals import KEY, Dismissals
+from tracker.safety.dismissals import KEY_FILE, Dismissals
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -70,7 +70,7 @@ def test_what_a_reviewer_settles_has_a_key_whenever_the_machine_stopped(tmp_path
         done_settling(tmp_path / str(at), at)
         settled = settle(tmp_path / str(at))
         assert settled.covers(found())
-        assert len((tmp_path / str(at) / "state" / KEY).read_bytes()) == 64
+        assert len((tmp_path / str(at) / "state" / KEY_FILE).read_bytes()) == 64
 
 
 def done_settling(here: Path, at: int) -> tuple[bool, list[Call]]:

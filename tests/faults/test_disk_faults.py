@@ -6,9 +6,8 @@ from dataclasses import replace
 from tests.support.fault_injection import on_a_small_disk, open_to_all, without_rights
 from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import made
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.store import Store
-from tracker.model.problems import NoDataset
+from tracker.model.errors import NoDataset, WriteFailed
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -39,13 +38,13 @@ def test_rights_that_are_taken_away_take_nothing_from_readers():
                     told[-1].append(reader.read() == before and reader.unavailable is None)
             return told
 
-        denied = "recommendations/r1.yaml:1: cannot be read (Permission denied); check who may read it"
+        denied = "recommendations/r1.yaml:1: cannot be read (Permission denied); check its permissions"
         assert without_rights(data, story) == [
-            ["r1.yaml", "0o0", True, False, [denied], "NotSaved", True],
+            ["r1.yaml", "0o0", True, False, [denied], "WriteFailed", True],
             ["recommendations", "0o0", True, True, [], "NoDataset", True],
-            ["recommendations", "0o444", True, False, [denied], "NotSaved", True],
-            ["data", "0o0", True, True, [], "NotSaved", True],
-            ["data", "0o444", True, True, [], "NotSaved", True],
+            ["recommendations", "0o444", True, False, [denied], "WriteFailed", True],
+            ["data", "0o0", True, True, [], "WriteFailed", True],
+            ["data", "0o444", True, True, [], "WriteFailed", True],
         ]
 
 
@@ -68,7 +67,7 @@ def test_a_folder_that_nobody_may_write_to_is_read_and_refuses_saves():
             return [*told, saved.publisher, sorted(path.name for path in (data / "evidence").iterdir())]
 
         assert without_rights(data, story) == [
-            "The disk did not take it (Permission denied). Nothing was saved; what you typed is still here.",
+            "Could not write to disk (Permission denied). Nothing was saved; what you typed is still here.",
             True, "Kaktus", ["law.yaml"],
         ]  # fmt: skip
 
@@ -78,13 +77,13 @@ import resource, signal, sys
 from dataclasses import replace
 from pathlib import Path
 from tests.support.small_dataset import ANNA, ASKED, folder, said
-from tracker.storage.dataset_reader import Reader
-from tracker.editing.prepared_file import NotSaved
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.model.errors import WriteFailed
 from tracker.editing.store import Store
 
 root, kind = Path(sys.argv[1]), sys.argv[2]
 LONG = ASKED + "# " + "x" * 16_000 + chr(10)
-reader = Reader(folder(root, {f"r/r{n}": LONG for n in range(21)}), look_every=0)
+reader = DatasetReader(folder(root, {f"r/r{n}": LONG for n in range(21)}), look_every=0)
 store = Store(reader)
 store.save(replace(reader.read().recommendations["r20"], title=said("New")), by=ANNA, reason="While there is room.")
 before, refused = reader.read(), set()
@@ -107,7 +106,7 @@ else:
 for n in range(20):
     try:
         store.save(replace(before.recommendations[f"r{n}"], title=said("New")), by=ANNA, reason="A slip.")
-    except NotSaved as bad:
+    except WriteFailed as bad:
         refused.add(n)
 same = {path: path.read_bytes() for path in root.rglob("*.yaml")} == bytes_before
 print(len(refused), "saves refused;", "every file as it was:", same and reader.read() == before)
@@ -118,7 +117,7 @@ else:
     resource.setrlimit(resource.RLIMIT_FSIZE, (-1, -1))
 for n in range(20):
     store.save(replace(before.recommendations[f"r{n}"], title=said("New")), by=ANNA, reason="A slip.")
-print(sum(r.title[""].text == "New" for r in Reader(root).read().recommendations.values()), "saves there")
+print(sum(r.title[""].text == "New" for r in DatasetReader(root).read().recommendations.values()), "saves there")
 """
 
 

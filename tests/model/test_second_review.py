@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.card_parsing import TODAY, question, words
 from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder, said
-from tracker.editing.store import Store, ValidationFailed
+from tracker.editing.store import Store
 from tracker.editing.undo import confirm_assessment, reversal_of, withdraw_assessment
-from tracker.model.permissions import NotAllowed, Person, Role
+from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Event
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Status, Voice
@@ -106,7 +107,7 @@ def test_another_person_confirms_it_and_a_view_of_before_still_awaits(store):
 
 def test_nobody_is_their_own_second_reader(store):
     with pytest.raises(
-        ValidationFailed, match="reviewer-bermet recorded this assessment; its second reader is somebody else"
+        ValidationFailed, match="reviewer-bermet recorded this assessment; somebody else has to confirm it"
     ):
         save(store, confirm_assessment(x(store), 1), by=BERMET)
     mine = Assessment(
@@ -119,11 +120,11 @@ def test_nobody_is_their_own_second_reader(store):
 
 
 def test_an_editor_is_no_second_reader_and_takes_no_confirmation_back(store):
-    with pytest.raises(NotAllowed, match="Only a reviewer confirms"):
+    with pytest.raises(NotAllowed, match="Only a reviewer can confirm"):
         save(store, confirm_assessment(x(store), 1), by=ANNA)
     before = x(store)
     after = save(store, confirm_assessment(before, 1))
-    with pytest.raises(NotAllowed, match="Only a reviewer confirms"):
+    with pytest.raises(NotAllowed, match="Only a reviewer can confirm"):
         save(store, reversal_of(before, after, WHY), by=ANNA)
     assert awaited(store) == ("partially-implemented", False)
     save(store, replace(after, title=said("New")), by=ANNA)
@@ -135,7 +136,7 @@ def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(sto
     (tmp_path / "recommendations" / "x.yaml").write_text(X.replace("reviewer-bermet}", f"reviewer-bermet, {own}}}"))
     found = list(rules.check_dataset(store.reader.read(fresh=True)))
     assert [(f.field_path, f.message) for f in found] == [
-        (("assessments", 1, "events", 0), "reviewer-bermet recorded this assessment; its second reader is somebody else")
+        (("assessments", 1, "events", 0), "reviewer-bermet recorded this assessment; somebody else has to confirm it")
     ]  # fmt: skip
     assert awaited(store) == ("partially-implemented", True)
 

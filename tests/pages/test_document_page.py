@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
-from pages.shared import form_drafts
 import tracker.storage.dataset_reader
+from pages.shared import form_drafts
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import DOCUMENTS, made
@@ -22,7 +22,6 @@ ADD, SAVE, ON_TOP = "save_NoneType_new", "save_Document_co-4", "on_top_co-4_"
 
 def form() -> None:
     """A page with nothing but the form."""
-    import streamlit as st
 
     from pages.forms.document import show_document_form
     from pages.shared.layout import open_page
@@ -58,7 +57,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
 
 def put(page: AppTest, name: str = "", **fields: str) -> AppTest:
     for field, value in fields.items():
-        kind = page.selectbox if field in ("body", "kind", "mark") else page.text_input
+        kind = page.selectbox if field in ("body", "kind", "verification") else page.text_input
         kind(key=f"edit_document_{name}_{field}").set_value(value)
     return page.run()
 
@@ -130,7 +129,10 @@ def test_what_may_not_be_is_said_in_a_sentence(opened, tmp_path):
         opened(id="report", editing=version(tmp_path)), "report", kind=DocumentKind.STATE_REPORT, reason="A slip."
     )
     page.button(key=next(b.key for b in page.button if b.key.startswith("on_top_report"))).click().run()
-    assert "report is not an alternative report: what it asks is not civil society's" in page.error[0].value
+    assert (
+        "report is not an alternative report: its recommendations are not issued by civil society"
+        in page.error[0].value
+    )
     assert (tmp_path / "data" / "documents.yaml").read_text() == DOCUMENTS
 
 

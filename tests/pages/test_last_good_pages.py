@@ -78,7 +78,7 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     now = datetime.now(ZoneInfo("UTC"))
     press(page, "Save the edit")
     (sentence,) = errors(page)
-    assert sentence.startswith("Nothing was recorded. What you typed is still here. The disk did not take it")
+    assert sentence.startswith("Nothing was recorded. What you typed is still here. Could not write to disk")
     assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
 
     times = {rf"{at:%H}\:{at:%M}" for at in (now, datetime.now(ZoneInfo("UTC")))}
@@ -136,7 +136,7 @@ def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server]
 
 def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, monkeypatch):
     # there are no sessions here; they are looked at in test_redaction_live.py
-    monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
+    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     r1 = tmp_path / "data" / "recommendations" / "r1.yaml"
     r1.write_text(ASKED.replace("Use should", "Ivan Testov was held, use should"))

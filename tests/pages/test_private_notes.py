@@ -12,8 +12,9 @@ from tests.support.form_pages import errors, html, opening, press
 from tests.support.small_dataset import ANNA, BOLOT
 from tests.support.story_folder import made
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.private_notes import NoteChanged, active_notes
-from tracker.model.permissions import READER, NotAllowed
+from tracker.editing.private_notes import active_notes
+from tracker.model.errors import NotAllowed, NoteChanged
+from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 
 BY_HAND = "# ours\nnotes:\n  - text: By hand.  # in May\n"

@@ -24,7 +24,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     """The page, of a reviewer, with the name in the data folder, the private one and the one of the state."""
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     # there are no sessions here; they are looked at in test_redaction_live.py
-    monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
+    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     open_ = opening(tmp_path, monkeypatch, {"recommendations/r1.yaml": TEXT})
     for name in ("private/notes/r1.yaml", "state/settled.yaml"):
@@ -103,7 +103,7 @@ def test_words_that_cannot_be_meant_are_refused(opened, words, says):
 def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_path):
     (tmp_path / "data" / "evidence" / "ivan-testov.yaml").write_text("kind: news\n")
     (said,) = errors(typed(opened(), NAME))
-    assert ("the name of the file holds the words" in said, "testov" in said.lower()) == (True, False)
+    assert ("the file name contains the words" in said, "testov" in said.lower()) == (True, False)
     assert holding(tmp_path) == WHERE
 
 

@@ -21,7 +21,7 @@ from tracker.storage.dataset_reader import DatasetReader
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     # there are no sessions here
-    monkeypatch.setattr("pages.shared.update_notice.runtime", SimpleNamespace(exists=lambda: False))
+    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
     monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     return opening(tmp_path, monkeypatch, FILES)
 

@@ -14,11 +14,11 @@ from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EvidenceEffect, Status, Voice
 from tracker.publishing.atom_feed import render_feed
+from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import activity_log
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import ViewRequest
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_no_handle_and_no_markup_of_the_data_is_in_it(tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
-    file = tmp_path / "published/brief.html"
+    file = tmp_path / "brief.html"
     file.write_bytes(render_brief(ask(dataset, lang, id=["ngo-2024-r1", "ngo-2024-r7", "cedaw-2021-44"])).body)
     one, asked = page(offline=True), []
     one.on("request", lambda request: asked.append(request.url))

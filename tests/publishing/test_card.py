@@ -12,9 +12,10 @@ from tests.support.card_parsing import ASSESSED, FIRST, NEWS, ORIGIN, fetch, que
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.i18n import LANGUAGES
+from tracker.model.dataset import Dataset
 from tracker.publishing.card import render_card
 from tracker.publishing.link_preview import OPEN_GRAPH_LOCALES
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 
 
 @pytest.fixture

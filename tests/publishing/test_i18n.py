@@ -54,7 +54,6 @@ def test_a_recorded_time_is_a_day_where_the_dataset_is():
 def test_english_needs_no_catalogue():
     assert EN.gettext("{date} or before", date="2021") == "2021 or before"
     assert [EN.ngettext("{n} item", "{n} items", n) for n in (0, 1, 2)] == ["0 items", "1 item", "2 items"]
-    assert EN.about("status", "open") == "open"
 
 
 def test_a_text_stands_in_where_the_readers_language_has_none():

@@ -13,11 +13,11 @@ from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.publishing.ics_calendar import render_calendar
+from tracker.publishing.request import ViewRequest
 from tracker.queries.agenda import bodies_without_date, list_agenda, upcoming
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import ViewRequest
 
 KNOWN = """\
 documents:
@@ -243,5 +243,5 @@ def test_the_shipped_data_are_a_calendar_in_which_every_event_has_a_source(datas
     )
     listed = found.walk("VEVENT")
     assert listed != [] and len({e["UID"] for e in listed}) == len(listed)
-    assert all(f"{get_language(lang)('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
+    assert all(f"{get_language(lang).gettext('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
     assert [e.start for e in listed] == sorted(e.start for e in listed)

@@ -57,7 +57,7 @@ def test_the_list_has_the_documented_shape(data, lang):
     assert complaints(json_api.render_list(past), "ApiRecommendationList") == []
 
 
-@pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "Told"), (Evidence, "Evidence")])
+@pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "ApiRecommendation"), (Evidence, "Evidence")])
 def test_the_fields_of_the_files_keep_their_names(kind, shape):
     there = said(json_api.render_schema(ask(SHIPPED)))["$defs"][shape]["properties"]
     assert set(json_schema.json_schema_of(kind)["properties"]) - set(HIDDEN_FIELDS) <= set(there)
@@ -78,7 +78,7 @@ def test_what_follows_from_the_data_is_there(data):
         "report-2024",
         "2024-02",
     )
-    assert [(e["id"], e["bears_on"][0]["direction"]) for e in x["evidence"]] == [("law", "setback")]
+    assert [(e["id"], e["relevant_to"][0]["effect"]) for e in x["evidence"]] == [("law", "setback")]
     assert x["title"] == {
         "en": {"text": "Expand the programme", "origin": "own", "reviewed": False},
         "ru": {"text": "Расширить программу", "origin": "own", "reviewed": False},
@@ -151,7 +151,7 @@ def test_evidence_says_what_it_bears_on_here_and_not_elsewhere(tmp_path):
     other = "recommendation: y, effect: context, recorded: 2026-01-02T12:00:00.000000Z"
     law = FILES[2][1].replace("relevant_to: [", f"relevant_to: [{{{other}}}, ")
     x = said(json_api.render_one(ask(small(tmp_path, *FILES[:2], ("e/law", law)), one="x")))
-    assert [(b["recommendation"], b["direction"]) for b in x["evidence"][0]["bears_on"]] == [("x", "setback")]
+    assert [(b["recommendation"], b["effect"]) for b in x["evidence"][0]["relevant_to"]] == [("x", "setback")]
 
 
 def test_as_recorded_before_a_back_dated_assessment_the_answer_is_that_of_then(tmp_path):

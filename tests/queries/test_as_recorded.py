@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, dataset, folder, said
 from tracker.editing.store import Store
+from tracker.model.lifecycle import is_active, last_checked
 from tracker.model.localized_text import TextVariant
 from tracker.model.vocabulary import Status
-from tracker.queries.as_recorded import as_recorded, is_active, last_checked
+from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -175,7 +176,7 @@ def test_a_check_keeps_an_old_assessment_from_turning_stale(view):
 
     def seen(**past):
         v = view(assessed(*checks), **past)
-        return v.checked(v.recommendations["x"]), v.is_stale(v.recommendations["x"])
+        return v.last_checked(v.recommendations["x"]), v.is_stale(v.recommendations["x"])
 
     assert seen() == ("2026-01-05", False)
     assert seen(recorded=3) == ("2024-12-01", True)
@@ -186,10 +187,10 @@ def test_a_check_keeps_an_old_assessment_from_turning_stale(view):
 
 def test_a_check_from_before_the_assessment_does_not_make_it_older(view):
     v = view(assessed(event("checked", 3, ", date: 2023"), day="2024-01"))
-    assert v.checked(v.recommendations["x"]) == "2024-01"
+    assert v.last_checked(v.recommendations["x"]) == "2024-01"
 
 
 def test_nothing_is_stale_where_nothing_was_assessed(view):
     v = view(assessed(event("withdrawn", 3)))
     x = v.recommendations["x"]
-    assert (v.status(x), v.checked(x), v.is_stale(x)) == (Status.NOT_ASSESSED, None, False)
+    assert (v.status(x), v.last_checked(x), v.is_stale(x)) == (Status.NOT_ASSESSED, None, False)

@@ -66,9 +66,9 @@ def test_what_is_to_be_checked_is_named(view):
     )
     assert [(piece.record.id, piece.path, piece.what) for piece in data_health.unverified(v)] == [
         ("hrc-3", "data/documents.yaml", ("follow_up",)),
-        ("co-4-12", "data/recommendations/co-4-12.yaml", ("mark", "uptake")),
+        ("co-4-12", "data/recommendations/co-4-12.yaml", ("verification", "uptake")),
         ("hrc-3-20", "data/recommendations/hrc-3-20.yaml", ("assessments",)),
-        ("law", "data/evidence/law.yaml", ("mark",)),
+        ("law", "data/evidence/law.yaml", ("verification",)),
     ]
 
 
@@ -83,8 +83,8 @@ def test_every_language_of_the_dataset_says_how_much_of_it_there_is(view):
         }
     )
     english, russian = data_health.translation_coverage(v)
-    assert (english.lang, english.there, english.of, english.missing) == ("en", 7, 7, ())
-    assert (russian.lang, russian.there, russian.of) == ("ru", 3, 7)
+    assert (english.lang, english.translated, english.total, english.missing) == ("en", 7, 7, ())
+    assert (russian.lang, russian.translated, russian.total) == ("ru", 3, 7)
     assert [(piece.record.id, piece.what) for piece in russian.missing] == [
         ("hrc-3-20", ("title", "summary")),
         ("r1", ("summary",)),
@@ -103,7 +103,7 @@ def test_an_assessment_written_by_hand_is_found_with_its_line(view):
 def test_retired_records_are_nobodys_work(view):
     gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
-    assert (data_health.without_archived_copy(v), [c.of for c in data_health.translation_coverage(v)]) == ((), [6])
+    assert (data_health.without_archived_copy(v), [c.total for c in data_health.translation_coverage(v)]) == ((), [6])
 
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("ru", "Русский"), ("qqq", "qqq")])
@@ -112,7 +112,7 @@ def test_a_language_is_called_what_its_speakers_call_it(lang, name):
 
 
 def test_everything_that_can_be_to_do_has_a_word(view):
-    assert {"mark", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.TASK_LABELS)
+    assert {"verification", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.TASK_LABELS)
 
 
 def test_editors_see_every_problem_with_its_line_and_readers_a_sentence(

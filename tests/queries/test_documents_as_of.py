@@ -119,7 +119,7 @@ def test_check_fix_leaves_documents_as_they_are(store, tmp_path):
     before = (tmp_path / "documents.yaml").read_bytes()
     save(store, NEW)
     last = moment(store)
-    assert [str(done).partition(": ")[2] for done in fix_folder(tmp_path)] == ["filled the schema line"] * 4
+    assert [str(done).partition(": ")[2] for done in fix_folder(tmp_path)] == ["added the schema line"] * 4
     assert (tmp_path / "documents.yaml").read_bytes().partition(b"\n")[2].startswith(before)
     # times go on behind those of documents
     (later,) = save(store, replace(NEW, id="later"))

@@ -40,7 +40,7 @@ def test_a_very_long_edit_is_shown_as_a_whole():
         ("title", "Old", "en: Old\nru: Новый", [(("ru",), "", "Новый")]),
         ("title", "Old", "New", [(("en",), "Old", "New")]),
         ("link", "https://a.example", "https://b.example", [((), "https://a.example", "https://b.example")]),
-        ("mark", None, "seen", [((), "", "seen")]),
+        ("verification", None, "seen", [((), "", "seen")]),
         ("tags", "- tagged_by: ours\n  themes:\n    - a\n", "- tagged_by: ours\n  themes:\n    - a\n    - b\n", [(("1", "themes"), "a", "a, b")]),
         ("text", "en:\n  text: Old\n  origin: official", "en:\n  text: New\n  origin: official", [(("en",), "Old", "New")]),
         ("summary", "a: b: c", "S", [(("en",), "a: b: c", "S")]),

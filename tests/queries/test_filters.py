@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, dataset
-from tracker.queries.filters import Filters, filter_recommendations, find_neighbours, last_assessed_key, parse_filters, unknown_values
+from tracker.queries.filters import (
+    Filters,
+    filter_recommendations,
+    find_neighbours,
+    last_assessed,
+    parse_filters,
+    unknown_values,
+)
 from tracker.queries.view import View
 
 ASSESSED = (
@@ -159,7 +166,7 @@ def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
 
 
 def test_the_date_of_the_last_assessment_is_known(view):
-    assert [last_assessed_key(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]
+    assert [last_assessed(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]
 
 
 def test_codes_match_in_any_case(view):

@@ -65,9 +65,9 @@ def test_in_short_counts_civil_societys_alone(view):
     assert ours.counts == {Status.PARTIALLY: 1, Status.NOT_IMPLEMENTED: 1, Status.NOT_ASSESSED: 2}
     assert (ours.assessed, ids(ours.backward), ids(ours.forward)) == (2, ["r2"], [])
     assert (ids(ours.stale), ids(ours.setbacks), ids(ours.progress)) == (["r1"], ["r1", "r4"], ["r2"])
-    assert (ours.changed, ours.again) == ((), ())
+    assert (ours.changed, ours.reassessed) == ((), ())
     assert overview_summary.first_assessment_year(view(SOME), Issuer.CIVIL_SOCIETY) == "2024"
-    assert overview_summary.having_evidence(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
+    assert overview_summary.count_evidence(view(SOME), view(SOME).recommendations["r1"], EvidenceEffect.SETBACK) == 1
 
 
 def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
@@ -77,13 +77,13 @@ def test_a_status_has_changed_where_the_last_assessment_says_another_one(view):
     found = overview_summary.summarize(
         view({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": r2}), Issuer.CIVIL_SOCIETY
     )
-    assert (ids(found.changed), ids(found.again)) == (["r1"], ["r1", "r2"])
+    assert (ids(found.changed), ids(found.reassessed)) == (["r1"], ["r1", "r2"])
 
 
 def test_where_the_state_claims_more_comes_first_then_where_nobody_assessed_its_claim(view):
     found = overview_summary.summarize_voices(view(SOME))
-    assert [(v.asked.id, v.gap, v.is_unanswered) for v in found] == [("r1", 2, False), ("r3", 0, True)]
-    assert found[0].said[Voice.COMMITTEE] is None
+    assert [(v.recommendation.id, v.gap, v.is_unanswered) for v in found] == [("r1", 2, False), ("r3", 0, True)]
+    assert found[0].latest[Voice.COMMITTEE] is None
 
 
 def test_a_demand_says_how_often_by_how_many_committees_over_how_many_cycles(view):
@@ -94,8 +94,8 @@ def test_a_demand_says_how_often_by_how_many_committees_over_how_many_cycles(vie
         ("cescr", ["co-3-9", "co-4-12"], True),
         ("ccpr", [], False),
     ]
-    assert (second.recommendation.id, second.times, second.is_told) == ("r1", 0, True)
-    assert [(d.recommendation.id, d.is_told) for d in others] == [("r2", False), ("r3", False)]
+    assert (second.recommendation.id, second.times, second.has_result) == ("r1", 0, True)
+    assert [(d.recommendation.id, d.has_result) for d in others] == [("r2", False), ("r3", False)]
     assert [(r.id, u.result) for r, u in second.cells[0].uptake] == [("co-4-12", "taken-up")]
     assert issue_year(v, v.recommendations["co-3-9"]) == "2015"
 
@@ -125,13 +125,13 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
         + "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
     )
     line = build_timeline(view({"documents.yaml": due}))
-    assert [(body.id, [(p.known.document.id, p.ahead) for p in placed]) for body, placed in line.lanes] == [
+    assert [(body.id, [(p.item.document.id, p.ahead) for p in placed]) for body, placed in line.lanes] == [
         ("cescr", [("co-3", False), ("co-4", False), ("report", False), ("r-5", True)]),
         ("ccpr", [("hrc-3", False)]),
     ]
     assert (line.years[0][0], line.lanes[0][1][-1].at > line.today > line.lanes[0][1][0].at) == (2015, True)
     (long,) = [p for p in line.lanes[0][1] if p.is_long]
-    assert (long.known.document.id, long.at < line.lanes[0][1][1].at) == ("report", True)
+    assert (long.item.document.id, long.at < line.lanes[0][1][1].at) == ("report", True)
 
 
 def test_the_line_is_not_there_where_no_date_is_known(view):

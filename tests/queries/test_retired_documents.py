@@ -6,8 +6,9 @@ import pytest
 
 from tests.editing.test_document_saves import LINES, NEW, ONE
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, DOCUMENTS, SHOWN, Clock, folder, said
-from tracker.editing.store import Store, ValidationFailed
+from tracker.editing.store import Store
 from tracker.editing.undo import reversal_of
+from tracker.model.errors import ValidationFailed
 from tracker.model.records import Assessment, Source
 from tracker.model.vocabulary import DocumentKind, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
@@ -31,8 +32,8 @@ def test_a_document_of_nobody_is_refused(store, tmp_path):
     store = store()
     with pytest.raises(ValidationFailed) as refused:
         save(store, replace(NEW, body="cescrr", adopted="2026-03-02", issued="2026-03-01"))
-    (body, dates) = refused.value.findings
-    assert (body.path, body.where) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
+    (body, dates) = refused.value.violations
+    assert (body.path, body.field_path) == (tmp_path / "documents.yaml", ("documents", "co-2026", "body"))
     assert body.message == "there is no treaty body 'cescrr'; did you mean 'cescr'?"
     assert dates.message == "issued before it was adopted; check both dates"
     assert (tmp_path / "documents.yaml").read_text() == DOCUMENTS
@@ -41,7 +42,8 @@ def test_a_document_of_nobody_is_refused(store, tmp_path):
 def test_what_rests_on_a_document_keeps_it_from_becoming_another(store):
     store = store({"r/x": ASKED})
     with pytest.raises(
-        ValidationFailed, match=r"report-2024 is not an alternative report: what it asks is not civil society's"
+        ValidationFailed,
+        match=r"report-2024 is not an alternative report: its recommendations are not issued by civil society",
     ):
         save(store, replace(documents(store)["report-2024"], kind=DocumentKind.STATE_REPORT))
 

@@ -95,7 +95,7 @@ AS_OF = {
 
 def test_what_is_dated_later_does_not_count(view):
     v = view(AS_OF, date(2024, 5, 31))
-    assert (v.day, v.status(v.recommendations["x"])) == (date(2024, 5, 31), Status.NOT_IMPLEMENTED)
+    assert (v.local_date, v.status(v.recommendations["x"])) == (date(2024, 5, 31), Status.NOT_IMPLEMENTED)
     assert list(v.evidence) == ["before", "undated"]
     before = view(AS_OF, date(2024, 3, 27))
     assert (list(before.recommendations), list(before.documents)) == (["x"], ["report-2024", "co-2021"])
@@ -193,7 +193,7 @@ def test_evidence_comes_newest_first_and_undated_last(view):
             "e/d-other": SHOWN + "published: 2026\n",
         }
     )
-    assert [item.id for item, _ in v.evidence_on(v.recommendations["x"])] == ["c-new", "b-old", "a-undated"]
+    assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == ["c-new", "b-old", "a-undated"]
     assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params({"direction": ["setback", "nonsense"]}))] == [
         "c-new",
         "b-old",
@@ -206,7 +206,7 @@ def test_evidence_comes_newest_first_and_undated_last(view):
 
 def test_the_two_askers_are_counted_apart(view):
     v = view({"r/x": asked(said("partially-implemented", "2025")), "r/y": CONCLUDED, "r/z": CONCLUDED})
-    counts = {asker: count_by_status(v, v.of(asker)) for asker in Issuer}
+    counts = {asker: count_by_status(v, v.by_issuer(asker)) for asker in Issuer}
     assert counts == {Issuer.CIVIL_SOCIETY: {Status.PARTIALLY: 1}, Issuer.COMMITTEE: {Status.NOT_ASSESSED: 2}}
 
 
@@ -246,4 +246,4 @@ def test_a_paragraph_is_selected_when_the_committee_named_it(view, paragraph, se
 
 def test_a_mistyped_id_finds_what_looks_like_it(view):
     v = view({"r/cedaw-2021-44": CONCLUDED, "r/other": CONCLUDED})
-    assert (v.near("cedaw-2021-4"), v.near("?" * 10_000)) == (("cedaw-2021-44",), ())
+    assert (v.suggest_ids("cedaw-2021-4"), v.suggest_ids("?" * 10_000)) == (("cedaw-2021-44",), ())

@@ -47,7 +47,7 @@ def test_only_so_many_answers_are_kept(tmp_path):
     view = view_of(made(tmp_path))
     for number in range(10):
         view.cached("numbers", number, lambda number=number: number, most=4)
-    assert list(view.__dict__["once numbers"]) == [8, 9]
+    assert list(view.__dict__["cached numbers"]) == [8, 9]
 
 
 def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path):

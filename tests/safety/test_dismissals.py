@@ -9,9 +9,11 @@ import pytest
 from tests.support.story_folder import ASKED, made
 from tracker.__main__ import main
 from tracker.config import Config
-from tracker.model.permissions import NotAllowed, Person, Role
-from tracker.safety.dismissals import DismissalFailed, Dismissals, load_dismissals
-from tracker.safety.scanner import SafetyFinding, TextField, scan_text
+from tracker.model.errors import DismissalFailed, NotAllowed
+from tracker.model.permissions import Person, Role
+from tracker.model.safety_config import SafetyFinding, TextField
+from tracker.safety.dismissals import Dismissals, load_dismissals
+from tracker.safety.scanner import scan_text
 from tracker.validation.check import check_folder
 
 REVIEWER, EDITOR = Person(Role.REVIEWER, "reviewer-x1"), Person(Role.EDITOR, "editor-x2")
@@ -45,7 +47,7 @@ def test_the_file_says_who_when_and_why_and_not_what(settled):
     settled.dismiss([(found(), WHY)], REVIEWER, AT)
     text = settled.path.read_text("utf-8")
     lines = text.splitlines()
-    assert lines[0] == "# What reviewers settled: findings of the safety check that are no danger, with the reason."
+    assert lines[0] == "# Dismissed findings of the safety check, each with the reviewer's reason."
     assert lines[2:] == [
         "  rule: telephone",
         "  record: recommendation r1",
@@ -93,7 +95,7 @@ def test_a_second_reason_takes_the_place_of_the_first(settled):
 
 def test_two_at_the_same_time_both_keep_theirs(settled):
     names = [f"recommendation r{n}" for n in range(8)]
-    people = [threading.Thread(target=settled.settle, args=([(found(record=n), WHY)], REVIEWER)) for n in names]
+    people = [threading.Thread(target=settled.dismiss, args=([(found(record=n), WHY)], REVIEWER)) for n in names]
     for one in people:
         one.start()
     for one in people:

@@ -14,9 +14,10 @@ from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing import cli
-from tracker.editing.prepared_file import WriteFailed
+from tracker.editing.redaction import redact_folders
 from tracker.editing.store import Store
-from tracker.model.permissions import NotAllowed, Person, Role
+from tracker.model.errors import NotAllowed, WriteFailed
+from tracker.model.permissions import Person, Role
 from tracker.queries.as_recorded import as_recorded
 from tracker.safety.file_redaction import RedactionRefused, RedactionTerms, redacted_files
 from tracker.storage import atomic_write
@@ -32,7 +33,7 @@ def redacted(
     root: Path, *names: str, others: tuple[Path, ...] = (), whole: bool = False
 ) -> list[tuple[str, tuple[int, ...]]]:
     store = Store(DatasetReader(root), clock=Clock())
-    done = store.redact(RedactionTerms(names or (NAME,), whole=whole), *others, by=REVIEWER, day=DAY)
+    done = redact_folders(store, RedactionTerms(names or (NAME,), whole=whole), *others, by=REVIEWER, day=DAY)
     return [(one.path.name, one.lines) for one in done]
 
 
@@ -203,13 +204,13 @@ def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("r/ivan-testov", ASKED, r"….yaml: the name of the file holds the words. Give the file another name"),
+        ("r/ivan-testov", ASKED, r"….yaml: the file name contains the words. Rename the file"),
         (
             "r/r1",
             ASKED.replace("report-2024}", "ivan-testov}"),
-            r"r1.yaml:6: the words stand in an id, a date or another code",
+            r"r1.yaml:6: the words are in an id, a date or another code",
         ),
-        ("r/r1", ASKED + "Ivan Testov: x\n", r"r1.yaml:7: the words stand in a key"),
+        ("r/r1", ASKED + "Ivan Testov: x\n", r"r1.yaml:7: the words are in a key"),
         ("r/r1", ASKED.encode() + "# Ivan Testov, Иван".encode("cp1251"), r"r1.yaml:1: the file is not UTF-8"),
     ],
 )
@@ -231,7 +232,7 @@ def test_only_a_reviewer_removes_words(tmp_path):
     root = folder(tmp_path, {})
     for who in (ANNA, Person(), Person(Role.REVIEWER)):
         with pytest.raises(NotAllowed):
-            Store(DatasetReader(root)).redact(RedactionTerms([NAME]), by=who, day=DAY)
+            redact_folders(Store(DatasetReader(root)), RedactionTerms([NAME]), by=who, day=DAY)
 
 
 def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_path, capsys, monkeypatch):
@@ -247,5 +248,6 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     assert (main(["redact"]), "Removed." in capsys.readouterr().out) == (0, True)
     assert list(redacted_files(root, RedactionTerms([NAME]), DAY)) == []
     places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
-    again = cli.run_redact_command(Namespace(dry_run=False, whole_words=False), places, at, io.StringIO("Ivan Testov"))
-    assert again.startswith("The words stand nowhere in these folders. Some files cannot be read")
+    args = Namespace(dry_run=False, whole_words=False)
+    again = cli.run_redact_command(args, places, at, source=io.StringIO("Ivan Testov"))
+    assert again.startswith("The words are not in these folders. Some files cannot be read")

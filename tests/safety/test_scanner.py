@@ -8,8 +8,9 @@ from tests.support.safety_examples import CALM, DANGER
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, BODIES, NEWS, TRACKER, made
 from tracker.i18n import LANGUAGES, Language
-from tracker.safety.patterns import SafetyFile, default_rules
-from tracker.safety.scanner import Match, nothing_dismissed, scan_dataset, scan_text
+from tracker.model.safety_config import Match, SafetyFile
+from tracker.safety.patterns import default_rules
+from tracker.safety.scanner import nothing_dismissed, scan_dataset, scan_text
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -113,15 +114,15 @@ def test_the_words_found_are_not_repeated_where_others_may_read_them(tmp_path):
         (
             "rules:\n  - {id: x, why: W, instead: I, patterns: ['<nobody> x']}\n",
             2,
-            "there is no list of words 'nobody'",
+            "there is no word list 'nobody'",
         ),
         (
             "rules:\n  - {id: x, why: W, instead: I, near: [none], patterns: [x]}\n",
             2,
-            "there is no list of words 'none'",
+            "there is no word list 'none'",
         ),
         ("rules:\n  - {id: x, why: W, instead: I, patterns: []}\n", 2, "a rule needs a pattern"),
-        ("words:\n  case: [a*]\n", 2, "'a*' is too short; before a star a word has at least three letters"),
+        ("words:\n  case: [a*]\n", 2, "'a*' is too short; write at least three letters before a star"),
     ],
 )
 def test_a_rule_that_says_nothing_is_reported_on_its_line(tmp_path: Path, text: str, line: int, what: str):

@@ -8,14 +8,16 @@ import pytest
 from tests.support.form_pages import html, opening, press, put
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, NEWS, RECORDED, made
-from tracker.editing.prepared_file import WriteFailed
 from tracker.editing.small_count_settings import permit_counts
 from tracker.editing.store import Store
-from tracker.model.permissions import NotAllowed, Person, Role
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NotAllowed, WriteFailed
+from tracker.model.permissions import Person, Role
+from tracker.model.safety_config import SafetyFinding, TextField
 from tracker.queries.view import View
-from tracker.safety.scanner import SafetyFinding, TextField, text_fields
+from tracker.safety.scanner import text_fields
 from tracker.safety.small_counts import find_small_counts, mask_small_counts, masked_text
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")

@@ -17,8 +17,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Conflict, Store
+from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.model.dataset import RECORDED_LISTS
+from tracker.model.errors import Conflict
+from tracker.model.lifecycle import events_by
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import (
     Dimension,
@@ -30,10 +33,9 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
-from tracker.queries.as_recorded import events_by
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.timestamps import RECORDED_LISTS, latest_timestamp
+from tracker.storage.timestamps import latest_timestamp
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 

@@ -14,12 +14,12 @@ from tests.support.form_pages import html, opening
 from tests.support.hostile_records import lay, saying
 from tests.support.small_dataset import ANNA
 from tracker.i18n import get_language
+from tracker.publishing.request import ViewRequest
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml_reader import MAX_BYTES
 from tracker.validation.check import find_problems
-from tracker.web.responses import ViewRequest
 from tracker.web.routes import ROUTE_PATHS
 
 PATIENCE = 5.0

@@ -13,7 +13,7 @@ from tests.support.story_folder import NEWS, RECOMMENDED, TRACKER
 from tracker.__main__ import main
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
-from tracker.safety.patterns import SafetyFile
+from tracker.model.safety_config import SafetyFile
 from tracker.storage import json_schema
 
 DATA = ROOT / "data"

@@ -12,12 +12,14 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, BODIES, DOCUMENTS, NEWS, TRACKER, made
 from tracker.config import Config
 from tracker.editing.private_evidence import PrivateFolder
-from tracker.editing.redaction import drop_last_good, find_occurrences, redaction_log
-from tracker.editing.store import Conflict, Store
+from tracker.editing.redaction import drop_last_good, find_occurrences, redact_folders, redaction_log
+from tracker.editing.store import Store
+from tracker.model.dataset import Dataset
+from tracker.model.errors import Conflict
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.cache_registry import REDACTION_MARKER
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
@@ -63,12 +65,12 @@ def a_link_to_nowhere(path: Path) -> None:
     ("deed", "problem"),
     [
         (lambda path: path.write_text("by: [\n"), ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above"),
-        (lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")), ":5: unknown mark 'sure'; one of seen, reported, to-check"),
+        (lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")), ":5: unknown verification 'sure'; one of seen, reported, to-check"),
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
-        (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file in the encoding UTF-8"),
-        (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; at most 1,000,000 are read"),
-        (a_folder, ":1: not a file; only YAML files belong here"),
-        (a_link_to_nowhere, ":1: cannot be read (No such file or directory); check who may read it"),
+        (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file with the encoding UTF-8"),
+        (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; the limit is 1,000,000"),
+        (a_folder, ":1: not a file; keep only YAML files here"),
+        (a_link_to_nowhere, ":1: cannot be read (No such file or directory); check its permissions"),
     ],
 )  # fmt: skip
 def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: Callable[[Path], object], problem):
@@ -111,7 +113,12 @@ def test_what_is_deleted_is_gone_broken_or_not(data, reader):
     (data / R1).unlink()
     (data / LAW).unlink()
     found = reader.read()
-    assert (found.problems, found.outdated_counts, "r1" in found.recommendations, dict(found.evidence)) == ((), {}, False, {})
+    assert (found.problems, found.outdated_counts, "r1" in found.recommendations, dict(found.evidence)) == (
+        (),
+        {},
+        False,
+        {},
+    )
 
 
 def test_what_was_never_good_is_left_out(data, reader):
@@ -182,7 +189,7 @@ def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
     running.read()
     (data / R1).write_text(NAMED + "tags: [\n")
     assert NAME in repr(running.read())
-    Store(DatasetReader(data)).redact(RedactionTerms([NAME]), by=REVIEWER, day=date(2026, 11, 24))
+    redact_folders(Store(DatasetReader(data)), RedactionTerms([NAME]), by=REVIEWER, day=date(2026, 11, 24))
     after = running.read()
     assert (NAME in repr(after), NAME in repr(vars(running)), after.outdated_counts, "r1" in after.recommendations) == (
         False, False, {}, False,

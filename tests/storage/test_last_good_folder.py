@@ -21,14 +21,13 @@ from tests.support.small_dataset import ANNA, folder, said
 from tests.support.small_dataset import ASKED as SMALL
 from tests.support.story_folder import ASKED, made
 from tracker.config import Config
-from tracker.editing.prepared_file import WriteFailed
-from tracker.editing.redaction import find_occurrences
+from tracker.editing.redaction import find_occurrences, redact_folders
 from tracker.editing.store import Store
+from tracker.model.errors import LockTimeout, NoDataset, RedactionRefused, WriteFailed
 from tracker.model.permissions import Person, Role
-from tracker.model.problems import NoDataset
-from tracker.safety.redaction_terms import RedactionRefused, RedactionTerms
+from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_lock import LockTimeout, lock_file
+from tracker.storage.file_lock import lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 
@@ -46,13 +45,13 @@ def moved(data: Path) -> str:
 def unmounted(data: Path) -> str:
     moved(data)
     data.mkdir()
-    return f"The folder {data} is empty. Bring back what was there."
+    return f"The folder {data} is empty. Restore its files."
 
 
 def a_file(data: Path) -> str:
     moved(data)
     data.write_text("not a folder\n")
-    return f"The folder {data} cannot be read (Not a directory). Check who may read it."
+    return f"The folder {data} cannot be read (Not a directory). Check its permissions."
 
 
 @pytest.mark.parametrize("deed", [moved, unmounted, a_file])
@@ -73,7 +72,7 @@ def test_a_folder_that_is_gone_stays_as_it_was_and_comes_back(data, deed):
     with pytest.raises(RedactionRefused, match="Nothing was removed"):
         find_occurrences(store, Config(data, data.parent / "state"), RedactionTerms(["signed"]), datetime.now(UTC))
     with pytest.raises(NoDataset):
-        store.redact(RedactionTerms(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
+        redact_folders(store, RedactionTerms(["signed"]), by=REVIEWER, day=date(2026, 11, 24))
 
     left = sorted(path.name for path in data.rglob("*")) if data.is_dir() else []
     assert left in ([], [".lock"])
@@ -112,8 +111,8 @@ def test_recorded_times_go_on_whatever_the_clock_does(tmp_path):
 HOLDING = """
 import sys, time
 from pathlib import Path
-from tracker.storage.file_lock import locked
-with locked(Path(sys.argv[1])):
+from tracker.storage.file_lock import lock_file
+with lock_file(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
 """

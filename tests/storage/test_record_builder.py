@@ -26,7 +26,7 @@ verification: reported
 source: {publisher: INPUD}
 """
 A_LINK = "a link starts with https:// or http://"
-AN_ID = "small letters a-z, digits and single hyphens only"
+AN_ID = "lower-case letters a-z, digits and single hyphens only"
 
 
 def told(text: str, file: str = "evidence/law.yaml") -> list[str]:
@@ -44,7 +44,7 @@ def test_a_record_has_the_name_of_its_file_and_a_version():
 def test_every_value_is_what_its_field_needs():
     text = NEWS + "happened: 2024-03\nrelevant_to:\n  - {recommendation: r1, part: 007, effect: setback}\n"
     (news,), _ = parse_file(Path("evidence/x.yaml"), text.encode())
-    assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].direction) == (
+    assert (news.happened, news.relevant_to[0].part, news.relevant_to[0].effect) == (
         "2024-03",
         "007",
         EvidenceEffect.SETBACK,
@@ -74,8 +74,8 @@ def test_a_text_is_one_wording_or_one_for_each_language():
     [
         ("sumary: x", "unknown key 'sumary'; did you mean 'summary'?"),
         ("Link: https://x.org", "unknown key 'Link'; did you mean 'link'?"),
-        ("id: law", "the key 'id' is not written in the file; the file name is the id"),
-        ("version: 1", "the key 'version' is not written in the file; the file name is the id"),
+        ("id: law", "the key 'id' does not belong in the file; delete it (the file name is the id)"),
+        ("version: 1", "the key 'version' does not belong in the file; delete it (the file name is the id)"),
         ("happened: yesterday", "'yesterday' is not a date; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
         ("published: 2024-02-30", "there is no such day as '2024-02-30'; a date looks like 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 or 2025-09~"),
         ("happened: [2024]", "happened is a list, not a text; write it on the same line or as a block after '>-'"),
@@ -91,8 +91,8 @@ def test_a_text_is_one_wording_or_one_for_each_language():
         ("identifier: ''", "identifier is empty; write something or leave the key out"),
         ("title: {}", "title is empty; write something or leave the key out"),
         ("title: []", "title is a list, not a group of keys; write 'key: value' lines, indented"),
-        ("relevant_to: r1", "bears_on is 'r1', not a list; start each item on its own line with '- '"),
-        ("relevant_to: [r1]", "bears_on is 'r1', not a group of keys; write 'key: value' lines, indented"),
+        ("relevant_to: r1", "relevant_to is 'r1', not a list; start each item on its own line with '- '"),
+        ("relevant_to: [r1]", "relevant_to is 'r1', not a group of keys; write 'key: value' lines, indented"),
         ("tags: {tagged_by: ours}", "tags is a group of keys, not a list; start each item on its own line with '- '"),
         ("recorded: today", "recorded 'today' does not have the right form; a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"),
         ("recorded: 2026-02-30T12:00:00.000000Z", "there is no such time as '2026-02-30T12:00:00.000000Z'; leave it out and the tracker fills it in"),
@@ -112,8 +112,8 @@ def test_a_wrong_field_is_named_on_its_line(more, what):
     [
         ("kind: news", "kind: gossip", "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project"),
         ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
-        ("verification: reported\n", "", "1: 'mark' is missing; write 'verification: …' here"),
-        ("verification: reported", "mark:", "5: 'mark' is missing; write 'verification: …' here"),
+        ("verification: reported\n", "", "1: 'verification' is missing; write 'verification: …' here"),
+        ("verification: reported", "verification:", "5: 'verification' is missing; write 'verification: …' here"),
         ("publisher: 24.kg", "publisher: ''", "2: publisher is empty; write something or leave the key out"),
         ("publisher: 24.kg", "publisher: " + "x" * 501, "2: publisher is longer than 500 characters; shorten it, or link to the document"),
         ("The President", "x" * 20_000, "3: text is longer than 20,000 characters; shorten it, or link to the document"),
@@ -127,9 +127,9 @@ def test_everything_that_is_wrong_is_told_at_once():
     assert told("kind: newz\nsummary: x\ndimension: law\nverification: reportd\nlink: x\nremarks: y\n") == [
         "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project",
         "1: 'publisher' is missing; write 'publisher: …' here",
-        "4: unknown mark 'reportd'; one of seen, reported, to-check",
+        "4: unknown verification 'reportd'; one of seen, reported, to-check",
         f"5: link 'x' does not have the right form; {A_LINK}",
-        "6: unknown key 'remarks'; did you mean 'mark'?",
+        "6: unknown key 'remarks'?",
     ]
 
 
@@ -149,8 +149,8 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
     ("file", "text", "what"),
     [
         ("evidence/law.yml", NEWS, "1: the file name ends in .yml; rename it to law.yaml"),
-        ("evidence/Law 69.yaml", NEWS, "1: the file name 'Law 69' is not an id; use small letters a-z, digits and single hyphens"),
-        ("evidence/закон.yaml", NEWS, "1: the file name 'закон' is not an id; use small letters a-z, digits and single hyphens"),
+        ("evidence/Law 69.yaml", NEWS, "1: the file name 'Law 69' is not an id; use lower-case letters a-z, digits and single hyphens"),
+        ("evidence/закон.yaml", NEWS, "1: the file name 'закон' is not an id; use lower-case letters a-z, digits and single hyphens"),
         ("evidence/law.yaml", "", "1: the file is empty; delete it, or start with the fields of the schema"),
         ("evidence/law.yaml", "---\n", "1: the file is empty; delete it, or start with the fields of the schema"),
         ("evidence/law.yaml", "just words\n", "1: not a list of 'key: value' lines; start with the fields of the schema"),
@@ -175,7 +175,7 @@ def test_a_bad_item_of_a_register_leaves_the_good_ones():
     assert [body.id for body in bodies] == ["cat"]
     assert wrong == [
         (3, f"id 'CCPR' does not have the right form; {AN_ID}"),
-        (4, "the id 'cat' stands twice; ids are used once"),
+        (4, "the id 'cat' is used twice; use each id once"),
     ]
 
 
@@ -187,7 +187,7 @@ def test_settings_name_a_timezone_a_colour_and_an_address_that_exist():
     assert told(text, "tracker.yaml") == [
         "4: there is no timezone 'Europe'; write one such as UTC or Asia/Bishkek",
         "5: stale_after_months is 'often'; write a whole number",
-        f"3: contact 'mailto:' does not have the right form; {A_LINK}, a mail address with mailto:",
+        f"3: contact 'mailto:' does not have the right form; {A_LINK}, an email address with mailto:",
         "7: colour 'green' does not have the right form; a colour looks like #1a6b4f",
     ]
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
-from tracker.storage.yaml_writer import to_block
 
 LONG = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
 

@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from tracker.storage.yaml_reader import InvalidFile, compose, decode, find_line, to_values
+from tracker.model.errors import InvalidFile
+from tracker.storage.yaml_reader import compose, decode, find_line, to_values
 
 TOO_DEEP = "nested more than 32 levels deep; no field needs that"
-ANCHOR = "an anchor or alias (& or *); write the value out, or put quotes around a text"
+ANCHOR = "an anchor or alias (& or *); write the value itself, or put a text in quotes"
 HERE = "check the indentation, the colon and the quotes here and on the line above"
-SPACES = "indent with spaces, and put quotes around a text that starts with a special character"
+SPACES = "indent with spaces, and put a text that starts with a special character in quotes"
 
 
 def values(text: str | bytes):
@@ -55,13 +56,13 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("verification: seen\nby: us\nverification: reported\n", "3: the key 'mark' stands twice; keep one of them"),
-        ("mark:\nby: us\nverification: reported\n", "3: the key 'mark' stands twice; keep one of them"),
+        ("verification: seen\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
+        ("verification:\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
         (
             "by: us\ntitle: {en: Training was given, and then it stopped}\n",
-            "2: the text goes on behind a comma: 'and then it stopped'; put the whole of it in quotes",
+            "2: the text continues after a comma: 'and then it stopped'; put all of it in quotes",
         ),
-        ("a:\n  b: 1\n  'b': 2\n", "3: the key 'b' stands twice; keep one of them"),
+        ("a:\n  b: 1\n  'b': 2\n", "3: the key 'b' appears twice; keep one of them"),
         ("a: 1\n---\nb: 2\n", "2: several documents in one file; keep one and delete the line '---'"),
         ("a: 1\n---\n", "2: several documents in one file; keep one and delete the line '---'"),
         ("a: 1\n[b, c]: 2\n", "2: a key that is not a word; write 'key: value'"),
@@ -101,11 +102,11 @@ def test_what_is_not_plain_yaml_is_named_with_its_line(text, told):
     ],
 )
 def test_another_encoding_is_named_with_the_line_where_it_shows(raw, line):
-    assert broken(raw) == f"{line}: not UTF-8; save the file in the encoding UTF-8"
+    assert broken(raw) == f"{line}: not UTF-8; save the file with the encoding UTF-8"
 
 
 def test_a_huge_file_is_not_read():
-    assert broken(b"a: " + b"x" * 1_000_000) == "1: the file has 1,000,003 bytes; at most 1,000,000 are read"
+    assert broken(b"a: " + b"x" * 1_000_000) == "1: the file has 1,000,003 bytes; the limit is 1,000,000"
 
 
 def test_the_biggest_file_is_read():

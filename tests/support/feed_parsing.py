@@ -12,10 +12,10 @@ from tracker.i18n import get_language
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Direction, Status, Voice
 from tracker.publishing.atom_feed import render_feed
+from tracker.publishing.request import ViewRequest
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import ViewRequest
 
 TODAY = date(2026, 6, 18)
 SAID = """\

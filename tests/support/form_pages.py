@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
-from pages.shared import form_drafts
 import tracker.storage.dataset_reader
+from pages.shared import form_drafts
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made

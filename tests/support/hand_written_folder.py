@@ -140,7 +140,7 @@ def difference(was: bytes, now: bytes) -> list[str]:
 def undone(what: str, column: int, *before: str) -> list[str]:
     """The lines of the event that takes something back, behind others or as the first."""
     dash = " " * column
-    head = list(before) if before else [f"+{dash[2:]}afterwards:"]
+    head = list(before) if before else [f"+{dash[2:]}events:"]
     return [*head, f"+{dash}- type: {what}", f"+{dash}  reason: Undone right after it was saved.", f"+{dash}  recorded: TIME", f"+{dash}  recorded_by: editor-anna"]  # fmt: skip
 
 

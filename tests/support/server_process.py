@@ -14,8 +14,8 @@ from playwright.sync_api import Page
 
 from tracker.accounts.accounts import Account, issue_session
 from tracker.accounts.accounts_file import AccountsFile
+from tracker.accounts.sessions import cookie_name
 from tracker.model.permissions import Role
-from tracker.web.sessions import cookie_name
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60

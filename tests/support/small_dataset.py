@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tracker.model.dataset import Dataset
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import Status
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 
 ANNA = Person(Role.EDITOR, "editor-anna")
 BOLOT = Person(Role.EDITOR, "editor-bolot")
@@ -42,7 +43,9 @@ documents:
 
 ASKED = "issued_by: civil-society\ndocument: report-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: report-2024}\n"
 """A civil-society recommendation; more keys may follow."""
-CONCLUDED = "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
+CONCLUDED = (
+    "issued_by: committee\ndocument: co-2024\ntitle: T\nsummary: S\nverification: seen\nsource: {document: co-2024}\n"
+)
 """A committee's recommendation; more keys may follow."""
 SHOWN = "kind: news\npublisher: A paper\nsummary: S\ndimension: law\nverification: seen\n"
 """An evidence item; more keys may follow."""

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tests.support.small_dataset import dataset
 from tracker.i18n import get_language
+from tracker.model.dataset import Dataset
+from tracker.publishing.request import ViewRequest
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import Dataset
-from tracker.web.responses import ViewRequest
 
 TODAY = date(2026, 6, 18)
 ORIGIN = "https://tracker.example"

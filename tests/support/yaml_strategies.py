@@ -23,8 +23,8 @@ SCALARS = [
     "[a, b", "{a, b", "[a]]", "{a: b}}", "[a b: c]", "{? a : b}", "{[a]: b}", "? [a]\n: b", "[? a, : b]", "a\n  b: c", "\ta", " \t- a",
 ]  # fmt: skip
 KEYS = [
-    "by", "document", "paragraph", "title", "summary", "text", "mark", "source", "parts", "tags", "same_demand", "uptake",
-    "assessments", "recorded", "events", "history", "id", "version", "<<", "kind", "bears_on", "statuses", "documents",
+    "issued_by", "document", "paragraph", "title", "summary", "text", "verification", "source", "parts", "tags", "same_demand", "uptake",
+    "assessments", "recorded", "events", "history", "id", "version", "<<", "kind", "relevant_to", "statuses", "documents",
     "treaty_bodies", "themes", "rules", "settings", "''", "? a", "[a]", "{a: b}", "!!str by", "null", "1", "true",
 ]  # fmt: skip
 FILES = [

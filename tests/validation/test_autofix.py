@@ -95,7 +95,7 @@ for was, now in {
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_what_is_missing_is_filled_in_the_order_of_the_file_and_nothing_else_moves(fixed, tmp_path, end, mark):
     files = {"r/x": (mark + BY_HAND).replace("\n", end), "r/y": R + CONCLUDED + TIMED, "r/z": R + ASKED + TIMED}
-    assert fixed(files) == ["recommendations/x.yaml: filled 6 recorded times"]
+    assert fixed(files) == ["recommendations/x.yaml: added 6 recorded times"]
     assert (tmp_path / "recommendations" / "x.yaml").read_bytes() == (mark + FILLED).replace("\n", end).encode()
     assert fixed({}) == []
 
@@ -110,11 +110,11 @@ def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
         "e/other": "# Mine.\n# yaml-language-server: $schema=/elsewhere.json\n" + SHOWN + TIMED,
     }
     assert fixed(files) == [
-        "documents.yaml: filled the schema line",
-        "tracker.yaml: filled the schema line",
-        "treaty_bodies.yaml: filled the schema line",
-        "evidence/law.yaml: filled the schema line",
-        "recommendations/x.yaml: filled the schema line",
+        "documents.yaml: added the schema line",
+        "tracker.yaml: added the schema line",
+        "treaty_bodies.yaml: added the schema line",
+        "evidence/law.yaml: added the schema line",
+        "recommendations/x.yaml: added the schema line",
     ]
     assert (tmp_path / "tracker.yaml").read_text() == REGISTERS["tracker"]
     assert (tmp_path / "documents.yaml").read_bytes().decode() == "\ufeff" + REGISTERS["documents"].replace(
@@ -126,7 +126,7 @@ def test_the_schema_line_comes_first_behind_a_byte_order_mark(fixed, tmp_path):
 def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
     text = SHOWN + "relevant_to:\n  - {recommendation: x, effect: progress}\nevents:\n  - type: retired\n"
     assert fixed({"r/x": R + ASKED + TIMED, "e/law": text}) == [
-        "evidence/law.yaml: filled 3 recorded times and the schema line"
+        "evidence/law.yaml: added 3 recorded times and the schema line"
     ]
     assert (tmp_path / "evidence" / "law.yaml").read_text() == (
         f"{E}{SHOWN}relevant_to:\n"
@@ -138,7 +138,7 @@ def test_evidence_and_what_it_bears_on_are_filled(fixed, tmp_path):
 
 
 def test_without_a_handle_nobody_is_named(fixed, tmp_path):
-    assert fixed({"r/x": R + ASKED}, handle="") == ["recommendations/x.yaml: filled 1 recorded time"]
+    assert fixed({"r/x": R + ASKED}, handle="") == ["recommendations/x.yaml: added 1 recorded time"]
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == (
         f"{R}{ASKED}recorded: 2026-01-31T12:00:01.000000Z\n"
     )
@@ -147,9 +147,9 @@ def test_without_a_handle_nobody_is_named(fixed, tmp_path):
 def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
     files = {"r/x": "by: [\n", "e/law": SHOWN + "relevant_to: [{recommendation: nowhere, effect: progress}]\n"}
     assert fixed({**files, "e/good": SHOWN + TIMED}) == [
-        "evidence/good.yaml: filled the schema line",
-        "evidence/law.yaml: left alone; correct its problems first",
-        "recommendations/x.yaml: left alone; correct its problems first",
+        "evidence/good.yaml: added the schema line",
+        "evidence/law.yaml: skipped; correct its problems first",
+        "recommendations/x.yaml: skipped; correct its problems first",
     ]
     assert (tmp_path / "recommendations" / "x.yaml").read_text() == files["r/x"]
     assert (tmp_path / "evidence" / "law.yaml").read_text() == files["e/law"]
@@ -158,7 +158,7 @@ def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
 def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed, tmp_path):
     braces = "{kind: news, publisher: A paper, summary: S, dimension: law, verification: seen} # all in one\n"
     (told,) = fixed({"e/law": braces})
-    assert told == ("evidence/law.yaml: left alone; to fill it, more would have to change; write it in lines")
+    assert told == ("evidence/law.yaml: skipped; more than the missing lines would have to change; write one key per line, without braces")
     assert (tmp_path / "evidence" / "law.yaml").read_text() == braces
 
 
@@ -223,16 +223,16 @@ def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):
     folder(tmp_path / "data", {**REGISTERS, "e/law": SHOWN})
     assert run("check", "--fix", cwd=tmp_path, state=state) == (
         0,
-        "data/evidence/law.yaml: filled 1 recorded time and the schema line\ndata: no problems\n",
+        "data/evidence/law.yaml: added 1 recorded time and the schema line\ndata: no problems\n",
         "",
     )
     assert (tmp_path / "data" / "evidence" / "law.yaml").read_text().endswith("\nrecorded_by: editor-anna\n")
-    folder(tmp_path / "data", {**REGISTERS, "r/x": ASKED, "e/broken": SHOWN + "bears: x\n"})
+    folder(tmp_path / "data", {**REGISTERS, "r/x": ASKED, "e/broken": SHOWN + "relevant: x\n"})
     assert run("check", "--fix", "data", cwd=tmp_path, state=tmp_path / "none") == (
         1,
-        "data/evidence/broken.yaml: left alone; correct its problems first\n"
-        "data/recommendations/x.yaml: filled 1 recorded time and the schema line\n"
-        "data/evidence/broken.yaml:6: unknown key 'bears'; did you mean 'bears_on'?\n",
+        "data/evidence/broken.yaml: skipped; correct its problems first\n"
+        "data/recommendations/x.yaml: added 1 recorded time and the schema line\n"
+        "data/evidence/broken.yaml:6: unknown key 'relevant'; did you mean 'relevant_to'?\n",
         "",
     )
     assert "recorded_by" not in (tmp_path / "data" / "recommendations" / "x.yaml").read_text()

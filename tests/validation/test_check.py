@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
-from tracker.model.problems import NoDataset
+from tracker.model.errors import NoDataset
 from tracker.storage import data_folder, dataset_reader
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -36,7 +36,7 @@ def test_a_folder_without_problems_says_so(data):
 
 def test_every_problem_of_every_file_is_printed_in_one_run(data):
     (data / "documents.yaml").write_text((data / "documents.yaml").read_text().replace("body: ccpr", "body: hrc"))
-    (data / "evidence" / "law.yaml").write_text(NEWS + "link: javascript:alert(1)\nbears: r1\n")
+    (data / "evidence" / "law.yaml").write_text(NEWS + "link: javascript:alert(1)\nrelevant: r1\n")
     (data / "evidence" / "broken.yaml").write_text("kind: news\npublisher: a: b\n")
     (data / "recommendations" / "r1.yaml").write_text(ASKED + "same_demand:\n  - recommendation: r9\n")
     assert run("check", "data", cwd=data.parent) == (
@@ -44,7 +44,7 @@ def test_every_problem_of_every_file_is_printed_in_one_run(data):
         "data/documents.yaml:5: there is no treaty body 'hrc'; add it, or correct the id\n"
         "data/evidence/broken.yaml:2: mapping values are not allowed in this context; check the indentation, the colon and the quotes here and on the line above\n"
         "data/evidence/law.yaml:6: link 'javascript:alert(1)' does not have the right form; a link starts with https:// or http://\n"
-        "data/evidence/law.yaml:7: unknown key 'bears'; did you mean 'bears_on'?\n"
+        "data/evidence/law.yaml:7: unknown key 'relevant'; did you mean 'relevant_to'?\n"
         "data/recommendations/r1.yaml:8: there is no recommendation 'r9'; add it, or correct the id\n",
         "",
     )
@@ -69,7 +69,7 @@ def test_a_file_in_place_of_the_folder_is_one_sentence(tmp_path):
     assert run("check", cwd=tmp_path) == (
         2,
         "",
-        "The folder data cannot be read (Not a directory). Check who may read it.\n",
+        "The folder data cannot be read (Not a directory). Check its permissions.\n",
     )
 
 
@@ -91,7 +91,7 @@ def test_a_bad_record_is_a_problem_while_the_good_ones_load(data):
     found = DatasetReader(data).read()
     assert sorted(found.recommendations) == ["co-4-12", "hrc-3-20", "r1"]
     assert [(problem.line, problem.message) for problem in found.problems] == [
-        (5, "unknown mark 'sen'; one of seen, reported, to-check")
+        (5, "unknown verification 'sen'; one of seen, reported, to-check")
     ]
 
 
@@ -209,11 +209,11 @@ def test_what_cannot_be_read_is_a_problem(data):
     os.mkfifo(folder / "a-pipe.yaml")
     (folder / "huge.yaml").write_bytes(b"#" * 1_000_001)
     assert [str(problem).removeprefix(f"{folder}/") for problem in check_folder(data)] == [
-        "a-folder.yaml:1: not a file; only YAML files belong here",
-        "a-link.yaml:1: cannot be read (No such file or directory); check who may read it",
-        "a-pipe.yaml:1: not a file; only YAML files belong here",
-        "huge.yaml:1: the file has 1,000,001 bytes; at most 1,000,000 are read",
-        "in-circles.yaml:1: cannot be read (Too many levels of symbolic links); check who may read it",
+        "a-folder.yaml:1: not a file; keep only YAML files here",
+        "a-link.yaml:1: cannot be read (No such file or directory); check its permissions",
+        "a-pipe.yaml:1: not a file; keep only YAML files here",
+        "huge.yaml:1: the file has 1,000,001 bytes; the limit is 1,000,000",
+        "in-circles.yaml:1: cannot be read (Too many levels of symbolic links); check its permissions",
     ]
 
 

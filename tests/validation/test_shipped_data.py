@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.support.server_process import ROOT
+from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Issuer, Status, TextOrigin, UptakeResult, Verification, Voice
-from tracker.storage.dataset_reader import Dataset, DatasetReader
-from tracker.storage.yaml_writer import record_values
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.yaml_format import record_values
 from tracker.validation.check import check_folder
 
 DATA = ROOT / "data"

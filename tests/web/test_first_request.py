@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from pages.shared.layout import PAGES
+from pages.shared.navigation import PAGES
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE, lay
 from tests.support.http_client import say
 from tests.support.server_process import ROOT, Server

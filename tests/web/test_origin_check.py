@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.asgi_client import Behind, answer, scope, sent
-from tracker.web.local import is_loopback
-from tracker.web.sessions import OriginCheckMiddleware, cookie_name, is_same_origin, origin_of
+from tracker.accounts.sessions import cookie_name
+from tracker.config import is_loopback
+from tracker.web.origin_check import OriginCheckMiddleware, is_same_origin, origin_of
 
 PUBLIC = "https://tracker.example.org"
 

@@ -12,9 +12,10 @@ import pytest
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, fetch, question, tags
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
-from tracker.model.problems import NoDataset
+from tracker.model.dataset import Dataset
+from tracker.model.errors import NoDataset
 from tracker.publishing.link_preview import head_tags
-from tracker.storage.dataset_reader import Dataset, DatasetReader
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.page_shell import PageShellMiddleware, render_shell
 
 INDEX = (

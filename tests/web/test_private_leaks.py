@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 from PIL import ImageDraw
 
-from pages.shared.layout import PAGES
+from pages.shared.navigation import PAGES
 from tests.support.canary_folder import ASKED, CANARY, EVIDENCE, NAMED, PRIVATE, lay
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
@@ -23,9 +23,9 @@ from tracker.i18n import get_language
 from tracker.model.permissions import Role
 from tracker.model.records import Evidence
 from tracker.publishing.preview_image import render_preview
+from tracker.publishing.request import ViewRequest
 from tracker.queries.filters import Filters
 from tracker.queries.view import View
-from tracker.web.responses import ViewRequest
 from tracker.web.routes import ROUTE_PATHS
 
 FILTERS = (

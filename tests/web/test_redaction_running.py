@@ -15,6 +15,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tests.support.server_process import ROOT, Server
 from tests.support.story_folder import ASKED, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
+from tracker.editing.redaction import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.safety.file_redaction import RedactionTerms
@@ -77,19 +78,19 @@ from datetime import date
 from pathlib import Path
 from starlette.applications import Starlette
 from tests.support.asgi_client import answer, scope
-from tracker.storage.dataset_reader import Reader
-from tracker.queries.field_diff import marked
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.queries.field_diff import diff_html
 from tracker.queries.view import View
-from tracker.web.responses import Answers
-from tracker.web.routes import routes
+from tracker.web.responses import CachedResponder
+from tracker.web.routes import public_routes
 
-reader, views = Reader(Path(sys.argv[1]), look_every=0), {}
+reader, views = DatasetReader(Path(sys.argv[1]), look_every=0), {}
 
 def viewing(_):
     dataset = reader.read()
     return views.setdefault(dataset.signature, View(dataset, date(2026, 11, 24)))
 
-app = Starlette(routes=routes(Answers(viewing, "http://x.org")))
+app = Starlette(routes=public_routes(CachedResponder(viewing, "http://x.org")))
 
 def held():
     gc.collect()
@@ -99,7 +100,7 @@ def held():
 
 def ask():
     view = viewing({})
-    view.searchable, marked(view.recommendations["r1"].summary[""].text, "x")
+    view.searchable, diff_html(view.recommendations["r1"].summary[""].text, "x")
     return sum(bytes.fromhex("746573746f76") in answer(app, scope(path=path))[2].lower() for path in ("/r/r1", "/export.csv", "/snapshot.html"))
 
 ask()
@@ -117,8 +118,8 @@ def test_a_running_process_forgets_the_words(tmp_path):
     with subprocess.Popen(run, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT) as running:
         assert running.stdin and running.stdout
         assert running.stdout.readline() == "3 True\n"
-        Store(DatasetReader(root)).redact(
-            RedactionTerms([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24)
+        redact_folders(
+            Store(DatasetReader(root)), RedactionTerms([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24)
         )
         running.stdin.write("\n")
         running.stdin.flush()

@@ -23,9 +23,10 @@ from tests.support.story_folder import made
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
+from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import CachedResponder, RenderedFile, ViewRequest
+from tracker.web.responses import CachedResponder
 from tracker.web.routes import ROUTE_PATHS
 from tracker.web.tcp_nodelay import disable_nagle
 
@@ -111,7 +112,7 @@ def test_memory_has_an_end(reader):
     for body in ("cescr", "ccpr"):
         for q in range(20):
             answers(request(f"/x?body={body}&q=word{q}"), make)
-    assert (make.times, answers._size <= 50_000, len(answers._kept) < 6) == (40, True, True)
+    assert (make.times, answers._size <= 50_000, len(answers._cache) < 6) == (40, True, True)
 
 
 def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(answers):

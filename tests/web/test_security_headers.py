@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from playwright.sync_api import Page, expect
 
-from pages.shared.layout import PAGES
+from pages.shared.navigation import PAGES
 from tests.support.asgi_client import Behind, answer, scope, sent
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
@@ -178,10 +178,10 @@ if __name__ == "__main__":
 else:
     from pathlib import Path
     from starlette.middleware import Middleware
-    from tracker.web.security_headers import SafeHeaders, headers, inline_scripts
+    from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 
     index = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
-    app = st.App(__file__, middleware=[Middleware(SafeHeaders, headers=headers(inline_scripts(index)))])
+    app = st.App(__file__, middleware=[Middleware(SecurityHeadersMiddleware, headers=security_headers(inline_scripts(index)))])
 """
 
 
