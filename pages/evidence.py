@@ -5,8 +5,8 @@ import streamlit as st
 from pages.forms.private_evidence import can_unpublish, show_private_register
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
-from tracker.model.vocabulary import Dimension, EvidenceEffect
-from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence, kinds_in_use
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect
+from tracker.queries.evidence_filters import URL_PARAMETERS, EvidenceFilters, filter_evidence, kinds_in_use
 from tracker.queries.text_search import parse_search
 
 page = open_page("/evidence")
@@ -17,8 +17,8 @@ st.html(f"<h1>{_('Evidence')}</h1>")
 
 filters = EvidenceFilters.from_params(url_params())
 choices = {
-    "direction": (_("Suggests"), {e.value: label(e) for e in EvidenceEffect}),
-    "dimension": (_("What is it about?"), {d.value: label(d) for d in Dimension}),
+    "effect": (_("Suggests"), {e.value: label(e) for e in EvidenceEffect}),
+    "dimension": (_("What is it about?"), {d.value: label(d) for d in EvidenceDimension}),
     "kind": (_("Kind of source"), {k.value: label(k) for k in kinds_in_use(view)}),
 }
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -29,13 +29,14 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                 heading,
                 list(labels),
                 format_func=labels.get,
-                key=bind_to_url(name, getattr(filters, name)),
+                key=bind_to_url(URL_PARAMETERS[name], getattr(filters, name)),
                 placeholder=_("Any"),
             )
             for name, (heading, labels) in choices.items()
         }
-for name, codes in {**chosen, "q": [words] if words else []}.items():
-    write_to_url(name, codes)
+for name, codes in chosen.items():
+    write_to_url(URL_PARAMETERS[name], codes)
+write_to_url("q", [words] if words else [])
 filters = EvidenceFilters.from_params(url_params())
 
 with header:

@@ -1,4 +1,4 @@
-"""Settings from the environment: folders and the public address."""
+"""The settings that come from environment variables: folders and the public address."""
 
 import ipaddress
 import os
@@ -9,7 +9,11 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The data folder, the state folder (keys, accounts), the public address ("" if there is none) and the private folder."""
+    """Where the tracker reads and writes, and its public address.
+
+    `data` is the data folder, `state` the folder for accounts and keys, and `private` the folder for private evidence and
+    notes, or None if there is none. `public_url` is "" if the dashboard has no public address.
+    """
 
     data: Path
     state: Path

@@ -1,4 +1,4 @@
-"""The reader's language: messages through gettext, dates through Babel."""
+"""The language of the reader: translate messages with gettext, and format dates with Babel."""
 
 import gettext
 import io
@@ -18,7 +18,7 @@ from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
-"""The languages of the interface, by code, with their own names."""
+"""The languages of the interface: the code of each, and its name in that language."""
 BABEL_LOCALES = {"en": "en_GB"}
 
 
@@ -47,7 +47,7 @@ def _catalog(code: str) -> gettext.NullTranslations:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Translate messages, texts and dates into one language. `default` is the main language of the dataset."""
+    """Translate messages and dates into one language, and choose texts in it. `default` is the main language of the dataset."""
 
     code: str
     default: str = "en"
@@ -59,11 +59,11 @@ class Language:
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation for a number of things, with `n` and `values` filled in."""
+        """Return the translation in the plural form that fits the number `n`, with `n` and `values` filled in."""
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of a text from the data in this language, or the best other one."""
+        """Return the wording of a text in this language, or else in the main language of the dataset, or else the first one."""
         return resolve(text, self.code, self.default)
 
     def format_day(self, day: date) -> str:
@@ -71,12 +71,12 @@ class Language:
         return _clean(babel_dates.format_date(day, "long", locale=BABEL_LOCALES.get(self.code, self.code)))
 
     def format_timestamp(self, recorded: str) -> str:
-        """Return the day of a recorded time in the timezone of the dataset, in words."""
+        """Return the day of a recorded time in words. It is the day in the timezone of the dataset."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
     def format_date(self, partial_date: str) -> str:
-        """Return a partial date in words, as precise as it is."""
+        """Return a partial date in words, such as June 2024 or about September 2025."""
         start, _, end = partial_date.rpartition("/")
         if start == "..":
             return self.gettext("{date} or before", date=self._format_single(end))
@@ -97,7 +97,7 @@ class Language:
 
     def _format_range(self, start: str, end: str) -> str:
         if len(start) == len(end) == 10 and start[:7] == end[:7]:
-            # replace the day where the language has it: first in English, last in Kyrgyz
+            # replace the day with both days; its place differs: it is first in English and last in Kyrgyz
             first, last = str(int(start[8:])), str(int(end[8:]))
             return re.sub(rf"(?<!\d){last}(?!\d)", f"{first}\u2013{last}", self._format_single(end), count=1)
         return (
@@ -118,7 +118,7 @@ def get_language(requested: str, settings_language: str = "en", timezone: str = 
 
 
 def preferred_language(header: str) -> str:
-    """Return the interface language that an Accept-Language header (or a browser's locale) prefers, else "en"."""
+    """Return the code of the interface language that the header Accept-Language prefers, or "en". A locale works too."""
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -130,6 +130,6 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code from the parameter `lang`, else the one that the browser prefers."""
+    """Return the language code in the URL parameter `lang`. If it is missing or unknown, return the one the browser prefers."""
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

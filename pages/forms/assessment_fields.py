@@ -12,19 +12,19 @@ from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import (
     NOT_SELECTED,
-    Dimension,
     Direction,
+    EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
     Status,
     Verification,
     Voice,
 )
-from tracker.validation.statement_rules import scale_in_use
+from tracker.validation.assessment_rules import scale_in_use
 
 
 def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
-    """Show the fields and return what was typed. What was typed stays for as long as the form is open."""
+    """Show the fields and return what was typed. The input is kept as long as the form is open."""
     language, label = page.context.language, page.context.label
     _ = language.gettext
 
@@ -39,7 +39,7 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
         "date": page.view.today.isoformat(),
         "assessor": _("Editors of this tracker"),
         "kind": EvidenceKind.NEWS,
-        "dimension": Dimension.PRACTICE,
+        "dimension": EvidenceDimension.PRACTICE,
         "suggests": EvidenceEffect.CONTEXT,
     }
     for name, value in defaults.items():
@@ -133,7 +133,10 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
 
 
 def _grade(page: Page, r: Recommendation, date: str, *, key: str) -> str:
-    """Show a choice from the committee's scale on that date, or a text field if its scale is not known; return the grade."""
+    """Show a choice from the scale that the committee used on that date, and return the chosen grade.
+
+    If the scale is not known, the grade can be typed.
+    """
     language, body = page.context.language, page.view.body_of(r)
     _ = language.gettext
     try:
@@ -156,7 +159,7 @@ def _grade(page: Page, r: Recommendation, date: str, *, key: str) -> str:
 
 
 def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return all evidence, what is relevant to the recommendation first."""
+    """Return all evidence. Evidence that is relevant to the recommendation comes first."""
     relevant = {e.id for e, _link in page.view.evidence_for(r)}
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
@@ -185,7 +188,9 @@ def _new_evidence_fields(page: Page, key: Callable[[str], str]) -> NewEvidenceFo
             _("When it was published"), key=key("published"), placeholder=_("as well as it is known"), max_chars=30
         )
         kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, key=key("kind"))
-        dimension = two.selectbox(_("What is it about?"), list(Dimension), format_func=label, key=key("dimension"))
+        dimension = two.selectbox(
+            _("What is it about?"), list(EvidenceDimension), format_func=label, key=key("dimension")
+        )
         effect = st.radio(
             _("What does it suggest for this recommendation?"),
             list(EvidenceEffect),

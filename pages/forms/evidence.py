@@ -1,4 +1,4 @@
-"""The form that adds or edits evidence on the page `edit`."""
+"""The form that adds or edits an item of evidence."""
 
 from collections.abc import Sequence
 
@@ -14,13 +14,13 @@ from tracker.editing.assessment_form import NewEvidenceForm, suggest_evidence_id
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.editing.form_values import id_errors, reason_errors
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Verification
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
     """Show the form and return the id of the evidence if it was saved.
 
-    `e` is the item as it is now, None to add one; `version` is the one that the form was opened on.
+    `e` is the item as it is now, None to add one. `version` is the version of it on which the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -80,7 +80,7 @@ def _fields(page: Page, form: Fields, start: EvidenceForm, *, is_new: bool) -> t
     published = form.date(_("When it was published"), "published", start.published, at=two)
     one, two = st.columns(2)
     kind = form.code_select(_("Kind of source"), "kind", EvidenceKind, start=start.kind, at=one)
-    dimension = form.code_select(_("What is it about?"), "dimension", Dimension, start=start.dimension, at=two)
+    dimension = form.code_select(_("What is it about?"), "dimension", EvidenceDimension, start=start.dimension, at=two)
     one, two = st.columns(2)
     verification = form.code_select(
         _("How sure are we of its words?"), "mark", Verification, start=start.verification, at=one

@@ -1,4 +1,7 @@
-"""Charts over the years, each with a table beside it. Shown only on request: the browser has to load 1.4 MB of Plotly."""
+"""Charts by year, each with a table beside it.
+
+They are shown only on request, because the browser has to load 1.4 MB of Plotly.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,17 +10,17 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.shared.layout import Page
-from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, Issuer, Status
+from tracker.model.vocabulary import Direction, EvidenceDimension, EvidenceEffect, Issuer, Status
 from tracker.queries import trends
 from tracker.queries.trends import YearlyCounts
 
 ChartStyle = tuple[str, str, str]
-"""Colour on a light page, colour on a dark page, fill pattern."""
+"""(colour on a light page, colour on a dark page, fill pattern)"""
 
 CHART_THEMES: Mapping[Any, ChartStyle] = {
     Direction.FORWARD: ("#004f50", "#6fe8dc", ""), Direction.UNCHANGED: ("#6c7076", "#868b92", "."), Direction.BACKWARD: ("#801a14", "#f0604f", "/"),
     EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc", ""), EvidenceEffect.CONTEXT: ("#6c7076", "#868b92", "."), EvidenceEffect.SETBACK: ("#801a14", "#f0604f", "/"),
-    Dimension.LAW: ("#3a72c4", "#7d9dff", ""), Dimension.PRACTICE: ("#97690c", "#f2b134", "/"), Dimension.OUTCOME: ("#6c7076", "#868b92", "."),
+    EvidenceDimension.LAW: ("#3a72c4", "#7d9dff", ""), EvidenceDimension.PRACTICE: ("#97690c", "#f2b134", "/"), EvidenceDimension.OUTCOME: ("#6c7076", "#868b92", "."),
 }  # fmt: skip
 """The style of each code. The pattern makes the chart readable without its colours."""
 PATTERNS = {
@@ -31,7 +34,7 @@ PATTERNS = {
 
 
 def show_charts(page: Page) -> None:
-    """Show the four charts of the overview, each with its finding as heading and a table of the same numbers."""
+    """Show the four charts of the overview. Each has a heading that says its result, and a table of the numbers."""
     language, view = page.context.language, page.view
     _ = language.gettext
     statuses = trends.status_by_year(view, Issuer.CIVIL_SOCIETY)
@@ -71,10 +74,10 @@ def show_charts(page: Page) -> None:
         "dimensions",
         _(
             "Evidence: {law} about the law, {practice} about practice, {outcome} about outcomes",
-            **{code.value: dimensions.total(code) for code in Dimension},
+            **{code.value: dimensions.total(code) for code in EvidenceDimension},
         ),
         years=dimensions,
-        styles={code: CHART_THEMES[code] for code in Dimension},
+        styles={code: CHART_THEMES[code] for code in EvidenceDimension},
         caption=_("Pieces of evidence by year, by what they are about"),
     )
     if undated := trends.count_undated(view):
@@ -82,7 +85,7 @@ def show_charts(page: Page) -> None:
 
 
 def _status_finding(page: Page, statuses: YearlyCounts) -> str:
-    """Return what the chart of statuses shows, in one sentence."""
+    """Return one sentence that says what the chart of statuses shows."""
     language = page.context.language
     _ = language.gettext
     if statuses.is_empty:

@@ -193,9 +193,9 @@ def test_a_cookie_that_somebody_changed_is_a_readers(people):
     [None, 7, [], ["editor-anna"], {"handle": "editor-anna"}, [None, 0, 9e12], [[], 0, 9e12], ["editor-anna", 0, None]],
 )
 def test_a_signed_cookie_of_another_form_is_a_readers(people, value):
-    from tracker.accounts.accounts import _serializer
+    from tracker.accounts.accounts import _session_signer
 
-    assert person_from_cookie(people[0], _serializer(people[0]).dumps(value), NOW) == READER
+    assert person_from_cookie(people[0], _session_signer(people[0]).dumps(value), NOW) == READER
 
 
 @pytest.mark.parametrize("address", ["/", "/recommendation?id=r1&lang=ru#e-x", "/?q=https://x.example//y", "/é"])

@@ -9,7 +9,7 @@ from tracker.editing.store import Store, WriteFailed
 from tracker.model.errors import Conflict
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceKind, Issuer, Verification
+from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
 from tracker.storage import atomic_write, yaml_patch
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
@@ -22,7 +22,7 @@ ONE = Recommendation(
     source=Source(document="co-2026"),
 )  # fmt: skip
 LAW = Evidence(
-    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, verification=Verification.SEEN, document="co-2026"
+    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=EvidenceDimension.LAW, verification=Verification.SEEN, document="co-2026"
 )  # fmt: skip
 LINES = """\
 # yaml-language-server: $schema=schema/documents.json

@@ -8,7 +8,7 @@ from tests.editing.test_recommendation_form import ENGLISH, FILES, WHY, saved, v
 from tests.support.small_dataset import Clock, folder
 from tracker.editing import evidence_form
 from tracker.editing.store import Store
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Verification
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -24,7 +24,7 @@ ITEM = evidence_form.EvidenceForm(
     {"en": "It was passed."},
     "2026-01-20",
     "",
-    Dimension.LAW,
+    EvidenceDimension.LAW,
     Verification.SEEN,
 )
 

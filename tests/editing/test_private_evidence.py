@@ -17,13 +17,13 @@ from tracker.editing.store import Store
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.private_location import private_folder_problem
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
-    id="letter", kind=EvidenceKind.NEWS, publisher="A lawyer", summary=said("A letter."), dimension=Dimension.PRACTICE,
+    id="letter", kind=EvidenceKind.NEWS, publisher="A lawyer", summary=said("A letter."), dimension=EvidenceDimension.PRACTICE,
     verification=Verification.REPORTED, relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.SETBACK),),
 )  # fmt: skip
 PAST = """\

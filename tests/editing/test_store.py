@@ -12,7 +12,7 @@ from tracker.editing.store import Store
 from tracker.model.errors import Conflict
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, EvidenceLink
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 DATA = Path(__file__).parent.parent.parent / "data"
@@ -128,7 +128,7 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
     r = store.reader.read().recommendations["x"]
     law = Evidence(
-        id="law-2026", kind=EvidenceKind.LAW, publisher="Parliament", summary=said("The law."), dimension=Dimension.LAW,
+        id="law-2026", kind=EvidenceKind.LAW, publisher="Parliament", summary=said("The law."), dimension=EvidenceDimension.LAW,
         verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )  # fmt: skip
     done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))

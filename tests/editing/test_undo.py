@@ -10,7 +10,15 @@ from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assess
 from tracker.model.errors import Conflict, ValidationFailed
 from tracker.model.lifecycle import is_active, last_checked
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Revision, SameDemand
-from tracker.model.vocabulary import Dimension, EventType, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.vocabulary import (
+    EventType,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("A mistake.")
@@ -71,7 +79,7 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):
     law = Evidence(
-        id="new", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=Dimension.LAW, verification=Verification.SEEN,
+        id="new", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=EvidenceDimension.LAW, verification=Verification.SEEN,
         relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
     )  # fmt: skip
     (after,) = save(store, law)

@@ -16,7 +16,15 @@ from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand
 from tracker.model.registers import Document
-from tracker.model.vocabulary import Dimension, DocumentKind, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.vocabulary import (
+    DocumentKind,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.safety.file_redaction import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_lock import lock_file
@@ -24,7 +32,7 @@ from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NEWS = Evidence(
-    id="law-2026", kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), dimension=Dimension.LAW,
+    id="law-2026", kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), dimension=EvidenceDimension.LAW,
     verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
 )  # fmt: skip
 PARTLY = Assessment(

@@ -24,8 +24,8 @@ from tracker.model.errors import Conflict
 from tracker.model.lifecycle import events_by
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import (
-    Dimension,
     EventType,
+    EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
     Status,
@@ -125,7 +125,7 @@ class World:
         bears = (EvidenceLink(recommendation=r.id, effect=EvidenceEffect.PROGRESS),)
         law = Evidence(
             id=f"law-{len(self.dataset.evidence)}", kind=EvidenceKind.LAW, publisher="P", summary=said("S"),
-            dimension=Dimension.LAW, verification=Verification.SEEN, published=DATES[n % 4], relevant_to=bears,
+            dimension=EvidenceDimension.LAW, verification=Verification.SEEN, published=DATES[n % 4], relevant_to=bears,
         )  # fmt: skip
         done = Assessment(voice=OURS, status=Status.IMPLEMENTED, date="2026-01", reason=said("R."), evidence=(law.id,))
         self.save(replace(r, assessments=(*r.assessments, done)), law)

@@ -1,4 +1,4 @@
-"""Accounts, their one-time sign-in links and sessions, as immutable values. Only hashes of the links are stored."""
+"""Accounts, their one-time sign-in links and their sessions, as immutable values. Of a link, only a hash is stored."""
 
 import hashlib
 import hmac
@@ -19,7 +19,10 @@ SESSION_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class InviteLink:
-    """A one-time sign-in link: `sign` is the hash of its token, `until` when it expires, `used` whether someone signed in with it."""
+    """A one-time sign-in link.
+
+    `sign` is the hash of its token, `until` is when it expires, and `used` says whether someone signed in with it.
+    """
 
     sign: str
     until: datetime
@@ -28,7 +31,7 @@ class InviteLink:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account. Sessions with a lower `generation` than the account's are no longer valid."""
+    """An account. A session is valid only if it has the account's `generation`: to end all sessions, the number is raised."""
 
     handle: str
     role: Role
@@ -45,11 +48,11 @@ class Accounts:
     people: tuple[Account, ...] = ()
 
     def find(self, handle: str) -> Account | None:
-        """Return the account with a handle, in upper or lower case, or None."""
+        """Return the account with this handle, or None. Upper and lower case are equal."""
         return next((account for account in self.people if account.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, account: Account) -> "Accounts":
-        """Return the accounts with this one added, or replaced if the handle exists."""
+        """Return the accounts with this one added. It replaces an account with the same handle."""
         others = [other for other in self.people if other.handle != account.handle]
         return replace(self, people=tuple(sorted([*others, account], key=lambda each: each.handle)))
 
@@ -78,9 +81,10 @@ def create_invite(
     taken: Collection[str] = (),
     again: bool = False,
 ) -> tuple[Accounts, str]:
-    """Return the accounts with the invited person, and the token of a new link. An earlier link stops working.
+    """Return the accounts with the invited person, and the token of a new sign-in link. An earlier link stops working.
 
-    `taken` are handles that are used in the data; `again` says that the handle belongs to the same person.
+    `taken` are the handles that are used in the data. With `again`, a handle that is in use is allowed: the new link is for
+    the person who has this handle.
 
     Raises InvalidInvite if the handle, the role or the number of days is not allowed, or the handle is in use.
     """
@@ -105,7 +109,7 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account that a link signs in at a time. Raises InviteRejected if the link does not work."""
+    """Return the account to which a sign-in link belongs. Raises InviteRejected if the link does not work at that time."""
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
@@ -138,7 +142,7 @@ def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts with one revoked and its sessions ended. Raises InvalidInvite if there is no such account."""
+    """Return the accounts with this one revoked and its sessions ended. Raises InvalidInvite if there is no such account."""
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -148,15 +152,15 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:
     """Return the value of a session cookie: the handle, the generation and the expiry time, signed."""
     until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
-    return str(_serializer(people).dumps([account.handle, account.generation, until]))
+    return str(_session_signer(people).dumps([account.handle, account.generation, until]))
 
 
 def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
-    """Return the person that a session cookie identifies at a time. An invalid or expired cookie means a reader."""
+    """Return the person to whom a session cookie belongs. If it is not valid at that time, return a reader."""
     if not people.key or not cookie:
         return READER
     try:
-        handle, generation, until = map(str, _serializer(people).loads(cookie))
+        handle, generation, until = map(str, _session_signer(people).loads(cookie))
         is_expired = at.timestamp() >= int(until)
     except (BadData, ValueError, TypeError):
         return READER
@@ -171,5 +175,5 @@ def _hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _serializer(people: Accounts) -> URLSafeSerializer:
+def _session_signer(people: Accounts) -> URLSafeSerializer:
     return URLSafeSerializer(people.key, salt="session", signer_kwargs={"digest_method": hashlib.sha256})

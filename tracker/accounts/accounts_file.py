@@ -28,7 +28,7 @@ class AccountsFile:
         self.folder, self.path = folder, folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the current accounts; none if there is no file yet. Raises StateUnavailable if it cannot be read."""
+        """Return the current accounts, empty if there is no file yet. Raises StateUnavailable if the file cannot be read."""
         try:
             stat = self.path.stat()
             # each change replaces the file, so the cache is never older than the file
@@ -41,9 +41,10 @@ class AccountsFile:
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Change the accounts under the lock.
+        """Change the accounts while holding the lock of the state folder, and return the result.
 
-        `change` returns the new accounts and a result, which is returned. Raises StateUnavailable if they cannot be stored.
+        `change` takes the accounts and returns (new accounts, result). Raises StateUnavailable if the accounts cannot be
+        stored, and LockTimeout if another save takes too long.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

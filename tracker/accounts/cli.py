@@ -56,7 +56,7 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
 def run_account_command(
     arguments: argparse.Namespace, config: Config, at: datetime, environment: Mapping[str, str] = os.environ
 ) -> str:
-    """Run an account command and return the text to print. Raises TrackerError if it cannot be done."""
+    """Run an account command and return the text to print. Raises TrackerError if the command is not possible."""
     file = accounts_file(config)
     if arguments.command == "people":
         return "\n".join(_account_line(one, at) for one in file.read().people) or "No one has been invited yet."
@@ -92,7 +92,10 @@ def run_account_command(
 
 
 def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str, str]:
-    """Return the handle and a token for the person at this machine, as a reviewer: they own the files anyway."""
+    """Create a sign-in link for the person at this machine. Return their handle and the token of the link.
+
+    They become a reviewer, because they can change all files anyway.
+    """
     taken, stored = handles_in_data(config), read_owner_handle(config.state)
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[str, str]]:
@@ -129,7 +132,7 @@ def _sign_in_link(base: str, token: str, to: str) -> str:
 
 
 def _base_url(config: Config, environment: Mapping[str, str]) -> str:
-    """Return the public address if there is one, else the address on this machine."""
+    """Return the public address of the dashboard if it has one, else its address on this machine."""
     if config.public_url:
         return config.public_url
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8501"

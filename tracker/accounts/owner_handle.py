@@ -9,7 +9,7 @@ OWNER_FILE_NAME = "handle"
 
 
 def read_owner_handle(state: Path) -> str:
-    """Return the handle of the person at this machine, or "" if none is stored."""
+    """Return the handle of the person at this machine, or "" if no valid handle is stored."""
     try:
         handle = (state / OWNER_FILE_NAME).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):

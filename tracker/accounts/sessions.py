@@ -1,4 +1,4 @@
-"""Identify the person who sends a request, from the session cookie."""
+"""Find out from the session cookie which person sends a request."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ def cookie_name(public_url: str, port: int) -> str:
 
 
 def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -> Person:
-    """Return the person that these cookies identify now. The accounts file is read each time; a reader if in doubt."""
+    """Return the person to whom the session cookie belongs now. If this cannot be found out, return a reader."""
     try:
         return person_from_cookie(accounts_file(config).read(), cookies.get(name, ""), datetime.now(UTC))
     except StateUnavailable:

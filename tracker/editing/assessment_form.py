@@ -8,7 +8,15 @@ from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
-from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, EvidenceKind, Status, Verification, Voice
+from tracker.model.vocabulary import (
+    Direction,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Status,
+    Verification,
+    Voice,
+)
 
 URL_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 
@@ -24,7 +32,7 @@ class NewEvidenceForm:
     link: str = ""
     happened: str = ""
     published: str = ""
-    dimension: Dimension = Dimension.PRACTICE
+    dimension: EvidenceDimension = EvidenceDimension.PRACTICE
     effect: EvidenceEffect = EvidenceEffect.CONTEXT
 
 

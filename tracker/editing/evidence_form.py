@@ -17,7 +17,7 @@ from tracker.editing.form_values import (
 from tracker.i18n import Language
 from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Evidence, TagSet
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind, TagSource, Verification
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, TagSource, Verification
 from tracker.queries.view import View
 
 
@@ -31,7 +31,7 @@ class EvidenceForm:
     summary: TextByLanguage = field(default_factory=dict)
     happened: str = ""
     published: str = ""
-    dimension: Dimension = Dimension.PRACTICE
+    dimension: EvidenceDimension = EvidenceDimension.PRACTICE
     verification: Verification = Verification.REPORTED
     document: str | None = None
     link: str = ""

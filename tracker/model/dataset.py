@@ -13,16 +13,17 @@ from tracker.model.safety_config import SafetyFile
 Record = Recommendation | Evidence | Document
 
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
-"""The lists of a record whose items have a recorded time of their own."""
+"""The fields of a record that are lists. Each item in these lists has its own recorded time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The contents of all files, and the problems in them. Immutable; it has another `signature` whenever a file differs.
+    """The contents of all files in a data folder, and the problems in them. It cannot be changed.
 
-    `modified` is the time of the last change, in seconds since 1970; `checksums` has the SHA-256 of each file by its path
-    below the root. `outdated_counts` says, for each file that is invalid now, how many of its records are older versions.
-    `original` is the dataset before small counts were masked, or None if nothing is masked.
+    `signature` is different as soon as the contents of a file are different. `modified` is the time of the last change, in
+    seconds since 1970. `checksums` maps the path of each file, relative to `root`, to its SHA-256. `outdated_counts` maps
+    each file that is invalid now to the number of its records that are shown in an earlier version. `original` is the
+    dataset before small counts were masked, or None if nothing is masked.
     """
 
     root: Path
@@ -41,11 +42,11 @@ class Dataset:
 
     @property
     def unmasked(self) -> "Dataset":
-        """Return the dataset as the files have it, without masking. Forms start from it, and saves are compared with it."""
+        """Return the dataset as it is written in the files, without masking. Forms and saves use this one."""
         return self.original or self
 
     def path_of(self, record: Recommendation | Evidence | Document) -> Path:
-        """Return the path of the record's file, whether or not it exists yet. All documents are in one file."""
+        """Return the path of the file that contains the record, or will contain it. All documents are in one file."""
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"

@@ -1,22 +1,22 @@
-"""The errors that this package raises, in one tree.
+"""The errors that the tracker raises, as a tree of classes.
 
-    TrackerError                a request that cannot be met; the text is a sentence for the person who asked
-      NoDataset                 the data folder is missing or unreadable
-      NotAllowed                the person lacks the permission
+    TrackerError                a request cannot be carried out; the text is a sentence for the user
+      NoDataset                 the data folder is missing or cannot be read
+      NotAllowed                the person does not have the permission
       Conflict                  the record changed after it was opened
       ValidationFailed          the change breaks rules of the data
-      SafetyFindings            the text may identify a person, and nobody has confirmed that it may be published
+      SafetyFindings            a text may identify a person, and no reviewer has dismissed the finding
       WriteFailed               the files could not be written to disk
-      LockTimeout               another save holds the lock
+      LockTimeout               another save is still in progress
       NoteChanged               a private note changed after it was opened
       DismissalFailed           a safety finding could not be dismissed
-      RedactionRefused          the words cannot be removed
+      RedactionRefused          the words cannot be removed from the files
       StateUnavailable          the state folder cannot be read or written
       InviteRejected            a sign-in link does not work
-      InvalidInvite             an invitation cannot be made as asked
-    InvalidFile                 a file that is not one plain YAML document; it becomes a Problem of its file
+      InvalidInvite             an invitation or a revocation is not possible as requested
+    InvalidFile                 a file is not valid YAML; it is reported as a Problem
 
-An error means that nothing was changed, unless its docstring says otherwise.
+If one of these errors is raised, nothing was changed, unless its docstring or that of the function says otherwise.
 """
 
 from enum import StrEnum
@@ -28,7 +28,7 @@ from tracker.model.safety_config import SafetyFinding
 
 
 class TrackerError(Exception):
-    """A request that cannot be met. The text is a sentence for the person who asked."""
+    """A request cannot be carried out. The text is a sentence for the user."""
 
 
 class NoDataset(TrackerError):
@@ -40,7 +40,11 @@ class NotAllowed(TrackerError):
 
 
 class Conflict(TrackerError):
-    """The record changed after `mine` was opened; `current` is what the file says now, None if it is gone or invalid."""
+    """The record in the file changed after the user opened it.
+
+    `mine` is the record that the user tried to save. `current` is the record in the file now, or None if it was deleted or
+    is invalid.
+    """
 
     def __init__(self, mine: Record, current: Record | None) -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
@@ -48,7 +52,7 @@ class Conflict(TrackerError):
 
 
 class ValidationFailed(TrackerError):
-    """The change breaks rules of the data; `violations` says which rules, and where."""
+    """The change breaks rules of the data. `violations` says what is wrong, and where."""
 
     def __init__(self, violations: tuple[RuleViolation, ...]) -> None:
         super().__init__("Nothing was saved: " + "; ".join(violation.message for violation in violations))
@@ -56,7 +60,7 @@ class ValidationFailed(TrackerError):
 
 
 class SafetyFindings(TrackerError):
-    """Passages may identify a person. Nothing was saved; a reviewer can dismiss `findings` with a reason."""
+    """Some passages may identify a person. A reviewer can dismiss each of the `findings` with a reason."""
 
     def __init__(self, findings: tuple[SafetyFinding, ...]) -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
@@ -80,7 +84,7 @@ class DismissalFailed(TrackerError):
 
 
 class RedactionRefused(TrackerError):
-    """The words cannot be removed. The text says where they are, without repeating them, and what to do instead."""
+    """The words cannot be removed from the files. The text says where they are, without repeating them, and what to do."""
 
 
 class StateUnavailable(TrackerError):
@@ -105,7 +109,7 @@ REJECT_MESSAGES = {
 
 
 class InviteRejected(TrackerError):
-    """A sign-in link does not work; `why` is the reason as a code, which pages translate."""
+    """A sign-in link does not work. `why` is the reason, as a code for which pages show a translated sentence."""
 
     def __init__(self, why: RejectReason) -> None:
         super().__init__(REJECT_MESSAGES[why])
@@ -113,11 +117,11 @@ class InviteRejected(TrackerError):
 
 
 class InvalidInvite(TrackerError):
-    """An invitation cannot be made as asked; the text says what to do instead."""
+    """An invitation or a revocation is not possible as requested. The text says what to do instead."""
 
 
 class InvalidFile(Exception):
-    """A file that is not one plain YAML document. `line` counts from 1; `message` says what is wrong."""
+    """A file is not valid YAML, or has a form that the tracker does not accept. `line` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)

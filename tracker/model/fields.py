@@ -38,7 +38,7 @@ PartialDate = Annotated[
     AfterValidator(partial_dates.parse_date),
     WithJsonSchema({"type": ["string", "integer"], "description": partial_dates.DATE_FORMS}),
 ]
-# A YAML editor reads 44 as a number, so the schema accepts both; the file keeps what was typed.
+# A YAML editor reads 44 as a number, so the schema accepts numbers too. The tracker reads it as a text.
 ShortText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),

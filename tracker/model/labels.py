@@ -2,10 +2,10 @@
 
 from tracker.model.vocabulary import (
     AuthorityRole,
-    Dimension,
     Direction,
     DocumentKind,
     EventType,
+    EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
     Issuer,
@@ -18,7 +18,7 @@ from tracker.model.vocabulary import (
 
 
 def N_(message: str) -> str:
-    """Return the message unchanged. The name marks it for translation; it is translated where it is shown."""
+    """Return the message unchanged. Calling N_ marks the message for translation; it is translated where it is shown."""
     return message
 
 
@@ -63,10 +63,10 @@ LABELS: dict[type, dict[str, str]] = {
         EvidenceEffect.SETBACK: N_("setback"),
         EvidenceEffect.CONTEXT: N_("context"),
     },
-    Dimension: {
-        Dimension.LAW: N_("law"),
-        Dimension.PRACTICE: N_("practice"),
-        Dimension.OUTCOME: N_("outcome"),
+    EvidenceDimension: {
+        EvidenceDimension.LAW: N_("law"),
+        EvidenceDimension.PRACTICE: N_("practice"),
+        EvidenceDimension.OUTCOME: N_("outcome"),
     },
     EventType: {
         EventType.WITHDRAWN: N_("withdrawn"),

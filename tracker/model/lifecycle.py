@@ -1,6 +1,6 @@
-"""What happens to records after they are recorded: which events and items count at a moment.
+"""Which items and events count at a moment: whether an item was already recorded, withdrawn, retired or checked by then.
 
-A moment is a recorded time (a timestamp), or None for now.
+A moment is a timestamp, or None for now. An item is a record, or an entry in one of its lists, such as an assessment.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,12 +18,15 @@ REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType
 
 
 def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
-    """Return the events of an item that were recorded by a moment. An event without a recorded time counts only now."""
+    """Return the events of an item that were recorded before or at a moment.
+
+    An event without a recorded time is returned only if the moment is None (now).
+    """
     return tuple(e for e in item.events if moment is None or (e.recorded is not None and e.recorded <= moment))
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether an item had been recorded by a moment, whether or not it was withdrawn since."""
+    """Return whether an item was recorded before or at a moment. It may be withdrawn since then."""
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)
@@ -31,20 +34,20 @@ def existed_at(item: Any, moment: str | None) -> bool:
 
 
 def is_active(item: Any, moment: str | None) -> bool:
-    """Return whether an item was recorded by a moment, and neither withdrawn nor retired by then."""
+    """Return whether an item was already recorded at a moment, and was neither withdrawn nor retired then."""
     return existed_at(item, moment) and not is_withdrawn(events_by(item, moment))
 
 
 def is_withdrawn(events: Iterable[Event]) -> bool:
-    """Return whether the last event that removes or restores an item removed it."""
+    """Return whether an item with these events is withdrawn or retired now, that is, was not restored afterwards."""
     removals = [REMOVING_EVENTS[event.type] for event in events if event.type in REMOVING_EVENTS]
     return bool(removals) and removals[-1]
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which someone checked that an assessment still holds, or None.
+    """Return the latest date on which someone checked that an assessment is still correct, or None if nobody did.
 
-    Only dates up to `day` count; None for any date.
+    Only checks recorded by the moment count. If `day` is given, checks dated after it do not count.
     """
     days: list[str] = []
     for event in events_by(a, moment):
@@ -58,7 +61,7 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
 
 
 def timestamps_of(record: Record) -> Iterator[str]:
-    """Return every recorded time in a record, with "" for each item or event that has none."""
+    """Return the recorded times of a record and of all items and events in it, with "" where there is none."""
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))

@@ -1,4 +1,4 @@
-"""Texts in several languages; each wording says whether it is official, our own or a machine translation."""
+"""Texts in several languages. Each wording is marked as official, our own, or a machine translation."""
 
 import re
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from pydantic.dataclasses import dataclass
 from tracker.model.vocabulary import TextOrigin
 
 FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid")
-"""Reject keys that are not fields of the record."""
+"""With this setting, a record with a key that is not one of its fields is rejected."""
 
 MAX_TEXT_LENGTH = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-"""Characters that change the direction of the words around them. Right-to-left scripts do not need them."""
+"""Control characters that change the direction of the text around them. Texts in Arabic or Hebrew do not need them."""
 DEFAULT_LANGUAGE = ""
-"""The key of a wording without a language code: it is in the dataset's main language."""
+"""The key of a wording that has no language code. Such a wording is in the main language of the dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TextVariant:
-    """A text in one language, who worded it, and whether a second person has reviewed a translation."""
+    """A text in one language. `origin` says who wrote it, and `reviewed` whether a second person reviewed a translation."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
     origin: TextOrigin = TextOrigin.OWN
@@ -48,12 +48,12 @@ LocalizedText = Annotated[
     Field(min_length=1),
     BeforeValidator(_wrap_variant, json_schema_input_type=str | TextVariant | dict[LanguageCode, str | TextVariant]),
 ]
-"""Wordings by language code. A plain string in a file is one wording in the main language."""
+"""A wording for each language code. A plain string in a file is read as one wording in the main language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ResolvedText:
-    """The wording shown to a reader: `lang` is the language it is in, `requested` the language the reader asked for."""
+    """The wording that is shown to a reader. `lang` is its language; `requested` is the language that the reader chose."""
 
     text: str
     lang: str
@@ -63,19 +63,19 @@ class ResolvedText:
 
     @property
     def is_fallback(self) -> bool:
-        """Return whether the text is in another language because there is no wording in the reader's."""
+        """Return whether the text is in another language than the reader chose, because it does not exist in that one."""
         return self.lang != self.requested
 
 
 def strip_bidi_controls(text: str) -> str:
-    """Return the text without the control characters that would change the direction of the text beside it."""
+    """Return the text without the characters in `BIDI_CONTROLS`, which would also affect the text next to it."""
     if text.isascii() or not any(control in text for control in BIDI_CONTROLS):
         return text
     return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
 def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> ResolvedText:
-    """Return the wording in the requested language, else in the main one, else the first one."""
+    """Return the wording in the requested language. If there is none, return the one in the main language, or the first one."""
     by_lang = {lang or main: variant for lang, variant in text.items()}
     lang = next((code for code in (requested, main) if code in by_lang), next(iter(by_lang)))
     wording = by_lang[lang]
@@ -89,7 +89,7 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> Resol
 
 
 def clean_input(text: str) -> str:
-    """Return a typed or pasted text without the control characters that other programs leave in it."""
+    """Return a typed or pasted text without control characters, which other programs may leave in it. Line breaks stay."""
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 

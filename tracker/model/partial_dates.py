@@ -1,4 +1,4 @@
-"""Dates that are as precise as they are known, in a subset of EDTF.
+"""Partial dates, of which perhaps only the year or month is known, in a subset of EDTF (Extended Date/Time Format).
 
 Examples: 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 (2021 or before), 2025-09~ (about September 2025).
 """
@@ -24,9 +24,9 @@ def _bounds(text: str) -> tuple[date, date]:
 
 @lru_cache(maxsize=65536)
 def date_range(text: str) -> tuple[date | None, date]:
-    """Return the first day (None if open) and the last day that a partial date covers.
+    """Return the first and the last day that a partial date covers. The first day is None if it is open, as in ../2021.
 
-    Raises ValueError, with the reason, if the text is not such a date.
+    Raises ValueError, with the reason, if the text is not a partial date.
     """
     if not re.fullmatch(DATE_PATTERN, text):
         raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
@@ -50,24 +50,27 @@ def parse_date(text: str) -> str:
 
 
 def last_day(partial_date: str) -> date:
-    """Return the last day that a partial date covers. A date counts from this day on."""
+    """Return the last day that a partial date covers. When the dataset is viewed as of a day, the date counts from then on."""
     return date_range(partial_date)[1]
 
 
 def known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether something of this date counts on a day. Something without a date always counts."""
+    """Return whether something with this date counts when the dataset is viewed as of a day.
+
+    It counts if the whole date is not later than that day. It always counts if the date or the day is None.
+    """
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
 def descending_key(partial_date: str | None) -> tuple[bool, int]:
-    """Return a sort key: latest first, missing dates last."""
+    """Return a sort key that puts the latest date first and missing dates last."""
     return (partial_date is None, 0 if partial_date is None else -last_day(partial_date).toordinal())
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day a number of months earlier, or the last day of that month if it is shorter.
+    """Return the same day of the month, some months earlier.
 
-    Never earlier than `date.min`.
+    If that month is shorter, return its last day. If the date would be before `date.min`, return `date.min`.
     """
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)

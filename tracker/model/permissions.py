@@ -1,4 +1,4 @@
-"""Roles and what each of them may do."""
+"""The roles of people, and what each role may do."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """Something that a role may or may not do."""
+    """An action that only some roles may do."""
 
     READ = "read"
     SAVE = "save"
@@ -39,12 +39,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EDITOR_PERMISSIONS
     | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""What each role may do. Code checks it at the time of the action, not when the page was opened."""
+"""What each role may do. It is checked when the action is done: the role may have changed since the page was opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who uses the tracker. The handle is all that is stored about a person; a reader has none."""
+    """A person who uses the tracker. Records name a person only by the handle. The handle of a reader is empty."""
 
     role: Role = Role.READER
     handle: str = ""
@@ -60,5 +60,5 @@ HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 
 
 def is_handle(text: str) -> bool:
-    """Return whether a text can be a handle: 2 to 31 lower-case letters, digits and hyphens."""
+    """Return whether a text can be a handle: 2 to 31 lower-case letters a-z, digits and hyphens; no hyphen at the start."""
     return HANDLE.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""Problems in files and broken rules. They are reported, not raised; the exceptions are in `errors`."""
+"""Problems in files, and broken rules. They are values, which are collected and reported. Exceptions are in `errors`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +8,7 @@ FieldPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A problem in a file, worded for the person who edits it: path, line (from 1), what is wrong and what would be right."""
+    """A problem in a file. `line` counts from 1. `message` tells the person who edits the file what is wrong and what to write."""
 
     path: str
     line: int
@@ -20,7 +20,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule: the record's file, the field, and what is wrong."""
+    """A broken rule: the path of the record's file, the path of the field inside it, and what is wrong."""
 
     path: Path
     field_path: FieldPath

@@ -9,9 +9,9 @@ from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, 
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.vocabulary import (
     AuthorityRole,
-    Dimension,
     Direction,
     EventType,
+    EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
     Issuer,
@@ -25,7 +25,10 @@ from tracker.model.vocabulary import (
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Source:
-    """The source of a statement: a document of the register, or a publisher with a link."""
+    """The source of a statement: a document that is listed in documents.yaml, or a publisher with a link.
+
+    `cited_by` is the id of a document that cites the source.
+    """
 
     document: Id | None = None
     paragraph: ShortText | None = None
@@ -58,7 +61,7 @@ class TagSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Revision:
-    """One edit of a field of a record; `old` is its value before the edit."""
+    """One edit of a field of a record. `old` is the value of the field before the edit, written as YAML."""
 
     recorded: Timestamp
     recorded_by: Handle
@@ -84,7 +87,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Assessment:
-    """One dated statement by one voice about the implementation of a recommendation. Assessments are added, never overwritten."""
+    """A dated statement by one voice about how far a recommendation is implemented. Assessments are never overwritten."""
 
     voice: Voice
     assessor: LocalizedText | None = None
@@ -122,9 +125,10 @@ class SameDemand:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Uptake:
-    """Whether this recommendation takes up an earlier one by civil society.
+    """Whether a committee's recommendation takes up an earlier recommendation by civil society.
 
-    It says that the wording matches, not that one caused the other.
+    `recommendation` is the id of the earlier one. `result` compares only the wording of the two: it does not mean that one
+    caused the other.
     """
 
     recommendation: Id
@@ -136,7 +140,7 @@ class Uptake:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Recommendation:
-    """What a State is asked to do, by a committee (concluding observations) or by civil society (an alternative report)."""
+    """A recommendation to a State, by a committee (in concluding observations) or by civil society (in an alternative report)."""
 
     id: Id
     version: str = ""
@@ -162,7 +166,7 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class EvidenceLink:
-    """A recommendation to which a piece of evidence is relevant, and what it suggests there."""
+    """A recommendation to which an item of evidence is relevant, and what the evidence suggests: progress, setback or context."""
 
     recommendation: Id
     part: ShortText | None = None
@@ -173,7 +177,10 @@ class EvidenceLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Evidence:
-    """A source, and the recommendations to which it is relevant. If there are none yet, its themes say what it is about."""
+    """An item of evidence, such as a report or a law, and the recommendations to which it is relevant.
+
+    If there are no such recommendations yet, the themes in `tags` say what the evidence is about.
+    """
 
     id: Id
     version: str = ""
@@ -183,7 +190,7 @@ class Evidence:
     happened: PartialDate | None = None
     published: PartialDate | None = None
     summary: LocalizedText
-    dimension: Dimension
+    dimension: EvidenceDimension
     verification: Verification
     document: Id | None = None
     link: Url | None = None

@@ -22,7 +22,7 @@ class FollowUpStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class FollowUp:
-    """The paragraphs of a document that the committee selected for follow-up, and the steps since then."""
+    """The follow-up to a document: the paragraphs that the committee selected for it, and its steps so far."""
 
     verification: Verification
     source: Source | None = None
@@ -33,7 +33,7 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Document:
-    """A document of a reporting cycle, identified by its symbol."""
+    """A document of a reporting cycle, such as a State report or concluding observations. `body` is the id of the committee."""
 
     id: Id
     version: str = ""
@@ -69,7 +69,11 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Scale:
-    """A committee's grading scale and the period in which it was used. Grades of two committees are never compared."""
+    """A committee's grading scale. Grades of two committees are never compared.
+
+    `period` is the time in which the scale was used. If the end is not known, `since` is given instead: the date of its
+    first use.
+    """
 
     period: PartialDate | None = None
     since: PartialDate | None = None
@@ -92,15 +96,15 @@ class TreatyBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TaxonomyTerm:
-    """A code of the dataset (a theme or a group) and the label that readers see."""
+    """A theme or a group of people: its id, and the label that readers see."""
 
     id: Id
     label: LocalizedText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class StatusStyle:
-    """The label, definition and colours of a status; `dark` is the colour on dark pages."""
+class StatusDisplay:
+    """The label, definition and colours of a status. `colour` is used on light pages, `dark` on dark pages."""
 
     label: LocalizedText
     definition: LocalizedText
@@ -132,7 +136,7 @@ class Settings:
     neutral_previews: bool = False
     second_reader: tuple[Status, ...] = ()
     publisher: Publisher
-    statuses: dict[Status, StatusStyle]
+    statuses: dict[Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
 

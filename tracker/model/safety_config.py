@@ -1,4 +1,4 @@
-"""The safety check: the rules in safety.yaml, and the findings."""
+"""The types of the safety check: the rules in safety.yaml, and the findings in texts."""
 
 import re
 from collections.abc import Mapping
@@ -44,11 +44,16 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), After
 class SafetyRule:
     """A kind of passage that may identify a person: why it is a risk, what to write instead, and how to find it.
 
-    A passage is found if it matches one of `patterns`; a name such as `<case>` in a pattern stands for a list of words.
-    With `near`, a word of these lists must stand in the same sentence, at most `within` characters away. A passage is skipped
-    if it matches `unless` or the text before it matches `unless_after`, and with `luhn` if its digits are not a card
-    number's. Texts that do not match `needs` are not searched at all, which saves time. `shown` is the text that readers see in
-    place of a number, and `agree` maps the words after it to the form that fits.
+    A passage is found if it matches one of the regular expressions in `patterns`. In them, a name such as `<case>` stands for
+    any word of the list with that name. These fields are optional:
+
+    - `near`: names of word lists. A word of these lists must be in the same sentence, at most `within` characters away.
+    - `unless`: a passage that matches this is skipped.
+    - `unless_after`: a passage is skipped if the text before it matches this.
+    - `luhn`: a passage is skipped unless its digits have the checksum of a bank card number.
+    - `needs`: a text that does not match this is not searched at all, which saves time.
+    - `shown`: for small counts of people, the text that readers see instead of the number.
+    - `agree`: maps each noun after such a number to the form of the noun that follows the text in `shown`.
     """
 
     id: Id
@@ -67,7 +72,7 @@ class SafetyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PermittedCount:
-    """A small count that a reviewer allows to be shown: the record, the field and the words of the count."""
+    """A small count of people that a reviewer permits to be shown: the record, the field and the words of the count."""
 
     record: Line
     field: Line
@@ -83,14 +88,14 @@ class SafetyFile:
     rules: tuple[SafetyRule, ...] = ()
     counts: tuple[PermittedCount, ...] = ()
 
-    def shows(self, record: str, field: str, words: str) -> bool:
-        """Return whether a small count may be shown. The reviewer's reason is stored privately, not here."""
+    def permits(self, record: str, field: str, words: str) -> bool:
+        """Return whether these words, a small count, may be shown in this field. The reviewer's reason is stored elsewhere."""
         return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A passage of a text that may identify a person, and the rule that found it."""
+    """A passage that may identify a person: the rule that found it, its start and end in the text, and its words."""
 
     rule: SafetyRule
     start: int
@@ -100,7 +105,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text that is public or about to be: its record, its field and its path inside the record."""
+    """A text that is public or will be saved as public: the name of its record, its field and its path in the record."""
 
     record: str
     field: str
@@ -110,23 +115,23 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class SafetyFinding:
-    """A match, and the text that contains it."""
+    """A match of a rule, and the text that contains it."""
 
     text_field: TextField
     match: Match
 
     @property
     def before(self) -> str:
-        """Return the end of the text before the passage, cut at a word."""
+        """Return the last words before the passage, at most CONTEXT_LENGTH characters, with "…" if there are more."""
         text = self.text_field.text[: self.match.start]
         return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
 
     @property
     def after(self) -> str:
-        """Return the start of the text after the passage, cut at a word."""
+        """Return the first words after the passage, at most CONTEXT_LENGTH characters, with "…" if there are more."""
         text = self.text_field.text[self.match.end :]
         return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 
 
 CONTEXT_LENGTH = 50
-"""Characters of the text shown on each side of a passage."""
+"""How many characters of the text are shown before and after a passage."""

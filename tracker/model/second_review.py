@@ -14,17 +14,17 @@ CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UND
 
 
 def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
-    """Return whether an assessment by civil society is active at a moment and still needs a second reader.
+    """Return whether a second person still has to confirm an assessment, at a moment (a timestamp, or None for now).
 
-    `settings.second_reader` lists the statuses that need one. An assessment written by hand has no known author, and needs
-    a second reader like any other.
+    This is the case for an active assessment by civil society that has one of the statuses in `settings.second_reader` and
+    was not confirmed by another person. It also applies to assessments written by hand, whose author is not known.
     """
     required = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
     return required and is_active(a, moment) and not _is_confirmed(a, moment)
 
 
 def _is_confirmed(a: Assessment, moment: str | None) -> bool:
-    """Return whether a person other than its author confirmed the assessment, and has not undone that."""
+    """Return whether someone other than the author confirmed the assessment, and the confirmation was not undone."""
     readers: list[str] = []
     for event in events_by(a, moment):
         if event.type is EventType.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
@@ -35,12 +35,15 @@ def _is_confirmed(a: Assessment, moment: str | None) -> bool:
 
 
 def can_review(person: Person, a: Assessment) -> bool:
-    """Return whether a person may be the second reader of an assessment: a reviewer who did not record it."""
+    """Return whether a person may confirm an assessment: only a reviewer who did not record it."""
     return person.can(Permission.CONFIRM) and bool(person.handle) and person.handle != a.recorded_by
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if a person who is not a reviewer confirms an assessment or undoes a confirmation."""
+    """Raise NotAllowed if a person who is not a reviewer confirms an assessment or undoes a confirmation.
+
+    `before` and `after` are the same records, in the same order, before and after the change; None for a new record.
+    """
     pairs = zip(before, after, strict=True)
     if not by.can(Permission.CONFIRM) and any(
         _count_confirmations(new) > _count_confirmations(old) for old, new in pairs
@@ -49,16 +52,16 @@ def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable
 
 
 def _count_confirmations(record: Record | None) -> int:
-    """Return how often assessments of the record were confirmed, or a confirmation undone."""
+    """Return the number of confirmations in the assessments of a record, plus the number of undone confirmations."""
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     return sum(event.type in CONFIRMATION_EVENTS for a in assessments for event in a.events)
 
 
 def assessment_key(r: Recommendation, a: Assessment) -> str:
-    """Return the key of an assessment in URLs: its recorded time, or its index if it was written by hand and has none."""
+    """Return the key of an assessment in URLs: its recorded time, or its index if it has no recorded time."""
     return a.recorded or str(r.assessments.index(a))
 
 
 def find_assessment(r: Recommendation, key: str) -> int | None:
-    """Return the index of the assessment with a key from a URL, or None if there is none."""
+    """Return the index of the assessment that has this key (see `assessment_key`), or None if there is none."""
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)

@@ -1,10 +1,10 @@
-"""The codes used in files and URLs: statuses, directions, voices, verification and kinds. Their labels are elsewhere."""
+"""The codes used in files and URLs, such as statuses, voices and kinds of documents. Their labels are in `labels`."""
 
 from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How far a recommendation has been implemented. The first two have no rank."""
+    """How far a recommendation has been implemented."""
 
     NOT_ASSESSED = "not-assessed"
     NO_INFORMATION = "not-enough-information"
@@ -14,7 +14,7 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """Return the rank, from 0 (not implemented) to 2 (implemented), or None for a status without one."""
+        """Return the rank, from 0 (not implemented) to 2 (implemented). It is None if nothing is known about implementation."""
         return {"not-implemented": 0, "partially-implemented": 1, "implemented": 2}.get(self.value)
 
 
@@ -35,7 +35,7 @@ class Voice(StrEnum):
 
 
 class Issuer(StrEnum):
-    """Who issued a recommendation. The two are never counted together."""
+    """Who issued a recommendation. Recommendations of the two issuers are never counted together."""
 
     CIVIL_SOCIETY = "civil-society"
     COMMITTEE = "committee"
@@ -66,7 +66,7 @@ class TagSource(StrEnum):
 
 
 class UptakeResult(StrEnum):
-    """Whether a later document of the committee takes up a civil-society recommendation that was addressed to it."""
+    """Whether a committee's later recommendation takes up a recommendation that civil society addressed to it."""
 
     TAKEN_UP = "taken-up"
     PARTLY = "partly"
@@ -75,15 +75,15 @@ class UptakeResult(StrEnum):
 
 
 class EvidenceEffect(StrEnum):
-    """What a piece of evidence suggests for a recommendation."""
+    """What an item of evidence suggests about the implementation of a recommendation."""
 
     PROGRESS = "progress"
     SETBACK = "setback"
     CONTEXT = "context"
 
 
-class Dimension(StrEnum):
-    """What a piece of evidence is about: the law, what officials do, or the outcome for people."""
+class EvidenceDimension(StrEnum):
+    """What an item of evidence is about: the law, what officials do, or the outcome for people."""
 
     LAW = "law"
     PRACTICE = "practice"
@@ -98,7 +98,10 @@ class AuthorityRole(StrEnum):
 
 
 class EventType(StrEnum):
-    """What can happen to an item after it was recorded. Items are not deleted: an event makes them stop or resume counting."""
+    """What can happen to an item after it was recorded.
+
+    Items are not deleted. Instead, an event records that the item no longer counts, or that it counts again.
+    """
 
     WITHDRAWN = "withdrawn"
     RETIRED = "retired"
@@ -124,7 +127,7 @@ class DocumentKind(StrEnum):
 
 
 class EvidenceKind(StrEnum):
-    """The kind of source of a piece of evidence."""
+    """The kind of source of an item of evidence."""
 
     REPORT = "report"
     NEWS = "news"
@@ -136,4 +139,4 @@ class EvidenceKind(StrEnum):
 
 
 NOT_SELECTED = "not-selected"
-"""Recorded as the grade if the committee did not select the paragraph for follow-up."""
+"""The code that is recorded instead of a grade if the committee did not select the paragraph for follow-up."""

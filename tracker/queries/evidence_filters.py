@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import Dimension, EvidenceEffect, EvidenceKind
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind
 from tracker.queries.filters import MAX_SEARCH_LENGTH
 from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
@@ -24,7 +24,7 @@ class EvidenceFilters:
         """Return the filters in some URL parameters. Unknown values are dropped."""
         lists = {
             name: tuple(code.value for code in codes if code.value in params.get(name, ()))
-            for name, codes in (("direction", EvidenceEffect), ("dimension", Dimension), ("kind", EvidenceKind))
+            for name, codes in (("direction", EvidenceEffect), ("dimension", EvidenceDimension), ("kind", EvidenceKind))
         }
         words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:MAX_SEARCH_LENGTH]
         return cls(**lists, q=words)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.model.errors import InvalidFile
 from tracker.model.labels import N_
-from tracker.model.vocabulary import AuthorityRole, Dimension, DocumentKind, EvidenceKind, Issuer, Verification
+from tracker.model.vocabulary import AuthorityRole, DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml_reader import compose, to_values
 from tracker.storage.yaml_writer import record_values, to_block
@@ -27,7 +27,7 @@ TEXT_FIELDS = frozenset({"title", "text", "summary"})
 UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 CODED_FIELDS: dict[str, tuple[type[StrEnum], ...]] = {
-    "verification": (Verification,), "kind": (EvidenceKind, DocumentKind), "dimension": (Dimension,), "issued_by": (Issuer,), "role": (AuthorityRole,),
+    "verification": (Verification,), "kind": (EvidenceKind, DocumentKind), "dimension": (EvidenceDimension,), "issued_by": (Issuer,), "role": (AuthorityRole,),
 }  # fmt: skip
 FIELD_LABELS: dict[str, str] = {
     "issued_by": N_("Who asks"),

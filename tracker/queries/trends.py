@@ -7,7 +7,7 @@ from datetime import date
 
 from tracker.model import partial_dates
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import Dimension, Direction, EvidenceEffect, Issuer, Status, Voice
+from tracker.model.vocabulary import Direction, EvidenceDimension, EvidenceEffect, Issuer, Status, Voice
 from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
 
@@ -81,7 +81,7 @@ def evidence_by_year(view: View) -> YearlyCounts:
 def dimensions_by_year(view: View) -> YearlyCounts:
     """Return how many pieces of evidence of each year are about the law, practice or outcomes."""
     pairs = [(year, e.dimension.value) for e in view.evidence.values() if (year := _year_of(e))]
-    return _count_by_year(pairs, [dimension.value for dimension in Dimension])
+    return _count_by_year(pairs, [dimension.value for dimension in EvidenceDimension])
 
 
 def count_undated(view: View) -> int:

@@ -1,1 +1,1 @@
-"""What may identify a person: scanning of texts and files, small counts, dismissals, redaction. Start with `scanner`."""
+"""Find and remove what may identify a person: scanner, small counts, dismissed findings, redaction. Start with `scanner`."""

@@ -1,4 +1,4 @@
-"""Dismissed safety findings, with the reviewer's reason. Stores a keyed hash, never the matched text."""
+"""Store dismissed safety findings, each with the reviewer's reason and a keyed hash of the words, never the words."""
 
 import os
 import secrets
@@ -28,9 +28,9 @@ DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the rev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismissal:
-    """One dismissed finding: the rule, record and field, and why, by whom and when it was dismissed.
+    """One dismissed finding: its rule, record and field, the reviewer's reason, and who dismissed it and when.
 
-    `sign` is the fingerprint of the finding; the matched words are not stored.
+    `sign` is the fingerprint of the finding (see `fingerprint`). The matched words are not stored.
     """
 
     sign: str
@@ -46,9 +46,9 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings, kept in `folder`. The key of the fingerprints is in `state`.
+    """The dismissed findings. They are stored in `folder`, and the key of their fingerprints in `state`.
 
-    The two are kept apart so that neither file alone reveals the words.
+    They are stored apart, because someone who has both can test guesses of the words.
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
@@ -56,7 +56,7 @@ class Dismissals:
 
     @property
     def signature(self) -> str:
-        """Return a text that is different after every change of the file, or "" if there is no file."""
+        """Return a text that changes whenever the file changes, or "" if there is no file."""
         try:
             stat = self.path.stat()
         except OSError:
@@ -64,11 +64,11 @@ class Dismissals:
         return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals; none if the file cannot be read, so that every finding is reported again."""
+        """Return all dismissals. If the file cannot be read, return none, so that every finding is reported again."""
         return _read(self.path, self.signature) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
-        """Return whether these words were dismissed for this rule, in this field of this record."""
+        """Return whether a finding was dismissed: the same words, for the same rule, in the same field and record."""
         try:
             entries, key = self.entries(), self._key.read_bytes()
         except OSError:
@@ -76,9 +76,9 @@ class Dismissals:
         return any(entry.sign == fingerprint(key, finding) for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Store each finding as dismissed, with its reason. `at` is now by default.
+        """Store each finding as dismissed, with its reason. If `at` is None, the time is now.
 
-        Raises NotAllowed, LockTimeout or DismissalFailed; then nothing was stored.
+        Raises NotAllowed, LockTimeout or DismissalFailed. In these cases nothing was stored.
         """
         if not by.can(Permission.DISMISS_FINDING) or not by.handle:
             raise NotAllowed("Only a reviewer can dismiss a finding.")
@@ -111,12 +111,12 @@ class Dismissals:
 
 
 def load_dismissals(config: Config) -> Dismissals:
-    """Return the dismissals in the private folder, or in the state folder if there is no private one."""
+    """Return the dismissals in the private folder. If there is no private folder, they are in the state folder."""
     return Dismissals(config.private or config.state, config.state)
 
 
 def fingerprint(key: bytes, finding: SafetyFinding) -> str:
-    """Return the keyed hash that stands for a finding. Without the key, nobody can test which words it stands for."""
+    """Return a keyed hash that identifies a finding. Without the key, nobody can test guesses of the words."""
     words = " ".join(finding.match.words.casefold().split())
     parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()
@@ -136,7 +136,7 @@ def _entry(key: bytes, finding: SafetyFinding, reason: str, *, by: str, at: str)
 
 @lru_cache(maxsize=4)
 def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
-    """Return the entries of a file, () if there is no file, None if it cannot be read."""
+    """Return the dismissals in a file, () if there is no file, or None if the file cannot be read."""
     try:
         return _ENTRIES.validate_python(to_values(compose(decode(path.read_bytes()))) or ())
     except FileNotFoundError:

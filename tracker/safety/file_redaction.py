@@ -1,4 +1,4 @@
-"""Redaction of files: find the words in the files of a folder, and return each file's contents without them."""
+"""Redact files: find the words in the files of a folder, and compute the contents of these files without the words."""
 
 import os
 import re
@@ -12,9 +12,9 @@ from tracker.model.errors import InvalidFile, RedactionRefused
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
-from tracker.storage.yaml_writer import to_block
 
 LOCK_FILES = {".lock", ".settled.lock"}
 OTHER_ENCODINGS = ("cp1251", "utf-16")
@@ -23,9 +23,9 @@ BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
-    """A file that contains the words: its path, the lines (from 1), and its bytes before and after redaction.
+    """A file that contains the words: its path, the line numbers (from 1), and its bytes before and after redaction.
 
-    `after` is None for a file that an interrupted save left behind: it is to be deleted.
+    `after` is None for a temporary file of an interrupted save. Such a file has to be deleted.
     """
 
     path: Path
@@ -35,9 +35,9 @@ class RedactedFile:
 
 
 def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """Yield the files below a folder that contain the words, with their redacted contents. Writes nothing.
+    """Yield each file in a folder and its subfolders that contains the words, with its redacted contents. Writes nothing.
 
-    `day` is the date in the replacement text, `main` its language where the file does not say another one.
+    `day` is the date in the replacement text. `main` is the language of this text, unless a value has another language.
     Raises RedactionRefused if the words are in a place that cannot be changed automatically.
     """
     for path in _files(root):
@@ -59,7 +59,7 @@ def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en
 def _redact_file(
     root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
-    """Return a file's bytes without the words, and the lines that contained them."""
+    """Return the bytes of a file without the words, and the numbers of the lines that contained them."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -84,9 +84,9 @@ def _redact_file(
 def _redact_yaml(
     root: Path, name: Path, text: str, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
-    """Return the text of a YAML file without the words, and the lines of the values that contained them.
+    """Return the text of a YAML file without the words, and the line numbers of the values that contained them.
 
-    The result is parsed again: it has to give the redacted values, and no more problems than before.
+    The result is parsed again, to make sure that it contains the redacted values and has no more problems than before.
     """
     node = compose(text)
     before = to_values(node)
@@ -120,7 +120,7 @@ def _redact_yaml(
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a file without the words, however deep they are. `key` is the key that holds the value."""
+    """Return a value of a file with the words replaced in it and in all values inside it. `key` is the key of the value."""
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -133,14 +133,14 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
         value = to_block(new).removesuffix("\n") if new != field else value
     elif not re.search(r"\s", value) and words.occurs_in_code(value):
         if value.startswith(("https://", "http://")):
-            # replaced whole: the rest of a link would still lead to what was removed
+            # the whole link is replaced, because the rest of it could still lead to what was removed
             return f"https://{REDACTED_HANDLE}.invalid/{day}"
         return REDACTED_HANDLE if key == "recorded_by" else replacement_text(lang, day)
     return words.redact_text(value, replacement_text(lang, day))
 
 
 def _parse_history(old: str) -> Any:
-    """Return the value of a field that the history keeps as YAML; None if it is not valid YAML."""
+    """Return the old value of a field, which the history stores as YAML. Return None if it is not valid YAML."""
     try:
         return to_values(compose(old + "\n"))
     except InvalidFile:
@@ -159,7 +159,7 @@ def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[F
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the line of the words in a value, or its first line if the file writes them with escapes."""
+    """Return the line number of the words in a value. If they are written with escapes, return the first line of the value."""
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
@@ -179,14 +179,14 @@ def _raise(error: OSError) -> None:
 
 
 def _problems(name: Path, text: str) -> list[tuple[int, str]]:
-    """Return the problems of a file of the data folder; none for other files."""
+    """Return the problems of a data file, each as (line, message). Other files have no problems."""
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
 
 
 def _is_yaml_mapping(raw: bytes) -> bool:
-    """Return whether a file is a YAML mapping, so that single values of it can be changed."""
+    """Return whether a file is a YAML mapping. Only then single values of it can be changed."""
     try:
         return isinstance(to_values(compose(decode(raw))), dict)
     except InvalidFile:

@@ -17,19 +17,19 @@ from tracker.storage.dataset_reader import display_path
 from tracker.storage.yaml_reader import compose, decode
 
 LINK_FIELDS = ("link", "archived")
-"""The fields that hold a link. Links inside a text are scanned with the text."""
-# Each pattern starts with a literal, which is fast to search for: every check searches up to 5,000 files.
+"""The fields that contain a link. Links inside a text are scanned together with the text."""
+# Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
 COMMENT_PATTERN = re.compile(r"#[^\n]*")
 LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
 ID_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
 PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
-"""No rule matches an id or a link that does not match this."""
+"""Ids and links that do not match this pattern are not scanned, because no rule could match them."""
 CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
-"""The address for corrections is public on purpose, also in a comment that shows how to write it."""
+"""The contact address is public on purpose. So it is not reported in a comment that shows how to write it."""
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield what may identify a person in the comments, ids, links and names of the public files.
+    """Yield a problem for each passage in the comments, ids, links and names of the public files that may identify a person.
 
     Files from which no record could be read are scanned too.
     """
@@ -39,13 +39,16 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
         try:
             text = decode(path.read_bytes())
         except (InvalidFile, OSError):
-            continue  # reading the dataset reported it
+            continue  # this problem was already reported when the dataset was read
         found = {*_scan_comments(text, dataset.safety, clean_comments), *_scan_codes(text, path, dataset.safety)}
         yield from (Problem(display_path(path), line, message) for line, message in sorted(found))
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for the comments of a file. Adds to `clean_comments` what needs no second scan."""
+    """Yield (line, message) for each match in the comments of a file.
+
+    Comments without a match are added to `clean_comments`, so that the same comments are not scanned again.
+    """
     blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
     # scan all the comments of a file at once: nearly always there is no match
     if (whole := WORD_SEPARATORS.join(words for _, words in blocks)) in clean_comments:
@@ -63,7 +66,7 @@ def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: 
 
 
 def _comment_spans(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each block of comments; comments on consecutive lines are one block."""
+    """Return (start, end) of each block of comments. Comments on consecutive lines are one block."""
     blocks: list[tuple[int, int]] = []
     for comment in COMMENT_PATTERN.finditer(text):
         start, end = comment.span()
@@ -79,7 +82,7 @@ def _comment_words(comment: str) -> str:
 
 
 def _is_inside_value(text: str, place: int) -> bool:
-    """Return whether what looks like a comment is part of a value, which is scanned as a text."""
+    """Return whether a position is inside a value. Values are scanned as texts, even if a part looks like a comment."""
     try:
         return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
     except InvalidFile:
@@ -98,7 +101,7 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
 
 
 def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for the name of a file, and its ids and links."""
+    """Yield (line, message) for each match in the name of a file and in its ids and links."""
     places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
     for kind, at, code in places:
         if PREFILTER_PATTERN.search(code):
@@ -119,9 +122,10 @@ def _links(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
-    """Return the matches of those rules that recognise something by its form alone, without a word near it.
+    """Return the matches in an id, a link or a file name.
 
-    Rules with a Luhn checksum are left out: one in ten long numbers in a link passes it by chance.
+    Only rules that need no word from a word list are used: they recognise a passage by its form, such as a phone number.
+    Rules with a Luhn checksum are not used, because one in ten long numbers in links has a correct checksum by chance.
     """
     if not (found := scan_text(code, dataset_rules)):
         return []

@@ -1,4 +1,4 @@
-"""The words of a redaction: find them in texts, files and codes, and replace them."""
+"""The words to remove in a redaction: find and replace them in texts and files, and find them in links and ids."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ REPLACEMENTS = {
     "ru": "удалено ради безопасности",
     "ky": "коопсуздук максатында алынып салынды",
 }
-"""The replacement text in each language. It is put in round brackets, which YAML accepts inside a plain text."""
+"""The text that replaces the words, in each language. It is put in round brackets, which YAML allows without quotes."""
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted one."""
 MIN_TERM_LENGTH = 3
@@ -23,9 +23,9 @@ INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 
 
 class RedactionTerms:
-    """The words to redact, each a phrase. Case and line breaks make no difference.
+    """The phrases to redact. Upper and lower case are equal, and a line break is equal to a space.
 
-    The whole word around a match is redacted, too. With `whole`, a phrase matches only whole words.
+    If a match is only a part of a word, the whole word is redacted. With `whole`, only whole words match.
     Raises RedactionRefused if there are no phrases, or if one is too short or is part of the replacement text.
     """
 
@@ -48,9 +48,9 @@ class RedactionTerms:
             )
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Return (start, end) of each match, in order; adjacent matches are one.
+        """Return (start, end) of each match, in the order of the text. Matches with only spaces between them are joined.
 
-        With `in_file`, a phrase may also continue on the next line of a comment, behind its #.
+        With `in_file`, a phrase is also found if it continues after the # on the next line of a comment.
         """
         spans: list[tuple[int, int]] = []
         for match in (self._files if in_file else self._texts).finditer(text):
@@ -61,14 +61,14 @@ class RedactionTerms:
                 spans.append((start, end))
         return spans
 
-    def redact_text(self, text: str, mark: str, *, in_file: bool = False) -> str:
-        """Return the text with each match replaced by `mark`."""
+    def redact_text(self, text: str, replacement: str, *, in_file: bool = False) -> str:
+        """Return the text with each match replaced by `replacement`."""
         for start, end in reversed(self.find_spans(text, in_file=in_file)):
-            text = text[:start] + mark + text[end:]
+            text = text[:start] + replacement + text[end:]
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase, with any characters between its words."""
+        """Return whether a link, id or file name contains a phrase. Its words may be joined with hyphens or other signs."""
         return self._codes.search(unquote(code)) is not None
 
 
@@ -77,7 +77,7 @@ def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
         gap.join(INVISIBLE_CHARACTERS.join(map(_letter_pattern, word)) for word in one.split()) for one in phrases
     )
     compiled = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)" if whole else alternatives, re.I)
-    # the re module caches what it compiled, and with it the words
+    # the re module keeps compiled patterns in a cache, and these contain the words
     re.purge()
     return compiled
 
@@ -91,7 +91,7 @@ def _letter_pattern(letter: str) -> str:
 
 
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span of the words that a match begins and ends in: a name with an ending is still a name."""
+    """Return (start, end) of a match, extended to whole words, because a name may have a grammatical ending."""
     while _is_word_character(text, start) and _is_word_character(text, start - 1):
         start -= 1
     while _is_word_character(text, end - 1) and _is_word_character(text, end):
@@ -104,5 +104,5 @@ def _is_word_character(text: str, at: int) -> bool:
 
 
 def replacement_text(lang: str, day: date) -> str:
-    """Return the text that replaces redacted words in a language (English if there is none), with the date."""
+    """Return the text that replaces redacted words, with the date. It is in English if the language is not known."""
     return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"

@@ -16,9 +16,9 @@ from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, Safety
 from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_lists
 
 MAX_MATCHES = 100
-"""How many findings of one record are reported."""
+"""At most this many findings are reported for one record."""
 WORD_SEPARATORS = "\n\n|\n\n"
-"""A separator that no pattern can match across."""
+"""Texts are joined with this separator and scanned at once: no pattern matches across it."""
 CODED_TYPES = (
     Id,
     PartialDate,
@@ -28,7 +28,7 @@ CODED_TYPES = (
     TimeZoneName,
     get_type_hints(Publisher, include_extras=True)["contact"],
 )
-"""The types of fields that hold no free text; the contact is public on purpose. Every other field is scanned."""
+"""The types of fields that are not scanned, because they contain no free text. The contact is public on purpose."""
 
 
 IsDismissed = Callable[[SafetyFinding], bool]
@@ -41,9 +41,9 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 
 
 def is_permitted_count(finding: SafetyFinding, dataset_rules: SafetyFile | None) -> bool:
-    """Return whether safety.yaml of the dataset permits to show this count."""
+    """Return whether safety.yaml of the dataset permits this small count to be shown."""
     text = finding.text_field
-    return dataset_rules is not None and dataset_rules.shows(text.record, text.field, finding.match.words)
+    return dataset_rules is not None and dataset_rules.permits(text.record, text.field, finding.match.words)
 
 
 def scan_text(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
@@ -79,7 +79,7 @@ def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
-    """Return the sentence around a passage, cut off `within` characters before and after it."""
+    """Return the sentence that contains a passage, but at most `within` characters before and after the passage."""
     before, after = text[max(0, start - within) : start], text[end : end + within]
     starts = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
     ends = [at for at in range(len(after)) if _ends_sentence(after, at)]
@@ -103,7 +103,7 @@ def passes_luhn(digits: str) -> bool:
 
 
 def text_fields(record: Record) -> Iterator[TextField]:
-    """Yield every free text of a record, including its history."""
+    """Yield every free text of a record, including the old texts in its history."""
     for where, text in _texts(record):
         # an old value in the history belongs to the field that it was in
         is_old_value = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
@@ -112,12 +112,12 @@ def text_fields(record: Record) -> Iterator[TextField]:
 
 
 def record_name(record: Record) -> str:
-    """Return the type and id of a record, as in "recommendation r1"; unique in a dataset."""
+    """Return the type and id of a record, such as "recommendation r1". It is unique in a dataset."""
     return f"{type(record).__name__.lower()} {record.id}"
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of a record that it did not have before, and the reason, which goes into its history."""
+    """Return the texts of a record that are new or changed, and `reason`, which is stored in the history of the record."""
     known = {one.text for one in text_fields(before)} if before else set()
     texts = (*text_fields(after), TextField(record_name(after), "history", ("history", "reason"), text=reason))
     return tuple(one for one in texts if one.text not in known)
@@ -128,13 +128,13 @@ def scan_texts(
     dataset_rules: SafetyFile | None = None,
     is_dismissed: IsDismissed = nothing_dismissed,
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in some texts that are neither dismissed nor permitted counts."""
+    """Return the findings in these texts. Dismissed findings and permitted counts are left out."""
     findings = (SafetyFinding(one, match) for one in texts for match in scan_text(one.text, dataset_rules))
     return tuple(one for one in findings if not is_dismissed(one) and not is_permitted_count(one, dataset_rules))
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield the findings in a dataset that are not dismissed, and what is wrong in its safety.yaml.
+    """Yield the findings in a dataset that are not dismissed, and references to missing word lists in its safety.yaml.
 
     The messages do not repeat the words that were found.
     """
@@ -153,13 +153,13 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 
 
 def describe_finding(rule: SafetyRule) -> str:
-    """Return why a rule reports something, what would be safer, and its id, as one line in English for `check`."""
+    """Return one line in English for the command `check`: why the rule reports a passage, what to write instead, the rule's id."""
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
 def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
-    """Yield (file, place in it, texts) for the settings, each treaty body and each record."""
+    """Yield (path of the file, field path inside it, texts) for the settings, each treaty body and each record."""
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings
     for body in dataset.bodies.values():

@@ -1,4 +1,4 @@
-"""Small counts: readers see "fewer than five" where so few people in a small place could be recognised."""
+"""Mask small counts: readers see "fewer than five" instead of a number of people so small that they could be recognised."""
 
 import re
 from copy import copy
@@ -15,16 +15,19 @@ from tracker.safety.scanner import WORD_SEPARATORS, is_permitted_count, scan_tex
 from tracker.storage.cache_registry import register_cache
 
 MAX_WORDS_TO_NOUN = 3
-"""How many words after a count may be the noun that was counted, as in "3 new clients"."""
+"""The noun that is counted is at most this many words after the number. In "3 new clients", it is the second word."""
 
 RecordKey = tuple[type, str, str]
 _masked_records: dict[Path, tuple[SafetyFile | None, dict[RecordKey, Record | None]]] = {}
-"""By folder: the rules, and by type, id and version the masked record; None where there is nothing to mask."""
+"""For each data folder: the rules, and the masked version of each record, or None if nothing in it has to be masked."""
 register_cache(_masked_records.clear)
 
 
 def mask_small_counts(dataset: Dataset) -> Dataset:
-    """Return the dataset as readers see it, without small counts. Forms start from its `unmasked`, what the files say."""
+    """Return the dataset as readers see it, with small counts of people masked.
+
+    Its property `unmasked` is the dataset as written in the files; forms use that.
+    """
     rules, known = _masked_records.get(dataset.root, (dataset.safety, {}))
     if rules is not dataset.safety:
         known = {}
@@ -43,14 +46,14 @@ def mask_small_counts(dataset: Dataset) -> Dataset:
 
 
 def find_small_counts(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
-    """Return the counts below five of people in a small place. A match covers the number alone."""
+    """Return each count in a text of fewer than five people in a small place. A match covers only the number."""
     if not any(one.rule.shown for one in compile_rules(dataset_rules).candidate_rules(normalize_lookalikes(text))):
         return ()
     return tuple(match for match in scan_text(text, dataset_rules) if match.rule.shown)
 
 
 def masked_text(text: str, lang: str, matches: tuple[Match, ...]) -> str:
-    """Return the text with "fewer than five" in place of each match, which have to be in the order of the text."""
+    """Return the text with "fewer than five" instead of each match. The matches must be in the order of the text."""
     for match in reversed(matches):
         assert match.rule.shown
         shown = resolve(match.rule.shown, lang, "en").text
@@ -60,7 +63,7 @@ def masked_text(text: str, lang: str, matches: tuple[Match, ...]) -> str:
 
 
 def _with_agreeing_noun(after: str, rule: SafetyRule) -> str:
-    """Return the text after a count, with the noun in the form that follows "fewer than five"."""
+    """Return the text after a count, with its noun changed to the form that follows "fewer than five"."""
     for word in re.finditer(WORD_PATTERN, after[:200]):
         if word.start() > 0 and len(WORD_PATTERN.findall(after[: word.end()])) > MAX_WORDS_TO_NOUN:
             break
@@ -92,7 +95,7 @@ def _language_of(text: TextField, dataset: Dataset) -> str:
 
 
 def _with_text(value: Any, where: FieldPath, text: str) -> Any:
-    """Return a copy of a value with another text at a place inside it."""
+    """Return a copy of a value in which the text at a field path is replaced by another one."""
     if not where:
         return _with_text(value, ("text",), text) if isinstance(value, TextVariant) else text
     step, *rest = where

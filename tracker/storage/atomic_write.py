@@ -1,4 +1,4 @@
-"""Replace files atomically: all of several files or none, and never a half-written one."""
+"""Replace several files together. If one cannot be written, none is changed, and no file is ever half-written."""
 
 import os
 import shutil
@@ -6,15 +6,16 @@ from contextlib import suppress
 from pathlib import Path
 
 Replacement = tuple[Path, bytes | None, bytes]
-"""A path, the bytes of the file now (None if it does not exist yet), and its new bytes."""
+"""The path of a file, its current bytes (None if it does not exist yet), and its new bytes."""
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Write every new file beside the old one, then replace the old ones in the given order.
+    """Write each new file next to the old one, then replace the old files in the given order.
 
-    Each replacement is synced before the next, so a power cut never leaves a later file without an earlier one.
+    Each replacement is written to disk (synced) before the next one. So after a power cut, if a file was replaced, all files
+    before it in the list were replaced too.
 
-    Raises OSError if a file cannot be written; then all files are restored.
+    Raises OSError if a file cannot be written. In this case all files are restored.
     """
     done: list[Replacement] = []
     try:
@@ -41,7 +42,7 @@ def _temporary_path(path: Path) -> Path:
 def _make_folder(folder: Path) -> None:
     with suppress(FileExistsError):
         folder.mkdir()
-        # a file survives a power cut only if its folder's own entry was synced too
+        # after a power cut, files in a new folder exist only if the folder itself was synced too
         _sync_folder(folder.parent)
 
 

@@ -11,23 +11,26 @@ from weakref import WeakMethod
 REDACTION_MARKER = ".redacted"
 """A file in the data folder with one line for each redaction, without the words. Running servers watch it."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""Seconds after which the caches are cleared again: a request that was in progress may have cached old words."""
+"""The caches are cleared again after this many seconds: requests in progress may have put old words into them."""
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
-def append_redaction_marker(root: Path, what: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
+def append_redaction_marker(root: Path, prefix: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
     """Return the replacement that adds a line to the redaction marker of a data folder: path, old bytes, new bytes.
 
-    The line is `what`, then the time `at` and the handle of the person. It makes running servers clear their caches.
+    The line has `prefix`, the time `at` and the handle of the person. When it is written, running servers clear their caches.
     """
     path = root / REDACTION_MARKER
     before = path.read_bytes() if path.exists() else None
-    return path, before, (before or b"") + f"{what}{at} {handle}\n".encode()
+    return path, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register a function that clears a cache after a redaction. Bound methods are held weakly."""
+    """Register a function that clears a cache after a redaction.
+
+    For a bound method, only a weak reference is stored, so that its object can still be deleted.
+    """
     if hasattr(clear, "__self__") and not isinstance(clear.__self__, type) and hasattr(clear, "__func__"):
         _clearers.append(WeakMethod(clear))
     else:
@@ -35,7 +38,7 @@ def register_cache(clear: Callable[[], object]) -> None:
 
 
 def clear_caches() -> None:
-    """Clear all registered caches, and the one of compiled regular expressions, which may hold the words."""
+    """Clear all registered caches, and Python's cache of regular expressions, which may also contain the removed words."""
     for reference in list(_clearers):
         clear: Any = reference()
         if clear is None:
@@ -47,7 +50,7 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now, and again later, for requests that are in progress now."""
+    """Clear all caches now and some seconds later, because requests in progress may still put old data into them."""
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

@@ -1,4 +1,4 @@
-"""The files of a data folder: list them, notice changes, load each of them."""
+"""List the files of a data folder, and read and parse one of them."""
 
 import os
 import stat
@@ -17,15 +17,16 @@ from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
 
 FileStat = tuple[int, int, int]
-"""Modification time (ns), size and inode of a file. If they change, the file is read again."""
+"""The modification time (in nanoseconds), size and inode of a file. If one of them changes, the file is read again."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """The contents of a file as last read.
+    """The contents of a file when it was last read.
 
-    `unreadable_ids` are the ids of its records that are invalid, or None if the ids themselves cannot be read.
-    `retry` is true if the system could not read the file: it may succeed next time although the file's stat is the same.
+    In a file with a list, `unreadable_ids` are the ids of the items that are invalid. It is None if the ids cannot be read,
+    and for other files. `retry` means that the operating system could not read the file, so the next check reads it again
+    even if its stat is the same.
     """
 
     stat: FileStat
@@ -38,7 +39,7 @@ class FileState:
 
 
 def list_data_files(root: Path) -> dict[str, FileStat]:
-    """Return the data files of a folder, by path, with their stat. Raises NoDataset if the folder cannot be read."""
+    """Return the path and the stat of every data file in a folder. Raises NoDataset if the folder cannot be read."""
     # Paths are strings here, because making 5,000 Path objects on each check is slow.
     stats: dict[str, FileStat] = {}
     try:
@@ -66,11 +67,14 @@ def list_data_files(root: Path) -> dict[str, FileStat]:
 
 
 def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
-    """Return the stat of a file, or None if there is none. It is (0, 0, 0) if the system refuses, and inode -1 marks no regular file."""
+    """Return the stat of a file, or None if the file does not exist.
+
+    The stat is (0, 0, 0) if the operating system cannot read it. The inode is -1 if the path is not a regular file.
+    """
     try:
         result = os.stat(entry)
     except FileNotFoundError:
-        # A broken link is a file that cannot be read; anything else was deleted.
+        # A broken symbolic link counts as a file that cannot be read. Any other file was deleted.
         return (0, 0, 0) if os.path.islink(entry) else None
     except OSError:
         return (0, 0, 0)
@@ -78,7 +82,7 @@ def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
 
 
 def read_redaction_marker(root: Path) -> bytes:
-    """Return the contents of the redaction marker; if they change, there was a redaction."""
+    """Return the contents of the redaction marker, empty if there is none. Each redaction changes them."""
     path = root / REDACTION_MARKER
     try:
         return path.read_bytes()
@@ -89,14 +93,14 @@ def read_redaction_marker(root: Path) -> bytes:
 
 
 def display_path(path: Path) -> str:
-    """Return the path relative to the working directory if it is inside; bytes that are not UTF-8 are escaped."""
+    """Return a path for messages: relative to the working directory if it is inside. Bytes that are not UTF-8 are escaped."""
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def load_file(path: Path, root: Path, file_stat: FileStat) -> FileState:
-    """Read and parse a file. Whatever cannot be read becomes a problem."""
+    """Read and parse a file. If something cannot be read, no error is raised: the result contains a problem."""
     raw, digest, unreadable_ids, retry = b"", "", None, False
     try:
         if file_stat[2] == -1:
@@ -124,12 +128,12 @@ def load_file(path: Path, root: Path, file_stat: FileStat) -> FileState:
     )
 
 
-def _unreadable_ids(raw: bytes, key: str, read: Set[str]) -> Set[str] | None:
-    """Return the ids of list items that are not in `read`, or None if the list or one of the ids cannot be read."""
+def _unreadable_ids(raw: bytes, key: str, readable: Set[str]) -> Set[str] | None:
+    """Return the ids of the list items that are not in `readable`, or None if the list or one of the ids cannot be read."""
     values = to_values(compose(decode(raw)))
     items = values.get(key) if isinstance(values, dict) else None
     if not isinstance(items, list):
         return None
     ids = [item.get("id") if isinstance(item, dict) else None for item in items]
     valid = {item_id for item_id in ids if isinstance(item_id, str) and is_id(item_id)}
-    return valid - read if valid.issuperset(ids) else None
+    return valid - readable if valid.issuperset(ids) else None

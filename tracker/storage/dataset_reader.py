@@ -1,4 +1,4 @@
-"""Read the dataset from its folder, and notice when files change."""
+"""Read the dataset from its folder, and read files again when they change."""
 
 import gc
 import threading
@@ -30,22 +30,22 @@ from tracker.storage.fallback_settings import FALLBACK_SETTINGS
 from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two checks of the files. Checking on each request made a list 3 times slower and a card 40 times."""
+"""Seconds between two checks of the files. With a check on each request, a list took 3 times and a card 40 times as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The folder can no longer be read: when it last was, in seconds since 1970, and the reason as a sentence."""
+    """The folder can no longer be read. `since` is when it was last read, in seconds since 1970; `message` is the reason."""
 
     since: float
     message: str
 
 
 class DatasetReader:
-    """Read a data folder, and later only the files that changed. Safe to share between threads.
+    """Read a data folder, and after that only the files that changed. Several threads can share one reader.
 
-    A record, a file or a whole folder that becomes invalid keeps its last valid state until it is corrected.
-    `unavailable` is set while the folder cannot be read. `look_every` is the time between two checks in seconds.
+    If a record, a file or the whole folder becomes invalid, its last valid version is returned until it is corrected.
+    `unavailable` is set while the folder cannot be read. `look_every` is the time between two checks, in seconds.
     """
 
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
@@ -68,10 +68,10 @@ class DatasetReader:
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset, at most a second old, or up to date with `fresh`.
+        """Return the dataset. It may be as old as the time between two checks; with `fresh`, the files are checked now.
 
-        If the folder can no longer be read, return its last state and set `unavailable`. Raises NoDataset if it was never
-        read.
+        If the folder can no longer be read, return the dataset as it was last read, and set `unavailable`. Raises NoDataset
+        if the folder has never been read.
         """
         redacted = False
         with self._lock:
@@ -86,21 +86,21 @@ class DatasetReader:
         return dataset
 
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset for a change. Raises NoDataset also if only an earlier state of the folder is known."""
+        """Return the dataset. Unlike `read`, raise NoDataset also if the folder was read before but cannot be read now."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
             raise NoDataset(self.unavailable.message)
         return dataset
 
     def refresh(self, *paths: Path) -> None:
-        """Read these files again now, as after a save."""
+        """Read these files again now, for example after they were saved."""
         with self._lock:
             names = [str(path) for path in paths]
             stats = {name: file_stat for name in names if (file_stat := stat_file(name)) is not None}
             self._reload(stats, set(names))
 
     def drop_last_good(self) -> None:
-        """Forget the last valid records of invalid files, because after a redaction they may contain removed words."""
+        """Forget the last valid records of invalid files. After a redaction they could still contain the removed words."""
         with self._lock:
             if self._last_good:
                 records, reordered = self._copy_records(), set[type]()
@@ -131,7 +131,7 @@ class DatasetReader:
         return redacted
 
     def _reload(self, stats: Mapping[str, FileStat], paths: Set[str]) -> None:
-        """Read those of the files at `paths` that are new or changed, and drop those without a stat."""
+        """Read the files at `paths` that are new or changed, and drop the files that are not in `stats`: they were deleted."""
         stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
         with _no_garbage_collection():
             loaded = {name: load_file(Path(name), self.root, stats[name]) if name in stats else None for name in stale}
@@ -148,12 +148,12 @@ class DatasetReader:
                     self._last_good[name] = after
                 reordered |= _replace_records(records, effective_records(old, before), effective_records(new, after))
                 self._update_totals(name, before or old, after or new)
-        # A copied file keeps an old modification time, so a change counts from when it is noticed.
+        # A copied file can have an old modification time, so the time when the change is noticed is used.
         newest = max((file[0] for file in stats.values()), default=0) / 1e9
         self._set_dataset(records, reordered, newest if self._dataset is None else time.time())
 
     def _copy_records(self) -> dict[type, dict[str, Any]]:
-        """Return copies of the record dictionaries, because a dataset that is already in use must not change."""
+        """Return copies of the dictionaries of records. They must be copied, because datasets in use contain the old ones."""
         self._checksums = dict(self._checksums)
         return {kind: dict(by_id) for kind, by_id in self._records.items()}
 
@@ -197,7 +197,10 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace a file's old records with its new ones, in place. Return the kinds whose ids changed and need sorting."""
+    """Replace the old records of a file with its new ones in `records`.
+
+    Return the types of records of which ids were added or removed, because these have to be sorted again.
+    """
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
         before = [record_key(r) for r in old if type(r) is kind]

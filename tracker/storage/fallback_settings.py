@@ -1,4 +1,4 @@
-"""Fallback settings used while tracker.yaml cannot be read."""
+"""The settings that are used if tracker.yaml cannot be read."""
 
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import Status

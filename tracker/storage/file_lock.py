@@ -1,4 +1,7 @@
-"""An advisory lock on a file: one writer at a time, across threads and processes. The system releases it if its holder dies."""
+"""An advisory lock on a file, so that only one thread or process writes at a time.
+
+If the process that holds the lock ends, the operating system releases the lock.
+"""
 
 import fcntl
 import os
@@ -12,11 +15,11 @@ from tracker.model.errors import LockTimeout
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Hold the lock during the `with` block, and return the file descriptor of the lock file.
+    """Hold the lock during the `with` block. The value after `as` is the file descriptor of the lock file.
 
     Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
     """
-    # Every caller opens the file again, so that the lock also works between threads of one process.
+    # Each caller opens the file for itself, because only then the lock also works between threads of one process.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         pause, deadline = 0.0005, time.monotonic() + patience

@@ -1,4 +1,4 @@
-"""Parse the bytes of one data file into records and problems with their lines."""
+"""Parse the bytes of one data file into records, and problems with line numbers."""
 
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "document
 def parse_file(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     """Return the valid records of a file, and a (line, message) pair for each problem.
 
-    `name` is the path relative to the data folder; its folder says which kind of records the file has.
+    `name` is the path relative to the data folder. Its folder or its file name says which type of records the file contains.
 
-    Raises InvalidFile if the file is not a YAML document.
+    Raises InvalidFile if the file is not valid YAML.
     """
     node = compose(decode(raw))
     values = to_values(node)
@@ -71,12 +71,12 @@ def _parse_register(key: str, kind: type, node: Any, values: Any) -> tuple[tuple
 
 
 def item_version(item: Any) -> str:
-    """Return the version of an item of a list file: a hash of its own values, independent of the other items."""
+    """Return the version of one item in a file with a list. It is a hash of this item only, not of the whole file."""
     return hash_version(repr(item).encode())
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Return (line, message) for the first problems of a file. If there are more, a last message says how many."""
+    """Return (line, message) for at most MAX_PROBLEMS_PER_FILE problems. A last message says how many more there are."""
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         problems.append(

@@ -1,4 +1,4 @@
-"""JSON Schemas of the data files, generated from the model. YAML editors use them to complete and check files."""
+"""Generate the JSON Schemas of the data files from the model. YAML editors use them to suggest keys and check files."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ FIELDS_FROM_FILE_NAME = ("id", "version")
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
-    """Return the JSON Schema for files of one kind."""
+    """Return the JSON Schema for the files that contain one type of record."""
     schema = TypeAdapter(kind).json_schema(mode="validation")
     if kind in (Recommendation, Evidence):
         for name in FIELDS_FROM_FILE_NAME:
@@ -34,7 +34,7 @@ def json_schema_of(kind: type) -> dict[str, Any]:
 
 
 def schema_text(kind: type) -> str:
-    """Return the text of the schema file for one kind."""
+    """Return the text of the schema file for one type of record."""
     return json.dumps(json_schema_of(kind), indent=1, ensure_ascii=False) + "\n"
 
 
@@ -50,6 +50,6 @@ def write_schemas(root: Path) -> list[Path]:
 
 
 def schema_comment(kind: type) -> str:
-    """Return the first line of a data file, a comment that tells YAML editors where its schema is."""
+    """Return the first line of a data file: a comment that tells YAML editors where the schema of the file is."""
     prefix = "../" if kind in (Recommendation, Evidence) else ""
     return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

@@ -1,4 +1,4 @@
-"""Keep showing the last valid records of a file that became invalid, until it is corrected. In memory only."""
+"""If a file becomes invalid, keep its last valid records in memory and show them until the file is corrected."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -11,9 +11,10 @@ from tracker.storage.data_folder import FileState
 
 @dataclass(frozen=True, slots=True)
 class LastGood:
-    """The records shown from an invalid file; `outdated` of them are from before it became invalid.
+    """The records that are shown for an invalid file. `outdated` is how many of them are from an earlier version of it.
 
-    `content_hash` depends on the file now and on what was shown before; `sha256` is that of the file the records come from.
+    `content_hash` is computed from the file as it is now and from the version before. `sha256` is the checksum of the file
+    as it is now, if some of its records are valid; otherwise it is that of the earlier version.
     """
 
     records: tuple[Any, ...]
@@ -23,15 +24,15 @@ class LastGood:
 
 
 def record_key(record: Any) -> str:
-    """Return the key of a record among the records of its kind: its id, or "" if there is only one such record."""
+    """Return the id of a record, or "" for settings and safety rules: there is only one record of each of these types."""
     return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
 
 
 def keep_last_good(new: FileState, old: FileState | None, before: LastGood | None) -> LastGood | None:
-    """Return the records to show after a file changed, or None if it is valid or there are no earlier records to keep.
+    """Return the records to show after a file changed from `old` to `new`, or None if no earlier records have to be kept.
 
-    `before` is the result for the previous state of the file. List items that were deleted are gone; items that are still
-    there but invalid stay as they were.
+    `before` is the result of this function for `old`. In a file with a list, an item that is invalid now is kept as it was,
+    and an item that was deleted is not kept.
     """
     if old is None or not new.problems:
         return None
@@ -48,7 +49,7 @@ def keep_last_good(new: FileState, old: FileState | None, before: LastGood | Non
         return None
     shown = {**kept, **valid}
     order = dict.fromkeys([*(record_key(r) for r in previous if record_key(r) in shown), *shown])
-    # the earlier hash is part of it: the same invalid bytes may follow different valid ones, and then other records are shown
+    # The hash of the earlier version is included: the same invalid file may follow different valid versions.
     content_hash = blake2b(
         repr((new.content_hash, before.content_hash if before else old.content_hash, [*kept])).encode(), digest_size=12
     ).digest()
@@ -56,6 +57,6 @@ def keep_last_good(new: FileState, old: FileState | None, before: LastGood | Non
     return LastGood(tuple(shown[key] for key in order), len(kept), int.from_bytes(content_hash), sha256=digest)
 
 
-def effective_records(file: FileState | None, held: LastGood | None) -> tuple[Any, ...]:
-    """Return the records to show from a file: the last good ones if there are any, else its own."""
-    return held.records if held else file.records if file else ()
+def effective_records(file: FileState | None, last_good: LastGood | None) -> tuple[Any, ...]:
+    """Return the records to show for a file: those kept in `last_good` if it is given, otherwise those of the file."""
+    return last_good.records if last_good else file.records if file else ()

@@ -1,4 +1,4 @@
-"""Refuse to start if the private folder overlaps the data folder or could be committed to git."""
+"""Check that the private folder does not overlap the data folder and cannot be committed to git."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return why the private folder may become public, and what to do, or None if it is safe."""
+    """Return a sentence that says why the private folder may become public and what to do. Return None if it is safe."""
     if config.private is None:
         return None
     private, data = config.private.resolve(), config.data.resolve()
@@ -32,15 +32,15 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def _work_trees(*paths: Path) -> list[Path]:
-    """Return the git work trees that contain these paths, innermost first. In some of them .git is a file."""
+    """Return the git work trees that contain these paths, the innermost first. `.git` may be a file instead of a folder."""
     trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
     return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether git ignores the files of the private folder, and has none of them. True if git is not installed."""
+    """Return whether git ignores the files of the private folder and tracks none of them. True if git is not installed."""
     paths = [str(private / folder / "x.yaml") for folder in ("evidence", "notes")]
-    # GIT_* variables, as set in a hook, would point git at another work tree.
+    # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
     def git(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Build records from plain values; each error says what is wrong with a field and what would be right."""
+"""Build records from the values of a file. Each error says what is wrong with a field and what to write instead."""
 
 import dataclasses
 import difflib
@@ -14,9 +14,9 @@ from tracker.storage.renamed_keys import new_names
 
 T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
-"""Fields of records that files do not contain."""
+"""Fields of records that are computed when a file is read. Files do not contain them."""
 MAX_PROBLEMS_PER_RECORD = 50
-"""At most this many problems are reported for one record. No one reads more, and wording 90,000 takes minutes."""
+"""At most this many problems are reported for one record. Nobody reads more, and creating 90,000 messages takes minutes."""
 
 _UNKNOWN_KEY = {"unexpected_keyword_argument", "extra_forbidden"}
 _MISSING_KEY = {"missing", "missing_argument"}
@@ -28,9 +28,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """Return the record, or None and a (field path, message) pair for each problem.
+    """Build a record of type `kind` from the values of a file. Return the record, or None if it has problems, and the problems.
 
-    `given` are fields that the file does not contain, such as the id, which is the file's name.
+    Each problem is a (field path, message) pair. `given` are fields that are not in the file, such as the id, which is the
+    name of the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -59,7 +60,7 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
 
 
 def _without_renamed(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Leave out "… is missing" where the file has the key under the name of version 0.1."""
+    """Return the errors, but not "… is missing" if the file has that key with its name of version 0.1."""
     unknown = {error["loc"] for error in errors if error["type"] in _UNKNOWN_KEY}
     renamed = {(*loc[:-1], name) for loc in unknown for name in new_names(str(loc[-1]))}
     return [error for error in errors if error["type"] not in _MISSING_KEY or error["loc"] not in renamed]
@@ -142,11 +143,11 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 
 def _field_types(kind: Any) -> dict[str, Any]:
-    return _hints(kind)  # apart, since mypy does not know that a dataclass type is hashable
+    return _hints(kind)  # a separate function, because mypy does not know that a dataclass type is hashable
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
-    """Return the keys that are allowed at a path inside a record; empty if the value there has no keys."""
+    """Return the keys that are allowed at a path inside a record. Empty if the value at that path has no keys."""
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):
@@ -155,7 +156,7 @@ def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
 
 
 def _record_type(kind: Any) -> Any:
-    """Return the record type inside Annotated, Optional, tuple and mapping types."""
+    """Return the record type that a type contains, for example the type of the items of a tuple."""
     while not dataclasses.is_dataclass(kind):
         origin, args = get_origin(kind), get_args(kind)
         if origin is Annotated or origin is tuple:

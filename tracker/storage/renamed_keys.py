@@ -1,9 +1,9 @@
-"""The keys that version 0.1 wrote under other names."""
+"""The YAML keys that had another name in version 0.1."""
 
 from collections.abc import Iterator
 
 Renames = dict[str, "str | Renames"]
-"""Old key → new key; a key followed by `/` → the renames inside its value or the items of its list."""
+"""Maps an old key to its new name. A key followed by `/` maps to the renames inside its value, or inside each list item."""
 
 _EVENTS: Renames = {"what": "type"}
 _LINK: Renames = {"afterwards": "events", "afterwards/": _EVENTS, "events/": _EVENTS}
@@ -37,11 +37,11 @@ RENAMED_KEYS: dict[str, Renames] = {
     "documents.yaml": {"documents/": _DOCUMENT},
     "treaty_bodies.yaml": {"treaty_bodies/": {"scales/": {"mark": "verification"}}},
 }
-"""The renames of each kind of file: by folder, or by name for a file that stands alone."""
+"""The renames for the files in a folder, such as `recommendations`, or for a single file, such as `documents.yaml`."""
 
 
 def new_names(old: str) -> frozenset[str]:
-    """Return every name that an old key may have now; none if it was never renamed."""
+    """Return the new names of an old key, of which there may be one for each kind of file. Empty if it was never renamed."""
     return frozenset(_all_names(old, list(RENAMED_KEYS.values())))
 
 

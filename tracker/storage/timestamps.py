@@ -1,4 +1,4 @@
-"""Recorded times: strictly increasing, even if the clock is set back."""
+"""Issue recorded times. Each is later than the one before, even if the clock of the computer is set back."""
 
 import os
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Issue the recorded times of one save by one person, each a microsecond after the one before."""
+    """Issue the recorded times of one save by one person. Each is one microsecond later than the one before."""
 
     def __init__(self, first: datetime, handle: str) -> None:
         self._next, self.handle = first, handle
@@ -27,9 +27,9 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the items, with a recorded time on new items and new events; `before` are the items before the save.
+        """Return the items of a list, and give each new item and each new event a recorded time.
 
-        Items that have the field `recorded_by` get the person's handle as well.
+        `before` are the items before the save. New items that have the field `recorded_by` also get the person's handle.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -43,19 +43,22 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return the events, with a recorded time and the handle on those that come after the ones in `before`."""
+        """Return the events, and give each new one a recorded time and the person's handle. `before` are the earlier events."""
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
     def store_last(self, lock: int) -> None:
-        """Write the last time issued into the lock file (a file descriptor), where the next save reads it."""
+        """Write the last time issued into the lock file, where the next save reads it. `lock` is its file descriptor."""
         os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT).encode(), 0)
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
-    """Return a time later than every recorded one, even if the clock was set back or a file was copied here.
+    """Return the current time, or a later one, so that it is after every time issued or recorded before.
 
-    `before` are the records before the save; `lock` is the descriptor of the lock file, which has the last time issued.
+    It is always after the last time issued in this folder and after every recorded time in `before`.
+
+    `before` are the records before the save. `lock` is the descriptor of the lock file, which holds the last time issued;
+    if it holds none, the latest recorded time in the dataset is used.
     """
     last = _parse(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
@@ -72,7 +75,7 @@ def _latest(record: Record) -> str:
 
 
 def _parse(timestamp: str) -> datetime | None:
-    """Return the time that a recorded time stands for, or None if it is not a time."""
+    """Parse a recorded time (a text); return None if it is not valid."""
     try:
         return datetime.strptime(timestamp, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:

@@ -1,23 +1,26 @@
-"""Change a folded YAML text (`>-`): lines whose words are the same stay, and only the lines between them are wrapped again."""
+"""Change the words of a folded YAML text (`>-`).
+
+Unchanged lines at the start and at the end stay as they are. Only the lines between them are wrapped again.
+"""
 
 import re
 from textwrap import wrap
 
 FOLD_WIDTH = 80
-"""New lines are at least this wide, even if the lines in the file are shorter."""
+"""New lines are wrapped at this width, or at the longest line of the text in the file if that is longer."""
 
 
 def refold(written: str, old: str, new: str) -> str | None:
-    """Return the folded text with its words changed from `old` to `new`, or None if it cannot be refolded.
+    """Return a folded text with its value changed from `old` to `new`, or None if this is not possible.
 
-    It cannot if either text has more structure than lines of single-spaced words, or if a short new text has no line in common with
-    the old one.
+    `written` is the text as it is in the file, from the `>` on. It is possible only if both texts are one paragraph, with
+    single spaces between the words. It is also not done if the new text is short and has no line in common with the old one.
     """
     head, *lines = written.split("\n")
     new_words = new.removesuffix("\n").split(" ")
     indent = re.match(" *", lines[0])[0] if lines else ""  # type: ignore[index]
     old_lines = [line.removeprefix(indent).split(" ") for line in lines]
-    # in a folded text, a blank line, a deeper indent and two spaces in a row have a meaning of their own
+    # in a folded text, a blank line, a deeper indentation and double spaces have a special meaning
     is_simple = all(word.strip() for words in (*old_lines, new_words) for word in words)
     if not lines or not is_simple or len(new.splitlines()) != 1 or old.endswith("\n") != new.endswith("\n"):
         return None
@@ -26,7 +29,7 @@ def refold(written: str, old: str, new: str) -> str | None:
         [words[::-1] for words in old_lines[first:]][::-1], new_words[first_words:][::-1]
     )
     if not first and not last and len(new) <= FOLD_WIDTH:
-        return None  # a short text with no line in common is written on the line of its key
+        return None  # the caller writes a short text on the line of its key
     between = wrap(
         " ".join(new_words[first_words : len(new_words) - last_words]),
         max(FOLD_WIDTH, *map(len, lines)),
@@ -41,7 +44,7 @@ def refold(written: str, old: str, new: str) -> str | None:
 
 
 def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
-    """Return how many lines from the first on are also the first of the new words, and how many words these are."""
+    """Return how many lines at the start are the same in the new words, and how many words they have together."""
     count = words = 0
     for line in lines:
         if new_words[words : words + len(line)] != line:

@@ -1,4 +1,4 @@
-"""Turn records into plain values and into YAML that looks written by hand."""
+"""Turn records into plain values (dictionaries, lists, strings), and these into YAML that looks written by hand."""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -15,7 +15,7 @@ LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return the record as mappings, lists and texts, as its file has it.
+    """Return a record as dictionaries, lists and strings, in the form in which its file contains it.
 
     Fields with their default value, empty lists and the fields in `without` are left out.
     """
@@ -30,7 +30,10 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return the (name, default) of every field that files have. Cached, because it took most of the time of a save."""
+    """Return (name, default value) for every field that is written to files.
+
+    The result is cached, because computing it took most of the time of a save.
+    """
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
 
@@ -55,7 +58,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """Write texts without quotes unless our reader needs them."""
+    """A YAML writer that puts a text in quotes only if our reader would misread it without them."""
 
     quoted = False
 
@@ -91,7 +94,10 @@ yaml.add_representer(str, _represent_text, Dumper=_QuotingWriter)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return a value as lines of YAML: the first without indentation, the others indented to a column. Ends with a line break."""
+    """Return a value as YAML in block style, with keys and items on separate lines. The result ends with a line break.
+
+    The first line is not indented; the other lines are indented by `column` spaces.
+    """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key
         return to_block({"k": value}, column, quoted=quoted).partition(": ")[2]
@@ -112,7 +118,7 @@ def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
 
 
 def to_flow(value: Any, *, quoted: bool = False) -> str:
-    """Return a value on one line, as in [a, b] or {a: b}."""
+    """Return a value as YAML in flow style, which is one line such as [a, b] or {a: b}."""
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")

@@ -1,4 +1,4 @@
-"""Merge an edit into the values of a file; values whose meaning did not change stay as they were written."""
+"""Merge an edit of a record into the values of its file. Values that were not edited stay as they are written there."""
 
 import json
 from difflib import SequenceMatcher
@@ -17,7 +17,7 @@ def merge_values(written: Any, old: Any, new: Any) -> Any:
             key: merge_values(written[key], old[key], value) if key in old and key in written else value
             for key, value in new.items()
         }
-        # keys that are written in the file although they have their default value
+        # the file may contain keys with their default value, which the record's values leave out: keep them
         return merged | {key: written[key] for key in written if key not in old and key not in new}
     if isinstance(written, list) and isinstance(old, list) and isinstance(new, list) and len(written) == len(old):
         return _merge_lists(written, old, new)

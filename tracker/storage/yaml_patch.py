@@ -1,4 +1,4 @@
-"""Patch YAML text: only lines that must change are changed; comments, key order and line endings stay."""
+"""Patch a YAML text: change only the lines that have to change. Comments, the order of keys and line endings are kept."""
 
 import json
 from collections.abc import Callable, Iterator, Set
@@ -13,7 +13,7 @@ from tracker.storage.yaml_format import to_block, to_flow
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 Edit = tuple[int, int, str]
-"""Start and end of a range in the text, and the text that replaces it."""
+"""The start and end of a range in the text, and the text that replaces this range."""
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"
 """The byte order mark that some editors on Windows write at the start of a file."""
@@ -27,13 +27,15 @@ def patch_file(
     header: str = "",
     node: Node | None = None,
 ) -> tuple[bytes, T]:
-    """Return a file's bytes with `values` in place of its own, changing as few lines as possible, and what `read_back` made of them.
+    """Change a file so that it contains `values`. Return its new bytes, and the result of `read_back` for them.
 
-    Comments, key order, line endings and the byte order mark are kept. `read_back` parses the new bytes and returns None
-    unless they say exactly what was asked. `raw` is None for a new file, which starts with `header`; `node` is the
-    composed file, if the caller has it.
+    As few lines as possible are changed. Comments, the order of keys, line endings and the byte order mark are kept.
+    `raw` are the current bytes, or None for a new file, which starts with `header`. `read_back` parses the new bytes, and
+    returns None if they do not contain exactly the intended values. `node` is the root node of the file, if the caller
+    has already parsed it.
 
-    Raises WriteFailed if neither plain nor quoted scalars read back, InvalidFile if the file is not YAML.
+    Raises WriteFailed if `read_back` returns None both without and with quotes around the new texts. Raises InvalidFile if
+    the file is not valid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -48,12 +50,12 @@ def patch_file(
 
 
 def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Return the text with its values changed to the new ones. The caller must verify that the result parses to them."""
+    """Return a YAML text changed so that it contains the new values. The caller must check that the result parses to them."""
     return patch_yaml(text, compose(text), new, quoted=quoted)
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Do the same for a text whose root node is already composed."""
+    """Do the same as `patch_text`, for a text that is already parsed: `node` is its root node."""
     if node is None:  # the text is empty or has only comments
         return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
@@ -65,7 +67,10 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """Compute the edits of one text. With `quoted`, all new texts are written in quotes."""
+    """Compute the edits that change one YAML text. With `quoted`, all new strings are written in quotes.
+
+    Block style is YAML with keys and items on separate lines; flow style is YAML in braces or brackets.
+    """
 
     def __init__(self, text: str, quoted: bool) -> None:
         self.text, self.quoted = text, quoted
@@ -73,11 +78,11 @@ class _Patcher:
         self._line_break_added = False
 
     def append(self, block: str) -> str:
-        """Return a block as lines to append to the text."""
+        """Return what has to be appended to the text to add a block at its end."""
         return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
-        """Yield the edits that turn the keys and values of a mapping in lines into the new ones."""
+        """Yield the edits that change a mapping in block style from the old keys and values to the new ones."""
         pairs = {key.value: (key, value) for key, value in node.value}
         yield from self._remove_keys(node, old.keys() - new.keys())
         column = node.start_mark.column
@@ -129,7 +134,7 @@ class _Patcher:
         return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        """Yield the edits that change one value; `column` is that of its key or dash."""
+        """Yield the edits that change one value. `column` is the column of its key, or of its dash in a list."""
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : self._value_end(node)]
@@ -161,7 +166,11 @@ class _Patcher:
         return rendered if rendered is None else self._with_line_ends(rendered)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits of a value in braces or brackets if they only change texts or add keys and items, else None."""
+        """Return the edits that change a value in flow style, or None if the whole value has to be written again.
+
+        This is so if more has to be done than to change texts inside it and to add keys or items, or if a new text is long.
+        With `long`, long texts are allowed.
+        """
         added: Any
         if old == new:
             return []
@@ -182,7 +191,7 @@ class _Patcher:
         return [edit for of_child in edits if of_child for edit in of_child] + last
 
     def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
-        """Yield the edits that change, remove and add items of a list in lines."""
+        """Yield the edits that change, remove and add items of a list in block style."""
         column = node.start_mark.column
         keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
         matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
@@ -202,9 +211,9 @@ class _Patcher:
                 yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
-        """Return the lines of a new item in the style of the others: in braces or in lines, with or without a blank line before it."""
+        """Return the lines of a new list item in the style of the others: block or flow, with or without a blank line before it."""
         rendered = to_block([item], column, quoted=self.quoted)
-        # Items with an id are lines of a register, often in braces; other items, with their times, read better in lines.
+        # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
         if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
             rendered = f"- {to_flow(item, quoted=self.quoted)}\n"
         between = ""
@@ -227,13 +236,13 @@ class _Patcher:
         return self._replace_range(start, end, self._render_after_key(new, column))
 
     def _render_after_key(self, value: Any, column: int) -> str:
-        """Return a value as written after a key or a dash, without the last line break."""
+        """Return a value in the form that follows a key or a dash, without the line break at its end."""
         if isinstance(value, str) or not value:
             return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that replaces a range by a text; a comment after it stays on the first line."""
+        """Return the edit that replaces a range with a text. A comment after the range is kept at the end of the first line."""
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -245,7 +254,7 @@ class _Patcher:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
     def _missing_line_break(self, at: int) -> str:
-        """Return a line break the first time if the text does not end with one, else an empty text."""
+        """Return a line break if there is none before this position, otherwise "". It is returned only once."""
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
@@ -258,19 +267,22 @@ class _Patcher:
         return not self.text[self._line_start(at) : at].strip()
 
     def _dash_line_start(self, at: int, column: int) -> int:
-        """Return the start of the line with the dash of an item; the item may begin further down."""
+        """Return the start of the line that has the dash of a list item. The item itself may start on a later line."""
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)
         return start
 
     def _next_line_start(self, node: Node) -> int:
-        """Return the start of the line after the one on which a value ends."""
+        """Return the start of the line after the last line of a value."""
         line_end = self.text.find("\n", self._value_end(node))
         return len(self.text) if line_end < 0 else line_end + 1
 
     def _value_end(self, node: Node) -> int:
-        """Return where a value really ends; the end mark of a block comes after the comments and blank lines that follow it."""
+        """Return the position where a value ends.
+
+        The end mark of the parser cannot be used for a block, because it is after the comments and blank lines that follow.
+        """
         if isinstance(node, MappingNode) and not node.flow_style:
             return self._value_end(node.value[-1][1])
         if isinstance(node, SequenceNode) and not node.flow_style:

@@ -1,6 +1,6 @@
 """Read YAML into nodes and plain values, and find the line of a field.
 
-Every scalar is read as text: the type of the field decides what it means.
+Every scalar is read as a text. The type of the field decides later how it is interpreted.
 """
 
 import hashlib
@@ -19,19 +19,19 @@ MAX_DEPTH = 32
 TEXT_TAG = "!text"
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
-"""Keys and values in one file. Each takes many times its own size in memory: a million bytes of '[],' took 950 MB."""
+"""The most keys and values that one file may have. In memory they are much larger: a file of 1 MB with '[],' took 950 MB."""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
-# Anchors, aliases, deep nesting and too many values are searched event by event, which is slow; these patterns tell which
-# files need it.
+# Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. With these
+# patterns, only the files that may have one of them are searched.
 ANCHOR = re.compile(r"(?:^|[\s\[{,:?-])[&*]\S", re.M)
 DEEP = re.compile(r"^[ \t?-]{24,}", re.M)
-# These can only come from an escape such as \0 in double quotes. XML feeds and spreadsheets cannot contain them.
+# YAML allows them only as an escape such as \0 in double quotes. XML feeds and spreadsheets cannot contain them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Reader(yaml.CLoader):
-    """Compose nodes without guessing types, so that NO stays a text (the "Norway problem")."""
+    """A YAML loader that does not guess types, so that the country code NO is not read as false (the "Norway problem")."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return TEXT_TAG
@@ -60,7 +60,10 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Return the root node of the only document in a text, or None if it is empty. Raises InvalidFile if it is not YAML."""
+    """Parse a YAML text and return its root node, or None if it is empty.
+
+    Raises InvalidFile if the text is not YAML, has more than one document or an anchor, or exceeds a limit.
+    """
     if _is_suspect(text):
         _check_limits(text)
     try:
@@ -123,9 +126,10 @@ def _check_limits(text: str) -> None:
 
 
 def to_values(node: Node | None, depth: int = 0) -> Any:
-    """Return the mappings, lists and texts of a node. A key with an empty value counts as absent.
+    """Return the values of a node as dictionaries, lists and strings. A key without a value is left out.
 
-    Raises InvalidFile for duplicate keys, tags, and texts in braces that a comma cuts off.
+    Raises InvalidFile for a duplicate key, a tag, an escaped control character, and for a text in braces that contains a
+    comma but is not in quotes.
     """
     if node is None:
         return {}
@@ -165,7 +169,10 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Yield the (key node, value node) of each step of a field path that the file contains. List items have no key node."""
+    """Follow a field path from a node. Yield (key node, value node) for each step, and stop where the file has no such step.
+
+    The key node is None for an item of a list. A step into a list is the index or the id of an item.
+    """
     for step in field_path:
         if isinstance(node, MappingNode):
             match = next(((k, v) for k, v in node.value if k.value == step), None)
@@ -181,7 +188,7 @@ def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node |
 
 
 def _item(node: SequenceNode, step: str | int) -> Node | None:
-    """Return the item at an index or with an id, or None."""
+    """Return the list item with this index, or with this id if the step is a text. None if there is no such item."""
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     for item in node.value:
@@ -191,7 +198,7 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the line of a field, from 1; if the field is missing, the line of the closest one around it."""
+    """Return the line of a field, counted from 1. If the file does not have the field, return the line of what contains it."""
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

@@ -1,4 +1,4 @@
-"""The rules of one assessment: which voice may give a status or a grade, and on which scale."""
+"""The rules for one assessment: for example, whether its voice may give a status or a grade."""
 
 from datetime import date
 
@@ -10,10 +10,10 @@ from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
 from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
-def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    """Yield what is wrong with one assessment, with the place inside the assessment.
+def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
+    """Yield (field path inside the assessment, message) for each rule that the assessment breaks.
 
-    Each voice has its own scale: civil society and the State use statuses, a committee uses its own grades.
+    Civil society and the State give a status; a committee gives a grade of its own scale.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -58,9 +58,10 @@ def check_statement(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
-    """Return the grades of the scale that a committee used on a day, in the order of the register.
+    """Return the grades of the scale that a committee used on a day, in the order of treaty_bodies.yaml.
 
-    Without a day, those of the first scale listed. Empty if the register has no scale for that day.
+    `body` is the id of the committee, and `day` a partial date. If `day` is None, the first scale is used. The result is
+    empty if no scale for that day is known.
     """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         if day is None or _used_on(scale, partial_dates.last_day(day)):

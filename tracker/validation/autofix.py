@@ -1,4 +1,4 @@
-"""Autofix for files edited by hand: add missing recorded times and the schema line, and rename old keys.
+"""Correct files that were edited by hand: add missing recorded times and the schema line, and rename old keys.
 
 Nothing else in a file is changed.
 """
@@ -34,7 +34,7 @@ FILE_TYPES = {
     "treaty_bodies.yaml": BodiesFile,
 }
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
-"""Where `recorded_by` belongs: "" is the record itself, the others are lists in it."""
+"""Where `recorded_by` can be added: in the record itself (written as ""), and in the items of these lists."""
 KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
 """The keys that come after `recorded` in a file."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
@@ -42,7 +42,11 @@ SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", r
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """The result for one file: how many recorded times were added, and whether the schema line; or why it was skipped."""
+    """The result for one file.
+
+    `times` is how many recorded times were added, and `schema` says whether the schema line was added. If the file was not
+    changed, `skipped_because` is the reason.
+    """
 
     path: str
     times: int = 0
@@ -60,14 +64,14 @@ class FixedFile:
 def fix_folder(
     root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
 ) -> tuple[FixedFile | RenamedFile, ...]:
-    """Fix all the files of a folder or none. Return what was done; a file that needs nothing is left out.
+    """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 
-    `handle` is written as `recorded_by`, unless it is empty.
-    Raises NoDataset, LockTimeout or OSError; then nothing was added, but old keys may have been renamed.
+    `handle` is written as `recorded_by`, unless it is empty. If NoDataset, LockTimeout or OSError is raised, nothing was
+    added to any file, but old keys may have been renamed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
-    # first: a file with an old key is invalid, and invalid files are skipped
+    # old keys are renamed first, because a file with an old key is invalid, and invalid files are skipped
     done: list[FixedFile | RenamedFile] = [*rename_folder(root)]
     swaps: list[tuple[Path, bytes | None, bytes]] = []
     with lock_file(root / ".lock") as lock:
@@ -86,7 +90,7 @@ def fix_folder(
 
 
 def _files(root: Path) -> Iterator[tuple[Path, type]]:
-    """Yield (path, type of its contents) of every data file: registers and settings, then records by name."""
+    """Yield (path, type of the contents) for every data file: first those in the root, then the records, sorted by name."""
     for name, kind in FILE_TYPES.items():
         if (root / name).exists():
             yield root / name, kind
@@ -96,7 +100,7 @@ def _files(root: Path) -> Iterator[tuple[Path, type]]:
 
 
 def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
-    """Return the result, and the bytes of the file before and after. Those are the same if the file is skipped."""
+    """Return the result for one file, its bytes now and its new bytes. The bytes are equal if the file is skipped."""
     issued: list[str] = []
     raw = path.read_bytes() if path.is_file() else b""
     skipped = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
@@ -122,7 +126,7 @@ def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer)
             return FixedFile(display_path(path), skipped_because=reason), raw, raw
     except InvalidFile:
         return skipped
-    # check the new contents: a missing recorded time was a violation, too, and is none any more
+    # The rules are checked with the new contents, because before a missing recorded time was a violation.
     violations = (
         rules.check_record(dataset, records[0]) if kind in RECORD_FOLDERS.values() else rules.check_registers(dataset)
     )
@@ -132,9 +136,9 @@ def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer)
 
 
 def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
-    """Return an item with a recorded time in itself and in its items and events, wherever there was none.
+    """Return an item with recorded times added where they are missing: in the item and in the items and events inside it.
 
-    `place` is the list that the item is in, "" for a record. The order of the keys stays.
+    `place` is the name of the list that contains the item, or "" for a record. The order of the keys stays the same.
     """
     keys = list(item)
     missing = "recorded" not in item
@@ -154,6 +158,6 @@ def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, hand
 
 
 def _is_only_extended(text: str, new: str) -> bool:
-    """Return whether the new text has all characters of the old one in their order, so that nothing was lost."""
+    """Return whether the new text contains all characters of the old one in the same order. If not, something was lost."""
     rest = iter(new)
     return all(character in rest for character in text)

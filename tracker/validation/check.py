@@ -1,4 +1,4 @@
-"""Find all the problems of a data folder in one run, each with file and line."""
+"""Find all problems in a data folder, each with its file and line."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
@@ -24,14 +24,14 @@ def check_folder(root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing
 def find_problems(dataset: Dataset, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
     """Return all problems of a dataset, sorted by file and line.
 
-    These are errors in its files, broken rules, and safety findings that are not dismissed.
+    A problem is an error in a file, a broken rule, or a safety finding that was not dismissed.
     """
     violations = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, is_dismissed))
     return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 
 
 def locate_violations(violations: Iterable[RuleViolation]) -> Iterator[Problem]:
-    """Yield each violation as a problem with its line in the file as it is now. Sorts them by file."""
+    """Yield each violation as a problem, with the line of the field in the current file. They are sorted by file."""
     for path, group in groupby(
         sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
     ):

@@ -1,4 +1,4 @@
-"""Rename the keys of version 0.1 in a data folder and leave everything else as it was."""
+"""Rename the keys of version 0.1 in the files of a data folder. Everything else stays as it is."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,9 +30,10 @@ class RenamedFile:
 
 
 def rename_folder(root: Path) -> tuple[RenamedFile, ...]:
-    """Rename the old keys in every file of a data or private folder, or in none; return the files that had any.
+    """Rename the old keys in all files of a data folder or private folder. Return the files that were changed.
 
-    A file that is not YAML is left alone: `check` reports it. Raises LockTimeout or OSError; then nothing was changed.
+    A file that is not valid YAML is not changed; the command `check` reports it. Raises LockTimeout or OSError; in these
+    cases no file was changed.
     """
     done: list[RenamedFile] = []
     replacements: list[Replacement] = []
@@ -58,9 +59,10 @@ def _files(root: Path) -> Iterator[tuple[Path, Renames]]:
 
 
 def rename_keys(text: str, renames: Renames) -> tuple[str, int]:
-    """Return the text of a file with its old keys renamed, and how many there were. Comments and order stay.
+    """Return the text of a file with its old keys renamed, and how many were renamed. Comments and the order of keys stay.
 
-    What the history keeps of a field is YAML inside YAML: keys are renamed there too. Raises InvalidFile.
+    The history stores the old value of a field as YAML inside a text. Keys are renamed there too. Raises InvalidFile if the
+    text is not valid YAML.
     """
     edits = sorted(_edits(compose(text), renames), reverse=True)
     for start, end, name in edits:
@@ -86,7 +88,7 @@ def _edits(node: Node | None, renames: Renames) -> Iterator[Edit]:
 
 
 def _with_history(values: Any, renames: Renames) -> tuple[Any, int]:
-    """Return the values of a file with the history's field names and old values renamed, and how many changed."""
+    """Return the values of a file with keys and field names renamed in its history, and how many history entries changed."""
     if isinstance(values, dict) and "documents" in values and isinstance(inside := renames.get("documents/"), dict):
         items = [_with_history(item, inside) for item in values["documents"]]
         return {**values, "documents": [item for item, _ in items]}, sum(n for _, n in items)

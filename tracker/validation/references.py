@@ -10,11 +10,11 @@ from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
 
 RuleResults = Iterator[tuple[FieldPath, str]]
-"""What a rule yields: the place of each violation in the record, and a message that says what would be right."""
+"""The result of a rule: for each violation, its field path in the record and a message that says what to write instead."""
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if an id is not among the known ones; the message suggests the nearest one."""
+    """Yield a violation at `where` if the id `name` is not in `known`. The message suggests the most similar known id."""
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         yield (
@@ -24,9 +24,9 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (place, document id) of every document that a record refers to.
+    """Yield (field path, document id) for every document that a record refers to.
 
-    Yields nothing for a withdrawn record, and nothing from withdrawn assessments.
+    Withdrawn and retired records are left out, and so are withdrawn assessments.
     """
     if is_withdrawn(record.events):
         return
@@ -53,7 +53,7 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document of a source that does not exist, and for a source that names nobody."""
+    """Yield a violation for each document in a source that does not exist, and if it has neither document nor publisher."""
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -61,7 +61,7 @@ def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
 
 
 def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
-    """Yield a violation for each theme and group that tracker.yaml does not list."""
+    """Yield a violation for each theme and group in the tags that is not listed in tracker.yaml."""
     themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
     for i, tagging in enumerate(tags):
         for j, theme in enumerate(tagging.themes):

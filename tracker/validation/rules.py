@@ -1,4 +1,7 @@
-"""The rules between records. Each rule is named by what it requires, and yields (place, message) for each violation."""
+"""The rules between records.
+
+The name of each rule says what it requires. A rule yields (field path, message) for each violation.
+"""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
@@ -14,15 +17,15 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.storage.yaml_format import field_defaults
-from tracker.validation.assessment_rules import check_statement
+from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
 MAX_VIOLATIONS = 100
-"""How many violations of one record or register are reported: each unknown id costs a search for the nearest one."""
+"""At most this many violations of one record are reported. Each takes time, because the nearest known id is searched."""
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document exists, and that it is an alternative report exactly if civil society is the issuer."""
+    """Require that the document exists. It must be an alternative report if civil society is the issuer, and only then."""
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
@@ -40,7 +43,7 @@ def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResult
 
 
 def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that a text quoted from the document was read in the document."""
+    """Require that the person who quoted a text from the document has read the document."""
     if (
         r.text
         and r.verification is not Verification.SEEN
@@ -53,13 +56,13 @@ def quotation_was_read(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def source_and_tags_exist(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the documents, themes and groups exist that the source and the tags refer to."""
+    """Require that the documents in the source and the themes and groups in the tags exist."""
     yield from sources_exist(d, r.source, ("source",))
     yield from tags_exist(d, r.tags)
 
 
 def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each same demand is an existing recommendation other than this one."""
+    """Require that each recommendation in `same_demand` exists and is not the record itself."""
     for i, same in enumerate(r.same_demand):
         where: FieldPath = ("same_demand", i, "recommendation")
         yield from id_exists("recommendation", same.recommendation, d.recommendations, where=where)
@@ -68,7 +71,10 @@ def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> Rule
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that uptake is recorded on a later recommendation of the committee that civil society addressed."""
+    """Require that each uptake is recorded with a recommendation of the committee to which civil society addressed its own.
+
+    The document of the committee must not be earlier than the report of civil society.
+    """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
         return
@@ -100,13 +106,13 @@ def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation)
 
 
 def assessment_fits_its_voice(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each assessment is one that its voice can give."""
+    """Require that each assessment follows the rules for its voice (see `check_assessment`)."""
     for i, a in enumerate(r.assessments):
-        yield from ((("assessments", i, *where), message) for where, message in check_statement(d, r, a))
+        yield from ((("assessments", i, *where), message) for where, message in check_assessment(d, r, a))
 
 
 def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each part has a letter of its own."""
+    """Require that no two parts have the same id."""
     seen: set[str] = set()
     for i, part in enumerate(r.parts):
         if part.id in seen:
@@ -115,7 +121,7 @@ def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two assessments have the same recorded time, which identifies an assessment."""
+    """Require that no two assessments have the same recorded time, because it identifies an assessment in URLs."""
     seen: set[str] = set()
     for i, a in enumerate(r.assessments):
         if a.recorded in seen:
@@ -125,7 +131,7 @@ def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that nobody confirms their own assessment."""
+    """Require that nobody has confirmed their own assessment."""
     for i, a in enumerate(r.assessments):
         for j, event in enumerate(a.events):
             if event.type is EventType.CONFIRMED and event.recorded_by and event.recorded_by == a.recorded_by:
@@ -134,7 +140,7 @@ def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResu
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
-    """Require that the languages of all texts are listed in tracker.yaml. English is always allowed."""
+    """Require that the language codes of all texts are listed in tracker.yaml. A text without a code is always allowed."""
     allowed = {DEFAULT_LANGUAGE, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in allowed:
@@ -145,7 +151,7 @@ def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
 
 
 def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (place, language code) of every text in a record whose language is given."""
+    """Yield (field path, language code) of every text in a record. The code is "" if the file gives none."""
     if isinstance(value, Mapping):
         yield from (((*where, lang), lang) for lang, wording in value.items() if isinstance(wording, TextVariant))
     elif isinstance(value, tuple):
@@ -160,7 +166,7 @@ def _languages(value: object, where: FieldPath = ()) -> Iterator[tuple[FieldPath
 
 
 def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
-    """Require that the document, themes, groups, recommendations and parts exist that the evidence refers to."""
+    """Require that the evidence refers only to documents, themes, groups, recommendations and parts that exist."""
     yield from id_exists("document", e.document, d.documents, where=("document",))
     yield from tags_exist(d, e.tags)
     for i, link in enumerate(e.relevant_to):
@@ -175,14 +181,14 @@ def evidence_links_exist(d: Dataset, e: Evidence) -> RuleResults:
 
 
 def retired_document_is_unreferenced(d: Dataset, record: Record) -> RuleResults:
-    """Require that the record refers to no retired document."""
+    """Require that the record does not refer to a retired document."""
     for where, name in referenced_documents(record):
         if name in d.documents and is_withdrawn(d.documents[name].events):
             yield where, f"{record.id} names the document {name!r}, which is retired; name another one, or restore it"
 
 
 def body_and_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    """Require that the treaty body exists, and the documents that the follow-up refers to."""
+    """Require that the treaty body of a document exists, and that its follow-up refers only to documents that exist."""
     yield from id_exists("treaty body", document.body, d.bodies, where=("body",))
     if document.follow_up and document.follow_up.source:
         yield from sources_exist(d, document.follow_up.source, ("follow_up", "source"))
@@ -227,7 +233,7 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
 
 
 def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
-    """Return the first violations in one record, by all the rules for its type."""
+    """Check one record with all rules for its type; return at most MAX_VIOLATIONS violations."""
     results: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
         at: FieldPath = ("documents", record.id)
@@ -257,7 +263,7 @@ def check_registers(d: Dataset) -> Iterator[RuleViolation]:
 
 
 def check_dataset(d: Dataset) -> Iterator[RuleViolation]:
-    """Yield the violations in the whole dataset: registers, then recommendations, then evidence."""
+    """Yield the violations in the whole dataset: first documents and settings, then recommendations, then evidence."""
     yield from islice(check_registers(d), MAX_VIOLATIONS)
     for recommendation in d.recommendations.values():
         yield from check_record(d, recommendation)
