@@ -1,1 +1,1 @@
-"""The Streamlit pages, one a file; `shared` has what they share, `forms` has one form a file."""
+"""The Streamlit pages, one in each file. `shared` is code that several pages use, `forms` are their forms."""

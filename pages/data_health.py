@@ -10,7 +10,7 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
-"""Problems that are shown; the others follow when these are mended."""
+"""The largest number of problems that are shown. The others appear when these are fixed."""
 
 page = open_page("/health")
 view, language = page.view, page.context.language

@@ -1,4 +1,4 @@
-"""Adding and editing a record: a recommendation, a document, evidence. `what` and `id` in the address say which."""
+"""The page that adds or edits a record. In the address, `what` names the form and `id` the record."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -33,7 +33,7 @@ show_header(page, [("what", what), *([("id", name)] if name else [])])
 
 
 def close() -> None:
-    """Leaves the form of a record; a new one may be added."""
+    """Discard the draft and close the form, so that another record can be added."""
     form_drafts.discard(page.editor_handle)
     for key in [key for key in st.session_state if str(key).startswith("edit_")]:
         del st.session_state[key]
@@ -74,7 +74,7 @@ elif name and name not in records:
     page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
     show_saved(page, "edit")
-    if name and not version:  # a link without it opens the form on the version of now
+    if name and not version:  # a link without `editing` opens the form on the current version
         st.query_params["editing"] = version = records[name].version
     with st.container(border=True):
         saved = form(page, records.get(name), version)

@@ -1,4 +1,4 @@
-"""The overview: where things stand, what moved, what is due, what is stale, and where the voices differ."""
+"""The overview: statuses, changes, upcoming dates, outdated assessments, and where the voices disagree."""
 
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from tracker.queries.documents_by_cycle import recommendations_of_body
 from tracker.queries.timeline import build_timeline
 
 MAX_ROWS = 12
-"""Rows of a table of the overview; the list has the others."""
+"""The largest number of rows in a table of the overview. The list page has all of them."""
 
 page = open_page("/")
 view, language = page.view, page.context.language

@@ -1,4 +1,4 @@
-"""One recommendation: what is asked, where it stands, the evidence, and the forms to assess or edit it."""
+"""The page of one recommendation: its text, status, assessments and evidence, and the forms to assess or edit it."""
 
 import streamlit as st
 

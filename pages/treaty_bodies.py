@@ -1,4 +1,4 @@
-"""The treaty bodies: the scales of each, its documents by reporting cycle, and the dates that are ahead."""
+"""The page of the treaty bodies: their grading scales, documents by reporting cycle, and upcoming dates."""
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.queries.agenda import upcoming

@@ -1,1 +1,1 @@
-"""The forms of the pages, one a file. Start with `assessment`."""
+"""The forms of the pages, one in each file. Start with `assessment`."""

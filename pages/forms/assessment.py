@@ -1,4 +1,4 @@
-"""What an editor can do on the page of a recommendation; the form that records an assessment.
+"""The forms on the page of a recommendation, above all the one that records an assessment.
 
 The version of the recommendation that a form was opened on is in the address, as `editing`.
 """
@@ -27,9 +27,9 @@ Params = Sequence[tuple[str, str]]
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: Params) -> None:
-    """Show the links to the forms on a recommendation, or the form that the address asks for; nothing to a reader.
+    """Show an editor the links to the forms for a recommendation, or the form that the address names.
 
-    `params` are the URL parameters of the page without a form.
+    A reader sees nothing. `params` are the URL parameters of the page without a form.
     """
     version = st.query_params.get("editing")
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
@@ -103,7 +103,7 @@ def _show_form(page: Page, r: Recommendation, version: str) -> None:
 
 
 def _show_conflict(page: Page, r: Recommendation, typed: AssessmentForm, *, opened: Recommendation | None) -> bool:
-    """Show the current version beside what was typed, and return whether the editor wants to record on top of it.
+    """Show the current version beside what was typed. Return whether the editor still wants to record it.
 
     `opened` is the recommendation as it was when the form was opened, None if this session has not seen it.
     """

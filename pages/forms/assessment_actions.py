@@ -1,4 +1,4 @@
-"""What can be done with a recorded assessment: say that nothing has changed since, or withdraw it."""
+"""What can be done with a recorded assessment: confirm that nothing has changed since, or withdraw it."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,10 @@ from tracker.model.vocabulary import Voice
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button that confirms the latest assessment as of today, so that it does not become stale; with a note field."""
+    """Show a button that confirms the latest assessment as of today, and a field for a note.
+
+    A confirmed assessment does not become stale.
+    """
     language = page.context.language
     _ = language.gettext
     latest = page.view.latest(page.view.recommendations[r.id], Voice.CIVIL_SOCIETY)
@@ -49,9 +52,10 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
 def show_withdraw_form(
     page: Page, r: Recommendation, version: str, *, recorded: str, params: Sequence[tuple[str, str]]
 ) -> None:
-    """Show the form that withdraws the assessment recorded at `recorded`, with a reason.
+    """Show the form that withdraws, with a reason, the assessment whose recorded time is `recorded`.
 
-    `version` is the one that the form was opened on, `params` are the URL parameters of the page without the form.
+    `version` is the version of the record on which the form was opened. `params` are the URL parameters of the page
+    without the form.
     """
     language = page.context.language
     _ = language.gettext

@@ -25,17 +25,17 @@ from tracker.queries.filters import Filters
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
-"""The widget keys of the form. What was typed stays while an editor goes back to the list to select one more."""
+"""The widget keys of the form. The input is kept while an editor goes back to the list to select one more."""
 BulkRequest = tuple[str, str, BulkPreview]
-"""The code of what is added, its label, and what would change."""
+"""(code of the evidence or tag that is added, its label, preview of the changes)"""
 
 
 def selection_bar(
     page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return the values of the template above the list, which starts, changes or ends the selection.
+    """Return the values for the template of the bar above the list. With it, an editor selects recommendations.
 
-    `matching` are the recommendations that match the filters, also those on other pages of the list.
+    `matching` are all recommendations that match the filters, including those on other pages of the list.
     """
     language, link = page.context.language, page.context.link
     _ = language.gettext
@@ -70,7 +70,7 @@ def selection_bar(
 
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
-    """Show the page that asks what to add, previews what would change, and saves all of it or nothing."""
+    """Show the page that asks what to add, shows a preview of the changes, and saves all of them or none."""
     params = [*query.params(), *selection.params()]
     show_header(page, params)
     # The general message after a conflict is dropped: the form names what changed.
@@ -187,7 +187,7 @@ def _tag_fields(page: Page, selection: Selection) -> BulkRequest | None:
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
     """Return the titles of records that colleagues changed since this editor first saw the preview.
 
-    They stay listed until the preview is saved, or another addition or selection is made.
+    They stay listed until the changes are saved, or the editor chooses something else to add or another selection.
     """
     # from the address: it has every recommendation that was selected, also one that has been retired since
     request = (code, *st.query_params.get_all("pick"))

@@ -1,4 +1,7 @@
-"""The fields of a form that edits a record. What was typed survives a reload; an untouched field follows the file."""
+"""The fields of a form that edits a record.
+
+The input survives a reload of the page. A field that nobody changed shows the current value of the record.
+"""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +26,10 @@ Code = TypeVar("Code", bound=StrEnum)
 
 @dataclass(frozen=True)
 class TextInput:
-    """A text with one field for each language: its label, its start values, and what was typed, by language code."""
+    """A text with one field for each language.
+
+    `start` and `typed` are by language code: the values before editing, and what was typed.
+    """
 
     label: str
     name: str
@@ -41,7 +47,7 @@ class Fields:
     page: Page
     prefix: str
     start_hashes: dict[str, str] = field(default_factory=dict)
-    """By field name: a hash of the value that the record has for it now. Filled in when the fields are shown."""
+    """For each field name, a hash of the value that the record has now. Filled in when the fields are shown."""
 
     def __post_init__(self) -> None:
         form_drafts.restore(self.page.editor_handle, self.prefix)
@@ -54,7 +60,8 @@ class Fields:
     def key(self, name: str, start: Any) -> tuple[str, bool]:
         """Return the widget key of a field, and whether the field is new in this session.
 
-        A field that nobody touched is set to the new `start` when a colleague changed the record.
+        `start` is the value in the record. If a colleague changed the record, a field that this editor did not change
+        gets the new value.
         """
         key, hash_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, self.start_hashes[name] = st.session_state.get(hash_key), _hash(start)
@@ -70,8 +77,9 @@ class Fields:
     def remember(self) -> None:
         """Remember what was typed. Call this after the last field.
 
-        On the server it is a draft, for a reload of the page. In the browser a hidden field holds the start hashes, so
-        that after a restart of the server what was typed can be told from what is only old.
+        The server keeps a draft, so that a reload of the page restores the input. The browser keeps the start hashes in
+        a hidden field. After a restart of the server they show which fields the editor has changed, and which only have
+        an old value of the record.
         """
         key, current = f"{self.prefix}starts", json.dumps(self.start_hashes)
         if is_new := key not in st.session_state:
@@ -88,7 +96,10 @@ class Fields:
             return st.text_input("-", value, key=key, label_visibility="collapsed")
 
     def _rerun_with_old_hashes(self, hashes: Mapping[str, str]) -> None:
-        """Run the page again after a restart of the server; then untouched fields take their new start values."""
+        """Run the page again after a restart of the server, with the start hashes that the browser kept.
+
+        Fields that the editor has not changed then get the new value of the record.
+        """
         st.session_state.update({f"{self.prefix}start_{name}": value for name, value in hashes.items()})
         st.rerun()
 
@@ -102,13 +113,16 @@ class Fields:
         at: DeltaGenerator | None = None,
         **options: Any,
     ) -> str:
-        """Show a field for one line of text and return what is in it. `at` is the container, the page if None."""
+        """Show a field for one line of text and return what is in it.
+
+        `at` is the container in which it is shown, None for the page.
+        """
         key, is_new = self.key(name, start)
         value = start if is_new else ""
         return str((at or st).text_input(label, value, max_chars=max_chars, key=key, **options) or "")
 
     def date(self, label: str, name: str, start: str, *, at: DeltaGenerator | None = None) -> str:
-        """Show a field for a partial date, such as 2024-06, and return what is in it, unchecked."""
+        """Show a field for a partial date, such as 2024-06. Return the text in it, which may not be a valid date."""
         language = self.page.context.language
         _ = language.gettext
         return self.line(label, name, start, max_chars=30, at=at, placeholder=_("as well as it is known"))
@@ -120,7 +134,7 @@ class Fields:
         return str(st.text_area(label, value, height="content", max_chars=MAX_TEXT_LENGTH, key=key) or "")
 
     def texts(self, codes: Iterable[str], texts: Sequence[TextInput]) -> None:
-        """Show one field for each language and text, and put what is in it into the text's `typed`."""
+        """Show one field for each language and text, and put what is in each into `TextInput.typed`."""
         for code in codes:
             for text in texts:
                 label = f"{text.label} · {native_name(code)}" if len(text.start) > 1 else text.label
@@ -128,7 +142,10 @@ class Fields:
                 text.typed[code] = show_field(label, f"{text.name}_{code}", text.start[code])
 
     def texts_in_own_languages(self, texts: Sequence[TextInput]) -> list[str]:
-        """Show the fields in the main language and in the editor's. Return the codes of the other languages."""
+        """Show the fields in the dataset's main language and in the editor's language.
+
+        Return the codes of the other languages.
+        """
         language, codes = self.page.context.language, list(texts[0].start)
         own = [code for code in codes if code in (language.default, language.code)]
         self.texts(own, texts)
@@ -137,7 +154,7 @@ class Fields:
     def code_select(
         self, label: str, name: str, kind: type[Code], *, start: Code, at: DeltaGenerator | None = None
     ) -> Code:
-        """Show a choice of one code of an enum, with their labels, and return it."""
+        """Show a field in which one code of an enum is chosen by its label. Return the chosen code."""
         key, is_new = self.key(name, start)
         codes = list(kind)
         chosen: Code = (at or st).selectbox(
@@ -155,7 +172,10 @@ class Fields:
         placeholder: str,
         at: DeltaGenerator | None = None,
     ) -> str | None:
-        """Show a choice of one id or none, and return it. `options` maps ids to labels; `start` need not be among them."""
+        """Show a field in which one id, or none, is chosen. Return the chosen id, or None.
+
+        `options` maps ids to labels. `start` can be chosen even if it is not among them.
+        """
         key, is_new = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
         index = ids.index(start) if is_new and start is not None else None
@@ -166,7 +186,10 @@ class Fields:
     def multiselect(
         self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str], accept_new: bool = False
     ) -> tuple[str, ...]:
-        """Show a choice of several ids and return them; with `accept_new`, words that are not among the options too."""
+        """Show a field in which several options can be chosen; return the chosen ids.
+
+        With `accept_new`, the user can also type new words, and these are returned as well.
+        """
         key, is_new = self.key(name, list(start))
         added = st.session_state.get(key, ()) if accept_new else ()
         ids = list(dict.fromkeys([*options, *start, *added]))
@@ -182,7 +205,7 @@ class Fields:
     def recommendations(
         self, label: str, name: str, among: Iterable[Recommendation], *, start: Sequence[str]
     ) -> tuple[str, ...]:
-        """Show a choice of several recommendations and return their ids."""
+        """Show a field in which several recommendations can be chosen, and return their ids."""
         return self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, start=start)
 
 
@@ -191,7 +214,7 @@ def _hash(value: Any) -> str:
 
 
 def recommendation_name(page: Page, r: Recommendation) -> str:
-    """Return the label of a recommendation in a choice: who asks, the paragraph, the title."""
+    """Return the name under which a recommendation can be chosen in a field: issuer, paragraph, title."""
     language, body = page.context.language, page.view.body_of(r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         issuer = page.context.label(Issuer.CIVIL_SOCIETY)
@@ -201,7 +224,7 @@ def recommendation_name(page: Page, r: Recommendation) -> str:
 
 
 def document_names(page: Page) -> dict[str, str]:
-    """Return the labels of the documents in a choice, by id: symbol and title."""
+    """Return the names under which the documents can be chosen in a field, by id: symbol and title."""
     language = page.context.language
     labels = {
         d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()

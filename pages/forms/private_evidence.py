@@ -1,4 +1,7 @@
-"""What only editors see: private evidence and notes. Only this module opens the private folder, and never for a reader."""
+"""Private evidence and notes, which only editors see.
+
+Only this module opens the private folder, and never for a reader.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -28,7 +31,7 @@ from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.text_search import parse_search
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.json_schema import schema_comment
-from tracker.storage.yaml_writer import record_values, to_block
+from tracker.storage.yaml_format import record_values, to_block
 
 CHANGED = N_("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
 
@@ -82,7 +85,7 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 def save_privately(page: Page, page_id: str, e: Evidence, *, reason: str) -> bool:
     """Save evidence in the private folder and return whether it was saved.
 
-    After a save the next run of the page `page_id` says so and offers to undo it. Otherwise the reason is shown at once.
+    If it was, the next run of the page `page_id` shows a message and an undo button. If not, an error is shown at once.
     """
     language, folder, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
     _ = language.gettext
@@ -114,7 +117,7 @@ def _undo(page: Page, last: Saved) -> None:
 
 
 def _rerun_after_conflict(page: Page, page_id: str) -> None:
-    """Read the private folder anew, and run the page again with a message."""
+    """Read the private folder again, and run the page again with a message about the conflict."""
     if folder := private_folder(page):
         folder.read(fresh=True)
     st.session_state["saved"] = Saved(page_id, page.context.language.gettext(CHANGED))
@@ -122,7 +125,10 @@ def _rerun_after_conflict(page: Page, page_id: str) -> None:
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
-    """Show exactly what would become public, with a button that publishes it. Return the id if it was published."""
+    """Show exactly what would become public, with a button that publishes it.
+
+    Return the id of the evidence if it was published now, otherwise None.
+    """
     language, folder = page.context.language, private_folder(page)
     _ = language.gettext
     e = folder.read().evidence.get(evidence_id) if folder else None
@@ -145,7 +151,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:
-    """Show which evidence would be made private again and what depends on it, with a button that does it."""
+    """Show which evidence would become private again and which records depend on it, with a button that does it."""
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
@@ -158,7 +164,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
         copies = [back + f"#e-{copy}" for copy in folder.copies(evidence_id)]
         page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
         return
-    # A private copy with the same bytes: last time the machine stopped between the two steps.
+    # A private copy with the same bytes exists if the machine stopped between the two steps last time.
     private_items = folder.read().evidence
     is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
     page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
@@ -170,7 +176,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
 
 
 def _try_to(page: Page, action: Callable[[], object]) -> bool:
-    """Call `action` and return whether it worked; otherwise show what went wrong."""
+    """Call `action` and return whether it succeeded. If not, show what went wrong."""
     try:
         action()
     except Conflict:

@@ -1,4 +1,4 @@
-"""The forms below the private notes on a recommendation: add a note, correct one, take one back."""
+"""The forms below the private notes on a recommendation: add a note, correct one, or withdraw one."""
 
 from collections.abc import Callable, Sequence
 
@@ -14,11 +14,11 @@ from tracker.model.labels import N_
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 EXCERPT_LENGTH = 60
-"""Characters of a note that are shown where one is chosen from a list."""
+"""How many characters of a note are shown in the field in which one is chosen."""
 
 
 def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the forms. `notes` are the active notes on the recommendation, the newest last."""
+    """Show the forms. `notes` are the active notes on the recommendation, the newest one last."""
     language = page.context.language
     _ = language.gettext
     with st.expander(_("Add a private note")):
@@ -77,7 +77,7 @@ def _excerpt(page: Page, note: PrivateNote) -> str:
 
 
 def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -> None:
-    """Save the note typed into the field `key`, and empty the field if it was saved."""
+    """Save the note that was typed into the field `key`. If it was saved, empty the field."""
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
     if not text.strip():
@@ -92,7 +92,7 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
 
 
 def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
-    """Replace a note by the one typed into the field `key`."""
+    """Replace the text of a note with what was typed into the field `key`."""
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
     if not text:
@@ -120,7 +120,10 @@ def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note:
 
 
 def _try_to_save(page_id: str, save: Callable[[], None], *, message: str) -> bool:
-    """Call `save` and return whether it worked. The next run of the page shows `message`, or what went wrong."""
+    """Call `save` and return whether it succeeded.
+
+    The next run of the page shows `message`, or what went wrong.
+    """
     try:
         save()
     except NotAllowed:

@@ -21,7 +21,7 @@ from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
     """Show the form and return the id of the recommendation if it was saved.
 
-    `r` is the record as it is now, None to add one; `version` is the one that the form was opened on.
+    `r` is the record as it is now, None to add one. `version` is the version of it on which the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -179,7 +179,7 @@ def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
 
 
 def _as_labels(values: Iterable[str]) -> dict[str, str]:
-    """Return the values in order, without duplicates, as options that are their own labels."""
+    """Return options for a field, sorted and without duplicates. Each value is its own label."""
     return {value: value for value in sorted(set(values))}
 
 

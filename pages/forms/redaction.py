@@ -1,7 +1,7 @@
-"""The form with which a reviewer removes words for safety: first it shows the files and lines, then it redacts.
+"""The form with which a reviewer removes words from all files to protect people.
 
-The words that are typed are never in an address, a draft, a file or a log. They stay in the field until the redaction is
-done or the page is left.
+It first shows the files and lines in which the words occur, then it redacts them. The words are never written into an address,
+a draft, a file or a log. They stay in the field until the redaction is done or the reviewer leaves the page.
 """
 
 import secrets
@@ -21,13 +21,16 @@ from tracker.safety.file_redaction import RedactedFile
 from tracker.safety.redaction_terms import RedactionTerms
 
 TERMS_KEY = secrets.token_bytes(16)
-"""Secret of this process: without it, nobody can guess the words from the key of the button."""
+"""A secret of this process. Without it, nobody can find out the words from the widget key of the button."""
 JUST_NOW = timedelta(minutes=15)
 """For how long the page confirms the last redaction."""
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the form, the places where the words occur, and the button that removes them. `back` is a link."""
+    """Show the form, the places where the words occur, and the button that removes them.
+
+    `back` is the link to the page from which the reviewer came.
+    """
     language, person = page.context.language, page.context.person
     _ = language.gettext
     if not person.can(Permission.REDACT):
@@ -73,7 +76,7 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], typed: str) -> bool:
-    """Show the files and lines, and return whether the reviewer pressed the button below exactly this list."""
+    """Show the files and lines, and return whether the reviewer pressed the button for exactly this list."""
     language, lines = page.context.language, list_lines(files)
     _ = language.gettext
     n = len(files)

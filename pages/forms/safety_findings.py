@@ -1,4 +1,7 @@
-"""The result of the safety check before a save: each passage that may identify a person, to be reworded or dismissed."""
+"""The findings of the safety check before a save: passages that may identify a person.
+
+An editor rewords them, or a reviewer dismisses them with a reason.
+"""
 
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
@@ -19,13 +22,15 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
-"""Field → its label."""
+"""The label of each field in which there can be a finding."""
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""Widget key → findings of the same words in the same text. They are shown once, however many fields hold the text."""
+"""For each widget key, the findings of the same words in the same text. They are shown once, even if several fields
+hold the text.
+"""
 
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
-    """Show the passages that stopped a save; a reviewer can dismiss each with a reason."""
+    """Show the passages that stopped a save. A reviewer can dismiss each of them with a reason."""
     _show_findings(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
 
 
@@ -59,7 +64,10 @@ def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
 
 
 def _field_label(finding: SafetyFinding) -> str:
-    """Return the label of the field that holds the text: of the innermost field on the path that has a label."""
+    """Return the label of the field that holds the text.
+
+    If it has no label, this is the label of the nearest field around it that has one.
+    """
     return next((FINDING_NAMES[step] for step in reversed(finding.text_field.field_path) if step in FINDING_NAMES), "")
 
 

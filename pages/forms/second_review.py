@@ -1,4 +1,7 @@
-"""The second reader: another person confirms an assessment, or declines it with a reason, which withdraws it."""
+"""The form of the second reader: another person confirms an assessment, or declines it with a reason.
+
+A declined assessment is withdrawn.
+"""
 
 from collections.abc import Sequence
 
@@ -16,9 +19,10 @@ Params = Sequence[tuple[str, str]]
 
 
 def review_link(page: Page, r: Recommendation, a: Assessment, params: Params) -> str:
-    """Return the link to the form for an assessment that awaits this person as second reader; "" for any other.
+    """Return the link to the form in which this person can confirm or decline an assessment.
 
-    `params` are the URL parameters of the page without a form.
+    Return "" if the assessment does not await a second reader, or this person may not be its second reader. `params`
+    are the URL parameters of the page without a form.
     """
     if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
@@ -26,13 +30,13 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: Params) ->
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list[tuple[Assessment, str]]:
-    """Return the latest civil-society assessments, of the whole and of parts, that await this person, each with its link.
+    """Return (assessment, link) for the assessments that this person can confirm or decline as second reader.
 
-    Empty while a form is open.
+    Only civil society's latest ones, of the whole and of parts, are returned. Empty while a form is open.
     """
     if "editing" in st.query_params:
         return []
-    latest = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_by_part(r).values())
+    latest = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_assessment_by_part(r).values())
     whole = page.view.dataset.recommendations[r.id]
     links = ((a, review_link(page, whole, a, params=params)) for a in latest if a)
     return [(a, link) for a, link in links if link]
@@ -41,8 +45,8 @@ def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list
 def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: Params) -> None:
     """Show the form that confirms or declines one assessment.
 
-    `version` is the one that the form was opened on, `key` names the assessment (see `assessment_key`), `params` are the
-    URL parameters of the page without the form.
+    `version` is the version of the record on which the form was opened. `key` names the assessment (see
+    `assessment_key`). `params` are the URL parameters of the page without the form.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext

@@ -1,1 +1,1 @@
-"""What the pages share: navigation, layout, state in the URL, saving, drafts of forms. Start with `layout`."""
+"""Code that several pages use: navigation, layout, state in the URL, saving, drafts of forms. Start with `layout`."""

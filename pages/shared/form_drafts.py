@@ -1,4 +1,7 @@
-"""Unsaved form input, kept so that a reloaded page still has it. In memory only, separately for each editor."""
+"""Drafts: unsaved input of forms, so that it is still there after a reload of the page.
+
+They are kept in memory only, separately for each editor.
+"""
 
 from collections import OrderedDict
 from typing import Any
@@ -8,7 +11,7 @@ import streamlit as st
 from tracker.storage.cache_registry import register_cache
 
 MAX_DRAFTS = 200
-"""Open forms that are remembered; the oldest is dropped first."""
+"""The largest number of drafts that are kept. If there are more, the oldest is dropped."""
 
 
 _drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()

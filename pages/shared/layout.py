@@ -1,4 +1,4 @@
-"""What every page starts and ends with: `open_page`, `show_header`, `show_footer`. Also who is signed in, and the store."""
+"""The start and end of every page: `open_page`, `show_header`, `show_footer`. Also the signed-in person and the store."""
 
 import os
 from collections.abc import Iterable
@@ -39,15 +39,18 @@ def store() -> Store:
 
 
 def page_view() -> View:
-    """Return the view that the address asks for.
+    """Return the view for the date and recorded time in the address.
 
-    Raises NoDataset if the folder cannot be read and never could.
+    Raises NoDataset if the folder cannot be read now and was never read before.
     """
     return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
-    """Return who is signed in now. Ask again before every save: the page may have been open for days."""
+    """Return who is signed in now.
+
+    Call this again before every save, because the page may have been open for days.
+    """
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
 
 
@@ -65,7 +68,10 @@ def _language(main: str = "en", timezone: str = "UTC") -> Language:
 
 @dataclass(frozen=True)
 class _RawHtml:
-    """HTML that Streamlit passes on unchanged. It dedents a plain string, which takes 1.3 ms for a list of 100."""
+    """HTML that Streamlit shows unchanged.
+
+    It would first remove the indentation of a plain string, which takes 1.3 ms for a list of 100 recommendations.
+    """
 
     html: str
 
@@ -75,12 +81,14 @@ class _RawHtml:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: what its templates are rendered with, its path, and whose page it is."""
+    """One run of a page: the context for its templates, its path, and the editor who opened it."""
 
     context: RenderContext
     path: str
     editor_handle: str = ""
-    """The editor who opened the page, or "" for a reader. Kept when the sign-in ends, so that what they typed stays."""
+    """The editor who opened the page, or "" for a reader. It is kept when the sign-in ends, so that the input of a form
+    is not lost.
+    """
 
     @property
     def view(self) -> View:
@@ -99,9 +107,9 @@ class Page:
 
 
 def open_page(path: str) -> Page:
-    """Return what the page at `path` needs. Every page calls this first.
+    """Return the `Page` for a path. Every page calls this first.
 
-    Set the page's title, and stop with an error message if there is no data to show.
+    It sets the title of the browser tab. If there is no data to show, it stops with an error message.
     """
     name = PAGES[path][1] if path != "/" else ""
     st.set_page_config(
@@ -158,7 +166,10 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 
 
 def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to exactly this view. It names the language, and never the version that a form is open on."""
+    """Return the absolute link to exactly this view.
+
+    It always contains the language, but never the version on which a form was opened.
+    """
     shared = [pair for pair in params if pair[0] != "editing"]
     past = [pair for pair in page.context.sticky_params if pair[0] != "lang"]
     return site_origin() + page.path + "?" + urlencode([*shared, *past, ("lang", page.context.language.code)])
@@ -190,14 +201,20 @@ def _show_to_editors(page: Page, lines: list[str]) -> None:
 
 
 def _time_in_words(page: Page, timestamp: float) -> str:
-    """Return the time, with the day unless it is today, in the dataset's timezone. `timestamp` is in seconds since 1970."""
+    """Return a time in the dataset's timezone, with the day if it is not today.
+
+    `timestamp` is in seconds since 1970.
+    """
     moment = datetime.fromtimestamp(timestamp, ZoneInfo(page.view.settings.timezone))
     day = moment.date()
     return f"{moment:%H:%M}" if day == page.view.today else f"{page.context.language.format_day(day)}, {moment:%H:%M}"
 
 
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
-    """Show the end of a page: who publishes it, how to report a mistake. `params` as in `show_header`."""
+    """Show the end of a page: who publishes it, and how to report a mistake.
+
+    `params` are the same as for `show_header`.
+    """
     language = page.context.language
     _ = language.gettext
     contact = page.view.settings.publisher.contact or "mailto:"

@@ -15,7 +15,7 @@ PAGES = {
     "/health": ("data_health", N_("Health")),
     "/edit": ("edit", N_("Edit")),
 }
-"""Address → (file in `pages`, name)."""
+"""For each address, (file in `pages`, name of the page)."""
 
 
 def run_navigation() -> None:

@@ -9,7 +9,7 @@ Item = TypeVar("Item")
 def paginate(items: Sequence[Item], number: int, *, per_page: int) -> tuple[Sequence[Item], int, int]:
     """Return the items on a page, the number of the page, and how many pages there are.
 
-    Pages count from 1. An empty list has one page. A number after the last page means the last page.
+    The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.
     """
     pages = max(1, -(-len(items) // per_page))
     number = min(number, pages)

@@ -1,4 +1,4 @@
-"""Save from a page: say what the save changed, offer to undo it, explain why it failed."""
+"""Save from a page: show what the save changed, offer to undo it, or explain why it failed."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,7 +20,7 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True)
 class Saved:
-    """The last save of this session: the page it was made on, what to say about it, and how to undo it."""
+    """The last save of this session: the page on which it was made, the message about it, and how to undo it."""
 
     page_id: str
     message: str
@@ -35,8 +35,8 @@ def save_records(
 ) -> bool:
     """Save all the records or none, and return whether they were saved.
 
-    After a save the next run of the page `page_id` shows `message`, which is given the new view. Otherwise the reason is
-    shown at once, and what was typed stays; after a conflict the page is run again with the newer record.
+    If they were, the next run of the page `page_id` shows the text that `message` returns for the new view. If not, an
+    error is shown at once and the input is kept. After a conflict the page is run again with the newer record.
     """
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
@@ -61,7 +61,10 @@ def save_records(
 
 
 def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
-    """Read the newer file at once and run the page again with it; the message says what happened."""
+    """Read the newer file at once and run the page again with a message.
+
+    If the file was removed or is broken, show an error instead.
+    """
     language = page.context.language
     _ = language.gettext
     with suppress(NoDataset):
@@ -74,7 +77,7 @@ def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
 
 
 def show_saved(page: Page, page_id: str) -> None:
-    """Show what was saved last on this page, with a button that undoes it."""
+    """Show the message about the last save if it was made on this page, with a button that undoes the save."""
     language, last = page.context.language, st.session_state.get("saved")
     _ = language.gettext
     if last is None or last.page_id != page_id:

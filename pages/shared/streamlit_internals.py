@@ -24,7 +24,7 @@ def disable_pages_folder() -> None:
 
 
 def release_widget_state(path: str) -> None:
-    """Drop the callbacks of the page that this tab showed before `path`; Streamlit would keep them for good."""
+    """Drop the callbacks of the page that this tab showed before `path`. Streamlit would never drop them."""
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == path:
         return
@@ -35,7 +35,7 @@ def release_widget_state(path: str) -> None:
 
 
 def reset_sessions() -> None:
-    """Clear every session's state and rerun every open page, after words were redacted."""
+    """Clear the state of every session and run every open page again, after words were redacted."""
     if runtime.exists():
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session

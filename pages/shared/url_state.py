@@ -1,4 +1,4 @@
-"""Widgets whose value is in the address, as stable codes: Back, Forward and deep links work."""
+"""Keep the values of widgets in the address as stable codes. So Back, Forward and links to a filtered page work."""
 
 from collections.abc import Iterable, Sequence
 

@@ -16,7 +16,7 @@ from tracker.model.vocabulary import Direction, Status
 from tracker.publishing import preview_image
 from tracker.publishing.preview_image import FONTS, render_general_preview, render_preview
 from tracker.publishing.status_icons import ICON_SHAPES, draw_icon
-from tracker.publishing.wording import filter_heading, group_by_issuer
+from tracker.publishing.wording import filter_heading, matches_by_issuer
 from tracker.storage.dataset_reader import DatasetReader
 
 LETTERS = "ңөүҢӨҮёЁйЩъ" + "AZaz09éŁŞğ" + "«»“”–—…№·"
@@ -108,7 +108,7 @@ def test_what_civil_society_and_committees_ask_is_counted_apart(reading: Callabl
     assert filter_heading(asking) == (
         "Recommendations: CESCR; not-assessed; Health; Has evidence: No; Assessed more than 12 months ago: Yes"
     )
-    assert [(asker, len(rows)) for asker, rows in group_by_issuer(asking, question(found, "").filters)] == [
+    assert [(asker, len(rows)) for asker, rows in matches_by_issuer(asking, question(found, "").filters)] == [
         ("civil-society", 1),
         ("committee", 2),
     ]

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement, fromstring
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
-from tracker.publishing.snapshot import checksum_lines, data_sha256, snapshot_page
+from tracker.publishing.snapshot import checksum_command, data_sha256, snapshot_page
 from tracker.storage.dataset_reader import DatasetReader
 
 LIMIT = 300 * 1024
@@ -148,13 +148,13 @@ def test_a_person_finds_the_checksum_of_the_data_by_hand(tmp_path):
     (tmp_path / "schema").mkdir()
     (tmp_path / "schema" / "x.yaml").write_text("not data")
     by_hand = subprocess.run(
-        checksum_lines(data), cwd=tmp_path, shell=True, check=True, capture_output=True, text=True
+        checksum_command(data), cwd=tmp_path, shell=True, check=True, capture_output=True, text=True
     ).stdout
     assert by_hand.split()[0] == data_sha256(data)
     html = read(snapshot_page(ask(data)))
     assert [words(code) for code in html.xpath("//footer//code")] == [
-        checksum_lines(data),
-        checksum_lines(data),
+        checksum_command(data),
+        checksum_command(data),
         data_sha256(data),
     ]
 

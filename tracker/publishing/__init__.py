@@ -1,4 +1,5 @@
-"""Everything that leaves the dashboard: HTML, cards, link previews, CSV, XLSX, JSON, feed, calendar, snapshot, brief.
+"""Output of the dashboard: HTML, cards, link previews, CSV, XLSX, JSON, Atom feed, calendar, snapshot and brief.
 
-Start with `request` (what is asked for, what comes back) and `html` (templates); `card` is the shortest example of a renderer.
+Start with `request` (what a renderer gets and returns) and `html` (templates). `card` is the shortest example of a
+renderer.
 """

@@ -21,17 +21,22 @@ from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations
 from tracker.queries.view import View
 
 MAX_ENTRIES = 100
-"""Entries in a feed: enough for a feed reader that asks once a week."""
+"""The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
 ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
-"""The namespace of the entry ids. They are the same under every address and in every language; do not change it."""
+"""The namespace of the entry ids. Do not change it: an entry must have the same id under every address, in every
+language and in every version.
+"""
 FEED_MEDIA_TYPE = "application/atom+xml"
 FEED_KINDS = {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE, ActivityKind.RECOMMENDATION, ActivityKind.WITHDRAWAL}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of an empty feed: Atom requires one."""
+"""The time of a feed without entries. Atom requires a time."""
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
-    """Return the feed, newest entry first, for the recommendations that the list page shows with the same filters."""
+    """Return the feed, newest entry first.
+
+    It is about the recommendations that the list page shows with the same filters.
+    """
     filters = _feed_filters(request)
     entries = [c for c in _activity(request.view) if c.kind in FEED_KINDS and _belongs_in_feed(c, request.view)]
     if filters != Filters():
@@ -58,7 +63,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
 
 def feed_link(request: ViewRequest) -> Markup:
-    """Return the <link> element by which a feed reader finds the feed of what a page shows."""
+    """Return the <link> element with which a feed reader finds the feed for what a page shows."""
     href = request.link("/feed.xml", *_without_sort_and_page(request.filters).params())
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
@@ -66,7 +71,10 @@ def feed_link(request: ViewRequest) -> Markup:
 
 
 def past_subtitle(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
-    """Return a sentence that says which past a file shows and links to the current version; "" for the present."""
+    """Return sentences that say which past state a file shows, and link to the current version.
+
+    Return "" if the file shows the present.
+    """
     notices = as_of_notice(request)
     if not notices:
         return ""
@@ -81,13 +89,19 @@ def _without_sort_and_page(filters: Filters) -> Filters:
 
 
 def _feed_filters(request: ViewRequest) -> Filters:
-    """Return the filters of the feed; selected ids keep the retired ones, so that a feed of them reports the retirement."""
+    """Return the filters of the feed, without sort order and page.
+
+    Retired recommendations that were selected by id are kept, so that the feed reports that they were retired.
+    """
     ids = parse_filters(_view_with_retired(request.view), request.params).id or request.filters.id
     return replace(_without_sort_and_page(request.filters), id=ids)
 
 
 def _view_with_retired(view: View) -> View:
-    """Return the view as if no recommendation had been withdrawn or retired, so that filters also find those that were."""
+    """Return the view as if no recommendation had ever been withdrawn or retired.
+
+    With it, filters also find the recommendations that were.
+    """
     known = view.dataset.recommendations
     if all(name in view.recommendations or r.document in view.not_yet_issued for name, r in known.items()):
         return view
@@ -100,7 +114,10 @@ def _activity(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether an entry is about something the feed reports, in a record that existed at the moment of the view."""
+    """Return whether an entry is about something that the feed reports: a recommendation, evidence or an assessment.
+
+    Its record must also have existed at the recorded time of the view.
+    """
     is_reported = isinstance(entry.record, Recommendation | Evidence) and isinstance(
         entry.item, Assessment | EvidenceLink | None
     )
@@ -108,7 +125,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
 
 def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry) -> None:
-    # the texts as they were at the moment asked for, not as somebody edited them later
+    # the texts as they were at the recorded time of the view, without later edits
     entry = replace(current, record=texts_as_recorded(current.record, request.view.recorded))  # type: ignore[type-var]
     added = feed.add_entry(order="append")
     added.id(_entry_id(entry))
@@ -125,7 +142,7 @@ def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry
 
 
 def _entry_id(entry: ActivityEntry) -> str:
-    """Return the id of an entry: the same in every language, under every address and after every later save."""
+    """Return the id of an entry. It is the same in every language and under every address, also after later saves."""
     item = entry.item
     item_key = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
     item_key = [item.recommendation] if isinstance(item, EvidenceLink) else item_key
@@ -149,7 +166,7 @@ def _publisher_name(request: ViewRequest) -> str:
 
 
 def _feed_title(request: ViewRequest) -> str:
-    """Return the dashboard's name and the filters: what a feed reader lists."""
+    """Return the title that a feed reader shows: the dashboard's name and the filters."""
     query = f"\u201c{request.filters.q}\u201d" if request.filters.q else ""
     is_all = _without_sort_and_page(request.filters) == Filters()
     heading = request.language.gettext("Activity") if is_all else filter_heading(request)

@@ -15,17 +15,22 @@ from tracker.queries.filters import filter_recommendations
 from tracker.queries.view import View
 
 MAX_RECOMMENDATIONS = 12
-"""Recommendations in a brief: nobody reads more on the way into a meeting."""
+"""The largest number of recommendations in a brief. Nobody reads more on the way to a meeting."""
 MAX_EVIDENCE = 3
-"""Footnotes for one recommendation."""
+"""The largest number of footnotes for one recommendation."""
 BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
-"""By recommendation id: the number of each footnote, and how that evidence is relevant to it."""
+"""For each recommendation id, (number, effect) of its footnotes: the number of the footnote, and how its evidence is
+relevant to the recommendation.
+"""
 
 
 def render_brief(request: ViewRequest) -> RenderedFile:
-    """Return the brief of a list, in most cases of selected recommendations."""
+    """Return the brief of the recommendations that match the filters. In most cases they were selected by id.
+
+    It holds at most MAX_RECOMMENDATIONS of them.
+    """
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
     notes, numbers = _footnotes(request.view, shown)
@@ -42,10 +47,10 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 
 
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
-    """Return at most MAX_EVIDENCE items, the most telling first.
+    """Return at most MAX_EVIDENCE items of evidence on a recommendation, the most important first.
 
-    First what the latest assessment names, then what shows progress or a setback, then what was read in the source, then
-    what has a link; among equals the newest.
+    Items that the latest assessment names come first. Then come items that show progress or a setback, then those that
+    were read in the source, then those with a link or a document. Equal items are sorted newest first.
     """
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     named = latest.evidence if latest else ()
@@ -63,9 +68,9 @@ def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, Evidenc
 
 
 def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:
-    """Return the footnotes in the order of their numbers, and the numbers by recommendation.
+    """Return the footnotes in the order of their numbers, and their numbers for each recommendation.
 
-    Evidence on two recommendations is one footnote.
+    Evidence that is relevant to two recommendations is only one footnote.
     """
     next_number = count(1)
     known: dict[str, tuple[int, Evidence]] = {}

@@ -1,4 +1,4 @@
-"""The card of one recommendation: a small page without scripts, which a link in a chat opens."""
+"""The card of one recommendation: a small HTML page without scripts, for links that people share in chats."""
 
 from dataclasses import replace
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from tracker.queries.as_recorded import texts_as_recorded
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of a recommendation; if there is none with this id, what `missing_card` returns."""
+    """Return the card of a recommendation. If no active one has this id, return the result of `missing_card`."""
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
@@ -32,9 +32,10 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return what is shown if a recommendation is not active.
+    """Return the response for a recommendation that is not active.
 
-    Redirects to its successor (301, with `suffix` added to the path), or says that it was retired (410) or never existed (404).
+    If it has a successor, redirect to that (301), with `suffix` added to the path. Otherwise return a page which says
+    that the recommendation was retired (410) or that there is none with this id (404).
     """
     view = request.view
     if successor := view.successor_of(request.id):

@@ -1,4 +1,4 @@
-"""A recorded change in words, for the feed: a title in one line, and the lines of the summary."""
+"""The texts of a feed entry about a recorded change: a title of one line, and the lines of a summary."""
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
@@ -15,7 +15,7 @@ SENTENCE_SEPARATOR = " · "
 
 
 def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
-    """Return the change in one line; a change that no longer counts says so."""
+    """Return the title of a change in one line. If the change no longer counts, the title says so."""
     r, e, language = entry.recommendation, entry.evidence, context.language
     _ = language.gettext
     words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
@@ -31,7 +31,10 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
 
 
 def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
-    """Return the lines below the title: the reason or the summary, and what belongs to it."""
+    """Return the lines of the summary of a change.
+
+    They give the reason for the change or the summary of the record, and more about new evidence or an assessment.
+    """
     language, e = context.language, entry.evidence
     _ = language.gettext
     lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
@@ -53,7 +56,7 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
     Example: "Civil society: Not implemented → Partially implemented".
     """
-    language, before = context.language, status_before(context.view, r, a)
+    language, before = context.language, previous_assessment(context.view, r, a)
     _ = language.gettext
     status, old_status = _status_words(context, a), _status_words(context, before) if before else ""
     is_change = before is not None and old_status != status and not _is_backdated(a, before)
@@ -64,8 +67,8 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
     return f"{context.label(a.voice)}{part}: {change}{direction}{late}"
 
 
-def status_before(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the latest assessment by the same voice, of the same part, that counted when `a` was recorded."""
+def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
+    """Return the assessment that counted for the same voice and part right before `a` was recorded, or None."""
     if a.recorded is None:
         return None
     same = (
@@ -96,7 +99,7 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
-    """Return who recommends, to or by which committee, and where: "Civil society → CESCR, no. 3"."""
+    """Return the issuer, the committee and the paragraph, for example "Civil society → CESCR, no. 3"."""
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""
@@ -116,5 +119,5 @@ def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
 
 
 def capitalize_first(word: str) -> str:
-    """Return a word as it is written at the beginning of a sentence."""
+    """Return a text with its first letter in upper case."""
     return word[:1].upper() + word[1:]

@@ -1,4 +1,4 @@
-"""How to cite a recommendation: the words, and a link that keeps showing what was said then."""
+"""How to cite a recommendation: the text of the citation, and a link that always shows what was cited."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -42,13 +42,19 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
 
 
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
-    """Return the timestamp at which a recorded view shows these recommendations as they are now, or "" if none does."""
+    """Return a timestamp for a link that will always show these recommendations as this view shows them.
+
+    Return "" if there is none.
+    """
     moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """Return the latest timestamp in a recommendation or the evidence on it, or "" if nothing has one."""
+    """Return the latest timestamp in a recommendation or its evidence, or "" if nothing has one.
+
+    Timestamps after the recorded time of the view do not count.
+    """
     records: tuple[Record, ...] = (
         view.dataset.recommendations[r.id],
         *(view.dataset.evidence[e.id] for e, _ in view.evidence_for(r)),
@@ -58,16 +64,17 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 
 def _citable_timestamp(view: View) -> str:
-    """Return the latest timestamp at which the dataset was what the view shows."""
+    """Return the recorded time of the view, or the latest timestamp in the dataset if that is earlier."""
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
-    # a moment in the future would let later changes into the citation
+    # with a time in the future, the link would also show later changes
     return min(view.recorded or newest, newest)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
-    """Return whether a view as recorded at `moment` shows the same.
+    """Return whether a view as recorded at `moment` shows the recommendation and its evidence as this view does.
 
-    What somebody wrote into a file by hand has no timestamp, so no recorded view shows it.
+    It does not if somebody wrote a part of them into a file by hand: such a part has no timestamp, so a view of a
+    recorded time does not show it.
     """
     return as_recorded(view.dataset.recommendations[r.id], moment) == r and all(
         as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in view.evidence_for(r)

@@ -30,7 +30,7 @@ LOCAL_ADDRESS = "http://127.0.0.1:8501"
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that choose a view; they are those of an address."""
+    """Add the arguments that choose a view. They have the names of the URL parameters of the dashboard."""
     parser.add_argument("--as-of", default="", metavar="DATE", help="as things stood on a past day, such as 2024-06-18")
     parser.add_argument(
         "--recorded", default="", metavar="TIMESTAMP", help="as recorded at a past time, copied from a citation"
@@ -70,7 +70,7 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
 
 
 def write_export(file: Path, request: ViewRequest) -> None:
-    """Write the data of a view in the format that the file's ending names.
+    """Write the data of a view as CSV, XLSX or JSON, depending on the ending of the file name.
 
     Raises TrackerError if the ending is unknown or the file cannot be written.
     """
@@ -81,7 +81,7 @@ def write_export(file: Path, request: ViewRequest) -> None:
 
 
 def write_file(file: Path, raw: bytes) -> None:
-    """Write the whole file or leave the old one in place. Raises TrackerError if it cannot be written."""
+    """Write the whole file, or leave the existing file unchanged. Raises TrackerError if it cannot be written."""
     try:
         replace_all([(file, file.read_bytes() if file.exists() else None, raw)])
     except OSError as error:
@@ -89,7 +89,7 @@ def write_file(file: Path, raw: bytes) -> None:
 
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
-    """Return what the person who runs the command should know about the export, as sentences."""
+    """Return notes for the person who runs the command, as sentences."""
     notes = (
         []
         if config.public_url
@@ -99,6 +99,6 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
 
 
 def unreadable_notes(request: ViewRequest) -> list[str]:
-    """Return a sentence that says how much is missing from the file because it cannot be read; empty if nothing is."""
+    """Return a note on how many entries are left out because they cannot be read; empty if none are."""
     n = len(request.view.dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

@@ -1,15 +1,15 @@
-"""The CSV export: one recommendation a row, for every program that reads tables.
+"""The CSV export: one row for each recommendation, for every program that reads tables.
 
-The first row and the coded cells hold stable codes, whatever the language, so that a program that reads the columns by name
-keeps working in another language and after a label is reworded. `lang` chooses the language of the texts. Labels are in the
-workbook.
+Column names and coded values are stable codes in every language. So a program that reads the columns by name keeps working in
+another language and after the wording of a label was changed. `lang` chooses the language of the texts. The XLSX export has
+labels instead of codes.
 
 UTF-8 with a byte order mark, so that Excel shows Cyrillic; rows end in CRLF.
 
-A spreadsheet takes a cell that begins with = + - @ as a formula, which can send data away or start a program. Such a cell gets
-an apostrophe in front, also if spaces or invisible characters come first; so does a cell that begins with a tab or a line
-break. The same is done to the full-width forms of these signs, and after a semicolon, a tab or a line break inside a text:
-Excel with Russian settings splits cells there, even inside quotation marks. Numbers and dates are not changed.
+A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An apostrophe is
+put in front of these signs and of their full-width forms, also if spaces or invisible characters come before them. A cell that
+begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon, a tab or a line break inside a
+text, because Excel with Russian settings splits cells there, even inside quotation marks. Numbers and dates are not changed.
 """
 
 import csv
@@ -31,7 +31,7 @@ FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LIN
 
 
 def render_csv(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that the filters let through; the parameter `columns` chooses the columns."""
+    """Return the recommendations that match the filters as CSV. The parameter `columns` chooses the columns."""
     columns = select_columns(export_tables.RECOMMENDATION_COLUMNS, request.params, export_tables.DEFAULT_COLUMNS)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -48,7 +48,7 @@ def _cell(column: Column[Recommendation], value: str | int | None) -> str | int 
 
 
 def escape_formula(text: str) -> str:
-    """Return the text with an apostrophe before everything that a spreadsheet would take as a formula."""
+    """Return the text with an apostrophe before everything that a spreadsheet would read as a formula."""
     return text if NUMBER_PATTERN.fullmatch(text) else FORMULA_PATTERN.sub(_with_apostrophe, text)
 
 

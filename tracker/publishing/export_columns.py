@@ -26,7 +26,11 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column. `value` returns stable codes for programs; `words`, if given, returns what a reader sees instead."""
+    """One column of a table.
+
+    `value` returns the value for programs, with stable codes. `words`, if given, returns what is shown to a person
+    instead.
+    """
 
     code: str
     heading: str
@@ -36,7 +40,10 @@ class Column(Generic[Row]):
 
 
 def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """Return the cell for a program: codes, the same in every language; several values are joined by SEPARATOR."""
+    """Return the value of a cell for a program. Its codes are the same in every language.
+
+    Several values are joined by SEPARATOR.
+    """
     value = column.value(context, row)
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -44,7 +51,10 @@ def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str 
 
 
 def display_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """Return the cell for a person: words in the reader's language; several values are joined by SEPARATOR."""
+    """Return the value of a cell for a person, in words of the reader's language.
+
+    Several values are joined by SEPARATOR.
+    """
     value = (column.words or column.value)(context, row)
     if isinstance(value, bool):
         return context.language.gettext("Yes") if value else context.language.gettext("No")
@@ -56,7 +66,7 @@ def display_value(context: RenderContext, column: Column[Row], row: Row) -> str 
 def select_columns(
     columns: Iterable[Column[Row]], params: Mapping[str, Iterable[str]], default: tuple[str, ...]
 ) -> tuple[Column[Row], ...]:
-    """Return the columns that the parameter `columns` names, in its order; the default ones if it names none.
+    """Return the columns that the parameter `columns` names, in its order, or the default columns if it names none.
 
     The parameter may be repeated, or hold several codes with commas between them. Unknown codes are ignored.
     """

@@ -22,7 +22,7 @@ def _text(context: RenderContext, text: Mapping[str, TextVariant] | None) -> str
 def _latest(
     voice: Voice, value: Callable[[RenderContext, Assessment], Value]
 ) -> Callable[[RenderContext, Recommendation], Value]:
-    """Return a function that takes a value from the latest assessment by one voice, or None if there is none."""
+    """Return a column function: it takes a value from the latest assessment by one voice, None if there is none."""
     return lambda context, r: value(context, a) if (a := context.view.latest(r, voice)) else None
 
 
@@ -55,7 +55,7 @@ def _body_code(context: RenderContext, r: Recommendation) -> Value:
 
 
 def _document_name(context: RenderContext, document_id: str | None) -> str | None:
-    """Return the symbol of a document, else its title; for an unknown document its id."""
+    """Return the symbol of a document, or its title if it has none, or the id if the document is unknown."""
     document = context.view.document(document_id)
     return (document.symbol or _text(context, document.title)) if document else document_id
 
@@ -94,7 +94,7 @@ def _source_link(context: RenderContext, r: Recommendation) -> Value:
 
 
 def permalink(context: RenderContext, r: Recommendation) -> str:
-    """Return the link to the recommendation's card in this language, as of the same date and as recorded at the same time."""
+    """Return the link to a recommendation's card, with the language and the past dates of the view."""
     return context.link(f"/r/{r.id}")
 
 
@@ -147,7 +147,7 @@ DEFAULT_COLUMNS = (
     "id", "by", "body", "symbol", "paragraph", "made", "title", "summary", "status", "status_label", "direction",
     "assessed", "stale", "reason", "state_status", "state_reason", "grade", "claim_gap", "themes", "evidence_count", "permalink",
 )  # fmt: skip
-"""The columns of an export that names none."""
+"""The columns of an export if the request does not choose any."""
 
 ASSESSMENT_COLUMNS: tuple[Column[ExportedAssessment], ...] = (
     Column("recommendation", N_("Recommendation"), lambda context, pair: pair[0].id),

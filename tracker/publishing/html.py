@@ -31,8 +31,9 @@ ASSETS = Path(__file__).parent.parent / "assets"
 class RenderContext:
     """What every template needs to render a page for one reader.
 
-    `sticky_params` are added to every link (language, past). `base` is put before every link: empty inside the dashboard,
-    the public address in files that leave it.
+    `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
+    `base` is put before every link. It is empty on the pages of the dashboard, and the public address in files that
+    people download.
     """
 
     view: View
@@ -47,13 +48,19 @@ class RenderContext:
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link with the given parameters and the sticky ones; a given parameter replaces the sticky one of its name."""
+        """Return a link with the given parameters and the sticky ones.
+
+        A given parameter replaces the sticky parameter of the same name.
+        """
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
-        """Return the label of a code in the reader's language: from the settings for a status, else from the catalogue."""
+        """Return the label of a code in the reader's language.
+
+        The label of a status comes from the dataset's settings, every other label from the translations.
+        """
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
@@ -68,21 +75,30 @@ class RenderContext:
         return code
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
-        """Return a text as HTML in the reader's language, or in another one and marked with its name; search terms are marked."""
+        """Return a text as HTML in the reader's language, with the search terms marked.
+
+        If the text is not available in that language, another one is used, and the HTML names it.
+        """
         return render_text(self.language.resolve(text), terms)
 
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Render a part of a page once for all readers; it may depend only on the view, the language and the key."""
+        """Render a part of a page once and use it for all readers.
+
+        The part may depend only on the view, the language and the key.
+        """
         return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt with the search terms that `seen`, the text on the page, does not contain; empty if it has them all."""
+        """Return an excerpt of a record's texts with search terms that are not on the page yet.
+
+        `seen` is the text on the page. If it contains all the terms, the excerpt is empty.
+        """
         resolved = snippet(texts, missing_terms(seen, terms), self.language.code, main=self.language.default)
         return render_text(resolved, terms) if resolved else Markup()
 
 
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-    """Return a text as HTML with search terms marked; a text in another language than the reader's names that language."""
+    """Return a text as HTML, with the search terms marked. If it is not in the reader's language, the HTML names it."""
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
@@ -91,8 +107,8 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
 
 
 @cache
-def status_css(name: str) -> Markup:
-    """Return one of our style sheets together with the status signs, minified, for a page that stands alone."""
+def standalone_css(name: str) -> Markup:
+    """Return the style sheet `name` and that of the status icons, minified, for a page outside Streamlit."""
     parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
     return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
 
@@ -111,8 +127,8 @@ def _environment() -> Environment:
         name: value for name, value in vars(vocabulary).items() if isinstance(value, type)
     } | {"dated": effective_date, "last_day": partial_dates.last_day, "status_counts": filters.count_by_status, "last_assessed": filters.last_assessed,
          "verification_meanings": VERIFICATION_MEANINGS, "languages": LANGUAGES, "marked": highlight,
-         "differences": field_diff.list_differences, "code_of": field_diff.code_label, "fields": field_diff.FIELD_LABELS,
-         "marked_edit": field_diff.diff_html, "style": status_css, "not_selected": vocabulary.NOT_SELECTED}  # fmt: skip
+         "differences": field_diff.list_differences, "code_of": field_diff.code_of, "fields": field_diff.FIELD_LABELS,
+         "marked_edit": field_diff.diff_html, "style": standalone_css, "not_selected": vocabulary.NOT_SELECTED}  # fmt: skip
     return environment
 
 

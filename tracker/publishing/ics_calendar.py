@@ -19,15 +19,20 @@ from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
-"""The namespace of the event ids. They are the same under every address, in every language and after the date is corrected."""
+"""The namespace of the event ids. Do not change it: an event must have the same id under every address, in every
+language and after its date is corrected.
+"""
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP of an event whose document has no timestamp because it was written by hand: the format requires one."""
+"""The DTSTAMP of an event whose document was written by hand and has no timestamp. The format requires one."""
 MAX_SUMMARY_LENGTH = 200
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of the committees in the filters; dates known only to a month or a year are in its description."""
+    """Return the calendar of the committees in the filters, or of all committees.
+
+    Dates that are known only to the month or the year are listed in the calendar's description.
+    """
     bodies = request.filters.body
     items = [item for item in list_agenda(request.view) if not bodies or item.document.body in bodies]
     calendar = Calendar()
@@ -51,7 +56,10 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
 
 
 def _days(item: AgendaItem) -> tuple[date, date] | None:
-    """Return the first and the last day, or None if they are not known exactly or the last day has no day after it."""
+    """Return the first and the last day of a date, or None if it is not known to the day.
+
+    Also None for the last day that Python can represent, because an event ends on the day after its last day.
+    """
     first, last = partial_dates.date_range(item.date)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
 
@@ -105,7 +113,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 def _heading(context: RenderContext, item: AgendaItem) -> str:
     """Return committee, kind of date and document, as in "CAT · review by the committee · Third periodic report"."""
     d, body = item.document, context.view.bodies.get(item.document.body)
-    words = [body.code if body else d.body, item.what(context.language), context.language.resolve(d.title).text]
+    words = [body.code if body else d.body, item.label(context.language), context.language.resolve(d.title).text]
     return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)
 
 
@@ -114,7 +122,7 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
     _ = language.gettext
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step else ""
     return [
-        f"{capitalize_first(item.what(language))}: {language.format_date(item.date)}",
+        f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
         " · ".join(filter(None, [context.label(d.kind), d.symbol, language.resolve(d.title).text, d.authors])),
         f"{_('Source')}: {_source_text(context, item.source)}",
         f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",

@@ -32,7 +32,7 @@ from tracker.queries.view import View
 
 
 def render_list(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that the filters let through."""
+    """Return the recommendations that match the filters."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     header = _header(request, "/api/recommendations.json")
     items = tuple(ApiRecommendation(**_recommendation_fields(request, r)) for r in matches)
@@ -40,7 +40,11 @@ def render_list(request: ViewRequest) -> RenderedFile:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return one recommendation by its id; redirect from a retired one to its successor; 404 if there is none."""
+    """Return one recommendation by its id.
+
+    If it was retired and has a successor, redirect to that. Otherwise, if it is not active, return an error with status
+    404.
+    """
     request, language = replace(request, filters=Filters()), request.language
     _ = language.gettext
     r = request.view.recommendations.get(request.id)
@@ -108,7 +112,7 @@ def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
 
 
 def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str, Any]:
-    """Return the fields of a recommendation as the view shows it: without what came later or was withdrawn."""
+    """Return the fields of a recommendation as the view shows it, without what came later or was withdrawn."""
     view = request.view
     voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
     latest = voices[Voice.CIVIL_SOCIETY]
@@ -123,7 +127,7 @@ def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str,
         "awaiting_second_reader": view.awaits_second_reader(latest),
         "claim_gap": view.claim_gap(r),
         "voices": voices,
-        "of_parts": {part: _assessment(view, a) for part, a in view.latest_by_part(r).items()},
+        "of_parts": {part: _assessment(view, a) for part, a in view.latest_assessment_by_part(r).items()},
         "same_as": tuple(other.id for other in view.same_demand(r)),
         "taken_up": tuple(replace(uptake, recommendation=other.id) for other, uptake in view.uptake_of(r)),
         "treaty_body": _body(view, r),

@@ -11,7 +11,9 @@ from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
 from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
 HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
-"""Fields left out of every response: editors' handles and the history of a record. Withdrawn items are not there at all."""
+"""Fields that no response contains: the handles of editors and the history of a record. Withdrawn items are left out as
+a whole.
+"""
 HIDDEN_TYPES = ("Revision", "Event")
 """The types that only hidden fields use."""
 
@@ -54,7 +56,7 @@ class ApiAssessment(Assessment):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiRecommendation(Recommendation):
-    """A recommendation: its fields in the data file, then what is derived from the whole dataset as of the date shown."""
+    """A recommendation: its fields in the data file, and fields that are computed for the date of the view."""
 
     assessments: tuple[ApiAssessment, ...]
     status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
@@ -73,9 +75,9 @@ class ApiRecommendation(Recommendation):
     ]
     of_parts: Annotated[dict[str, ApiAssessment], Field(description="civil society's latest assessment of each part")]
     same_as: Annotated[
-        tuple[Id, ...], Field(description="recommendations with the same demand, in whichever of them this is recorded")
+        tuple[Id, ...], Field(description="recommendations with the same demand; the link may be in either file")
     ]
-    taken_up: Annotated[tuple[Uptake, ...], Field(description="what later recommendations of the committee made of it")]
+    taken_up: Annotated[tuple[Uptake, ...], Field(description="how later recommendations of the committee took it up")]
     treaty_body: ApiTreatyBody | None
     document_details: ApiDocument | None
     evidence: Annotated[
@@ -98,7 +100,7 @@ class ApiLinks:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiHeader:
-    """Whose data this is, and which view of it."""
+    """The title and publisher of the dataset, and which view of it the response shows."""
 
     title: LocalizedText
     state_party: LocalizedText
@@ -119,14 +121,14 @@ class ApiRecommendationList(ApiHeader):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiSingleRecommendation(ApiRecommendation):
-    """The response of /api/recommendations/{id}.json: the item of the list, and which view it comes from."""
+    """The response of /api/recommendations/{id}.json: the fields of an item in the list, and the view in `dataset`."""
 
     dataset: ApiHeader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiError:
-    """The response with status 404: a sentence, and existing ids that look like the one requested."""
+    """The response with status 404: a message, and existing ids that are similar to the requested one."""
 
     error: str
     near: tuple[Id, ...]
@@ -136,7 +138,10 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRe
 
 
 def to_json_values(response: Any, main_language: str) -> Any:
-    """Return a response as JSON values without the hidden fields; a text without a language is marked as the main language."""
+    """Return a response as JSON values without the hidden fields.
+
+    A text that names no language gets the code of the dataset's main language.
+    """
     return _public(API_RESPONSE.dump_python(response, mode="json"), main_language)
 
 
@@ -148,7 +153,10 @@ def _public(value: Any, main_language: str) -> Any:
 
 
 def api_schema() -> dict[str, Any]:
-    """Return the JSON Schema of every response. Every field is always present; what is not known is null or empty."""
+    """Return the JSON Schema of every response.
+
+    Every field is always present. A value that is not known is null or empty.
+    """
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {name: _public_type(shape) for name, shape in schema["$defs"].items() if name not in HIDDEN_TYPES}
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "The answers of the API"}
@@ -156,7 +164,7 @@ def api_schema() -> dict[str, Any]:
 
 
 def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of one type without its hidden fields, all others required."""
+    """Return the schema of one type without its hidden fields. All other fields are required."""
     if "properties" not in shape:
         return shape
     fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN_FIELDS}
@@ -164,7 +172,10 @@ def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_only(field: Any) -> Any:
-    """Return a field's schema for a response: a file may hold 44 as a number, a response always holds a text."""
+    """Return the schema of a field in a response.
+
+    A data file may hold a number such as 44 where a text is expected; a response always holds a text.
+    """
     if isinstance(field, list):
         return [_text_only(item) for item in field]
     if not isinstance(field, dict):

@@ -12,7 +12,7 @@ from tracker.publishing.wording import (
     assessment_line,
     counts_line,
     filter_heading,
-    group_by_issuer,
+    matches_by_issuer,
     past_notices,
     shorten,
     site_name,
@@ -33,8 +33,9 @@ Params = tuple[tuple[str, str], ...]
 class LinkPreview:
     """The texts, links and image of a preview.
 
-    `url` is exactly this view. `canonical` is the page to which search engines should send people, in its current version.
-    `alternates` are (language, link) pairs of that page, `tab` is the title of the browser tab.
+    `url` is the address of exactly this view. `canonical` is the address of the page to which search engines should
+    send people, in its current version. `alternates` are (language, link) pairs of that page. `alt` describes the image
+    in words.
     """
 
     site: str
@@ -65,7 +66,7 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
-        return preview.tab, render("published/card_tags.html", request.context, p=preview)
+        return preview.tab, render("layout/preview_tags.html", request.context, p=preview)
 
     r = _requested_recommendation(request, path)
     key = (request.language, request.origin, path, r.id if r else "", _filter_params(request, path))
@@ -86,10 +87,10 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     if path == "/recommendations":
         title, words = filter_heading(request), []
         image_params = replace(request.filters, sort=SORT_ORDERS[0], page=1).params()
-    # a search is too much work for a preview alone
+    # searching takes too long when only a preview is needed
     if path in ("/", "/recommendations") and not (image_params and request.filters.q):
         filters = request.filters if path == "/recommendations" else Filters()
-        groups = group_by_issuer(request, filters)
+        groups = matches_by_issuer(request, filters)
         words += [f"{context.label(issuer)}: {counts_line(context, rs)}." for issuer, rs in groups]
     return _build_preview(
         request,
@@ -103,7 +104,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the preview of one recommendation at an address of the dashboard; its canonical page is its card."""
+    """Return the preview of one recommendation for the page at `path`. Its canonical page is always the card."""
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
     words = [
@@ -130,7 +131,10 @@ def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *
 def _build_preview(
     request: ViewRequest, *, url: str, canonical: tuple[str, Params], title: str, words: list[str], image: str, alt: str
 ) -> LinkPreview:
-    """Return a preview, or a neutral one if the dataset wants neutral previews; `canonical` is a path and its parameters."""
+    """Return a preview, or a neutral one if the dataset's settings ask for that.
+
+    `canonical` is the path of the canonical page and its URL parameters.
+    """
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
     links = {code: current.link(path, *params, ("lang", code)) for code in LANGUAGES}
@@ -155,7 +159,10 @@ def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation
 
 
 def _filter_params(request: ViewRequest, path: str) -> Params:
-    """Return the parameters that a page understands, without the language and the past."""
+    """Return the URL parameters of the request that are filters of the page, without unknown values.
+
+    The language, `as_of` and `recorded` are not filters.
+    """
     match path:
         case "/recommendations":
             return tuple(request.filters.params())

@@ -16,7 +16,7 @@ from tracker.publishing.status_icons import draw_icon
 from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
-    group_by_issuer,
+    matches_by_issuer,
     past_notices,
     shorten,
     site_name,
@@ -29,17 +29,21 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 72
 CONTENT_WIDTH = WIDTH - 2 * MARGIN
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f4f8f"
-"""The light colours of the dashboard's style sheet."""
+"""The colours of the dashboard's style sheet for a light page."""
 DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
 FontSizes = tuple[tuple[int, int], ...]
-"""(font size in pixels, number of lines that have room), the preferred size first."""
+"""(font size in pixels, largest number of lines), the preferred size first."""
 TITLE_SIZES: FontSizes = ((60, 3), (54, 3), (46, 4))
 MAX_TEXT_LENGTH = 500
-"""Characters of a text that are looked at; more never have room."""
+"""The largest number of characters of a text that are used. More would never fit into the image."""
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the image of one recommendation; for an unknown or retired one, what its card answers, without the page."""
+    """Return the preview image of one recommendation.
+
+    If it is retired or unknown, redirect to its successor, or return a short text with the status of its card (410 or
+    404).
+    """
     r = request.view.recommendations.get(request.id)
     if r is None:
         card = missing_card(request, ".png")
@@ -50,7 +54,10 @@ def render_preview(request: ViewRequest) -> RenderedFile:
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
-    """Return the image of the overview or of a list: how many recommendations have each status."""
+    """Return the preview image of the overview or of a list: for each issuer, how many recommendations have each status.
+
+    A neutral preview shows only the site's name.
+    """
     return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw_list(request))
 
 
@@ -93,7 +100,7 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
     heading = filter_heading(request) if is_filtered else title
     y = canvas.block(heading, 116, ((52, 2), (40, 2), (34, 3)), weight="Bold", colour=INK) + 10
     y = canvas.block(" ".join(past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
-    groups = group_by_issuer(request, request.filters)
+    groups = matches_by_issuer(request, request.filters)
     for issuer, rs in groups:
         n = language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
         y = canvas.block(f"{context.label(issuer)}: {n}", y, ((28, 1),), weight="Bold", colour=INK) + 8
@@ -105,7 +112,7 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
 
 
 def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
-    """Draw a bar of the statuses with its legend below; return the y at which the legend ends."""
+    """Draw a bar of the statuses and the legend below it. Return the y at which the legend ends."""
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
         right = left + CONTENT_WIDTH * n / total
@@ -133,7 +140,7 @@ def _status_colour(context: RenderContext, status: Status) -> str:
 
 
 class PreviewCanvas:
-    """The image while it is drawn, with a coloured left edge. Text that does not fit is cut."""
+    """An image that is being drawn, with a coloured left edge. Text that does not fit is cut."""
 
     def __init__(self, edge: str) -> None:
         self.image = Image.new("RGB", (WIDTH, HEIGHT), PAGE)
@@ -150,7 +157,7 @@ class PreviewCanvas:
         self.icon_with_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
 
     def icon_with_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
-        """Draw the icon of a code and a text beside it in one line; return the x at which the text ends."""
+        """Draw the icon of a code and a text beside it in one line. Return the x at which the text ends."""
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), draw_icon(code, icon_size))
         start = x + icon_size + round(size * 0.34)
@@ -158,7 +165,10 @@ class PreviewCanvas:
         return round(start + self.text_width(text, weight, size))
 
     def block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text in the first size in which it fits, or cut in the last size; return the y at which it ends."""
+        """Draw a text in the first size in which it fits, or else in the last size and cut.
+
+        Return the y at which it ends.
+        """
         lines: list[str] = []
         for size, max_lines in sizes:
             lines, is_whole = _wrap(text, weight, size, width=CONTENT_WIDTH, max_lines=max_lines)
@@ -176,7 +186,10 @@ def _in_one_line(text: str) -> str:
 
 
 def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
-    """Return (lines no wider than `width`, whether they hold the whole text); a cut text ends in an ellipsis."""
+    """Break a text into at most `max_lines` lines, none of them wider than `width` pixels.
+
+    Return the lines, and whether they hold the whole text. A text that is cut ends with "…".
+    """
     font, lines = _font(weight, size), [""]
     text = shorten(normalize("NFC", text), MAX_TEXT_LENGTH)
     for word in text.split():
@@ -195,7 +208,7 @@ def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tupl
 
 
 def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return a word in pieces that fit into a line."""
+    """Return a word in pieces that each fit into one line."""
     pieces = [""]
     for letter in word if font.getlength(word) > width else (word,):
         if pieces[-1] and font.getlength(pieces[-1] + letter) > width:

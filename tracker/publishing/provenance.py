@@ -1,4 +1,4 @@
-"""What a downloaded file says about itself: which past it shows, who published it, where the current version is."""
+"""What a downloaded file says about itself: its date, who published it, and where the current version is."""
 
 from urllib.parse import urlencode
 
@@ -6,13 +6,16 @@ from tracker.publishing.request import ViewRequest
 
 
 def download_name(request: ViewRequest) -> str:
-    """Return the name of a download without its ending: the date it shows, and the day it was recorded if that is past."""
+    """Return the file name of a download without its ending.
+
+    It contains the day of the view, and also the day of its recorded time if it has one.
+    """
     recorded = f"-recorded-{request.view.recorded[:10]}" if request.view.recorded else ""
     return f"recommendations-{request.view.local_date.isoformat()}{recorded}"
 
 
 def as_of_notice(request: ViewRequest) -> list[str]:
-    """Return which past is shown, as sentences; empty for the present."""
+    """Return sentences that say which past state is shown. Empty for the present."""
     view, language = request.view, request.language
     _ = language.gettext
     notices = []
@@ -34,14 +37,17 @@ def as_of_notice(request: ViewRequest) -> list[str]:
 
 
 def current_version_link(request: ViewRequest, path: str) -> str | None:
-    """Return the link to the current version, or None if the request shows it already."""
+    """Return the link to the current version, or None if the request already shows it."""
     if not request.view.is_past:
         return None
     return f"{request.origin}{path}?{urlencode([*request.filters.params(), ('lang', request.language.code)])}"
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
-    """Return what a reader of the file should know, a line each: title, past, current version, publisher, licence, link."""
+    """Return what a reader of the file should know, one item in each line.
+
+    The lines are: title, past date, link to the current version, publisher, licence, link to the dashboard.
+    """
     publisher, language = request.view.settings.publisher, request.language
     _ = language.gettext
     current = current_version_link(request, path)

@@ -1,4 +1,4 @@
-"""What a renderer is asked for (ViewRequest) and what it returns (RenderedFile)."""
+"""What a renderer gets (ViewRequest) and what it returns (RenderedFile)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,28 +28,31 @@ class ViewRequest:
 
     @cached_property
     def context(self) -> RenderContext:
-        """Return what templates need; every link keeps the language and the past that is shown."""
+        """Return what templates need. Its links keep the language and the past dates of the view."""
         return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
 
     @property
     def sticky_params(self) -> list[tuple[str, str]]:
-        """Return the parameters that every link keeps: language, date and timestamp."""
+        """Return the URL parameters that every link keeps: `lang`, `as_of` and `recorded`."""
         params = [("lang", self.language.code)]
         params += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
         return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return an absolute link that keeps the language and the past."""
+        """Return an absolute link that keeps the language and the past dates of the view."""
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
-        """Return the absolute link to a path with the same filters, language and past."""
+        """Return the absolute link to a path with the same filters, language and past dates."""
         return self.link(path, *self.filters.params())
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response to a request: bytes and media type, a file name if it is a download, or the link it redirects to."""
+    """The response to a request: bytes and media type, and a file name if it is a download.
+
+    For a redirect, `redirect_to` is the link.
+    """
 
     body: bytes = b""
     media_type: str = "text/html; charset=utf-8"

@@ -29,7 +29,7 @@ from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count
 from tracker.queries.view import View
 
 Translations = list[tuple[str, Markup]]
-"""(language code, HTML) in the order of the languages."""
+"""(language code, HTML) pairs in the order of the languages."""
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
 
 
@@ -37,24 +37,27 @@ NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not 
 
 
 def data_sha256(dataset: Dataset) -> str:
-    """Return the SHA-256 of the lines that sha256sum prints for the data files, in the order of their paths."""
+    """Return one SHA-256 checksum for all data files.
+
+    It is the checksum of the lines that `sha256sum` prints for the files, sorted by path.
+    """
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
 
-def checksum_lines(dataset: Dataset) -> str:
+def checksum_command(dataset: Dataset) -> str:
     """Return the shell command that prints `data_sha256` when it is run in the data folder."""
     folders = sorted({path.split("/")[0] for path in dataset.checksums})
     return f"find {shlex.join(folders)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
 
 
 def render_snapshot(request: ViewRequest) -> RenderedFile:
-    """Return the snapshot of what the request shows."""
+    """Return the snapshot of the recommendations in the request."""
     return RenderedFile(snapshot_page(request).encode())
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot and return what the person who asked for it should know, as sentences.
+    """Write a snapshot, and return notes for the person who runs the command, as sentences.
 
     Raises TrackerError if the file name does not end in .html or .htm, or the file cannot be written.
     """
@@ -69,7 +72,10 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
 
 
 def snapshot_page(request: ViewRequest) -> str:
-    """Return the HTML of a snapshot. It loads nothing from anywhere, and its policy forbids it to."""
+    """Return the HTML of a snapshot.
+
+    It loads nothing from anywhere else, and its Content-Security-Policy forbids it to do so.
+    """
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
     home = public_origin(request.origin)
     requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
@@ -98,7 +104,7 @@ def snapshot_page(request: ViewRequest) -> str:
         now={code: current_version_link(each, "/snapshot.html") for code, each in requests.items()},
         stand=bars,
         foot=_in_each_language(
-            contexts, "published/snapshot_footer.html", home=home, command=checksum_lines(view.dataset)
+            contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)
         ),
         sha256=data_sha256(view.dataset),
         css=Markup("".join((ASSETS / name).read_text("utf-8") for name in ("bars.css", "snapshot.css"))),
@@ -108,12 +114,15 @@ def snapshot_page(request: ViewRequest) -> str:
 
 
 def public_origin(origin: str) -> str:
-    """Return the origin if others can reach it, else "": then the file has no links to the dashboard."""
+    """Return the origin, or "" if other people cannot reach it.
+
+    With "", the file has no links to the dashboard.
+    """
     return "" if is_loopback(urlsplit(origin).hostname) else origin
 
 
 def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in each language in which the data has a title."""
+    """Yield the request in its own language, then in each language in which the dataset has a title."""
     own = request.language.code
     used = {code for r in request.view.recommendations.values() for code in r.title}
     used |= {request.view.settings.language, own}
@@ -123,7 +132,7 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
-    """Return the filters in words, one entry each; empty if there are none."""
+    """Return the filters in words, one entry for each value. Empty if there are none."""
     language = context.language
     _ = language.gettext
     label_of: dict[str, Any] = {
@@ -144,7 +153,10 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) of civil society, then of each committee. The two are never counted together."""
+    """Return (heading, recommendations) for civil society, then for each committee.
+
+    Recommendations of civil society and of committees are never counted together.
+    """
     language, view = context.language, context.view
     _ = language.gettext
     by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
@@ -190,8 +202,11 @@ def _template_values(view: View, r: Recommendation, shown: frozenset[str], home:
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
-    """Return all assessments but the latest of each voice and civil society's latest of each part, newest first."""
-    parts = view.latest_by_part(r).values()
+    """Return the assessments without the latest ones, newest first.
+
+    The latest ones are each voice's latest of the whole recommendation, and civil society's latest of each part.
+    """
+    parts = view.latest_assessment_by_part(r).values()
     latest = [a for voice in Voice if (a := view.latest(r, voice))]
     return [a for a in view.assessments[r.id] if not any(a is other for other in (*latest, *parts))]
 
@@ -208,7 +223,7 @@ def _other_evidence(
 
 
 def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
-    """Return a part of the page in every language; what `render` returns is escaped already."""
+    """Render a template in every language. The results of `render` are already escaped, so they are safe HTML."""
     return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
 
 
@@ -218,7 +233,10 @@ def _script() -> Markup:
 
 
 def _policy(script: str) -> str:
-    """Return the page's Content-Security-Policy: nothing is loaded, and no script runs but the one inside the page."""
+    """Return the page's Content-Security-Policy.
+
+    It forbids to load anything, and to run any script except the one inside the page.
+    """
     allowed = b64encode(sha256(script.encode()).digest()).decode()
     return (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "

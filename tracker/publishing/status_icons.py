@@ -1,4 +1,4 @@
-"""Draw the icons of statuses and directions with Pillow: the shapes of signs.css, on the same grid of 16 by 16."""
+"""Draw the icons of statuses and directions with Pillow. They have the shapes of signs.css, on a grid of 16 by 16."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

@@ -16,7 +16,10 @@ LONGEST_TITLE = 200
 
 
 def uses_neutral_previews(view: View) -> bool:
-    """Return whether previews show only the site's name, because a phone that is searched would show them."""
+    """Return whether link previews show only the site's name.
+
+    The setting protects people whose phone may be searched: it would show the previews.
+    """
     return view.settings.neutral_previews
 
 
@@ -26,7 +29,10 @@ def site_name(context: RenderContext) -> str:
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list page with its filters, without the search words: anybody can put words into a link."""
+    """Return the heading of the list page, which names its filters.
+
+    The search words are left out, because anybody can put any words into a link.
+    """
     context, language, filters = request.context, request.language, request.filters
     _ = language.gettext
     yes_no = {"yes": _("Yes"), "no": _("No")}
@@ -44,28 +50,34 @@ def filter_heading(request: ViewRequest) -> str:
     return shorten(": ".join(filter(None, [_("Recommendations"), "; ".join(filter(None, words))])), LONGEST_TITLE)
 
 
-def group_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """Return the recommendations that match, by issuer, without empty groups. The two are never counted together."""
+def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
+    """Return (issuer, recommendations) of the recommendations that match the filters.
+
+    An issuer without any is left out. Recommendations of different issuers are never counted together.
+    """
     matches = filter_recommendations(request.view, filters, request.language.code)
     return [(issuer, rs) for issuer in Issuer if (rs := tuple(r for r in matches if r.issued_by is issuer))]
 
 
 def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
-    """Return how many recommendations there are, and how many have each status."""
+    """Return one line with the number of recommendations, and how many of them have each status."""
     n = context.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
     counts = (f"{context.label(status)}: {k}" for status, k in count_by_status(context.view, rs).items())
     return f"{n} ({', '.join(counts)})"
 
 
 def status_line(context: RenderContext, r: Recommendation) -> str:
-    """Return the status in words, with the direction if there is one."""
+    """Return the status in words, followed by the direction if there is one."""
     latest = context.view.latest(r, Voice.CIVIL_SOCIETY)
     direction = context.label(latest.direction) if latest and latest.direction else ""
     return ", ".join(filter(None, [context.label(context.view.status(r)), direction]))
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return whose assessment the status is and of which date, as a sentence."""
+    """Return sentences about the assessment that the status comes from.
+
+    They give its date, and say whether it was checked again, is out of date or awaits a second reader.
+    """
     language, view = context.language, context.view
     _ = language.gettext
     latest, checked = view.latest(r, Voice.CIVIL_SOCIETY), view.last_checked(r)
@@ -86,9 +98,9 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the parts of the source line: issuer, committee, document, place in it, verification.
+    """Return the parts of the line that names the source: issuer, committee, document, paragraph, verification.
 
-    The last part is the language of the title if it is not the reader's.
+    If the title is not in the reader's language, its language is the last part.
     """
     language, view = context.language, context.view
     _ = language.gettext
@@ -107,7 +119,10 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
 
 
 def shorten(text: str, max_length: int) -> str:
-    """Return a text in one line of at most `max_length` characters, cut at a word and ended with "…" if it was longer."""
+    """Return a text as one line of at most `max_length` characters.
+
+    A longer text is cut between words and ends with "…".
+    """
     text = " ".join(text.split())
     if len(text) <= max_length:
         return text
@@ -115,7 +130,7 @@ def shorten(text: str, max_length: int) -> str:
 
 
 def past_notices(request: ViewRequest) -> list[str]:
-    """Return which past is shown, in short sentences; empty for the present."""
+    """Return short sentences that say which past state is shown. Empty for the present."""
     view, language = request.view, request.language
     _ = language.gettext
     notices = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
@@ -125,7 +140,10 @@ def past_notices(request: ViewRequest) -> list[str]:
 
 
 def page_title(root: Path, name: str, code: str) -> str:
-    """Return the title of a browser tab: the page's name, then the dashboard's; "Recommendation tracker" without data."""
+    """Return the title of a browser tab: the name of the page, then the name of the dashboard.
+
+    If there is no data, the dashboard is named "Recommendation tracker".
+    """
     try:
         settings = reader_of(root).read().settings
     except NoDataset:

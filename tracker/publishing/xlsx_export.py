@@ -1,6 +1,6 @@
-"""The Excel workbook: a sheet each for recommendations, assessments and evidence, in the reader's language.
+"""The Excel workbook: one sheet each for recommendations, assessments and evidence, in the reader's language.
 
-A text in the data is a text in the workbook: nothing is turned into a formula, a number or a link. The same data give the same
+A text is never turned into a formula or a number, and only columns of links contain links. The same data always give the same
 bytes.
 """
 
@@ -33,16 +33,16 @@ COLUMN_WIDTHS = {
     ValueKind.LINK: 34,
 }
 DEFAULT_COLUMNS = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
-"""The columns of the CSV without the labels of the status: here every cell shows labels."""
+"""The default columns of the CSV export without `status_label`: in the workbook, `status` itself is a label."""
 MAX_LINKS = 65_530
-"""Links that Excel allows on one sheet."""
+"""The largest number of links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
 MAX_CELL_LENGTH = 32_767
-"""UTF-16 code units in a cell; Excel "repairs" a file with more."""
+"""The largest number of UTF-16 code units in a cell. Excel reports a file with more as damaged."""
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that the filters let through, with their assessments and evidence.
+    """Return a workbook with the recommendations that match the filters, and their assessments and evidence.
 
     The parameter `columns` chooses the columns of the first sheet.
     """
@@ -69,7 +69,10 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
 
 def _evidence(request: ViewRequest, shown: tuple[Recommendation, ...]) -> Iterable[Evidence]:
-    """Return the evidence on the recommendations shown; if all are shown, also evidence that is linked to none."""
+    """Return the evidence on the recommendations shown.
+
+    If all recommendations are shown, evidence that is linked to none of them is included.
+    """
     if len(shown) == len(request.view.recommendations):
         return request.view.evidence.values()
     ids = {e.id for r in shown for e, _ in request.view.evidence_for(r)}
@@ -77,7 +80,10 @@ def _evidence(request: ViewRequest, shown: tuple[Recommendation, ...]) -> Iterab
 
 
 def _set_properties(book: Any, request: ViewRequest) -> None:
-    """Set the file's properties. It counts as created when its latest data was recorded, so that the bytes stay the same."""
+    """Set the properties of the file.
+
+    As the time of creation it has the latest recorded time of its data, so that the bytes are always the same.
+    """
     title, *more = file_notice(request, "/export.xlsx")
     moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
     shown = [moment for moment in moments if request.view.recorded is None or moment <= request.view.recorded]
@@ -158,13 +164,16 @@ def _is_link(text: str) -> bool:
 
 
 def _exact_day(value: str) -> date | None:
-    """Return the day of a date known to the day, else None; Excel has no dates before 1900."""
+    """Return the day of a date that is known to the day, or None.
+
+    Also None for a day before 1900, because Excel has no such dates.
+    """
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
-    """Return the text, cut to what a cell holds."""
+    """Return the text, cut to the length that Excel allows in a cell."""
     raw = text.encode("utf-16-le")
     return (
         text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"

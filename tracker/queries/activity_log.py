@@ -1,4 +1,4 @@
-"""The activity log: what was recorded, newest first. Assessments, evidence, links, edits, withdrawals and checks."""
+"""The activity log: everything that was recorded, newest first, such as assessments, evidence, links and edits."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,12 +28,14 @@ from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType, Issuer
 from tracker.queries.field_diff import FieldChange
 from tracker.queries.view import View
-from tracker.storage.yaml_writer import record_values, to_block
+from tracker.storage.yaml_format import record_values, to_block
 
 Item = Assessment | EvidenceLink | SameDemand | Uptake
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""Recorded times of one save are microseconds apart; those of two saves of a file are always further apart than this."""
+"""Two recorded times belong to the same save if they are less than this apart. The times of one save are microseconds
+apart, and two saves of one file are always further apart than this.
+"""
 
 
 class ActivityKind(StrEnum):
@@ -68,10 +70,12 @@ ACTIVITY_LABELS: dict[ActivityKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One change of a record. `item` is set if it is about one item of the record, `event` if it is about an event.
+    """One recorded change of a record.
 
-    `gone` is the event that withdrew or retired what was recorded here, None while it counts.
-    `by` is the handle of who recorded it, None if the file does not say.
+    `item` is the item of the record (for example an assessment) that the change is about, and `event` is the event;
+    each is None if the change is not about one. `by` is the handle of the person who recorded the change, None if the
+    file does not say. `gone` is the type of the event that later withdrew or retired what was recorded, None as long as
+    it counts.
     """
 
     recorded: str
@@ -106,7 +110,10 @@ class ActivityEntry:
 
 
 def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return the `most` last recorded assessments and evidence items that count, newest first."""
+    """Return the assessments and evidence that were recorded last, newest first, at most `most` entries.
+
+    Withdrawn ones are left out.
+    """
     found = [
         ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
         for r in view.recommendations.values()
@@ -120,7 +127,7 @@ def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
     """Return everything that was recorded, newest first, including what was withdrawn since.
 
-    What has no recorded time is left out.
+    Items without a recorded time are left out.
     """
     found = [entry for r in all_records(view.dataset) if _is_in_view(r, view) for entry in _entries_of(r, view)]
     recorded = (entry for entry in found if view.recorded is None or entry.recorded <= view.recorded)
@@ -128,7 +135,10 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _is_in_view(r: Record, view: View) -> bool:
-    """Return whether a record existed on the day of the view, withdrawn or not."""
+    """Return whether a record, even a withdrawn one, was issued or published by the day of the view.
+
+    Evidence without a publication date counts by the date it happened, and without any date always.
+    """
     if not isinstance(r, Evidence):
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
     return partial_dates.known_by(r.published or r.happened, view.as_of)
@@ -191,7 +201,10 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
 
 
 def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
-    """Return the type of the event that withdrew or retired an item by a moment; None while it counts."""
+    """Return the type of the event that withdrew or retired an item by the time `moment` (None for now).
+
+    Return None if the item still counted at that time.
+    """
     types = [event.type for event in events_by(item, moment) if event.type in REMOVING_EVENTS]
     return types[-1] if types and REMOVING_EVENTS[types[-1]] else None
 
@@ -209,7 +222,10 @@ def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value of a field after an edit, as YAML: the old value of the next edit, else the present one."""
+    """Return the value that a field had right after an edit, as YAML, or None if the record did not have the field.
+
+    This is the old value of the next edit of the field, or its present value if there was no later edit.
+    """
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
@@ -219,7 +235,10 @@ def _value_after(r: Record, change: Revision) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class ActivityFilters:
-    """The filters of the activity page, named as in its URL. `change` is the kind of activity, `by` the issuer."""
+    """The filters of the activity page. Each attribute is named like its URL parameter.
+
+    `change` holds kinds of activity, `body` the ids of committees, and `by` issuers.
+    """
 
     change: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
@@ -228,7 +247,7 @@ class ActivityFilters:
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "ActivityFilters":
-        """Return the filters in some URL parameters. Unknown values are dropped."""
+        """Return the filters given in URL parameters. Unknown values are ignored."""
         known: dict[str, Iterable[str]] = {
             "change": map(str, ActivityKind),
             "body": view.bodies,
@@ -239,7 +258,7 @@ class ActivityFilters:
         return cls(**lists, page=max(1, next(pages, 1)))
 
     def params(self) -> list[tuple[str, str]]:
-        """Return the filters as URL parameters, without those at their default."""
+        """Return the filters as (name, value) pairs for a URL. Filters that are not set are left out."""
         found = [(name, value) for name in ("change", "body", "by") for value in getattr(self, name)]
         return [*found, ("page", str(self.page))] if self.page > 1 else found
 
@@ -247,9 +266,10 @@ class ActivityFilters:
 def filter_activity(
     view: View, entries: Iterable[ActivityEntry], filters: ActivityFilters
 ) -> tuple[ActivityEntry, ...]:
-    """Return the entries that match, in their order.
+    """Return the entries that match the filters, in the given order.
 
-    Evidence matches a committee or an issuer if it is relevant to a recommendation that does. A document has no issuer.
+    Evidence matches if it is relevant to a recommendation of a chosen issuer and committee. A document has no issuer,
+    so it never matches a filter by issuer.
     """
     return tuple(
         entry
@@ -271,7 +291,10 @@ def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool
 
 
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
-    """Return the recommendations that an entry is about: the changed one, or those that the evidence is relevant to."""
+    """Return the recommendations that an entry is about.
+
+    That is the changed recommendation, or those that the changed evidence is relevant to.
+    """
     if isinstance(entry.record, Recommendation):
         return [entry.record]
     links = (entry.item,) if isinstance(entry.item, EvidenceLink) else getattr(entry.record, "relevant_to", ())
@@ -280,7 +303,10 @@ def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]
 
 
 def group_by_day(entries: Iterable[ActivityEntry], timezone: str) -> tuple[tuple[date, tuple[ActivityEntry, ...]], ...]:
-    """Return (day, entries) by the day on which they were recorded in a timezone. The order of the entries stays."""
+    """Return the entries grouped by the day on which they were recorded, as (day, entries) pairs.
+
+    `timezone` decides which day it was. The order of the entries does not change.
+    """
     zone = ZoneInfo(timezone)
 
     def day_of(entry: ActivityEntry) -> date:

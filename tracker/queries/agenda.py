@@ -1,4 +1,4 @@
-"""The known dates of the committees' documents and follow-up: past, upcoming, and the committees without a date."""
+"""The known dates of the committees' documents and their follow-up, and the committees without an upcoming date."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,14 +19,15 @@ DATE_LABELS = {
     "adopted": N_("adopted"),
     "issued": N_("issued"),
 }
-"""The dates of a document: the name of the field, and its label."""
+"""The label of each date field of a document, by the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
-    """One date of a document or of a step of its follow-up, as precise as it is known, with its source.
+    """One date of a document or of a step of its follow-up, with its source.
 
-    `place` is the name of the field, or `step-0` for the first step. It identifies the date even if it is corrected.
+    `date` is as precise as it is known. `place` says where the date is in the document: it is the name of the field, or
+    `step-0` for the first step of the follow-up. It stays the same when the date is corrected.
     """
 
     date: str
@@ -41,13 +42,16 @@ class AgendaItem:
         """Return the last day that the date covers."""
         return partial_dates.last_day(self.date)
 
-    def what(self, language: Language) -> str:
-        """Return what happens on the date: the description of the step, or the label of the field."""
+    def label(self, language: Language) -> str:
+        """Return what happens on the date: the description of the follow-up step, or the label of the date field."""
         return language.resolve(self.step.description).text if self.step else language.gettext(DATE_LABELS[self.place])
 
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Return every date in the documents of a view, earliest first. Only dates that the data gives; none is computed."""
+    """Return the dates in the documents that were known on the day of the view, earliest first.
+
+    Every date comes from the data; none is computed.
+    """
     return view.cached("agenda", (), lambda: _list_agenda(view))
 
 
@@ -71,14 +75,14 @@ def _source(d: Document, follow_up: FollowUp, step: FollowUpStep) -> Source:
 
 
 def _was_known(item: AgendaItem, view: View) -> bool:
-    # a due date is known before it is reached; of any other date the data does not say when it was announced
+    # A due date is known in advance. The data does not say when other dates were announced: they count from that day on.
     return item.place == "due" or partial_dates.known_by(item.date, view.as_of)
 
 
 def upcoming(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates that are not past on the day of the view, earliest first.
+    """Return the dates on or after the day of the view, earliest first.
 
-    The due date of a document that was received is left out.
+    The due date of a document that was already received is left out.
     """
     return tuple(
         item

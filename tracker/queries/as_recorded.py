@@ -9,16 +9,17 @@ from tracker.model.lifecycle import is_active
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.storage.record_builder import build_record
+from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_reader import compose, to_values
-from tracker.storage.yaml_writer import record_values
 
 AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """Return the record as it was recorded at a moment (None for now), without what was withdrawn by then.
+    """Return the record as it was recorded at the time `moment` (None for now), without withdrawn items.
 
-    None if the record itself did not exist or was withdrawn.
+    Items that were withdrawn by then are left out. Return None if the record itself did not exist at that time, or was
+    withdrawn or retired.
     """
     if not is_active(record, moment):
         return None
@@ -30,9 +31,10 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
 
 
 def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
-    """Return the record with every edit since the moment undone, the latest first. Items and events stay.
+    """Return the record with every edit after the time `moment` undone. Its items and events stay as they are.
 
-    If the older values no longer make a valid record, the present one is returned.
+    Items are, for example, its assessments and links. If `moment` is None, or the older values do not make a valid
+    record, the record is returned as it is now.
     """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
@@ -50,7 +52,7 @@ def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
 
 
 def _parse_history(old: str) -> Any:
-    """Return the value of a field that the history keeps as YAML, or the text itself if it is not valid YAML."""
+    """Parse a field's old value, which the history keeps as YAML. Return the text itself if it is not valid YAML."""
     try:
         # the history drops the last line break, which a text of several lines may need
         return to_values(compose(old + "\n"))

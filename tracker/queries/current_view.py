@@ -24,14 +24,14 @@ _lock = threading.Lock()
 
 @cache
 def reader_of(root: Path) -> DatasetReader:
-    """Return the one reader of a data folder in this process."""
+    """Return the dataset reader of a data folder. This process has only one reader for each folder."""
     return DatasetReader(root)
 
 
 def current_view(root: Path, params: Mapping[str, str]) -> View:
-    """Return the view that the `as_of` and `recorded` URL parameters ask for, as a reader may see it.
+    """Return the view for the `as_of` and `recorded` URL parameters, with small counts of people masked.
 
-    Raises NoDataset if the folder cannot be read and never could.
+    Raises NoDataset if the folder cannot be read now and was never read before.
     """
     dataset = reader_of(root).read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()

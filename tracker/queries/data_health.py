@@ -1,4 +1,4 @@
-"""The data health page: what is unfinished in the data, as tasks for editors, each with its file."""
+"""Lists for the data health page: what is unfinished in the data, as tasks for editors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,15 @@ TASK_LABELS: dict[str, str] = {
     "title": N_("title"),
     "summary": N_("summary"),
 }
-"""Labels of the places in a record that a task can name."""
+"""The label of each part of a record that can be named in `Task.what`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task: the record, its file and line (0 if unknown), and the places in the record that need work."""
+    """One task: the record, its file and line (0 if unknown), and the parts of the record that need work.
+
+    `what` holds keys of TASK_LABELS.
+    """
 
     record: Record
     path: str
@@ -40,7 +43,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of all titles and summaries have a text in a language, and the records where one is missing."""
+    """How many titles and summaries have a text in the language `lang`, and a task for each record where one is missing."""
 
     lang: str
     translated: int
@@ -49,29 +52,38 @@ class Coverage:
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations whose last check is older than the dataset's limit, oldest first."""
+    """Return the recommendations whose assessment is out of date, those checked longest ago first.
+
+    See `View.is_stale`.
+    """
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations whose status, or that of a part, awaits a second reader, oldest first."""
+    """Return the recommendations with a latest assessment, of the whole or of a part, that awaits a second reader.
+
+    The one that has waited longest comes first.
+    """
     found = []
     for r in view.recommendations.values():
-        latest = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_by_part(r).values())
+        latest = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_assessment_by_part(r).values())
         if times := [a.recorded or "" for a in latest if a and view.awaits_second_reader(a)]:
             found.append((min(times), r.id))
     return tuple(view.recommendations[name] for _, name in sorted(found))
 
 
 def without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for each item of evidence that has a link, but no archived copy."""
+    """Return a task for each item of evidence that has a link but no archived copy."""
     found = (e for e in view.evidence.values() if e.link and not e.archived)
     return tuple(Task(e, record_path(view, e)) for e in found)
 
 
 def unverified(view: View) -> tuple[Task, ...]:
-    """Return a task for each record with something still to be checked: documents, recommendations, then evidence."""
+    """Return a task for each record in which something still has to be checked.
+
+    Documents come first, then recommendations, then evidence.
+    """
     records: list[Record] = [
         *view.documents.values(),
         *view.recommendations.values(),
@@ -82,7 +94,10 @@ def unverified(view: View) -> tuple[Task, ...]:
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """Yield what is to be checked in a record: "verification" for the record itself, else the name of the field."""
+    """Yield what still has to be checked in a record, as keys of TASK_LABELS.
+
+    "verification" is for the record itself; the others are names of its fields.
+    """
     if record.verification is Verification.TO_CHECK:
         yield "verification"
     if isinstance(record, Document) and record.follow_up and record.follow_up.verification is Verification.TO_CHECK:
@@ -97,7 +112,7 @@ def _to_check(record: Record) -> Iterator[str]:
 def translation_coverage(view: View) -> tuple[Coverage, ...]:
     """Return, for each language of the dataset, how many titles and summaries have a text in it.
 
-    Counts recommendations and evidence.
+    The titles and summaries of recommendations and of evidence are counted.
     """
     records: list[Recommendation | Evidence] = [*view.recommendations.values(), *view.evidence.values()]
     texts = [(r, _languages_by_field(r, view.settings.language)) for r in records]
@@ -112,13 +127,19 @@ def translation_coverage(view: View) -> tuple[Coverage, ...]:
 
 
 def _languages_by_field(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return (field, languages) for the title and the summary of a record. Evidence may have no title."""
+    """Return (field, languages) for the title and the summary of a record. Evidence may have no title.
+
+    A text that names no language is in the language `main`.
+    """
     texts: list[tuple[str, LocalizedText | None]] = [("title", r.title), ("summary", r.summary)]
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
 
 
 def without_timestamp(view: View) -> tuple[Task, ...]:
-    """Return a task with its line for each assessment that has no recorded time, because it was written by hand."""
+    """Return a task, with file and line, for each assessment that has no recorded time.
+
+    Such an assessment was written into the file by hand.
+    """
     return tuple(
         Task(r, problem.path, problem.line)
         for r in view.recommendations.values()
@@ -131,7 +152,7 @@ def without_timestamp(view: View) -> tuple[Task, ...]:
 
 
 def record_path(view: View, record: Record) -> str:
-    """Return the path of a record's file as text, relative to the working directory if it is below it."""
+    """Return the path of a record's file as text, relative to the working directory if the file is inside it."""
     return display_path(view.dataset.path_of(record))
 
 

@@ -1,4 +1,4 @@
-"""The matrix of civil society's recommendations against the committees: same demands, and uptake."""
+"""The matrix of same demands and uptake: a row for each civil-society recommendation, a column for each committee."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,11 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """One demand and one committee: the committee's same demands, and its uptake of the demand.
+    """The cell for one civil-society recommendation and one committee.
 
-    `addressed` says that civil society addressed the demand to this committee.
+    `same` are the committee's recommendations that ask for the same thing. `uptake` are (recommendation, uptake) pairs:
+    recommendations of the committee, and what each took up from the civil-society recommendation. `addressed` says
+    whether civil society addressed its recommendation to this committee.
     """
 
     body: TreatyBody
@@ -25,9 +27,10 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One recommendation of civil society, with a cell for each committee in the order of the register.
+    """One civil-society recommendation, with a cell for each committee in the order of the register.
 
-    `cycles` counts the reporting cycles, of all committees, in which a committee asked for the same.
+    `cycles` is the number of reporting cycles in which a committee asked for the same thing. Cycles of different
+    committees are counted separately.
     """
 
     recommendation: Recommendation
@@ -36,26 +39,30 @@ class MatrixRow:
 
     @property
     def times(self) -> int:
-        """Return how many recommendations of committees ask for the same."""
+        """Return how many recommendations of committees ask for the same thing."""
         return sum(len(cell.same) for cell in self.cells)
 
     @property
     def has_result(self) -> bool:
-        """Return whether a committee asks for the same, or its uptake was checked, even if it did not address it."""
+        """Return whether a committee asks for the same thing, or somebody has checked the uptake by a committee.
+
+        The result of the check may also be that the committee did not take it up.
+        """
         return self.times > 0 or any(
             u.result is not UptakeResult.TO_CHECK for cell in self.cells for _, u in cell.uptake
         )
 
     @property
     def committees(self) -> int:
-        """Return how many committees ask for the same."""
+        """Return how many committees ask for the same thing."""
         return sum(bool(cell.same) for cell in self.cells)
 
 
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
-    """Return a row for every recommendation of civil society.
+    """Return a row for every civil-society recommendation.
 
-    Sorted by how many committees ask for the same, then by how many recommendations do (most first), then by id.
+    Sorted by the number of committees that ask for the same thing, then by the number of their recommendations that do
+    (largest first), then by id.
     """
     rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
     return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))
@@ -78,7 +85,7 @@ def _row(view: View, r: Recommendation) -> MatrixRow:
 
 
 def issue_year(view: View, r: Recommendation) -> str:
-    """Return the year of a recommendation's document, or "" if it has no date."""
+    """Return the year of a recommendation's document, or "" if the document has no date."""
     document = view.document(r.document)
     known = effective_date(document) if document else None
     return str(partial_dates.last_day(known).year) if known else ""

@@ -19,12 +19,15 @@ class FollowUpStatus(StrEnum):
 
 
 def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendation, ...]:
-    """Return a committee's own recommendations. Those that civil society addressed to it are not among them."""
+    """Return the recommendations that a committee itself issued, without those that civil society addressed to it."""
     return tuple(r for r in view.by_issuer(Issuer.COMMITTEE) if view.body_of(r) is body)
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
-    """Return (cycle, documents) for each reporting cycle of a committee: latest cycle first, newest document first."""
+    """Return (cycle, documents) for each reporting cycle of a committee.
+
+    The latest cycle comes first, and in each cycle the newest document.
+    """
     found: dict[str, list[Document]] = {}
     for document in view.documents.values():
         if document.body == body.id:
@@ -37,8 +40,8 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Documen
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     """Return whether the committee selected a recommendation for follow-up.
 
-    TO_CHECK if the dataset does not say, or if what it says is not verified yet. None if the question does not apply:
-    civil society asks, or the document is not in the dataset.
+    Return TO_CHECK if the dataset does not say, or says something that is not verified yet. Return None if civil
+    society issued the recommendation, or its document is not in the dataset.
     """
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
@@ -53,7 +56,7 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def selected_for_follow_up(r: Recommendation, follow_up: FollowUp) -> bool | None:
-    """Return whether the committee selected the paragraph for follow-up, None if that is not known."""
+    """Return whether the committee selected a recommendation's paragraph for follow-up, or None if that is not known."""
     if not follow_up.paragraphs or r.paragraph is None:
         return None
     return r.paragraph.split(" ")[0] in {p.split(" ")[0] for p in follow_up.paragraphs}

@@ -9,29 +9,35 @@ from tracker.queries.filters import MAX_SEARCH_LENGTH
 from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 
+URL_PARAMETERS = {"effect": "direction", "dimension": "dimension", "kind": "kind"}
+"""The URL parameter of each filter, by attribute of EvidenceFilters. Links contain these names: do not change them."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFilters:
-    """The filters of the evidence page, named as in its URL. `direction` is the effect of the evidence."""
+    """The filters and the search words of the evidence page. `effect`, `dimension` and `kind` hold codes.
 
-    direction: tuple[str, ...] = ()
+    URL_PARAMETERS has the name of the URL parameter of each.
+    """
+
+    effect: tuple[str, ...] = ()
     dimension: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     q: str = ""
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "EvidenceFilters":
-        """Return the filters in some URL parameters. Unknown values are dropped."""
+        """Return the filters given in URL parameters. Unknown values are ignored."""
         lists = {
-            name: tuple(code.value for code in codes if code.value in params.get(name, ()))
-            for name, codes in (("direction", EvidenceEffect), ("dimension", EvidenceDimension), ("kind", EvidenceKind))
+            name: tuple(code.value for code in codes if code.value in params.get(URL_PARAMETERS[name], ()))
+            for name, codes in (("effect", EvidenceEffect), ("dimension", EvidenceDimension), ("kind", EvidenceKind))
         }
         words = " ".join("".join(list(params.get("q", ()))[:1]).split())[:MAX_SEARCH_LENGTH]
         return cls(**lists, q=words)
 
     def params(self) -> list[tuple[str, str]]:
-        """Return the filters as URL parameters, without those at their default."""
-        found = [(name, value) for name in ("direction", "dimension", "kind") for value in getattr(self, name)]
+        """Return the filters as (name, value) pairs for a URL. Filters that are not set are left out."""
+        found = [(parameter, value) for name, parameter in URL_PARAMETERS.items() for value in getattr(self, name)]
         return [*found, ("q", self.q)] if self.q else found
 
 
@@ -42,7 +48,7 @@ def kinds_in_use(view: View) -> tuple[EvidenceKind, ...]:
 
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
-    """Return the evidence that matches, newest first."""
+    """Return the evidence that matches the filters and the search words, newest first."""
     found = view.searchable_evidence.index.find(parse_search(filters.q)) if filters.q else view.evidence.keys()
     return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
 
@@ -52,4 +58,4 @@ def _matches(e: Evidence, filters: EvidenceFilters) -> bool:
         return False
     if filters.kind and e.kind not in filters.kind:
         return False
-    return not filters.direction or any(link.effect in filters.direction for link in e.relevant_to)
+    return not filters.effect or any(link.effect in filters.effect for link in e.relevant_to)

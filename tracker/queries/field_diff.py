@@ -1,4 +1,4 @@
-"""Differences between two versions of a record: by field, by place inside a field, and word by word as HTML."""
+"""Differences between two versions of a record: by field, by text inside a field, and word by word as HTML."""
 
 import difflib
 import re
@@ -15,13 +15,16 @@ from tracker.model.errors import InvalidFile
 from tracker.model.labels import N_
 from tracker.model.vocabulary import AuthorityRole, DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
 from tracker.storage.cache_registry import register_cache
+from tracker.storage.yaml_format import record_values, to_block
 from tracker.storage.yaml_reader import compose, to_values
-from tracker.storage.yaml_writer import record_values, to_block
 
 MAX_DIFF_LENGTH = 1500
-"""Up to so many words are compared. A longer text is shown as deleted and inserted whole: comparing takes too long."""
+"""The largest number of words that are compared. A longer text is shown as deleted and inserted as a whole, because
+comparing it would take too long.
+"""
 MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
-"""A longer unchanged passage is shortened to so many words of context next to each change."""
+"""An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened to CONTEXT_WORDS words next to each change.
+"""
 TEXT_FIELDS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
 UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
@@ -81,7 +84,11 @@ FIELD_LABELS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
-    """One changed place inside a field (its language or keys), with the text before and after."""
+    """One changed text inside a field, before and after.
+
+    `field` is the path of the text inside the field: language codes, keys and numbers in lists. It is empty if the
+    field is a single text.
+    """
 
     field: tuple[str, ...]
     old: str
@@ -90,7 +97,10 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after an edit, as YAML in the form that the history keeps; None where it was missing."""
+    """One field before and after an edit, as YAML in the form in which the history keeps it.
+
+    None means that the record did not have the field.
+    """
 
     field: str
     old: str | None
@@ -98,7 +108,10 @@ class FieldChange:
 
 
 def diff_records(old: Record, new: Record) -> tuple[FieldChange, ...]:
-    """Return the fields in which two versions of a record differ, without its assessments, links, events and history."""
+    """Return the fields in which two versions of a record differ.
+
+    Assessments, links, events and the history are not compared.
+    """
     before, after = record_values(old), record_values(new)
     fields = [f for f in {**before, **after} if f not in UNSHOWN_FIELDS and before.get(f) != after.get(f)]
     return tuple(FieldChange(f, _to_yaml(before.get(f)), _to_yaml(after.get(f))) for f in fields)
@@ -109,10 +122,10 @@ def _to_yaml(value: Any) -> str | None:
 
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Return the places in which two versions of a field differ, in the order of the new one.
+    """Return the texts inside a field that differ between two versions, in the order of the new version.
 
-    Both are YAML in the form that the history keeps, None where the field was missing. `main` is the language of
-    a text that names none.
+    `old` and `new` are YAML in the form in which the history keeps it; None means that the record did not have the
+    field. `main` is the language of a text that names none.
     """
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
@@ -134,7 +147,10 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield (place, text) of every text in a value. The long form of a text (en: {text: …}) has the place of the short."""
+    """Yield (path, text) for every text in a value.
+
+    The long form of a text (`en: {text: …}`) gets the same path as the short form (`en: …`).
+    """
     if isinstance(value, dict):
         for key, item in value.items():
             is_long_form = key == "text" and bool(where) and LANGUAGE_PATTERN.fullmatch(where[-1])
@@ -146,8 +162,11 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
         yield where, ", ".join(value) if isinstance(value, list) else value
 
 
-def code_label(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the code that a text at a place is, if the place holds one that has a label; else None."""
+def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
+    """Return the code that a text stands for, or None if it is not a code.
+
+    `where` is the path of the text. Only the fields in CODED_FIELDS hold codes that have a label.
+    """
     return next((kind(text) for kind in CODED_FIELDS.get(where[-1], ()) if text in set(kind)), None)
 
 
@@ -163,7 +182,10 @@ register_cache(diff_html.cache_clear)
 
 
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield (tag, words): "del", "ins", or "" for unchanged words. Compares only what lies between the common ends."""
+    """Yield (tag, words) pairs in order. The tag is "del", "ins", or "" for unchanged words.
+
+    Only the words between the common beginning and the common end of both texts are compared.
+    """
     start = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
     )
@@ -185,7 +207,10 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield an unchanged passage, shortened if it is long. `first` and `last`: it begins or ends the text."""
+    """Yield an unchanged passage, shortened if it is long.
+
+    `first` says that the text begins with this passage, `last` that the text ends with it.
+    """
     if len(words) > MAX_UNCHANGED_WORDS:
         words = [*([] if first else words[:CONTEXT_WORDS]), "…", *([] if last else words[-CONTEXT_WORDS:])]
     if words:

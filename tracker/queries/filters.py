@@ -23,12 +23,16 @@ LIST_FILTERS = ("by", "body", "status", "theme")
 YES_NO_FILTERS = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
 MAX_SEARCH_LENGTH = 200
 MAX_SELECTED = 200
-"""How many recommendations can be selected by id: some programs cut off longer addresses."""
+"""The largest number of recommendations that can be selected by id. Some programs cut off longer addresses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Filters, search, order and page of the list, named as in its URL. `id` are the selected recommendations."""
+    """The filters, search words, sort order and page number of the list. Each is named like its URL parameter.
+
+    `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, and `q` the search
+    words.
+    """
 
     id: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -42,7 +46,7 @@ class Filters:
     page: int = 1
 
     def params(self) -> list[tuple[str, str]]:
-        """Return the filters as URL parameters, without those at their default."""
+        """Return the filters as (name, value) pairs for a URL. Filters that have their default value are left out."""
         found = [(name, value) for name in ("id", *LIST_FILTERS) for value in getattr(self, name)]
         found += [(name, getattr(self, name)) for name in (*YES_NO_FILTERS, "q") if getattr(self, name)]
         if self.sort != SORT_ORDERS[0]:
@@ -52,13 +56,16 @@ class Filters:
         return found
 
     def query_string(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
-        """Return the URL query string of more parameters and these filters, except those in `without`; "" if empty."""
+        """Return the URL query string for the parameters `more` and these filters, with "?" in front.
+
+        Filters that are named in `without` are left out. Return "" if no parameter is left.
+        """
         pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
         return "?" + urlencode(pairs) if pairs else ""
 
 
 def filter_options(view: View) -> dict[str, tuple[str, ...]]:
-    """Return the values that each list filter accepts in this view, in their order."""
+    """Return the codes that each list filter accepts in this view, in the order in which they are shown."""
     return {
         "by": tuple(issuer.value for issuer in Issuer),
         "body": tuple(view.bodies),
@@ -68,7 +75,7 @@ def filter_options(view: View) -> dict[str, tuple[str, ...]]:
 
 
 def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
-    """Return the filters in some URL parameters. Unknown values are dropped, so that an old link still opens."""
+    """Return the filters given in URL parameters. Unknown values are ignored, so that an old link still works."""
     known = filter_options(view)
     given = {name: list(params.get(name, ())) for name in (*LIST_FILTERS, *YES_NO_FILTERS, "q", "sort", "page")}
     for name in (*LIST_FILTERS, *YES_NO_FILTERS, "sort"):
@@ -85,9 +92,9 @@ def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
 
 
 def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
-    """Return the (parameter, value) pairs that `parse_filters` drops because the filter has no such value.
+    """Return the (parameter, value) pairs that `parse_filters` ignores because the filter has no such value.
 
-    At most five, each value cut to 60 characters: anyone can put anything into a URL.
+    At most five pairs, each value cut to 60 characters, because anyone can put anything into a URL.
     """
     known: dict[str, tuple[str, ...]] = {**filter_options(view), **YES_NO_FILTERS, "sort": SORT_ORDERS}
     pairs = ((name, value) for name in known for value in dict.fromkeys(params.get(name, ())))
@@ -96,7 +103,10 @@ def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tup
 
 
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations that match, in the order asked for; `lang` is the language of the titles."""
+    """Return all recommendations that match the filters, on every page of the list, in the chosen sort order.
+
+    `lang` is the language by whose titles they are sorted.
+    """
     all_pages = replace(filters, page=1)
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
 
@@ -116,9 +126,10 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
 
 
 def _best_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
-    """Sort a search: first the recommendations that contain the words themselves.
+    """Sort the result of a search: civil society's recommendations first, and for each issuer the best matches first.
 
-    After them those where the words are in the evidence, in the name of an author or the like.
+    The best matches contain all the words in their title, text or summary. In the others, a word is somewhere else, for
+    example in the evidence.
     """
 
     def contains(r: Recommendation) -> bool:
@@ -155,7 +166,10 @@ def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bo
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations in an order. In every order, civil society's come before the committees'."""
+    """Return all recommendations in the order `sort`, one of SORT_ORDERS.
+
+    In every order, civil society's recommendations come before those of committees.
+    """
     main, found = view.settings.language, list(view.recommendations.values())
     match sort:
         case "changed":
@@ -178,9 +192,10 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous, position from 1, count, next) in the list that a reader came from.
+    """Return (previous, position, count, next) of a recommendation in the filtered list.
 
-    Only recommendations of the same issuer count. The position is 0 if the recommendation is not in the list.
+    Only recommendations of the same issuer are counted. The position starts at 1; it is 0 if the recommendation is not
+    in the list.
     """
     found = [other for other in filter_recommendations(view, filters, lang) if other.issued_by is r.issued_by]
     if r not in found:
@@ -190,7 +205,10 @@ def find_neighbours(
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return how many recommendations have each status, from implemented to not assessed, without the zeros."""
+    """Return how many recommendations have each status, in the order from implemented to not assessed.
+
+    A status that no recommendation has is left out.
+    """
     order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
     counts = dict.fromkeys(order, 0)
     for r in recommendations:
@@ -199,6 +217,6 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
 
 
 def last_assessed(view: View, r: Recommendation) -> str | None:
-    """Return the date of the latest civil-society assessment, None if there is none."""
+    """Return the date of civil society's latest assessment of the whole recommendation, or None if there is none."""
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     return latest.date if latest else None

@@ -13,9 +13,11 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class IssuerSummary:
-    """The recommendations of one issuer in groups. Those of civil society and of committees are never counted together.
+    """The recommendations of one issuer, in groups that may overlap.
 
-    `forward` and `backward` are the directions of the latest assessment; `setbacks` and `progress` have such evidence.
+    Recommendations of civil society and of committees are never counted together. `forward` and `backward` are those
+    whose latest assessment has this direction. `changed` are those whose latest assessment gave another status than the
+    one before. `setbacks` and `progress` are those with at least one piece of such evidence.
     """
 
     all: tuple[Recommendation, ...]
@@ -27,13 +29,15 @@ class IssuerSummary:
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
     reassessed: tuple[Recommendation, ...]
-    """Assessed or checked more than once. Only of these can be said that nothing changed."""
+    """Recommendations that were assessed more than once, or checked after the assessment. Only for these can one say
+    that nothing changed.
+    """
     assessors: tuple[LocalizedText, ...]
-    """Who made the latest assessments, each named once."""
+    """Who made the latest assessments. Each is listed once."""
 
     @property
     def assessed(self) -> int:
-        """Return how many have an assessment by civil society."""
+        """Return how many recommendations have a status from an assessment by civil society."""
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
@@ -94,7 +98,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 def first_assessment_year(view: View, issuer: Issuer) -> str:
     """Return the year of civil society's first assessment of an issuer's recommendations, or "" if there is none.
 
-    Changes can be told only from that year on.
+    Changes of status are known only from that year on.
     """
     dates = [a.date for r in view.by_issuer(issuer) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
     return min((str(partial_dates.last_day(known).year) for known in dates), default="")
@@ -102,7 +106,10 @@ def first_assessment_year(view: View, issuer: Issuer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSummary:
-    """The latest assessment of one recommendation by each voice, in the voice's own scale, and the claim gap in steps."""
+    """One recommendation with the latest assessment by each voice, None if a voice has not assessed it.
+
+    Each voice uses its own scale. `gap` is the claim gap in steps, see `View.claim_gap`.
+    """
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
@@ -122,7 +129,8 @@ class VoiceSummary:
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     """Return a summary of each recommendation that the State or the committee has assessed.
 
-    Widest claim gap first; among those without a gap, claims that civil society has not assessed come last.
+    The widest claim gap comes first. Among equal gaps, claims that civil society has not assessed come last, and
+    otherwise civil society's recommendations come before those of committees.
     """
     found = []
     for r in view.recommendations.values():

@@ -1,4 +1,4 @@
-"""What the page of a recommendation shows besides its latest assessments: all assessments, and what it takes up."""
+"""Details for the page of a recommendation: the history of its assessments, and the recommendations that it takes up."""
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
@@ -7,7 +7,10 @@ from tracker.queries.view import View, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return every assessment that was made and recorded by the day of the view, newest first, also withdrawn ones."""
+    """Return every assessment made by the day of the view and recorded by its recorded time, newest first.
+
+    Withdrawn assessments are included.
+    """
     return sort_newest_first(
         a
         for a in view.dataset.recommendations[r.id].assessments

@@ -1,4 +1,4 @@
-"""The texts that a search looks in: those of a record, and of its document, assessments, evidence and tags."""
+"""The texts of a record in which the search looks, including those of its document, assessments, evidence and tags."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +14,10 @@ TextWithLanguage = Mapping[str, TextVariant]
 
 
 class SearchDocument(NamedTuple):
-    """The texts of one record, in the order in which a snippet is looked for in them, and its names and codes."""
+    """The searchable texts of one record, and its names and codes.
+
+    The order of the texts matters: a snippet is taken from the first text that contains a search word.
+    """
 
     texts: tuple[TextWithLanguage, ...]
     names: tuple[str, ...]
@@ -41,7 +44,10 @@ def recommendation_document(
     evidence: Iterable[Evidence],
     settings: Settings,
 ) -> SearchDocument:
-    """Return the texts of a recommendation, its document and committee, and these assessments and this evidence."""
+    """Return the searchable texts and names of a recommendation, including those of its document and committee.
+
+    The texts and names of the given assessments and evidence are included too.
+    """
     texts: list[TextWithLanguage | None] = [
         r.title,
         r.text,
@@ -70,7 +76,10 @@ def recommendation_document(
 
 
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
-    """Return the texts of an item of evidence and its document."""
+    """Return the searchable texts and names of an item of evidence.
+
+    The title and symbol of the UN document or report that it belongs to are included.
+    """
     texts = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
     return _without_empty(texts, names)
@@ -93,9 +102,10 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], lang: str, main: str) -> ResolvedText | None:
-    """Return an excerpt of the first text that contains one of the words, or None.
+    """Return an excerpt of the first text that contains one of the words, or None if no text does.
 
-    Looks in the texts as a reader of `lang` sees them, then in all their languages, then in the names.
+    First it looks in each text in the one language that a reader of `lang` sees, then in every language of the texts,
+    then in the names. `main` is the dataset's main language.
     """
     if not words:
         return None

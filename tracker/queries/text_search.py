@@ -19,12 +19,16 @@ _KYRGYZ_LETTERS = str.maketrans("өүң", "оун")
 _BREVE = "\u0306"  # not removed as an accent: й is a letter of its own
 _WORD = r"[\w\u0300-\u036f]+"
 _TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
-"""A word; a symbol such as E/C.12/KGZ/CO/4; a letter in brackets, as in 36 (c)."""
+"""Matches a word, a document symbol such as E/C.12/KGZ/CO/4, or a letter in brackets, as in 36 (c)."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
-"""The ending of stems such as декриминализова, декриминализирова: the verb and декриминализация find each other."""
+"""The ending of the stems of verbs such as декриминализовать. It is replaced by the ending of the noun's stem, so that
+a search for the verb also finds the noun декриминализация, and the other way round.
+"""
 MIN_PREFIX_STEM_LENGTH = 6
-"""A stem of so many letters also matches longer stems. A shorter one matches too much: parti(es), particular."""
+"""A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
+much: parti (from parties) would also match particular.
+"""
 MAX_WORD_LENGTH = 60
 STEM_CACHE_SIZE = 2**17
 """How many normalized words and stems are cached: stemming takes 20 to 50 µs a word."""
@@ -33,7 +37,10 @@ EXCERPT_LENGTH = 120
 
 
 def normalize(text: str) -> str:
-    """Return a text as the search compares it: in lower case, without accents, and with ё as е, ө as о, ү as у, ң as н."""
+    """Return a text in the form in which the search compares texts.
+
+    That is in lower case, without accents, and with ё written as е, ө as о, ү as у, ң as н.
+    """
     plain = "".join(
         c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _BREVE
     )
@@ -55,7 +62,10 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def _words(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token; before them the whole token if it is a symbol or a letter in brackets."""
+    """Return the normalized words of a token.
+
+    For a symbol or a letter in brackets, the whole token is returned as well, before the words.
+    """
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words
@@ -71,7 +81,7 @@ class SearchTerm:
     def matches(self, word: str) -> bool:
         """Return whether a normalized word of a text is this word, begins with it, or is another form of it.
 
-        A symbol matches if it contains this one.
+        A term with a slash is a symbol or a part of one: it matches a word that contains it.
         """
         if "/" in self.word:
             return self.word in word
@@ -81,13 +91,13 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_in(self, token: str) -> bool:
-        """Return whether a token of a text matches this word. A word of one or two letters has to be the same."""
+        """Return whether a token of a text matches this term. A term of one or two letters matches only the same word."""
         words = _words(token)
         return self.word in words if len(self.word) < 3 else any(map(self.matches, words))
 
 
 def parse_search(typed: str) -> tuple[SearchTerm, ...]:
-    """Return the words of a search, each once. A search of punctuation alone gives a term that matches nothing."""
+    """Return the terms of a search, each once. If only punctuation was typed, return a term that matches nothing."""
     tokens = _TOKEN.findall(unicodedata.normalize("NFC", typed))
     words = [word for token in tokens for word in _search_words(_words(token))]
     if not words and typed.strip():
@@ -96,7 +106,10 @@ def parse_search(typed: str) -> tuple[SearchTerm, ...]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return those words of a token that are searched for: a symbol whole, anything else by its words."""
+    """Return the words of a token that are searched for; `words` are the result of `_words`.
+
+    A symbol or a letter in brackets is searched for as a whole, anything else by each of its words.
+    """
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
         return words[1:]  # prison/police: two words, not a symbol
@@ -105,13 +118,17 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def _words_of(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a record's texts. The cache still has them after a save that did not change these texts."""
+    """Return the normalized words of a record's texts, each once.
+
+    The result is cached by the texts, so a save that does not change them does not make it necessary to compute it
+    again.
+    """
     tokens = set(_TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts))))
     return tuple({word for token in tokens for word in _words(token)})
 
 
 def clear_search_caches() -> None:
-    """Drop every cached word, as is done after a redaction."""
+    """Drop all cached words, for example after a redaction."""
     for cached in (_words_of, _words, stem_word):
         cached.cache_clear()
 
@@ -120,7 +137,7 @@ register_cache(clear_search_caches)
 
 
 class SearchIndex:
-    """An inverted index: the words of many records, and the ids of the records that contain each."""
+    """An inverted index: for each word, the ids of the records that contain it."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]]) -> None:
         self._all = frozenset(texts)
@@ -133,7 +150,7 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
-        """Return the ids of the records that contain every word."""
+        """Return the ids of the records that match all terms."""
         found = self._all
         for term in terms:
             bucket = self._buckets.get(_bucket_key(term.word), {})
@@ -142,12 +159,12 @@ class SearchIndex:
 
 
 def _bucket_key(word: str) -> str:
-    # All forms of a word begin with the same letter, so that a search looks at a tenth of the words.
+    # All forms of a word begin with the same letter, so a search has to look at only about a tenth of all words.
     return "/" if "/" in word else word[0]
 
 
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
-    """Return the text as escaped HTML, with the words found in it in <mark>."""
+    """Return the text as escaped HTML, with each word that matches a term in <mark>."""
     words, pieces, at = tuple(words), [], 0
     for token in _TOKEN.finditer(text) if words else ():
         if any(word.occurs_in(token[0]) for word in words):
@@ -157,13 +174,16 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
 
 
 def missing_terms(text: str, words: Iterable[SearchTerm]) -> tuple[SearchTerm, ...]:
-    """Return the words that do not occur in a text."""
+    """Return the terms that do not occur in a text."""
     tokens = _TOKEN.findall(text)
     return tuple(word for word in words if not any(map(word.occurs_in, tokens)))
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return about 120 characters of a text around the first of the words, cut between words; "" if none occurs."""
+    """Return about 120 characters of a text around the first word that matches a term, cut between words.
+
+    Return "" if no term occurs in the text.
+    """
     words, text = tuple(words), " ".join(text.split())
     hit = next((t for t in _TOKEN.finditer(text) if any(word.occurs_in(t[0]) for word in words)), None)
     if hit is None:

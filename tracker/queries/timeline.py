@@ -1,4 +1,4 @@
-"""The timeline of the committees' documents: the position of each date, and of today."""
+"""The timeline of the committees' documents: the position of each date and of the day of the view."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +9,14 @@ from tracker.queries.agenda import AgendaItem, list_agenda, upcoming
 from tracker.queries.view import View, effective_date
 
 MIN_YEARS = 4
-"""How many years the timeline covers at least."""
+"""The smallest number of years that the timeline covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One date on the timeline, from `at` (its first day) to `until` (its last), in percent of the length.
+    """One date on the timeline. `at` is the position of its first day, `until` that of its last day.
 
-    `ahead` says that the date is still to come.
+    Both are in percent of the length. `ahead` says whether the date is still to come.
     """
 
     item: AgendaItem
@@ -26,13 +26,17 @@ class TimelineItem:
 
     @property
     def is_long(self) -> bool:
-        """Return whether the date covers a visible part of the line, because it is not known to the day."""
+        """Return whether the date covers a visible length of the line, because it is not known to the day."""
         return self.until - self.at > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A lane of dates for each committee. Years and `today`, the day of the view, have a position in percent."""
+    """One line of dates for each committee.
+
+    `years` are (year, position) pairs and `today` is the position of the view's day, both in percent of the length.
+    `lanes` are (committee, dates) pairs.
+    """
 
     years: tuple[tuple[int, float], ...]
     today: float
@@ -42,7 +46,8 @@ class Timeline:
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
 
-    It shows one past date of each document, the past steps of its follow-up, and every upcoming date.
+    For each document it shows the date from which it counts, if that is past, and all steps of its follow-up. Every
+    upcoming date is shown too.
     """
     ahead = {(item.document.id, item.place) for item in upcoming(view)}
     shown = [item for item in list_agenda(view) if _is_shown(item, view) or (item.document.id, item.place) in ahead]
@@ -78,7 +83,10 @@ def build_timeline(view: View) -> Timeline | None:
 
 
 def _is_shown(item: AgendaItem, view: View) -> bool:
-    """Return whether a date is shown even if it is past: every follow-up step, and the effective date of a document."""
+    """Return whether a date is shown even if it is not upcoming.
+
+    This is so for every step of a follow-up, and for the date from which a document counts, once it is past.
+    """
     return item.step is not None or (
         (item.date == effective_date(item.document) and item.place != "due")
         and partial_dates.known_by(item.date, view.local_date)

@@ -12,12 +12,15 @@ from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
 
 MAX_YEARS = 24
-"""How many years a chart shows; the latest if there are more."""
+"""The largest number of years that a chart shows. If there are more, it shows the latest ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearlyCounts:
-    """Counts by code, one for each of the years. The codes are in the order of the vocabulary."""
+    """Counts by code and year. `counts` has, for each code, one count for each of `years`.
+
+    The codes are, for example, those of the statuses, and are in the order of the vocabulary.
+    """
 
     years: tuple[int, ...]
     counts: Mapping[str, tuple[int, ...]]
@@ -28,14 +31,14 @@ class YearlyCounts:
         return not any(any(row) for row in self.counts.values())
 
     def total(self, code: str) -> int:
-        """Return the sum of one code over all years."""
+        """Return the sum of the counts of one code over all years."""
         return sum(self.counts.get(code, ()))
 
 
 def status_by_year(view: View, issuer: Issuer) -> YearlyCounts:
-    """Return how many recommendations of one issuer had which status at the end of each year, as of that day.
+    """Return how many recommendations of one issuer had each status at the end of each year.
 
-    The first year is that of the first civil-society assessment; the last one ends on the day of the view.
+    The first year is that of the first assessment by civil society. The last year is counted on the day of the view.
     """
     return view.cached("statuses over time", issuer, lambda: _status_by_year(view, issuer))
 
@@ -54,7 +57,10 @@ def _status_by_year(view: View, issuer: Issuer) -> YearlyCounts:
 
 
 def directions_by_year(view: View, issuer: Issuer) -> YearlyCounts:
-    """Return how many civil-society assessments of each year gave which direction."""
+    """Return how many civil-society assessments gave each direction, by the year of the assessment.
+
+    Only assessments of the recommendations of one issuer are counted.
+    """
     pairs = [
         (partial_dates.last_day(a.date).year, a.direction.value)
         for r in view.by_issuer(issuer)
@@ -65,9 +71,9 @@ def directions_by_year(view: View, issuer: Issuer) -> YearlyCounts:
 
 
 def evidence_by_year(view: View) -> YearlyCounts:
-    """Return how many pieces of evidence of each year have which effect.
+    """Return how many pieces of evidence have each effect, by the year of the evidence.
 
-    An item that is relevant to several recommendations counts once for each effect that it has.
+    An item that is relevant to several recommendations counts once for each different effect.
     """
     pairs = [
         (year, effect.value)
@@ -79,13 +85,13 @@ def evidence_by_year(view: View) -> YearlyCounts:
 
 
 def dimensions_by_year(view: View) -> YearlyCounts:
-    """Return how many pieces of evidence of each year are about the law, practice or outcomes."""
+    """Return how many pieces of evidence are about the law, practice or outcomes, by the year of the evidence."""
     pairs = [(year, e.dimension.value) for e in view.evidence.values() if (year := _year_of(e))]
     return _count_by_year(pairs, [dimension.value for dimension in EvidenceDimension])
 
 
 def count_undated(view: View) -> int:
-    """Return how many pieces of evidence have no date, and so are counted in no year."""
+    """Return how many pieces of evidence have no date, so that they are counted in no year."""
     return sum(not (e.happened or e.published) for e in view.evidence.values())
 
 
@@ -95,7 +101,10 @@ def _year_of(e: Evidence) -> int | None:
 
 
 def _count_by_year(pairs: Iterable[tuple[int, str]], codes: Iterable[str]) -> YearlyCounts:
-    """Return how often each (year, code) occurs, for every year from the first to the last one."""
+    """Return how often each (year, code) pair occurs, for every year from the first to the last one.
+
+    If these are more than MAX_YEARS years, the first ones are left out.
+    """
     counted = Counter(pairs)
     if not counted:
         return YearlyCounts((), {})

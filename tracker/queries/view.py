@@ -1,4 +1,4 @@
-"""The view: the dataset as of a day and as recorded at a moment, with everything derived from it."""
+"""The view: the dataset as of a day and as recorded at a given time, with everything derived from it."""
 
 import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class View:
-    """One dataset as of one day, as it was recorded at one moment. Immutable.
+    """The dataset as of one day and as it was recorded at one time. Immutable.
 
-    `as_of` is None for today: nothing is left out because of its date. `recorded` is None for now: nothing is left out
-    because of its recorded time.
+    `as_of` is None for today: then nothing is left out because of its date. `recorded` is None for now: then nothing is
+    left out because of its recorded time.
     """
 
     dataset: Dataset
@@ -34,11 +34,12 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return `compute()`, kept for as long as the view lives; at most `most` answers for each `about`.
+        """Return the result of `compute()`, computed once and kept as long as this view exists.
 
-        `key` names everything that the answer depends on besides the view.
+        `about` names the kind of result. `key` must hold everything that the result depends on besides the view. At
+        most `most` results are kept for each `about`.
         """
-        # in the instance, as cached_property does: views of different audiences must not share what was computed
+        # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
         value = cache.get(key)
         if value is None:
@@ -70,34 +71,46 @@ class View:
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
-        """Return the documents by id that existed on the day and were not retired."""
+        """Return the documents that existed on the day of the view and were not retired, by id."""
         return {name: d for name, d in self._all_documents.items() if is_active(d, self.recorded)}
 
     @cached_property
     def _all_documents(self) -> Mapping[str, Document]:
-        """Return the documents by id that existed on the day, including the retired ones."""
+        """Return the documents that existed on the day of the view, including the retired ones, by id."""
         documents = self.dataset.documents.values()
         existing = (texts_as_recorded(d, self.recorded) for d in documents if existed_at(d, self.recorded))
         return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property
     def not_yet_issued(self) -> Set[str]:
-        """Return the ids of the documents that did not exist yet. Recommendations of these documents do not count."""
+        """Return the ids of the documents that did not exist yet on the day of the view.
+
+        Recommendations of these documents do not count.
+        """
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return a document by id, as it was recorded, or None. Also finds documents that were retired or came later."""
+        """Return a document by id as it was recorded, or None if there is none. A retired document is found too.
+
+        A document that did not exist yet on the day of the view is returned as it is now.
+        """
         return self._all_documents.get(name or "") or self.dataset.documents.get(name or "")
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
-        """Return the recommendations by id that were made by the day, in the order of the dataset."""
+        """Return the recommendations that were issued by the day of the view, by id, in the order of the dataset.
+
+        Withdrawn and retired ones are left out.
+        """
         found = (as_recorded(r, self.recorded) for r in self.dataset.recommendations.values())
         return {r.id: r for r in found if r is not None and r.document not in self.not_yet_issued}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return the evidence by id that was known by the day, newest first."""
+        """Return the evidence that was known on the day of the view, by id, newest first.
+
+        Withdrawn evidence is left out.
+        """
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
         found.sort(key=lambda e: partial_dates.descending_key(e.published or e.happened))
@@ -112,10 +125,10 @@ class View:
         return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return a voice's latest assessment of the whole recommendation, or None."""
+        """Return the latest assessment of the whole recommendation by one voice, or None if there is none."""
         return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
 
-    def latest_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
+    def latest_assessment_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
         """Return civil society's latest assessment of each assessed part, by the letter of the part."""
         found: dict[str, Assessment] = {}
         for a in self.assessments[r.id]:
@@ -132,7 +145,10 @@ class View:
         return latest.status if latest and latest.status else Status.NOT_ASSESSED
 
     def last_checked(self, r: Recommendation) -> str | None:
-        """Return the date on which civil society's latest assessment was made or last checked, None without one."""
+        """Return the date on which civil society's latest assessment was made or, if later, last checked.
+
+        Return None if there is no such assessment.
+        """
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         if latest is None:
             return None
@@ -151,9 +167,9 @@ class View:
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return by how many steps the State's claim is further along than civil society's assessment.
+        """Return by how many steps the status that the State claims is better than the one that civil society gives.
 
-        0 if there is no gap, or if one of the two has no rank.
+        Return 0 if the State's is not better, or if one of the two is missing or has no rank.
         """
         claim, own = self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY)
         ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
@@ -182,7 +198,10 @@ class View:
         return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
-        """Return the recommendations that ask for the same thing, whichever of the two files records it."""
+        """Return the recommendations that ask for the same thing as this one.
+
+        The link may be in this one's file or in the other's.
+        """
         return tuple(self.recommendations[name] for name in self._same_demands.get(r.id, ()))
 
     @cached_property
@@ -194,7 +213,10 @@ class View:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return the uptake of a civil-society recommendation, each with the committee's recommendation."""
+        """Return (recommendation, uptake) pairs: the recommendations that took up this civil-society recommendation.
+
+        Each comes with the uptake that its file records, which may also say that it was not taken up.
+        """
         return self._uptake_by_demand.get(r.id, ())
 
     @cached_property
@@ -222,7 +244,7 @@ class View:
         )
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
-        """Return up to three ids that are similar to a name, the nearest first."""
+        """Return up to three ids of recommendations that are similar to a name, the most similar first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
@@ -240,7 +262,7 @@ class View:
         return current
 
     def is_retired(self, recommendation_id: str) -> bool:
-        """Return whether a recommendation had been recorded, and then retired, by the moment of the view."""
+        """Return whether a recommendation was recorded and then retired by the recorded time of the view."""
         r = self.dataset.recommendations.get(recommendation_id)
         return r is not None and existed_at(r, self.recorded) and is_withdrawn(events_by(r, self.recorded))
 
@@ -261,15 +283,15 @@ class View:
 
 
 def effective_date(document: Document) -> str | None:
-    """Return the date from which a document counts, None if it has none: then it always counts."""
+    """Return the date from which a document counts, or None if it has no date. Without a date it always counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     """Return the assessments sorted by date, then by recorded time, then by position in the file; latest first.
 
-    An assessment without a recorded time counts as recorded right after those above it in the file: a person who
-    writes by hand adds it at the end.
+    An assessment without a recorded time was written by hand, usually at the end of the file. It is sorted as if it was
+    recorded right after those above it.
     """
     keyed, latest = [], ""
     for position, a in enumerate(assessments):
