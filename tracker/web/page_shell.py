@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse
 
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset
+from tracker.publishing.html import ASSETS
 
-ASSETS = Path(__file__).parent.parent / "assets"
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
 OTHER_PATHS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
