@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
@@ -22,6 +21,7 @@ ADD, SAVE, ON_TOP = "save_NoneType_new", "save_Document_co-4", "on_top_co-4_"
 
 def form() -> None:
     """A page with nothing but the form."""
+    import streamlit as st  # this function alone is the script
 
     from pages.forms.document import show_document_form
     from pages.shared.layout import open_page

@@ -78,7 +78,7 @@ def test_what_stopped_in_between_is_said_and_ended(opened, tmp_path):
 
 def test_who_was_signed_out_moves_nothing(opened, tmp_path, monkeypatch):
     page = opened(who=REVIEWER, what="unpublish", id="held")
-    monkeypatch.setattr("pages.forms.private_evidence.layout.who", lambda: ANNA)
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
     next(button for button in page.button if button.label == "Make it private again").click().run()
     assert (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8") == EVIDENCE
 
