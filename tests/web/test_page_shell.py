@@ -153,7 +153,7 @@ def test_without_data_the_shell_is_plain(tmp_path: Path) -> None:
         index=tmp_path / "index.html",
         pages=frozenset({"/"}),
         title=lambda path, lang: f"{path} {lang}",
-        head_tags=nothing,
+        head=nothing,
     )
     status, html = answered(app, "/")
     assert status == 200
