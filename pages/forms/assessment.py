@@ -3,7 +3,6 @@
 The version of the recommendation that a form was opened on is in the address, as `editing`.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -16,6 +15,7 @@ from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
+from pages.shared.url_state import UrlParams
 from tracker.editing import assessment_form
 from tracker.editing.assessment_form import AssessmentForm
 from tracker.model.permissions import Permission
@@ -23,10 +23,8 @@ from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Status
 from tracker.queries.view import View
 
-Params = Sequence[tuple[str, str]]
 
-
-def show_assessment_form(page: Page, r: Recommendation, params: Params) -> None:
+def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
     """Show an editor the links to the forms for a recommendation, or the form that the address names.
 
     A reader sees nothing. `params` are the URL parameters of the page without a form.
@@ -51,7 +49,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: Params) -> None:
             _show_form(page, whole, version)
 
 
-def _show_links(page: Page, r: Recommendation, params: Params) -> None:
+def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
     link = page.context.link
     may_redact = page.context.person.can(Permission.REDACT)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -13,7 +13,7 @@ from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
-EXCERPT_LENGTH = 60
+NOTE_EXCERPT_LENGTH = 60
 """How many characters of a note are shown in the field in which one is chosen."""
 
 
@@ -71,8 +71,8 @@ def _show_correction_form(
 
 def _excerpt(page: Page, note: PrivateNote) -> str:
     text = " ".join(note.text.split())
-    if len(text) > EXCERPT_LENGTH:
-        text = text[: EXCERPT_LENGTH - 1] + "…"
+    if len(text) > NOTE_EXCERPT_LENGTH:
+        text = text[: NOTE_EXCERPT_LENGTH - 1] + "…"
     return f"{page.context.language.format_timestamp(note.recorded)}: {text}" if note.recorded else text
 
 

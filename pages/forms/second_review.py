@@ -3,22 +3,19 @@
 A declined assessment is withdrawn.
 """
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from pages.shared.layout import Page
 from pages.shared.saving import save_records
+from pages.shared.url_state import UrlParams
 from tracker.editing import undo
 from tracker.editing.assessment_form import text_from_input
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment
 from tracker.model.vocabulary import Voice
 
-Params = Sequence[tuple[str, str]]
 
-
-def review_link(page: Page, r: Recommendation, a: Assessment, params: Params) -> str:
+def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
     """Return the link to the form in which this person can confirm or decline an assessment.
 
     Return "" if the assessment does not await a second reader, or this person may not be its second reader. `params`
@@ -29,7 +26,7 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: Params) ->
     return page.context.link("/recommendation", *params, ("editing", r.version), ("second", assessment_key(r, a)))
 
 
-def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list[tuple[Assessment, str]]:
+def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
     """Return (assessment, link) for the assessments that this person can confirm or decline as second reader.
 
     Only civil society's latest ones, of the whole and of parts, are returned. Empty while a form is open.
@@ -42,7 +39,7 @@ def assessments_to_review(page: Page, r: Recommendation, params: Params) -> list
     return [(a, link) for a, link in links if link]
 
 
-def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: Params) -> None:
+def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: UrlParams) -> None:
     """Show the form that confirms or declines one assessment.
 
     `version` is the version of the record on which the form was opened. `key` names the assessment (see

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-Item = TypeVar("Item")
+PageItem = TypeVar("PageItem")
 
 
-def paginate(items: Sequence[Item], number: int, *, per_page: int) -> tuple[Sequence[Item], int, int]:
+def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
     """Return the items on a page, the number of the page, and how many pages there are.
 
     The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.

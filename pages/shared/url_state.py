@@ -4,6 +4,9 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+UrlParams = Sequence[tuple[str, str]]
+"""Parameters of an address, as (name, value)."""
+
 
 def url_params() -> dict[str, list[str]]:
     """Return the URL parameters, each with the list of its values."""

@@ -114,9 +114,7 @@ def test_two_people_with_the_same_handle_are_not_possible(people):
 
 @pytest.mark.parametrize("handle", ["", "a", "a" * 32, "Anna", "анна", "a b", "-ab", "ab\n", "a_b", "../x", "é1"])
 def test_what_is_no_handle_is_refused_with_a_proposal(handle):
-    with pytest.raises(
-        InvalidInvite, match=r"so choose one that says nothing about them, such as editor-"
-    ):
+    with pytest.raises(InvalidInvite, match=r"so choose one that says nothing about them, such as editor-"):
         create_invite(Accounts(key="k"), handle, Role.EDITOR, at=NOW)
 
 

@@ -139,7 +139,9 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
         "&next=%2Frecommendation%3Fid%3Dr1"
     )
     assert note.startswith("The link signs editor-anna in once, as reviewer, until 20") and "secure" in note
-    assert note.endswith(f"The account is stored in {tmp_path / 'state'}: run the dashboard with the same TRACKER_STATE.")
+    assert note.endswith(
+        f"The account is stored in {tmp_path / 'state'}: run the dashboard with the same TRACKER_STATE."
+    )
     assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "valid", "until"]
     assert tracker("revoke", ANNA)[:2] == (0, "editor-anna can no longer sign in or save, even on pages that are already open. Everything they recorded stays.\n")  # fmt: skip
     assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]

@@ -41,7 +41,7 @@ def choose(page: Page, label: str, option: str) -> None:
 def test_an_advocate_finds_records_and_shares(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:
-    say, words, app = get_language(lang), WORDS[lang], server()
+    say, words, app = get_language(lang).gettext, WORDS[lang], server()
     file = app.data / "recommendations" / "cedaw-2021-36c.yaml"
     file.write_text(
         file.read_text("utf-8").replace("verification: reported", "verification: reported  # a person's comment"),

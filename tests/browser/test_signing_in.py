@@ -40,7 +40,7 @@ def file_of(app: Server) -> str:
 def test_a_link_leads_to_its_page_and_there_one_may_save(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:
-    app, editor, say = server(), page(locale=locale), get_language(lang)
+    app, editor, say = server(), page(locale=locale), get_language(lang).gettext
     signs_in(app, editor, "editor-k1", PAGE.format(lang), lang=lang)
     expect(editor).to_have_url(app.url + PAGE.format(lang))
     expect(editor.locator(".rt-me")).to_contain_text("editor-k1")

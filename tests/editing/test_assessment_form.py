@@ -85,9 +85,7 @@ def test_a_russian_text_is_kept_as_russian():
 
 def test_new_evidence_is_reported_and_bears_on_the_recommendation(dataset):
     r = dataset.recommendations["ngo-2024-r7"]
-    new = NewEvidenceForm(
-        publisher="24.kg", summary="A decree.", published="2026-03", effect=EvidenceEffect.PROGRESS
-    )
+    new = NewEvidenceForm(publisher="24.kg", summary="A decree.", published="2026-03", effect=EvidenceEffect.PROGRESS)
     item = evidence_from_form(new, r, {"24-kg-2026"}, ENGLISH)
     assert (item.id, item.verification, item.relevant_to[0].recommendation) == (
         "24-kg-2026-2",

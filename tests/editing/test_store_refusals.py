@@ -173,7 +173,9 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
             disk_is_full.setattr(atomic_write, "open", full, raising=False)
         else:
             disk_is_full.setattr(atomic_write.os, broken, full)
-        with pytest.raises(WriteFailed, match=r"Could not write to disk \(No space left on device\)\. Nothing was saved"):
+        with pytest.raises(
+            WriteFailed, match=r"Could not write to disk \(No space left on device\)\. Nothing was saved"
+        ):
             store.save(mine, by=ANNA, reason="Mine.")
     assert bytes_below(tmp_path) == before
     store.save(mine, by=ANNA, reason="Mine.")

@@ -160,4 +160,6 @@ def test_no_alert_is_given_words_of_data_as_markdown() -> None:
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and ast.unparse(call.func) in ALERTS:
                 names = {one.id for one in ast.walk(call.args[0]) if isinstance(one, ast.Name)}
-                assert "escape_markdown" in names or names <= {"_", "language", "n", "page", "SIGNED_OUT"}, f"{path.name}:{call.lineno}"
+                assert "escape_markdown" in names or names <= {"_", "language", "n", "page", "SIGNED_OUT"}, (
+                    f"{path.name}:{call.lineno}"
+                )

@@ -158,7 +158,9 @@ def test_a_file_with_a_problem_is_left_alone_and_said_so(fixed, tmp_path):
 def test_a_file_that_cannot_be_filled_without_changing_more_is_left_alone(fixed, tmp_path):
     braces = "{kind: news, publisher: A paper, summary: S, dimension: law, verification: seen} # all in one\n"
     (told,) = fixed({"e/law": braces})
-    assert told == ("evidence/law.yaml: skipped; more than the missing lines would have to change; write one key per line, without braces")
+    assert told == (
+        "evidence/law.yaml: skipped; more than the missing lines would have to change; write one key per line, without braces"
+    )
     assert (tmp_path / "evidence" / "law.yaml").read_text() == braces
 
 

@@ -119,7 +119,10 @@ def test_a_running_process_forgets_the_words(tmp_path):
         assert running.stdin and running.stdout
         assert running.stdout.readline() == "3 True\n"
         redact_folders(
-            Store(DatasetReader(root)), RedactionTerms([NAME]), by=Person(Role.REVIEWER, "reviewer-x1"), day=date(2026, 11, 24)
+            Store(DatasetReader(root)),
+            RedactionTerms([NAME]),
+            by=Person(Role.REVIEWER, "reviewer-x1"),
+            day=date(2026, 11, 24),
         )
         running.stdin.write("\n")
         running.stdin.flush()

@@ -23,7 +23,7 @@ EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 language and after its date is corrected.
 """
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The DTSTAMP of an event whose document was written by hand and has no timestamp. The format requires one."""
 MAX_SUMMARY_LENGTH = 200
 
@@ -102,7 +102,7 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     event.add("transp", "TRANSPARENT")
     moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
     changed = max(moments, default="")
-    event.add("dtstamp", datetime.fromisoformat(changed) if changed else EPOCH)
+    event.add("dtstamp", datetime.fromisoformat(changed) if changed else UNCHANGED_SINCE)
     if changed:
         event.add("last-modified", datetime.fromisoformat(changed))
     field = "follow_up" if item.step else item.place

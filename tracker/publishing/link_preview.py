@@ -26,7 +26,7 @@ from tracker.queries.filters import SORT_ORDERS, Filters
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """The Open Graph locale of each language of the interface."""
 LONGEST_DESCRIPTION = 300
-Params = tuple[tuple[str, str], ...]
+UrlPairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class LinkPreview:
     description: str
     url: str
     canonical: str
-    alternates: Params
+    alternates: UrlPairs
     image: str
     alt: str
     locale: str
@@ -129,7 +129,14 @@ def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *
 
 
 def _build_preview(
-    request: ViewRequest, *, url: str, canonical: tuple[str, Params], title: str, words: list[str], image: str, alt: str
+    request: ViewRequest,
+    *,
+    url: str,
+    canonical: tuple[str, UrlPairs],
+    title: str,
+    words: list[str],
+    image: str,
+    alt: str,
 ) -> LinkPreview:
     """Return a preview, or a neutral one if the dataset's settings ask for that.
 
@@ -158,7 +165,7 @@ def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation
     return request.view.recommendations.get(recommendation_id) if path == "/recommendation" else None
 
 
-def _filter_params(request: ViewRequest, path: str) -> Params:
+def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
     """Return the URL parameters of the request that are filters of the page, without unknown values.
 
     The language, `as_of` and `recorded` are not filters.

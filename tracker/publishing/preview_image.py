@@ -34,7 +34,7 @@ DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Di
 FontSizes = tuple[tuple[int, int], ...]
 """(font size in pixels, largest number of lines), the preferred size first."""
 TITLE_SIZES: FontSizes = ((60, 3), (54, 3), (46, 4))
-MAX_TEXT_LENGTH = 500
+MAX_IMAGE_TEXT_LENGTH = 500
 """The largest number of characters of a text that are used. More would never fit into the image."""
 
 
@@ -191,7 +191,7 @@ def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tupl
     Return the lines, and whether they hold the whole text. A text that is cut ends with "…".
     """
     font, lines = _font(weight, size), [""]
-    text = shorten(normalize("NFC", text), MAX_TEXT_LENGTH)
+    text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)
     for word in text.split():
         for piece in _break_word(word, font, width):
             longer = f"{lines[-1]} {piece}".strip()

@@ -32,7 +32,7 @@ COLUMN_WIDTHS = {
     ValueKind.NUMBER: 14,
     ValueKind.LINK: 34,
 }
-DEFAULT_COLUMNS = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
+DEFAULT_SHEET_COLUMNS = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
 """The default columns of the CSV export without `status_label`: in the workbook, `status` itself is a label."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
@@ -56,7 +56,7 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     add_sheet = _SheetWriter(book, request).add_sheet
     add_sheet(
         _("Recommendations"),
-        select_columns(export_tables.RECOMMENDATION_COLUMNS, request.params, DEFAULT_COLUMNS),
+        select_columns(export_tables.RECOMMENDATION_COLUMNS, request.params, DEFAULT_SHEET_COLUMNS),
         matches,
     )
     add_sheet(

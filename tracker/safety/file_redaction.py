@@ -13,12 +13,11 @@ from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml_format import to_block
-from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
 
 LOCK_FILES = {".lock", ".settled.lock"}
 OTHER_ENCODINGS = ("cp1251", "utf-16")
-BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ LINK_FIELDS = ("link", "archived")
 # Each pattern starts with fixed characters, which makes the search fast: every check searches up to 5,000 files.
 COMMENT_PATTERN = re.compile(r"#[^\n]*")
 LINK_PATTERNS = tuple(re.compile(rf"{name}:\s+(?:[>|][+-]?\s+)?[\"']?(https?://[^\s<>\"]+)") for name in LINK_FIELDS)
-ID_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
+ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
 PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
 """Ids and links that do not match this pattern are not scanned, because no rule could match them."""
 CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
@@ -112,7 +112,7 @@ def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iter
 
 
 def _ids(text: str) -> Iterator[tuple[str, int, str]]:
-    yield from (("an id", found.start(1), found[1]) for found in ID_PATTERN.finditer(text))
+    yield from (("an id", found.start(1), found[1]) for found in ID_LINE_PATTERN.finditer(text))
 
 
 def _links(text: str) -> Iterator[tuple[str, int, str]]:

@@ -15,7 +15,7 @@ from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
 from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
 
-Edit = tuple[int, int, str]
+KeyEdit = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def rename_keys(text: str, renames: Renames) -> tuple[str, int]:
     return (patch_text(text, new) if inside else text), len(edits) + inside
 
 
-def _edits(node: Node | None, renames: Renames) -> Iterator[Edit]:
+def _edits(node: Node | None, renames: Renames) -> Iterator[KeyEdit]:
     if isinstance(node, SequenceNode):
         for item in node.value:
             yield from _edits(item, renames)
