@@ -43,8 +43,8 @@ def test_rights_that_are_taken_away_take_nothing_from_readers():
             ["r1.yaml", "0o0", True, False, [denied], "WriteFailed", True],
             ["recommendations", "0o0", True, True, [], "NoDataset", True],
             ["recommendations", "0o444", True, False, [denied], "WriteFailed", True],
-            ["data", "0o0", True, True, [], "WriteFailed", True],
-            ["data", "0o444", True, True, [], "WriteFailed", True],
+            ["data", "0o0", True, True, [], "NoDataset", True],
+            ["data", "0o444", True, True, [], "NoDataset", True],
         ]
 
 

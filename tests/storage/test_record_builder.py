@@ -124,12 +124,12 @@ def test_a_field_that_every_record_needs(was, now, what):
 
 
 def test_everything_that_is_wrong_is_told_at_once():
-    assert told("kind: newz\nsummary: x\ndimension: law\nverification: reportd\nlink: x\nremarks: y\n") == [
+    assert told("kind: newz\nsummary: x\ndimension: law\nverification: reportd\nlink: x\nsumary: y\n") == [
         "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project",
         "1: 'publisher' is missing; write 'publisher: …' here",
         "4: unknown verification 'reportd'; one of seen, reported, to-check",
         f"5: link 'x' does not have the right form; {A_LINK}",
-        "6: unknown key 'remarks'?",
+        "6: unknown key 'sumary'; did you mean 'summary'?",
     ]
 
 

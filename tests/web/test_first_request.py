@@ -27,7 +27,7 @@ def broken(*about, **values):
 def render(template, *about, **values):
     return broken() if template == "pages/about.html" else _render(template, *about, **values)
 tracker.publishing.html.render = render
-tracker.web.routes.ANSWERS["/r/{{id}}"] = (broken, ())
+tracker.web.routes.ROUTE_PATHS["/r/{{id}}"] = (broken, ())
 """
 
 
