@@ -37,10 +37,6 @@ if selection.step == "add" and page.can_edit:
 header = st.container()
 st.html(f"<h1>{_('Recommendations')}</h1>")
 show_saved(page, "/recommendations")
-for name, value in unknown:
-    st.warning(
-        _("This list does not know “{value}” in “{name}”, so it is shown without that filter.", value=escape_markdown(value), name=name)
-    )  # fmt: skip
 
 choices: dict[str, tuple[str, dict[str, str]]] = {
     "by": (_("Who asks"), {i.value: label(i) for i in Issuer}),
@@ -56,6 +52,14 @@ switches = {
 }
 yes_no = {"yes": _("Yes"), "no": _("No")}
 orders = {code: _(SORT_LABELS[code]) for code in SORT_ORDERS}
+headings = {name: heading for name, (heading, _labels) in choices.items()} | switches | {"sort": _("Order")}
+for name, value in unknown:
+    words = _(
+        "This list does not know “{value}” in “{name}”, so it is shown without that filter.",
+        value=escape_markdown(value),
+        name=headings[name],
+    )
+    st.warning(words)
 
 chosen: dict[str, list[str]] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
