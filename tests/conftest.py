@@ -46,6 +46,33 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
     assert [one.log.read_text() for one in servers if "Traceback" in one.log.read_text()] == []
 
 
+def data_files(root: Path) -> dict[Path, bytes]:
+    return {path.relative_to(root): path.read_bytes() for path in root.rglob("*.yaml")}
+
+
+@pytest.fixture(scope="session")
+def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One dashboard for all tests of a worker that take `shared_server`."""
+    folder = tmp_path_factory.mktemp("shared")
+    shutil.copytree(ROOT / "data", folder / "data")
+    running = Server(folder)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def shared_server(running_server: Server) -> Iterator[Server]:
+    """The dashboard on the shipped data, for tests that change no file of it; they may sign people in.
+
+    It starts once, which saves two seconds a test. A changed file or a traceback in its log fails the test that caused it.
+    """
+    before = len(running_server.log.read_text())
+    yield running_server
+    assert "Traceback" not in running_server.log.read_text()[before:]
+    assert data_files(running_server.data) == data_files(ROOT / "data")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. One that is missing is a failure, never a skip."""

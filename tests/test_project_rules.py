@@ -60,6 +60,11 @@ def test_the_tracker_does_not_import_streamlit():
     assert (len(modules) > 5, done.stdout, done.stderr) == (True, "False\n", "")
 
 
+def test_imports_go_one_way():
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "0 broken" in done.stdout) == (0, True), done.stdout
+
+
 def test_no_module_is_long():
     lengths = {name: text.count("\n") for name, text in texts() if name.endswith(".py")}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
@@ -76,7 +81,7 @@ def test_no_file_names_a_folder_of_one_machine():
     assert found == []
 
 
-@pytest.mark.parametrize("target", ["run", "test", "check", "lock"])
+@pytest.mark.parametrize("target", ["run", "test", "test-long", "check", "lock"])
 def test_make_offers(target):
     offered = subprocess.run(["make", "-s", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert f"  make {target} " in offered

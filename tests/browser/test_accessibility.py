@@ -1,6 +1,5 @@
 """Every page, wide and narrow, light and dark, in every language: for everybody's eyes, hands and telephone."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.accessibility import PHONE, WIDE, faults, out_of_order, too_small, too_wide
 from tests.support.long import LONG
-from tests.support.server_process import ROOT, Server
+from tests.support.server_process import Server
 from tracker.i18n import LANGUAGES
 from tracker.model.permissions import Role
 
@@ -43,19 +42,13 @@ ADDRESSES = READERS | EDITORS | ALONE
 SCHEMES = ("light", "dark")
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The dashboard on the shipped data, once for all of these."""
-    folder = tmp_path_factory.mktemp("everybody")
-    shutil.copytree(ROOT / "data", folder / "data")
-    running = Server(folder)
-    running.start()
-    yield running
-    running.stop()
+@pytest.fixture
+def app(shared_server: Server) -> Server:
+    return shared_server
 
 
 @pytest.fixture(scope="module")
-def visitor(app: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
+def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
     """`visitor(scheme, editor)` is a page that stays open: an editor's or a reader's."""
     kept: dict[tuple[str, bool], Page] = {}
 
@@ -64,7 +57,7 @@ def visitor(app: Server, browser: Browser) -> Iterator[Callable[[str, bool], Pag
             context = browser.new_context(color_scheme=scheme, viewport=WIDE, reduced_motion="reduce")
             kept[scheme, editor] = context.new_page()
             if editor:
-                app.signed_in(kept[scheme, editor], "reviewer-x1", Role.REVIEWER)
+                running_server.signed_in(kept[scheme, editor], "reviewer-x1", Role.REVIEWER)
         return kept[scheme, editor]
 
     yield of

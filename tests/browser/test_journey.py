@@ -132,8 +132,8 @@ def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server]
     assert "# a colleague was here\n" in file.read_text("utf-8")
 
 
-def test_back_and_forward_walk_through_the_filters(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app = server()
+def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: Callable[..., Page]) -> None:
+    app = shared_server
     reader = page()
     reader.goto(f"{app.url}/recommendations?lang=en&status=not-implemented&body=nonsense")
     rows = reader.locator(".rt-row")

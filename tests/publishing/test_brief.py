@@ -139,8 +139,10 @@ HOSTILE = [
 
 
 @pytest.mark.browser
-def test_the_server_answers_what_is_hostile_and_its_pages_print_what_is_said_without_what_is_pressed(server, page):
-    here = server().url
+def test_the_server_answers_what_is_hostile_and_its_pages_print_what_is_said_without_what_is_pressed(
+    shared_server, page
+):
+    here = shared_server.url
     for path in ("/snapshot.html", "/brief.html"):
         for asked in HOSTILE:
             with urllib.request.urlopen(f"{here}{path}?{quote(asked, safe='=&%')}") as answer:

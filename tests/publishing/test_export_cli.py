@@ -97,9 +97,9 @@ def test_what_is_left_out_and_where_links_lead_is_said(export, tmp_path, monkeyp
 
 @pytest.mark.browser
 def test_the_list_is_downloaded_as_it_is_filtered(
-    server: Callable[..., Server], page: Callable[..., Page], tmp_path: Path
+    shared_server: Server, page: Callable[..., Page], tmp_path: Path
 ) -> None:
-    app, reader = server(), page()
+    app, reader = shared_server, page()
     reader.goto(f"{app.url}/recommendations?lang=ru&body=cat&as_of=2024-01-01")
     link = reader.get_by_role("link", name="CSV", exact=True)
     expect(link).to_be_visible()

@@ -224,8 +224,8 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_hostile_addresses_are_answered_and_never_repeated(server):
-    app = server()
+def test_hostile_addresses_are_answered_and_never_repeated(shared_server):
+    app = shared_server
     for path in HOSTILE:
         try:
             status, head, body = asked(app.url + path)

@@ -1,4 +1,4 @@
-"""Five hundred broken copies of the shipped files, always the same: the rest still loads, and the broken place is named."""
+"""Broken copies of the shipped files, always the same: the rest still loads, and the broken place is named."""
 
 import os
 import random
@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.long import LONG
 from tests.support.server_process import ROOT
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
-SEED, COUNT = 1948, 500
+SEED, COUNT = 1948, 500 if LONG else 100
+pytestmark = pytest.mark.xdist_group("broken copies")  # they are read once
 PATIENCE = 10
 """Seconds that one broken file may take."""
 WRONG = [

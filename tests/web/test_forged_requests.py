@@ -21,7 +21,8 @@ def app(server: Callable[..., Server]) -> Server:
     return server()
 
 
-def test_forged_headers_and_cookies_are_a_readers(app: Server) -> None:
+def test_forged_headers_and_cookies_are_a_readers(shared_server: Server) -> None:
+    app = shared_server
     name, value = app.cookie()
     people = AccountsFile(app.state).read()
     expired = issue_session(people, people.people[0], datetime.now(UTC) - timedelta(days=SESSION_DAYS, seconds=1))

@@ -59,8 +59,8 @@ def test_a_header_of_the_app_is_not_sent_twice():
     assert len(start["headers"]) == 5
 
 
-def test_every_answer_has_them_streamlits_too_and_the_refusals(server: Callable[..., Server]) -> None:
-    app = server()
+def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Server) -> None:
+    app = shared_server
     addresses = [
         "/", "/no-such-page", "/no/such/page", "/livez", "/r/ngo-2024-r7", "/r/none", "/api/none", "/snapshot.html", "/export.csv", "/preview.png", "/sign-in",
         "/sign-out", "/_stcore/health", "/_stcore/host-config", "/media/none", "/component/none", "/static/none.js", "/favicon.png", "/feed.xml", "//x",
@@ -112,8 +112,8 @@ def watched(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-def test_every_page_works_under_the_policy(server: Callable[..., Server], page: Callable[..., Page]) -> None:
-    app = server()
+def test_every_page_works_under_the_policy(shared_server: Server, page: Callable[..., Page]) -> None:
+    app = shared_server
     editor = app.signed_in(page(), role=Role.REVIEWER)
     said = watched(editor)
     forms = [
@@ -142,12 +142,10 @@ def test_every_page_works_under_the_policy(server: Callable[..., Server], page: 
 
 
 @pytest.mark.browser
-def test_a_script_that_was_put_into_a_page_does_not_run(
-    server: Callable[..., Server], page: Callable[..., Page]
-) -> None:
+def test_a_script_that_was_put_into_a_page_does_not_run(shared_server: Server, page: Callable[..., Page]) -> None:
     reader = page()
     said = watched(reader)
-    reader.goto(server().url)
+    reader.goto(shared_server.url)
     expect(reader.locator(".rt-foot")).to_be_visible()
     assert reader.evaluate("window.refused") == []
     reader.evaluate(

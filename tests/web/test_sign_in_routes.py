@@ -17,8 +17,8 @@ PUBLIC = "https://tracker.example.org"
 
 
 @pytest.fixture
-def app(server: Callable[..., Server]) -> Server:
-    return server()
+def app(shared_server: Server) -> Server:
+    return shared_server
 
 
 def test_without_a_cookie_everybody_reads_also_on_this_machine(app: Server) -> None:
