@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.faults.test_crash_between_steps import REVIEWER, done, laid, words_removed
 from tests.safety.test_dismissals import found
 from tests.support.crash_simulation import Call, crashed, files
+from tests.support.long import LONG
 from tests.support.small_dataset import ASKED, SHOWN, folder
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
@@ -20,10 +21,15 @@ PUBLIC = (
 )
 
 
+def steps(calls: int) -> range:
+    """Before which call the machine stops: before each, or before every third in `make test`; always after the last."""
+    return range(1, calls + 2) if LONG else range(calls + 1, 0, -3)
+
+
 def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_the_first(tmp_path):
     before = files(laid(tmp_path / "whole"))
     _, calls = done(words_removed, tmp_path / "whole", 1_000)
-    for at in range(1, len(calls) + 2):
+    for at in steps(len(calls)):
         root = laid(tmp_path / str(at))
         done(words_removed, root, at)
         assert files(root) == before or (root / REDACTION_MARKER).exists()
@@ -34,7 +40,7 @@ def test_servers_are_told_to_forget_before_words_go_and_a_second_removal_ends_th
 
 def test_evidence_made_private_is_never_in_no_place(tmp_path):
     _, calls = done_unpublishing(tmp_path / "whole", 1_000)
-    for at in range(1, len(calls) + 2):
+    for at in steps(len(calls)):
         here = tmp_path / str(at)
         ended, _ = done_unpublishing(here, at)
         public, private = (here / name / "evidence" for name in ("data", "private"))
@@ -66,7 +72,7 @@ def unpublish(here: Path) -> None:
 
 def test_what_a_reviewer_settles_has_a_key_whenever_the_machine_stopped(tmp_path):
     _, calls = done_settling(tmp_path / "whole", 1_000)
-    for at in range(1, len(calls) + 2):
+    for at in steps(len(calls)):
         done_settling(tmp_path / str(at), at)
         settled = settle(tmp_path / str(at))
         assert settled.covers(found())
