@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
+from tracker.storage import cache_registry
 from tracker.storage.dataset_reader import DatasetReader
 
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
@@ -22,6 +23,12 @@ QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-co
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Playwright leaves an event loop running in this thread, which breaks asyncio.run in whatever comes after it.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _caches_are_cleared_once() -> None:
+    """A redaction clears the caches again a minute later: in the middle of another test. Servers run as they are."""
+    cache_registry.REPEAT_AFTER_SECONDS = ()
 
 
 @pytest.fixture

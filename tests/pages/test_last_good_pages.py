@@ -135,9 +135,8 @@ def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server]
 
 
 def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, monkeypatch):
-    # there are no sessions here; they are looked at in test_redaction_live.py
+    # there are no sessions here; tests/web/test_redaction_running.py has them
     monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     r1 = tmp_path / "data" / "recommendations" / "r1.yaml"
     r1.write_text(ASKED.replace("Use should", "Ivan Testov was held, use should"))
     assert "Ivan Testov" in html(opened("recommendation", READER, id="r1"))

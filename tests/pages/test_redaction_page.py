@@ -23,9 +23,8 @@ TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """The page, of a reviewer, with the name in the data folder, the private one and the one of the state."""
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
-    # there are no sessions here; they are looked at in test_redaction_live.py
+    # there are no sessions here; tests/web/test_redaction_running.py has them
     monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     open_ = opening(tmp_path, monkeypatch, {"recommendations/r1.yaml": TEXT})
     for name in ("private/notes/r1.yaml", "state/settled.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,6 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     # there are no sessions here
     monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
-    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
     return opening(tmp_path, monkeypatch, FILES)
 
 

@@ -28,12 +28,6 @@ NAMED = ASKED.replace("Use should", f"{NAME} was held, use should")
 R1, LAW = "recommendations/r1.yaml", "evidence/law.yaml"
 
 
-@pytest.fixture(autouse=True)
-def once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is forgotten once more, a minute later, would be forgotten in the middle of other stories."""
-    monkeypatch.setattr("tracker.storage.cache_registry.REPEAT_AFTER_SECONDS", ())
-
-
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     return made(tmp_path / "data")
