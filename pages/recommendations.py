@@ -54,12 +54,13 @@ yes_no = {"yes": _("Yes"), "no": _("No")}
 orders = {code: _(SORT_LABELS[code]) for code in SORT_ORDERS}
 headings = {name: heading for name, (heading, _labels) in choices.items()} | switches | {"sort": _("Order")}
 for name, value in unknown:
-    words = _(
-        "This list does not know “{value}” in “{name}”, so it is shown without that filter.",
-        value=escape_markdown(value),
-        name=headings[name],
+    st.warning(
+        _(
+            "This list does not know “{value}” in “{name}”, so it is shown without that filter.",
+            value=escape_markdown(value),
+            name=headings[name],
+        )
     )
-    st.warning(words)
 
 chosen: dict[str, list[str]] = {}
 with st.container(horizontal=True, vertical_alignment="bottom"):
