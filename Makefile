@@ -2,7 +2,7 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
-WORKERS ?= 4
+WORKERS ?= auto
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
   tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
