@@ -22,18 +22,18 @@ run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); sto
 
 test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
-	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 20 minutes
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
-	  TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	  TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy tracker
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(FAST)
+	.venv/bin/python -m pytest -n $(WORKERS) $(FAST)
 	.venv/bin/python -m tracker check
 
 bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts

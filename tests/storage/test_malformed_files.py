@@ -17,7 +17,6 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
 SEED, COUNT = 1948, 500 if LONG else 100
-pytestmark = pytest.mark.xdist_group("broken copies")  # they are read once
 PATIENCE = 10
 """Seconds that one broken file may take."""
 WRONG = [

@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from pages.shared.navigation import PAGES
 from tests.support.canary_folder import ASKED, CANARY, PRIVATE, lay
 from tests.support.http_client import say
+from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
 from tests.web.test_private_leaks import fetched, holds
@@ -43,17 +45,12 @@ def running(folder: Path, script: Path = Path("app.py")) -> Iterator[Server]:
         app.stop()
 
 
-def first(folder: Path, path: str) -> tuple[str, bool, set[str], list[str]]:
-    """What the first websocket of a fresh server is sent that it must not be: (page, canary, labels, exceptions)."""
-    with running(folder) as app:
+# each page is the first that a server is asked for; in `make test` those that show an editor more
+@pytest.mark.parametrize("path", PAGES if LONG else ["/recommendation", "/edit", "/health", "/evidence"])
+def test_the_first_request_to_a_page_is_a_readers(tmp_path: Path, path: str) -> None:
+    with running(tmp_path) as app:
         seen = ask(app.url + path + ASKS.get(path, "?lang=en"))
-        return path, holds(seen.raw), EDITORS & set(seen.widgets), seen.exceptions
-
-
-def test_the_first_request_to_every_page_is_a_readers(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(2) as pool:
-        for found in pool.map(lambda one: first(tmp_path / str(one[0]), one[1]), enumerate(PAGES)):
-            assert found == (found[0], False, set(), [])
+        assert (holds(seen.raw), EDITORS & set(seen.widgets), seen.exceptions) == (False, set(), [])
 
 
 def test_the_page_of_an_editor_has_what_is_looked_for(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def holds(raw: bytes) -> bool:
 
 def sweep(app: Server, filters: Sequence[dict[str, str]] = FILTERS) -> set[str]:
     """The pages, routes and files in which a reader finds the canary."""
-    found = {path for path, address in asked(filters) if holds(fetched(app, address))}
+    found = {path for path, address in set(asked(filters)) if holds(fetched(app, address))}
     for path in PAGES:
         for params in filters:
             if holds(ask(f"{app.url}{path}?{urlencode(params)}").raw):
