@@ -11,7 +11,9 @@ def disable_nagle() -> int:
     """
     # asyncio sets the option only on sockets whose protocol is given as TCP. Streamlit binds its socket without one and
     # does not hand it out, so search for it.
-    listening = [item for item in gc.get_objects() if isinstance(item, socket.socket) and _is_listening(item)]
+    # isinstance() would ask a weak proxy for its object, and raise if that is gone
+    sockets = (item for item in gc.get_objects() if issubclass(type(item), socket.socket))
+    listening = [item for item in sockets if _is_listening(item)]
     for tcp_socket in listening:
         tcp_socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return len(listening)
