@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.browser.test_journey import choose
+from tests.support.browser_forms import choose
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser

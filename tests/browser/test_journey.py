@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
+from tests.support.browser_forms import choose
 from tests.support.server_process import Server
 from tracker.i18n import get_language
 
@@ -30,11 +31,6 @@ WORDS = {
         "file": "    reason:\n      ru: Обучение провели один раз и больше не проводили.\n",
     },
 }
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=label, exact=True).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 @pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), ("ru", "ru-RU")])

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import choose
+from tests.support.browser_forms import choose
 from tests.support.server_process import ROOT, Server
 from tracker.i18n import get_language
 

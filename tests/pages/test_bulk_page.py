@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import pages.shared.layout
 import tracker.storage.dataset_reader
-from tests.browser.test_journey import choose
 from tests.editing.test_bulk_edit import ALL, FILES, lines_changed
+from tests.support.browser_forms import choose
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from tests.browser.test_journey import choose
+from tests.support.browser_forms import choose
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.server_process import Server
 from tests.support.small_dataset import ANNA

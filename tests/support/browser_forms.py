@@ -1,0 +1,15 @@
+"""Fill in Streamlit's widgets in a real browser."""
+
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list; a page that is drawn anew in between closes the list, so it is opened again."""
+    for patience in (3_000, 3_000, 30_000):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        with suppress(Error):
+            page.get_by_role("option", name=option, exact=True).click(timeout=patience)
+            return
+    raise AssertionError(f"{label} offers no {option}")
