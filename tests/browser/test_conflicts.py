@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.support.browser_forms import choose
+from tests.support.browser_forms import choose, is_settled
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
@@ -35,6 +35,7 @@ def opens_the_form(app: Server, page: Page) -> Page:
     choose(page, "Status", "Partially implemented")
     page.get_by_label("Reason: what does it rest on?").fill(MINE)
     page.get_by_label("Reason: what does it rest on?").blur()
+    is_settled(page)
     return page
 
 

@@ -65,6 +65,7 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
 
     hands.press_on(editor.locator(".rt-title").first)
     expect(editor.get_by_role("heading", level=1)).to_be_focused()
+    is_drawn(editor, editor.locator(".rt-foot"))
     hands.press_on(editor.get_by_role("link", name="Record an assessment"))
     expect(editor.get_by_role("heading", name="Record an assessment")).to_be_focused()
     is_drawn(editor, editor.get_by_role("button", name="Record", exact=True))

@@ -19,7 +19,7 @@ from tracker.model.problems import Problem
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import find_problems
 
-COUNT = 1_000 if LONG else 200
+COUNT = 1_000 if LONG else 100
 PATIENCE = 10
 """Seconds that one file may take."""
 MEMORY = 200

@@ -15,11 +15,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.long import LONG
 from tests.support.server_process import Server, answers
 from tests.support.story_folder import ASKED, made
 from tests.support.websocket_client import ask
 from tracker.model.permissions import READER, Person, Role
 
+ROUNDS = 10 if LONG else 3
 R = "edit_recommendation_r1_"
 KEPT = "Files are being edited and cannot be read now. Entries shown as they were before: 1."
 BROKEN = "by: [\n"
@@ -102,7 +104,7 @@ def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server]
 
     def reads(_: int) -> list[str]:
         found = []
-        for path in paths * 10:
+        for path in paths * ROUNDS:
             with urlopen(app.url + path, timeout=30) as answer:
                 body = answer.read().decode()
             found.append(next((word for word in ("Repeal", "Abolish") if word in body), f"{answer.status}"))
@@ -131,7 +133,7 @@ def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server]
     sleep(1.1)
     mended = everybody()
     print(f"20 readers: {first + seen + gone} while it was broken, then gone; {mended} when it was mended")
-    assert (first + seen + gone, alive, mended) == (Counter(Repeal=1200), True, Counter(Abolish=400))
+    assert (first + seen + gone, alive, mended) == (Counter(Repeal=120 * ROUNDS), True, Counter(Abolish=40 * ROUNDS))
 
 
 def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, monkeypatch):

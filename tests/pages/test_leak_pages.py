@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.navigation import PAGES
 from tests.support.canary_folder import ASKED, CANARY, NAMED, PRIVATE, lay
 from tests.support.form_pages import html, opening
+from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tracker.model import permissions
 from tracker.model.permissions import READER, Permission, Role
@@ -41,7 +42,12 @@ def pages() -> list[tuple[str, dict[str, str]]]:
         {"id": "r1", "editing": "x"},
         {"q": CANARY},
     ]
-    return [(file, params) for file, _ in PAGES.values() for params in ways]
+    asked = {"edit", "recommendation", "evidence"}  # the other pages look at few of these parameters
+    return [
+        (file, params)
+        for file, _ in PAGES.values()
+        for params in (ways if LONG or file in asked else [ways[0], ways[-1]])
+    ]
 
 
 OPENED: list[str] = []

@@ -22,6 +22,7 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.streamlit_internals import STATIC_FOLDER, disable_pages_folder, reset_sessions
+from tests.support.event_loop import run_async
 
 
 def test_the_static_folder_has_the_page_that_the_browser_loads_first():
@@ -84,6 +85,7 @@ def test_a_tab_keeps_the_callbacks_of_pages_that_it_left_unless_they_are_release
 SECRET = "a name"
 SCRIPT = f"""
 import streamlit as st
+from tests.support.event_loop import run_async
 st.session_state["kept"] = {SECRET!r}
 st.text_input("Words", key="words")
 st.button("Go", on_click=print, args=({SECRET!r},))
@@ -169,7 +171,7 @@ def in_a_tab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Calla
             async with open_tab(tmp_path) as tab:
                 await story(tab)
 
-        asyncio.run(played())
+        run_async(played())
 
     return play
 

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import PAGES
 from tests.support.form_pages import html, opening
-from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, Saying, lay, saying
+from tests.support.hostile_records import EVERYTHING, HACKED, PAYLOADS, SHORT, lay, saying
 from tests.support.long import LONG
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
@@ -135,16 +135,14 @@ def test_every_page_and_form_shows_it_as_text(tmp_path, monkeypatch, who: Person
     for said in (saying("Calm words. " * 20), saying(EVERYTHING, SHORT)):
         for path in (tmp_path / "data").rglob("*.yaml"):
             path.unlink()
-        looks[said.say(4)] = [_look(open_, tmp_path, said, file, who, params) for file, params in ways]
+        lay(tmp_path / "data", said)
+        looks[said.say(4)] = [_look(open_, file, who, params) for file, params in ways]
     calm, hostile = looks.values()
     for way, before, after in zip(ways, calm, hostile, strict=True):
         assert after - before == set(), way
 
 
-def _look(
-    open_: Any, tmp_path: Path, said: Saying, file: str, who: Person, params: dict[str, str]
-) -> set[tuple[str, str]]:
-    lay(tmp_path / "data", said)
+def _look(open_: Any, file: str, who: Person, params: dict[str, str]) -> set[tuple[str, str]]:
     page: AppTest = open_(file, who, **params)
     assert page.exception == [], (file, params)
     labels = [words for words in markdown(page._tree) if HACKED in words or "elsewhere" in words]

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
@@ -255,7 +256,13 @@ IN_FILES = ["hand_assess", "hand_title", "comment", "windows", "fill", "clock_go
 
 
 @given(st.lists(st.tuples(st.sampled_from(ON_PAGES + IN_FILES), st.integers(0, 23)), min_size=3, max_size=12))
-@settings(max_examples=200, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=200 if LONG else 60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 def test_what_was_recorded_stays_as_it_was(steps):
     # what this asks does not hang on the disk's patience
     with TemporaryDirectory() as root, patch("tracker.storage.atomic_write.os.fsync"):

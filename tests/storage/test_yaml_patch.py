@@ -4,11 +4,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.long import LONG
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
 
-LONG = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
+SENTENCE = "A sentence that is so long that nobody would want to read it on one line of a file, whatever it says."
 
 STORIES = {
     "an item goes to the end of an indented list": (
@@ -41,7 +42,7 @@ STORIES = {
     "a key with nothing behind it is filled": ("a:\nb: 1\n", {"a": ["x"], "b": "1"}, "a:\n  - x\nb: 1\n"),
     "a key with only a comment behind it is filled": (
         "a:   # to do\nb: 1\n",
-        {"a": [LONG], "b": "1"},
+        {"a": [SENTENCE], "b": "1"},
         "a:   # to do\n  - >-\n    A sentence that is so long that nobody would want to read it on one line of a file, whatever it says.\n"
         "b: 1\n",
     ),
@@ -51,7 +52,7 @@ STORIES = {
     "a comment behind a text stays": ("a: old  # why\nb: 1\n", {"a": "new", "b": "1"}, "a: new  # why\nb: 1\n"),
     "a comment stays behind the key of a text that grows long": (
         "a: old  # why\nb: 1\n",
-        {"a": LONG, "b": "1"},
+        {"a": SENTENCE, "b": "1"},
         "a: >-  # why\n  A sentence that is so long that nobody would want to read it on one line of a file, whatever it says.\nb: 1\n",
     ),
     "a language is added to a plain text": (
@@ -86,12 +87,12 @@ STORIES = {
     "a group in braces stays one": ("a: {k: x}\n", {"a": {"k": "y", "m": "z"}}, "a: {k: y, m: z}\n"),
     "a list in brackets with a long text becomes lines": (
         "a: [x]\n",
-        {"a": ["x", LONG]},
-        f"a:\n  - x\n  - >-\n    {LONG}\n",
+        {"a": ["x", SENTENCE]},
+        f"a:\n  - x\n  - >-\n    {SENTENCE}\n",
     ),
     "a file may end without a line break": ("a:\n  - x", {"a": ["x", "y"]}, "a:\n  - x\n  - y\n"),
     "two keys may follow the end of such a file": ("a: 1", {"a": "1", "b": "2", "c": "3"}, "a: 1\nb: 2\nc: 3\n"),
-    "line ends of Windows stay": ("a:\r\n  - x\r\nb: 1\r\n", {"a": ["x", LONG[:81]], "b": "1"}, f"a:\r\n  - x\r\n  - >-\r\n    {LONG[:81]}\r\nb: 1\r\n"),
+    "line ends of Windows stay": ("a:\r\n  - x\r\nb: 1\r\n", {"a": ["x", SENTENCE[:81]], "b": "1"}, f"a:\r\n  - x\r\n  - >-\r\n    {SENTENCE[:81]}\r\nb: 1\r\n"),
     "odd indentation stays": ("a:\n    -   k: x\n", {"a": [{"k": "x", "m": "y"}]}, "a:\n    -   k: x\n        m: y\n"),
     "a list that loses its last item is empty, not gone": ("a:\n  - x\nb: 1\n", {"a": [], "b": "1"}, "a:\n  []\nb: 1\n"),
     "a register in braces goes on in braces": (
@@ -101,8 +102,8 @@ STORIES = {
     ),
     "a long text in a register in braces gets lines": (
         "a:\n  - {id: x}\n",
-        {"a": [{"id": "x"}, {"id": "y", "k": LONG}]},
-        f"a:\n  - {{id: x}}\n  - id: y\n    k: >-\n      {LONG}\n",
+        {"a": [{"id": "x"}, {"id": "y", "k": SENTENCE}]},
+        f"a:\n  - {{id: x}}\n  - id: y\n    k: >-\n      {SENTENCE}\n",
     ),
     "a list with blank lines between its items goes on like that": (
         "a:\n  - id: x\n\n  # the second\n  - id: y\n\n# end\nb: 1\n",
@@ -159,7 +160,7 @@ def test_a_text_is_written_as_a_careful_person_would(text):
 
 
 WORDS = st.one_of(
-    st.sampled_from([*TRICKY, LONG, LONG + "\n\n" + LONG, "x\n", "x\n\n", " x", "x ", "[a", "{", "&a", "*", "?", "!t", "%"]),
+    st.sampled_from([*TRICKY, SENTENCE, SENTENCE + "\n\n" + SENTENCE, "x\n", "x\n\n", " x", "x ", "[a", "{", "&a", "*", "?", "!t", "%"]),
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n\x85\u2028"), max_size=12),
 )  # fmt: skip
 KEYS = st.sampled_from(["title", "summary", "en", "ru", "tags", "themes", "source", "note", "NO", "2024"])
@@ -191,7 +192,7 @@ def changes(draw):
 
 
 @given(changes())
-@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400 if LONG else 150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_any_change_reads_back_and_keeps_every_comment(change):
     old, text, new = change
     after = next((t for t in (patch_text(text, new), patch_text(text, new, quoted=True)) if reads(t) == new), None)

@@ -1,7 +1,8 @@
 """A middleware asked without a server: what it answers, and what it hands on."""
 
-import asyncio
 from typing import Any
+
+from tests.support.event_loop import run_async
 
 GOOD = [(b"host", b"localhost:8501")]
 
@@ -22,7 +23,7 @@ def sent(app: Any, scope: dict[str, Any]) -> list[dict[str, Any]]:
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
 
-    asyncio.run(app(scope, receive, send))
+    run_async(app(scope, receive, send))
     return found
 
 

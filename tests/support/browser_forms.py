@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -13,3 +13,8 @@ def choose(page: Page, label: str, option: str) -> None:
             page.get_by_role("option", name=option, exact=True).click(timeout=patience)
             return
     raise AssertionError(f"{label} offers no {option}")
+
+
+def is_settled(page: Page) -> None:
+    """Wait until Streamlit has run the script with what was just typed or pressed."""
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()

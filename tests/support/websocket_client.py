@@ -11,6 +11,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from tests.support.event_loop import run_async
+
 
 @dataclass
 class Answer:
@@ -40,7 +42,7 @@ class Answer:
 
 def ask(url: str, **headers: str) -> Answer:
     """The first run of a page in a new session, as a browser would ask for it."""
-    return asyncio.run(_ask(url, headers))
+    return run_async(_ask(url, headers))
 
 
 async def _ask(url: str, headers: dict[str, str]) -> Answer:
@@ -62,7 +64,7 @@ class Tab:
 
     def goes(self, between: Callable[[], None] = lambda: None) -> list[Answer]:
         """Opens the page and takes the steps, each a run; `between` is called before the last one."""
-        return asyncio.run(self._goes(between))
+        return run_async(self._goes(between))
 
     async def _goes(self, between: Callable[[], None]) -> list[Answer]:
         asking, states = _asking(self.url), {}
@@ -94,7 +96,7 @@ def replayed(url: str, sent: list[bytes], **headers: str) -> list[Answer]:
         async with _connected(url, headers) as socket:
             return [await _run(socket, raw) for raw in sent]
 
-    return asyncio.run(replaying())
+    return run_async(replaying())
 
 
 def _asking(url: str) -> BackMsg:

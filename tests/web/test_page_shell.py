@@ -1,6 +1,5 @@
 """What the shell of a page tells before the page is there: its title, its preview, in the right language."""
 
-import asyncio
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +9,7 @@ import lxml.html
 import pytest
 
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, fetch, question, tags
+from tests.support.event_loop import run_async
 from tests.support.server_process import Server
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
 from tracker.model.dataset import Dataset
@@ -139,7 +139,7 @@ def answered(app: Any, path: str) -> tuple[int, str]:
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    run_async(app(scope, receive, send))
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent).decode()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.support.event_loop import run_async
 from tests.support.server_process import ROOT, Server
 from tests.support.story_folder import ASKED, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
@@ -67,7 +68,7 @@ async def drawn_anew(server: Server) -> bytes:
 def test_the_words_are_in_no_answer_and_open_pages_are_drawn_anew(server: Callable[..., Server], tmp_path: Path):
     running = server(made(tmp_path / "made", {"recommendations/r1.yaml": TEXT}))
     assert said(running) == [*PATHS, *PAGES]
-    got = asyncio.run(drawn_anew(running))
+    got = run_async(drawn_anew(running))
     assert (NAME.encode() in got, b"removed for safety" in got) == (False, True)
     assert said(running) == []
 
