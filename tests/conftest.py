@@ -50,7 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
         def start(data: Path = ROOT / "data", **settings: str) -> Server:
             folder = tmp_path_factory.mktemp("server")
             shutil.copytree(data, folder / "data")
-            started = Server(folder, settings)
+            started = Server(folder, settings, forked="PYTHONPATH" not in settings)
             running.callback(started.stop)
             started.start()
             servers.append(started)
@@ -69,7 +69,7 @@ def running_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
     """One dashboard for all tests of a worker that take `shared_server`."""
     folder = tmp_path_factory.mktemp("shared")
     shutil.copytree(ROOT / "data", folder / "data")
-    running = Server(folder)
+    running = Server(folder, forked=True)
     running.start()
     yield running
     running.stop()

@@ -33,6 +33,7 @@ def opens_the_form(app: Server, page: Page) -> Page:
     page.goto(app.url + ADDRESS)
     page.get_by_role("link", name="Record an assessment").click()
     choose(page, "Status", "Partially implemented")
+    is_settled(page)
     page.get_by_label("Reason: what does it rest on?").fill(MINE)
     page.get_by_label("Reason: what does it rest on?").blur()
     is_settled(page)

@@ -162,11 +162,8 @@ def lines_in(raw: bytes) -> int:
     return len(re.split(rb"\r\n|\n|\r|\xc2\x85|\xe2\x80[\xa8\xa9]", raw))
 
 
-def test_no_broken_file_takes_long(outcomes):
+def test_every_broken_file_is_named_with_a_line_and_soon(outcomes):
     assert [(how.__name__, name, s) for how, name, _, _, s in outcomes if s > PATIENCE] == []
-
-
-def test_every_problem_has_a_line_of_its_file(outcomes):
     wrong = []
     for how, name, raw, told, _ in outcomes:
         for path, line in told:
@@ -174,9 +171,6 @@ def test_every_problem_has_a_line_of_its_file(outcomes):
             if not 1 <= line <= lines_in(there) + 1:
                 wrong.append((how.__name__, path, line))
     assert wrong == []
-
-
-def test_a_broken_file_is_named(outcomes):
     # Some breaks leave a file that can be read: one cut at the end of a line, or two lines of a text in another order.
     named = Counter(how for how, name, _, told, _ in outcomes if name in {path for path, _ in told})
     tried = Counter(how for how, *_ in outcomes)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.support.server_forks import ForkedProcess, fork_server
 from tracker.accounts.accounts import Account, issue_session
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.sessions import cookie_name
@@ -36,7 +37,9 @@ class Server:
     script: Path = Path("app.py")
     plain: bool = False
     """Without Streamlit's command: by uvicorn alone, which writes of each request to its log."""
-    process: subprocess.Popen[bytes] | None = None
+    forked: bool = False
+    """Started from a process that has imported everything, which saves a second."""
+    process: subprocess.Popen[bytes] | ForkedProcess | None = None
 
     def __post_init__(self) -> None:
         self.port = self.port or free_port()
@@ -51,10 +54,14 @@ class Server:
         command = [sys.executable, "-m", "streamlit", "run", str(self.script), *where]
         if self.plain:
             command = [sys.executable, "-m", "uvicorn", "app:app", "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=ROOT, env=theirs | ours | self.settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+        environment = theirs | ours | self.settings
+        if self.forked:
+            self.process = fork_server([str(self.script), *where], environment, self.log)
+        else:
+            with self.log.open("ab") as log:
+                self.process = subprocess.Popen(
+                    command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
         deadline = time.monotonic() + PATIENCE
         while not (answers(f"{self.url}/livez") or answers(f"{self.url}/_stcore/health")):
             if self.process.poll() is not None or time.monotonic() > deadline:

@@ -52,10 +52,11 @@ def asked(filters: Sequence[dict[str, str]]) -> Iterator[tuple[str, str]]:
     """(page or route, address) of everything that a reader may ask."""
     for path in PAGES:
         yield from ((path, f"{path}?{urlencode(params)}") for params in filters)
-    for path in (*ROUTE_PATHS, *OTHERS):
+    for path in ROUTE_PATHS:
         for name in (ASKED, "no-such", NEARLY):
             way = path.replace("{id:path}", name).replace("{id}", name)
             yield from ((path, f"{way}?{urlencode(params)}") for params in filters)
+    yield from ((path, path) for path in OTHERS)
 
 
 def fetched(app: Server, address: str) -> bytes:
