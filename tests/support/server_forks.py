@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
@@ -72,10 +73,14 @@ def _parent() -> "subprocess.Popen[str]":
 def _serve() -> None:
     import streamlit.web.cli
 
-    import pages.shared.navigation
-    import tracker.web.app
+    from tracker.publishing.html import _environment
 
-    assert pages.shared.navigation and tracker.web.app
+    for folder in ("pages/shared", "pages/forms", "tracker"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if path.stem != "__main__":
+                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    for template in (templates := _environment()).list_templates():
+        templates.get_template(template)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children disappear by themselves
     for line in sys.stdin:
         command, environment, log = json.loads(line)
