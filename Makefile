@@ -6,6 +6,8 @@ WORKERS ?= auto
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
   tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
+# Python compiles a module when it is first imported, most are never: this halves the time of an installation.
+INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -67,11 +69,11 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 	@touch $@
 
 .venv/.run: requirements.lock | .venv/.made
-	$(PIP) install --require-hashes -r requirements.lock
+	$(INSTALL) requirements.lock
 	@touch $@
 
 .venv/.dev: requirements-dev.lock | .venv/.made
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	$(INSTALL) requirements-dev.lock
 	@touch $@
 
 # The package that the benchmarks compare with has its own environment.

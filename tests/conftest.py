@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
 from tracker.storage import cache_registry
@@ -21,7 +22,10 @@ from tracker.storage.dataset_reader import DatasetReader
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     # the longest tests first: with the short ones at the end, all workers finish together
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 

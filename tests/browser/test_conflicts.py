@@ -82,6 +82,7 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     assert written.index("The campaign never started.") < written.index(MINE)
 
 
+@pytest.mark.long
 def test_mine_can_be_discarded(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     edits_by_hand(app)

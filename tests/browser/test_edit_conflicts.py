@@ -135,6 +135,7 @@ def test_what_was_typed_is_there_after_a_look_at_another_page(app: Server, page:
     expect(mine.get_by_label(TITLE)).to_have_value("Run campaigns against stigma and discrimination")
 
 
+@pytest.mark.long
 def test_two_edit_the_same_evidence(app: Server, page: Callable[..., Page]) -> None:
     mine, theirs = page(), page()
     for one in (mine, theirs):

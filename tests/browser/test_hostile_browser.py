@@ -63,6 +63,7 @@ def test_a_reader_is_shown_text(app: Server, page: Callable[..., Page]) -> None:
         is_calm(reader, seen)
 
 
+@pytest.mark.long
 def test_an_editor_is_shown_text_in_forms_and_choices_too(app: Server, page: Callable[..., Page]) -> None:
     editor = app.signed_in(page(), role=Role.REVIEWER)
     seen = watched(app, editor)

@@ -33,7 +33,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), ("ru", "ru-RU")])
+@pytest.mark.parametrize(("lang", "locale"), [pytest.param("en", "en-GB", marks=pytest.mark.long), ("ru", "ru-RU")])
 def test_an_advocate_finds_records_and_shares(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:

@@ -36,7 +36,7 @@ def file_of(app: Server) -> str:
     return (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
 
 
-@pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), ("ru", "ru-RU")])
+@pytest.mark.parametrize(("lang", "locale"), [("en", "en-GB"), pytest.param("ru", "ru-RU", marks=pytest.mark.long)])
 def test_a_link_leads_to_its_page_and_there_one_may_save(
     server: Callable[..., Server], page: Callable[..., Page], lang: str, locale: str
 ) -> None:

@@ -38,6 +38,7 @@ def test_a_change_on_the_disk_is_offered_and_moves_nothing(
 
 
 @pytest.mark.browser
+@pytest.mark.long
 def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app, reader = server(), page(locale="ru-RU")
     reader.goto(f"{app.url}/health?lang=ru")

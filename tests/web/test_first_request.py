@@ -67,7 +67,7 @@ def test_what_is_broken_says_nothing_of_why(tmp_path: Path) -> None:
     script.write_text(own.replace("import streamlit as st\n", BREAKS.format(root=str(ROOT), canary=CANARY) + "import streamlit as st\n", 1), "utf-8")  # fmt: skip
     with running(tmp_path, script) as app:
         answer = fetched(app, f"/r/{ASKED}")
-        assert (b"Something is broken here." in answer, holds(answer)) == (True, False)
+        assert (b"Something went wrong." in answer, holds(answer)) == (True, False)
         assert b"Content-Security-Policy" in answer or b"content-security-policy" in answer
         seen = ask(f"{app.url}/about?lang=en")
         assert (holds(seen.raw), seen.exceptions != []) == (False, True)

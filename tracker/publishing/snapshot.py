@@ -26,6 +26,7 @@ from tracker.publishing.html import ASSETS, RenderContext, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
+from tracker.queries.recommendation_details import uptake_by
 from tracker.queries.view import View
 
 Translations = list[tuple[str, Markup]]
@@ -197,8 +198,7 @@ def _groups(
 
 
 def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
-    takes = [(view.recommendations[u.recommendation], u) for u in r.uptake if u.recommendation in view.recommendations]
-    return {"r": r, "takes": takes, "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
+    return {"r": r, "takes": uptake_by(view, r), "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:

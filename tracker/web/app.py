@@ -119,7 +119,7 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
     """Return the handler of unexpected errors. It bypasses every middleware, so it sets the security headers itself."""
 
     def failed(_request: Request, _error: Exception) -> Response:
-        return PlainTextResponse("Something is broken here. It has been written down.", 500, headers)
+        return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)
 
     return failed
 
