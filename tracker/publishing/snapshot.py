@@ -198,7 +198,7 @@ def _groups(
 
 
 def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
-    return {"r": r, "takes": uptake_by(view, r), "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
+    return {"r": r, "takes": list(uptake_by(view, r)), "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
