@@ -2,7 +2,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
-WORKERS ?= auto
+# One test worker more than cores: the tests in a browser wait now and then.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
   tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet

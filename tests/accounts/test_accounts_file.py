@@ -1,16 +1,13 @@
 """Where it is kept who may sign in, and the commands for it."""
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.support.server_process import ROOT
+from tests.support.command_line import run_command
 from tests.support.small_dataset import ASKED, folder
 from tracker.accounts.accounts import (
     Accounts,
@@ -116,16 +113,13 @@ def tracker(tmp_path):
     folder(tmp_path / "data", {"r/r1": ASKED + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: editor-cholpon\n"})
 
     def run(*arguments: str, **settings: str) -> tuple[int, str, str]:
-        theirs = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
         ours = {
             "TRACKER_DATA": str(tmp_path / "data"),
             "TRACKER_STATE": str(tmp_path / "state"),
             "HOST": "",
             "PORT": "",
         }
-        command = [sys.executable, "-m", "tracker", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=theirs | ours | settings, capture_output=True, text=True)
-        return done.returncode, done.stdout, done.stderr
+        return run_command(*arguments, settings=ours | settings)
 
     return run
 

@@ -1,15 +1,13 @@
 """Signing in with a one-time link, in a real browser: the link, the button, the page it was for, and the end of it."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.browser_forms import choose
-from tests.support.server_process import ROOT, Server
+from tests.support.command_line import run_command
+from tests.support.server_process import Server
 from tracker.i18n import get_language
 
 pytestmark = pytest.mark.browser
@@ -20,10 +18,9 @@ MINE = "One campaign was run, without money for a second."
 def tracker(app: Server, *arguments: str) -> str:
     """What the command line prints beside the running dashboard."""
     settings = {"TRACKER_DATA": str(app.data), "TRACKER_STATE": str(app.state), "HOST": "", "PORT": str(app.port)}
-    command = [sys.executable, "-m", "tracker", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=os.environ | settings, check=True, capture_output=True, text=True
-    ).stdout
+    code, out, _err = run_command(*arguments, settings=settings)
+    assert code == 0
+    return out
 
 
 def signs_in(app: Server, page: Page, handle: str, to: str, *more: str, lang: str = "en") -> Page:

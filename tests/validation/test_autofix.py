@@ -1,14 +1,12 @@
 """`check --fix`: what a machine knows is filled in files edited by hand, and nothing else moves."""
 
-import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA, ASKED, BODIES, CONCLUDED, DOCUMENTS, SHOWN, TRACKER, Clock, folder, said
 from tracker.editing.store import Store
@@ -211,11 +209,7 @@ def test_when_a_file_cannot_be_replaced_none_is_changed(fixed, tmp_path, monkeyp
 
 def run(*arguments, cwd, state):
     """The command line at a folder: exit code, what it prints, what it complains of."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TRACKER_STATE": str(state)}
-    environment.pop("TRACKER_DATA", None)
-    command = [sys.executable, "-m", "tracker", *arguments]
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
-    return done.returncode, done.stdout, done.stderr
+    return run_command(*arguments, settings={"TRACKER_STATE": str(state)}, cwd=cwd)
 
 
 def test_the_command_says_what_was_filled_then_what_is_wrong(tmp_path):

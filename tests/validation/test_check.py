@@ -1,13 +1,11 @@
 """Reading a data folder and checking it: all problems in one run, and only what changed is read again."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.server_process import ROOT
+from tests.support.command_line import run_command
 from tests.support.story_folder import ASKED, NEWS, RECOMMENDED, made
 from tracker.model.errors import NoDataset
 from tracker.storage import data_folder, dataset_reader
@@ -22,12 +20,7 @@ def data(tmp_path) -> Path:
 
 def run(*arguments: str, cwd: Path) -> tuple[int, str, str]:
     """The command line, as a person at that folder would use it: exit code, what it prints, what it complains of."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("TRACKER_DATA", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "tracker", *arguments], cwd=cwd, env=environment, capture_output=True, text=True
-    )
-    return done.returncode, done.stdout, done.stderr
+    return run_command(*arguments, settings={}, cwd=cwd)
 
 
 def test_a_folder_without_problems_says_so(data):
