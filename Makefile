@@ -2,12 +2,12 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8501
-# One test worker more than cores: the tests in a browser wait now and then.
+# One more test worker than cores, because browser tests spend some of their time waiting.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
   tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
-# Python compiles a module when it is first imported, most are never: this halves the time of an installation.
+# --no-compile halves the installation time. Python compiles a module on its first import; most are never imported.
 INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
@@ -77,7 +77,7 @@ lock: .venv/.lock ## pin the packages again; ARGS=--upgrade for the newest versi
 	$(INSTALL) requirements-dev.lock
 	@touch $@
 
-# The package that the benchmarks compare with has its own environment.
+# doorstop, with which the benchmarks compare our code, has its own environment.
 .venv-bench/.made: requirements-bench.lock | .venv/.made
 	.venv/bin/python -m venv .venv-bench
 	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-bench.lock

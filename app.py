@@ -7,11 +7,14 @@ from pages.shared.navigation import PAGES, run_navigation
 if __name__ == "__main__":
     run_navigation()
 else:
-    from pages.shared.streamlit_internals import STATIC_FOLDER, disable_pages_folder
+    from pages.shared import streamlit_internals as internals
     from tracker.config import load_config
     from tracker.web.app import Server, create_app
+    from tracker.web.streamlit_gate import StreamlitMessages
 
-    disable_pages_folder()
-    server = Server(st.get_option("server.address"), st.get_option("server.port"), STATIC_FOLDER)
+    internals.disable_pages_folder()
+    messages = StreamlitMessages(internals.message_type, internals.is_run_finished, internals.session_id)
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    server = Server(address, port, static=internals.STATIC_FOLDER, messages=messages)
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file
     app = st.App(__file__, **create_app(load_config(), server, {path: name for path, (_, name) in PAGES.items()}))

@@ -1,1 +1,4 @@
-"""Tools for maintainers: benchmarks, screenshots, translations, generated data. Run one with `python -m scripts.NAME`."""
+"""Tools for maintainers: benchmarks, screenshots, translations, generated data.
+
+Run one with `python -m scripts.NAME`.
+"""

@@ -1,6 +1,7 @@
-"""Reduce the icon font to the icons that Streamlit uses, of several thousand: python -m scripts.build_icons.
+"""Reduce the icon font from several thousand icons to those that Streamlit uses: python -m scripts.build_icons.
 
-It needs fonttools and brotli, which nothing else here needs: pip install fonttools brotli in any environment beside .venv.
+It needs fonttools and brotli, which nothing else here needs. Install them in an environment other than .venv, with
+pip install fonttools brotli.
 """
 
 import re

@@ -38,17 +38,22 @@ LEFT, WIDTH, GAP = 16.0, 560.0, 14.0
 PADDING, LINE_HEIGHT, CHARACTER = 12.0, 16.0, 7.0
 """Sizes inside a box. CHARACTER is the width of a character of the description, for the widest common font."""
 PITCH, CORNER, LANE_GAP, HEAD, NUMBER = 11.5, 7.0, 12.0, 9.0, 20.0
-"""Sizes of lines: the space between two at a box, the radius of a corner, the space between two lanes, an arrowhead, a number."""
+"""Sizes of lines: PITCH is the space between two lines at a box, CORNER the radius of a corner, LANE_GAP the space
+between two lanes, HEAD the length of an arrowhead, and NUMBER the space for a number."""
 COLOURS = (("#1b6d70", "#5fc7bd"), ("#8a5a00", "#e0aa4a"), ("#3f5fae", "#8fa8f5"), ("#8c3b63", "#e08bb3"))
 """The colours of the lanes in turn, each on a light and on a dark page."""
 
 Imports = Mapping[tuple[str, str], int]
-"""(importing package, imported package) → how many pairs of a module and a module that it imports."""
+"""(importing package, imported package) → the number of pairs (importing module, imported module)."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """One box: its name in `ROWS`, how many modules it has besides `__init__`, and the first sentence of its docstring."""
+    """A package, which is drawn as one box.
+
+    `name` is its name in `ROWS`, `modules` is the number of its modules besides `__init__`, and `sentence` is the first
+    sentence of its docstring.
+    """
 
     name: str
     modules: int
@@ -68,7 +73,7 @@ class Package:
 
 @dataclass
 class Box:
-    """A box on the drawing. `exit` is where its first line starts; lines of a left box pass below the right one."""
+    """A box on the drawing. `exit` is the y of its first line; lines of a left box pass below the right box."""
 
     package: Package
     x: float
@@ -119,7 +124,7 @@ def _first_sentence(tree: ast.Module) -> str:
 
 
 def count_imports(trees: Mapping[str, ast.Module]) -> Imports:
-    """Return how often each package imports from each other one."""
+    """Return how often each package imports from each other package."""
     counts: Counter[tuple[str, str]] = Counter()
     for module, tree in trees.items():
         if module == PUBLIC_NAMES:
@@ -176,7 +181,10 @@ def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, 
 
 
 def _lines_at(name: str, imports: Imports) -> list[int]:
-    """Return the imports of each line that touches a box: all that arrive are one line, each that leaves is one."""
+    """Return the number of imports for each line at a box.
+
+    All imports of the package share one line. For each package that it imports, one line leaves the box.
+    """
     arriving = sum(n for (_, target), n in imports.items() if target == name)
     return [n for n in (arriving, *(n for (source, _), n in imports.items() if source == name)) if n]
 
@@ -222,7 +230,10 @@ def draw(root: Path = ROOT) -> str:
 
 
 def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
-    """Return the x of the lane in which the lines to each package run down; the deeper the package, the further right."""
+    """Return, for each imported package, the x of the lane in which the lines to it run down.
+
+    The lower the package, the further right its lane.
+    """
     x, lanes = LEFT + WIDTH + 50, {}
     # in one row the right box comes first: its arrow ends higher
     for name in (name for row in ROWS for name in reversed(row)):
@@ -298,7 +309,7 @@ def _style() -> str:
             f".size,.note{{fill:{soft}}}.total{{stroke:{paper}}}{own}"
         )
 
-    # the background belongs to the drawing, so that it stays readable where the page around it has another scheme
+    # the drawing has its own background, so that it stays readable on a page with another colour scheme
     light = scheme(0, paper="#ffffff", box="#f4f3ef", ink="#1d2126", soft="#5d6269")
     dark = scheme(1, paper="#14181d", box="#20262d", ink="#e8e5de", soft="#a3a9b1")
     shared = (

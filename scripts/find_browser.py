@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The headless shell comes first: it opens a page in half the CPU time of the whole browser."""
+"""The headless shell comes first: it opens a page in half the CPU time of the full browser."""
 NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 
@@ -17,14 +17,17 @@ def find_browser() -> str | None:
 
 
 def candidate_paths() -> Iterator[str | None]:
-    """Yield where a browser may be, the cheapest first: it installs one only after every earlier path was refused."""
+    """Yield the paths where a browser may be. A path is None if a command is not installed.
+
+    The paths that need least work come first: a browser is installed only after every earlier path was rejected.
+    """
     yield os.environ.get("BROWSER")
     yield from map(shutil.which, NAMES)
     yield playwright_chromium()
     run_installer([sys.executable, "-m", "playwright", "install", "chromium"])
     yield playwright_chromium()
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        # this fails if one package source is broken; Chromium may be in another
+        # ignore a failure: if one package source is broken, Chromium may be in another one
         run_installer(["apt-get", "update"])
         for package in NAMES[:2]:
             run_installer(["apt-get", "install", "-y", package])
@@ -32,7 +35,7 @@ def candidate_paths() -> Iterator[str | None]:
 
 
 def playwright_chromium() -> str:
-    """Return the path at which Playwright keeps its Chromium; there may be nothing at it."""
+    """Return the path at which Playwright keeps its Chromium. There may be no file at this path."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -81,7 +81,7 @@ def generate(folder: Path, count: int, seed: int = 1) -> None:
     (folder / "recommendations").mkdir()
     (folder / "evidence").mkdir()
     (folder / "evidence" / "a-law.yaml").write_text(EVIDENCE, encoding="utf-8")
-    # they are in a document of the shipped data, whose own recommendations are not copied
+    # the generated recommendations belong to a shipped document, whose own recommendations are not copied
     for number in range(1, count + 1):
         status = rng.choice(["not-implemented", "partially-implemented", "implemented", "not-enough-information"])
         text = RECOMMENDATION.format(

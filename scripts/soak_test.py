@@ -1,4 +1,7 @@
-"""Run thirty sessions for ten minutes during regular saves, and watch the memory: python -m scripts.soak_test [--minutes 10]."""
+"""Run thirty sessions for ten minutes during regular saves, and watch the memory.
+
+Run it with python -m scripts.soak_test [--minutes 10].
+"""
 
 import argparse
 import asyncio
@@ -96,7 +99,10 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open one tab after the other until the end; a connection that fails is an error of its minute."""
+        """Open one tab after the other until the end.
+
+        A connection that fails is recorded as an error of the current minute.
+        """
         rng = random.Random(number)
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
         while self.seconds_left > 0:
@@ -156,7 +162,10 @@ def resident_memory(server: Server) -> float:
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:
-    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder would, and count in `saves`."""
+    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder would.
+
+    The number of saves is counted in `saves`. This runs until its process is terminated.
+    """
     store, rng, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
     while True:
         r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
@@ -211,7 +220,8 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=int, default=10, help="at least 2; from 3 on, minutes are compared")
     parser.add_argument("--sessions", type=int, default=30)
     parser.add_argument("--count", type=int, default=200, help="recommendations")
-    # Streamlit keeps a closed tab for two minutes in case it comes back: memory is flat only after the fourth minute then
+    # If tabs are closed during the test, memory is flat only after the fourth minute: Streamlit keeps the session of a
+    # closed tab for two minutes, in case the tab comes back.
     parser.add_argument(
         "--stays", type=int, default=100_000, help="pages after which a tab is closed and another one opened"
     )

@@ -1,4 +1,7 @@
-"""Update tracker/locale from the messages in the code: python -m scripts.update_translations. With --check, only report."""
+"""Update tracker/locale from the messages in the code: python -m scripts.update_translations.
+
+With --check, only report.
+"""
 
 import argparse
 import ast
@@ -39,7 +42,10 @@ msgstr ""
 def extract_from_python(
     file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the messages of a Python file as Babel expects them; Babel's own extractor skips f-strings before Python 3.12."""
+    """Yield the messages of a Python file as Babel expects them: line, function, arguments, comments.
+
+    It replaces Babel's own extractor, which skips f-strings before Python 3.12.
+    """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
@@ -76,7 +82,7 @@ def po_path(code: str) -> Path:
 
 
 def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
-    """Return what is not translated, is marked fuzzy, has other placeholders or is no longer used, a line each."""
+    """Return a line for each message that is not translated, is fuzzy, has other placeholders or is no longer used."""
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
@@ -113,7 +119,10 @@ def _name(message: Message) -> str:
 
 
 def update_catalog(messages: Catalog, translated: Catalog) -> str:
-    """Return the text of the .po file with the current messages; a reworded message keeps its translation, marked fuzzy."""
+    """Return the text of the .po file with the current messages.
+
+    A message that was reworded keeps its translation, which is marked fuzzy.
+    """
     translated.update(messages)
     body = io.BytesIO()
     write_po(

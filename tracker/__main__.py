@@ -17,7 +17,7 @@ from tracker.publishing import snapshot
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.private_location import private_folder_problem
+from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.key_migration import rename_folder
@@ -52,6 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
     if problem := private_folder_problem(config):
         print(problem, file=sys.stderr)
         return 2
+    if config.private:
+        restrict_private_folder(config.private)
     try:
         if options.command in accounts_cli.ACCOUNT_COMMANDS:
             print(accounts_cli.run_account_command(options, config, now))

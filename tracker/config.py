@@ -6,29 +6,35 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+RUNS_PER_SECOND = 10.0
+"""A person who clicks and types fast needs about three page runs a second."""
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Where the tracker reads and writes, and its public address.
 
     `data` is the data folder, `state` the folder for accounts and keys, and `private` the folder for private evidence and
-    notes, or None if there is none. `public_url` is "" if the dashboard has no public address.
+    notes, or None if there is none. `public_url` is "" if the dashboard has no public address. `runs_per_second` is how
+    often one open page may be run in the long run.
     """
 
     data: Path
     state: Path
     public_url: str = ""
     private: Path | None = None
+    runs_per_second: float = RUNS_PER_SECOND
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings from TRACKER_DATA, TRACKER_STATE, TRACKER_PUBLIC_URL and TRACKER_PRIVATE, or their defaults."""
+    """Return the settings from the environment, or their defaults. Raises ValueError if a number is none."""
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return Config(
         data=Path(environment.get("TRACKER_DATA") or "data"),
         state=Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
         public_url=environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
         private=Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
+        runs_per_second=float(environment.get("TRACKER_RUNS_PER_SECOND") or RUNS_PER_SECOND),
     )
 
 

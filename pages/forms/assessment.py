@@ -1,6 +1,6 @@
-"""The forms on the page of a recommendation, above all the one that records an assessment.
+"""The forms on the page of a recommendation. The main form records an assessment.
 
-The version of the recommendation that a form was opened on is in the address, as `editing`.
+The URL parameter `editing` has the version of the recommendation on which a form was opened.
 """
 
 from dataclasses import replace
@@ -33,7 +33,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     # When the sign-in ends, an open form stays with what was typed, and saving is refused.
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
         return
-    # The whole record is saved, as its file has it: also what was withdrawn, which the view leaves out.
+    # A save writes the whole record: use it as it is in its file, because the view leaves out withdrawn items.
     whole = page.view.dataset.unmasked.recommendations[r.id]
     if version is None:
         _show_links(page, whole, [*params, ("editing", r.version)])
@@ -74,7 +74,7 @@ def _show_other_form(page: Page, r: Recommendation, version: str, *, form: str) 
             st.warning(
                 _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
             )
-        # the version that the form was opened on: if it is not the current one, saving is refused
+        # pass the version on which the form was opened: if it is not the current one, saving is refused
         is_saved = show_retire_form(page, replace(r, version=version))
     if is_saved:
         _close(page, r)

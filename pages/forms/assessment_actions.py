@@ -1,4 +1,4 @@
-"""What can be done with a recorded assessment: confirm that nothing has changed since, or withdraw it."""
+"""The actions on a recorded assessment: confirm that nothing has changed since, or withdraw it."""
 
 from collections.abc import Sequence
 

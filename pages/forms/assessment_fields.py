@@ -34,7 +34,7 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
         return prefix + name
 
     form_drafts.restore(page.editor_handle, prefix)
-    # The defaults are put into the session state: Streamlit warns about a widget that has a value in both places.
+    # Put the defaults into the session state only: Streamlit warns about a widget that also gets a default argument.
     defaults = {
         "date": page.view.today.isoformat(),
         "assessor": _("Editors of this tracker"),

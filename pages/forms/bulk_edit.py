@@ -33,7 +33,7 @@ BulkRequest = tuple[str, str, BulkPreview]
 def selection_bar(
     page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return the values for the template of the bar above the list. With it, an editor selects recommendations.
+    """Return the values for the template of the bar above the list. With this bar, an editor selects recommendations.
 
     `matching` are all recommendations that match the filters, including those on other pages of the list.
     """
@@ -141,8 +141,8 @@ def _evidence_fields(page: Page, selection: Selection) -> BulkRequest | None:
         key="bulk_evidence",
         placeholder=_("Choose evidence"),
     )
-    # The default is put into the session state: Streamlit warns about a widget that has a value in both places. It is
-    # "context" because that claims least.
+    # Put the default into the session state only: Streamlit warns about a widget that also gets a default argument.
+    # The default is "context" because this effect claims least.
     st.session_state.setdefault("bulk_suggests", EvidenceEffect.CONTEXT)
     effect = st.radio(
         _("What does it suggest for them?"),
@@ -189,7 +189,7 @@ def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> li
 
     They stay listed until the changes are saved, or the editor chooses something else to add or another selection.
     """
-    # from the address: it has every recommendation that was selected, also one that has been retired since
+    # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))
     seen = st.session_state.get("bulk_seen")
     versions_before, changed = seen[1:] if seen and seen[0] == request else (preview.versions, ())

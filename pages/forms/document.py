@@ -18,7 +18,7 @@ from tracker.model.vocabulary import DocumentKind, Verification
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
     """Show the form and return the id of the document if it was saved.
 
-    `d` is the document as it is now, None to add one. `version` is the version of it on which the form was opened.
+    `d` is the document as it is now, None to add one. `version` is its version when the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext

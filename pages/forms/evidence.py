@@ -20,7 +20,7 @@ from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, Evidence
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
     """Show the form and return the id of the evidence if it was saved.
 
-    `e` is the item as it is now, None to add one. `version` is the version of it on which the form was opened.
+    `e` is the item as it is now, None to add one. `version` is its version when the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -51,7 +51,7 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     elif new_id in private_items:
         errors += id_errors(new_id, private_items, language)
     if not folder and st.session_state.get(form.prefix + "private"):
-        # what was meant to be private is never saved in the public folder
+        # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("There is no private folder any more, or you may not see it. Nothing was saved."))
     label = _("Save the edit") if e else _("Keep it privately") if is_private else _("Add the evidence")
     if not submit_or_show_conflict(page, conflict, e, version=version, edited=edited, errors=errors, label=label):

@@ -78,8 +78,8 @@ class Fields:
         """Remember what was typed. Call this after the last field.
 
         The server keeps a draft, so that a reload of the page restores the input. The browser keeps the start hashes in
-        a hidden field. After a restart of the server they show which fields the editor has changed, and which only have
-        an old value of the record.
+        a hidden field. After a restart of the server they show which fields the editor has changed, and which still
+        have the old value of the record.
         """
         key, current = f"{self.prefix}starts", json.dumps(self.start_hashes)
         if is_new := key not in st.session_state:

@@ -14,7 +14,7 @@ from tracker.model.labels import N_
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 NOTE_EXCERPT_LENGTH = 60
-"""How many characters of a note are shown in the field in which one is chosen."""
+"""How many characters of each note are shown in the field where an editor chooses a note."""
 
 
 def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
@@ -42,7 +42,7 @@ def _show_correction_form(
 ) -> None:
     language = page.context.language
     _ = language.gettext
-    # by recorded time, not by position: a new note of a colleague does not change which one is chosen
+    # choose by recorded time, not by position: a colleague's new note must not change which note is chosen
     by_time = {note.recorded or f"by hand: {note.text}": note for note in notes}
     chosen = st.selectbox(
         _("Which note?"),

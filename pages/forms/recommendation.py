@@ -21,7 +21,7 @@ from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
     """Show the form and return the id of the recommendation if it was saved.
 
-    `r` is the record as it is now, None to add one. `version` is the version of it on which the form was opened.
+    `r` is the record as it is now, None to add one. `version` is its version when the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext

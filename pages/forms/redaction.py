@@ -1,7 +1,7 @@
 """The form with which a reviewer removes words from all files to protect people.
 
-It first shows the files and lines in which the words occur, then it redacts them. The words are never written into an address,
-a draft, a file or a log. They stay in the field until the redaction is done or the reviewer leaves the page.
+It first shows the files and lines in which the words occur, then it redacts them. The words are never written into an
+address, a draft, a file or a log. They stay in the field until the redaction is done or the reviewer leaves the page.
 """
 
 import secrets
@@ -41,7 +41,7 @@ def show_redaction_form(page: Page, back: str) -> None:
     last = log[-1] if log else None
     is_just_done = last is not None and datetime.now(UTC) - last.at < JUST_NOW
     page.show("forms/redaction.html", last=last, just_now=is_just_done, back=back)
-    # The keys are new after each redaction: for a field that it knows, the browser would send the old words again.
+    # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{len(log)}", enter_to_submit=False):
         typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000)
         whole_words = st.checkbox(

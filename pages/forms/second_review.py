@@ -29,7 +29,8 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
     """Return (assessment, link) for the assessments that this person can confirm or decline as second reader.
 
-    Only civil society's latest ones, of the whole and of parts, are returned. Empty while a form is open.
+    Only civil society's latest assessments are returned: of the whole recommendation, and of each part. The list is
+    empty while a form is open.
     """
     if "editing" in st.query_params:
         return []
@@ -55,7 +56,7 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
     page.show("forms/second_review.html", a=a)
     if not page.view.awaits_second_reader(a):
         st.info(_("It does not await a second reader any more."))
-    # without a handle the sign-in has ended: then the form stays, with what was typed
+    # a person without a handle is no longer signed in: keep the form, with what was typed
     elif person.handle and not can_review(person, a):
         st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
     else:

@@ -2,13 +2,17 @@
 
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
 - `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
+- `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/streamlit_gate.py looks at.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 """
 
 from pathlib import Path
 
 import streamlit as st
+from google.protobuf.message import DecodeError
 from streamlit import runtime
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -16,6 +20,33 @@ from tracker.storage.cache_registry import register_cache
 
 STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
+
+
+MAX_FINISHED_BYTES = 300
+"""A message that says that a run has ended is smaller. Larger messages are not parsed, because a page sends many."""
+
+
+def message_type(raw: bytes) -> str | None:
+    """Return the type of a message from the browser, such as "rerun_script", or None if it is not one of Streamlit's."""
+    try:
+        return BackMsg.FromString(raw).WhichOneof("type")
+    except DecodeError:
+        return None
+
+
+def is_run_finished(raw: bytes) -> bool:
+    """Return whether a message to the browser says that a page run has ended, and not to start anew."""
+    if len(raw) > MAX_FINISHED_BYTES:
+        return False
+    message = ForwardMsg.FromString(raw)
+    is_finished = message.WhichOneof("type") == "script_finished"
+    return is_finished and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+
+
+def session_id(raw: bytes) -> str | None:
+    """Return the id of the session that a message to the browser announces, or None if it announces none."""
+    message = ForwardMsg.FromString(raw)
+    return message.new_session.initialize.session_id if message.WhichOneof("type") == "new_session" else None
 
 
 def disable_pages_folder() -> None:

@@ -1,6 +1,7 @@
 """Run doorstop on its own copy of the recommendations. Started by reading.py with the Python of .venv-bench.
 
-python scripts/benchmarks/doorstop_peer.py FOLDER; it answers each line "load" or "check" with the seconds that this took.
+Run it with python scripts/benchmarks/doorstop_peer.py FOLDER. It reads lines with "load" or "check". For each line, it
+does that and prints the seconds that it took and the result.
 """
 
 import sys
@@ -13,7 +14,7 @@ from doorstop.core import builder
 from doorstop.core.tree import Tree
 from doorstop.core.vcs.mockvcs import WorkingCopy
 
-# doorstop must only check: ours changes no file either
+# doorstop must only read and check, because our own check does not change any file either
 settings.REFORMAT = settings.REVIEW_NEW_ITEMS = False
 
 

@@ -18,7 +18,7 @@ ROUNDS = 3
 
 
 def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the median for the list and for a card."""
+    """Yield the median seconds for the list and for a card."""
     with running_server(folder / "view", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         for name, path, selector, goal in (
@@ -32,7 +32,7 @@ def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
 
 
 def seconds_until_visible(browser: Browser, address: str, selector: str) -> float:
-    """Return the seconds until an element is visible to somebody who was never here before."""
+    """Return the seconds until an element is visible to a first-time visitor, with an empty cache."""
     context = browser.new_context(locale="ru-RU")
     page = context.new_page()
     devtools = context.new_cdp_session(page)

@@ -1,4 +1,7 @@
-"""The list: a change of filter or search compared with the rerun of an empty page: python -m scripts.benchmarks.list_page."""
+"""The list: a change of filter or search, compared with the rerun of an empty page.
+
+Run it with python -m scripts.benchmarks.list_page.
+"""
 
 import argparse
 import statistics
@@ -23,7 +26,8 @@ from tests.support.server_process import Server
 Value = str | list[str]
 ROUNDS = 20
 PAUSE = 0.05
-"""Seconds. Streamlit sends what it has every 5 ms: without a pause, a rerun's time includes the wait of the rerun before."""
+"""Seconds. Streamlit sends messages only every 5 ms. Without a pause, the time of a rerun includes the rest of that
+wait from the rerun before."""
 STEPS: tuple[tuple[str, Value], ...] = (
     ("address_status", ["Not implemented"]),
     ("address_theme", ["HIV"]),
@@ -42,7 +46,7 @@ FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Tab:
-    """A browser tab without the browser: it keeps the widgets and the address, and measures reruns."""
+    """A client that acts like a browser tab: it keeps the widgets and the address, and measures reruns."""
 
     def __init__(self, socket: Any, url: str) -> None:
         self.socket, self.url = socket, url
@@ -133,7 +137,10 @@ def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[S
 
 
 def measure_list(folder: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
-    """Yield the medians of changes in the list and of reruns of an empty page; the goal is for changes without pauses."""
+    """Yield the median times of changes in the list and of reruns of an empty page.
+
+    The goal is only for changes without pauses.
+    """
     who = "an editor's" if editor else "a reader's"
     with (
         running_server(folder / f"list-{count}-{editor}", count) as dashboard,
@@ -144,8 +151,8 @@ def measure_list(folder: Path, count: int, *, goal: float | None = None, editor:
             for suffix, pause, goal_here in (("", 0.0, goal), (", with a pause before each", PAUSE, None)):
                 baseline, ours = [], []
                 for _ in range(ROUNDS):
-                    # all steps of one side together, as for a single reader: if the sides alternated step by step,
-                    # each would have the other's time as a pause
+                    # run all steps of one side together, as a single reader does: if the sides alternated after each
+                    # step, the time of one side would be a pause for the other
                     ours += [after_pause(pause, page.set, *step) for step in STEPS]
                     baseline += [after_pause(pause, bare.run) for _ in STEPS]
                 work = f"{who} list of {count:,}, another filter or search{suffix}"

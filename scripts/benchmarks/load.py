@@ -1,4 +1,7 @@
-"""A hundred readers at once, each opening a page every five seconds, compared with an empty page under the same load."""
+"""A hundred readers at once, each of whom opens a page every five seconds.
+
+The dashboard is compared with an empty page under the same load.
+"""
 
 import asyncio
 import random
@@ -106,7 +109,10 @@ def percentile(times: list[float], n: int) -> float:
 
 
 async def load_both(servers: tuple[tuple[str, int], ...], sessions: int, seconds: float) -> list[list[Reader]]:
-    """Open all sessions on both servers (URL, number of recommendations), then load one server after the other, in turns."""
+    """Open all sessions on both servers, then put load on one server after the other, in turns.
+
+    Each server is given as (URL, number of recommendations). Return the readers of each server, in the same order.
+    """
     async with AsyncExitStack() as stack:
         sides: list[list[Reader]] = []
         for url, count in servers:

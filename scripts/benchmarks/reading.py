@@ -74,7 +74,10 @@ def measure_reading(folder: Path) -> Iterator[Row]:
 
 
 def compare_with_doorstop(folder: Path) -> Iterator[Row]:
-    """Yield the time to read and to check the recommendations, alternating with doorstop, which runs in its own process."""
+    """Yield the time to read and to check the recommendations, alternating with doorstop.
+
+    Doorstop runs in its own process.
+    """
     peer_folder = folder.parent / "doorstop"
     number, size = write_doorstop_items(folder, peer_folder)
     with running_doorstop(peer_folder) as run_doorstop:

@@ -19,8 +19,8 @@ WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 class Row:
     """One result.
 
-    Without `theirs` the goal is for the figure itself, else for the ratio. `faster` means that we should be faster than the
-    peer; then the ratio is theirs to ours. Without a goal nothing is met or missed.
+    `theirs` is the figure of the floor or peer. Without it, the goal is for `ours`; with it, the goal is for the ratio.
+    `faster` means that we should be faster than the peer; then the ratio is theirs to ours. Without a goal `met` is "".
     """
 
     work: str

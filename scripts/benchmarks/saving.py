@@ -1,4 +1,7 @@
-"""One save: compared with a bare write of the same bytes, in a large and a small folder, of a long and a short record."""
+"""The time of one save.
+
+A save is compared with a bare write of the same bytes, a large folder with a small one, a long record with a short one.
+"""
 
 import os
 import statistics
@@ -89,7 +92,7 @@ def measure_saving(folder: Path) -> Iterator[Row]:
 
 
 def alternate(rounds: int, *all_saves: Saves) -> list[float]:
-    """Return the median milliseconds of each; they alternate."""
+    """Return the median milliseconds for each of `all_saves`. They alternate, so a busy machine slows all alike."""
     times: list[list[float]] = [[] for _ in all_saves]
     for _ in range(rounds):
         for saves, taken in zip(all_saves, times, strict=True):

@@ -57,7 +57,10 @@ def measure_size(folder: Path, size: int) -> Iterator[tuple[str, float]]:
 
 
 def growth_exponent(points: list[tuple[int, float]]) -> float:
-    """Return the power of the size with which a cost grows over the whole range: 1 is in proportion, 0 not at all."""
+    """Return the exponent with which a cost grows with the size: 1 means in proportion, 0 means not at all.
+
+    It compares the smallest size with the largest.
+    """
     (smallest, least_time), (largest, most_time) = points[0], points[-1]
     return math.log(most_time / least_time) / math.log(largest / smallest) if largest > smallest else 0.0
 

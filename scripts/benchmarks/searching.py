@@ -1,4 +1,4 @@
-"""The search: compared with a scan of the same texts, and rebuilding its index after a save."""
+"""The search, compared with a scan of the same texts; and how long it takes to build its index again after a save."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -32,7 +32,7 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
 
 
 class Client:
-    """One connection that is kept open, as a browser keeps it."""
+    """One connection that stays open, as a browser's connection does."""
 
     def __init__(self, url: str) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
@@ -75,7 +75,8 @@ def measure_memory(folder: Path, count: int) -> Iterator[Row]:
     used = []
     for name, script in (("floor", EMPTY_PAGE), ("memory", "")):
         with running_server(folder / name, count, script) as server, ExitStack() as tabs:
-            # each opens another page of the list while there are pages: what several readers are sent is kept once
+            # each tab opens another page of the list, and after the last page the first one again: the server keeps
+            # only one copy of what it sends to several readers
             pages = (
                 f"/recommendations?lang=en&page={number % (count // RECOMMENDATIONS_PER_PAGE or 1) + 1}"
                 for number in itertools.count()

@@ -14,12 +14,12 @@ from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing.private_evidence import PrivateFolder, to_public
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.private_location import private_folder_problem
+from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
@@ -203,3 +203,52 @@ def test_the_command_line_refuses_too(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "data" / "private"))
     assert main(["check"]) == 2
     assert "is inside the data folder" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
+    saved = folder.save(LETTER, by=ANNA, reason="It came.")
+    before = folder.reader.public.read()
+
+    def refuses(*_arguments: object, **_more: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("tracker.storage.file_lock.os.open", refuses)
+    with pytest.raises(WriteFailed, match=r"cannot be written \(Read-only file system\)\. It stays private\."):
+        folder.publish(saved, Store(folder.reader.public), by=REVIEWER)
+    monkeypatch.undo()
+    assert ("letter" in folder.read().evidence, folder.reader.public.read(fresh=True) == before) == (True, True)
+
+
+def test_publishing_that_was_killed_between_its_two_files_is_finished_by_doing_it_again(folder, monkeypatch, tmp_path):
+    saved, public = folder.save(LETTER, by=ANNA, reason="It came."), Store(folder.reader.public)
+
+    unlink = Path.unlink
+
+    def is_killed(path: Path, missing_ok: bool = False) -> None:
+        if path == tmp_path / "private" / "evidence" / "letter.yaml":
+            raise KeyboardInterrupt
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", is_killed)
+    with pytest.raises(KeyboardInterrupt):
+        folder.publish(saved, public, by=REVIEWER)
+    monkeypatch.undo()
+    assert (tmp_path / "private" / "evidence" / "letter.yaml").exists()
+    published = (tmp_path / "data" / "evidence" / "letter.yaml").read_bytes()
+    folder.publish(saved, public, by=REVIEWER)
+    assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
+    assert (tmp_path / "data" / "evidence" / "letter.yaml").read_bytes() == published
+
+
+def test_no_other_user_of_the_machine_reads_the_private_folder(folder, tmp_path):
+    private = tmp_path / "private"
+    private.mkdir(mode=0o755)
+    folder.save(LETTER, by=ANNA, reason="It came.")
+    folder.note("r1", "Call him.", by=ANNA)
+    assert [str(path) for path in [private, *private.rglob("*")] if path.stat().st_mode & 0o077] == []
+    old = private / "evidence" / "old.yaml"
+    old.write_text(SECRET)
+    old.chmod(0o644)
+    private.chmod(0o755)
+    restrict_private_folder(private)
+    assert (old.stat().st_mode & 0o777, private.stat().st_mode & 0o777) == (0o600, 0o700)

@@ -200,3 +200,13 @@ def test_a_data_folder_that_is_gone_is_said(store, tmp_path):
     tmp_path.rename(tmp_path.with_name("elsewhere"))
     with pytest.raises(WriteFailed, match="No such file or directory"):
         store.save(mine, by=ANNA, reason="Mine.")
+
+
+def test_a_fault_that_was_there_does_not_refuse_a_save_when_its_advice_changes(store):
+    """The advice names what is spelled alike, and that is new now."""
+    faulty = ASKED + "same_demand:\n  - {recommendation: y9, recorded: 2026-01-01T00:00:00.000000Z}\n"
+    ours = store({"r/x": faulty, "r/a": ASKED})
+    r = ours.reader.read().recommendations["a"]
+    ours.save(replace(r, id="y8", version=""), by=ANNA, reason="A new one.")
+    saved = ours.save(with_one_more(ours), by=ANNA, reason="Again.")
+    assert len(saved[0].assessments) == 1

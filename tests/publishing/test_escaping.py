@@ -49,10 +49,10 @@ def answered(root: Path) -> dict[str, bytes]:
     data = DatasetReader(root).read()
     assert data.problems == ()
     view, found = View(data, date(2026, 11, 24)), {}
-    for path, (make, _extra) in ROUTE_PATHS.items():
+    for path, route in ROUTE_PATHS.items():
         for name in RECORDS if "{id}" in path else ("",):
             params = {"columns": ["id,title,summary,text,evidence"]} if "export" in path else {}
-            answer = make(
+            answer = route.render(
                 ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", name, params)
             )
             found[path.replace("{id}", name)] = answer.body

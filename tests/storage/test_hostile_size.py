@@ -100,9 +100,9 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     data = DatasetReader(root).read()
     assert [p for p in find_problems(data) if p.path.endswith(name)]
     view = View(data, date(2026, 11, 24))
-    for path, (make, _extra) in ROUTE_PATHS.items():
+    for path, route in ROUTE_PATHS.items():
         for record in ("r1", "co-1") if "{id}" in path else ("",):
-            answer = make(
+            answer = route.render(
                 ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", record, {})
             )
             assert b"xxxx" * 30 not in answer.body and answer.status < 500, path
@@ -127,10 +127,10 @@ def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: st
         assert [one for one, _ in found] == [line], (name, where, found)
         view = View(data, date(2026, 11, 24))
         if where == LINKS[-1][1]:
-            for make, _extra in (
+            for route in (
                 ROUTE_PATHS[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
             ):
-                body = make(
+                body = route.render(
                     ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", "", {})
                 ).body
                 assert link.strip().encode() not in body

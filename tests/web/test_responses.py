@@ -16,18 +16,20 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.responses import Response
 
+from tests.support.event_loop import run_async
 from tests.support.server_process import Server
 from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import made
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
-from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.responses import CachedResponder
-from tracker.web.routes import ROUTE_PATHS
+from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web.routes import FILTERS, ROUTE_PATHS
 from tracker.web.tcp_nodelay import disable_nagle
 
 TODAY = date(2026, 11, 24)
@@ -54,14 +56,22 @@ def request(path: str = "/x", headers: dict[str, str] | None = None) -> Request:
     return Request(scope)
 
 
+Answers = Callable[[Request, Renderer], Response]
+
+
+def answering(responder: CachedResponder) -> Answers:
+    """The answers of a route that heeds every filter."""
+    return lambda asked, render: run_async(responder(asked, PublicRoute(render, FILTERS)))
+
+
 @pytest.fixture
 def reader(tmp_path: Path) -> DatasetReader:
     return DatasetReader(made(tmp_path / "data"), look_every=0)
 
 
 @pytest.fixture
-def answers(reader: DatasetReader) -> CachedResponder:
-    return CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
+def answers(reader: DatasetReader) -> Answers:
+    return answering(CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org"))
 
 
 def test_who_has_the_answer_gets_none_and_nothing_is_made(answers):
@@ -107,12 +117,13 @@ def test_what_a_client_takes_is_sent_packed(answers):
 
 
 def test_memory_has_an_end(reader):
-    answers = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org", most=50_000)
+    responder = CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org", most=50_000)
+    answers = answering(responder)
     make = Made(10_000)
     for body in ("cescr", "ccpr"):
         for q in range(20):
             answers(request(f"/x?body={body}&q=word{q}"), make)
-    assert (make.times, answers._size <= 50_000, len(answers._cache) < 6) == (40, True, True)
+    assert (make.times, responder._size <= 50_000, len(responder._cache) < 6) == (40, True, True)
 
 
 def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(answers):

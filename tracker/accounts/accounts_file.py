@@ -15,8 +15,11 @@ from tracker.model.errors import StateUnavailable
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
 
 ACCOUNTS_FILE_NAME = "sign-in.json"
+MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
+"""The largest accounts file that is read: enough for 50,000 people."""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -67,7 +70,7 @@ class AccountsFile:
 
 @lru_cache(maxsize=8)
 def _parse_file(path: Path, _stat: tuple[int, int, int]) -> Accounts:
-    raw = path.read_bytes()
+    raw = read_file(path, most=MAX_ACCOUNTS_BYTES)
     return _JSON.validate_json(raw) if raw else Accounts()
 
 

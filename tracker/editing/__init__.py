@@ -1,1 +1,4 @@
-"""Change the data: the store, forms, undo, bulk edit, private evidence, redaction. Start with `store`, then a `…_form`."""
+"""Change the data: the store, forms, undo, bulk edit, private evidence, redaction.
+
+Start with `store`, then read one of the form modules, such as `evidence_form`.
+"""

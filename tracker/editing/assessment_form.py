@@ -38,7 +38,7 @@ class NewEvidenceForm:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentForm:
-    """The fields of the form. `evidence` are ids of the register, `new` is evidence to add."""
+    """The fields of the form. `evidence` has ids of evidence in the register; `new` is an evidence item to add."""
 
     voice: Voice = Voice.CIVIL_SOCIETY
     assessor: str = ""
@@ -57,7 +57,7 @@ class AssessmentForm:
 def validate_assessment_form(form: AssessmentForm, language: Language, implemented: str) -> list[str]:
     """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
 
-    `implemented` is the dataset's own label of that status.
+    `implemented` is the dataset's label for the status "implemented".
     """
     return [
         *_assessment_errors(form, language, implemented),
@@ -110,7 +110,7 @@ def date_errors(date: str, label: str, language: Language, *, needed: bool = Fal
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return a typed text in the language of the person who typed it."""
+    """Return a typed text by language. It has one variant, in the language of the person who typed it."""
     return {
         DEFAULT_LANGUAGE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
     }
@@ -136,7 +136,7 @@ def assessment_from_form(form: AssessmentForm, language: Language, new_id: str |
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPreview:
-    """What to show of an incomplete form beside the recorded assessments."""
+    """The values of an incomplete form, to be shown beside the recorded assessments."""
 
     voice: Voice
     status: Status | None
@@ -178,7 +178,7 @@ def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collectio
 
 
 def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
-    """Return an id that is not taken, from the publisher and the year."""
+    """Return an id that is not taken, made from the publisher and the year of publication (or else of the event)."""
     source = f"{new.publisher} {last_year_of(new.published or new.happened)}"
     name = "-".join(re.findall(r"[a-z0-9]+", source.casefold()))[:60].strip("-")
     name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
@@ -186,11 +186,14 @@ def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
 
 
 def last_year_of(date: str) -> str:
-    """Return the last year in a date, which may be half typed, or "" if it has none."""
+    """Return the last year in a date, or "" if there is none. The date may be only partly typed."""
     years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
     return years[-1] if years else ""
 
 
 def add_assessment(r: Recommendation, version: str, new: Assessment) -> Recommendation:
-    """Return the recommendation with one more assessment, as a change of the `version` that the form was opened on."""
+    """Return the recommendation with one more assessment.
+
+    `version` is the version on which the form was opened, so that the save can find out whether the record has changed.
+    """
     return replace(r, version=version, assessments=(*r.assessments, new))

@@ -20,7 +20,11 @@ TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The state of a bulk edit in the URL: none (`step` is ""), selecting in the list, or choosing what to add to `ids`."""
+    """The state of a bulk edit, which is kept in the URL.
+
+    `step` is "" if there is no bulk edit, "list" while the editor selects recommendations in the list, and "add" while
+    the editor chooses what to add to the recommendations `ids`.
+    """
 
     step: str = ""
     ids: tuple[str, ...] = ()
@@ -47,7 +51,8 @@ class Selection:
 class BulkRow:
     """One row of the preview: a recommendation, and whether the edit adds something to it.
 
-    `already_there` are its themes or groups, None if evidence is added; `links` are its links from that evidence.
+    If a tag is added, `already_there` has the recommendation's current themes or groups; otherwise it is None. If
+    evidence is added, `links` has the links that this evidence already has to the recommendation.
     """
 
     r: Recommendation
@@ -58,36 +63,43 @@ class BulkRow:
 
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
-    """What a save would change: the records to save, each with the version that was previewed, and a row to show for each recommendation."""
+    """The changes that a save would make.
+
+    `changed` has the records to save, each with the version that was previewed. `rows` has one row for each selected
+    recommendation.
+    """
 
     changed: tuple[Record, ...]
     rows: tuple[BulkRow, ...]
 
     @property
     def count(self) -> int:
-        """Return how many recommendations get something."""
+        """Return the number of recommendations to which the edit adds something."""
         return sum(row.adds for row in self.rows)
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return the version of each record that changes, by id; "" for a recommendation whose own file does not change."""
+        """Return the version of each record that changes, by id.
+
+        The version is "" for a recommendation that gets a link from evidence, because its own file does not change.
+        """
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the preview: it differs for another selection or another version of a record."""
+        """Return a hash of the preview. Another selection, or another version of a record, gives another hash."""
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
 def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: EvidenceEffect) -> Evidence:
-    """Return the evidence item with links to these recommendations; those that it already has stay as they are."""
+    """Return the evidence item with links to these recommendations. The links that it already has do not change."""
     linked = {link.recommendation for link in view.evidence[e.id].relevant_to}
     new = [EvidenceLink(recommendation=i, effect=effect) for i in dict.fromkeys(ids) if i not in linked]
     return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
 def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendation:
-    """Return the recommendation with a theme or group added to our own tags."""
+    """Return the recommendation with the theme or group `code` in our own tags; unchanged if it is there already."""
     ours = _our_tags(r)
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
@@ -108,7 +120,7 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
 
 def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
     """Return the preview of adding a theme or group to the selected recommendations."""
-    # Save the records as their files have them: those of the view lack withdrawn items and have small counts masked.
+    # Save the records as they are in their files. In the view, withdrawn items are missing and small counts are masked.
     before = [view.dataset.unmasked.recommendations[i] for i in selection.ids]
     after = [add_tag_to_all(r, field, code) for r in before]
     rows = tuple(

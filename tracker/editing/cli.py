@@ -35,7 +35,7 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
     """Run the command, and return the message to print. Raises TrackerError if the words cannot be removed.
 
-    `source` is where the words are read from, by default standard input; a terminal is asked to confirm.
+    `source` is where the words are read from, by default standard input. If it is a terminal, the person must confirm.
     """
     source = source or sys.stdin
     terms = RedactionTerms(_read_terms(source), whole=args.whole_words)

@@ -32,7 +32,7 @@ DOCUMENT_DATES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentForm:
-    """The fields of the form. Texts are by language code, `dates` by the name of the document's field."""
+    """The fields of the form. Texts are by language code; `dates` are by the name of the field in the document."""
 
     body: str | None = None
     kind: DocumentKind = DocumentKind.CONCLUDING_OBSERVATIONS
@@ -48,7 +48,7 @@ class DocumentForm:
 
 
 def document_form_from_record(view: View, d: Document | None, language: Language) -> DocumentForm:
-    """Return the initial values of the form. `d` is the document as its file has it, None for a new one."""
+    """Return the initial values of the form. `d` is the document as it is in its file, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if d is None:
         empty = dict.fromkeys(codes, "")
@@ -132,7 +132,7 @@ def apply_document_form(view: View, d: Document, form: DocumentForm, language: L
 
 def create_document(view: View, name: str, form: DocumentForm, language: Language) -> Document:
     """Return the new document of a valid form, with the id `name`."""
-    # A document cannot be made without a title, so this one is replaced below.
+    # A document must have a title: start with a placeholder, which is replaced below.
     placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     d = Document(
         id=name,
@@ -148,7 +148,11 @@ def create_document(view: View, name: str, form: DocumentForm, language: Languag
 
 
 def suggest_document_id(form: DocumentForm, taken: Collection[str]) -> str:
-    """Return an id that is not taken: from the symbol, or from the committee, the kind and the year; "" if neither is known."""
+    """Return an id that is not taken, made from the symbol.
+
+    Without a symbol, it is made from the committee, the kind and the year; for an alternative report, from "ngo" and
+    the year. Return "" if neither the symbol nor the committee is known.
+    """
     # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
     symbol = re.sub(r"\b([a-z])\.(?=\d)", r"\1", form.symbol.casefold())
     if re.search("[a-z0-9]", symbol):
@@ -161,6 +165,9 @@ def suggest_document_id(form: DocumentForm, taken: Collection[str]) -> str:
 
 
 def document_year(form: DocumentForm) -> str:
-    """Return the last year of the first date that has one, by importance of the dates; "" if none has."""
+    """Return the year of a document, or "" if none of its dates has a year.
+
+    The dates are tried in this order: issued, adopted, considered, received, due. Of a period, the last year is taken.
+    """
     dates = (form.dates.get(field_name, "") for field_name in ("issued", "adopted", "considered", "received", "due"))
     return next(filter(None, map(last_year_of, dates)), "")

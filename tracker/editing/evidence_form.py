@@ -42,7 +42,7 @@ class EvidenceForm:
 
 
 def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
-    """Return the initial values of the form. `e` is the evidence as its file has it, None for a new item."""
+    """Return the initial values of the form. `e` is the evidence as it is in its file, None for a new item."""
     codes, main = view.settings.languages, view.settings.language
     if e is None:
         empty = dict.fromkeys(codes, "")
@@ -96,7 +96,10 @@ def validate_evidence_form(
 
 
 def apply_evidence_form(view: View, e: Evidence, form: EvidenceForm, reason: Mapping[str, TextVariant]) -> Evidence:
-    """Return the evidence with what was typed; `reason` goes into the events of links that are withdrawn or restored."""
+    """Return the evidence with what was typed.
+
+    `reason` goes into the events of links that are withdrawn or restored.
+    """
     main = view.settings.language
     return replace(
         e,
@@ -119,7 +122,7 @@ def apply_evidence_form(view: View, e: Evidence, form: EvidenceForm, reason: Map
 
 def create_evidence(view: View, name: str, form: EvidenceForm) -> Evidence:
     """Return the new item of a valid form, with the id `name`."""
-    # Evidence cannot be made without a summary, so this one is replaced below.
+    # Evidence must have a summary: start with a placeholder, which is replaced below.
     placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     e = Evidence(
         id=name,

@@ -10,7 +10,7 @@ from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_in
 from tracker.model.vocabulary import TextOrigin
 
 TextByLanguage = Mapping[str, str]
-"""Language code → what is typed in its field."""
+"""The text that is typed in the field of each language, by language code."""
 
 
 def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
@@ -22,7 +22,7 @@ def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[s
 def origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
-    """Return the origin of a text in each language; `new` for languages that it does not have yet."""
+    """Return the origin of a text in each language. It is `new` for languages in which there is no text yet."""
     known = {code or main: variant.origin for code, variant in (text or {}).items()}
     return {code: known.get(code, new) for code in codes}
 
@@ -33,10 +33,10 @@ def update_text(
     main: str,
     origins: Mapping[str, TextOrigin] | None = None,
 ) -> dict[str, TextVariant]:
-    """Return a text with what was typed; languages without a field stay, and an emptied field removes its language.
+    """Return a text with what was typed. A language without a field stays; an empty field removes its language.
 
-    A variant that did not change stays as it is, with its origin and review. A changed one is our own wording, unless
-    `origins` says otherwise. `main` is the dataset's main language.
+    A variant that did not change keeps its origin and review. The origin of a changed variant is the one in `origins`,
+    or "own" (our own wording) if there is none. `main` is the dataset's main language.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -58,12 +58,12 @@ def update_text(
 def update_one_language(
     old: Mapping[str, TextVariant] | None, text: str, language: Language
 ) -> Mapping[str, TextVariant] | None:
-    """Return a text whose only field is in the person's language; other languages stay. None if nothing is left."""
+    """Return a text that was edited in the person's language only; other languages stay. None if no text is left."""
     return update_text(old, {language.code: text}, language.default) or None
 
 
 def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
-    """Return the initial value of a field that is only in the person's language."""
+    """Return the initial value of a field that is shown only in the person's language."""
     return text_by_language(old, (language.code,), language.default)[language.code]
 
 
@@ -95,7 +95,7 @@ def is_too_long(typed: TextByLanguage, most: int) -> bool:
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
     """Yield a translated sentence for each text with more than `most` characters.
 
-    The browser limits the fields too, but a request need not come from our page.
+    The browser limits the fields too, but not every request comes from our page.
     """
     _ = language.gettext
     for text in map(clean_input, texts):
@@ -109,7 +109,7 @@ def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:
-    """Return a translated sentence if the reason of an edit is empty."""
+    """Return a list with one translated sentence if the reason of an edit is empty, otherwise an empty list."""
     _ = language.gettext
     return [] if clean_input(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
 

@@ -22,13 +22,14 @@ def update_links(
     key: Callable[[AnyLink], Hashable],
     reason: TextOfLink,
 ) -> tuple[AnyLink, ...]:
-    """Return the links with events added so that exactly the `chosen` ones are active; `key` tells which are the same.
+    """Return the links, with events added so that exactly the `chosen` links are active.
 
-    Links that are not chosen are withdrawn, chosen ones that were withdrawn are restored, new ones come at the end.
+    Two links with the same `key` count as the same link. Links that are not chosen are withdrawn. Chosen links that
+    were withdrawn are restored. New links come at the end.
     """
     chosen_by_key = {key(link): link for link in chosen}
     active = {key(link) for link in links if not is_withdrawn(link.events)}
-    # Of several withdrawn links with one key, only the last is restored.
+    # If several withdrawn links have the same key, only the last one is restored.
     to_restore = {key(link): place for place, link in enumerate(links) if key(link) in chosen_by_key.keys() - active}
     updated: list[AnyLink] = []
     for place, link in enumerate(links):
@@ -52,7 +53,10 @@ def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
 def update_evidence_links(
     links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
 ) -> tuple[EvidenceLink, ...]:
-    """Return the links of evidence to the recommendations chosen for each effect. A linked part stays linked."""
+    """Return the links of evidence to the recommendations chosen for each effect.
+
+    If the effect on a recommendation changes, the new link names the same part of it as the old link.
+    """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     chosen = [
         EvidenceLink(recommendation=i, part=parts.get(i), effect=effect)
@@ -65,7 +69,10 @@ def update_evidence_links(
 def update_uptake(
     links: tuple[Uptake, ...], by_result: Mapping[UptakeResult, Iterable[str]], reason: TextOfLink
 ) -> tuple[Uptake, ...]:
-    """Return the uptake in a committee's recommendation of the civil-society recommendations chosen for each result."""
+    """Return the uptake links of a committee's recommendation, updated to what was chosen in the form.
+
+    `by_result` has, for each result, the ids of the civil-society recommendations that were chosen.
+    """
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
 
@@ -73,9 +80,10 @@ def update_uptake(
 def update_same_demand(
     view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendation with the chosen same demands, followed by the others that change too.
+    """Return the recommendation with same-demand links to exactly `ids`, followed by the others that change too.
 
-    A link is recorded at one end and counts for both: another recommendation changes if the link is at its end.
+    A link is recorded in only one of the two recommendations but counts for both. So another recommendation changes if
+    the link is recorded there.
     """
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
@@ -93,12 +101,12 @@ def update_same_demand(
 
 
 def _same_demand_ids(r: Recommendation) -> set[str]:
-    """Return the recommendations that this one has links to, withdrawn ones included."""
+    """Return the ids of the recommendations to which this one has same-demand links, including withdrawn links."""
     return {link.recommendation for link in r.same_demand}
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
-    """Return the recommendation with the link to another one active or withdrawn."""
+    """Return the recommendation with its link to another one active if `linked`, otherwise withdrawn."""
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []
@@ -106,7 +114,11 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the civil-society recommendations to the document's committee that are not later than the document."""
+    """Return the civil-society recommendations that the committee may have taken up in the document.
+
+    They come from reports to the same committee that were not issued after the document. Empty without a document, or
+    if the document is itself an alternative report.
+    """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
     return tuple(
@@ -117,7 +129,10 @@ def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendati
 
 
 def _can_take_up(document: Document, report: Document) -> bool:
-    """Return whether both are of one committee, and the report may have been issued first, as far as the dates tell."""
+    """Return whether both belong to the same committee, and the report may have been issued before the document.
+
+    If one of them has no date of issue, only the committees are compared.
+    """
     if document.issued is None or report.issued is None:
         return document.body == report.body
     first, last = date_range(report.issued)

@@ -10,7 +10,7 @@ from tracker.model.records import Part
 
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
 CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
-"""Cyrillic letters that look like Latin ones, which people type on a Cyrillic keyboard: с for c."""
+"""Cyrillic letters that people type instead of the Latin letters that look the same, such as Cyrillic с for Latin c."""
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
@@ -56,7 +56,8 @@ def part_errors(
 ) -> list[str]:
     """Return what is wrong with the typed lines, as translated sentences.
 
-    `named` maps each part that something else refers to, to what refers to it: such a part cannot be removed.
+    `named` has the parts that cannot be removed, because something else refers to them: the letter of the part → the
+    translated word for what refers to it.
     """
     _ = language.gettext
     errors = []
@@ -81,7 +82,7 @@ def part_errors(
 
 
 def _letters(old: tuple[Part, ...], parsed: Mapping[str, Mapping[str, str]], main: str) -> list[str]:
-    """Return the letters in order: those in the main language, then those of old parts that never were in it."""
+    """Return the letters in order: those typed in the main language, then those of old parts that had no text in it."""
     never_in_main = [part.id.lower() for part in old if not text_by_language(part.summary, (main,), main)[main]]
     typed = {letter for parts in parsed.values() for letter in parts}
     return list(dict.fromkeys([*parsed.get(main, {}), *(letter for letter in never_in_main if letter in typed)]))
@@ -105,5 +106,8 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
 
 
 def _keep_line_breaks(text: str, before: str) -> str:
-    """Return the text before, if the new one differs only in line breaks: the form shows each part on one line."""
+    """Return `before` if the new text differs from it only in line breaks or spaces, otherwise the new text.
+
+    This keeps the line breaks of the file, although the form shows each part on one line.
+    """
     return before if _on_one_line(before) == _on_one_line(text) else text

@@ -10,7 +10,8 @@ from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import InvalidFile
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
-from tracker.storage.file_parser import item_version, parse_file
+from tracker.storage.file_parser import ParsedFile, item_version, parse_file
+from tracker.storage.guarded_read import read_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
@@ -18,31 +19,37 @@ from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import compose, decode, hash_version, to_values
 
 RecordChange = tuple[Record | None, Record]
-"""A record before and after the save; None before, if it is new."""
+"""(the record before the save, the record after it). The first is None for a new record."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A file to write: its changed records as they read back, and its bytes after and before (None for a new file)."""
+    """A file to write.
+
+    `records` are the changed records, as parsed from the new bytes `after`. `before` are the bytes before the save,
+    None for a new file. `parsed` is all that the new bytes contain.
+    """
 
     path: Path
     records: tuple[Record, ...]
     after: bytes
     before: bytes | None
+    parsed: ParsedFile
 
 
 def read_bytes(path: Path) -> bytes | None:
     """Return the contents of a file, or None if there is no such file."""
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return None
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return the record as its file has it now, and its version. `raw` are the bytes of the file, None if there is none.
+    """Return the record as it is in its file now, and its version.
 
-    The version is "" if there is no such record, and that of the whole file if it is there but cannot be read.
+    `raw` are the bytes of the file, None if there is no file. The version is "" if there is no such record. If the
+    record is there but cannot be read, the record is None and the version is that of the whole file.
     """
     if raw is None:
         return None, ""
@@ -91,24 +98,24 @@ def _items(values: Any) -> list[Any]:
 
 
 def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
-    """Return a file with its changes made: it reads back as the new records, and everything else in it is as before.
+    """Return a file with the changes made. Its new bytes parse to the new records; the rest of it stays the same.
 
-    `raw` are the bytes of the file, None for a new one. Raises WriteFailed if it does not read back, InvalidFile if it
-    cannot be patched.
+    `raw` are the bytes of the file, None for a new file. Raises WriteFailed if the new bytes do not parse to the new
+    records, and InvalidFile if the file cannot be patched.
     """
     kind = type(changes[0][1])
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
     node = compose(text)
     values = _new_values(to_values(node), changes)
     new_records = [record for _, record in changes]
-    after, records = patch_file(
+    after, (records, parsed) = patch_file(
         raw,
         values,
         read_back=lambda new: _read_back(path.relative_to(root), new, values, expected=new_records),
         header=text,
         node=node,
     )
-    return PreparedFile(path, records, after, before=raw)
+    return PreparedFile(path, records, after, before=raw, parsed=parsed)
 
 
 def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
@@ -130,20 +137,25 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
 
 
 def _file_values(record: Record) -> dict[str, Any]:
-    """Return the values of a record that has a file of its own: without the id, which is the file's name."""
+    """Return the values of a record that has a file of its own. The id is left out, because it is the file's name."""
     return {name: value for name, value in record_values(record).items() if name != "id"}
 
 
-def _read_back(path: Path, raw: bytes, values: dict[str, Any], *, expected: list[Record]) -> tuple[Record, ...] | None:
-    """Return the expected records as the new bytes have them, or None if they differ from what is expected."""
+def _read_back(
+    path: Path, raw: bytes, values: dict[str, Any], *, expected: list[Record]
+) -> tuple[tuple[Record, ...], ParsedFile] | None:
+    """Return the expected records as parsed from the new bytes, and all that was parsed. None if the records differ.
+
+    In a list file, return None also if the new bytes do not parse to `values`.
+    """
     try:
-        parsed, _ = parse_file(path, raw)
+        parsed = parse_file(path, raw)
         # In a list file, the other items must stay the same too.
         if isinstance(expected[0], Document) and to_values(compose(decode(raw))) != values:
             return None
     except InvalidFile:
         return None
-    by_id = {record.id: record for record in parsed}
+    by_id = {record.id: record for record in parsed[0]}
     records = tuple(by_id[new.id] for new in expected if new.id in by_id)
     with_same_versions = [replace(now, version=new.version) for now, new in zip(records, expected, strict=False)]
-    return records if with_same_versions == expected else None
+    return (records, parsed) if with_same_versions == expected else None

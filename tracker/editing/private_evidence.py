@@ -1,8 +1,8 @@
 """The private folder: evidence and notes that only editors see. Nothing public may import this module."""
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
@@ -36,20 +36,23 @@ class PrivateData:
 
 
 class PrivateReader(DatasetReader):
-    """Reads private evidence together with the public records that it refers to. Public records never refer to private ones."""
+    """Reads private evidence together with the public records that it refers to.
+
+    Public records never refer to private evidence.
+    """
 
     def __init__(self, root: Path, public: DatasetReader, *, look_every: float | None = None) -> None:
         super().__init__(root, look_every=look_every)
         self.public = public
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the public dataset with the private evidence instead of the public. Its root is the private folder."""
+        """Return the public dataset with private evidence instead of public. Its root is the private folder."""
         public, own = self.public.read(fresh=fresh), None
         with suppress(FileNotFoundError):
             # The folder is missing until something is saved in it.
             self.root.stat()
             own = super().read(fresh=fresh)
-        # The private folder has no settings: that is not a problem.
+        # The private folder needs no settings file: do not report that it is missing.
         settings = display_path(self.root / "tracker.yaml")
         problems = [problem for problem in own.problems if problem.path != settings] if own else []
         problems += [Problem(display_path(self.root), 1, self.unavailable.message)] if own and self.unavailable else []
@@ -65,7 +68,10 @@ class PrivateReader(DatasetReader):
 
 
 class PrivateFolder:
-    """The private folder of one dashboard. Threads and processes may share it. `public` reads the public data folder."""
+    """The private folder of one dashboard. Threads and processes may share it.
+
+    `public` reads the public data folder.
+    """
 
     def __init__(self, root: Path, public: DatasetReader) -> None:
         self.root, self.reader = root, PrivateReader(root, public)
@@ -87,7 +93,10 @@ class PrivateFolder:
         return PrivateData(dataset.evidence, notes, (*dataset.problems, *problems))
 
     def check(self) -> list[Problem]:
-        """Return all problems in the folder: those of reading, of the rules for evidence, and ids that are public too."""
+        """Return all problems in the folder.
+
+        They are: files that cannot be read, evidence that breaks a rule, and evidence whose id is public too.
+        """
         private = self.read(fresh=True)
         with suppress(NoDataset):
             dataset, public = self.reader.read(), self.reader.public.read()
@@ -101,7 +110,7 @@ class PrivateFolder:
         return list(private.problems)
 
     def view(self, public: View) -> View:
-        """Return a view with the private evidence instead of the public."""
+        """Return a view with private evidence instead of public evidence."""
         evidence = self.read().evidence
         dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private", original=None)
         return replace(public, dataset=dataset)
@@ -121,18 +130,21 @@ class PrivateFolder:
     def publish(self, e: Evidence, public: Store, *, by: Person) -> None:
         """Make private evidence public: save it in the public store with every check, then delete the private file.
 
-        Raises NotAllowed, Conflict if the evidence is not as in `e`, and what `Store.save` raises; then it stays
-        private. Raises WriteFailed if only the private file could not be deleted; the text says so.
+        If the machine stops halfway, the evidence is in both folders, and a second call finishes the work. Raises
+        NotAllowed, Conflict if the evidence changed since `e` was read, and what `Store.save` raises; then it stays
+        private. Raises WriteFailed also if it is public but the private file could not be deleted; the message then
+        says so.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         path = self.root / "evidence" / f"{e.id}.yaml"
-        with lock_file(self.root / ".lock"):
+        with self._locked("It stays private."):
             current = self.reader.read(fresh=True).evidence.get(e.id)
             if current is None or current.version != e.version:
                 raise Conflict(e, current)
-            self._require_not_public(current)
-            public.save(to_public(current), by=by, reason="Made public.")
+            if not self._is_half_published(current):
+                self._require_not_public(current)
+                public.save(to_public(current), by=by, reason="Made public.")
             try:
                 path.unlink()
             except OSError as error:
@@ -144,9 +156,9 @@ class PrivateFolder:
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make public evidence private again, and return its id in the private folder. A stub stays public.
 
-        The private copy is written first, byte for byte, with its history. If the machine stops halfway, the evidence is
-        in both folders, and doing it again finishes the work. Raises NotAllowed, and what `unpublish.unpublish` raises;
-        then it stays public.
+        First the file is copied to the private folder, byte for byte, with its history. If the machine stops after
+        that, the evidence is in both folders, and a second call finishes the work. Raises NotAllowed, and what
+        `unpublish.unpublish` raises; then the evidence stays public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -168,19 +180,40 @@ class PrivateFolder:
         return name
 
     def copies(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of private evidence that was public under an id."""
+        """Return the ids of private evidence that had the id `public_id` when it was public."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
     def _free_id(self, public_id: str, raw: bytes) -> str:
-        """Return a private id for unpublished evidence, because the stub keeps the old one.
+        """Return the id in the private folder for evidence that is made private again. The stub keeps the public id.
 
-        The same bytes get the same id again, so that repeating an interrupted unpublish makes no second copy.
+        The same bytes get the same id again: a second call after an interruption does not make a second copy.
         """
         stem, taken = _private_stem(public_id), self.reader.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
         candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
         return next(i for i, path in candidates if not path.exists() or path.read_bytes() == raw)
+
+    @contextmanager
+    def _locked(self, outcome: str) -> Iterator[None]:
+        """Hold the lock of the private folder.
+
+        Raises WriteFailed if the folder cannot be locked; its message ends with the sentence `outcome`.
+        """
+        try:
+            lock = lock_file(self.root / ".lock")
+            lock.__enter__()
+        except OSError as error:
+            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). {outcome}") from None
+        try:
+            yield
+        finally:
+            lock.__exit__(None, None, None)
+
+    def _is_half_published(self, e: Evidence) -> bool:
+        """Return whether public evidence has the same id and content, because the machine stopped during publishing."""
+        public = self.reader.public.read(fresh=True).evidence.get(e.id)
+        return public is not None and to_public(public) == to_public(e)
 
     def _require_not_public(self, e: Evidence) -> None:
         """Raise ValidationFailed if public evidence has the same id."""
@@ -191,11 +224,14 @@ class PrivateFolder:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the id for evidence that is made private again. It is cut, because an id has at most 80 characters."""
+    """Return the private id for public evidence, without a number. A long id is cut: the limit is 80 characters."""
     return f"{public_id[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return private evidence as it would be published: its current text and links, without handles, times and history."""
+    """Return private evidence as it would be published.
+
+    It has its current text and active links, but no handles, recorded times or history.
+    """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     return replace(e, version="", relevant_to=links, recorded=None, recorded_by=None, events=(), history=())

@@ -19,6 +19,7 @@ from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
 from tracker.storage.record_builder import build_record
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 from tracker.storage.yaml_format import record_values
@@ -53,18 +54,21 @@ ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
 FileSignature = tuple[int, ...]
 """Modification time, size and inode of a file: they change when the file does."""
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-"""Returns the new notes of a file, from its notes and the time now."""
+"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes."""
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
-    """Return the notes that were recorded, and not taken back, at a time (ISO, UTC); None for now."""
+    """Return the notes that were recorded and not taken back at the time `moment` (ISO, UTC); None means now."""
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether a person may correct or take back a note: it is theirs, it has no author, or they are a reviewer."""
+    """Return whether a person may correct or take back a note.
+
+    An editor may if they wrote the note, or if it has no author. A reviewer may always.
+    """
     if not by.can(Permission.SEE_PRIVATE) or not by.handle:
         return False
     return note.recorded_by in (None, by.handle) or by.can(Permission.PUBLISH)
@@ -91,10 +95,10 @@ class PrivateNotes:
         return notes[-1]
 
     def take_back(self, recommendation_id: str, note: PrivateNote, *, by: Person, instead: str | None = None) -> None:
-        """Take a note back, or correct it: then `instead` is the new text. The old note stays in the file.
+        """Take a note back. If `instead` is given, replace it with that text. The old note stays in the file.
 
-        Raises NoteChanged if the file does not have the note as it is in `note`, and what `add` raises; then nothing was
-        changed.
+        Raises NoteChanged if the note in the file is no longer the same as `note`, and what `add` raises; then nothing
+        was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -110,7 +114,10 @@ class PrivateNotes:
         self._write(recommendation_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
-        """Return the notes by recommendation id, and the problems in their files. Unchanged files are not parsed again."""
+        """Return the notes by recommendation id, and the problems in their files.
+
+        Files that have not changed are not parsed again.
+        """
         parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
         for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
             if path.stem not in dataset.recommendations:
@@ -162,13 +169,17 @@ def create_private_folder(root: Path) -> None:
     try:
         # No other user of this machine may read it.
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        root.chmod(0o700)  # it may have been there before
     except OSError as error:
         raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
 
 
 def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote, ...]:
-    """Patch a file of notes, which must read back as the new notes; return them. The rest of the file stays as it is."""
-    raw = path.read_bytes() if path.exists() else None
+    """Patch a file of notes and return the new notes. The rest of the file stays as it is.
+
+    Raises WriteFailed if the file cannot be read, or if its new bytes do not parse to the new notes.
+    """
+    raw = read_file(path) if path.exists() else None
     try:
         written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
         before, _ = build_record(NotesFile, written)
@@ -193,8 +204,10 @@ def _parse(path: Path, size: int) -> ParsedNotes:
     if size > MAX_BYTES:
         return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:
-        node = compose(decode(path.read_bytes()))
+        node = compose(decode(read_file(path)))
     except InvalidFile as error:
         return (), ((error.line, error.message),)
+    except OSError as error:
+        return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
     file, errors = build_record(NotesFile, to_values(node))
     return file.notes if file else (), tuple((find_line(node, where), message) for where, message in errors)

@@ -37,7 +37,7 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class RecommendationForm:
-    """The fields of the form. Texts are by language code, links are ids, the tags are our own.
+    """The fields of the form. Texts are by language code, links are recommendation ids, and the tags are our own.
 
     `document` is the id of the document that contains the recommendation; it decides who issued it.
     """
@@ -64,7 +64,7 @@ class RecommendationForm:
 
 
 def recommendation_form_from_record(view: View, r: Recommendation | None, language: Language) -> RecommendationForm:
-    """Return the initial values of the form. `r` is the recommendation as its file has it, None for a new one."""
+    """Return the initial values of the form. `r` is the recommendation as it is in its file, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if r is None:
         empty = dict.fromkeys(codes, "")
@@ -153,7 +153,10 @@ def _length_errors(form: RecommendationForm, start: RecommendationForm, language
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return the parts that evidence or an assessment refers to, in lower case, with the translated word for which."""
+    """Return the parts that evidence or an assessment refers to.
+
+    The keys are the letters in lower case; the values are the translated words "evidence" or "an assessment".
+    """
     _ = language.gettext
     named = {
         link.part: _("evidence")
@@ -168,13 +171,13 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 def apply_recommendation_form(
     view: View, r: Recommendation, form: RecommendationForm, reason: Mapping[str, TextVariant], language: Language
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendation with what was typed, followed by others whose links to the same demand change too.
+    """Return the recommendation with what was typed, followed by others whose same-demand links change too.
 
     `reason` goes into the events of links that are withdrawn or restored.
     """
     main = view.settings.language
     publisher, link = clean_input(form.publisher) or None, clean_input(form.link) or None
-    # A source needs a document or a publisher: without a publisher, it is the document itself.
+    # A source needs a document or a publisher: without a publisher, the source is the document itself.
     document = r.source.document or (None if publisher else r.document)
     changed = replace(
         r,
@@ -198,7 +201,7 @@ def create_recommendation(
     """Return the new recommendation of a valid form, with the id `name`, followed by others that change too."""
     document = view.dataset.documents[form.document or ""]
     is_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
-    # A recommendation cannot be made without a title and a summary, so these are replaced below.
+    # A recommendation must have a title and a summary: start with a placeholder, which is replaced below.
     placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
     r = Recommendation(
         id=name,
@@ -218,10 +221,10 @@ def create_recommendation(
 
 
 def suggest_recommendation_id(view: View, document: Document | None, paragraph: str, title: str) -> str:
-    """Return text for an id, still to go through `free_id`; "" without a document.
+    """Return the text from which `free_id` can make an id, or "" without a document.
 
-    For a committee: its id, the year and the paragraph; for civil society: the report's id and the number. Without a
-    paragraph, the first two words of the title.
+    For a committee, it has the committee's id, the year and the paragraph. For civil society, it has the report's id
+    and the paragraph. Without a paragraph, it has the first two words of the title instead.
     """
     if document is None:
         return ""
@@ -244,7 +247,7 @@ def _update_tags(
         for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))
         for name in names
     )
-    # The form sorts authorities by role: do not reorder the file if they are the same.
+    # The form sorts authorities by role. If they are still the same, keep their order in the file.
     is_same = {str(a) for a in authorities} == {str(a) for a in ours.authorities}
     updated = replace(
         ours,
@@ -266,7 +269,7 @@ def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, 
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
-    """Return the authority with a name, with its names in other languages if it is already recorded."""
+    """Return the authority with this name. If it is recorded already, its names in other languages are included."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
@@ -275,7 +278,7 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
 
 
 def all_authorities(view: View) -> Iterable[Authority]:
-    """Yield every authority in the tags of any recommendation, with repetitions."""
+    """Yield every authority in the tags of all recommendations. The same one may come several times."""
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 

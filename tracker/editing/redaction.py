@@ -1,4 +1,7 @@
-"""Redaction: remove words for safety from all folders of one dashboard, list where they are, and read the log of removals."""
+"""Redaction: remove words from all folders of one dashboard, to protect people.
+
+This module also lists where the words are, and reads the log of redactions.
+"""
 
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -16,13 +19,14 @@ from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.file_lock import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 
 @dataclass(frozen=True, slots=True)
 class RedactionEntry:
-    """One redaction: when, and by whom. What was removed is recorded nowhere."""
+    """One redaction: when it was done, and by whom. The removed words are not recorded anywhere."""
 
     at: datetime
     by: str
@@ -53,8 +57,13 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
 def redact(
     store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
 ) -> tuple[RedactedFile, ...]:
-    """Remove the words from all folders of the dashboard, or from none. Returns and raises what `redact_folders` does."""
-    return redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
+    """Remove the words from all folders of the dashboard, or from none.
+
+    Returns and raises the same as `redact_folders`.
+    """
+    redacted = redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
+    clear_file_caches(config.state)
+    return redacted
 
 
 def redact_folders(
@@ -62,9 +71,10 @@ def redact_folders(
 ) -> tuple[RedactedFile, ...]:
     """Remove the words from every file of the data folder and of the `others`, or from none; return the changed files.
 
-    This is the one exception to "recorded texts are kept in the history"; `day` is the date in the replacement text. On
-    an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. If the
-    machine stops halfway, each file is whole, with the words or without them, and a second redaction finishes the work.
+    This is an exception to the rule that recorded texts stay in the history. `day` is the date in the replacement text.
+    On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. If the
+    machine stops halfway, each file is complete, either with the words or without them, and a second redaction finishes
+    the work.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
@@ -78,7 +88,8 @@ def redact_folders(
             files = {file.path: file for root in roots for file in redacted_files(root, terms, day, main=main)}
             if files:
                 changes = [(file.path, file.before, file.after) for file in files.values() if file.after is not None]
-                # The marker first: if the machine stops halfway, no server keeps words in memory that no file has.
+                # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
+                # memory that are no longer in any file.
                 at = store.clock().strftime(TIMESTAMP_FORMAT)
                 replace_all([append_redaction_marker(store.root, "", at, handle=_handle(by, terms)), *changes])
                 for unfinished in (file.path for file in files.values() if file.after is None):
@@ -90,7 +101,7 @@ def redact_folders(
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """Make running servers drop the last good contents of files that cannot be read now: the words may be in there.
+    """Make running servers drop the last good contents of files that cannot be read now. They may contain the words.
 
     Returns whether there are such files. Raises NoDataset, LockTimeout or OSError.
     """
@@ -104,12 +115,12 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
 
 
 def _handle(by: Person, terms: RedactionTerms) -> str:
-    """Return the person's handle for the marker, unless it contains the words."""
+    """Return the person's handle for the marker, or REDACTED_HANDLE if the handle contains the words."""
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
 def _has_problems(folder: Path) -> bool:
-    # The other folders have no settings: that is not a problem.
+    # The other folders need no settings file: do not count it as a problem that it is missing.
     settings = display_path(folder / "tracker.yaml")
     return any(problem.path != settings for problem in DatasetReader(folder).read().problems)
 

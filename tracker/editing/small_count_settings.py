@@ -1,6 +1,6 @@
 """Permit small counts in the dataset's safety.yaml, so that they are shown as written.
 
-They are public, unlike other dismissals: what readers see must not depend on a private file.
+Permitted counts are public, unlike other dismissals, because what readers see must not depend on a private file.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import PermittedCount, SafetyFile, SafetyFinding
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_patch import patch_file
@@ -39,7 +40,7 @@ def permit_counts(store: Store, dismissed: Iterable[SafetyFinding], by: Person) 
     path = store.root / "safety.yaml"
     try:
         with lock_file(store.root / ".lock"):
-            raw = path.read_bytes() if path.exists() else None
+            raw = read_file(path) if path.exists() else None
             replace_all([(path, raw, _with_counts(raw, new))])
     except OSError as error:
         raise WriteFailed(

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import RuleViolation
+from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
@@ -28,13 +29,16 @@ from tracker.validation import rules
 UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
 """Fields that the history does not record: they have recorded times of their own, or are set by the store."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order in which a save writes its files; new ones first within a type. After a crash, no reference points to a missing record."""
+"""The order in which a save writes its files, by type of record. Within a type, new files come first.
+
+With this order, no reference points to a missing record after a crash.
+"""
 
 
 class Store:
     """Saves records of one data folder. Threads and processes may share the folder.
 
-    `is_dismissed` says which safety findings a reviewer dismissed. A store that is not `public` skips the safety check.
+    `is_dismissed` tells whether a reviewer dismissed a finding. A store that is not `public` skips the safety check.
     """
 
     def __init__(
@@ -51,7 +55,9 @@ class Store:
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
         """Save all of the records or none, and return them in the same order, with new versions and recorded times.
 
-        Each record has the version in which it was read; "" means that it is new. On an error nothing is changed. Raises:
+        Each record must have the version with which it was read, or "" if it is new. On an error nothing is changed.
+
+        Raises:
             NotAllowed: the person may not save
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
@@ -72,7 +78,9 @@ class Store:
             raise WriteFailed(
                 f"Could not write to disk ({error.strerror}). Nothing was saved; what you typed is still here."
             ) from None
-        self.reader.refresh(*(file.path for file in files))
+        self.reader.refresh(
+            *(file.path for file in files), parsed={file.path: (file.after, file.parsed) for file in files}
+        )
         saved = {(type(record), record.id): record for file in files for record in file.records}
         return tuple(saved[type(record), record.id] for record in changed)
 
@@ -93,7 +101,7 @@ class Store:
             raise SafetyFindings(found)
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, *, lock: int) -> list[PreparedFile]:
-        """Return the files to write: compare versions, check permissions, add recorded times, check the rules."""
+        """Compare versions, check permissions, add recorded times and check the rules. Return the files to write."""
         dataset = self.reader.read_or_fail()
         raws = {path: read_bytes(path) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
@@ -117,23 +125,31 @@ class Store:
     def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
         """Raise ValidationFailed if the save breaks a rule, or changes what may only be added to.
 
-        A violation that was there before the save does not stop it; one more of the same does.
+        A violation that existed before the save does not stop it. An additional violation of the same kind does.
         """
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
         violations = list(_violations(with_records(dataset, after), after, everywhere))
         old_violations = _violations(dataset, filter(None, before), everywhere) if violations else ()
-        known = Counter((violation.path, violation.message) for violation in old_violations)
+        known = Counter(map(_rule_and_place, old_violations))
         new_violations: list[RuleViolation] = []
         for violation in violations:
-            known[violation.path, violation.message] -= 1
-            new_violations += [violation] if known[violation.path, violation.message] < 0 else []
+            known[_rule_and_place(violation)] -= 1
+            new_violations += [violation] if known[_rule_and_place(violation)] < 0 else []
         for old, new in zip(before, after, strict=True):
             if old:
                 path = dataset.path_of(new)
                 new_violations += [RuleViolation(path, (name,), message) for name, message in _overwritten(old, new)]
         if new_violations:
             raise ValidationFailed(tuple(new_violations))
+
+
+def _rule_and_place(violation: RuleViolation) -> tuple[Path, FieldPath, str]:
+    """Return what identifies a violation before and after a save: file, field, and the message without its advice.
+
+    The advice, such as "did you mean …?", may change with any other record.
+    """
+    return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
 def _violations(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[RuleViolation]:
@@ -163,7 +179,7 @@ def _is_only_added_to(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
 
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str) -> Record:
-    """Return the record with recorded times on what is new, and with its edits added to its history."""
+    """Return the record with recorded times on its new items and events, and with its changes added to its history."""
     changes: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(new, name, ()):
@@ -179,7 +195,10 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
 
 
 def _revisions(old: Record, new: Record, stamps: TimestampIssuer, *, reason: str) -> tuple[Revision, ...]:
-    """Return one revision for each field that changed, with its old value as YAML; the history keeps differences only."""
+    """Return one revision for each field that changed, with the old value as YAML.
+
+    The history keeps only these differences, not whole records.
+    """
     before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
     fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]

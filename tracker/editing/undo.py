@@ -21,18 +21,21 @@ OPPOSITE_EVENTS = {
     EventType.CONFIRMED: EventType.CONFIRMATION_UNDONE,
     EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
 }
-"""The event that undoes an event."""
+"""For each type of event, the type of event that undoes it."""
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by"}
-"""Fields that undo does not set back: lists and events are only added to, the store sets the others."""
+"""Fields that an undo does not reset: lists and events may only be added to, and the store sets the other fields."""
 
 
 def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
-    """Return the recommendation with the assessment at an index withdrawn: it stays in the history but no longer counts."""
+    """Return the recommendation with the assessment at an index withdrawn.
+
+    The assessment stays in the history but no longer counts.
+    """
     return _with_event(r, index, Event(type=EventType.WITHDRAWN, reason=reason))
 
 
 def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
-    """Return the recommendation with the assessment at an index checked on a day (ISO date): nothing has changed."""
+    """Return the recommendation with the assessment at an index marked as checked and unchanged on a day (ISO date)."""
     return _with_event(r, index, Event(type=EventType.CHECKED, date=day, reason=note))
 
 
@@ -48,9 +51,9 @@ def _with_event(r: Recommendation, index: int, event: Event) -> Recommendation:
 
 
 def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
-    """Return the record to save so that the save from `before` to `after` no longer counts.
+    """Return the record to save in order to undo the save that changed `before` to `after`.
 
-    `before` is None if the save made the record: then the record is retired.
+    `before` is None if that save created the record; then the record is retired.
     """
     if before is None:
         return replace(after, events=(*after.events, Event(type=EventType.RETIRED, reason=reason)))
@@ -67,7 +70,7 @@ def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
 
 
 def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
-    """Return the items after the save, with those that it added withdrawn, and its events on the others reversed."""
+    """Return the items with the save undone: items that it added are withdrawn, events that it added are reversed."""
     reversed_items = []
     for index, item in enumerate(after):
         if index < len(before):
@@ -79,11 +82,11 @@ def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text
 
 
 def _reverse_events(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
-    """Return the events after the save, with the opposites of those that it added."""
+    """Return the events after the save, followed by events that undo those that it added."""
     new = after[len(before) :]
-    # Withdrawing what was already withdrawn changed nothing: its opposite would restore the item.
+    # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after)
     removals = [event for event in new if event.type in REMOVING_EVENTS][-1:] if changed else []
     checks = [e for e in reversed(new) if e.type not in REMOVING_EVENTS and (e.date or e.type in CONFIRMATION_EVENTS)]
-    # The date is repeated: it tells which check is undone.
+    # The new event has the same date, because the date shows which check is undone.
     return (*after, *(Event(type=OPPOSITE_EVENTS[e.type], date=e.date, reason=reason) for e in [*checks, *removals]))

@@ -1,4 +1,7 @@
-"""Make public evidence private again: in its place stays a stub that says so, with the day, and no word of the evidence."""
+"""Make public evidence private again, and leave a stub in its place.
+
+The stub says on which day the evidence was made private. It contains no text of the evidence.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,10 +32,10 @@ UNKNOWN_PUBLISHER = "—"
 def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
     """Replace evidence in the public folder with a stub, and return the stub.
 
-    `keep` gets the bytes of the evidence's file and must store them; only then is the file replaced. Like a redaction,
-    this is an exception to "records are only added to". On an error nothing public is changed. Raises NotAllowed,
-    Conflict if the evidence is not as in `e`, ValidationFailed if it is already a stub, LockTimeout, WriteFailed,
-    NoDataset, and what `keep` raises.
+    `keep` is called with the bytes of the evidence's file and must store them; the file is replaced only after that.
+    Like a redaction, this is an exception to the rule that records are only added to. On an error nothing public is
+    changed. Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if it is already a
+    stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -50,7 +53,7 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
             stamps = TimestampIssuer(next_timestamp(store.clock(), dataset, [current], lock=lock), by.handle)
             stub = unpublished_stub(current, day, dataset.settings)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
-            # Written as a new file, so that no comment of the old one stays.
+            # Write it as a new file, so that no YAML comment of the old file stays.
             new = prepare_file(store.root, path, None, changes=[(None, stub)])
             keep(raw)
             at = store.clock().strftime(TIMESTAMP_FORMAT)
@@ -65,9 +68,10 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """Return the stub of evidence: its id, codes and links, so that a view of the past can show that something was here.
+    """Return the stub of evidence. It keeps the id, the codes and the active links.
 
-    All links get the effect "context": a stub must not suggest progress or a setback. The event has no time yet.
+    With these, a view of the past can show that there was evidence. All links get the effect "context": a stub must not
+    suggest progress or a setback. The event has no recorded time yet.
     """
     text = _unpublished_text(day, settings)
     links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
@@ -112,5 +116,5 @@ def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
         for lang in settings.languages
         if lang in UNPUBLISHED_TEXT
     }
-    # The dataset may have none of our languages.
+    # The dataset may use none of the languages in UNPUBLISHED_TEXT.
     return text or {DEFAULT_LANGUAGE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}

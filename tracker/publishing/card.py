@@ -1,5 +1,6 @@
 """The card of one recommendation: a small HTML page without scripts, for links that people share in chats."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -60,7 +61,13 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
 
 
 def _render_page(request: ViewRequest, template: str, **values: object) -> bytes:
-    path = f"/r/{quote(request.id[:80], safe='')}"
+    return render_page_around(request, template, path=f"/r/{quote(request.id[:80], safe='')}", **values)  # type: ignore[arg-type]
+
+
+def render_page_around(
+    request: ViewRequest, template: str, *, path: str, keep: Collection[tuple[str, str]] = (), **values: object
+) -> bytes:
+    """Return a page that extends published/card_base.html. `keep` are the URL parameters that its other languages have too."""
     # without the timestamp, but still as of the same date
     unrecorded = replace(
         request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
@@ -70,9 +77,10 @@ def _render_page(request: ViewRequest, template: str, **values: object) -> bytes
         template,
         request.context,
         here=path,
+        keep=keep,
         site=site_name(request.context),
         neutral=uses_neutral_previews(request.view),
-        unrecorded=unrecorded.link(path),
-        today=current.link(path),
+        unrecorded=unrecorded.link(path, *keep),
+        today=current.link(path, *keep),
         **values,
     ).encode()

@@ -25,6 +25,7 @@ from tracker.publishing import cli
 from tracker.publishing.html import ASSETS, RenderContext, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.snapshot_choice import render_snapshot_choice
 from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.recommendation_details import uptake_by
 from tracker.queries.view import View
@@ -34,6 +35,10 @@ Translations = list[tuple[str, Markup]]
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
 
 
+MAX_BYTES = 2_000_000
+"""The largest snapshot that the dashboard makes: what a phone opens. The command line writes one of any size."""
+LEAST_BYTES = 1_000
+"""One recommendation in one language takes at least this much, so that most of what is too large is not rendered at all."""
 NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
@@ -53,8 +58,11 @@ def checksum_command(dataset: Dataset) -> str:
 
 
 def render_snapshot(request: ViewRequest) -> RenderedFile:
-    """Return the snapshot of the recommendations in the request."""
-    return RenderedFile(snapshot_page(request).encode())
+    """Return the snapshot of the recommendations in the request, or a choice of smaller ones if it is too large."""
+    try:
+        return RenderedFile(snapshot_page(request, most=MAX_BYTES).encode())
+    except SnapshotTooLarge:
+        return render_snapshot_choice(request)
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
@@ -72,8 +80,12 @@ def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
     ]
 
 
-def snapshot_page(request: ViewRequest) -> str:
-    """Return the HTML of a snapshot.
+class SnapshotTooLarge(TrackerError):
+    """The snapshot would have more bytes than allowed."""
+
+
+def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
+    """Return the HTML of a snapshot. Raises SnapshotTooLarge if it would have more than `most` bytes.
 
     It loads nothing from anywhere else, and its Content-Security-Policy forbids it to do so.
     """
@@ -81,6 +93,8 @@ def snapshot_page(request: ViewRequest) -> str:
     home = public_origin(request.origin)
     requests = {each.language.code: each for each in _in_every_language(replace(request, origin=home))}
     contexts = tuple(each.context for each in requests.values())
+    if most and len(rs) * len(contexts) * LEAST_BYTES > most:
+        raise SnapshotTooLarge
     statuses = [*count_by_status(view, rs)]
     bodies = [body for body in view.bodies.values() if any(view.body_of(r) is body for r in rs)]
     combinations = {(body.id, view.status(r)) for r in rs if (body := view.body_of(r))}
@@ -95,7 +109,7 @@ def snapshot_page(request: ViewRequest) -> str:
         request.context,
         sides=contexts,
         home=home,
-        groups=list(_groups(view, rs, contexts, home=home)),
+        groups=list(_groups(view, rs, contexts, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
         others=_other_evidence(view, request.filters, rs, contexts=contexts),
@@ -173,9 +187,13 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 
 
 def _groups(
-    view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], home: str
+    view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
 ) -> Iterator[Group]:
-    """Yield the recommendations by issuer and by committee, each with its HTML in every language."""
+    """Yield the recommendations by issuer and by committee, each with its HTML in every language.
+
+    Raises SnapshotTooLarge as soon as they have more than `most` bytes.
+    """
+    size = 0
     order = list(view.bodies.values())
     rs = tuple(rs)
     shown = frozenset(r.id for r in rs)
@@ -184,8 +202,13 @@ def _groups(
         return order.index(body) if (body := view.body_of(r)) else len(order)
 
     def in_each_language(r: Recommendation) -> Translations:
+        nonlocal size
         values = _template_values(view, r, shown, home=home)
-        return _in_each_language(contexts, "published/snapshot_recommendation.html", **values)
+        translations = _in_each_language(contexts, "published/snapshot_recommendation.html", **values)
+        size += sum(len(html.encode()) for _, html in translations) if most else 0
+        if most and size > most:
+            raise SnapshotTooLarge
+        return translations
 
     for issuer in Issuer:
         issued = sorted((r for r in rs if r.issued_by is issuer), key=body_position)
@@ -198,7 +221,13 @@ def _groups(
 
 
 def _template_values(view: View, r: Recommendation, shown: frozenset[str], home: str) -> dict[str, Any]:
-    return {"r": r, "takes": list(uptake_by(view, r)), "earlier": earlier_assessments(view, r), "inside": shown, "home": home}
+    return {
+        "r": r,
+        "takes": list(uptake_by(view, r)),
+        "earlier": earlier_assessments(view, r),
+        "inside": shown,
+        "home": home,
+    }
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:

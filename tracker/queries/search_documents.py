@@ -1,14 +1,16 @@
 """The texts of a record in which the search looks, including those of its document, assessments, evidence and tags."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.queries.text_search import SearchIndex, SearchTerm, excerpt
+from tracker.storage.cache_registry import register_cache
 
 TextWithLanguage = Mapping[str, TextVariant]
 
@@ -27,19 +29,60 @@ class SearchDocument(NamedTuple):
         return (*self.names, *(wording.text for text in self.texts for wording in text.values()))
 
 
-class Searchable:
-    """The texts of the records of a view by id, and an index of their words."""
+Source = tuple[object, ...]
+"""All that the texts of a record are made from. It has not changed if each of its items is the same object."""
 
-    def __init__(self, texts: Mapping[str, SearchDocument]) -> None:
-        self.texts = texts
-        self.index = SearchIndex({name: document.all() for name, document in texts.items()})
+
+class Searchable:
+    """The texts of the records of a view by id, and an index of their words.
+
+    `sources` are by id what `make` makes the texts from. With `previous`, only what has changed since is made anew.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        make: Callable[..., SearchDocument],
+        previous: "Searchable | None" = None,
+    ) -> None:
+        self._sources = sources
+        self.texts: dict[str, SearchDocument]
+        self.index: SearchIndex
+        known = previous._sources if previous else {}
+        same = {name for name, source in sources.items() if name in known and _is_same(known[name], source)}
+        old_texts = previous.texts if previous else {}
+        self.texts = {name: old_texts[name] if name in same else make(*source) for name, source in sources.items()}
+        if previous and len(same) > 0.9 * max(len(sources), len(known)):
+            old = {name: old_texts[name].all() for name in known.keys() - same}
+            self.index = previous.index.updated(old, {name: self.texts[name].all() for name in sources.keys() - same})
+        else:
+            self.index = SearchIndex({name: document.all() for name, document in self.texts.items()})
+
+
+def _is_same(one: Source, other: Source) -> bool:
+    return len(one) == len(other) and all(
+        a is b or (isinstance(a, tuple) and isinstance(b, tuple) and _is_same(a, b))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+_latest: dict[tuple[Path, str], Searchable] = {}
+"""The newest texts of each data folder: the next view has nearly the same."""
+register_cache(_latest.clear)
+
+
+def searchable_since(
+    key: tuple[Path, str], sources: Mapping[str, Source], make: Callable[..., SearchDocument]
+) -> Searchable:
+    """Return the texts and index of the records of today, made from the newest ones with the same key if there are any."""
+    found = _latest[key] = Searchable(sources, make, _latest.get(key))
+    return found
 
 
 def recommendation_document(
     r: Recommendation,
     document: Document | None,
     body: TreatyBody | None,
-    *,
     assessments: Iterable[Assessment],
     evidence: Iterable[Evidence],
     settings: Settings,

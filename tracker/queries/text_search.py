@@ -149,6 +149,28 @@ class SearchIndex:
         for word, names in ids_by_word.items():
             self._buckets[_bucket_key(word)][word] = names
 
+    def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
+        """Return an index in which the records of `old` are replaced by those of `new`. This one does not change.
+
+        `old` must hold the texts with which this index has the records.
+        """
+        index = SearchIndex({})
+        index._all = (self._all - old.keys()) | new.keys()
+        index._buckets = defaultdict(dict, {key: dict(bucket) for key, bucket in self._buckets.items()})
+        for name in old.keys() | new.keys():
+            before, after = (
+                frozenset(_words_of(texts[name])) if name in texts else frozenset() for texts in (old, new)
+            )
+            for word in before - after:
+                bucket = index._buckets[_bucket_key(word)]
+                bucket[word] = [other for other in bucket[word] if other != name]
+                if not bucket[word]:
+                    del bucket[word]
+            for word in after - before:
+                bucket = index._buckets[_bucket_key(word)]
+                bucket[word] = [*bucket.get(word, ()), name]
+        return index
+
     def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
         """Return the ids of the records that match all terms."""
         found = self._all

@@ -15,7 +15,14 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, texts_as_recorded
-from tracker.queries.search_documents import Searchable, evidence_document, recommendation_document
+from tracker.queries.search_documents import (
+    Searchable,
+    SearchDocument,
+    Source,
+    evidence_document,
+    recommendation_document,
+    searchable_since,
+)
 
 T = TypeVar("T")
 
@@ -222,26 +229,31 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """Return the texts of the recommendations, with an index of their words."""
-        return Searchable(
-            {
-                r.id: recommendation_document(
-                    r,
-                    self.document(r.document),
-                    self.body_of(r),
-                    assessments=self.assessments[r.id],
-                    evidence=[item for item, _ in self.evidence_for(r)],
-                    settings=self.settings,
-                )
-                for r in self.recommendations.values()
-            }
-        )
+        sources: dict[str, Source] = {
+            r.id: (
+                r,
+                self.document(r.document),
+                self.body_of(r),
+                tuple(self.assessments[r.id]),
+                tuple(item for item, _ in self.evidence_for(r)),
+                self.settings,
+            )
+            for r in self.recommendations.values()
+        }
+        return self._searchable("recommendations", sources, recommendation_document)
 
     @cached_property
     def searchable_evidence(self) -> Searchable:
         """Return the texts of the evidence, with an index of their words."""
-        return Searchable(
-            {e.id: evidence_document(e, self.document(e.document), self.settings) for e in self.evidence.values()}
-        )
+        sources: dict[str, Source] = {
+            e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()
+        }
+        return self._searchable("evidence", sources, evidence_document)
+
+    def _searchable(self, about: str, sources: Mapping[str, Source], make: Callable[..., SearchDocument]) -> Searchable:
+        if self.is_past:
+            return Searchable(sources, make)
+        return searchable_since((self.dataset.root, about), sources, make)
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Return up to three ids of recommendations that are similar to a name, the most similar first."""

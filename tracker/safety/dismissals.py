@@ -19,6 +19,7 @@ from tracker.model.safety_config import SafetyFinding
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml_reader import compose, decode, to_values
 
@@ -138,7 +139,7 @@ def _entry(key: bytes, finding: SafetyFinding, reason: str, *, by: str, at: str)
 def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
     """Return the dismissals in a file, () if there is no file, or None if the file cannot be read."""
     try:
-        return _ENTRIES.validate_python(to_values(compose(decode(path.read_bytes()))) or ())
+        return _ENTRIES.validate_python(to_values(compose(decode(read_file(path)))) or ())
     except FileNotFoundError:
         return ()
     except (OSError, InvalidFile, ValidationError):

@@ -1,6 +1,6 @@
 """Scan texts for passages that may identify a person. Each finding says where, why, and what would be safer."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
@@ -102,9 +102,12 @@ def passes_luhn(digits: str) -> bool:
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
-def text_fields(record: Record) -> Iterator[TextField]:
-    """Yield every free text of a record, including the old texts in its history."""
-    for where, text in _texts(record):
+def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
+    """Yield every free text of a record, including the old texts in its history; with `names`, only those in these fields."""
+    kind: Any = type(record)
+    every = _free_text_fields(kind)
+    fields_to_scan = every if names is None else [name for name in every if name in names]
+    for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):
         # an old value in the history belongs to the field that it was in
         is_old_value = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
         field = record.history[int(where[1])].field if is_old_value else str(where[0])
@@ -118,8 +121,15 @@ def record_name(record: Record) -> str:
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
     """Return the texts of a record that are new or changed, and `reason`, which is stored in the history of the record."""
-    known = {one.text for one in text_fields(before)} if before else set()
-    texts = (*text_fields(after), TextField(record_name(after), "history", ("history", "reason"), text=reason))
+    if before is None:
+        texts, known = list(text_fields(after)), set[str]()
+    else:
+        # fields that were not touched are the same objects: only the others can have new texts
+        kind: Any = type(after)
+        touched = frozenset(name for name in _free_text_fields(kind) if getattr(before, name) is not getattr(after, name))  # fmt: skip
+        texts = list(text_fields(after, touched))
+        known = {one.text for one in text_fields(before)} if texts else set()
+    texts.append(TextField(record_name(after), "history", ("history", "reason"), text=reason))
     return tuple(one for one in texts if one.text not in known)
 
 

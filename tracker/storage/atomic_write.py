@@ -35,13 +35,21 @@ def replace_all(changes: list[Replacement]) -> None:
             _temporary_path(path).unlink(missing_ok=True)
 
 
+def remove_unfinished(root: Path) -> None:
+    """Remove the new files of saves that were killed before they replaced anything. Call it with the lock of the folder."""
+    for pattern in (".*.new", "*/.*.new"):
+        for path in root.glob(pattern):
+            with suppress(OSError):
+                path.unlink()
+
+
 def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
 def _make_folder(folder: Path) -> None:
     with suppress(FileExistsError):
-        folder.mkdir()
+        folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
         # after a power cut, files in a new folder exist only if the folder itself was synced too
         _sync_folder(folder.parent)
 
@@ -51,6 +59,8 @@ def _write_temporary(path: Path, raw: bytes) -> None:
         if path.exists():
             # keep the permissions that the owner gave the file
             shutil.copymode(path, _temporary_path(path))
+        elif not path.parent.stat().st_mode & 0o077:
+            _temporary_path(path).chmod(0o600)  # in a folder that is closed to others, the file is too
         file.write(raw)
         file.flush()
         os.fsync(file.fileno())

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakMethod
 
+from tracker.storage.guarded_read import read_file
+
 REDACTION_MARKER = ".redacted"
 """A file in the data folder with one line for each redaction, without the words. Running servers watch it."""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
@@ -22,7 +24,7 @@ def append_redaction_marker(root: Path, prefix: str, at: str, handle: str) -> tu
     The line has `prefix`, the time `at` and the handle of the person. When it is written, running servers clear their caches.
     """
     path = root / REDACTION_MARKER
-    before = path.read_bytes() if path.exists() else None
+    before = read_file(path) if path.exists() else None
     return path, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
@@ -38,15 +40,24 @@ def register_cache(clear: Callable[[], object]) -> None:
 
 
 def clear_caches() -> None:
-    """Clear all registered caches, and Python's cache of regular expressions, which may also contain the removed words."""
+    """Clear all registered caches, and Python's cache of regular expressions, which may also contain the removed words.
+
+    If one cannot be cleared, the others are cleared all the same; then the first error is raised.
+    """
+    errors: list[Exception] = []
     for reference in list(_clearers):
         clear: Any = reference()
-        if clear is None:
-            _clearers.remove(reference)
-        else:
-            clear()
+        try:
+            if clear is not None:
+                clear()
+            elif reference in _clearers:
+                _clearers.remove(reference)
+        except Exception as error:
+            errors.append(error)
     re.purge()
     gc.collect()
+    if errors:
+        raise errors[0]
 
 
 def clear_caches_repeatedly() -> None:

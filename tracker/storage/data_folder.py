@@ -13,11 +13,15 @@ from tracker.model.errors import InvalidFile, NoDataset
 from tracker.model.fields import is_id
 from tracker.model.problems import Problem
 from tracker.storage.cache_registry import REDACTION_MARKER
-from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
+from tracker.storage.guarded_read import read_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
 
 FileStat = tuple[int, int, int]
 """The modification time (in nanoseconds), size and inode of a file. If one of them changes, the file is read again."""
+
+LEADS_OUT: FileStat = (0, 0, -2)
+"""Stands for a symbolic link to something outside the data folder. It is never read: that could be a secret, or block."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,10 @@ def list_data_files(root: Path) -> dict[str, FileStat]:
     # Paths are strings here, because making 5,000 Path objects on each check is slow.
     stats: dict[str, FileStat] = {}
     try:
-        folders = [root, *(root / name for name in RECORD_FOLDERS if (root / name).is_dir())]
+        folders = [
+            root,
+            *(folder for name in RECORD_FOLDERS if (folder := root / name).is_dir() and is_inside(folder, root)),
+        ]
         for folder in folders:
             prefix = str(folder / "-")[:-1]
             with os.scandir(folder) as entries:
@@ -52,7 +59,8 @@ def list_data_files(root: Path) -> dict[str, FileStat]:
                         entry.name in REGISTER_FILES or entry.name in SETTINGS_FILES if folder == root else True
                     )
                     if is_data_file and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
-                        file_stat = stat_file(entry)
+                        leads_out = entry.is_symlink() and not is_inside(Path(entry.path), root)
+                        file_stat = LEADS_OUT if leads_out else stat_file(entry)
                         if file_stat is not None:
                             stats[prefix + entry.name] = file_stat
     except FileNotFoundError:
@@ -64,6 +72,11 @@ def list_data_files(root: Path) -> dict[str, FileStat]:
             f"The folder {display_path(root)} cannot be read ({bad.strerror}). Check its permissions."
         ) from None
     return stats
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Return whether a path leads into a folder when all symbolic links are followed."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
@@ -85,7 +98,7 @@ def read_redaction_marker(root: Path) -> bytes:
     """Return the contents of the redaction marker, empty if there is none. Each redaction changes them."""
     path = root / REDACTION_MARKER
     try:
-        return path.read_bytes()
+        return read_file(path)
     except FileNotFoundError:
         return b""
     except OSError:
@@ -93,23 +106,32 @@ def read_redaction_marker(root: Path) -> bytes:
 
 
 def display_path(path: Path) -> str:
-    """Return a path for messages: relative to the working directory if it is inside. Bytes that are not UTF-8 are escaped."""
+    """Return a path for messages: relative to the working directory if it is inside.
+
+    Bytes that are not UTF-8 and control characters are escaped, so that a file name cannot forge a line of the output.
+    """
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
-def load_file(path: Path, root: Path, file_stat: FileStat) -> FileState:
-    """Read and parse a file. If something cannot be read, no error is raised: the result contains a problem."""
+def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None) -> FileState:
+    """Read and parse a file. If something cannot be read, no error is raised: the result contains a problem.
+
+    `parsed` are bytes and what they contain; a file with these bytes is not parsed again.
+    """
     raw, digest, unreadable_ids, retry = b"", "", None, False
     try:
+        if file_stat == LEADS_OUT:
+            raise InvalidFile(1, "a link that leads out of the data folder; put the file itself here")
         if file_stat[2] == -1:
             raise InvalidFile(1, "not a file; keep only YAML files here")
         if file_stat[1] > MAX_BYTES:
             raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
         raw = path.read_bytes()
         digest = sha256(raw).hexdigest()
-        records, wrong = parse_file(path.relative_to(root), raw)
+        records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(path.relative_to(root), raw)
         if wrong and path.parent == root and path.name in REGISTER_FILES:
             unreadable_ids = _unreadable_ids(raw, REGISTER_FILES[path.name][0], {record.id for record in records})
     except InvalidFile as bad:

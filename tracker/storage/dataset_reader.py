@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tracker.model.dataset import Dataset
@@ -27,6 +28,7 @@ from tracker.storage.data_folder import (
 )
 from tracker.storage.data_folder import display_path as display_path
 from tracker.storage.fallback_settings import FALLBACK_SETTINGS
+from tracker.storage.file_parser import ParsedFile
 from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
 CHECK_INTERVAL = 1.0
@@ -39,6 +41,9 @@ class FolderUnavailable:
 
     since: float
     message: str
+
+
+NOTHING_PARSED: Mapping[Path, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
 
 class DatasetReader:
@@ -70,16 +75,25 @@ class DatasetReader:
     def read(self, *, fresh: bool = False) -> Dataset:
         """Return the dataset. It may be as old as the time between two checks; with `fresh`, the files are checked now.
 
+        While another thread reads files, return the dataset as it was before, unless `fresh`.
+
         If the folder can no longer be read, return the dataset as it was last read, and set `unavailable`. Raises NoDataset
         if the folder has never been read.
         """
-        redacted = False
-        with self._lock:
+        known = None if fresh else self._dataset
+        # pages do not wait for another thread that reads files, perhaps from a disk that blocks
+        if not self._lock.acquire(blocking=known is None):
+            assert known is not None
+            return known
+        try:
+            redacted = False
             if self._dataset is None or fresh or time.monotonic() - self._checked_at >= self._check_interval:
                 redacted = self._check_folder()
                 self._checked_at = time.monotonic()
             assert self._dataset is not None
             dataset = self._dataset
+        finally:
+            self._lock.release()
         # outside the lock: a cache that is being cleared may wait for this reader
         if redacted:
             clear_caches_repeatedly()
@@ -92,12 +106,15 @@ class DatasetReader:
             raise NoDataset(self.unavailable.message)
         return dataset
 
-    def refresh(self, *paths: Path) -> None:
-        """Read these files again now, for example after they were saved."""
+    def refresh(self, *paths: Path, parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
+        """Read these files again now, for example after they were saved.
+
+        A file that has the bytes in `parsed` is not parsed again.
+        """
         with self._lock:
             names = [str(path) for path in paths]
             stats = {name: file_stat for name in names if (file_stat := stat_file(name)) is not None}
-            self._reload(stats, set(names))
+            self._reload(stats, set(names), parsed)
 
     def drop_last_good(self) -> None:
         """Forget the last valid records of invalid files. After a redaction they could still contain the removed words."""
@@ -130,11 +147,19 @@ class DatasetReader:
             self.drop_last_good()
         return redacted
 
-    def _reload(self, stats: Mapping[str, FileStat], paths: Set[str]) -> None:
+    def _reload(
+        self,
+        stats: Mapping[str, FileStat],
+        paths: Set[str],
+        parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
+    ) -> None:
         """Read the files at `paths` that are new or changed, and drop the files that are not in `stats`: they were deleted."""
         stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
         with _no_garbage_collection():
-            loaded = {name: load_file(Path(name), self.root, stats[name]) if name in stats else None for name in stale}
+            loaded = {
+                name: load_file(path := Path(name), self.root, stats[name], parsed.get(path)) if name in stats else None
+                for name in stale
+            }
             changed = {name: file for name, file in loaded.items() if file is None or file != self._files.get(name)}
             if not changed and self._dataset is not None:
                 return

@@ -19,8 +19,10 @@ def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
 
     Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
     """
+    # in a folder that is closed to others, the lock is too
+    mode = 0o644 & path.parent.stat().st_mode
     # Each caller opens the file for itself, because only then the lock also works between threads of one process.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     try:
         pause, deadline = 0.0005, time.monotonic() + patience
         while True:

@@ -18,7 +18,11 @@ SETTINGS_FILES: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": Safe
 REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
-def parse_file(name: Path, raw: bytes) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
+ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
+"""The valid records of a file, and a (line, message) pair for each problem."""
+
+
+def parse_file(name: Path, raw: bytes) -> ParsedFile:
     """Return the valid records of a file, and a (line, message) pair for each problem.
 
     `name` is the path relative to the data folder. Its folder or its file name says which type of records the file contains.

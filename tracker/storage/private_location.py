@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from tracker.config import Config
@@ -29,6 +30,15 @@ def private_folder_problem(config: Config) -> str | None:
                 f"{HOW_TO_MOVE}, or add it to .gitignore and remove its files from git."
             )
     return None
+
+
+def restrict_private_folder(private: Path) -> None:
+    """Let only the owner read the private folder and its files, if the folder is there. Other users' files stay as they are."""
+    with suppress(OSError):
+        for path in [private, *private.iterdir(), *private.glob("*/*")]:
+            if not path.is_symlink():
+                with suppress(OSError):
+                    path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def _work_trees(*paths: Path) -> list[Path]:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,15 @@ from starlette.routing import Route
 
 from tracker.accounts.sessions import cookie_name
 from tracker.config import Config, is_loopback
+from tracker.model.errors import LockTimeout
 from tracker.publishing.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view
-from tracker.storage.private_location import private_folder_problem
+from tracker.storage.atomic_write import remove_unfinished
+from tracker.storage.file_cache import FileCache
+from tracker.storage.file_lock import lock_file
+from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
 from tracker.web.responses import CachedResponder
@@ -26,6 +30,7 @@ from tracker.web.routes import ROUTE_PATHS, public_routes
 from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
+from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.tcp_nodelay import disable_nagle
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
@@ -34,11 +39,12 @@ SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the server listens, and the folder with Streamlit's index.html."""
+    """Where the server listens, the folder with Streamlit's index.html, and how to read Streamlit's messages."""
 
     address: str | None
     port: int
     static: Path
+    messages: StreamlitMessages
 
 
 def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict[str, Any]:
@@ -48,8 +54,14 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
+    if config.private:
+        restrict_private_folder(config.private)
+    for folder in filter(None, (config.data, config.private)):
+        _remove_unfinished_saves(folder)
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
-    responder = CachedResponder(lambda params: current_view(config.data, params), origin)
+    responder = CachedResponder(
+        lambda params: current_view(config.data, params), origin, root=config.data, files=FileCache(config.state)
+    )
     index = server.static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
@@ -69,6 +81,12 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 read_anywhere=not (config.public_url or is_loopback(server.address)),
             ),
             Middleware(
+                StreamlitGateMiddleware,
+                messages=server.messages,
+                cookie=cookie_name(config.public_url, server.port),
+                runs_per_second=config.runs_per_second,
+            ),
+            Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
             ),
             Middleware(
@@ -85,12 +103,19 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     }
 
 
+def _remove_unfinished_saves(folder: Path) -> None:
+    """Remove what a killed save left in a folder, unless somebody saves there now or the folder cannot be written."""
+    with suppress(OSError, LockTimeout), lock_file(folder / ".lock", patience=1.0):
+        remove_unfinished(folder)
+
+
 def _name(pages: Mapping[str, str], path: str) -> str:
     """Return the name of a page for its title; the overview is called like the dashboard itself."""
     return pages.get(path, "") if path != "/" else ""
 
 
-def _livez(_: Request) -> Response:
+async def _livez(_: Request) -> Response:
+    # async, so that it is answered by the event loop while every thread is busy
     return PlainTextResponse("ok")
 
 

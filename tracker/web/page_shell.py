@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from anyio import CapacityLimiter, to_thread
 from markupsafe import escape
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -20,6 +20,8 @@ ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
 OTHER_PATHS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Paths that look like a page's but belong to other routes."""
+MAX_THREADS = 4
+"""How many shells are made at the same time; the others wait."""
 HeadBuilder = Callable[[Request], tuple[str, str]]
 """Returns the (title, head tags) of the requested page. Raises NoDataset if there is no data."""
 
@@ -77,6 +79,7 @@ class PageShellMiddleware:
     ) -> None:
         self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHER_PATHS | others
         self.index = index.read_text(encoding="utf-8")
+        self._limiter = CapacityLimiter(MAX_THREADS)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer GET and HEAD requests for pages; pass everything else on."""
@@ -91,7 +94,7 @@ class PageShellMiddleware:
         }
         status = 200 if scope["path"] in self.pages else 404
         # In a thread: the data may have to be read first.
-        html = await run_in_threadpool(self._html, Request(scope))
+        html = await to_thread.run_sync(self._html, Request(scope), limiter=self._limiter)
         await HTMLResponse(html, status, headers)(scope, receive, send)
 
     def _html(self, request: Request) -> str:

@@ -12,38 +12,41 @@ from tracker.publishing.card import render_card
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.ics_calendar import render_calendar
 from tracker.publishing.preview_image import render_general_preview, render_preview
-from tracker.publishing.request import Renderer
 from tracker.publishing.snapshot import render_snapshot
 from tracker.publishing.xlsx_export import render_xlsx
-from tracker.web.responses import CachedResponder
+from tracker.web.responses import CachedResponder, PublicRoute
 
-ROUTE_PATHS: dict[str, tuple[Renderer, tuple[str, ...]]] = {
-    "/r/{id}.png": (render_preview, ()),
-    "/r/{id}": (render_card, ()),
-    "/preview.png": (render_general_preview, ()),
-    "/snapshot.html": (render_snapshot, ()),
-    "/brief.html": (render_brief, ()),
-    "/feed.xml": (render_feed, ("id",)),
-    "/calendar.ics": (render_calendar, ()),
-    "/export.csv": (render_csv, ("columns",)),
-    "/export.xlsx": (render_xlsx, ("columns",)),
-    "/api/recommendations.json": (json_api.render_list, ()),
-    "/api/recommendations/{id}.json": (json_api.render_one, ()),
-    "/api/schema.json": (json_api.render_schema, ()),
-    "/api/{id:path}": (json_api.render_not_found, ()),
+FILTERS = ("id", "by", "body", "status", "theme", "evidence", "stale", "q")
+"""The parameters that choose recommendations."""
+LIST = (*FILTERS, "sort")
+
+
+ROUTE_PATHS: dict[str, PublicRoute] = {
+    "/r/{id}.png": PublicRoute(render_preview),
+    "/r/{id}": PublicRoute(render_card),
+    "/preview.png": PublicRoute(render_general_preview, FILTERS),
+    "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True),
+    "/brief.html": PublicRoute(render_brief, LIST, is_large=True),
+    "/feed.xml": PublicRoute(render_feed, FILTERS),
+    "/calendar.ics": PublicRoute(render_calendar, ("body",)),
+    "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
+    "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
+    "/api/recommendations.json": PublicRoute(json_api.render_list, LIST, is_large=True),
+    "/api/recommendations/{id}.json": PublicRoute(json_api.render_one),
+    "/api/schema.json": PublicRoute(json_api.render_schema),
+    "/api/{id:path}": PublicRoute(json_api.render_not_found),
 }
-"""Path → (renderer, the query parameters that only this route uses)."""
 
 
 def public_routes(responder: CachedResponder) -> list[Route]:
     """Return the routes, in the order of `ROUTE_PATHS`; the first that matches answers."""
-    return [_route(responder, path, render, extra=extra) for path, (render, extra) in ROUTE_PATHS.items()]
+    return [_route(responder, path, route) for path, route in ROUTE_PATHS.items()]
 
 
-def _route(responder: CachedResponder, path: str, render: Renderer, *, extra: tuple[str, ...]) -> Route:
-    def answer(request: Request) -> Response:
+def _route(responder: CachedResponder, path: str, route: PublicRoute) -> Route:
+    async def answer(request: Request) -> Response:
         try:
-            return responder(request, render, extra)
+            return await responder(request, route)
         except NoDataset as error:
             return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
 

@@ -1,0 +1,60 @@
+"""The gate in front of Streamlit: who waits, who goes first, who is closed. tests/web/test_floods.py asks a real server."""
+
+import asyncio
+
+from tests.support.event_loop import run_async
+from tracker.web.streamlit_gate import RunQueue, TokenBucket, is_closed
+
+
+def test_who_types_fast_never_waits_and_who_floods_does():
+    now = [0.0]
+    bucket = TokenBucket(10.0, 40, clock=lambda: now[0])
+    for _ in range(300):  # five runs a second, for a minute
+        now[0] += 0.2
+        assert bucket.take() == 0.0
+    waits = [bucket.take() for _ in range(60)]
+    assert (waits[:39], round(waits[-1], 6)) == ([0.0] * 39, 2.1)
+    now[0] += 100
+    assert (bucket.take(), bucket.used) == (0.0, 1.0)
+
+
+def test_of_those_that_wait_who_ran_least_goes_first_and_then_the_newest():
+    async def story() -> list[str]:
+        queue, order = RunQueue(1), []
+        await queue.acquire(0)
+
+        async def runs(name: str, used: float) -> None:
+            await queue.acquire(used)
+            order.append(name)
+            queue.release()
+
+        waiting = [asyncio.ensure_future(runs(name, used)) for name, used in (("flood", 30), ("old", 1), ("new", 1))]
+        await asyncio.sleep(0)
+        waiting.append(asyncio.ensure_future(runs("bystander", 0)))
+        await asyncio.sleep(0)
+        queue.release()
+        await asyncio.gather(*waiting)
+        return order
+
+    assert run_async(story()) == ["bystander", "new", "old", "flood"]
+
+
+def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
+    async def story() -> None:
+        queue = RunQueue(1)
+        await queue.acquire(0)
+        leaving = asyncio.ensure_future(queue.acquire(0))
+        await asyncio.sleep(0)
+        queue.release()
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        await asyncio.wait_for(queue.acquire(0), 5)
+
+    run_async(story())
+
+
+def test_what_is_closed():
+    assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_closed(path)] == [
+        "/r/_stcore"
+    ]
+    assert all(map(is_closed, ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream")))

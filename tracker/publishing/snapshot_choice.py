@@ -1,0 +1,54 @@
+"""What the dashboard offers when a snapshot would be too large for a phone: the snapshots of parts of it."""
+
+from dataclasses import replace
+
+from tracker.model.vocabulary import Issuer, Status
+from tracker.publishing.card import render_page_around
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.filters import LIST_FILTERS, Filters, filter_options, filter_recommendations
+
+Option = tuple[str, int, str]
+"""The label of a filter value, how many recommendations match, and the link to their snapshot."""
+
+
+def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
+    """Return a page with links to smaller snapshots, one for each value of each filter that narrows the request."""
+    count = len(_matches(request, request.filters))
+    groups = [(name, options) for name in LIST_FILTERS if (options := narrower_options(request, name, count))]
+    body = render_page_around(
+        request,
+        "published/snapshot_choice.html",
+        path="/snapshot.html",
+        keep=request.filters.params(),
+        count=count,
+        groups=groups,
+        query=request.filters.query_string(*request.sticky_params),
+    )
+    return RenderedFile(body)
+
+
+def narrower_options(request: ViewRequest, name: str, count: int) -> list[Option]:
+    """Return the values of one filter that leave some of the `count` recommendations of a request, but not all."""
+    options: list[Option] = []
+    for code in () if getattr(request.filters, name) else filter_options(request.view)[name]:
+        narrowed = replace(request.filters, **{name: (code,)})  # type: ignore[arg-type]
+        matches = len(_matches(request, narrowed))
+        if 0 < matches < count:
+            options.append((_label(request, name, code), matches, request.link("/snapshot.html", *narrowed.params())))
+    return options
+
+
+def _matches(request: ViewRequest, filters: Filters) -> tuple[object, ...]:
+    return filter_recommendations(request.view, filters, request.language.code)
+
+
+def _label(request: ViewRequest, name: str, code: str) -> str:
+    match name:
+        case "by":
+            return request.context.label(Issuer(code))
+        case "body":
+            return request.view.bodies[code].code
+        case "status":
+            return request.context.label(Status(code))
+        case _:
+            return request.context.term_label(code)

@@ -1,0 +1,98 @@
+"""A bounded cache of large generated files on disk, in the state folder. Redaction and unpublishing empty it."""
+
+import os
+import shutil
+import threading
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from tracker.storage.cache_registry import register_cache
+
+FOLDER = "cache"
+"""The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
+MAX_BYTES = 256 * 1024 * 1024
+"""The most bytes on disk for one process; the least recently used files go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CachedFile:
+    """A file in the cache: its path and what is known about it, such as the media type."""
+
+    path: Path
+    about: dict[str, object]
+    size: int
+
+
+class FileCache:
+    """Files by key, in a folder that is emptied when it is full, after a redaction, and at the next start."""
+
+    def __init__(self, state: Path, *, most: int = MAX_BYTES) -> None:
+        self._folder, self._most = state / FOLDER / str(os.getpid()), most
+        self._files: OrderedDict[str, CachedFile] = OrderedDict()
+        self._lock = threading.Lock()
+        _remove_leftovers(state / FOLDER)
+        register_cache(self.clear)
+
+    def new_path(self) -> Path:
+        """Return the path for a new file, in a folder that only the server's user can read. Raises OSError."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._folder / uuid4().hex
+
+    def get(self, key: str) -> CachedFile | None:
+        """Return the file for a key, or None."""
+        with self._lock:
+            if key in self._files:
+                self._files.move_to_end(key)
+            return self._files.get(key)
+
+    def put(self, key: str, path: Path, about: dict[str, object]) -> CachedFile:
+        """Add a complete file, and remove the least recently used files if there are too many bytes. Raises OSError."""
+        added = CachedFile(path, about, path.stat().st_size)
+        with self._lock:
+            replaced = self._files.pop(key, None)
+            self._files[key] = added
+            removed = [replaced] if replaced else []
+            while len(self._files) > 1 and sum(file.size for file in self._files.values()) > self._most:
+                removed.append(self._files.popitem(last=False)[1])
+        for file in removed:
+            file.path.unlink(missing_ok=True)
+        return added
+
+    def drop(self, key: str) -> None:
+        """Remove one file."""
+        with self._lock:
+            file = self._files.pop(key, None)
+        if file:
+            file.path.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Remove every file of this process, also those that are being written."""
+        with self._lock:
+            self._files.clear()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def clear_file_caches(state: Path) -> None:
+    """Remove the cached files of every process that uses a state folder, running or not. They make them anew."""
+    shutil.rmtree(state / FOLDER, ignore_errors=True)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove the files of processes that have ended."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,25 @@
+"""Read a file that a person may have put there: only a regular file, and only up to a limit."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from tracker.storage.yaml_reader import MAX_BYTES
+
+
+def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """Return the contents of a file. It never blocks, and never takes more memory than `most` bytes.
+
+    Raises FileNotFoundError, and OSError if it is not a regular file, is larger than `most` bytes, or cannot be read.
+    """
+    # without O_NONBLOCK, opening a named pipe waits for a writer
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        raw = file.read(most + 1)
+    if len(raw) > most:
+        raise OSError(errno.EFBIG, f"more than {most:,} bytes", str(path))
+    return raw
