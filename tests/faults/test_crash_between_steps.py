@@ -128,8 +128,10 @@ def saves_again(root: Path) -> None:
 def test_one_save_asks_this_of_the_system(tmp_path):
     _, calls = done(a_title, laid(tmp_path), 1_000)
     assert [str(call) for call in calls] == [
+        "open .redacted",
         "open .lock",
         "flock .lock",
+        "open recommendations/x.yaml",
         "pwrite .lock",
         "mkdir recommendations",
         "open recommendations/.x.yaml.new",

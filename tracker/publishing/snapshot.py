@@ -35,7 +35,7 @@ Translations = list[tuple[str, Markup]]
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
 
 
-MAX_BYTES = 2_000_000
+MAX_SNAPSHOT_BYTES = 2_000_000
 """The largest snapshot that the dashboard makes: what a phone opens. The command line writes one of any size."""
 LEAST_BYTES = 1_000
 """One recommendation in one language takes at least this much, so that most of what is too large is not rendered at all."""
@@ -60,7 +60,7 @@ def checksum_command(dataset: Dataset) -> str:
 def render_snapshot(request: ViewRequest) -> RenderedFile:
     """Return the snapshot of the recommendations in the request, or a choice of smaller ones if it is too large."""
     try:
-        return RenderedFile(snapshot_page(request, most=MAX_BYTES).encode())
+        return RenderedFile(snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode())
     except SnapshotTooLarge:
         return render_snapshot_choice(request)
 

@@ -29,7 +29,7 @@ class SearchDocument(NamedTuple):
         return (*self.names, *(wording.text for text in self.texts for wording in text.values()))
 
 
-Source = tuple[object, ...]
+TextSources = tuple[object, ...]
 """All that the texts of a record are made from. It has not changed if each of its items is the same object."""
 
 
@@ -41,7 +41,7 @@ class Searchable:
 
     def __init__(
         self,
-        sources: Mapping[str, Source],
+        sources: Mapping[str, TextSources],
         make: Callable[..., SearchDocument],
         previous: "Searchable | None" = None,
     ) -> None:
@@ -59,7 +59,7 @@ class Searchable:
             self.index = SearchIndex({name: document.all() for name, document in self.texts.items()})
 
 
-def _is_same(one: Source, other: Source) -> bool:
+def _is_same(one: TextSources, other: TextSources) -> bool:
     return len(one) == len(other) and all(
         a is b or (isinstance(a, tuple) and isinstance(b, tuple) and _is_same(a, b))
         for a, b in zip(one, other, strict=True)
@@ -72,7 +72,7 @@ register_cache(_latest.clear)
 
 
 def searchable_since(
-    key: tuple[Path, str], sources: Mapping[str, Source], make: Callable[..., SearchDocument]
+    key: tuple[Path, str], sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
 ) -> Searchable:
     """Return the texts and index of the records of today, made from the newest ones with the same key if there are any."""
     found = _latest[key] = Searchable(sources, make, _latest.get(key))

@@ -18,7 +18,7 @@ from tracker.queries.as_recorded import as_recorded, texts_as_recorded
 from tracker.queries.search_documents import (
     Searchable,
     SearchDocument,
-    Source,
+    TextSources,
     evidence_document,
     recommendation_document,
     searchable_since,
@@ -229,7 +229,7 @@ class View:
     @cached_property
     def searchable(self) -> Searchable:
         """Return the texts of the recommendations, with an index of their words."""
-        sources: dict[str, Source] = {
+        sources: dict[str, TextSources] = {
             r.id: (
                 r,
                 self.document(r.document),
@@ -245,12 +245,14 @@ class View:
     @cached_property
     def searchable_evidence(self) -> Searchable:
         """Return the texts of the evidence, with an index of their words."""
-        sources: dict[str, Source] = {
+        sources: dict[str, TextSources] = {
             e.id: (e, self.document(e.document), self.settings) for e in self.evidence.values()
         }
         return self._searchable("evidence", sources, evidence_document)
 
-    def _searchable(self, about: str, sources: Mapping[str, Source], make: Callable[..., SearchDocument]) -> Searchable:
+    def _searchable(
+        self, about: str, sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
+    ) -> Searchable:
         if self.is_past:
             return Searchable(sources, make)
         return searchable_since((self.dataset.root, about), sources, make)

@@ -157,7 +157,9 @@ class DatasetReader:
         stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
         with _no_garbage_collection():
             loaded = {
-                name: load_file(path := Path(name), self.root, stats[name], parsed.get(path)) if name in stats else None
+                name: load_file(path := Path(name), self.root, stats[name], parsed=parsed.get(path))
+                if name in stats
+                else None
                 for name in stale
             }
             changed = {name: file for name, file in loaded.items() if file is None or file != self._files.get(name)}

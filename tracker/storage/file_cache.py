@@ -13,7 +13,7 @@ from tracker.storage.cache_registry import register_cache
 
 FOLDER = "cache"
 """The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
-MAX_BYTES = 256 * 1024 * 1024
+MAX_CACHED_BYTES = 256 * 1024 * 1024
 """The most bytes on disk for one process; the least recently used files go first."""
 
 
@@ -29,7 +29,7 @@ class CachedFile:
 class FileCache:
     """Files by key, in a folder that is emptied when it is full, after a redaction, and at the next start."""
 
-    def __init__(self, state: Path, *, most: int = MAX_BYTES) -> None:
+    def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = state / FOLDER / str(os.getpid()), most
         self._files: OrderedDict[str, CachedFile] = OrderedDict()
         self._lock = threading.Lock()

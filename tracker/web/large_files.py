@@ -106,11 +106,11 @@ def render_job(job: Job) -> dict[str, object]:
     }
 
 
-def main() -> None:
+def run_job() -> None:
     """Run one job."""
     os.nice(PRIORITY)
     print(json.dumps(render_job(Job(**json.load(sys.stdin)))))
 
 
 if __name__ == "__main__":
-    main()
+    run_job()

@@ -20,7 +20,7 @@ ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
 OTHER_PATHS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Paths that look like a page's but belong to other routes."""
-MAX_THREADS = 4
+MAX_SHELL_THREADS = 4
 """How many shells are made at the same time; the others wait."""
 HeadBuilder = Callable[[Request], tuple[str, str]]
 """Returns the (title, head tags) of the requested page. Raises NoDataset if there is no data."""
@@ -79,7 +79,7 @@ class PageShellMiddleware:
     ) -> None:
         self.app, self.pages, self.title, self.head, self.others = app, pages, title, head, OTHER_PATHS | others
         self.index = index.read_text(encoding="utf-8")
-        self._limiter = CapacityLimiter(MAX_THREADS)
+        self._limiter = CapacityLimiter(MAX_SHELL_THREADS)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer GET and HEAD requests for pages; pass everything else on."""

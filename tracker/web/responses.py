@@ -36,10 +36,12 @@ MAX_CACHE_BYTES = 64 * 1024 * 1024
 """The most bytes of answers to keep in memory; the least recently used go first."""
 MAX_IN_THREAD = 300
 """A list with more recommendations is rendered in a process of its own."""
-MAX_THREADS = 2
+MAX_RENDERING_THREADS = 2
 """How many answers are rendered at the same time in threads. More would not be faster: Python runs one at a time."""
 MAX_WAITING = 1_000
 """How many requests may wait for a thread to be parsed or rendered in. What comes then is answered with 503."""
+MAX_ATTEMPTS = 3
+"""How often a large file is rendered again because somebody saved meanwhile."""
 RETRY_AFTER_SECONDS = 10
 CHUNK_BYTES = 256 * 1024
 VIEW_PARAMS = ("lang", "as_of", "recorded")
@@ -68,7 +70,7 @@ class Overloaded(Exception):
 
 
 class DataDiffers(Exception):
-    """The process that rendered a file read other data than this one, for example because a file is broken now."""
+    """The process that rendered a file read other data than this one, because somebody saved meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,9 @@ class CachedResponder:
         self._size, self._lock = 0, threading.Lock()
         self._root, self._files, self._processes = root, files, LargeFileRenderer()
         self._in_progress: dict[str, asyncio.Task[None]] = {}
-        # what is asked of a past day must not delay what is asked of today
-        self._parsing = CapacityLimiter(2 * MAX_THREADS)
-        self._rendering = {False: CapacityLimiter(MAX_THREADS), True: CapacityLimiter(1)}
+        # what is asked of a past day must not delay what is asked of today; with one thread, a view is made only once
+        self._parsing = {False: CapacityLimiter(1), True: CapacityLimiter(1)}
+        self._rendering = {False: CapacityLimiter(MAX_RENDERING_THREADS), True: CapacityLimiter(1)}
         register_cache(self.clear)
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
@@ -143,7 +145,19 @@ class CachedResponder:
         Raises NoDataset without data.
         """
         try:
-            prepared = await self._in_thread(self._parsing, partial(self._prepare, request, route))
+            return await self._response(request, route)
+        except Overloaded:
+            _ = get_language(request_language(request.query_params, request.headers)).gettext
+            message = _("The dashboard is making too many files at the moment. Please try again in a few seconds.")
+            return PlainTextResponse(
+                message, 503, {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
+            )
+
+    async def _response(self, request: Request, route: PublicRoute) -> Response:
+        asks_past = "as_of" in request.query_params or "recorded" in request.query_params
+        accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        for _attempt in range(MAX_ATTEMPTS):
+            prepared = await self._in_thread(self._parsing[asks_past], partial(self._prepare, request, route))
             headers = {
                 "ETag": f'W/"{prepared.etag}"',
                 "Last-Modified": formatdate(prepared.modified, usegmt=True),
@@ -154,17 +168,13 @@ class CachedResponder:
             }
             if _is_not_modified(request, prepared.etag, prepared.modified):
                 return Response(status_code=304, headers=headers)
-            accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
-            if prepared.in_process:
-                with suppress(DataDiffers):
-                    return await self._large_response(prepared, headers, accepts_gzip=accepts_gzip)
-            answer, compressed = await self._answer(prepared, route)
-        except Overloaded:
-            _ = get_language(request_language(request.query_params, request.headers)).gettext
-            message = _("The dashboard is making too many files at the moment. Please try again in a few seconds.")
-            return PlainTextResponse(
-                message, 503, {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
-            )
+            if not prepared.in_process:
+                break
+            with suppress(DataDiffers):
+                return await self._large_response(prepared, headers, accepts_gzip=accepts_gzip)
+        else:
+            raise Overloaded
+        answer, compressed = await self._answer(prepared, route)
         headers |= answer.headers
         if answer.redirect_to:
             return RedirectResponse(answer.redirect_to, answer.status, headers)
@@ -180,6 +190,7 @@ class CachedResponder:
         in_process = bool(
             route.is_large
             and self._root
+            and not view.dataset.outdated_counts  # a process of its own would not know the last good version of a file
             and len(view.recommendations) > MAX_IN_THREAD
             and len(filter_recommendations(view, view_request.filters, view_request.language.code)) > MAX_IN_THREAD
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -22,6 +23,8 @@ BURST = 40
 """Page runs that one connection may ask for at once."""
 MAX_RUNNING = 4
 """Page runs at the same time, of all connections. More would not be faster: Python runs one thread at a time."""
+HALF_LIFE_SECONDS = 30.0
+"""How long a page run counts against the next ones of the same connection."""
 MAX_RUN_SECONDS = 30.0
 """After this time a page run no longer counts as running, so that a save that waits for a lock does not stop other pages."""
 POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
@@ -60,31 +63,26 @@ class TokenBucket:
         self._last = now
         return max(0.0, -self._tokens / self._rate)
 
-    @property
-    def used(self) -> float:
-        """Return how many tokens were taken and not yet given back by time. A new bucket has 0.0."""
-        return self._burst - self._tokens
-
 
 class RunQueue:
     """Lets at most `most` page runs go on at the same time.
 
-    Of those that wait, the one that ran least lately goes first, and among equals the newest: a flood makes itself wait,
-    not the person who opens one page.
+    Of those that wait, the one that ran least lately goes first: a flood makes itself wait, not the person who opens one
+    page.
     """
 
     def __init__(self, most: int) -> None:
         self._free, self._serial = most, 0
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
 
-    async def acquire(self, used: float) -> None:
-        """Wait for a place. `used` says how much the connection ran lately: the less, the sooner it is its turn."""
+    async def acquire(self, runs: float) -> None:
+        """Wait for a place. `runs` says how often the connection ran lately: the less, the sooner it is its turn."""
         if self._free > 0:
             self._free -= 1
             return
         self._serial += 1
         turn = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (round(used), -self._serial, turn))
+        heapq.heappush(self._waiting, (round(runs), self._serial, turn))
         try:
             await turn
         except asyncio.CancelledError:
@@ -109,10 +107,19 @@ class Connection:
     bucket: TokenBucket
     owner: str
     """The value of the sign-in cookie, "" for a reader."""
+    runs: float = 0.0
+    """How often the page ran lately; half as much with every HALF_LIFE that passes."""
+    last_run: float = 0.0
     session: str = ""
     close: asyncio.Event = field(default_factory=asyncio.Event)
     timer: asyncio.TimerHandle | None = None
     """The timer that ends the current run for the queue; None while the page does not run."""
+
+    def count_run(self, now: float) -> float:
+        """Count one more run, and return how many there were lately before it."""
+        before = self.runs * math.exp2((self.last_run - now) / HALF_LIFE_SECONDS)
+        self.runs, self.last_run = before + 1, now
+        return before
 
 
 class StreamlitGateMiddleware:
@@ -225,8 +232,8 @@ class StreamlitGateMiddleware:
         if seconds := connection.bucket.take():
             await asyncio.sleep(seconds)
         if connection.timer is None:
-            await self._queue.acquire(connection.bucket.used)
             loop = asyncio.get_running_loop()
+            await self._queue.acquire(connection.count_run(loop.time()))
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
 
     def _end_run(self, connection: Connection) -> None:
