@@ -23,6 +23,7 @@ from tracker.storage.atomic_write import remove_unfinished
 from tracker.storage.file_cache import FileCache
 from tracker.storage.file_lock import lock_file
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
 from tracker.web.responses import CachedResponder
@@ -152,6 +153,7 @@ def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Respo
 @asynccontextmanager
 async def _lifespan(_: Any) -> AsyncIterator[None]:
     disable_nagle()
+    limit_log()
     # what the imports made is never garbage: leave it out of every collection
     gc.collect()
     gc.freeze()

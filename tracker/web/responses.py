@@ -5,7 +5,7 @@ Small answers are rendered in threads and kept in memory, large ones in processe
 
 import asyncio
 import gzip
-import sys
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -272,7 +272,7 @@ class CachedResponder:
                 raise DataDiffers
             await to_thread.run_sync(self._files.put, key, target, about)
         except (OSError, RenderingFailed) as error:
-            print(f"A large file could not be rendered: {error}", file=sys.stderr)
+            logging.getLogger(__name__).warning("A large file could not be rendered: %s", error)
             raise Overloaded from None
 
     async def _once(self, key: str, render: Callable[[], Awaitable[None]]) -> None:

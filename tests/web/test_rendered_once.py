@@ -1,0 +1,154 @@
+"""An answer is rendered once for all who ask; large ones in a process of their own, kept on disk until a redaction."""
+
+import asyncio
+import gzip
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from tests.support.event_loop import run_async
+from tests.support.small_dataset import ASKED, folder
+from tracker.publishing.csv_export import render_csv
+from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.queries.current_view import current_view
+from tracker.queries.view import View
+from tracker.storage.cache_registry import clear_caches
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_cache import FileCache
+from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web.routes import LIST, ROUTE_PATHS
+
+TODAY = date(2026, 6, 1)
+
+
+def request(address: str, *, gzipped: bool = False) -> Request:
+    path, _, query = address.partition("?")
+    headers = [(b"accept-encoding", b"gzip")] if gzipped else []
+    scope = {
+        "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers, "path_params": {},
+        "route": type("R", (), {"path": path}), "app": Starlette(),
+    }  # fmt: skip
+    return Request(scope)
+
+
+class Slow:
+    """A renderer that waits until it may go on, and counts how often it was called."""
+
+    def __init__(self) -> None:
+        self.times, self.go_on = 0, threading.Event()
+
+    def __call__(self, asked: ViewRequest) -> RenderedFile:
+        self.times += 1
+        assert self.go_on.wait(20)
+        return RenderedFile(b"made", "text/plain")
+
+
+@pytest.fixture
+def responder(tmp_path: Path) -> CachedResponder:
+    reader = DatasetReader(folder(tmp_path / "data", {"r/x": ASKED}))
+    return CachedResponder(lambda _params: View(reader.read(), TODAY), "https://example.org")
+
+
+def test_forty_who_ask_at_once_get_what_is_rendered_once(responder):
+    slow = Slow()
+
+    async def story() -> set[bytes]:
+        asking = [asyncio.ensure_future(responder(request("/x"), PublicRoute(slow, LIST))) for _ in range(40)]
+        while not slow.times:
+            await asyncio.sleep(0.01)
+        asking[0].cancel()  # who asked first has left
+        slow.go_on.set()
+        answers = await asyncio.gather(*asking[1:])
+        return {bytes(answer.body) for answer in answers}
+
+    assert (run_async(story()), slow.times) == ({b"made"}, 1)
+
+
+def test_parameters_that_a_route_ignores_make_no_new_answer(responder):
+    made = Slow()
+    made.go_on.set()
+    for address in ("/x", "/x?page=2", "/x?page=3&sort=title", "/x?utm_source=chat", "/x?columns=id"):
+        run_async(responder(request(address), PublicRoute(made, ("status",))))
+    assert made.times == 1
+    run_async(responder(request("/x?status=implemented"), PublicRoute(made, ("status",))))
+    assert made.times == 2
+
+
+def test_no_route_heeds_the_number_of_a_page():
+    assert [path for path, route in ROUTE_PATHS.items() if "page" in route.params] == []
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> tuple[CachedResponder, Path]:
+    """A dashboard with 301 recommendations, and its state folder."""
+    root = folder(tmp_path / "data", {f"r/x{number}": ASKED for number in range(301)})
+    state = tmp_path / "state"
+    responder = CachedResponder(
+        lambda params: current_view(root, params), "https://example.org", root=root, files=FileCache(state)
+    )
+    return responder, state
+
+
+async def answered(responder: CachedResponder, address: str, *, gzipped: bool = False) -> tuple[int, bytes, object]:
+    got = await responder(request(address, gzipped=gzipped), ROUTE_PATHS["/export.csv"])
+    body = b"".join([piece async for piece in got.body_iterator]) if isinstance(got, StreamingResponse) else got.body
+    return got.status_code, body, got
+
+
+def test_a_long_list_is_rendered_in_a_process_and_kept_until_a_redaction(large, monkeypatch):
+    responder, state = large
+    monkeypatch.setattr("tracker.web.routes.render_csv", None)  # not in this process
+
+    async def story() -> None:
+        status, body, got = await answered(responder, "/export.csv?columns=id", gzipped=True)
+        assert isinstance(got, StreamingResponse)
+        assert (status, gzip.decompress(body).decode("utf-8-sig").count("\n")) == (200, 302)
+        assert got.headers["content-length"] == str(len(body))
+        assert [path.stat().st_mode & 0o077 for path in state.rglob("*") if path.is_file()] == [0]
+        start = time.monotonic()
+        assert (await answered(responder, "/export.csv?columns=id&page=2", gzipped=True))[1] == body
+        assert time.monotonic() - start < 0.3  # a process takes longer to start
+        clear_caches()
+        assert [path for path in state.rglob("*") if path.is_file()] == []
+        assert (await answered(responder, "/export.csv?columns=id", gzipped=True))[1] == body
+
+    run_async(story())
+
+
+def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
+    responder, _state = large
+
+    async def story() -> list[tuple[int, bytes, object]]:
+        asking = [answered(responder, f"/export.csv?columns={names}") for names in ("id", "title", "id,title")]
+        return await asyncio.gather(*asking)
+
+    answers = sorted(run_async(story()), key=lambda answer: answer[0])
+    assert [status for status, *_ in answers] == [200, 200, 503]
+    _, body, got = answers[-1]
+    assert (got.headers["retry-after"], body.decode()) == (
+        "10",
+        "The dashboard is making too many files at the moment. Please try again in a few seconds.",
+    )
+
+
+def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(large, tmp_path):
+    responder, _state = large
+
+    async def story() -> tuple[str, str, bytes]:
+        before = await responder(request("/export.csv?columns=title"), PublicRoute(render_csv, (*LIST, "columns")))
+        path = tmp_path / "data" / "recommendations" / "x1.yaml"
+        path.write_text(ASKED.replace("title: T", "title: Newer"))
+        status, body, got = await answered(responder, "/export.csv?columns=title")
+        while status == 503:  # the data is looked at once a second
+            await asyncio.sleep(0.3)
+            status, body, got = await answered(responder, "/export.csv?columns=title")
+        return before.headers["etag"], got.headers["etag"], body
+
+    old, new, body = run_async(story())
+    assert (old != new, b"Newer" in body) == (True, True)
