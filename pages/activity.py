@@ -1,4 +1,4 @@
-"""The list of everything that was recorded, newest first, with filters in the address."""
+"""The page that lists everything that was recorded, newest first. The values of its filters are in the address."""
 
 from dataclasses import replace
 
@@ -55,7 +55,7 @@ with header:
 
 
 def link_without(name: str, code: str) -> str:
-    """Return the link to the list without one value of a filter."""
+    """Return the link to this page with the value `code` removed from the filter `name`."""
     codes = tuple(c for c in getattr(filters, name) if c != code)
     fewer: ActivityFilters = replace(filters, page=1, **{name: codes})
     return link("/activity", *fewer.params())

@@ -10,7 +10,7 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
-"""The largest number of problems that are shown. The others appear when these are fixed."""
+"""The largest number of problems that the page shows. More problems appear when an editor has fixed some of these."""
 
 page = open_page("/health")
 view, language = page.view, page.context.language

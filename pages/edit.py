@@ -33,7 +33,7 @@ show_header(page, [("what", what), *([("id", name)] if name else [])])
 
 
 def close() -> None:
-    """Discard the draft and close the form, so that another record can be added."""
+    """Discard the draft of the form and close the form, so that another record can be added."""
     form_drafts.discard(page.editor_handle)
     for key in [key for key in st.session_state if str(key).startswith("edit_")]:
         del st.session_state[key]

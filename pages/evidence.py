@@ -1,4 +1,7 @@
-"""The register of evidence: each item with the recommendations that it is relevant to, and filters in the address."""
+"""The register of evidence. Each item is shown with the recommendations for which it is relevant.
+
+The values of the filters are in the address.
+"""
 
 import streamlit as st
 

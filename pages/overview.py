@@ -9,7 +9,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.navigation import PAGES
 from tracker.model.vocabulary import Issuer
 from tracker.queries import overview_summary
-from tracker.queries.activity_log import latest_entries
+from tracker.queries.activity_log import latest_assessments_and_evidence
 from tracker.queries.agenda import bodies_without_date, upcoming
 from tracker.queries.data_health import without_archived_copy
 from tracker.queries.demand_matrix import demand_matrix, issue_year
@@ -17,7 +17,7 @@ from tracker.queries.documents_by_cycle import recommendations_of_body
 from tracker.queries.timeline import build_timeline
 
 MAX_ROWS = 12
-"""The largest number of rows in a table of the overview. The list page has all of them."""
+"""The largest number of rows in a table of the overview. All rows are on the list page."""
 
 page = open_page("/")
 view, language = page.view, page.context.language
@@ -63,5 +63,5 @@ page.show(
     year=issue_year,
     MOST=MAX_ROWS,
 )
-page.show("pages/overview_latest.html", changes=latest_entries(view, 3))
+page.show("pages/overview_latest.html", changes=latest_assessments_and_evidence(view, 3))
 show_footer(page)

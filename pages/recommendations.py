@@ -1,4 +1,4 @@
-"""The list of recommendations, each with its status, and filters in the address."""
+"""The page that lists the recommendations, each with its status. The values of its filters are in the address."""
 
 from dataclasses import replace
 
@@ -98,12 +98,15 @@ list_page = replace(page, context=replace(page.context, sticky_params=sticky_par
 
 
 def list_link(other: Filters) -> str:
-    """Return the link to the list with other filters, or to another page of it."""
+    """Return the link to the list with the filters `other`. These may also name another page of the list."""
     return list_page.context.link("/recommendations", *other.params())
 
 
 def link_without(name: str, code: str = "") -> str:
-    """Return the link to the list without a filter, or without one value of a filter that has several."""
+    """Return the link to the list without the filter `name`.
+
+    If this filter has several values, only the value `code` is removed.
+    """
     current = getattr(filters, name)
     remaining = tuple(c for c in current if c != code) if isinstance(current, tuple) else ""
     return list_link(replace(filters, page=1, **{name: remaining}))

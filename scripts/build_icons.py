@@ -1,7 +1,7 @@
 """Reduce the icon font from several thousand icons to those that Streamlit uses: python -m scripts.build_icons.
 
-It needs fonttools and brotli, which nothing else here needs. Install them in an environment other than .venv, with
-pip install fonttools brotli.
+The script needs fonttools and brotli, which no other part of this project needs. Install them in an environment other
+than .venv, with pip install fonttools brotli.
 """
 
 import re

@@ -31,7 +31,7 @@ ROWS = (
 )
 """The packages from top to bottom. Each may import the rows below it; packages in one row do not import each other."""
 PUBLIC_NAMES = "tracker"
-"""The package that only repeats names of other packages for users of the library. It has no box."""
+"""This package has no box. It only repeats names of other packages, for users of the library."""
 
 LEFT, WIDTH, GAP = 16.0, 560.0, 14.0
 """Where the boxes start, how wide a row is, and the space between two rows and between two boxes of a row."""
@@ -51,8 +51,8 @@ Imports = Mapping[tuple[str, str], int]
 class Package:
     """A package, which is drawn as one box.
 
-    `name` is its name in `ROWS`, `modules` is the number of its modules besides `__init__`, and `sentence` is the first
-    sentence of its docstring.
+    `name` is the name in `ROWS`. `modules` is the number of modules besides `__init__`. `sentence` is the first
+    sentence of the package's docstring.
     """
 
     name: str
@@ -61,19 +61,22 @@ class Package:
 
     @property
     def title(self) -> str:
-        """Return the name as it is on the disk, with a slash after a folder."""
+        """Return the name of the package on the disk. The name of a folder ends with a slash."""
         path = self.name.replace(".", "/")
         return f"{path}.py" if self.modules == 0 else f"{path}/"
 
     @property
     def size(self) -> str:
-        """Return the number of modules in words, or "" for a single file."""
+        """Return the number of modules in words, or "" if the package is a single file."""
         return f"{self.modules} modules" if self.modules else ""
 
 
 @dataclass
 class Box:
-    """A box on the drawing. `exit` is the y of its first line; lines of a left box pass below the right box."""
+    """A box on the drawing. `exit` is the y of the first line that leaves the box.
+
+    Lines of a left box pass below the right box.
+    """
 
     package: Package
     x: float
@@ -84,12 +87,12 @@ class Box:
 
     @property
     def right(self) -> float:
-        """Return the right edge, where lines start and arrows end."""
+        """Return the x of the right edge. Lines start there, and arrows end there."""
         return self.x + self.width
 
 
 def read_modules(root: Path) -> dict[str, ast.Module]:
-    """Return the syntax tree of every module below `root`, by dotted name; a package has the name of its folder."""
+    """Return dotted name → syntax tree, for every module below `root`. A package has the name of its folder."""
     paths = [root / "app.py", *sorted((root / "pages").rglob("*.py")), *sorted((root / "tracker").rglob("*.py"))]
     trees: dict[str, ast.Module] = {}
     for path in paths:
@@ -99,7 +102,7 @@ def read_modules(root: Path) -> dict[str, ast.Module]:
 
 
 def package_of(module: str) -> str:
-    """Return the package in `ROWS` that a module belongs to. Raises ValueError if there is none."""
+    """Return the package in `ROWS` to which the module belongs. Raises ValueError if there is none."""
     for name in (name for row in ROWS for name in row):
         if module == name or module.startswith(name + "."):
             return name
@@ -109,7 +112,7 @@ def package_of(module: str) -> str:
 
 
 def read_packages(trees: Mapping[str, ast.Module]) -> dict[str, Package]:
-    """Return the packages in the order of `ROWS`."""
+    """Return name → package, in the order of `ROWS`. `trees` maps module → syntax tree."""
     packages = {}
     for name in (name for row in ROWS for name in row):
         inside = [module for module in trees if module.startswith(name + ".")]
@@ -124,7 +127,7 @@ def _first_sentence(tree: ast.Module) -> str:
 
 
 def count_imports(trees: Mapping[str, ast.Module]) -> Imports:
-    """Return how often each package imports from each other package."""
+    """Return how often each package imports from each other package. `trees` maps module → syntax tree."""
     counts: Counter[tuple[str, str]] = Counter()
     for module, tree in trees.items():
         if module == PUBLIC_NAMES:
@@ -148,18 +151,18 @@ def _imported_modules(tree: ast.Module, trees: Mapping[str, ast.Module]) -> Iter
 
 
 def upward_imports(imports: Imports) -> list[str]:
-    """Return the imports that do not point to a row further down, in words."""
+    """Return a sentence for each import that does not lead to a lower row."""
     row = {name: i for i, names in enumerate(ROWS) for name in names}
     return [f"{a} imports {b}" for a, b in sorted(imports) if row[a] >= row[b]]
 
 
 def line_width(imports: float) -> float:
-    """Return the width of a line that stands for a number of imports. It grows with the square root."""
+    """Return the width of a line that stands for this number of imports. The width grows with the square root."""
     return max(1.2, 0.72 * sqrt(imports))
 
 
 def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, Box]:
-    """Return the boxes with their places. A box is high enough for its text and its lines."""
+    """Return package → its box, with the place of the box. A box is high enough for its text and its lines."""
     boxes: dict[str, Box] = {}
     y = LEFT
     for row in ROWS:
@@ -181,9 +184,10 @@ def place_boxes(packages: Mapping[str, Package], imports: Imports) -> dict[str, 
 
 
 def _lines_at(name: str, imports: Imports) -> list[int]:
-    """Return the number of imports for each line at a box.
+    """Return one number of imports for each line at the box of the package `name`.
 
-    All imports of the package share one line. For each package that it imports, one line leaves the box.
+    One line enters the box: it stands for all imports of this package. One line leaves the box for each package that it
+    imports.
     """
     arriving = sum(n for (_, target), n in imports.items() if target == name)
     return [n for n in (arriving, *(n for (source, _), n in imports.items() if source == name)) if n]
@@ -230,7 +234,7 @@ def draw(root: Path = ROOT) -> str:
 
 
 def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
-    """Return, for each imported package, the x of the lane in which the lines to it run down.
+    """Return package → x of its lane, for each imported package. The lines to the package run down in its lane.
 
     The lower the package, the further right its lane.
     """
@@ -244,7 +248,10 @@ def place_lanes(boxes: Mapping[str, Box], imports: Imports) -> dict[str, float]:
 
 
 def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Imports) -> list[str]:
-    """Return the lines and arrowheads: from a box into the lane of the imported package, down, and into its box."""
+    """Return the lines and arrowheads as SVG elements.
+
+    A line goes from a box to the lane of the imported package, then down, then into the box of that package.
+    """
     starts: dict[str, list[tuple[float, int]]] = {name: [] for name in lanes}
     drawn: list[str] = []
     labels: list[str] = []
@@ -270,7 +277,10 @@ def draw_lines(boxes: Mapping[str, Box], lanes: Mapping[str, float], imports: Im
 
 
 def draw_lane(box: Box, lane: float, starts: list[tuple[float, int]], *, end: float, colour: str) -> list[str]:
-    """Return the lane of a package, wider after each line that joins it, and the arrow into its box."""
+    """Return the lane that leads to `box`, and the arrow into `box`, as SVG elements.
+
+    `starts` has (y, number of imports) for each line that joins the lane. After each of them the lane is wider.
+    """
     total, drawn = 0, []
     turn = end - CORNER
     for i, (y, n) in enumerate(starts):
@@ -291,7 +301,7 @@ def _label(x: float, y: float, text: str, kind: str) -> str:
 
 
 def draw_box(box: Box) -> Iterator[str]:
-    """Yield a box with its name, its size and its description."""
+    """Yield the SVG elements of a box: its frame, name, size and description."""
     package, x = box.package, box.x + PADDING
     yield f'<rect class="box" x="{box.x:g}" y="{box.y:g}" width="{box.width:g}" height="{box.height:g}" rx="5"/>'
     yield f'<text class="name" x="{x:g}" y="{box.y + 24:g}">{escape(package.title)}</text>'
@@ -321,7 +331,7 @@ def _style() -> str:
 
 
 def main() -> int:
-    """Write the drawing, and return 1 if an import points upward."""
+    """Write the drawing. Return 1 if an import leads upward, otherwise 0."""
     wrong = upward_imports(count_imports(read_modules(ROOT)))
     DRAWING.write_text(draw(), "utf-8")
     print("\n".join([str(DRAWING.relative_to(ROOT)), *wrong]))

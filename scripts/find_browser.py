@@ -7,7 +7,10 @@ import sys
 from collections.abc import Iterator
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The headless shell comes first: it opens a page in half the CPU time of the full browser."""
+"""Commands of Chromium, in the order in which they are tried.
+
+The headless shell comes first, because it opens a page in half the CPU time of the full browser.
+"""
 NOT_FOUND = "The tests need Chromium: install it (apt install chromium), or set BROWSER to its path."
 
 
@@ -19,7 +22,7 @@ def find_browser() -> str | None:
 def candidate_paths() -> Iterator[str | None]:
     """Yield the paths where a browser may be. A path is None if a command is not installed.
 
-    The paths that need least work come first: a browser is installed only after every earlier path was rejected.
+    The paths that need the least work come first. A browser is installed only after every earlier path was rejected.
     """
     yield os.environ.get("BROWSER")
     yield from map(shutil.which, NAMES)
@@ -43,7 +46,7 @@ def playwright_chromium() -> str:
 
 
 def run_installer(command: list[str]) -> bool:
-    """Run a command, with its output on the error stream, and return whether it succeeded in ten minutes."""
+    """Run a command, and return whether it succeeded within ten minutes. Its output goes to the error stream."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
         # standard output is for the path alone
@@ -54,7 +57,10 @@ def run_installer(command: list[str]) -> bool:
 
 
 def is_chromium(path: str | None) -> bool:
-    """Return whether a Chromium starts: $BROWSER may be any browser, and some distributions ship an empty wrapper."""
+    """Return whether the program at `path` is a Chromium that starts.
+
+    $BROWSER may be any browser, and in some distributions the command is an empty wrapper.
+    """
     try:
         version = subprocess.run([path or "", "--version"], capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,7 +1,7 @@
 """Take screenshots of every page, wide and narrow, light and dark, in each language.
 
-Run it with python -m scripts.screenshot_gallery FOLDER. It starts the dashboard on a copy of the shipped data, or uses
-the one at --address. The screenshots of a page are also joined side by side in one image.
+Run it with python -m scripts.screenshot_gallery FOLDER. The script starts the dashboard on a copy of the shipped data,
+or uses the dashboard at --address. It also joins the screenshots of a page side by side in one image.
 """
 
 import argparse
@@ -53,11 +53,11 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 MAX_HEIGHT = 5_000
-"""The greatest height of a screenshot, in pixels; a longer page is cut."""
+"""The greatest height of a screenshot, in pixels. The screenshot of a longer page is cut."""
 
 
 def main() -> None:
-    """Take the screenshots that the arguments choose."""
+    """Take the screenshots that the command arguments choose."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument(
@@ -93,7 +93,7 @@ def _start_server(running: ExitStack) -> Server:
 def _take_screenshots(
     browser: Browser, options: argparse.Namespace, server: Server | None
 ) -> Iterator[tuple[str, Path]]:
-    """Yield (page name, file) of every screenshot. Editors' pages are left out if `server` is None."""
+    """Take each screenshot, and yield (page name, file). If `server` is None, the pages for editors are left out."""
     base, only = options.address or server.url, options.only.split(",")
     for width in options.widths.split(","):
         for scheme in options.schemes.split(","):

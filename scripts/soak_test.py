@@ -1,4 +1,4 @@
-"""Run thirty sessions for ten minutes during regular saves, and watch the memory.
+"""Run thirty sessions for ten minutes while records are saved, and check that the memory does not grow.
 
 Run it with python -m scripts.soak_test [--minutes 10].
 """
@@ -25,14 +25,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from scripts.generate_data import generate
 from tests.support.server_process import Server
 from tracker.editing.store import Store
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 PAUSE = (2.0, 5.0)
-"""The least and the most seconds between two pages of a session."""
+"""(least, most) seconds between two pages of a session."""
 SAVE_INTERVAL = 2.0
 """Seconds between two saves."""
 SAMPLE_INTERVAL = 5.0
@@ -40,7 +40,7 @@ SAMPLE_INTERVAL = 5.0
 TIMEOUT = 60.0
 """Seconds after which a missing message counts as an error."""
 MAX_MEMORY_CHANGE = 0.05
-"""The share by which the memory of a later minute may differ from that of the second one."""
+"""The largest allowed change of the memory after the second minute, as a share: 0.05 means 5 %."""
 READER_PAGES = (
     "", "recommendations", "recommendations?status=not-implemented", "recommendations?q=clinic+prison",
     "recommendations?theme=hiv&sort=status", "recommendation?id=cedaw-2021-{n}", "recommendation?id=cedaw-2021-{n}",
@@ -53,7 +53,11 @@ FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 @dataclass
 class Minute:
-    """The measurements of one minute: memory in megabytes, reruns in milliseconds, errors as sentences."""
+    """The measurements of one minute.
+
+    `memory` is in megabytes. `reruns` are times in milliseconds. `errors` are sentences. `saves` is the number of
+    saves.
+    """
 
     memory: list[float] = field(default_factory=list)
     reruns: list[float] = field(default_factory=list)
@@ -62,7 +66,7 @@ class Minute:
 
 
 class Soak:
-    """The sessions on one dashboard, and their measurements minute by minute."""
+    """The sessions on one dashboard, and the measurements of each minute."""
 
     def __init__(self, server: Server, minutes: int, count: int, pages_per_tab: int) -> None:
         self.server, self.count, self.pages_per_tab = server, count, pages_per_tab
@@ -70,16 +74,16 @@ class Soak:
 
     @property
     def seconds_left(self) -> float:
-        """Return the seconds until the end."""
+        """Return the seconds until the end of the test."""
         return self.started + 60 * len(self.minutes) - time.monotonic()
 
     @property
     def current_minute(self) -> Minute:
-        """Return the measurements of the minute that is running."""
+        """Return the measurements of the current minute."""
         return self.minutes[min(int((time.monotonic() - self.started) // 60), len(self.minutes) - 1)]
 
     async def run(self, sessions: int, count_saves: Callable[[], int]) -> None:
-        """Run all sessions until the end; every sixth one is an editor's."""
+        """Run all sessions until the end of the test. Every sixth session belongs to an editor."""
         cookie = "=".join(self.server.cookie())
         tasks = (self.run_session(number, "" if number % 6 else cookie) for number in range(sessions))
         await asyncio.gather(self.sample_memory(count_saves), *tasks)
@@ -99,9 +103,9 @@ class Soak:
             printed = ended
 
     async def run_session(self, number: int, cookie: str) -> None:
-        """Open one tab after the other until the end.
+        """Open one tab after another until the end of the test.
 
-        A connection that fails is recorded as an error of the current minute.
+        If a connection fails, this is recorded as an error of the current minute.
         """
         rng = random.Random(number)
         await asyncio.sleep(rng.uniform(0, PAUSE[1]))
@@ -129,7 +133,10 @@ class Soak:
                 await asyncio.sleep(rng.uniform(*PAUSE))
 
     async def open_page(self, socket: Any, page: str) -> None:
-        """Wait until a page is complete; record the time, and an error if it does not exist, fails or shows nothing."""
+        """Open `page`, wait until it is complete, and record the time.
+
+        Record an error if the page does not exist, fails or shows nothing.
+        """
         url = f"{self.server.url}/{page}"
         message, parts = BackMsg(), urlsplit(url)
         message.rerun_script.query_string = f"lang=en&{parts.query}"
@@ -162,14 +169,14 @@ def resident_memory(server: Server) -> float:
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:
-    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder would.
+    """Save an assessment every SAVE_INTERVAL seconds, as another server on the same folder does.
 
-    The number of saves is counted in `saves`. This runs until its process is terminated.
+    `saves` counts the saves. The function runs until its process is terminated.
     """
     store, rng, editor = Store(DatasetReader(root)), random.Random(1948), Person(Role.EDITOR, "editor-x2")
     while True:
         r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
-        reason = {DEFAULT_LANGUAGE: TextVariant(text=f"No change, in check number {saves.value}.")}
+        reason = {NO_LANGUAGE_CODE: TextVariant(text=f"No change, in check number {saves.value}.")}
         new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=reason)
         store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Checked again.")
         saves.value += 1
@@ -177,14 +184,17 @@ def save_repeatedly(root: Path, count: int, saves: Any) -> None:
 
 
 def table_row(number: int, minute: Minute) -> str:
-    """Return one line of the table."""
+    """Return the line of the table for the minute with this number."""
     memory = f"{min(minute.memory):7.1f} {statistics.median(minute.memory):7.1f} {max(minute.memory):7.1f}"
     p95 = statistics.quantiles(minute.reruns, n=20)[-1] if len(minute.reruns) > 1 else 0.0
     return f"{number:6} {memory} {len(minute.reruns):7} {p95:9.0f} {minute.saves:6} {len(minute.errors):7}"
 
 
 def find_problems(minutes: list[Minute], log: str) -> list[str]:
-    """Print how much the memory changed after the first minute, and return what went wrong, as sentences."""
+    """Print how much the memory changed after the second minute. Return what went wrong, as sentences.
+
+    `log` is the output of the server.
+    """
     errors = [error for minute in minutes for error in minute.errors]
     problems = [f"{len(errors)} errors, the first: {errors[0]}"] if errors else []
     problems += ["the server printed a traceback"] if "Traceback" in log else []
@@ -196,7 +206,7 @@ def find_problems(minutes: list[Minute], log: str) -> list[str]:
 
 
 def soak(folder: Path, minutes: int, sessions: int, *, count: int, pages_per_tab: int) -> list[str]:
-    """Run the test on generated data, print the table, and return what went wrong."""
+    """Run the test on generated data, and print the table. Return what went wrong, as sentences."""
     generate(folder / "data", count)
     server, context = Server(folder), get_context("spawn")
     saves = context.Value("i", 0, lock=False)

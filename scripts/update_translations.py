@@ -1,6 +1,6 @@
 """Update tracker/locale from the messages in the code: python -m scripts.update_translations.
 
-With --check, only report.
+With --check, only report problems and change no file.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 LOCALE = ROOT / "tracker" / "locale"
 TRANSLATED = ("ru", "ky")
-"""The languages of the interface besides English, the language of the messages in the code."""
+"""The languages of the interface, without English. The messages in the code are in English."""
 KEYWORDS = {
     "_": None,
     "N_": None,
@@ -42,9 +42,9 @@ msgstr ""
 def extract_from_python(
     file: BinaryIO, keywords: Collection[str], _tags: Any, options: Any
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the messages of a Python file as Babel expects them: line, function, arguments, comments.
+    """Yield (line, function, arguments, comments) for each message in a Python file, as Babel expects it.
 
-    It replaces Babel's own extractor, which skips f-strings before Python 3.12.
+    This function replaces Babel's own extractor, which skips f-strings before Python 3.12.
     """
     for node in ast.walk(ast.parse(file.read())):
         if isinstance(node, ast.Call):
@@ -69,7 +69,7 @@ def extract_messages(root: Path) -> Catalog:
 
 
 def read_translations(code: str) -> Catalog:
-    """Return the translations of a language; an empty catalog if it has no file yet."""
+    """Return the translations into the language `code`. The catalog is empty if the language has no file yet."""
     try:
         return read_po(io.BytesIO(po_path(code).read_bytes()), locale=code)
     except FileNotFoundError:
@@ -77,12 +77,15 @@ def read_translations(code: str) -> Catalog:
 
 
 def po_path(code: str) -> Path:
-    """Return the path of the translations of a language."""
+    """Return the path of the translation file of the language `code`."""
     return LOCALE / code / "LC_MESSAGES" / "tracker.po"
 
 
 def find_problems(messages: Catalog, translated: Catalog) -> list[str]:
-    """Return a line for each message that is not translated, is fuzzy, has other placeholders or is no longer used."""
+    """Return one line for each message that has a problem.
+
+    A problem is: not translated, fuzzy, other placeholders than the original, or no longer used in the code.
+    """
     problems = []
     for message in _all(messages):
         translation = translated.get(message.id, message.context)
@@ -121,7 +124,7 @@ def _name(message: Message) -> str:
 def update_catalog(messages: Catalog, translated: Catalog) -> str:
     """Return the text of the .po file with the current messages.
 
-    A message that was reworded keeps its translation, which is marked fuzzy.
+    If a message was reworded, its old translation is kept and marked fuzzy.
     """
     translated.update(messages)
     body = io.BytesIO()
@@ -134,7 +137,7 @@ def update_catalog(messages: Catalog, translated: Catalog) -> str:
 
 
 def main() -> int:
-    """Update the files, or only check them; return 1 if there are problems."""
+    """Update the files, or only check them. Return 1 if there are problems, otherwise 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing")
     check = parser.parse_args().check

@@ -44,7 +44,7 @@ __all__ = [
 
 
 def load(folder: str | Path) -> Dataset:
-    """Return the dataset of a data folder. Its `problems` say what could not be read.
+    """Read a data folder, and return its dataset. The `problems` of the dataset say what could not be read.
 
     Raises NoDataset if the folder is missing or unreadable.
     """

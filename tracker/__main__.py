@@ -24,7 +24,10 @@ from tracker.validation.key_migration import rename_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit code: 0 on success, 1 if `check` found problems, 2 if the command failed."""
+    """Run one command. Return the exit code: 0 for success, 1 if `check` found problems, 2 if the command failed.
+
+    `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = Path(os.environ.get("TRACKER_DATA", "data"))

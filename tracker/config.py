@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 RUNS_PER_SECOND = 10.0
-"""A person who clicks and types fast needs about three page runs a second."""
+"""How many page runs a second are allowed for one open page. A person who clicks and types fast needs about three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Where the tracker reads and writes, and its public address.
+    """The folders that the tracker uses, and its public address.
 
-    `data` is the data folder, `state` the folder for accounts and keys, and `private` the folder for private evidence and
-    notes, or None if there is none. `public_url` is "" if the dashboard has no public address. `runs_per_second` is how
-    often one open page may be run in the long run.
+    `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private evidence
+    and notes, or None if there is none. `public_url` is "" if the dashboard has no public address. `runs_per_second` is
+    how many times a second one open page may run, on average over a long time.
     """
 
     data: Path
@@ -27,7 +27,10 @@ class Config:
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
-    """Return the settings from the environment, or their defaults. Raises ValueError if a number is none."""
+    """Return the settings from environment variables. A setting without a variable has its default value.
+
+    Raises ValueError if the value of TRACKER_RUNS_PER_SECOND is not a number.
+    """
     home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     return Config(
         data=Path(environment.get("TRACKER_DATA") or "data"),
@@ -39,7 +42,7 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Return whether a host name or IP address is this machine's loopback address."""
+    """Return whether `host` is this machine itself (a loopback address), such as localhost or 127.0.0.1."""
     name = (host or "").strip("[]")
     if name == "localhost":
         return True

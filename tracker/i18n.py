@@ -18,13 +18,16 @@ from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
-"""The languages of the interface: the code of each, and its name in that language."""
+"""The languages of the interface: language code → name of the language in that language."""
 BABEL_LOCALES = {"en": "en_GB"}
 
 
 @cache
 def native_name(code: str) -> str:
-    """Return the name of a language in that language, or its code if Babel does not know it."""
+    """Return the name of a language in the language itself, such as Русский for ru.
+
+    Return `code` if Babel does not know it.
+    """
     try:
         name = Locale.parse(code).get_display_name(code)
     except (UnknownLocaleError, ValueError):
@@ -47,23 +50,38 @@ def _catalog(code: str) -> gettext.NullTranslations:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Translate messages and dates into one language, and choose texts in it. `default` is the main language of the dataset."""
+    """A language in which messages, dates and texts are shown.
+
+    `default` is the main language of the dataset, `timezone` the time zone of the dataset.
+    """
 
     code: str
     default: str = "en"
     timezone: str = "UTC"
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """Return the translation of a message, with `values` filled in."""
+        """Return the translation of `message`.
+
+        Each placeholder {name} in it is replaced with the value of `name` in `values`.
+        """
         translated = _catalog(self.code).gettext(message)
         return translated.format(**values) if values else translated
 
     def ngettext(self, one: str, several: str, n: int, /, **values: object) -> str:
-        """Return the translation in the plural form that fits the number `n`, with `n` and `values` filled in."""
+        """Return the translation in the singular or plural form for the number `n`.
+
+        Placeholders are replaced as in `gettext`.
+
+        `one` and `several` are the English forms. The number replaces the placeholder {n}.
+        """
         return _catalog(self.code).ngettext(one, several, n).format(n=n, **values)
 
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
-        """Return the wording of a text in this language, or else in the main language of the dataset, or else the first one."""
+        """Return the wording of `text` in this language.
+
+        If there is none, return the wording in the main language of the dataset. If there is none either, return the
+        first wording.
+        """
         return resolve(text, self.code, self.default)
 
     def format_day(self, day: date) -> str:
@@ -71,7 +89,7 @@ class Language:
         return _clean(babel_dates.format_date(day, "long", locale=BABEL_LOCALES.get(self.code, self.code)))
 
     def format_timestamp(self, recorded: str) -> str:
-        """Return the day of a recorded time in words. It is the day in the timezone of the dataset."""
+        """Return the day of the recorded time `recorded` in words. It is the day in the time zone of the dataset."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
 
@@ -112,13 +130,19 @@ def _clean(text: str) -> str:
 
 
 def get_language(requested: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
-    """Return the requested language if the interface has it, else English."""
+    """Return the language with the code `requested` if the interface has this language, otherwise English.
+
+    `settings_language` and `timezone` are the main language and the time zone of the dataset.
+    """
     code = requested if requested in LANGUAGES else "en"
     return Language(code, settings_language, timezone)
 
 
 def preferred_language(header: str) -> str:
-    """Return the code of the interface language that the header Accept-Language prefers, or "en". A locale works too."""
+    """Return the code of the interface language that the user prefers, or "en" if there is none.
+
+    `header` is the header Accept-Language of the browser. A locale, such as ru_RU, is also possible.
+    """
     preferences = []
     for position, item in enumerate(header[:500].split(",")):
         name, _, weight = item.replace(" ", "").lower().partition(";q=")
@@ -130,6 +154,9 @@ def preferred_language(header: str) -> str:
 
 
 def request_language(params: Mapping[str, str], headers: Mapping[str, str]) -> str:
-    """Return the language code in the URL parameter `lang`. If it is missing or unknown, return the one the browser prefers."""
+    """Return the language code in the URL parameter `lang`.
+
+    If it is missing or unknown, return the one that the browser prefers.
+    """
     requested = params.get("lang", "")
     return requested if requested in LANGUAGES else preferred_language(headers.get("accept-language", ""))

@@ -1,6 +1,6 @@
 """The forms on the page of a recommendation. The main form records an assessment.
 
-The URL parameter `editing` has the version of the recommendation on which a form was opened.
+The URL parameter `editing` is the version of the recommendation on which a form was opened.
 """
 
 from dataclasses import replace
@@ -25,7 +25,7 @@ from tracker.queries.view import View
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
-    """Show an editor the links to the forms for a recommendation, or the form that the address names.
+    """Show an editor the form that the address names. If the address names no form, show the links to the forms.
 
     A reader sees nothing. `params` are the URL parameters of the page without a form.
     """
@@ -64,7 +64,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
 
 
 def _show_other_form(page: Page, r: Recommendation, version: str, *, form: str) -> None:
-    """Show the form that edits the recommendation, or the one that retires it."""
+    """Show the form named `form`, either the one that edits the recommendation or the one that retires it."""
     language = page.context.language
     _ = language.gettext
     if form == "edit":
@@ -101,9 +101,10 @@ def _show_form(page: Page, r: Recommendation, version: str) -> None:
 
 
 def _show_conflict(page: Page, r: Recommendation, typed: AssessmentForm, *, opened: Recommendation | None) -> bool:
-    """Show the current version beside what was typed. Return whether the editor still wants to record it.
+    """Show the current version of the recommendation beside what was typed.
 
-    `opened` is the recommendation as it was when the form was opened, None if this session has not seen it.
+    Return whether the editor still wants to record the assessment. `opened` is the recommendation as it was when the
+    form was opened, None if this session has not seen that version.
     """
     language = page.context.language
     _ = language.gettext
@@ -123,7 +124,7 @@ def _close(page: Page, r: Recommendation) -> None:
 
 
 def _record(page: Page, r: Recommendation, version: str, *, typed: AssessmentForm) -> None:
-    """Save the assessment and its new evidence, or show what is missing."""
+    """Save the assessment and its new evidence. If something is missing or wrong, show it instead."""
     language = page.context.language
     _ = language.gettext
     if errors := assessment_form.validate_assessment_form(typed, language, page.context.label(Status.IMPLEMENTED)):
@@ -143,7 +144,10 @@ def _record(page: Page, r: Recommendation, version: str, *, typed: AssessmentFor
 
 
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
-    """Return the message after a save: whose assessment was recorded, the status before and after, new evidence."""
+    """Return the message to show after a save.
+
+    The message says whose assessment was recorded, the status before and after, and which evidence is new.
+    """
     language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]

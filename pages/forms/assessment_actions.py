@@ -13,9 +13,9 @@ from tracker.model.vocabulary import Voice
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
-    """Show a button that confirms the latest assessment as of today, and a field for a note.
+    """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
 
-    A confirmed assessment does not become stale.
+    A confirmed assessment does not become outdated.
     """
     language = page.context.language
     _ = language.gettext
@@ -52,10 +52,10 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
 def show_withdraw_form(
     page: Page, r: Recommendation, version: str, *, recorded: str, params: Sequence[tuple[str, str]]
 ) -> None:
-    """Show the form that withdraws, with a reason, the assessment whose recorded time is `recorded`.
+    """Show the form that withdraws one assessment, with a reason.
 
-    `version` is the version of the record on which the form was opened. `params` are the URL parameters of the page
-    without the form.
+    `recorded` is the recorded time of this assessment. `version` is the version of the recommendation on which the form
+    was opened. `params` are the URL parameters of the page without the form.
     """
     language = page.context.language
     _ = language.gettext

@@ -24,7 +24,7 @@ from tracker.validation.assessment_rules import scale_in_use
 
 
 def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
-    """Show the fields and return what was typed. The input is kept as long as the form is open."""
+    """Show the fields of the form, and return what was typed. The input is kept as long as the form is open."""
     language, label = page.context.language, page.context.label
     _ = language.gettext
 
@@ -133,9 +133,10 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
 
 
 def _grade(page: Page, r: Recommendation, date: str, *, key: str) -> str:
-    """Show a choice from the scale that the committee used on that date, and return the chosen grade.
+    """Show a field for the grade, and return the chosen grade.
 
-    If the scale is not known, the grade can be typed.
+    The grades to choose from are the scale that the committee used on `date`. If that scale is not known, the editor
+    types the grade.
     """
     language, body = page.context.language, page.view.body_of(r)
     _ = language.gettext
@@ -159,7 +160,7 @@ def _grade(page: Page, r: Recommendation, date: str, *, key: str) -> str:
 
 
 def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return all evidence. Evidence that is relevant to the recommendation comes first."""
+    """Return all evidence items, those that are relevant to the recommendation `r` first."""
     relevant = {e.id for e, _link in page.view.evidence_for(r)}
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 

@@ -25,15 +25,15 @@ from tracker.queries.filters import Filters
 
 LIST_PATH = "/recommendations"
 FIELD_KEYS = ("bulk_kind", "bulk_evidence", "bulk_suggests", "bulk_tag", "bulk_reason")
-"""The widget keys of the form. The input is kept while an editor goes back to the list to select one more."""
+"""The widget keys of the fields. What is typed is kept while an editor goes back to the list to select one more."""
 BulkRequest = tuple[str, str, BulkPreview]
-"""(code of the evidence or tag that is added, its label, preview of the changes)"""
+"""(code of the evidence or tag to add, label of this evidence or tag, preview of the changes)"""
 
 
 def selection_bar(
     page: Page, query: Filters, selection: Selection, *, matching: Sequence[Recommendation]
 ) -> dict[str, Any]:
-    """Return the values for the template of the bar above the list. With this bar, an editor selects recommendations.
+    """Return the values for the template of the bar above the list, in which an editor selects recommendations.
 
     `matching` are all recommendations that match the filters, including those on other pages of the list.
     """
@@ -70,7 +70,7 @@ def selection_bar(
 
 
 def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
-    """Show the page that asks what to add, shows a preview of the changes, and saves all of them or none."""
+    """Show the form of a bulk edit: what to add, the preview of the changes, and the button that saves all or none."""
     params = [*query.params(), *selection.params()]
     show_header(page, params)
     # The general message after a conflict is dropped: the form names what changed.
@@ -187,7 +187,8 @@ def _tag_fields(page: Page, selection: Selection) -> BulkRequest | None:
 def _changed_since_first_seen(page: Page, code: str, preview: BulkPreview) -> list[str]:
     """Return the titles of records that colleagues changed since this editor first saw the preview.
 
-    They stay listed until the changes are saved, or the editor chooses something else to add or another selection.
+    A title is returned until the changes are saved, or until the editor chooses another selection or something else to
+    add.
     """
     # take the ids from the address: it has every selected recommendation, even one that has been retired since
     request = (code, *st.query_params.get_all("pick"))

@@ -16,9 +16,9 @@ from tracker.model.vocabulary import DocumentKind, Verification
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
-    """Show the form and return the id of the document if it was saved.
+    """Show the form. Return the id of the document if it was saved now, otherwise None.
 
-    `d` is the document as it is now, None to add one. `version` is its version when the form was opened.
+    `d` is the document as recorded now, None for a new one. `version` is the version of `d` when the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -47,7 +47,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 
 
 def _fields(page: Page, form: Fields, start: DocumentForm, *, is_new: bool) -> tuple[DocumentForm, str]:
-    """Show the fields. Return what was typed, and the id of a new document."""
+    """Show the fields. Return (what was typed, the id typed for a new document)."""
     language, view = page.context.language, page.view
     _ = language.gettext
     one, two = st.columns(2)

@@ -18,9 +18,9 @@ from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, Evidence
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
-    """Show the form and return the id of the evidence if it was saved.
+    """Show the form. Return the id of the evidence item if it was saved now, otherwise None.
 
-    `e` is the item as it is now, None to add one. `version` is its version when the form was opened.
+    `e` is the item as recorded now, None for a new one. `version` is the version of `e` when the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -64,7 +64,7 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
 
 def _fields(page: Page, form: Fields, start: EvidenceForm, *, is_new: bool) -> tuple[EvidenceForm, str]:
-    """Show the fields. Return what was typed, and the id of a new item."""
+    """Show the fields. Return (what was typed, the id typed for a new item)."""
     language, view = page.context.language, page.view
     _ = language.gettext
     title = TextInput(_("Title"), "title", start.title, long=False)

@@ -26,9 +26,9 @@ Code = TypeVar("Code", bound=StrEnum)
 
 @dataclass(frozen=True)
 class TextInput:
-    """A text with one field for each language.
+    """A text that is typed in several languages, in one field for each language.
 
-    `start` and `typed` are by language code: the values before editing, and what was typed.
+    `start` and `typed` map language code → text: the text before editing, and the text that was typed.
     """
 
     label: str
@@ -37,31 +37,31 @@ class TextInput:
     long: bool = True
     """Whether the text may have several lines."""
     typed: dict[str, str] = field(default_factory=dict)
-    """Filled in when the fields are shown."""
+    """Empty until the fields are shown."""
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one form. Their keys start with `prefix`, which names the form and the record."""
+    """The fields of one form. Each widget key starts with `prefix`, which names the form and the record."""
 
     page: Page
     prefix: str
     start_hashes: dict[str, str] = field(default_factory=dict)
-    """For each field name, a hash of the value that the record has now. Filled in when the fields are shown."""
+    """Field name → hash of the value that the record has now. Empty until the fields are shown."""
 
     def __post_init__(self) -> None:
         form_drafts.restore(self.page.editor_handle, self.prefix)
 
     def heading(self, text: str) -> None:
-        """Show the heading of the form: h1 on the form's own page, h2 on the page of a record."""
+        """Show the heading of the form: as h1 if the form has its own page, as h2 on the page of a record."""
         level = "h1" if self.page.path == "/edit" else "h2"
         st.html(f"<{level} id='record'>{escape(text)}</{level}>")
 
     def key(self, name: str, start: Any) -> tuple[str, bool]:
-        """Return the widget key of a field, and whether the field is new in this session.
+        """Return (widget key of the field `name`, whether the field is new in this session).
 
-        `start` is the value in the record. If a colleague changed the record, a field that this editor did not change
-        gets the new value.
+        `start` is the value in the record now. If a colleague changed the record, and this editor did not change the
+        field, the field gets the new value.
         """
         key, hash_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, self.start_hashes[name] = st.session_state.get(hash_key), _hash(start)
@@ -78,8 +78,7 @@ class Fields:
         """Remember what was typed. Call this after the last field.
 
         The server keeps a draft, so that a reload of the page restores the input. The browser keeps the start hashes in
-        a hidden field. After a restart of the server they show which fields the editor has changed, and which still
-        have the old value of the record.
+        a hidden field. After a restart of the server, these hashes show which fields the editor has changed.
         """
         key, current = f"{self.prefix}starts", json.dumps(self.start_hashes)
         if is_new := key not in st.session_state:
@@ -96,9 +95,9 @@ class Fields:
             return st.text_input("-", value, key=key, label_visibility="collapsed")
 
     def _rerun_with_old_hashes(self, hashes: Mapping[str, str]) -> None:
-        """Run the page again after a restart of the server, with the start hashes that the browser kept.
+        """Run the page again with the start `hashes` that the browser kept through a restart of the server.
 
-        Fields that the editor has not changed then get the new value of the record.
+        In this run, the fields that the editor has not changed get the new value of the record.
         """
         st.session_state.update({f"{self.prefix}start_{name}": value for name, value in hashes.items()})
         st.rerun()
@@ -113,28 +112,31 @@ class Fields:
         at: DeltaGenerator | None = None,
         **options: Any,
     ) -> str:
-        """Show a field for one line of text and return what is in it.
+        """Show a field for one line of text, and return the text in it.
 
-        `at` is the container in which it is shown, None for the page.
+        `at` is the container in which the field is shown; None means the page.
         """
         key, is_new = self.key(name, start)
         value = start if is_new else ""
         return str((at or st).text_input(label, value, max_chars=max_chars, key=key, **options) or "")
 
     def date(self, label: str, name: str, start: str, *, at: DeltaGenerator | None = None) -> str:
-        """Show a field for a partial date, such as 2024-06. Return the text in it, which may not be a valid date."""
+        """Show a field for a partial date, such as 2024-06, and return the text in it.
+
+        The text may not be a valid date. `at` is the container in which the field is shown; None means the page.
+        """
         language = self.page.context.language
         _ = language.gettext
         return self.line(label, name, start, max_chars=30, at=at, placeholder=_("as well as it is known"))
 
     def area(self, label: str, name: str, start: str) -> str:
-        """Show a field for a text of several lines and return what is in it."""
+        """Show a field for a text of several lines, and return the text in it."""
         key, is_new = self.key(name, start)
         value = start if is_new else ""
         return str(st.text_area(label, value, height="content", max_chars=MAX_TEXT_LENGTH, key=key) or "")
 
     def texts(self, codes: Iterable[str], texts: Sequence[TextInput]) -> None:
-        """Show one field for each language and text, and put what is in each into `TextInput.typed`."""
+        """Show a field for each text and each language. Store what is typed in the `typed` of each text."""
         for code in codes:
             for text in texts:
                 label = f"{text.label} · {native_name(code)}" if len(text.start) > 1 else text.label
@@ -142,9 +144,9 @@ class Fields:
                 text.typed[code] = show_field(label, f"{text.name}_{code}", text.start[code])
 
     def texts_in_own_languages(self, texts: Sequence[TextInput]) -> list[str]:
-        """Show the fields in the dataset's main language and in the editor's language.
+        """Show a field for each text in two languages: the main language of the dataset and the language of the editor.
 
-        Return the codes of the other languages.
+        Return the codes of the languages for which no field was shown.
         """
         language, codes = self.page.context.language, list(texts[0].start)
         own = [code for code in codes if code in (language.default, language.code)]
@@ -154,7 +156,7 @@ class Fields:
     def code_select(
         self, label: str, name: str, kind: type[Code], *, start: Code, at: DeltaGenerator | None = None
     ) -> Code:
-        """Show a field in which one code of an enum is chosen by its label. Return the chosen code."""
+        """Show a field with the labels of the enum `kind`, and return the chosen code. `start` is chosen at first."""
         key, is_new = self.key(name, start)
         codes = list(kind)
         chosen: Code = (at or st).selectbox(
@@ -172,9 +174,9 @@ class Fields:
         placeholder: str,
         at: DeltaGenerator | None = None,
     ) -> str | None:
-        """Show a field in which one id, or none, is chosen. Return the chosen id, or None.
+        """Show a field in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
 
-        `options` maps ids to labels. `start` can be chosen even if it is not among them.
+        `options` maps id → label. `start` is the id chosen at first; it can be chosen even if it is not in `options`.
         """
         key, is_new = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
@@ -186,9 +188,9 @@ class Fields:
     def multiselect(
         self, label: str, name: str, options: Mapping[str, str], *, start: Sequence[str], accept_new: bool = False
     ) -> tuple[str, ...]:
-        """Show a field in which several options can be chosen; return the chosen ids.
+        """Show a field in which several options can be chosen, and return the chosen ids.
 
-        With `accept_new`, the user can also type new words, and these are returned as well.
+        `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
         """
         key, is_new = self.key(name, list(start))
         added = st.session_state.get(key, ()) if accept_new else ()
@@ -205,7 +207,7 @@ class Fields:
     def recommendations(
         self, label: str, name: str, among: Iterable[Recommendation], *, start: Sequence[str]
     ) -> tuple[str, ...]:
-        """Show a field in which several recommendations can be chosen, and return their ids."""
+        """Show a field in which several recommendations of `among` can be chosen, and return their ids."""
         return self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, start=start)
 
 
@@ -214,7 +216,7 @@ def _hash(value: Any) -> str:
 
 
 def recommendation_name(page: Page, r: Recommendation) -> str:
-    """Return the name under which a recommendation can be chosen in a field: issuer, paragraph, title."""
+    """Return the name of a recommendation in a choice field: its issuer, paragraph and title."""
     language, body = page.context.language, page.view.body_of(r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         issuer = page.context.label(Issuer.CIVIL_SOCIETY)
@@ -224,7 +226,7 @@ def recommendation_name(page: Page, r: Recommendation) -> str:
 
 
 def document_names(page: Page) -> dict[str, str]:
-    """Return the names under which the documents can be chosen in a field, by id: symbol and title."""
+    """Return document id → the name shown in a choice field, "symbol · title"."""
     language = page.context.language
     labels = {
         d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()

@@ -1,6 +1,6 @@
 """Private evidence and notes, which only editors see.
 
-Only this module opens the private folder, and never for a reader.
+Of all pages, only this module opens the private folder. It never opens the folder for a reader.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,7 +48,7 @@ def private_folder(page: Page) -> PrivateFolder | None:
 
 
 def private_evidence(page: Page) -> Mapping[str, Evidence]:
-    """Return the private evidence by id; empty for a reader."""
+    """Return id → private evidence item; empty for a reader."""
     folder = private_folder(page)
     return folder.read().evidence if folder else {}
 
@@ -70,7 +70,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
-    """Show an editor the private evidence and notes on a recommendation, and the forms for notes."""
+    """Show an editor the private evidence and the private notes on a recommendation, and the forms for the notes."""
     if (folder := private_folder(page)) is None:
         return
     private_page = _with_private_view(page, folder)
@@ -83,9 +83,10 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 
 
 def save_privately(page: Page, page_id: str, e: Evidence, *, reason: str) -> bool:
-    """Save evidence in the private folder and return whether it was saved.
+    """Save the evidence `e` in the private folder, and return whether it was saved.
 
-    If it was, the next run of the page `page_id` shows a message and an undo button. If not, an error is shown at once.
+    After a save, the next run of the page `page_id` shows a message and an undo button. If the save fails, an error is
+    shown at once.
     """
     language, folder, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
     _ = language.gettext
@@ -117,7 +118,7 @@ def _undo(page: Page, last: Saved) -> None:
 
 
 def _rerun_after_conflict(page: Page, page_id: str) -> None:
-    """Read the private folder again, and run the page again with a message about the conflict."""
+    """Read the private folder again, then run the page again with a message about the conflict."""
     if folder := private_folder(page):
         folder.read(fresh=True)
     st.session_state["saved"] = Saved(page_id, page.context.language.gettext(CHANGED))
@@ -151,7 +152,10 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:
-    """Show which evidence would become private again and which records depend on it, with a button that does it."""
+    """Show which evidence would become private again, and which records depend on it.
+
+    A button below makes the evidence private.
+    """
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
@@ -176,7 +180,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
 
 
 def _try_to(page: Page, action: Callable[[], object]) -> bool:
-    """Call `action` and return whether it succeeded. If not, show what went wrong."""
+    """Call `action`, and return whether it succeeded. If it failed, show what went wrong."""
     try:
         action()
     except Conflict:
@@ -199,7 +203,7 @@ def can_unpublish(page: Page) -> bool:
 
 
 def _with_private_view(page: Page, folder: PrivateFolder) -> Page:
-    """Return the page with the private evidence in place of the public evidence."""
+    """Return a copy of `page` whose view has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))
 
 

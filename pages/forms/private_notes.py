@@ -14,11 +14,14 @@ from tracker.model.labels import N_
 
 SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 NOTE_EXCERPT_LENGTH = 60
-"""How many characters of each note are shown in the field where an editor chooses a note."""
+"""The number of characters of a note that are shown in the field where an editor chooses a note."""
 
 
 def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, notes: Sequence[PrivateNote]) -> None:
-    """Show the forms. `notes` are the active notes on the recommendation, the newest one last."""
+    """Show the forms that add, correct or withdraw a note.
+
+    `notes` are the active notes on the recommendation, the newest one last.
+    """
     language = page.context.language
     _ = language.gettext
     with st.expander(_("Add a private note")):
@@ -77,7 +80,7 @@ def _excerpt(page: Page, note: PrivateNote) -> str:
 
 
 def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -> None:
-    """Save the note that was typed into the field `key`. If it was saved, empty the field."""
+    """Save the note that was typed into the field with the widget key `key`. After the save, empty the field."""
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
     if not text.strip():
@@ -92,7 +95,7 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
 
 
 def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote, key: str) -> None:
-    """Replace the text of a note with what was typed into the field `key`."""
+    """Replace the text of `note` with what was typed into the field with the widget key `key`."""
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
     if not text:
@@ -120,9 +123,9 @@ def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note:
 
 
 def _try_to_save(page_id: str, save: Callable[[], None], *, message: str) -> bool:
-    """Call `save` and return whether it succeeded.
+    """Call `save`, and return whether it succeeded.
 
-    The next run of the page shows `message`, or what went wrong.
+    The next run of the page shows `message` if `save` succeeded, otherwise what went wrong.
     """
     try:
         save()

@@ -1,4 +1,4 @@
-"""The form that adds or edits a recommendation, and the one that retires a duplicate."""
+"""Two forms: one adds or edits a recommendation, the other retires a duplicate."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,9 +19,10 @@ from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
-    """Show the form and return the id of the recommendation if it was saved.
+    """Show the form. Return the id of the recommendation if it was saved now, otherwise None.
 
-    `r` is the record as it is now, None to add one. `version` is its version when the form was opened.
+    `r` is the recommendation as recorded now, None for a new one. `version` is the version of `r` when the form was
+    opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -58,7 +59,7 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
 def _fields(
     page: Page, form: Fields, start: RecommendationForm, *, r: Recommendation | None
 ) -> tuple[RecommendationForm, str]:
-    """Show the fields. Return what was typed, and the id of a new recommendation."""
+    """Show the fields. Return (what was typed, the id typed for a new recommendation)."""
     language, view = page.context.language, page.view
     _ = language.gettext
     document = r.document if r else None
@@ -179,12 +180,12 @@ def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
 
 
 def _as_labels(values: Iterable[str]) -> dict[str, str]:
-    """Return options for a field, sorted and without duplicates. Each value is its own label."""
+    """Return value → label for a choice field: sorted, without duplicates. Each value is its own label."""
     return {value: value for value in sorted(set(values))}
 
 
 def show_retire_form(page: Page, r: Recommendation) -> bool:
-    """Show the form that retires a duplicate, and return whether it was retired."""
+    """Show the form that retires the duplicate `r`, and return whether `r` was retired now."""
     language, view = page.context.language, page.view
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")

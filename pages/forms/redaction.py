@@ -1,7 +1,8 @@
-"""The form with which a reviewer removes words from all files to protect people.
+"""The form with which a reviewer removes words from all files, to protect people.
 
-It first shows the files and lines in which the words occur, then it redacts them. The words are never written into an
-address, a draft, a file or a log. They stay in the field until the redaction is done or the reviewer leaves the page.
+First, the form shows the files and lines in which the words occur. Then it removes the words. The words are never
+written into an address, a draft, a file or a log. They stay in the field until they are removed or the reviewer leaves
+the page.
 """
 
 import secrets
@@ -21,15 +22,15 @@ from tracker.safety.file_redaction import RedactedFile
 from tracker.safety.redaction_terms import RedactionTerms
 
 TERMS_KEY = secrets.token_bytes(16)
-"""A secret of this process. Without it, nobody can find out the words from the widget key of the button."""
+"""A secret of this server process. With this secret, the widget key of the button does not reveal the words."""
 JUST_NOW = timedelta(minutes=15)
-"""For how long the page confirms the last redaction."""
+"""How long the page shows the confirmation after a redaction."""
 
 
 def show_redaction_form(page: Page, back: str) -> None:
-    """Show the form, the places where the words occur, and the button that removes them.
+    """Show the field for the words to remove, the places where they occur, and the button that removes them.
 
-    `back` is the link to the page from which the reviewer came.
+    A place is a file and its lines. `back` is the link to the page from which the reviewer came.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext
@@ -76,7 +77,10 @@ def show_redaction_form(page: Page, back: str) -> None:
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], typed: str) -> bool:
-    """Show the files and lines, and return whether the reviewer pressed the button for exactly this list."""
+    """Show the `files` and their lines, and return whether the reviewer pressed the button below this list.
+
+    If the list changes before the press, the press does not count. `typed` is the text in the field for the words.
+    """
     language, lines = page.context.language, list_lines(files)
     _ = language.gettext
     n = len(files)

@@ -1,6 +1,6 @@
-"""The findings of the safety check before a save: passages that may identify a person.
+"""Show the findings of the safety check that stopped a save. A finding is a passage that may identify a person.
 
-An editor rewords them, or a reviewer dismisses them with a reason.
+An editor rewords the passage, or a reviewer dismisses the finding with a reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,15 +22,13 @@ from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
-"""The label of each field in which there can be a finding."""
+"""Field name → its label, for each field that the safety check can report."""
 GroupedFindings = Mapping[str, list[SafetyFinding]]
-"""For each widget key, the findings of the same words in the same text. They are shown once, even if several fields
-hold the text.
-"""
+"""Widget key → the findings of one passage. If several fields hold the same text, the passage is shown once."""
 
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
-    """Show the passages that stopped a save. A reviewer can dismiss each of them with a reason."""
+    """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
     _show_findings(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
 
 
@@ -64,15 +62,16 @@ def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
 
 
 def _field_label(finding: SafetyFinding) -> str:
-    """Return the label of the field that holds the text.
+    """Return the label of the field in which the finding is.
 
-    If it has no label, this is the label of the nearest field around it that has one.
+    If this field has no label, return the label of the nearest field around it that has one. Return "" if there is
+    none.
     """
     return next((FINDING_NAMES[step] for step in reversed(finding.text_field.field_path) if step in FINDING_NAMES), "")
 
 
 def _dismiss(grouped: GroupedFindings) -> None:
-    """Dismiss the findings for which a reason was typed. An error is shown by the next run of the fragment."""
+    """Dismiss the findings for which a reason was typed. If this fails, the next run of the fragment shows an error."""
     dismissed = [
         (finding, reason)
         for key, findings in grouped.items()

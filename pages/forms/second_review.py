@@ -1,6 +1,6 @@
-"""The form of the second reader: another person confirms an assessment, or declines it with a reason.
+"""The form of the second reader: a person other than the author confirms an assessment, or declines it with a reason.
 
-A declined assessment is withdrawn.
+An assessment that is declined is withdrawn.
 """
 
 import streamlit as st
@@ -11,15 +11,15 @@ from pages.shared.url_state import UrlParams
 from tracker.editing import undo
 from tracker.editing.assessment_form import text_from_input
 from tracker.model.records import Assessment, Recommendation
-from tracker.model.second_review import assessment_key, can_review, find_assessment
+from tracker.model.second_review import assessment_key, can_review, find_assessment_index
 from tracker.model.vocabulary import Voice
 
 
 def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
-    """Return the link to the form in which this person can confirm or decline an assessment.
+    """Return the link to the form in which this person can confirm or decline the assessment `a`.
 
-    Return "" if the assessment does not await a second reader, or this person may not be its second reader. `params`
-    are the URL parameters of the page without a form.
+    Return "" if `a` does not await a second reader, or if this person may not be its second reader. `params` are the
+    URL parameters of the page without a form.
     """
     if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
@@ -27,10 +27,10 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
-    """Return (assessment, link) for the assessments that this person can confirm or decline as second reader.
+    """Return (assessment, link to the form) for each assessment that this person can review as second reader.
 
-    Only civil society's latest assessments are returned: of the whole recommendation, and of each part. The list is
-    empty while a form is open.
+    Only the latest assessments of civil society are returned: of the whole recommendation, and of each part. The list
+    is empty while a form is open. `params` are the URL parameters of the page without a form.
     """
     if "editing" in st.query_params:
         return []
@@ -43,12 +43,12 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
 def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: UrlParams) -> None:
     """Show the form that confirms or declines one assessment.
 
-    `version` is the version of the record on which the form was opened. `key` names the assessment (see
-    `assessment_key`). `params` are the URL parameters of the page without the form.
+    `key` names this assessment (see `assessment_key`). `version` is the version of the recommendation on which the form
+    was opened. `params` are the URL parameters of the page without the form.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext
-    index = find_assessment(r, key)
+    index = find_assessment_index(r, key)
     if index is None:
         st.error(_("There is no such assessment."))
         return

@@ -1,4 +1,7 @@
-"""The end of a form that edits a record: the save button, error messages, and the differences after a conflict."""
+"""The end of a form that edits a record: the save button, error messages, and the differences after a conflict.
+
+A conflict means that the record was changed after the form was opened.
+"""
 
 from collections.abc import Sequence
 
@@ -23,9 +26,9 @@ def submit_or_show_conflict(
 ) -> bool:
     """Show the save button and return whether `edited` is to be saved now.
 
-    `current` is the record as it is now, None for a new one, and `version` is the version on which the form was opened.
-    If the record has another version now, the differences are shown in `conflict`, with a button that saves on top of
-    the current version. `edited` is empty if the input makes no valid record; then `errors` says why.
+    `current` is the record as recorded now, None for a new one. `version` is the version on which the form was opened.
+    If `current` has another version, the differences are shown in the container `conflict`, with a button that saves on
+    top of the current version. `edited` is empty if the input makes no valid record; then `errors` says why.
     """
     language = page.context.language
     _ = language.gettext

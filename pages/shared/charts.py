@@ -1,6 +1,6 @@
 """Charts by year, each with a table beside it.
 
-They are shown only on request, because the browser has to load 1.4 MB of Plotly.
+The charts are shown only on request, because the browser must load Plotly (1.4 MB) for them.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from tracker.queries.trends import YearlyCounts
 ChartStyle = tuple[str, str, str]
 """(colour on a light page, colour on a dark page, fill pattern)"""
 
-CHART_THEMES: Mapping[Any, ChartStyle] = {
+CHART_STYLES: Mapping[Any, ChartStyle] = {
     Direction.FORWARD: ("#004f50", "#6fe8dc", ""), Direction.UNCHANGED: ("#6c7076", "#868b92", "."), Direction.BACKWARD: ("#801a14", "#f0604f", "/"),
     EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc", ""), EvidenceEffect.CONTEXT: ("#6c7076", "#868b92", "."), EvidenceEffect.SETBACK: ("#801a14", "#f0604f", "/"),
     EvidenceDimension.LAW: ("#3a72c4", "#7d9dff", ""), EvidenceDimension.PRACTICE: ("#97690c", "#f2b134", "/"), EvidenceDimension.OUTCOME: ("#6c7076", "#868b92", "."),
 }  # fmt: skip
-"""The style of each code. The pattern makes the chart readable without its colours."""
+"""Code → the style of the code in a chart. The pattern makes the chart readable without colours."""
 PATTERNS = {
     Status.IMPLEMENTED: "",
     Status.PARTIALLY: "\\",
@@ -30,11 +30,11 @@ PATTERNS = {
     Status.NO_INFORMATION: ".",
     Status.NOT_ASSESSED: "x",
 }
-"""The fill pattern of each status. The colours of a status are in tracker.yaml."""
+"""Status → its fill pattern. The colours of a status are in tracker.yaml."""
 
 
 def show_charts(page: Page) -> None:
-    """Show the four charts of the overview. Each has a heading that says its result, and a table of the numbers."""
+    """Show the four charts of the overview. Each has a heading that tells the result, and a table with the numbers."""
     language, view = page.context.language, page.view
     _ = language.gettext
     statuses = trends.status_by_year(view, Issuer.CIVIL_SOCIETY)
@@ -52,7 +52,7 @@ def show_charts(page: Page) -> None:
         "directions",
         _("Which way things move, by the assessments of each year"),
         years=trends.directions_by_year(view, Issuer.CIVIL_SOCIETY),
-        styles={code: CHART_THEMES[code] for code in Direction},
+        styles={code: CHART_STYLES[code] for code in Direction},
         caption=_("Assessments that say a direction"),
     )
     effects = trends.evidence_by_year(view)
@@ -65,7 +65,7 @@ def show_charts(page: Page) -> None:
             progress=effects.total(EvidenceEffect.PROGRESS),
         ),
         years=effects,
-        styles={code: CHART_THEMES[code] for code in EvidenceEffect},
+        styles={code: CHART_STYLES[code] for code in EvidenceEffect},
         caption=_("Pieces of evidence by year, by what they suggest"),
     )
     dimensions = trends.dimensions_by_year(view)
@@ -77,7 +77,7 @@ def show_charts(page: Page) -> None:
             **{code.value: dimensions.total(code) for code in EvidenceDimension},
         ),
         years=dimensions,
-        styles={code: CHART_THEMES[code] for code in EvidenceDimension},
+        styles={code: CHART_STYLES[code] for code in EvidenceDimension},
         caption=_("Pieces of evidence by year, by what they are about"),
     )
     if undated := trends.count_undated(view):
@@ -85,7 +85,7 @@ def show_charts(page: Page) -> None:
 
 
 def _status_finding(page: Page, statuses: YearlyCounts) -> str:
-    """Return one sentence that says what the chart of statuses shows."""
+    """Return one sentence that tells what the chart of statuses shows."""
     language = page.context.language
     _ = language.gettext
     if statuses.is_empty:

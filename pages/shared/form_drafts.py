@@ -1,6 +1,6 @@
-"""Drafts: unsaved input of forms, so that it is still there after a reload of the page.
+"""Drafts: what is typed in forms and not saved yet. With a draft, a reload of the page restores the input.
 
-They are kept in memory only, separately for each editor.
+Drafts are kept in memory only, separately for each editor.
 """
 
 from collections import OrderedDict
@@ -11,7 +11,7 @@ import streamlit as st
 from tracker.storage.cache_registry import register_cache
 
 MAX_DRAFTS = 200
-"""The largest number of drafts that are kept. If there are more, the oldest is dropped."""
+"""The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
 
 
 _drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
@@ -22,7 +22,7 @@ def _form_in_url() -> tuple[str, ...]:
 
 
 def restore(handle: str, prefix: str) -> None:
-    """Put the remembered input of the open form into the session state, for widget keys that start with `prefix`.
+    """Copy the draft of the editor `handle` into the session state, for widget keys that start with `prefix`.
 
     Keys that are already in the session state keep their value.
     """
@@ -32,7 +32,7 @@ def restore(handle: str, prefix: str) -> None:
 
 
 def remember(handle: str, prefix: str) -> None:
-    """Remember the current values of the widgets whose keys start with `prefix`."""
+    """Keep a draft for the editor `handle`: the current values of the widgets whose keys start with `prefix`."""
     form = (handle, *_form_in_url())
     _drafts[form] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     _drafts.move_to_end(form)
@@ -41,7 +41,7 @@ def remember(handle: str, prefix: str) -> None:
 
 
 def discard(handle: str) -> None:
-    """Forget the input of the open form, because it was saved or discarded."""
+    """Drop the draft of the editor `handle`, because the form was saved or closed."""
     _drafts.pop((handle, *_form_in_url()), None)
 
 

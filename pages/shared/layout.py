@@ -39,15 +39,15 @@ def store() -> Store:
 
 
 def page_view() -> View:
-    """Return the view for the date and recorded time in the address.
+    """Return the view for the date and the recorded time that are in the address.
 
-    Raises NoDataset if the folder cannot be read now and was never read before.
+    Raises NoDataset if the data folder cannot be read now and was never read before.
     """
     return current_view(load_config().data, st.query_params)
 
 
 def current_person() -> Person:
-    """Return who is signed in now.
+    """Return the person who is signed in now.
 
     Call this again before every save, because the page may have been open for days.
     """
@@ -68,9 +68,9 @@ def _language(main: str = "en", timezone: str = "UTC") -> Language:
 
 @dataclass(frozen=True)
 class _RawHtml:
-    """HTML that Streamlit shows unchanged.
+    """HTML that Streamlit shows without changes.
 
-    It would first remove the indentation of a plain string, which takes 1.3 ms for a list of 100 recommendations.
+    Streamlit removes the indentation of a plain string first, which takes 1.3 ms for a list of 100 recommendations.
     """
 
     html: str
@@ -81,13 +81,14 @@ class _RawHtml:
 
 @dataclass(frozen=True)
 class Page:
-    """One run of a page: the context for its templates, its path, and the editor who opened it."""
+    """One run of a page: `context` for its templates, `path` of the page, and the editor who opened the page."""
 
     context: RenderContext
     path: str
     editor_handle: str = ""
-    """The editor who opened the page, or "" for a reader. It is kept when the sign-in ends, so that the input of a form
-    is not lost.
+    """The handle of the editor who opened the page, or "" for a reader.
+
+    It is kept after the sign-in ends, so that the input of a form is not lost.
     """
 
     @property
@@ -97,11 +98,14 @@ class Page:
 
     @property
     def can_edit(self) -> bool:
-        """Return whether forms are shown: the person may save from this view, or could when they opened the page."""
+        """Return whether forms are shown: an editor opened the page, and the view is not of the past.
+
+        It stays true after the sign-in ends.
+        """
         return bool(self.editor_handle) and not self.view.is_past
 
     def show(self, template: str, **values: object) -> None:
-        """Render a template and show it; show nothing if it is empty."""
+        """Render a template with `values` and show the result. If the result is empty, show nothing."""
         if html := render(template, self.context, **values).strip():
             st.html(_RawHtml(html))
 
@@ -136,9 +140,9 @@ def open_page(path: str) -> Page:
 
 
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
-    """Show the top of a page, with warnings about data that cannot be read.
+    """Show the top of a page, with warnings about data files that cannot be read.
 
-    `params` are the URL parameters of exactly this view, without language, `as_of` and `recorded`.
+    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
     """
     context, language = page.context, page.context.language
     _ = language.gettext
@@ -168,7 +172,7 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:
     """Return the absolute link to exactly this view.
 
-    It always contains the language, but never the version on which a form was opened.
+    The link always contains the language, but never the version on which a form was opened.
     """
     shared = [pair for pair in params if pair[0] != "editing"]
     past = [pair for pair in page.context.sticky_params if pair[0] != "lang"]
@@ -176,7 +180,10 @@ def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:
 
 
 def site_origin() -> str:
-    """Return the dashboard's own address without a path: TRACKER_PUBLIC_URL, else the address in the browser."""
+    """Return the address of the dashboard without a path.
+
+    This is TRACKER_PUBLIC_URL if it is set, otherwise the address in the browser.
+    """
     if public := load_config().public_url:
         return public
     parts = urlsplit(st.context.url or "")
@@ -201,7 +208,7 @@ def _show_to_editors(page: Page, lines: list[str]) -> None:
 
 
 def _time_in_words(page: Page, timestamp: float) -> str:
-    """Return a time in the dataset's timezone, with the day if it is not today.
+    """Return a time in the time zone of the dataset. If the time is not today, the result includes the day.
 
     `timestamp` is in seconds since 1970.
     """

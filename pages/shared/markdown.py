@@ -1,4 +1,4 @@
-"""Escape text from data for `st.error`, `st.warning` and the like, which would read it as Markdown."""
+"""Escape text from data for `st.error`, `st.warning` and similar functions, which treat their text as Markdown."""
 
 import re
 

@@ -15,11 +15,11 @@ PAGES = {
     "/health": ("data_health", N_("Health")),
     "/edit": ("edit", N_("Edit")),
 }
-"""For each address, (file in `pages`, name of the page)."""
+"""Address → (file in `pages`, name of the page)"""
 
 
 def run_navigation() -> None:
-    """Run the page that the browser's address names."""
+    """Run the page to which the address in the browser belongs."""
     pages = [
         st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
         for path, (file, name) in PAGES.items()

@@ -7,7 +7,7 @@ PageItem = TypeVar("PageItem")
 
 
 def paginate(items: Sequence[PageItem], number: int, *, per_page: int) -> tuple[Sequence[PageItem], int, int]:
-    """Return the items on a page, the number of the page, and how many pages there are.
+    """Return (items on the page, number of the page, number of pages).
 
     The first page has the number 1. An empty list has one page. If `number` is too large, the last page is returned.
     """

@@ -25,9 +25,12 @@ class Saved:
     page_id: str
     message: str
     undo: tuple[tuple[Record | None, Record], ...] = ()
-    """(record before, record after) for each record; before is None for a new one. Empty if it cannot be undone."""
+    """(record before the save, record after it) for each record. The first is None for a new record.
+
+    Empty if the save cannot be undone.
+    """
     undo_private: Callable[[Page, "Saved"], None] | None = None
-    """Undoes a save in the private folder. None for a save of public records."""
+    """A function that undoes a save in the private folder. None if the save was in the public folder."""
 
 
 def save_records(
@@ -35,8 +38,9 @@ def save_records(
 ) -> bool:
     """Save all the records or none, and return whether they were saved.
 
-    If they were, the next run of the page `page_id` shows the text that `message` returns for the new view. If not, an
-    error is shown at once and the input is kept. After a conflict the page is run again with the newer record.
+    After a save, the next run of the page `page_id` shows the text that `message` returns for the new view. If the save
+    fails, an error is shown at once and the input is kept. After a conflict the page is run again with the newer
+    record.
     """
     language, dataset = page.context.language, page.view.dataset.unmasked
     _ = language.gettext
@@ -61,9 +65,9 @@ def save_records(
 
 
 def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
-    """Read the newer file at once and run the page again with a message.
+    """Read the newer file at once, and run the page again with a message about the conflict.
 
-    If the file was removed or is broken, show an error instead.
+    If the file was removed or cannot be parsed, show an error instead.
     """
     language = page.context.language
     _ = language.gettext
@@ -77,7 +81,7 @@ def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
 
 
 def show_saved(page: Page, page_id: str) -> None:
-    """Show the message about the last save if it was made on this page, with a button that undoes the save."""
+    """If the last save was made on the page `page_id`, show the message about it and a button that undoes it."""
     language, last = page.context.language, st.session_state.get("saved")
     _ = language.gettext
     if last is None or last.page_id != page_id:

@@ -23,11 +23,14 @@ STATIC_FOLDER = Path(st.__file__).parent / "static"
 
 
 MAX_FINISHED_BYTES = 300
-"""A message that says that a run has ended is smaller. Larger messages are not parsed, because a page sends many."""
+"""The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
 
 
 def message_type(raw: bytes) -> str | None:
-    """Return the type of a message from the browser, such as "rerun_script", or None if it is not one of Streamlit's."""
+    """Return the type of a message from the browser, such as "rerun_script".
+
+    Return None if the message is not one of Streamlit's.
+    """
     try:
         return BackMsg.FromString(raw).WhichOneof("type")
     except DecodeError:
@@ -35,7 +38,10 @@ def message_type(raw: bytes) -> str | None:
 
 
 def is_run_finished(raw: bytes) -> bool:
-    """Return whether a message to the browser says that a page run has ended, and not to start anew."""
+    """Return whether a message to the browser says that a page run has ended.
+
+    Return False if the run ended only because the page is run anew.
+    """
     if len(raw) > MAX_FINISHED_BYTES:
         return False
     message = ForwardMsg.FromString(raw)
@@ -55,7 +61,7 @@ def disable_pages_folder() -> None:
 
 
 def release_widget_state(path: str) -> None:
-    """Drop the callbacks of the page that this tab showed before `path`. Streamlit would never drop them."""
+    """Drop the callbacks of the page that this tab showed before the page `path`. Streamlit would keep them forever."""
     context = get_script_run_ctx()
     if context is None or st.session_state.get("rt_here") == path:
         return
@@ -66,7 +72,7 @@ def release_widget_state(path: str) -> None:
 
 
 def reset_sessions() -> None:
-    """Clear the state of every session and run every open page again, after words were redacted."""
+    """Clear the state of every session, and run every open page again. This is done after a redaction."""
     if runtime.exists():
         for known in runtime.get_instance()._session_mgr.list_sessions():
             session = known.session

@@ -1,4 +1,4 @@
-"""A notice that data was saved since the page was opened. The page itself changes only if the reader asks for it."""
+"""A notice that data was saved after the page was opened. The page itself changes only if the reader asks for it."""
 
 import streamlit as st
 from markupsafe import escape
@@ -13,9 +13,9 @@ CHECK_EVERY_SECONDS = 7.0
 
 
 def show_update_notice(context: RenderContext) -> None:
-    """Check the data as long as the page is open, and show a notice if something new was saved.
+    """Check the data as long as the page is open. If something new was saved, show a notice.
 
-    A view as recorded at a past time never changes, so it is not checked.
+    A view as recorded at a past time never changes, so for such a view nothing is checked.
     """
     if context.view.recorded is None:
         language = context.language
@@ -36,7 +36,7 @@ def _watch(drawn_signature: str, notice: str, button_label: str) -> None:
 
 
 def _current_signature(*, default: str) -> str:
-    """Return the signature of the data folder now, or `default` if the folder cannot be read."""
+    """Return the signature of the data folder now. If the folder cannot be read, return `default`."""
     try:
         return reader_of(load_config().data).read().signature
     except NoDataset:

@@ -1,23 +1,23 @@
-"""Keep the values of widgets in the address as stable codes. So Back, Forward and links to a filtered page work."""
+"""Keep the values of widgets in the address, as codes that do not change. So Back, Forward and saved links work."""
 
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 UrlParams = Sequence[tuple[str, str]]
-"""Parameters of an address, as (name, value)."""
+"""Parameters of an address, each as (name, value)."""
 
 
 def url_params() -> dict[str, list[str]]:
-    """Return the URL parameters, each with the list of its values."""
+    """Return the parameters of the address: name → list of values."""
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) -> str:
-    """Return the key of the widget for a URL parameter.
+    """Return the key of the widget that belongs to the URL parameter `name`.
 
-    If the address changed since the last run, for example by Back, the widget is set to `value`. `single` is for
-    widgets that hold one value instead of a list.
+    If the address changed since the last run, for example because of Back, the widget is set to `value`. `single` is
+    True for a widget that holds one value instead of a list.
     """
     key, seen = f"address_{name}", f"address_seen_{name}"
     current = tuple(st.query_params.get_all(name))
@@ -28,9 +28,10 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
 
 
 def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    """Write a widget's value into the address and return it as a tuple.
+    """Write the value of a widget into the address, and return the value as a tuple.
 
-    An empty value removes the parameter. A changed value also removes `page`, so that the list starts at its first page.
+    An empty value removes the parameter `name`. If the value changed, the parameter `page` is removed too, so that the
+    list starts at its first page.
     """
     codes = tuple(value)
     if tuple(st.query_params.get_all(name)) != codes:

@@ -1,6 +1,7 @@
 """Measure speed as ratios in one run on one machine: python -m scripts.benchmarks [--only save,read] [--write].
 
-The baseline or peer and our code alternate; the figures are medians. --write updates BENCHMARKS.md and docs/cost.svg.
+Our code is measured in turns with a baseline or another program. The printed times are medians. With --write,
+BENCHMARKS.md and docs/cost.svg are updated.
 """
 
 import argparse
@@ -45,7 +46,7 @@ Machine: {machine}.
 
 
 class Benchmark:
-    """The parts of the benchmark, each on generated data in a folder of its own."""
+    """The parts of the benchmark. Each part runs on generated data in its own folder."""
 
     def __init__(
         self, folder: Path, count: int, list_count: int, sessions: int, seconds: float, sizes: tuple[int, ...]
@@ -55,7 +56,7 @@ class Benchmark:
         self.costs: scaling.Costs = {}
 
     def parts(self) -> dict[str, Callable[[], Iterator[Row]]]:
-        """Return the parts by the name used in --only."""
+        """Return name of a part → function that measures the part. The names are those used in --only."""
         return {
             "read": lambda: measure_reading(self._new_data("read")),
             "doorstop": lambda: compare_with_doorstop(self._new_data("peer/data")),
@@ -86,7 +87,7 @@ class Benchmark:
 
 
 def main() -> None:
-    """Print the table row by row, and write it to the repository if --write is given."""
+    """Print the table row by row. With --write, also write the table into the repository."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=5000, help="recommendations in the parts not named below")
     parser.add_argument(
@@ -126,12 +127,12 @@ def main() -> None:
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
-    """Parse numbers with commas between them."""
+    """Return the numbers in `text`, which are separated by commas."""
     return tuple(int(size) for size in text.split(","))
 
 
 def write_report(rows: list[Row], costs: scaling.Costs) -> None:
-    """Write BENCHMARKS.md, and docs/cost.svg if the costs were measured."""
+    """Write BENCHMARKS.md. If the costs were measured, write docs/cost.svg too."""
     command = f'make bench ARGS="{" ".join(sys.argv[1:])}"'
     report = REPORT.format(command=command, machine=machine_description(), table=markdown_table(rows))
     (ROOT / "BENCHMARKS.md").write_text(report, "utf-8")

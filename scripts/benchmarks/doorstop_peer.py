@@ -1,7 +1,7 @@
 """Run doorstop on its own copy of the recommendations. Started by reading.py with the Python of .venv-bench.
 
-Run it with python scripts/benchmarks/doorstop_peer.py FOLDER. It reads lines with "load" or "check". For each line, it
-does that and prints the seconds that it took and the result.
+Run it with python scripts/benchmarks/doorstop_peer.py FOLDER. It reads lines with the command "load" or "check". For
+each line, it runs the command, then prints the time in seconds and the result.
 """
 
 import sys
@@ -19,21 +19,21 @@ settings.REFORMAT = settings.REVIEW_NEW_ITEMS = False
 
 
 def build_tree(root: Path) -> Tree:
-    """Return the tree of a folder, not loaded yet, with a working copy that does not call git."""
+    """Return the doorstop tree of a folder. Its items are not loaded yet. Its working copy does not call git."""
     tree = builder.build(cwd=str(root), root=str(root))
     tree._vcs = WorkingCopy(str(root))
     return tree
 
 
 def load(root: Path) -> int:
-    """Load every item and return their number."""
+    """Load every item, and return the number of items."""
     tree = build_tree(root)
     tree.load()
     return sum(len(document.items) for document in tree)
 
 
 def check(root: Path) -> int:
-    """Load and check every item and return the number of issues."""
+    """Load and check every item, and return the number of issues."""
     return sum(1 for _ in build_tree(root).get_issues())
 
 

@@ -1,4 +1,4 @@
-"""A first view on a slow connection: the seconds until the text can be read, in Chromium with an empty cache."""
+"""The first view on a slow connection: the seconds until the text can be read in Chromium with an empty cache."""
 
 import statistics
 import time
@@ -18,7 +18,7 @@ ROUNDS = 3
 
 
 def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the median seconds for the list and for a card."""
+    """Yield a row for the list and a row for a card. Each has the median seconds until the text can be read."""
     with running_server(folder / "view", count) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         for name, path, selector, goal in (
@@ -32,7 +32,7 @@ def measure_first_view(folder: Path, count: int) -> Iterator[Row]:
 
 
 def seconds_until_visible(browser: Browser, address: str, selector: str) -> float:
-    """Return the seconds until an element is visible to a first-time visitor, with an empty cache."""
+    """Return the seconds until the element `selector` is visible in a browser whose cache is empty."""
     context = browser.new_context(locale="ru-RU")
     page = context.new_page()
     devtools = context.new_cdp_session(page)

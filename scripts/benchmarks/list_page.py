@@ -1,4 +1,4 @@
-"""The list: a change of filter or search, compared with the rerun of an empty page.
+"""The time of a changed filter or search in the list, compared with the rerun of an empty page.
 
 Run it with python -m scripts.benchmarks.list_page.
 """
@@ -26,8 +26,11 @@ from tests.support.server_process import Server
 Value = str | list[str]
 ROUNDS = 20
 PAUSE = 0.05
-"""Seconds. Streamlit sends messages only every 5 ms. Without a pause, the time of a rerun includes the rest of that
-wait from the rerun before."""
+"""Seconds between two reruns.
+
+Streamlit sends messages only every 5 ms. Without a pause, the time of a rerun would include a part of the wait that
+belongs to the rerun before it.
+"""
 STEPS: tuple[tuple[str, Value], ...] = (
     ("address_status", ["Not implemented"]),
     ("address_theme", ["HIV"]),
@@ -39,14 +42,14 @@ STEPS: tuple[tuple[str, Value], ...] = (
     ("address_body", []),
     ("address_q", ""),
 )
-"""(widget, new value): what a reader does, over and over. Each step leads to another list."""
+"""(widget, new value) for each change that a reader makes, again and again. Each change gives another list."""
 EMPTY_PAGE = "import streamlit\n"
-"""The script of the page that is the baseline."""
+"""The script of the empty page with which the list is compared."""
 FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Tab:
-    """A client that acts like a browser tab: it keeps the widgets and the address, and measures reruns."""
+    """A client that acts like a tab of a browser: it keeps the widgets and the address, and measures reruns."""
 
     def __init__(self, socket: Any, url: str) -> None:
         self.socket, self.url = socket, url
@@ -56,7 +59,10 @@ class Tab:
         self.states: dict[str, WidgetState] = {}
 
     def set(self, key: str, value: Value) -> float:
-        """Change a widget (choose by label, or type) and return the milliseconds until the page is complete."""
+        """Give the widget `key` the value `value`, and return the milliseconds until the page is complete.
+
+        For a choice, `value` has the labels to choose; for a text field, it is the text to type.
+        """
         kind, widget = self.widgets[key]
         state = WidgetState(id=widget.id)
         if kind == "multiselect":
@@ -103,7 +109,7 @@ class Tab:
 
 @contextmanager
 def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
-    """Open a tab and yield it after its page was complete for the first time."""
+    """Open a tab, wait until its page is complete, and yield the tab."""
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}"
     with connect(
@@ -122,7 +128,11 @@ def open_tab(url: str, cookie: str = "") -> Iterator[Tab]:
 
 @contextmanager
 def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[Server]:
-    """Run the dashboard on `count` recommendations in a new folder, or another script with the same settings."""
+    """Run a server in a new folder, and yield it.
+
+    It runs the dashboard on `count` recommendations. If `script` is given, it runs this script instead, with the same
+    settings.
+    """
     folder.mkdir()
     if script:
         (folder / "page.py").write_text(script)
@@ -139,9 +149,9 @@ def running_server(folder: Path, count: int = 0, script: str = "") -> Iterator[S
 
 
 def measure_list(folder: Path, count: int, *, goal: float | None = None, editor: bool = False) -> Iterator[Row]:
-    """Yield the median times of changes in the list and of reruns of an empty page.
+    """Yield rows with the median time of a change in the list and the median time to rerun an empty page.
 
-    The goal is only for changes without pauses.
+    `goal` applies only to the changes without pauses.
     """
     who = "an editor's" if editor else "a reader's"
     with (
@@ -168,7 +178,7 @@ def measure_list(folder: Path, count: int, *, goal: float | None = None, editor:
 
 
 def after_pause(pause: float, measure: Callable[..., float], *arguments: Any) -> float:
-    """Wait, then return what `measure` returns."""
+    """Wait `pause` seconds, call `measure` with `arguments`, and return its result."""
     time.sleep(pause)
     return measure(*arguments)
 

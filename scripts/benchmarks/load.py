@@ -24,14 +24,14 @@ from scripts.benchmarks.report import Row
 INTERVAL = 5.0
 """Seconds between two pages of a reader."""
 TURNS = 3
-"""How often the two servers alternate."""
+"""How many times each of the two servers is under load. They take turns."""
 TIMEOUT = 30.0
 """Seconds after which a missing message counts as an error."""
 FILTERS = ("status=not-implemented", "theme=hiv", "q=clinic+prison", "body=cedaw", "sort=status", "")
 
 
 class Reader:
-    """A tab that goes from a list to a recommendation and back, as by links or the browser's buttons."""
+    """A tab that goes from a list to a recommendation and back, as a reader does with links or the Back button."""
 
     def __init__(self, socket: Any, url: str, number: int, count: int) -> None:
         self.socket, self.url = socket, url
@@ -40,7 +40,7 @@ class Reader:
         self.errors: list[str] = []
 
     def next_address(self) -> str:
-        """Return the address of the next page; without recommendations it is always the empty page."""
+        """Return the address of the next page. If there are no recommendations, this is always the empty page."""
         self.step += 1
         if not self.count:
             return self.url + "/"
@@ -73,7 +73,7 @@ class Reader:
                 return (time.perf_counter() - start) * 1e3
 
     async def read(self, seconds: float) -> None:
-        """Open a page every INTERVAL seconds, starting at a random moment, and collect times and errors."""
+        """Open a page every INTERVAL seconds, and collect times and errors. The first page opens at a random moment."""
         end = time.monotonic() + seconds
         await asyncio.sleep(self.rng.uniform(0, INTERVAL))
         while time.monotonic() < end:
@@ -86,7 +86,7 @@ class Reader:
 
 
 def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Iterator[Row]:
-    """Yield the 95th percentile and the median of both servers, and the errors."""
+    """Yield the 95th percentile and the median of both servers, each as a row, and a row with the number of errors."""
     with (
         running_server(folder / "load", count) as dashboard,
         running_server(folder / "no-load", script=EMPTY_PAGE) as empty,
@@ -104,14 +104,15 @@ def measure_load(folder: Path, count: int, sessions: int, seconds: float) -> Ite
 
 
 def percentile(times: list[float], n: int) -> float:
-    """Return the nth percentile."""
+    """Return percentile number `n` of the times."""
     return statistics.quantiles(times, n=100)[n - 1]
 
 
 async def load_both(servers: tuple[tuple[str, int], ...], sessions: int, seconds: float) -> list[list[Reader]]:
     """Open all sessions on both servers, then put load on one server after the other, in turns.
 
-    Each server is given as (URL, number of recommendations). Return the readers of each server, in the same order.
+    `servers` has (URL, number of recommendations) for each server. Return one list of readers for each server, in the
+    same order.
     """
     async with AsyncExitStack() as stack:
         sides: list[list[Reader]] = []
@@ -130,7 +131,7 @@ async def load_both(servers: tuple[tuple[str, int], ...], sessions: int, seconds
 
 
 def connect(url: str) -> Any:
-    """Return the connection of a new tab, to be opened with `async with`."""
+    """Return the connection of a new tab to the server `url`. Open it with `async with`."""
     origin: Any = url
     return websockets.connect(
         f"ws://{urlsplit(url).netloc}/_stcore/stream",

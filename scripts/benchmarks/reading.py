@@ -1,4 +1,7 @@
-"""Reading and checking a folder: compared with PyYAML's C loader, and with doorstop on the same recommendations."""
+"""The time to read and check a folder, compared with PyYAML's C loader and with doorstop.
+
+Doorstop, another program, reads and checks the same recommendations.
+"""
 
 import statistics
 import subprocess
@@ -48,7 +51,7 @@ recorded_by: generator
 
 
 def measure_reading(folder: Path) -> Iterator[Row]:
-    """Yield the time of a cold read, and of a read after one file changed."""
+    """Yield the time of a first read, with nothing in memory, and the time of a read after one file changed."""
     files = sorted((folder / "recommendations").glob("*.yaml"))
 
     def floor() -> object:
@@ -74,9 +77,9 @@ def measure_reading(folder: Path) -> Iterator[Row]:
 
 
 def compare_with_doorstop(folder: Path) -> Iterator[Row]:
-    """Yield the time to read and to check the recommendations, alternating with doorstop.
+    """Yield the time to read and the time to check the recommendations, each compared with doorstop.
 
-    Doorstop runs in its own process.
+    Our code and doorstop are measured in turns. Doorstop runs in its own process.
     """
     peer_folder = folder.parent / "doorstop"
     number, size = write_doorstop_items(folder, peer_folder)
@@ -96,9 +99,9 @@ def compare_with_doorstop(folder: Path) -> Iterator[Row]:
 
 
 def write_doorstop_items(folder: Path, peer_folder: Path) -> tuple[int, float]:
-    """Write the recommendations as items of one doorstop document.
+    """Write the recommendations as items of one doorstop document. Return (number of items, relative size).
 
-    Return how many there are, and their size in bytes as a share of ours.
+    The relative size is the bytes of the doorstop files divided by the bytes of our files.
     """
     reqs = peer_folder / "reqs"
     reqs.mkdir(parents=True)
@@ -120,7 +123,7 @@ def write_doorstop_items(folder: Path, peer_folder: Path) -> tuple[int, float]:
 
 @contextmanager
 def running_doorstop(folder: Path) -> Iterator[Callable[[str], float]]:
-    """Start doorstop and yield a function that runs one of its commands and returns the seconds it took."""
+    """Start doorstop, and yield a function that runs one command of doorstop and returns the seconds it took."""
     if not DOORSTOP_PYTHON.exists():
         raise SystemExit("doorstop is not installed: run make bench, which installs it")
     process_command = [str(DOORSTOP_PYTHON), str(HERE / "doorstop_peer.py"), str(folder)]

@@ -1,4 +1,4 @@
-"""The table of results: what was measured, compared with what, the ratio, the goal, and whether it is met."""
+"""The table of results: what was measured, compared with what, the ratio, the goal, and whether the goal is met."""
 
 import os
 import platform
@@ -17,10 +17,11 @@ WIDTHS = (80, 49, 10, 10, 9, 9, 3)
 
 @dataclass(frozen=True)
 class Row:
-    """One result.
+    """One result of the benchmark.
 
-    `theirs` is the figure of the floor or peer. Without it, the goal is for `ours`; with it, the goal is for the ratio.
-    `faster` means that we should be faster than the peer; then the ratio is theirs to ours. Without a goal `met` is "".
+    `ours` is the number measured for our code. `theirs` is the number measured for the baseline or the other program,
+    None if there is no comparison. `goal` is a limit for the ratio, or for `ours` if there is no comparison; None means
+    no goal. `faster` is True if our code should be faster than the other program.
     """
 
     work: str
@@ -33,14 +34,17 @@ class Row:
 
     @property
     def ratio(self) -> float | None:
-        """Return ours divided by theirs; theirs divided by ours if we should be faster."""
+        """Return `ours` divided by `theirs`; if `faster` is True, `theirs` divided by `ours`.
+
+        Return None if there is no `theirs`.
+        """
         if self.theirs is None:
             return None
         return self.theirs / self.ours if self.faster else self.ours / self.theirs
 
     @property
     def met(self) -> str:
-        """Return "yes" or "no", or "" without a goal."""
+        """Return "yes" or "no": whether the goal is met. Return "" if there is no goal."""
         if self.goal is None:
             return ""
         reached = self.ours if self.theirs is None else self.ratio
@@ -57,7 +61,7 @@ class Row:
 
 
 def format_figure(figure: float | None, unit: str) -> str:
-    """Return a figure with its unit; 1,000 ms and more in seconds; "" for None."""
+    """Return a number with its unit, or "" for None. From 1,000 ms on, the number is in seconds."""
     if figure is None:
         return ""
     if unit == "ms" and figure >= 1000:
@@ -78,7 +82,7 @@ def markdown_table(rows: list[Row]) -> str:
 
 
 def machine_description() -> str:
-    """Return processor, memory, versions and date, without the machine's name or any path."""
+    """Return the processor, memory, versions and date. The name of the machine and all paths are left out."""
     cpu = [line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")]
     memory = [int(line.split()[1]) / 2**20 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")]
     return (
@@ -93,7 +97,7 @@ def _lines(name: str) -> list[str]:
 
 
 def time_call(work: Callable[[], object]) -> float:
-    """Return the seconds that a call takes, without the time to free what it returns."""
+    """Return the seconds that a call of `work` takes, without the time to free its result."""
     start = time.perf_counter()
     result = work()
     seconds = time.perf_counter() - start
@@ -102,6 +106,6 @@ def time_call(work: Callable[[], object]) -> float:
 
 
 def median_milliseconds(rounds: int, *works: Callable[[], object]) -> list[float]:
-    """Return the median of each function. They alternate, so that a busy machine slows all of them alike."""
+    """Return the median time of each function in `works`. They take turns, so a busy machine slows all alike."""
     times = [[time_call(work) for work in works] for _ in range(rounds)]
     return [statistics.median(column) * 1e3 for column in zip(*times, strict=True)]

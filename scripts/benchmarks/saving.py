@@ -1,6 +1,7 @@
 """The time of one save.
 
-A save is compared with a bare write of the same bytes, a large folder with a small one, a long record with a short one.
+Three comparisons are made: a save with a simple write of the same bytes, a large folder with a small one, and a long
+record with a short one.
 """
 
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 from scripts.benchmarks.report import Row, time_call
 from scripts.generate_data import generate
 from tracker.editing.store import Store
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Status, Voice
@@ -21,23 +22,23 @@ from tracker.storage.dataset_reader import DatasetReader
 
 EDITOR = Person(Role.EDITOR, "bench")
 SMALL_FOLDER = 100
-"""Recommendations in the small folder."""
+"""Number of recommendations in the small folder."""
 LONG_RECORD, SHORT_RECORD = 50, 5
-"""Assessments in a long and in a short record."""
+"""Number of assessments in a long record, and in a short one."""
 ROUNDS, FEWER_ROUNDS = 31, 15
 ASSESSMENT = Assessment(
     voice=Voice.CIVIL_SOCIETY,
     status=Status.NOT_IMPLEMENTED,
     date="2026",
-    reason={DEFAULT_LANGUAGE: TextVariant(text="A reason.")},
+    reason={NO_LANGUAGE_CODE: TextVariant(text="A reason.")},
 )
 
 
 class Saves:
-    """Saves in one folder. Each call saves a record that was not saved before."""
+    """A function that saves in one folder. Each call saves a record that was not saved before."""
 
     def __init__(self, folder: Path, first: int = 1, *, assessments: int = 0) -> None:
-        """Start with record number `first`; give the records this many assessments before anything is measured."""
+        """Start with record number `first`. Before anything is measured, give each record `assessments` assessments."""
         self.folder, self.store, self.number = folder, Store(DatasetReader(folder)), first
         if assessments:
             for number in range(first, first + FEWER_ROUNDS):
@@ -52,7 +53,7 @@ class Saves:
         return path
 
     def prepare(self) -> None:
-        """Prepare the next record, as an editor does before the save."""
+        """Prepare the next record, as an editor does before a save."""
         self.prepared = self._changed(self.number)
 
     def _changed(self, number: int, added: int = 1) -> Recommendation:
@@ -64,7 +65,7 @@ class Saves:
 
 
 def measure_saving(folder: Path) -> Iterator[Row]:
-    """Yield the time of one save, by size of the folder and of the record."""
+    """Yield rows with the time of one save, for each size of the folder and of the record."""
     small = folder.parent / "small"
     generate(small, SMALL_FOLDER)
     count = len(list((folder / "recommendations").iterdir()))
@@ -92,7 +93,7 @@ def measure_saving(folder: Path) -> Iterator[Row]:
 
 
 def alternate(rounds: int, *all_saves: Saves) -> list[float]:
-    """Return the median milliseconds for each of `all_saves`. They alternate, so a busy machine slows all alike."""
+    """Return the median milliseconds of each of `all_saves`. They take turns, so a busy machine slows all alike."""
     times: list[list[float]] = [[] for _ in all_saves]
     for _ in range(rounds):
         for saves, taken in zip(all_saves, times, strict=True):
@@ -102,7 +103,10 @@ def alternate(rounds: int, *all_saves: Saves) -> list[float]:
 
 
 def write_file(path: Path, raw: bytes, *, sync_folder: bool = False) -> None:
-    """Do the least work that replaces a file safely; with `sync_folder`, also make its new name durable."""
+    """Replace a file safely, with as little work as possible.
+
+    If `sync_folder` is True, also make sure that its new name survives a loss of power.
+    """
     new = path.with_name(f".{path.name}.new")
     with open(new, "wb") as file:
         file.write(raw)

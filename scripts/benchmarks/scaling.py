@@ -1,4 +1,4 @@
-"""The cost by number of recommendations: the same four operations at several sizes, and a plot of them."""
+"""The time of four operations at several numbers of recommendations, and a plot of these times."""
 
 import math
 import statistics
@@ -16,7 +16,7 @@ from tracker.storage.dataset_reader import DatasetReader
 SIZES = (100, 1_000, 5_000, 20_000)
 LIST_ROUNDS = 5
 Costs = Mapping[str, list[tuple[int, float]]]
-"""By operation: (number of recommendations, milliseconds), the smallest size first."""
+"""Operation → list of (number of recommendations, milliseconds), the smallest number of recommendations first."""
 COLOURS = {"read": "#1f4f8f", "list": "#a3480f", "save": "#2b6b3f", "search": "#7a2f7a"}
 LABELS = {"read": "read cold", "list": "list, another filter", "save": "one save", "search": "one search"}
 WIDTH, HEIGHT = 720, 420
@@ -25,7 +25,7 @@ LEFT, RIGHT, TOP, BOTTOM = 70, 150, 20, 50
 
 
 def measure_costs(folder: Path, sizes: tuple[int, ...] = SIZES) -> tuple[list[Row], Costs]:
-    """Return a row for each operation, which compares the largest size with the smallest, and all figures."""
+    """Return (rows, all times). Each row compares one operation at the largest size and at the smallest size."""
     series: dict[str, list[tuple[int, float]]] = {name: [] for name in LABELS}
     for size in sizes:
         for name, milliseconds in measure_size(folder, size):
@@ -39,7 +39,7 @@ def measure_costs(folder: Path, sizes: tuple[int, ...] = SIZES) -> tuple[list[Ro
 
 
 def measure_size(folder: Path, size: int) -> Iterator[tuple[str, float]]:
-    """Yield (operation, milliseconds) at one size."""
+    """Yield (operation, milliseconds) for each operation, on `size` recommendations."""
     with running_server(folder / f"cost-{size}", size) as server:
         with open_tab(f"{server.url}/recommendations?lang=en") as tab:
             times = [tab.set(*step) for _ in range(LIST_ROUNDS) for step in STEPS]
@@ -57,16 +57,16 @@ def measure_size(folder: Path, size: int) -> Iterator[tuple[str, float]]:
 
 
 def growth_exponent(points: list[tuple[int, float]]) -> float:
-    """Return the exponent with which a cost grows with the size: 1 means in proportion, 0 means not at all.
+    """Return how fast a cost grows, as an exponent of the size: 1 means in proportion to the size, 0 means not at all.
 
-    It compares the smallest size with the largest.
+    The cost at the largest size is compared with the cost at the smallest size.
     """
     (smallest, least_time), (largest, most_time) = points[0], points[-1]
     return math.log(most_time / least_time) / math.log(largest / smallest) if largest > smallest else 0.0
 
 
 def plot_svg(series: Costs) -> str:
-    """Return the costs as a log-log plot in SVG."""
+    """Return a plot of the costs as SVG. Both axes are logarithmic."""
     sizes = sorted({size for points in series.values() for size, _ in points})
     times = [milliseconds for points in series.values() for _, milliseconds in points]
     x = linear_scale(math.log10(sizes[0]), math.log10(sizes[-1]), start=LEFT, end=WIDTH - RIGHT)
@@ -95,12 +95,12 @@ def plot_svg(series: Costs) -> str:
 
 
 def linear_scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
-    """Return a function from a figure between `low` and `high` to its position between `start` and `end`."""
+    """Return a function that converts a number to a position: `low` becomes `start`, `high` becomes `end`."""
     return lambda figure: start + (figure - low) / ((high - low) or 1) * (end - start)
 
 
 def spread_labels(positions: dict[str, float], least: float = 18) -> dict[str, float]:
-    """Return the positions of labels, moved down where two would be nearer than `least` pixels."""
+    """Return label → position. A label is moved down if it would be nearer than `least` pixels to the one above."""
     spread: dict[str, float] = {}
     for name, position in sorted(positions.items(), key=lambda item: item[1]):
         spread[name] = max([position, *(other + least for other in spread.values())])
@@ -108,11 +108,11 @@ def spread_labels(positions: dict[str, float], least: float = 18) -> dict[str, f
 
 
 def svg_line(start: tuple[float, float], end: tuple[float, float]) -> str:
-    """Return a line of the grid."""
+    """Return a line of the grid as SVG, from the point `start` to the point `end`."""
     (x1, y1), (x2, y2) = start, end
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#ddd"/>'
 
 
 def svg_text(x: float, y: float, text: str, *, anchor: str = "middle", colour: str = "#333") -> str:
-    """Return a text; `anchor` is the SVG text-anchor."""
+    """Return `text` as an SVG element at the point (`x`, `y`). `anchor` is the attribute text-anchor."""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}">{text}</text>'

@@ -1,4 +1,4 @@
-"""The search, compared with a scan of the same texts; and how long it takes to build its index again after a save."""
+"""The time of a search, compared with a scan of the same texts; and the time to build the index again after a save."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +13,7 @@ DAY = date(2026, 6, 1)
 
 
 def measure_search(folder: Path) -> Iterator[Row]:
-    """Yield the time of one search, and of building the index again."""
+    """Yield the time of one search, and the time to build the index again."""
     reader = DatasetReader(folder, look_every=0)
     view = View(reader.read(), DAY)
     first_build = time_call(lambda: view.searchable)

@@ -1,4 +1,4 @@
-"""The server: a cached card compared with a route that returns the same bytes; and the memory that the server uses."""
+"""The time of a cached card, compared with a route that returns the same bytes; and the memory of the server."""
 
 import http.client
 import itertools
@@ -32,7 +32,7 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
 
 
 class Client:
-    """One connection that stays open, as a browser's connection does."""
+    """One connection to the server. It stays open, as the connection of a browser does."""
 
     def __init__(self, url: str) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
@@ -46,7 +46,7 @@ class Client:
 
 
 def measure_card(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the time of a card that was requested before."""
+    """Yield the time to get a card that was requested before."""
     with running_server(folder / "card", count) as server:
         client = Client(server.url)
         with bare_server(folder, client()) as url:
@@ -56,7 +56,7 @@ def measure_card(folder: Path, count: int) -> Iterator[Row]:
 
 @contextmanager
 def bare_server(folder: Path, body: bytes) -> Iterator[str]:
-    """Run a server with one route that returns these bytes; yield its address."""
+    """Run a server with one route that returns the bytes `body`, and yield the address of the server."""
     port = free_port()
     (folder / "bare.py").write_text(BARE_SERVER)
     (folder / "body").write_bytes(body)
@@ -71,7 +71,7 @@ def bare_server(folder: Path, body: bytes) -> Iterator[str]:
 
 
 def measure_memory(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the memory of the server after the list was opened, and what each further reader of the list adds."""
+    """Yield the memory of the server after the list was opened, and the memory that each further reader adds."""
     used = []
     for name, script in (("floor", EMPTY_PAGE), ("memory", "")):
         with running_server(folder / name, count, script) as server, ExitStack() as tabs:

@@ -18,7 +18,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import get_language
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.vocabulary import TextOrigin
 
 ENGLISH, RUSSIAN = get_language("en"), get_language("ru")
@@ -49,15 +49,15 @@ def test_an_emptied_wording_goes_and_what_has_no_field_stays():
 
 
 def test_a_second_language_beside_a_text_that_named_none():
-    alone = {DEFAULT_LANGUAGE: TextVariant(text="A law.")}
+    alone = {NO_LANGUAGE_CODE: TextVariant(text="A law.")}
     assert text_by_language(alone, ("en", "ru"), "en") == {"en": "A law.", "ru": ""}
     assert update_text(alone, {"en": "A law.", "ru": ""}, "en") == alone
     both = update_text(alone, {"en": "A law.", "ru": "Закон."}, "en")
-    assert list(both.items()) == [("en", alone[DEFAULT_LANGUAGE]), ("ru", TextVariant(text="Закон."))]
+    assert list(both.items()) == [("en", alone[NO_LANGUAGE_CODE]), ("ru", TextVariant(text="Закон."))]
 
 
 def test_a_new_text_in_the_main_language_alone_names_none_and_one_in_another_does():
-    assert update_text(None, {"en": "A law.", "ru": ""}, "en") == {DEFAULT_LANGUAGE: TextVariant(text="A law.")}
+    assert update_text(None, {"en": "A law.", "ru": ""}, "en") == {NO_LANGUAGE_CODE: TextVariant(text="A law.")}
     assert update_text(None, {"en": "", "ru": "Закон."}, "en") == {"ru": TextVariant(text="Закон.")}
     # one that named its language goes on to
     assert update_text({"en": TextVariant(text="A law.")}, {"en": "An act.", "ru": ""}, "en") == {
@@ -75,7 +75,7 @@ def test_whose_words_they_are_can_be_said_anew():
 
 
 def test_a_text_of_one_field_is_in_the_language_of_who_typed_it():
-    opening = {DEFAULT_LANGUAGE: TextVariant(text="opening")}
+    opening = {NO_LANGUAGE_CODE: TextVariant(text="opening")}
     assert (text_in(opening, ENGLISH), text_in(opening, RUSSIAN), text_in(None, ENGLISH)) == ("opening", "", "")
     assert update_one_language(opening, "", RUSSIAN) == opening
     assert update_one_language(opening, "начало", RUSSIAN) == {

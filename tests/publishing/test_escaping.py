@@ -28,7 +28,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.filters import parse_filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.web.routes import ROUTE_PATHS
+from tracker.web.routes import ROUTES_BY_PATH
 
 OWN = ("http://", "https://", "mailto:", "/", "#", "?")
 CARRIES = {"href", "src", "action", "formaction", "poster", "data", "background", "srcset", "xlink:href"}
@@ -49,7 +49,7 @@ def answered(root: Path) -> dict[str, bytes]:
     data = DatasetReader(root).read()
     assert data.problems == ()
     view, found = View(data, date(2026, 11, 24)), {}
-    for path, route in ROUTE_PATHS.items():
+    for path, route in ROUTES_BY_PATH.items():
         for name in RECORDS if "{id}" in path else ("",):
             params = {"columns": ["id,title,summary,text,evidence"]} if "export" in path else {}
             answer = route.render(

@@ -21,7 +21,7 @@ from tracker.queries.activity_log import (
     activity_log,
     filter_activity,
     group_by_day,
-    latest_entries,
+    latest_assessments_and_evidence,
 )
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -79,7 +79,7 @@ def test_a_withdrawn_assessment_stays_and_says_so(store):
     )
     assert told(before) == BEFORE
     assert [c.gone for c in before] == [None, EventType.WITHDRAWN, None]
-    assert told(latest_entries(now(store), 9)) == BEFORE[:1]
+    assert told(latest_assessments_and_evidence(now(store), 9)) == BEFORE[:1]
 
 
 def test_a_check_is_told_with_its_day(store):

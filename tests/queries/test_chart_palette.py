@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.charts import CHART_THEMES, PATTERNS
+from pages.shared.charts import CHART_STYLES, PATTERNS
 from tracker.model.vocabulary import Direction, EvidenceDimension, EvidenceEffect
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -60,7 +60,7 @@ def contrast(colour: str, page: str) -> float:
 def palettes() -> dict[str, dict[str, str]]:
     words = DatasetReader(ROOT / "data").read().settings.statuses
     kinds = {"direction": Direction, "bearing": EvidenceEffect, "dimension": EvidenceDimension}
-    found = {f"{name} {page}": {code.value: CHART_THEMES[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
+    found = {f"{name} {page}": {code.value: CHART_STYLES[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
     found["statuses light"] = {code.value: word.colour for code, word in words.items()}
     found["statuses dark"] = {code.value: word.dark for code, word in words.items()}
     return found
@@ -90,5 +90,5 @@ def test_every_colour_stands_out_from_the_page(name):
 
 def test_a_pattern_tells_the_same_without_any_colour():
     for kind in (Direction, EvidenceEffect, EvidenceDimension):
-        assert len({CHART_THEMES[code][2] for code in kind}) == len(kind)
+        assert len({CHART_STYLES[code][2] for code in kind}) == len(kind)
     assert len(set(PATTERNS.values())) == len(PATTERNS) == 5

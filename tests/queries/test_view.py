@@ -7,7 +7,7 @@ import pytest
 from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, dataset, folder
 from tracker.model.registers import FollowUp
 from tracker.model.vocabulary import Issuer, Status, UptakeResult, Verification
-from tracker.queries.activity_log import latest_entries
+from tracker.queries.activity_log import latest_assessments_and_evidence
 from tracker.queries.documents_by_cycle import group_by_cycle, selected_for_follow_up
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.filters import count_by_status
@@ -220,8 +220,8 @@ def test_what_was_recorded_last_comes_first(view):
             "e/law": SHOWN + "recorded: 2026-01-03T00:00:00.000000Z\n",
         }
     )
-    assert [change.recorded[8:10] for change in latest_entries(v, 2)] == ["04", "03"]
-    assert [change.recorded[8:10] for change in latest_entries(v, 9)] == ["04", "03", "02"]
+    assert [change.recorded[8:10] for change in latest_assessments_and_evidence(v, 2)] == ["04", "03"]
+    assert [change.recorded[8:10] for change in latest_assessments_and_evidence(v, 9)] == ["04", "03", "02"]
 
 
 def test_documents_stand_by_cycle_the_latest_first(view):

@@ -21,7 +21,7 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml_reader import MAX_BYTES
 from tracker.validation.check import find_problems
-from tracker.web.routes import ROUTE_PATHS
+from tracker.web.routes import ROUTES_BY_PATH
 
 PATIENCE = 5.0
 """Seconds that a folder with a huge field may take to be read and checked, on a slow machine."""
@@ -100,7 +100,7 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     data = DatasetReader(root).read()
     assert [p for p in find_problems(data) if p.path.endswith(name)]
     view = View(data, date(2026, 11, 24))
-    for path, route in ROUTE_PATHS.items():
+    for path, route in ROUTES_BY_PATH.items():
         for record in ("r1", "co-1") if "{id}" in path else ("",):
             answer = route.render(
                 ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", record, {})
@@ -128,7 +128,7 @@ def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: st
         view = View(data, date(2026, 11, 24))
         if where == LINKS[-1][1]:
             for route in (
-                ROUTE_PATHS[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
+                ROUTES_BY_PATH[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
             ):
                 body = route.render(
                     ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", "", {})

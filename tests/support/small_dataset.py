@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tracker.model.dataset import Dataset
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
 from tracker.model.vocabulary import Status
 from tracker.storage.dataset_reader import DatasetReader
@@ -69,7 +69,7 @@ def dataset(root: Path, files: dict[str, str | bytes]) -> Dataset:
 
 def said(text: str) -> dict[str, TextVariant]:
     """A text in the main language."""
-    return {DEFAULT_LANGUAGE: TextVariant(text=text)}
+    return {NO_LANGUAGE_CODE: TextVariant(text=text)}
 
 
 class Clock:

@@ -29,7 +29,7 @@ def broken(*about, **values):
 def render(template, *about, **values):
     return broken() if template == "pages/about.html" else _render(template, *about, **values)
 tracker.publishing.html.render = render
-tracker.web.routes.ROUTE_PATHS["/r/{{id}}"] = tracker.web.routes.PublicRoute(broken)
+tracker.web.routes.ROUTES_BY_PATH["/r/{{id}}"] = tracker.web.routes.PublicRoute(broken)
 """
 
 

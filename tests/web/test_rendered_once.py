@@ -22,7 +22,7 @@ from tracker.storage.cache_registry import clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.web.responses import CachedResponder, PublicRoute
-from tracker.web.routes import LIST, ROUTE_PATHS
+from tracker.web.routes import LIST, ROUTES_BY_PATH
 
 TODAY = date(2026, 6, 1)
 
@@ -81,7 +81,7 @@ def test_parameters_that_a_route_ignores_make_no_new_answer(responder):
 
 
 def test_no_route_heeds_the_number_of_a_page():
-    assert [path for path, route in ROUTE_PATHS.items() if "page" in route.params] == []
+    assert [path for path, route in ROUTES_BY_PATH.items() if "page" in route.params] == []
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def large(tmp_path: Path) -> tuple[CachedResponder, Path]:
 
 
 async def answered(responder: CachedResponder, address: str, *, gzipped: bool = False) -> tuple[int, bytes, object]:
-    got = await responder(request(address, gzipped=gzipped), ROUTE_PATHS["/export.csv"])
+    got = await responder(request(address, gzipped=gzipped), ROUTES_BY_PATH["/export.csv"])
     body = b"".join([piece async for piece in got.body_iterator]) if isinstance(got, StreamingResponse) else got.body
     return got.status_code, body, got
 

@@ -29,7 +29,7 @@ from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.responses import CachedResponder, PublicRoute
-from tracker.web.routes import FILTERS, ROUTE_PATHS
+from tracker.web.routes import FILTERS, ROUTES_BY_PATH
 from tracker.web.tcp_nodelay import disable_nagle
 
 TODAY = date(2026, 11, 24)
@@ -161,7 +161,7 @@ def test_hostile_addresses_are_refused_or_left_out(shared_server: Server) -> Non
         got = wire.getresponse()
         return got.status, got.read()
 
-    for path in ROUTE_PATHS:
+    for path in ROUTES_BY_PATH:
         for bad in HOSTILE:
             quoted = urllib.parse.quote(bad.encode("utf-8", "surrogatepass"), safe="")
             tries = [path.replace("{id}", quoted).replace("{id:path}", quoted)]

@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.support.event_loop import run_async
-from tracker.web.streamlit_gate import RunQueue, TokenBucket, is_closed
+from tracker.web.streamlit_gate import RunQueue, TokenBucket, is_blocked_path
 
 
 def test_who_types_fast_never_waits_and_who_floods_does():
@@ -54,7 +54,7 @@ def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
 
 
 def test_what_is_closed():
-    assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_closed(path)] == [
+    assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_blocked_path(path)] == [
         "/r/_stcore"
     ]
-    assert all(map(is_closed, ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream")))
+    assert all(map(is_blocked_path, ("/_stcore", "/_stcore/metrics", "/_stcore/stream/x", "/a/_stcore/stream")))

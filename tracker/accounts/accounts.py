@@ -1,4 +1,7 @@
-"""Accounts, their one-time sign-in links and their sessions, as immutable values. Of a link, only a hash is stored."""
+"""Accounts of people, with their one-time sign-in links and sessions. All values are immutable.
+
+Of a link, only a hash is stored.
+"""
 
 import hashlib
 import hmac
@@ -21,7 +24,8 @@ SESSION_DAYS = 30
 class InviteLink:
     """A one-time sign-in link.
 
-    `sign` is the hash of its token, `until` is when it expires, and `used` says whether someone signed in with it.
+    `sign` is the hash of the link's token. `until` is the time when the link expires. `used` is True after someone
+    signed in with the link.
     """
 
     sign: str
@@ -31,7 +35,11 @@ class InviteLink:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account. A session is valid only if it has the account's `generation`: to end all sessions, the number is raised."""
+    """The account of one person. `link` is the last sign-in link, or None.
+
+    A session contains the `generation` of the account and is valid only while this number is the same. To end all
+    sessions of an account, its `generation` is increased by 1.
+    """
 
     handle: str
     role: Role
@@ -42,23 +50,26 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """All accounts, and the key that signs their sessions."""
+    """All accounts (`people`), and the secret key that signs their sessions (`key`)."""
 
     key: str = ""
     people: tuple[Account, ...] = ()
 
     def find(self, handle: str) -> Account | None:
-        """Return the account with this handle, or None. Upper and lower case are equal."""
+        """Return the account with this handle, or None if there is none. Upper and lower case are equal."""
         return next((account for account in self.people if account.handle.casefold() == handle.casefold()), None)
 
     def with_account(self, account: Account) -> "Accounts":
-        """Return the accounts with this one added. It replaces an account with the same handle."""
+        """Return all accounts together with `account`.
+
+        If there is an account with the same handle, `account` replaces it.
+        """
         others = [other for other in self.people if other.handle != account.handle]
         return replace(self, people=tuple(sorted([*others, account], key=lambda each: each.handle)))
 
 
 def safe_redirect_path(address: str) -> str:
-    """Return the address if it is a path on this server, else "/"."""
+    """Return `address` if it is a path on this server, otherwise "/"."""
     # browsers treat a backslash as a slash, and ignore control characters
     is_local = (
         address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
@@ -67,7 +78,7 @@ def safe_redirect_path(address: str) -> str:
 
 
 def suggest_handle() -> str:
-    """Return a random handle that says nothing about the person."""
+    """Return a random handle for a new person, such as editor-k123. It contains nothing about the person."""
     return f"editor-{secrets.choice('bcdfghjkmnpqrstvwxz')}{secrets.randbelow(900) + 100}"
 
 
@@ -81,12 +92,13 @@ def create_invite(
     taken: Collection[str] = (),
     again: bool = False,
 ) -> tuple[Accounts, str]:
-    """Return the accounts with the invited person, and the token of a new sign-in link. An earlier link stops working.
+    """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
-    `taken` are the handles that are used in the data. With `again`, a handle that is in use is allowed: the new link is for
-    the person who has this handle.
+    An earlier link of the person stops working. `at` is the current time; the link expires after `days` days. `taken`
+    has the handles that are used in the data. If `handle` is already in use, `again` must be True: the link is then for
+    the same person.
 
-    Raises InvalidInvite if the handle, the role or the number of days is not allowed, or the handle is in use.
+    Raises InvalidInvite if the handle, the role or the number of days is not allowed, or if the handle is in use.
     """
     if not is_handle(handle):
         raise InvalidInvite(
@@ -109,7 +121,10 @@ def create_invite(
 
 
 def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
-    """Return the account to which a sign-in link belongs. Raises InviteRejected if the link does not work at that time."""
+    """Return the account whose sign-in link has this token.
+
+    Raises InviteRejected if the link does not work at the time `at`.
+    """
     token_hash = _hash_token(token)
     # compare with every account, in constant time, so that the duration reveals nothing
     matches = [one for one in people.people if one.link and hmac.compare_digest(one.link.sign, token_hash)]
@@ -126,9 +141,9 @@ def account_for_token(people: Accounts, token: str, at: datetime) -> Account:
 
 
 def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts, Account]:
-    """Return the accounts with the link marked as used, and the account that it signs in.
+    """Use a sign-in link. Return (accounts in which the link is marked as used, account of the person who signs in).
 
-    Raises InviteRejected if the link does not work.
+    Raises InviteRejected if the link does not work at the time `at`.
     """
     account = account_for_token(people, token, at)
     assert account.link is not None
@@ -136,13 +151,19 @@ def redeem_invite(people: Accounts, token: str, at: datetime) -> tuple[Accounts,
 
 
 def sign_out_everywhere(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts with all sessions of one account ended. Unchanged if there is no such account."""
+    """End all sessions of the account `handle`.
+
+    Return the changed accounts; they are the same if there is no such account.
+    """
     account = people.find(handle)
     return people.with_account(replace(account, generation=account.generation + 1)) if account else people
 
 
 def revoke_account(people: Accounts, handle: str) -> Accounts:
-    """Return the accounts with this one revoked and its sessions ended. Raises InvalidInvite if there is no such account."""
+    """Revoke the account `handle` and end its sessions. Return the changed accounts.
+
+    Raises InvalidInvite if there is no such account.
+    """
     account = people.find(handle)
     if account is None:
         raise InvalidInvite(f"No one has the handle {handle[:40]!r}. Run `people` to list all handles.")
@@ -150,13 +171,16 @@ def revoke_account(people: Accounts, handle: str) -> Accounts:
 
 
 def issue_session(people: Accounts, account: Account, at: datetime) -> str:
-    """Return the value of a session cookie: the handle, the generation and the expiry time, signed."""
+    """Return the value of a new session cookie for `account`.
+
+    It contains the handle, the generation and the expiry time, signed.
+    """
     until = int((at + timedelta(days=SESSION_DAYS)).timestamp())
     return str(_session_signer(people).dumps([account.handle, account.generation, until]))
 
 
 def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
-    """Return the person to whom a session cookie belongs. If it is not valid at that time, return a reader."""
+    """Return the person who has this session cookie. If the cookie is not valid at the time `at`, return a reader."""
     if not people.key or not cookie:
         return READER
     try:

@@ -1,4 +1,4 @@
-"""The accounts file: one file in the state folder that only its owner can read."""
+"""The accounts file: one file in the state folder. Only the operating-system user who owns the file can read it."""
 
 import secrets
 from collections.abc import Callable
@@ -25,13 +25,16 @@ T = TypeVar("T")
 
 
 class AccountsFile:
-    """The accounts file of a state folder. Safe to share between threads and processes."""
+    """The accounts file of a state folder. Several threads and processes can use the file at the same time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.path = folder, folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
-        """Return the current accounts, empty if there is no file yet. Raises StateUnavailable if the file cannot be read."""
+        """Return the current accounts. There are none if the file does not exist yet.
+
+        Raises StateUnavailable if the file cannot be read.
+        """
         try:
             stat = self.path.stat()
             # each change replaces the file, so the cache is never older than the file
@@ -44,10 +47,10 @@ class AccountsFile:
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
-        """Change the accounts while holding the lock of the state folder, and return the result.
+        """Change the accounts while the state folder is locked. Return the result of the change.
 
-        `change` takes the accounts and returns (new accounts, result). Raises StateUnavailable if the accounts cannot be
-        stored, and LockTimeout if another save takes too long.
+        `change` is a function that takes the accounts and returns (new accounts, result). Raises StateUnavailable if
+        the accounts cannot be stored, and LockTimeout if another save takes too long.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

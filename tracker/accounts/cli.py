@@ -30,7 +30,7 @@ ALL_HOSTS = ("0.0.0.0", "::")
 
 
 def add_account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the account commands to the command line."""
+    """Add the commands `invite`, `people` and `revoke` to the command line. `commands` is the list of all commands."""
     invite = commands.add_parser("invite", help="print a one-time sign-in link for a person")
     invite.add_argument(
         "handle", nargs="?", metavar="HANDLE", help="name stored with their records; it should say nothing about them"
@@ -56,7 +56,10 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
 def run_account_command(
     arguments: argparse.Namespace, config: Config, at: datetime, environment: Mapping[str, str] = os.environ
 ) -> str:
-    """Run an account command and return the text to print. Raises TrackerError if the command is not possible."""
+    """Run an account command and return the text to print. `at` is the current time.
+
+    Raises TrackerError if the command is not possible.
+    """
     file = accounts_file(config)
     if arguments.command == "people":
         return "\n".join(_account_line(one, at) for one in file.read().people) or "No one has been invited yet."
@@ -92,9 +95,9 @@ def run_account_command(
 
 
 def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str, str]:
-    """Create a sign-in link for the person at this machine. Return their handle and the token of the link.
+    """Create a sign-in link for the person who runs the command on this machine. Return (handle, token of the link).
 
-    They become a reviewer, because they can change all files anyway.
+    This person becomes a reviewer: they can change all files on the machine anyway.
     """
     taken, stored = handles_in_data(config), read_owner_handle(config.state)
 
@@ -108,7 +111,7 @@ def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str
 
 
 def handles_in_data(config: Config) -> frozenset[str]:
-    """Return every handle that is used as `recorded_by` in the data folder."""
+    """Return all handles in the field `recorded_by` of the items in the data folder."""
     dataset: Dataset | None = None
     with suppress(NoDataset):
         dataset = DatasetReader(config.data).read()
@@ -132,7 +135,7 @@ def _sign_in_link(base: str, token: str, to: str) -> str:
 
 
 def _base_url(config: Config, environment: Mapping[str, str]) -> str:
-    """Return the public address of the dashboard if it has one, else its address on this machine."""
+    """Return the public address of the dashboard. If there is none, return its address on this machine."""
     if config.public_url:
         return config.public_url
     host, port = environment.get("HOST") or "127.0.0.1", environment.get("PORT") or "8501"

@@ -9,7 +9,7 @@ OWNER_FILE_NAME = "handle"
 
 
 def read_owner_handle(state: Path) -> str:
-    """Return the handle of the person at this machine, or "" if no valid handle is stored."""
+    """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
     try:
         handle = (state / OWNER_FILE_NAME).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError):
@@ -18,7 +18,7 @@ def read_owner_handle(state: Path) -> str:
 
 
 def store_owner_handle(state: Path, handle: str) -> None:
-    """Store the handle of the person at this machine. The state folder must exist.
+    """Store the handle of the person who runs the dashboard on this machine. The folder `state` must exist.
 
     Raises OSError if the file cannot be written.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Source
 from tracker.model.vocabulary import (
     Direction,
@@ -38,7 +38,11 @@ class NewEvidenceForm:
 
 @dataclass(frozen=True, slots=True)
 class AssessmentForm:
-    """The fields of the form. `evidence` has ids of evidence in the register; `new` is an evidence item to add."""
+    """What is typed in the assessment form.
+
+    `evidence` lists the ids of recorded evidence that the assessment cites. `new` is an evidence item to add with the
+    assessment.
+    """
 
     voice: Voice = Voice.CIVIL_SOCIETY
     assessor: str = ""
@@ -93,7 +97,10 @@ def _evidence_errors(new: NewEvidenceForm, language: Language) -> Iterator[str]:
 
 
 def date_errors(date: str, label: str, language: Language, *, needed: bool = False) -> Iterator[str]:
-    """Yield a translated sentence if a typed date is not valid, or is empty but `needed`; `label` names its field."""
+    """Yield a translated sentence if the typed `date` is not valid.
+
+    If `needed` is True, yield one also for an empty date. The sentence names the field by its `label`.
+    """
     _ = language.gettext
     if not date.strip():
         if needed:
@@ -110,14 +117,17 @@ def date_errors(date: str, label: str, language: Language, *, needed: bool = Fal
 
 
 def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
-    """Return a typed text by language. It has one variant, in the language of the person who typed it."""
+    """Return `text` as a mapping language code → text, with one entry: the language of the person who typed it."""
     return {
-        DEFAULT_LANGUAGE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
+        NO_LANGUAGE_CODE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
     }
 
 
 def assessment_from_form(form: AssessmentForm, language: Language, new_id: str | None = None) -> Assessment:
-    """Return the assessment of a valid form. `new_id` is the id of the evidence that is added with it."""
+    """Return the assessment that a valid form describes.
+
+    `new_id` is the id of the evidence item that is added with the assessment, None if there is no such item.
+    """
     is_committee = form.voice is Voice.COMMITTEE
     return Assessment(
         voice=form.voice,
@@ -136,7 +146,7 @@ def assessment_from_form(form: AssessmentForm, language: Language, new_id: str |
 
 @dataclass(frozen=True, slots=True)
 class AssessmentPreview:
-    """The values of an incomplete form, to be shown beside the recorded assessments."""
+    """The values of a form that may be incomplete. The page shows these values beside the recorded assessments."""
 
     voice: Voice
     status: Status | None
@@ -147,7 +157,7 @@ class AssessmentPreview:
 
 
 def preview_assessment(form: AssessmentForm, language: Language) -> AssessmentPreview:
-    """Return a preview of what was typed so far; a date that is not valid is left empty."""
+    """Return a preview of what was typed so far. If the typed date is not valid, the preview has "" as its date."""
     date = "" if list(date_errors(form.date, "", language)) else form.date.strip()
     reason = text_from_input(form.reason, language) if form.reason.strip() else {}
     return AssessmentPreview(
@@ -161,7 +171,10 @@ def preview_assessment(form: AssessmentForm, language: Language) -> AssessmentPr
 
 
 def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collection[str], language: Language) -> Evidence:
-    """Return the new evidence item of a valid form, linked to the recommendation. `taken` are the ids in use."""
+    """Return the new evidence item that a valid form describes, linked to the recommendation `r`.
+
+    `taken` are the evidence ids that exist already.
+    """
     return Evidence(
         id=suggest_evidence_id(new, taken),
         kind=new.kind,
@@ -178,7 +191,10 @@ def evidence_from_form(new: NewEvidenceForm, r: Recommendation, taken: Collectio
 
 
 def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
-    """Return an id that is not taken, made from the publisher and the year of publication (or else of the event)."""
+    """Return an evidence id that is not in `taken`, made from the publisher and a year.
+
+    The year is that of publication. If the date of publication is not typed, the year is that of the event.
+    """
     source = f"{new.publisher} {last_year_of(new.published or new.happened)}"
     name = "-".join(re.findall(r"[a-z0-9]+", source.casefold()))[:60].strip("-")
     name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
@@ -186,14 +202,15 @@ def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
 
 
 def last_year_of(date: str) -> str:
-    """Return the last year in a date, or "" if there is none. The date may be only partly typed."""
+    """Return the last year in `date`, or "" if there is none. `date` may be typed only in part."""
     years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
     return years[-1] if years else ""
 
 
 def add_assessment(r: Recommendation, version: str, new: Assessment) -> Recommendation:
-    """Return the recommendation with one more assessment.
+    """Return the recommendation `r` with the assessment `new` added.
 
-    `version` is the version on which the form was opened, so that the save can find out whether the record has changed.
+    `version` is the version of `r` on which the form was opened. With this version, the save can find out whether the
+    record has changed since.
     """
     return replace(r, version=version, assessments=(*r.assessments, new))

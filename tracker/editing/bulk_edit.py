@@ -1,4 +1,7 @@
-"""Add the same evidence or the same tag to several recommendations: the selection, and a preview of the changes."""
+"""Add the same evidence or the same tag to several recommendations.
+
+This module has the selection of recommendations, and the preview of the changes.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +15,7 @@ from tracker.model.vocabulary import EvidenceEffect, TagSource
 from tracker.queries.view import View
 
 MAX_BULK_SELECTION = 100
-"""The most recommendations to change at once: as many as a person can review in the preview."""
+"""The largest number of recommendations to change at once: as many as a person can review in the preview."""
 BULK_STEPS = ("list", "add")
 TagField = Literal["themes", "groups"]
 TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
@@ -20,10 +23,10 @@ TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The state of a bulk edit, which is kept in the URL.
+    """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
 
-    `step` is "" if there is no bulk edit, "list" while the editor selects recommendations in the list, and "add" while
-    the editor chooses what to add to the recommendations `ids`.
+    `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
+    recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
     """
 
     step: str = ""
@@ -31,28 +34,29 @@ class Selection:
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Selection":
-        """Parse a selection from URL parameters. Unknown ids, and ids beyond MAX_BULK_SELECTION, are dropped."""
+        """Read the selection from URL parameters. Ignore unknown ids, and ids after the first MAX_BULK_SELECTION."""
         step = next((step for step in params.get("choosing", ()) if step in BULK_STEPS), "")
         known = (name for name in dict.fromkeys(params.get("pick", ())) if name in view.recommendations)
         ids = tuple(known)[:MAX_BULK_SELECTION] if step else ()
         return cls("list" if step and not ids else step, ids)
 
     def params(self) -> list[tuple[str, str]]:
-        """Return the selection as URL parameters, as (name, value) pairs."""
+        """Return the selection as URL parameters: a list of (name, value)."""
         return [("choosing", self.step), *(("pick", name) for name in self.ids)] if self.step else []
 
     def with_all(self, found: Iterable[Recommendation]) -> "Selection":
-        """Return the selection with these recommendations added, up to MAX_BULK_SELECTION."""
+        """Return the selection with the recommendations `found` added. It has at most MAX_BULK_SELECTION ids."""
         ids = dict.fromkeys([*self.ids, *(r.id for r in islice(found, MAX_BULK_SELECTION))])
         return replace(self, ids=tuple(ids)[:MAX_BULK_SELECTION])
 
 
 @dataclass(frozen=True, slots=True)
 class BulkRow:
-    """One row of the preview: a recommendation, and whether the edit adds something to it.
+    """One row of the preview, for one recommendation.
 
-    If a tag is added, `already_there` has the recommendation's current themes or groups; otherwise it is None. If
-    evidence is added, `links` has the links that this evidence already has to the recommendation.
+    `adds` tells whether the edit adds something to the recommendation. If a tag is added, `already_there` has the codes
+    of the recommendation's current themes or groups; otherwise `already_there` is None. If evidence is added, `links`
+    has the links from this evidence to the recommendation that exist already.
     """
 
     r: Recommendation
@@ -79,27 +83,31 @@ class BulkPreview:
 
     @property
     def versions(self) -> dict[str, str]:
-        """Return the version of each record that changes, by id.
+        """Return record id → version, for each record that the edit changes.
 
-        The version is "" for a recommendation that gets a link from evidence, because its own file does not change.
+        The version is "" for a recommendation that gets a link from evidence, because the link is stored in the file of
+        the evidence.
         """
         return {row.r.id: "" for row in self.rows if row.adds} | {record.id: record.version for record in self.changed}
 
     @property
     def fingerprint(self) -> str:
-        """Return a hash of the preview. Another selection, or another version of a record, gives another hash."""
+        """Return a hash of the preview. If the selection or the version of a record changes, the hash changes."""
         return blake2b(repr(self).encode(), digest_size=8).hexdigest()
 
 
 def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: EvidenceEffect) -> Evidence:
-    """Return the evidence item with links to these recommendations. The links that it already has do not change."""
+    """Return the evidence item `e` with links to the recommendations `ids`. Existing links of `e` do not change."""
     linked = {link.recommendation for link in view.evidence[e.id].relevant_to}
     new = [EvidenceLink(recommendation=i, effect=effect) for i in dict.fromkeys(ids) if i not in linked]
     return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
 def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendation:
-    """Return the recommendation with the theme or group `code` in our own tags; unchanged if it is there already."""
+    """Return the recommendation `r` with the theme or group `code` added to our own tags.
+
+    If `r` has this tag already, return `r` unchanged.
+    """
     ours = _our_tags(r)
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
@@ -110,7 +118,10 @@ def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendat
 
 
 def preview_evidence(view: View, selection: Selection, evidence_id: str, effect: EvidenceEffect) -> BulkPreview:
-    """Return the preview of linking an evidence item to the selected recommendations. Only the item's file changes."""
+    """Return the preview of linking one evidence item to the selected recommendations.
+
+    A save changes only the file of the evidence item.
+    """
     e, links = view.dataset.unmasked.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = add_evidence_to_all(view, e, selection.ids, effect=effect)
@@ -131,7 +142,7 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
 
 
 def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the ids whose version differs, or that are in only one of the two mappings from id to version."""
+    """Return the ids whose version differs, and the ids that are in only one mapping. Both are record id → version."""
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
 
 

@@ -1,4 +1,7 @@
-"""The `redact` command. It reads the words from standard input: a shell would keep arguments in its history."""
+"""The command `redact`, which removes words from all files of the dashboard.
+
+The words to remove are read from standard input, because a shell would keep command arguments in its history.
+"""
 
 import argparse
 import sys
@@ -21,7 +24,7 @@ CLI_HANDLE = "terminal"
 
 
 def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command to the command line."""
+    """Add the command `redact` to the `commands` of the command line."""
     about = (
         "remove words for safety from every version and note; it asks for them, so that your shell does not keep them"
     )
@@ -33,9 +36,10 @@ def add_redact_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
 
 def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, source: TextIO | None = None) -> str:
-    """Run the command, and return the message to print. Raises TrackerError if the words cannot be removed.
+    """Run the command `redact`, and return the message to print.
 
-    `source` is where the words are read from, by default standard input. If it is a terminal, the person must confirm.
+    The words to remove are read from `source`; None means standard input. If `source` is a terminal, the person must
+    confirm. Raises TrackerError if the words cannot be removed.
     """
     source = source or sys.stdin
     terms = RedactionTerms(_read_terms(source), whole=args.whole_words)

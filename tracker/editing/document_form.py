@@ -19,7 +19,7 @@ from tracker.editing.form_values import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import N_
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
@@ -27,12 +27,15 @@ from tracker.queries.view import View
 DOCUMENT_DATES: Mapping[str, str] = {
     "due": N_("Due"), "received": N_("Received"), "considered": N_("Considered"), "adopted": N_("Adopted"), "issued": N_("Issued"),
 }  # fmt: skip
-"""The date fields of a document, in the order of the form, with their labels."""
+"""Date field of a document → label of the field, in the order of the form."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentForm:
-    """The fields of the form. Texts are by language code; `dates` are by the name of the field in the document."""
+    """What is typed in the document form.
+
+    `title` and `note` map language code → text. `dates` maps date field (see DOCUMENT_DATES) → typed date.
+    """
 
     body: str | None = None
     kind: DocumentKind = DocumentKind.CONCLUDING_OBSERVATIONS
@@ -48,7 +51,7 @@ class DocumentForm:
 
 
 def document_form_from_record(view: View, d: Document | None, language: Language) -> DocumentForm:
-    """Return the initial values of the form. `d` is the document as it is in its file, None for a new one."""
+    """Return the initial values of the form. `d` is the document as recorded now, None for a new document."""
     codes, main = view.settings.languages, view.settings.language
     if d is None:
         empty = dict.fromkeys(codes, "")
@@ -71,7 +74,10 @@ def document_form_from_record(view: View, d: Document | None, language: Language
 def validate_document_form(
     view: View, d: Document | None, form: DocumentForm, name: str, language: Language
 ) -> list[str]:
-    """Return what is missing or wrong, as translated sentences. `name` is the id typed for a new document."""
+    """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
+
+    `d` is the document as recorded now, None for a new document. `name` is the id that was typed for a new document.
+    """
     _ = language.gettext
     errors = []
     if form.body is None:
@@ -106,12 +112,12 @@ def validate_document_form(
 
 
 def _normalize_symbol(symbol: str) -> str:
-    """Return a symbol for comparison: without spaces, in lower case."""
+    """Return `symbol` in lower case and without spaces, so that two symbols can be compared."""
     return "".join(symbol.split()).casefold()
 
 
 def apply_document_form(view: View, d: Document, form: DocumentForm, language: Language) -> Document:
-    """Return the document with what was typed. Texts that were not changed stay as they are."""
+    """Return the document `d` with the values of the form. Texts that the editor did not change stay as they are."""
     main = view.settings.language
     dates: dict[str, Any] = {field_name: clean_input(typed) or None for field_name, typed in form.dates.items()}
     return replace(
@@ -131,9 +137,9 @@ def apply_document_form(view: View, d: Document, form: DocumentForm, language: L
 
 
 def create_document(view: View, name: str, form: DocumentForm, language: Language) -> Document:
-    """Return the new document of a valid form, with the id `name`."""
+    """Return the new document that a valid form describes. Its id is `name`."""
     # A document must have a title: start with a placeholder, which is replaced below.
-    placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+    placeholder = {NO_LANGUAGE_CODE: TextVariant(text="-")}
     d = Document(
         id=name,
         body=form.body or "",
@@ -148,10 +154,10 @@ def create_document(view: View, name: str, form: DocumentForm, language: Languag
 
 
 def suggest_document_id(form: DocumentForm, taken: Collection[str]) -> str:
-    """Return an id that is not taken, made from the symbol.
+    """Return a document id that is not in `taken`, made from the typed symbol.
 
-    Without a symbol, it is made from the committee, the kind and the year; for an alternative report, from "ngo" and
-    the year. Return "" if neither the symbol nor the committee is known.
+    If no symbol is typed, the id is made from the committee, the kind and the year. For an alternative report without a
+    symbol, the id is made from "ngo" and the year. Return "" if neither the symbol nor the committee is typed.
     """
     # The dot of E/C.12 is part of the committee's name: do not make it a hyphen.
     symbol = re.sub(r"\b([a-z])\.(?=\d)", r"\1", form.symbol.casefold())
@@ -165,9 +171,10 @@ def suggest_document_id(form: DocumentForm, taken: Collection[str]) -> str:
 
 
 def document_year(form: DocumentForm) -> str:
-    """Return the year of a document, or "" if none of its dates has a year.
+    """Return the year of the document, or "" if none of its dates has a year.
 
-    The dates are tried in this order: issued, adopted, considered, received, due. Of a period, the last year is taken.
+    The dates are tried in this order: issued, adopted, considered, received, due. If a date is a period, the last year
+    of the period is returned.
     """
     dates = (form.dates.get(field_name, "") for field_name in ("issued", "adopted", "considered", "received", "due"))
     return next(filter(None, map(last_year_of, dates)), "")

@@ -15,7 +15,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import Language
-from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.records import Evidence, TagSet
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, TagSource, Verification
 from tracker.queries.view import View
@@ -23,7 +23,10 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class EvidenceForm:
-    """The fields of the form. Texts are by language code, `relevant_to` has recommendation ids by effect."""
+    """What is typed in the evidence form.
+
+    `title` and `summary` map language code → text. `relevant_to` maps effect → recommendation ids.
+    """
 
     kind: EvidenceKind = EvidenceKind.NEWS
     publisher: str = ""
@@ -42,7 +45,7 @@ class EvidenceForm:
 
 
 def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
-    """Return the initial values of the form. `e` is the evidence as it is in its file, None for a new item."""
+    """Return the initial values of the form. `e` is the evidence item as recorded now, None for a new item."""
     codes, main = view.settings.languages, view.settings.language
     if e is None:
         empty = dict.fromkeys(codes, "")
@@ -71,7 +74,10 @@ def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
 def validate_evidence_form(
     view: View, e: Evidence | None, form: EvidenceForm, name: str, language: Language
 ) -> list[str]:
-    """Return what is missing or wrong, as translated sentences. `name` is the id typed for a new item."""
+    """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
+
+    `e` is the evidence item as recorded now, None for a new item. `name` is the id that was typed for a new item.
+    """
     _ = language.gettext
     errors, start = [], evidence_form_from_record(view, e)
     if not clean_input(form.publisher):
@@ -96,9 +102,9 @@ def validate_evidence_form(
 
 
 def apply_evidence_form(view: View, e: Evidence, form: EvidenceForm, reason: Mapping[str, TextVariant]) -> Evidence:
-    """Return the evidence with what was typed.
+    """Return the evidence item `e` with the values of the form.
 
-    `reason` goes into the events of links that are withdrawn or restored.
+    `reason` is recorded with each link that is withdrawn or restored.
     """
     main = view.settings.language
     return replace(
@@ -121,9 +127,9 @@ def apply_evidence_form(view: View, e: Evidence, form: EvidenceForm, reason: Map
 
 
 def create_evidence(view: View, name: str, form: EvidenceForm) -> Evidence:
-    """Return the new item of a valid form, with the id `name`."""
+    """Return the new evidence item that a valid form describes. Its id is `name`."""
     # Evidence must have a summary: start with a placeholder, which is replaced below.
-    placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+    placeholder = {NO_LANGUAGE_CODE: TextVariant(text="-")}
     e = Evidence(
         id=name,
         kind=form.kind,

@@ -1,4 +1,7 @@
-"""Convert between form fields and data: texts by language, their origins, ids; and check their lengths."""
+"""Convert between form fields and data, and check what was typed.
+
+The values are texts in several languages, the origins of these texts, and ids.
+"""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -6,15 +9,18 @@ from typing import Any
 
 from tracker.i18n import Language
 from tracker.model.fields import ID_PATTERN
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant, clean_input
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
 
 TextByLanguage = Mapping[str, str]
-"""The text that is typed in the field of each language, by language code."""
+"""Language code → the text that is typed in the field of this language."""
 
 
 def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
-    """Return the initial values of a text's fields, one for each language code."""
+    """Return language code → initial value of the field, for each language in `codes`.
+
+    The value is "" if `text` has no variant in that language. `main` is the dataset's main language.
+    """
     known = {code or main: variant.text for code, variant in (text or {}).items()}
     return {code: known.get(code, "") for code in codes}
 
@@ -22,7 +28,10 @@ def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[s
 def origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
-    """Return the origin of a text in each language. It is `new` for languages in which there is no text yet."""
+    """Return language code → origin of the text in this language, for each language in `codes`.
+
+    The origin is `new` for a language in which there is no text yet. `main` is the dataset's main language.
+    """
     known = {code or main: variant.origin for code, variant in (text or {}).items()}
     return {code: known.get(code, new) for code in codes}
 
@@ -33,10 +42,12 @@ def update_text(
     main: str,
     origins: Mapping[str, TextOrigin] | None = None,
 ) -> dict[str, TextVariant]:
-    """Return a text with what was typed. A language without a field stays; an empty field removes its language.
+    """Return the text `old` with the variants replaced by what was typed.
 
-    A variant that did not change keeps its origin and review. The origin of a changed variant is the one in `origins`,
-    or "own" (our own wording) if there is none. `main` is the dataset's main language.
+    If a field is empty, the variant in its language is removed. Languages that have no field keep their variant. A
+    variant that did not change keeps its origin and review. A changed variant gets its origin from `origins` (language
+    code → origin), or "own" (our own wording) if its language is not in `origins`. `main` is the dataset's main
+    language.
     """
     variants = {code or main: variant for code, variant in (old or {}).items()}
     for code, value in typed.items():
@@ -52,34 +63,37 @@ def update_text(
     order = [*((code or main) for code in old or {}), *typed]
     variants = {code: variants[code] for code in dict.fromkeys(order) if code in variants}
     # A text in the main language alone is written without a language code, unless the file already has the code.
-    return {DEFAULT_LANGUAGE: variants[main]} if variants.keys() == {main} and main not in (old or {}) else variants
+    return {NO_LANGUAGE_CODE: variants[main]} if variants.keys() == {main} and main not in (old or {}) else variants
 
 
 def update_one_language(
     old: Mapping[str, TextVariant] | None, text: str, language: Language
 ) -> Mapping[str, TextVariant] | None:
-    """Return a text that was edited in the person's language only; other languages stay. None if no text is left."""
+    """Return the text `old` with the variant in `language` replaced by the typed `text`.
+
+    Other languages stay. Return None if no variant is left.
+    """
     return update_text(old, {language.code: text}, language.default) or None
 
 
 def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
-    """Return the initial value of a field that is shown only in the person's language."""
+    """Return the variant of the text `old` in `language`, as the initial value of a field with one language."""
     return text_by_language(old, (language.code,), language.default)[language.code]
 
 
 def free_id(name: str, taken: Collection[str]) -> str:
-    """Return an id that is not taken, made from the letters a-z and digits of `name`."""
+    """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
     return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if i not in taken)
 
 
 def join_paragraph_letters(paragraph: str) -> str:
-    """Return a paragraph number with its bracketed letters joined, for an id: 46 (c) becomes 46c."""
+    """Return `paragraph` without brackets around letters: "46 (c)" becomes "46c", which can be a part of an id."""
     return re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph)
 
 
 def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
-    """Yield a translated sentence if a typed id is malformed or taken."""
+    """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
     _ = language.gettext
     if not re.fullmatch(ID_PATTERN.strip("^$"), name) or len(name) > 80:
         yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
@@ -88,14 +102,14 @@ def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator
 
 
 def is_too_long(typed: TextByLanguage, most: int) -> bool:
-    """Return whether a text has more than `most` characters in any language."""
+    """Return whether the text in any language has more than `most` characters."""
     return any(len(clean_input(text)) > most for text in typed.values())
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
-    """Yield a translated sentence for each text with more than `most` characters.
+    """Yield a translated sentence for each text that has more than `most` characters.
 
-    The browser limits the fields too, but not every request comes from our page.
+    The browser limits the fields too, but a request may come from another program than our page.
     """
     _ = language.gettext
     for text in map(clean_input, texts):
@@ -104,23 +118,27 @@ def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterat
 
 
 def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
-    """Return the texts that differ from the initial values of their fields."""
+    """Return the `typed` texts that differ from the initial values `start` of their fields."""
     return [text for code, text in typed.items() if clean_input(text) != clean_input(start.get(code, ""))]
 
 
 def reason_errors(reason: str, language: Language) -> list[str]:
-    """Return a list with one translated sentence if the reason of an edit is empty, otherwise an empty list."""
+    """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
     _ = language.gettext
     return [] if clean_input(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:
-    """Return the ids that are chosen in two or more fields, unless they were in the same fields at the start."""
+    """Return the ids that were chosen in two or more fields.
+
+    `chosen` and `start` map field → ids: what is chosen now, and what was chosen at first. An id is not returned if it
+    was in the same fields at first.
+    """
     before = _fields_by_id(start)
     return [i for i, fields in _fields_by_id(chosen).items() if len(fields) > 1 and fields != before.get(i)]
 
 
 def _fields_by_id(chosen: Mapping[Any, Collection[str]]) -> dict[str, set[Any]]:
-    """Turn field → ids into id → fields."""
+    """Return id → fields, from `chosen`, which maps field → ids."""
     ids = sorted({i for field_ids in chosen.values() for i in field_ids})
     return {i: {field for field, field_ids in chosen.items() if i in field_ids} for i in ids}

@@ -1,4 +1,4 @@
-"""Update the links between records: add, withdraw and restore them. Nothing is deleted."""
+"""Update the links between records: add, withdraw and restore links. No link is ever deleted."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
@@ -22,10 +22,10 @@ def update_links(
     key: Callable[[AnyLink], Hashable],
     reason: TextOfLink,
 ) -> tuple[AnyLink, ...]:
-    """Return the links, with events added so that exactly the `chosen` links are active.
+    """Return the `links` with events added, so that exactly the `chosen` links are active.
 
-    Two links with the same `key` count as the same link. Links that are not chosen are withdrawn. Chosen links that
-    were withdrawn are restored. New links come at the end.
+    Two links are the same link if `key` returns the same value for both. Links that are not chosen are withdrawn.
+    Chosen links that were withdrawn are restored. New links come at the end. `reason` is recorded in the added events.
     """
     chosen_by_key = {key(link): link for link in chosen}
     active = {key(link) for link in links if not is_withdrawn(link.events)}
@@ -46,16 +46,17 @@ def _with_event(link: Any, event_type: EventType, reason: TextOfLink) -> Any:
 
 
 def linked_ids(links: Iterable[EvidenceLink | Uptake]) -> tuple[str, ...]:
-    """Return the recommendation ids of the active links, each once, in the order of the links."""
+    """Return the ids of the recommendations in the active `links`: each id once, in the order of the links."""
     return tuple(dict.fromkeys(link.recommendation for link in links if not is_withdrawn(link.events)))
 
 
 def update_evidence_links(
     links: tuple[EvidenceLink, ...], by_effect: Mapping[EvidenceEffect, Iterable[str]], reason: TextOfLink
 ) -> tuple[EvidenceLink, ...]:
-    """Return the links of evidence to the recommendations chosen for each effect.
+    """Return the evidence `links`, updated to what was chosen in the form.
 
-    If the effect on a recommendation changes, the new link names the same part of it as the old link.
+    `by_effect` maps effect → ids of the chosen recommendations. If the effect on a recommendation changes, the new link
+    is for the same part of the recommendation as the old link. `reason` is recorded with each change.
     """
     parts = {link.recommendation: link.part for link in links if not is_withdrawn(link.events)}
     chosen = [
@@ -71,7 +72,8 @@ def update_uptake(
 ) -> tuple[Uptake, ...]:
     """Return the uptake links of a committee's recommendation, updated to what was chosen in the form.
 
-    `by_result` has, for each result, the ids of the civil-society recommendations that were chosen.
+    `by_result` maps result → ids of the civil-society recommendations that were chosen. `reason` is recorded with each
+    change.
     """
     chosen = [Uptake(recommendation=i, result=result) for result, ids in by_result.items() for i in ids]
     return update_links(links, chosen, lambda link: (link.recommendation, link.result), reason=reason)
@@ -80,10 +82,10 @@ def update_uptake(
 def update_same_demand(
     view: View, r: Recommendation, ids: Iterable[str], reason: TextOfLink
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendation with same-demand links to exactly `ids`, followed by the others that change too.
+    """Return `r` with same-demand links to exactly `ids`, then the other recommendations that change.
 
-    A link is recorded in only one of the two recommendations but counts for both. So another recommendation changes if
-    the link is recorded there.
+    A link is recorded in only one of its two recommendations, but counts for both. If a link is recorded in the other
+    recommendation, the other recommendation changes.
     """
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
@@ -101,12 +103,12 @@ def update_same_demand(
 
 
 def _same_demand_ids(r: Recommendation) -> set[str]:
-    """Return the ids of the recommendations to which this one has same-demand links, including withdrawn links."""
+    """Return the ids of the recommendations that the same-demand links of `r` lead to, including withdrawn links."""
     return {link.recommendation for link in r.same_demand}
 
 
 def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: TextOfLink) -> Recommendation:
-    """Return the recommendation with its link to another one active if `linked`, otherwise withdrawn."""
+    """Return `r` with its same-demand link to `other_id` active if `linked` is True, otherwise withdrawn."""
     ids = [link.recommendation for link in r.same_demand if not is_withdrawn(link.events)]
     chosen = [SameDemand(recommendation=i) for i in ids if i != other_id]
     chosen += [SameDemand(recommendation=other_id)] if linked else []
@@ -114,10 +116,10 @@ def _set_same_demand(r: Recommendation, other_id: str, *, linked: bool, reason: 
 
 
 def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendation, ...]:
-    """Return the civil-society recommendations that the committee may have taken up in the document.
+    """Return the civil-society recommendations that the committee may have taken up in `document`.
 
-    They come from reports to the same committee that were not issued after the document. Empty without a document, or
-    if the document is itself an alternative report.
+    These recommendations are from reports to the same committee that were not issued after `document`. The result is
+    empty if `document` is None or is an alternative report.
     """
     if document is None or document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return ()
@@ -129,9 +131,9 @@ def can_be_taken_up(view: View, document: Document | None) -> tuple[Recommendati
 
 
 def _can_take_up(document: Document, report: Document) -> bool:
-    """Return whether both belong to the same committee, and the report may have been issued before the document.
+    """Return whether `document` and `report` belong to one committee and `report` may have been issued first.
 
-    If one of them has no date of issue, only the committees are compared.
+    If one of the two has no date of issue, only the committees are compared.
     """
     if document.issued is None or report.issued is None:
         return document.body == report.body

@@ -1,4 +1,7 @@
-"""The lettered parts of a recommendation, typed or pasted as lines such as "a) End the practice"."""
+"""The lettered parts of a recommendation.
+
+An editor types or pastes the parts as lines, such as "a) End the practice".
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -10,11 +13,11 @@ from tracker.model.records import Part
 
 LETTER_PATTERN = r"[^\W\d_]|[ivx]{1,5}|\d{1,3}"
 CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
-"""Cyrillic letters that people type instead of the Latin letters that look the same, such as Cyrillic с for Latin c."""
+"""Cyrillic letter → the Latin letter that looks the same. People often type the Cyrillic letter by mistake."""
 
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
-    """Return the initial values of the fields, one for each language, with one part on each line."""
+    """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
     texts = {part.id: text_by_language(part.summary, codes, main) for part in parts}
     return {
         code: "\n".join(f"{letter}) {_on_one_line(text[code])}" for letter, text in texts.items() if text[code])
@@ -27,9 +30,9 @@ def _on_one_line(text: str) -> str:
 
 
 def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], list[str]]:
-    """Return the text of each part by its letter, and the lines that cannot be assigned to a part.
+    """Return the parts in the typed `text` as letter → text, and the lines that belong to no part.
 
-    A line without a letter continues the part above it. The letters of `old` parts are recognized too.
+    A line without a letter continues the part above it. The letters of the recorded parts `old` are recognized too.
     """
     known = [part.id.lower() for part in old]
     pattern = re.compile(
@@ -54,10 +57,10 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 def part_errors(
     old: tuple[Part, ...], typed: TextByLanguage, main: str, named: Mapping[str, str], language: Language
 ) -> list[str]:
-    """Return what is wrong with the typed lines, as translated sentences.
+    """Return what is wrong with the typed lines, as translated sentences; empty if nothing is wrong.
 
-    `named` has the parts that cannot be removed, because something else refers to them: the letter of the part → the
-    translated word for what refers to it.
+    `named` lists the parts that cannot be removed, because something refers to them. It maps the letter of the part →
+    the translated word for what refers to the part.
     """
     _ = language.gettext
     errors = []
@@ -82,14 +85,18 @@ def part_errors(
 
 
 def _letters(old: tuple[Part, ...], parsed: Mapping[str, Mapping[str, str]], main: str) -> list[str]:
-    """Return the letters in order: those typed in the main language, then those of old parts that had no text in it."""
+    """Return the letters of the parts, in order.
+
+    First come the letters typed in the `main` language. Then come the letters of the parts in `old` that have no text
+    in the main language and were typed in another one. `parsed` maps language code → letter → text.
+    """
     never_in_main = [part.id.lower() for part in old if not text_by_language(part.summary, (main,), main)[main]]
     typed = {letter for parts in parsed.values() for letter in parts}
     return list(dict.fromkeys([*parsed.get(main, {}), *(letter for letter in never_in_main if letter in typed)]))
 
 
 def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
-    """Return the parts with what was typed; a part that was not changed stays as it is."""
+    """Return the parts with the texts that were typed. Parts that the editor did not change stay as they are."""
     before = {part.id.lower(): part for part in old}
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
@@ -106,8 +113,8 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
 
 
 def _keep_line_breaks(text: str, before: str) -> str:
-    """Return `before` if the new text differs from it only in line breaks or spaces, otherwise the new text.
+    """Return `before` if `text` differs from it only in line breaks or spaces; otherwise return `text`.
 
-    This keeps the line breaks of the file, although the form shows each part on one line.
+    The form shows each part on one line. This function keeps the line breaks that the file has.
     """
     return before if _on_one_line(before) == _on_one_line(text) else text

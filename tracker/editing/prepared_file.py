@@ -1,4 +1,7 @@
-"""Prepare the new contents of each file of a save, and verify that they parse back to the intended records."""
+"""Prepare the new contents of each file that a save writes.
+
+The new contents are parsed again, to verify that they give exactly the intended records.
+"""
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
@@ -26,8 +29,8 @@ RecordChange = tuple[Record | None, Record]
 class PreparedFile:
     """A file to write.
 
-    `records` are the changed records, as parsed from the new bytes `after`. `before` are the bytes before the save,
-    None for a new file. `parsed` is all that the new bytes contain.
+    `before` is the contents of the file now, None for a new file. `after` is the new contents. `records` are the
+    changed records, and `parsed` is everything in the file; both were parsed from `after`.
     """
 
     path: Path
@@ -46,10 +49,10 @@ def read_bytes(path: Path) -> bytes | None:
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
-    """Return the record as it is in its file now, and its version.
+    """Return (record, version): the state of `record` in its file now.
 
-    `raw` are the bytes of the file, None if there is no file. The version is "" if there is no such record. If the
-    record is there but cannot be read, the record is None and the version is that of the whole file.
+    `raw` is the contents of the file, None if there is no file. If the file has no such record, return (None, ""). If
+    the record is in the file but cannot be read, return (None, the version of the whole file).
     """
     if raw is None:
         return None, ""
@@ -69,7 +72,7 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
 
 
 def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
-    """Return the dataset with these records added or replaced."""
+    """Return the dataset with `records` added. A record replaces the record that has the same id."""
 
     def overlay(existing: Mapping[str, Any], kind: type) -> Mapping[str, Any]:
         # An overlay, because a copy would touch each of 5,000 records.
@@ -84,13 +87,13 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
 
 
 def _has_item(raw: bytes, item_id: str) -> bool:
-    """Return whether a list file has an item with this id, even if the item is not valid."""
+    """Return whether a file that is a list has an item with the id `item_id`, even if this item is not valid."""
     items = _items(to_values(compose(decode(raw))))
     return any(isinstance(item, dict) and item.get("id") == item_id for item in items)
 
 
 def _items(values: Any) -> list[Any]:
-    """Return the items of a list file. Raises InvalidFile if it has no list."""
+    """Return the items of a file that is a list. Raises InvalidFile if the file has no list."""
     items = values.get("documents", []) if isinstance(values, dict) else None
     if not isinstance(items, list):
         raise InvalidFile(1, "no list of documents")
@@ -98,10 +101,10 @@ def _items(values: Any) -> list[Any]:
 
 
 def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
-    """Return a file with the changes made. Its new bytes parse to the new records; the rest of it stays the same.
+    """Return the file `path` with the `changes` made. The rest of the file stays the same.
 
-    `raw` are the bytes of the file, None for a new file. Raises WriteFailed if the new bytes do not parse to the new
-    records, and InvalidFile if the file cannot be patched.
+    `raw` is the contents of the file now, None for a new file. Raises WriteFailed if the new contents do not parse to
+    the new records, and InvalidFile if the file cannot be patched.
     """
     kind = type(changes[0][1])
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
@@ -119,7 +122,7 @@ def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[Re
 
 
 def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]:
-    """Return the values that a file should have; what did not change stays as it was written."""
+    """Return the values that the file must have after the save. Values that did not change stay as written."""
     if not isinstance(changes[0][1], Document):
         ((old, new),) = changes
         merged: dict[str, Any] = (
@@ -137,16 +140,17 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
 
 
 def _file_values(record: Record) -> dict[str, Any]:
-    """Return the values of a record that has a file of its own. The id is left out, because it is the file's name."""
+    """Return the values to write for a record that has its own file. The id is not included: it is the file's name."""
     return {name: value for name, value in record_values(record).items() if name != "id"}
 
 
 def _read_back(
     path: Path, raw: bytes, values: dict[str, Any], *, expected: list[Record]
 ) -> tuple[tuple[Record, ...], ParsedFile] | None:
-    """Return the expected records as parsed from the new bytes, and all that was parsed. None if the records differ.
+    """Return (the records, the whole parsed file), parsed from the new contents `raw`.
 
-    In a list file, return None also if the new bytes do not parse to `values`.
+    Return None if the records differ from `expected`. If the file is a list, return None also if `raw` does not parse
+    to `values`.
     """
     try:
         parsed = parse_file(path, raw)

@@ -1,4 +1,4 @@
-"""The private folder: evidence and notes that only editors see. Nothing public may import this module."""
+"""The private folder: evidence and notes that only editors see. No module for the public may import this one."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,7 +28,11 @@ from tracker.validation.check import locate_violations
 
 @dataclass(frozen=True, slots=True)
 class PrivateData:
-    """The contents of the private folder: evidence by id, notes by recommendation id, and problems in its files."""
+    """The contents of the private folder.
+
+    `evidence` maps evidence id → evidence. `notes` maps recommendation id → notes. `problems` lists what is wrong in
+    the files.
+    """
 
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     notes: Mapping[str, tuple[PrivateNote, ...]] = field(default_factory=dict)
@@ -36,7 +40,7 @@ class PrivateData:
 
 
 class PrivateReader(DatasetReader):
-    """Reads private evidence together with the public records that it refers to.
+    """Reads private evidence, and the public records to which private evidence refers.
 
     Public records never refer to private evidence.
     """
@@ -46,7 +50,10 @@ class PrivateReader(DatasetReader):
         self.public = public
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the public dataset with private evidence instead of public. Its root is the private folder."""
+        """Return the public dataset with the private evidence in place of the public evidence.
+
+        The `root` of the returned dataset is the private folder.
+        """
         public, own = self.public.read(fresh=fresh), None
         with suppress(FileNotFoundError):
             # The folder is missing until something is saved in it.
@@ -68,7 +75,7 @@ class PrivateReader(DatasetReader):
 
 
 class PrivateFolder:
-    """The private folder of one dashboard. Threads and processes may share it.
+    """The private folder of one dashboard. Several threads and processes may use the folder at the same time.
 
     `public` reads the public data folder.
     """
@@ -79,12 +86,12 @@ class PrivateFolder:
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Drop what the files contained before a redaction."""
+        """Forget the contents of files that were read before a redaction."""
         self.read(fresh=True)
         self.reader.drop_last_good()
 
     def read(self, *, fresh: bool = False) -> PrivateData:
-        """Return the contents of the folder. What cannot be read is in `problems`."""
+        """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
         try:
             dataset = self.reader.read(fresh=fresh)
         except NoDataset as error:
@@ -95,7 +102,8 @@ class PrivateFolder:
     def check(self) -> list[Problem]:
         """Return all problems in the folder.
 
-        They are: files that cannot be read, evidence that breaks a rule, and evidence whose id is public too.
+        A problem is: a file that cannot be read, evidence that breaks a rule, or evidence whose id public evidence has
+        too.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -110,13 +118,16 @@ class PrivateFolder:
         return list(private.problems)
 
     def view(self, public: View) -> View:
-        """Return a view with private evidence instead of public evidence."""
+        """Return the view `public` with the private evidence in place of the public evidence."""
         evidence = self.read().evidence
         dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private", original=None)
         return replace(public, dataset=dataset)
 
     def save(self, e: Evidence, *, by: Person, reason: str) -> Evidence:
-        """Save private evidence, and return it as saved. Raises what `Store.save` raises, except SafetyFindings."""
+        """Save the private evidence `e`, and return the saved evidence.
+
+        Raises what `Store.save` raises, except SafetyFindings.
+        """
         self._require_not_public(e)
         create_private_folder(self.root)
         (saved,) = self.store.save(e, by=by, reason=reason)
@@ -124,16 +135,18 @@ class PrivateFolder:
         return saved
 
     def note(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
-        """Add a note on a recommendation, and return it. Raises what `PrivateNotes.add` raises."""
+        """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
         return self.notes.add(recommendation_id, text, by=by)
 
     def publish(self, e: Evidence, public: Store, *, by: Person) -> None:
-        """Make private evidence public: save it in the public store with every check, then delete the private file.
+        """Make the private evidence `e` public.
 
-        If the machine stops halfway, the evidence is in both folders, and a second call finishes the work. Raises
-        NotAllowed, Conflict if the evidence changed since `e` was read, and what `Store.save` raises; then it stays
-        private. Raises WriteFailed also if it is public but the private file could not be deleted; the message then
-        says so.
+        Save the evidence in the store `public`, with every check. Then delete the private file. If the machine stops
+        between these two steps, the evidence is in both folders, and a second call finishes the work.
+
+        Raises NotAllowed, Conflict if the evidence changed since `e` was read, and what `Store.save` raises. After such
+        an error the evidence is still only private. Raises WriteFailed also if the evidence is public but the private
+        file could not be deleted; then the message says so.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
@@ -154,11 +167,11 @@ class PrivateFolder:
         self.reader.read(fresh=True)
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
-        """Make public evidence private again, and return its id in the private folder. A stub stays public.
+        """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First the file is copied to the private folder, byte for byte, with its history. If the machine stops after
-        that, the evidence is in both folders, and a second call finishes the work. Raises NotAllowed, and what
-        `unpublish.unpublish` raises; then the evidence stays public.
+        First the file is copied to the private folder, byte for byte, with its history. If the machine stops after the
+        copy, the evidence is in both folders, and a second call finishes the work. Raises NotAllowed, and what
+        `unpublish.unpublish` raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -180,14 +193,15 @@ class PrivateFolder:
         return name
 
     def copies(self, public_id: str) -> tuple[str, ...]:
-        """Return the ids of private evidence that had the id `public_id` when it was public."""
+        """Return the ids of the private evidence that was public before, with the id `public_id`."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
     def _free_id(self, public_id: str, raw: bytes) -> str:
-        """Return the id in the private folder for evidence that is made private again. The stub keeps the public id.
+        """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
 
-        The same bytes get the same id again: a second call after an interruption does not make a second copy.
+        `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
+        after an interruption does not make a second copy.
         """
         stem, taken = _private_stem(public_id), self.reader.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
@@ -196,9 +210,9 @@ class PrivateFolder:
 
     @contextmanager
     def _locked(self, outcome: str) -> Iterator[None]:
-        """Hold the lock of the private folder.
+        """Hold the lock of the private folder inside a `with` block.
 
-        Raises WriteFailed if the folder cannot be locked; its message ends with the sentence `outcome`.
+        Raises WriteFailed if the folder cannot be locked. The message of this error ends with the sentence `outcome`.
         """
         try:
             lock = lock_file(self.root / ".lock")
@@ -211,12 +225,15 @@ class PrivateFolder:
             lock.__exit__(None, None, None)
 
     def _is_half_published(self, e: Evidence) -> bool:
-        """Return whether public evidence has the same id and content, because the machine stopped during publishing."""
+        """Return whether public evidence has the same id and content as `e`.
+
+        This happens if the machine stopped while `e` was published.
+        """
         public = self.reader.public.read(fresh=True).evidence.get(e.id)
         return public is not None and to_public(public) == to_public(e)
 
     def _require_not_public(self, e: Evidence) -> None:
-        """Raise ValidationFailed if public evidence has the same id."""
+        """Raise ValidationFailed if public evidence has the same id as `e`."""
         if e.id in self.reader.public.read(fresh=True).evidence:
             raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
@@ -224,14 +241,17 @@ class PrivateFolder:
 
 
 def _private_stem(public_id: str) -> str:
-    """Return the private id for public evidence, without a number. A long id is cut: the limit is 80 characters."""
+    """Return the first part of the private id for public evidence: the private id before a number is added.
+
+    A long id is cut, because an id has at most 80 characters.
+    """
     return f"{public_id[:65].rstrip('-')}-private"
 
 
 def to_public(e: Evidence) -> Evidence:
-    """Return private evidence as it would be published.
+    """Return the private evidence `e` as it is to be published.
 
-    It has its current text and active links, but no handles, recorded times or history.
+    The result has the current texts and the active links of `e`. It has no handles, recorded times or history.
     """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
     return replace(e, version="", relevant_to=links, recorded=None, recorded_by=None, events=(), history=())

@@ -1,4 +1,4 @@
-"""Private notes on recommendations: they are added, corrected and taken back, but never deleted."""
+"""Private notes on recommendations. Editors can add, correct and take back notes; no note is ever deleted."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -33,7 +33,7 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or taken back in between. Not
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNote:
-    """A private note on a recommendation; `withdrawn` is the time when it was taken back."""
+    """A private note on a recommendation. `withdrawn` is the time when the note was taken back."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
     recorded: Timestamp | None = None
@@ -50,24 +50,27 @@ class NotesFile:
 
 
 ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
-"""The notes of one file, and its problems as (line, message)."""
+"""(notes of one file, problems in this file). Each problem is (line number, message)."""
 FileSignature = tuple[int, ...]
-"""Modification time, size and inode of a file: they change when the file does."""
+"""(modification time, size, inode) of a file. If the file changes, at least one of these numbers changes."""
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
-"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes."""
+"""A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
 
 def active_notes(notes: Iterable[PrivateNote], moment: str | None) -> tuple[PrivateNote, ...]:
-    """Return the notes that were recorded and not taken back at the time `moment` (ISO, UTC); None means now."""
+    """Return the notes that were active at the time `moment`: recorded by then, and not yet taken back.
+
+    `moment` is an ISO time in UTC; None means now.
+    """
     at = moment or "9"  # later than any timestamp
     recorded = (note for note in notes if moment is None or (note.recorded is not None and note.recorded <= at))
     return tuple(note for note in recorded if note.withdrawn is None or note.withdrawn > at)
 
 
 def can_change_note(note: PrivateNote, by: Person) -> bool:
-    """Return whether a person may correct or take back a note.
+    """Return whether the person `by` may correct or take back the note.
 
-    An editor may if they wrote the note, or if it has no author. A reviewer may always.
+    A reviewer may change every note. An editor may change their own notes, and notes that have no author.
     """
     if not by.can(Permission.SEE_PRIVATE) or not by.handle:
         return False
@@ -76,16 +79,16 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 
 @dataclass
 class PrivateNotes:
-    """The notes of one private folder. Threads and processes may share it."""
+    """The notes in one private folder. Several threads and processes may use the folder at the same time."""
 
     root: Path
     reader: DatasetReader
     _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
 
     def add(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
-        """Add a note on a recommendation after the others, and return it.
+        """Add a note with `text` after the other notes on the recommendation, and return the new note.
 
-        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset; then nothing was saved.
+        Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         if not by.can(Permission.SEE_PRIVATE) or not by.handle:
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
@@ -95,10 +98,10 @@ class PrivateNotes:
         return notes[-1]
 
     def take_back(self, recommendation_id: str, note: PrivateNote, *, by: Person, instead: str | None = None) -> None:
-        """Take a note back. If `instead` is given, replace it with that text. The old note stays in the file.
+        """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
 
-        Raises NoteChanged if the note in the file is no longer the same as `note`, and what `add` raises; then nothing
-        was changed.
+        Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
+        nothing was changed.
         """
         if not can_change_note(note, by):
             raise NotAllowed("Only who wrote a note, or a reviewer, can take it back. Nothing was changed.")
@@ -114,9 +117,9 @@ class PrivateNotes:
         self._write(recommendation_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
-        """Return the notes by recommendation id, and the problems in their files.
+        """Return the notes as recommendation id → notes, and the problems in the files.
 
-        Files that have not changed are not parsed again.
+        A file that has not changed since the last call is not parsed again.
         """
         parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
         for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
@@ -149,7 +152,7 @@ class PrivateNotes:
         return self.root / "notes" / f"{recommendation_id}.yaml"
 
     def _write(self, recommendation_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        """Change the notes on a recommendation, and return them."""
+        """Change the notes on a recommendation with the function `change`, and return the new notes."""
         dataset, path = self.reader.read(), self._path(recommendation_id)
         if recommendation_id not in dataset.recommendations:
             raise ValidationFailed((RuleViolation(path, (), f"there is no recommendation {recommendation_id!r}"),))
@@ -165,7 +168,7 @@ class PrivateNotes:
 
 
 def create_private_folder(root: Path) -> None:
-    """Create the private folder if it is missing. Raises WriteFailed if that fails."""
+    """Create the private folder `root` if it does not exist. Raises WriteFailed if the folder cannot be created."""
     try:
         # No other user of this machine may read it.
         root.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -175,9 +178,10 @@ def create_private_folder(root: Path) -> None:
 
 
 def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote, ...]:
-    """Patch a file of notes and return the new notes. The rest of the file stays as it is.
+    """Change the notes in the file `path` with the function `change`, and return the new notes.
 
-    Raises WriteFailed if the file cannot be read, or if its new bytes do not parse to the new notes.
+    `at` is the current time. The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if
+    its new contents do not parse to the new notes.
     """
     raw = read_file(path) if path.exists() else None
     try:

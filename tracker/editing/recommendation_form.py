@@ -19,7 +19,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import Language
-from tracker.model.localized_text import DEFAULT_LANGUAGE, MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
+from tracker.model.localized_text import MAX_TEXT_LENGTH, NO_LANGUAGE_CODE, TextVariant, clean_input, resolve
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
@@ -37,9 +37,11 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class RecommendationForm:
-    """The fields of the form. Texts are by language code, links are recommendation ids, and the tags are our own.
+    """What is typed in the recommendation form.
 
-    `document` is the id of the document that contains the recommendation; it decides who issued it.
+    Texts map language code → text. Links are recommendation ids. Tags are only those that we assigned
+    (`TagSource.OURS`). `document` is the id of the document that contains the recommendation. The document decides who
+    issued the recommendation.
     """
 
     document: str | None = None
@@ -64,7 +66,7 @@ class RecommendationForm:
 
 
 def recommendation_form_from_record(view: View, r: Recommendation | None, language: Language) -> RecommendationForm:
-    """Return the initial values of the form. `r` is the recommendation as it is in its file, None for a new one."""
+    """Return the initial values of the form. `r` is the recommendation as recorded now, None for a new one."""
     codes, main = view.settings.languages, view.settings.language
     if r is None:
         empty = dict.fromkeys(codes, "")
@@ -106,7 +108,11 @@ def recommendation_form_from_record(view: View, r: Recommendation | None, langua
 def validate_recommendation_form(
     view: View, r: Recommendation | None, form: RecommendationForm, name: str, language: Language
 ) -> list[str]:
-    """Return what is missing or wrong, as translated sentences. `name` is the id typed for a new recommendation."""
+    """Return what is missing or wrong, as translated sentences; empty if the form can be saved.
+
+    `r` is the recommendation as recorded now, None for a new one. `name` is the id that was typed for a new
+    recommendation.
+    """
     _ = language.gettext
     main, start, errors = view.settings.language, recommendation_form_from_record(view, r, language), []
     if r is None:
@@ -153,9 +159,9 @@ def _length_errors(form: RecommendationForm, start: RecommendationForm, language
 
 
 def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str, str]:
-    """Return the parts that evidence or an assessment refers to.
+    """Return letter of a part → what refers to this part, for the parts that evidence or an assessment refers to.
 
-    The keys are the letters in lower case; the values are the translated words "evidence" or "an assessment".
+    The letters are in lower case. The values are the translated words "evidence" or "an assessment".
     """
     _ = language.gettext
     named = {
@@ -171,9 +177,10 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
 def apply_recommendation_form(
     view: View, r: Recommendation, form: RecommendationForm, reason: Mapping[str, TextVariant], language: Language
 ) -> tuple[Recommendation, ...]:
-    """Return the recommendation with what was typed, followed by others whose same-demand links change too.
+    """Return the recommendation `r` with the values of the form, then the other recommendations that change.
 
-    `reason` goes into the events of links that are withdrawn or restored.
+    Another recommendation changes if a same-demand link to `r` is recorded in it. `reason` is recorded with each link
+    that is withdrawn or restored.
     """
     main = view.settings.language
     publisher, link = clean_input(form.publisher) or None, clean_input(form.link) or None
@@ -198,11 +205,14 @@ def apply_recommendation_form(
 def create_recommendation(
     view: View, name: str, form: RecommendationForm, language: Language
 ) -> tuple[Recommendation, ...]:
-    """Return the new recommendation of a valid form, with the id `name`, followed by others that change too."""
+    """Return the new recommendation with the id `name`, then the other recommendations that change.
+
+    The form must be valid. Another recommendation changes if a same-demand link to the new one is recorded in it.
+    """
     document = view.dataset.documents[form.document or ""]
     is_report = document.kind is DocumentKind.ALTERNATIVE_REPORT
     # A recommendation must have a title and a summary: start with a placeholder, which is replaced below.
-    placeholder = {DEFAULT_LANGUAGE: TextVariant(text="-")}
+    placeholder = {NO_LANGUAGE_CODE: TextVariant(text="-")}
     r = Recommendation(
         id=name,
         issued_by=Issuer.CIVIL_SOCIETY if is_report else Issuer.COMMITTEE,
@@ -221,10 +231,11 @@ def create_recommendation(
 
 
 def suggest_recommendation_id(view: View, document: Document | None, paragraph: str, title: str) -> str:
-    """Return the text from which `free_id` can make an id, or "" without a document.
+    """Return a text from which `free_id` can make an id, or "" if `document` is None.
 
-    For a committee, it has the committee's id, the year and the paragraph. For civil society, it has the report's id
-    and the paragraph. Without a paragraph, it has the first two words of the title instead.
+    For a committee's recommendation, the text has the committee's id, the year and the paragraph. For a recommendation
+    of civil society, the text has the report's id and the paragraph. If no paragraph is typed, the first two words of
+    the title take its place.
     """
     if document is None:
         return ""
@@ -263,13 +274,13 @@ def _update_tags(
 
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the chosen values: first those in the file, in its order, then the new ones."""
+    """Return the `chosen` values: first those that are in `old`, in the order of `old`, then the new ones."""
     values = [clean_input(value) for value in chosen if clean_input(value)]
     return tuple(dict.fromkeys([*(value for value in old if value in values), *values]))
 
 
 def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, language: Language) -> Authority:
-    """Return the authority with this name. If it is recorded already, its names in other languages are included."""
+    """Return the authority called `name`. If it is recorded already, include its names in other languages."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
         if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
@@ -278,10 +289,13 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
 
 
 def all_authorities(view: View) -> Iterable[Authority]:
-    """Yield every authority in the tags of all recommendations. The same one may come several times."""
+    """Yield every authority in the tags of all recommendations. The same authority may be yielded several times."""
     return (a for r in view.recommendations.values() for t in r.tags for a in t.authorities)
 
 
 def retire_recommendation(r: Recommendation, into: str | None, reason: Mapping[str, TextVariant]) -> Recommendation:
-    """Return the recommendation retired; `into` is the id that its links are redirected to, or None."""
+    """Return the recommendation `r`, retired.
+
+    `into` is the id of the recommendation to which links to `r` are redirected, None if there is no redirection.
+    """
     return replace(r, events=(*r.events, Event(type=EventType.RETIRED, into=into, reason=reason)))

@@ -1,6 +1,6 @@
 """Redaction: remove words from all folders of one dashboard, to protect people.
 
-This module also lists where the words are, and reads the log of redactions.
+This module also lists the places where the words occur, and reads the log of redactions.
 """
 
 from collections.abc import Sequence
@@ -26,16 +26,16 @@ from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 @dataclass(frozen=True, slots=True)
 class RedactionEntry:
-    """One redaction: when it was done, and by whom. The removed words are not recorded anywhere."""
+    """One redaction: when it was done, and who did it. The removed words are not recorded anywhere."""
 
     at: datetime
     by: str
 
 
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
-    """Return the files that contain the words, each once. Changes nothing.
+    """Return the files that contain the `terms`, each file once. Changes nothing.
 
-    Raises RedactionRefused if the words cannot be removed, or a file cannot be read.
+    Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
@@ -57,7 +57,7 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
 def redact(
     store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime
 ) -> tuple[RedactedFile, ...]:
-    """Remove the words from all folders of the dashboard, or from none.
+    """Remove the `terms` from all folders of the dashboard, and return the changed files. On an error change no folder.
 
     Returns and raises the same as `redact_folders`.
     """
@@ -69,12 +69,14 @@ def redact(
 def redact_folders(
     store: Store, terms: RedactionTerms, *others: Path, by: Person, day: date
 ) -> tuple[RedactedFile, ...]:
-    """Remove the words from every file of the data folder and of the `others`, or from none; return the changed files.
+    """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
-    This is an exception to the rule that recorded texts stay in the history. `day` is the date in the replacement text.
-    On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or NoDataset. If the
-    machine stops halfway, each file is complete, either with the words or without them, and a second redaction finishes
-    the work.
+    This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
+    replaces the terms. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or
+    NoDataset.
+
+    If the machine stops halfway, each file is still complete: some files have the terms, others have them removed. A
+    second redaction finishes the work.
     """
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
@@ -101,9 +103,10 @@ def redact_folders(
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
-    """Make running servers drop the last good contents of files that cannot be read now. They may contain the words.
+    """If a file cannot be read now, tell running servers to forget its last valid contents.
 
-    Returns whether there are such files. Raises NoDataset, LockTimeout or OSError.
+    These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
+    that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
     """
     if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, _other_folders(config)))):
         return False
@@ -115,7 +118,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
 
 
 def _handle(by: Person, terms: RedactionTerms) -> str:
-    """Return the person's handle for the marker, or REDACTED_HANDLE if the handle contains the words."""
+    """Return the handle of `by` for the marker file, or REDACTED_HANDLE if the handle contains the `terms`."""
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
@@ -126,12 +129,12 @@ def _has_problems(folder: Path) -> bool:
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return where the words are, as "file:line", without the words."""
+    """Return the places where the words occur, as "file:line". The words themselves are not returned."""
     return [f"{display_path(Path(file.path))}:{line}" for file in files for line in file.lines]
 
 
 def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
-    """Return the redactions of a data folder, the latest last."""
+    """Return the redactions of the data folder `root`, the latest one last."""
     try:
         lines = (root / REDACTION_MARKER).read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -140,7 +143,10 @@ def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
 
 
 def _parse_entry(line: str) -> RedactionEntry | None:
-    """Return the redaction in a line of the marker file; None for lines of other kinds, which start with a word."""
+    """Return the redaction in a line of the marker file, or None if the line is of another kind.
+
+    A line of another kind starts with a word.
+    """
     timestamp, _, by = line.partition(" ")
     try:
         return RedactionEntry(datetime.fromisoformat(timestamp), by.strip())
@@ -153,5 +159,5 @@ def _other_folders(config: Config) -> list[Path]:
 
 
 def _day(store: Store, at: datetime) -> date:
-    """Return the day of a moment in the dataset's time zone."""
+    """Return the date at the time `at` in the dataset's time zone."""
     return at.astimezone(ZoneInfo(store.reader.read().settings.timezone)).date()

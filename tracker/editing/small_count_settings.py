@@ -1,6 +1,6 @@
-"""Permit small counts in the dataset's safety.yaml, so that they are shown as written.
+"""Permit small counts in the file safety.yaml of the dataset. A permitted count is shown as it is written.
 
-Permitted counts are public, unlike other dismissals, because what readers see must not depend on a private file.
+Permitted counts are public, unlike other dismissed findings: what readers see must not depend on a private file.
 """
 
 from collections.abc import Iterable
@@ -24,9 +24,9 @@ _COUNTS = TypeAdapter(tuple[PermittedCount, ...])
 
 
 def permit_counts(store: Store, dismissed: Iterable[SafetyFinding], by: Person) -> None:
-    """Permit the small counts among the dismissed findings; other findings are ignored.
+    """Permit the small counts among the `dismissed` findings. Findings of other kinds are ignored.
 
-    Raises NotAllowed, LockTimeout or WriteFailed; then nothing was changed.
+    Raises NotAllowed, LockTimeout or WriteFailed. After an error nothing was changed.
     """
     if not by.can(Permission.DISMISS_FINDING):
         raise NotAllowed("Only a reviewer can dismiss a finding.")
@@ -50,7 +50,10 @@ def permit_counts(store: Store, dismissed: Iterable[SafetyFinding], by: Person) 
 
 
 def _with_counts(raw: bytes | None, new: tuple[PermittedCount, ...]) -> bytes:
-    """Return the contents of safety.yaml with the new counts added. Raises WriteFailed if the file is not valid."""
+    """Return the new contents of safety.yaml: the contents `raw` with the counts `new` added.
+
+    `raw` is None if there is no file. Raises WriteFailed if the file is not valid.
+    """
     header = schema_comment(SafetyFile)
     try:
         written: dict[str, Any] = to_values(compose(decode(raw) if raw is not None else header)) or {}

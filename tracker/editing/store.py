@@ -1,4 +1,4 @@
-"""Save changed records: compare versions, check, write atomically. All changes of records go through here.
+"""Save changed records: compare versions, check, write atomically. All changes of records use this module.
 
 Redaction and unpublishing, which remove what was recorded, have modules of their own.
 """
@@ -27,18 +27,19 @@ from tracker.storage.yaml_format import record_values, to_block
 from tracker.validation import rules
 
 UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
-"""Fields that the history does not record: they have recorded times of their own, or are set by the store."""
+"""Fields that the history does not record. Either they have recorded times of their own, or the store sets them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
-"""The order in which a save writes its files, by type of record. Within a type, new files come first.
+"""The order of record types in which a save writes its files. Within one type, new files are written first.
 
 With this order, no reference points to a missing record after a crash.
 """
 
 
 class Store:
-    """Saves records of one data folder. Threads and processes may share the folder.
+    """Saves records in one data folder. Several threads and processes may use the folder at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a finding. A store that is not `public` skips the safety check.
+    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. If `public` is False, this check is
+    skipped.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Store:
         self._is_dismissed, self._public = is_dismissed, public
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
-        """Save all of the records or none, and return them in the same order, with new versions and recorded times.
+        """Save all of the records or none. Return the saved records in the same order.
 
-        Each record must have the version with which it was read, or "" if it is new. On an error nothing is changed.
+        The returned records have new versions and recorded times. Each record must have the version with which it was
+        read, or "" if it is new. On an error nothing is changed.
 
         Raises:
             NotAllowed: the person may not save
@@ -85,7 +87,7 @@ class Store:
         return tuple(saved[type(record), record.id] for record in changed)
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
-        """Raise SafetyFindings if new text in the records, or the reason, may identify a person."""
+        """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""
         if not self._public:
             return
         dataset = self.reader.read_or_fail()
@@ -123,9 +125,9 @@ class Store:
         return files
 
     def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
-        """Raise ValidationFailed if the save breaks a rule, or changes what may only be added to.
+        """Raise ValidationFailed if the save breaks a rule, or changes something to which a save may only add.
 
-        A violation that existed before the save does not stop it. An additional violation of the same kind does.
+        A violation that existed before the save does not stop the save. One more violation of the same kind does.
         """
         # Anything may depend on a document: if one is edited, check all records.
         everywhere = any(isinstance(old, Document) for old in before)
@@ -145,22 +147,22 @@ class Store:
 
 
 def _rule_and_place(violation: RuleViolation) -> tuple[Path, FieldPath, str]:
-    """Return what identifies a violation before and after a save: file, field, and the message without its advice.
+    """Return (file, field, message without its advice). A violation has the same three values before and after a save.
 
-    The advice, such as "did you mean …?", may change with any other record.
+    The advice in a message, such as "did you mean …?", is left out because it may change when any other record changes.
     """
     return violation.path, violation.field_path[:1], violation.message.partition(";")[0]
 
 
 def _violations(dataset: Dataset, records: Iterable[Record], everywhere: bool) -> Iterator[RuleViolation]:
-    """Yield the rule violations of some records, or of all if `everywhere`."""
+    """Yield the rule violations in `records`. If `everywhere` is True, yield those in all records of the dataset."""
     if everywhere:
         return rules.check_dataset(dataset)
     return (violation for record in records for violation in rules.check_record(dataset, record))
 
 
 def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list of the record in which recorded items were changed or removed."""
+    """Yield (field, message) for each list of the record in which the save changed or removed recorded items."""
     for name in RECORDED_LISTS:
         if not _is_only_added_to(getattr(old, name, ()), getattr(new, name, ())):
             label = name if name == "assessments" else f"items of {name!r}"
@@ -170,7 +172,10 @@ def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
 
 
 def _is_only_added_to(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    """Return whether every old item is unchanged, apart from added events; new items may follow."""
+    """Return whether every item of `old` is still in `new` without changes other than added events.
+
+    New items may follow after the old ones.
+    """
     return len(new) >= len(old) and all(
         after == before
         or (replace(after, events=before.events) == before and after.events[: len(before.events)] == before.events)
@@ -179,7 +184,10 @@ def _is_only_added_to(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
 
 
 def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str) -> Record:
-    """Return the record with recorded times on its new items and events, and with its changes added to its history."""
+    """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
+
+    `old` is the record before the save, None for a new record.
+    """
     changes: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(new, name, ()):
@@ -195,9 +203,9 @@ def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: 
 
 
 def _revisions(old: Record, new: Record, stamps: TimestampIssuer, *, reason: str) -> tuple[Revision, ...]:
-    """Return one revision for each field that changed, with the old value as YAML.
+    """Return one revision for each field that differs. A revision has the old value of the field, as YAML.
 
-    The history keeps only these differences, not whole records.
+    The history keeps only these old values, not whole records.
     """
     before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
     reason = reason if len(reason) <= 500 else reason[:499] + "…"

@@ -1,4 +1,7 @@
-"""Add events to what is recorded: withdraw, check or confirm an assessment, and undo a save. Nothing is deleted."""
+"""Withdraw, check or confirm an assessment, and undo a save.
+
+Each of these actions adds an event to what is recorded. Nothing is deleted.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,13 +24,13 @@ OPPOSITE_EVENTS = {
     EventType.CONFIRMED: EventType.CONFIRMATION_UNDONE,
     EventType.CONFIRMATION_UNDONE: EventType.CONFIRMED,
 }
-"""For each type of event, the type of event that undoes it."""
+"""Type of event → the type of event that undoes it."""
 IGNORED_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by"}
-"""Fields that an undo does not reset: lists and events may only be added to, and the store sets the other fields."""
+"""Fields that an undo does not reset. A save may only add to lists and events; the store sets the other fields."""
 
 
 def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommendation:
-    """Return the recommendation with the assessment at an index withdrawn.
+    """Return the recommendation `r` with its assessment number `index` withdrawn. The first assessment is number 0.
 
     The assessment stays in the history but no longer counts.
     """
@@ -35,12 +38,15 @@ def withdraw_assessment(r: Recommendation, index: int, reason: Text) -> Recommen
 
 
 def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None = None) -> Recommendation:
-    """Return the recommendation with the assessment at an index marked as checked and unchanged on a day (ISO date)."""
+    """Return `r` with its assessment number `index` marked as checked and still true on `day` (ISO date).
+
+    The first assessment is number 0.
+    """
     return _with_event(r, index, Event(type=EventType.CHECKED, date=day, reason=note))
 
 
 def confirm_assessment(r: Recommendation, index: int) -> Recommendation:
-    """Return the recommendation with the assessment at an index confirmed by a second reader."""
+    """Return `r` with its assessment number `index` confirmed by a second reader. The first assessment is number 0."""
     return _with_event(r, index, Event(type=EventType.CONFIRMED))
 
 
@@ -51,9 +57,9 @@ def _with_event(r: Recommendation, index: int, event: Event) -> Recommendation:
 
 
 def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
-    """Return the record to save in order to undo the save that changed `before` to `after`.
+    """Return the record to save in order to undo a save. That save changed the record `before` to `after`.
 
-    `before` is None if that save created the record; then the record is retired.
+    `before` is None if that save created the record. In this case the returned record is `after`, retired.
     """
     if before is None:
         return replace(after, events=(*after.events, Event(type=EventType.RETIRED, reason=reason)))
@@ -70,7 +76,10 @@ def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
 
 
 def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
-    """Return the items with the save undone: items that it added are withdrawn, events that it added are reversed."""
+    """Return the items `after` a save, with the save undone.
+
+    Items that the save added are withdrawn. Events that the save added to older items are reversed.
+    """
     reversed_items = []
     for index, item in enumerate(after):
         if index < len(before):
@@ -82,7 +91,10 @@ def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text
 
 
 def _reverse_events(before: tuple[Event, ...], after: tuple[Event, ...], reason: Text) -> tuple[Event, ...]:
-    """Return the events after the save, followed by events that undo those that it added."""
+    """Return the events `after` a save, followed by new events that undo the events which the save added.
+
+    `before` are the events before the save.
+    """
     new = after[len(before) :]
     # If an item was withdrawn a second time, nothing changed: the opposite event would wrongly restore the item.
     changed = is_withdrawn(before) != is_withdrawn(after)

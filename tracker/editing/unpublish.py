@@ -12,7 +12,7 @@ from tracker.editing.store import Store
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
@@ -24,18 +24,20 @@ from tracker.storage.file_lock import lock_file
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
-"""The title and summary of the stub, by language."""
+"""Language code → the text that the stub has as title and as summary."""
 UNKNOWN_PUBLISHER = "—"
-"""The publisher of the stub."""
+"""The publisher that is written into the stub."""
 
 
 def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
-    """Replace evidence in the public folder with a stub, and return the stub.
+    """Replace the evidence `e` in the public folder with a stub, and return the stub.
 
-    `keep` is called with the bytes of the evidence's file and must store them; the file is replaced only after that.
-    Like a redaction, this is an exception to the rule that records are only added to. On an error nothing public is
-    changed. Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if it is already a
-    stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    `keep` is called with the contents of the evidence file and must store them. The file is replaced only after `keep`
+    returns. Like a redaction, this is an exception to the rule that a record may only be added to. On an error the
+    public folder is not changed.
+
+    Raises NotAllowed, Conflict if the evidence changed since `e` was read, ValidationFailed if the evidence is already
+    a stub, LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
     """
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
@@ -68,10 +70,10 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
-    """Return the stub of evidence. It keeps the id, the codes and the active links.
+    """Return the stub that replaces the evidence `e`. The stub keeps the id, the codes and the active links of `e`.
 
-    With these, a view of the past can show that there was evidence. All links get the effect "context": a stub must not
-    suggest progress or a setback. The event has no recorded time yet.
+    With these, a view of the past can show that there was evidence. All links get the effect "context", because a stub
+    must not suggest progress or a setback. The event of the stub has no recorded time yet.
     """
     text = _unpublished_text(day, settings)
     links = {link.recommendation: link for link in e.relevant_to if not is_withdrawn(link.events)}
@@ -95,14 +97,15 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
 
 
 def is_unpublished(e: Evidence) -> bool:
-    """Return whether evidence is a stub: it was made private again, and not restored."""
+    """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
     return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:
-    """Return the recommendations that evidence is linked to, or whose assessments cite it, each with those assessments.
+    """Return (recommendation, assessments) for each recommendation that depends on the evidence.
 
-    They come in the order of the dataset.
+    A recommendation depends on the evidence if the evidence is linked to it, or if one of its assessments cites the
+    evidence. `assessments` are those that cite the evidence. The recommendations are in the order of the dataset.
     """
     e = d.evidence.get(evidence_id)
     linked = {link.recommendation for link in (e.relevant_to if e else ()) if not is_withdrawn(link.events)}
@@ -117,4 +120,4 @@ def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
         if lang in UNPUBLISHED_TEXT
     }
     # The dataset may use none of the languages in UNPUBLISHED_TEXT.
-    return text or {DEFAULT_LANGUAGE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}
+    return text or {NO_LANGUAGE_CODE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}

@@ -13,17 +13,18 @@ from tracker.model.safety_config import SafetyFile
 Record = Recommendation | Evidence | Document
 
 RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
-"""The fields of a record that are lists. Each item in these lists has its own recorded time."""
+"""The names of the list fields of records. Each item in these lists has a recorded time of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The contents of all files in a data folder, and the problems in them. It cannot be changed.
+    """The contents of all files in a data folder, and the problems in these files. A dataset cannot be changed.
 
-    `signature` is different as soon as the contents of a file are different. `modified` is the time of the last change, in
-    seconds since 1970. `checksums` maps the path of each file, relative to `root`, to its SHA-256. `outdated_counts` maps
-    each file that is invalid now to the number of its records that are shown in an earlier version. `original` is the
-    dataset before small counts were masked, or None if nothing is masked.
+    `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
+    contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
+    relative to `root` → SHA-256 of the file. `outdated_counts`: path of an invalid file → how many of its records are
+    shown in an earlier version. `safety` is None if there are no safety rules. `original` is the dataset before small
+    counts were masked, or None if nothing is masked.
     """
 
     root: Path
@@ -42,11 +43,17 @@ class Dataset:
 
     @property
     def unmasked(self) -> "Dataset":
-        """Return the dataset as it is written in the files, without masking. Forms and saves use this one."""
+        """Return the dataset with all texts as they are in the files, without masking.
+
+        Forms and saves use this dataset.
+        """
         return self.original or self
 
     def path_of(self, record: Recommendation | Evidence | Document) -> Path:
-        """Return the path of the file that contains the record, or will contain it. All documents are in one file."""
+        """Return the path of the file that contains `record`. For a new record, the file may not exist yet.
+
+        All documents are in one file. Each recommendation and each evidence item has its own file.
+        """
         if isinstance(record, Document):
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"

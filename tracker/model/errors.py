@@ -1,22 +1,22 @@
 """The errors that the tracker raises, as a tree of classes.
 
-    TrackerError                a request cannot be carried out; the text is a sentence for the user
-      NoDataset                 the data folder is missing or cannot be read
-      NotAllowed                the person does not have the permission
-      Conflict                  the record changed after it was opened
-      ValidationFailed          the change breaks rules of the data
-      SafetyFindings            a text may identify a person, and no reviewer has dismissed the finding
-      WriteFailed               the files could not be written to disk
-      LockTimeout               another save is still in progress
-      NoteChanged               a private note changed after it was opened
-      DismissalFailed           a safety finding could not be dismissed
-      RedactionRefused          the words cannot be removed from the files
-      StateUnavailable          the state folder cannot be read or written
-      InviteRejected            a sign-in link does not work
-      InvalidInvite             an invitation or a revocation is not possible as requested
-    InvalidFile                 a file is not valid YAML; it is reported as a Problem
+TrackerError                a request cannot be carried out; the text is a sentence for the user
+  NoDataset                 the data folder is missing or cannot be read
+  NotAllowed                the person does not have the permission
+  Conflict                  the record changed after it was opened
+  ValidationFailed          the change breaks rules of the data
+  SafetyFindings            a text may identify a person, and no reviewer has accepted this text
+  WriteFailed               the files could not be written to disk
+  LockTimeout               another save is still in progress
+  NoteChanged               a private note changed after it was opened
+  DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
+  RedactionRefused          the words to redact cannot be removed from the files
+  StateUnavailable          the state folder cannot be read or written
+  InviteRejected            a sign-in link does not work
+  InvalidInvite             an invitation or a revocation is not possible as requested
+InvalidFile                 a file is not valid YAML; it is reported as a Problem
 
-If one of these errors is raised, nothing was changed, unless its docstring or that of the function says otherwise.
+After one of these errors, nothing is changed. Exceptions to this rule are in the docstrings of functions and classes.
 """
 
 from enum import StrEnum
@@ -42,8 +42,8 @@ class NotAllowed(TrackerError):
 class Conflict(TrackerError):
     """The record in the file changed after the user opened it.
 
-    `mine` is the record that the user tried to save. `current` is the record in the file now, or None if it was deleted or
-    is invalid.
+    `mine` is the record that the user tried to save. `current` is the record in the file now, or None if it was deleted
+    or is invalid.
     """
 
     def __init__(self, mine: Record, current: Record | None) -> None:
@@ -52,7 +52,7 @@ class Conflict(TrackerError):
 
 
 class ValidationFailed(TrackerError):
-    """The change breaks rules of the data. `violations` says what is wrong, and where."""
+    """The change breaks rules of the data. `violations` are the broken rules."""
 
     def __init__(self, violations: tuple[RuleViolation, ...]) -> None:
         super().__init__("Nothing was saved: " + "; ".join(violation.message for violation in violations))
@@ -60,7 +60,10 @@ class ValidationFailed(TrackerError):
 
 
 class SafetyFindings(TrackerError):
-    """Some passages may identify a person. A reviewer can dismiss each of the `findings` with a reason."""
+    """Some passages in the texts may identify a person. `findings` are these passages.
+
+    A reviewer can dismiss a finding with a reason, if the passage is harmless.
+    """
 
     def __init__(self, findings: tuple[SafetyFinding, ...]) -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
@@ -80,11 +83,14 @@ class NoteChanged(TrackerError):
 
 
 class DismissalFailed(TrackerError):
-    """A safety finding could not be dismissed."""
+    """A safety finding (a passage that may identify a person) could not be dismissed."""
 
 
 class RedactionRefused(TrackerError):
-    """The words cannot be removed from the files. The text says where they are, without repeating them, and what to do."""
+    """The words to redact cannot be removed from the files.
+
+    The text of the error says in which places they are and what to do. It does not repeat the words.
+    """
 
 
 class StateUnavailable(TrackerError):
@@ -109,7 +115,7 @@ REJECT_MESSAGES = {
 
 
 class InviteRejected(TrackerError):
-    """A sign-in link does not work. `why` is the reason, as a code for which pages show a translated sentence."""
+    """A sign-in link does not work. `why` is the reason, as a code. Pages show a translated sentence for this code."""
 
     def __init__(self, why: RejectReason) -> None:
         super().__init__(REJECT_MESSAGES[why])
@@ -121,7 +127,7 @@ class InvalidInvite(TrackerError):
 
 
 class InvalidFile(Exception):
-    """A file is not valid YAML, or has a form that the tracker does not accept. `line` counts from 1."""
+    """A file is not valid YAML, or is YAML that the tracker does not accept. `line` counts from 1."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)

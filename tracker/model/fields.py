@@ -27,7 +27,7 @@ def _check_time_zone(name: str) -> str:
 
 
 def is_id(name: str) -> bool:
-    """Return whether a text has the form of an id."""
+    """Return whether `name` has the format of an id."""
     return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 

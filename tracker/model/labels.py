@@ -1,4 +1,4 @@
-"""Labels of the codes in `vocabulary`. Labels of statuses, themes and groups are data: they are in tracker.yaml."""
+"""Labels of the codes in `vocabulary`. Labels of statuses, themes and groups are not here: they are in tracker.yaml."""
 
 from tracker.model.vocabulary import (
     AuthorityRole,
@@ -18,7 +18,10 @@ from tracker.model.vocabulary import (
 
 
 def N_(message: str) -> str:
-    """Return the message unchanged. Calling N_ marks the message for translation; it is translated where it is shown."""
+    """Return `message` unchanged. A call of N_ marks the message as a text to translate.
+
+    The pages that show it translate it.
+    """
     return message
 
 

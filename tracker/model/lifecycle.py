@@ -1,4 +1,4 @@
-"""Which items and events count at a moment: whether an item was already recorded, withdrawn, retired or checked by then.
+"""Decide which items and events count at a moment, for example whether an item was withdrawn by then.
 
 A moment is a timestamp, or None for now. An item is a record, or an entry in one of its lists, such as an assessment.
 """
@@ -14,7 +14,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 
 REMOVING_EVENTS = {EventType.WITHDRAWN: True, EventType.RETIRED: True, EventType.RESTORED: False}
-"""The events that remove an item (True) or bring it back (False)."""
+"""Type of event → True if the event removes an item, False if the event brings the item back."""
 
 
 def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
@@ -26,7 +26,7 @@ def events_by(item: Any, moment: str | None) -> tuple[Event, ...]:
 
 
 def existed_at(item: Any, moment: str | None) -> bool:
-    """Return whether an item was recorded before or at a moment. It may be withdrawn since then."""
+    """Return whether `item` was recorded before or at `moment`. Later events, such as a withdrawal, do not matter."""
     if moment is None or item.recorded is None:
         # A document written by hand needs no recorded time: the items that refer to it have their own.
         return moment is None or isinstance(item, Document)
@@ -39,15 +39,21 @@ def is_active(item: Any, moment: str | None) -> bool:
 
 
 def is_withdrawn(events: Iterable[Event]) -> bool:
-    """Return whether an item with these events is withdrawn or retired now, that is, was not restored afterwards."""
+    """Return whether an item with these `events` is withdrawn or retired.
+
+    The last event that removes or restores it decides.
+    """
     removals = [REMOVING_EVENTS[event.type] for event in events if event.type in REMOVING_EVENTS]
     return bool(removals) and removals[-1]
 
 
 def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> str | None:
-    """Return the latest date on which someone checked that an assessment is still correct, or None if nobody did.
+    """Return the latest date on which someone checked that assessment `a` is still correct.
 
-    Only checks recorded by the moment count. If `day` is given, checks dated after it do not count.
+    Return None without a check.
+
+    A check counts only if it was recorded before or at `moment`. If `day` is given, checks dated after `day` do not
+    count.
     """
     days: list[str] = []
     for event in events_by(a, moment):
@@ -61,7 +67,10 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
 
 
 def timestamps_of(record: Record) -> Iterator[str]:
-    """Return the recorded times of a record and of all items and events in it, with "" where there is none."""
+    """Return the recorded times of `record` and of all its items, events and revisions.
+
+    A missing time is returned as "".
+    """
     items = [record, *(item for name in RECORDED_LISTS for item in getattr(record, name, ()))]
     events = [*record.history, *(event for item in items for event in item.events)]
     return (item.recorded or "" for item in (*items, *events))

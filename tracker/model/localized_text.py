@@ -10,20 +10,23 @@ from pydantic.dataclasses import dataclass
 from tracker.model.vocabulary import TextOrigin
 
 FORBID_UNKNOWN_KEYS = ConfigDict(extra="forbid")
-"""With this setting, a record with a key that is not one of its fields is rejected."""
+"""A setting for record classes: a record is rejected if it has a key that is not one of its fields."""
 
 MAX_TEXT_LENGTH = 20_000
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Control characters that change the direction of the text around them. Texts in Arabic or Hebrew do not need them."""
-DEFAULT_LANGUAGE = ""
-"""The key of a wording that has no language code. Such a wording is in the main language of the dataset."""
+NO_LANGUAGE_CODE = ""
+"""The key that is used instead of a language code. A wording with this key is in the main language of the dataset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TextVariant:
-    """A text in one language. `origin` says who wrote it, and `reviewed` whether a second person reviewed a translation."""
+    """A text in one language.
+
+    `origin` says who wrote the text. `reviewed` is True if a second person reviewed a translation.
+    """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
     origin: TextOrigin = TextOrigin.OWN
@@ -36,9 +39,9 @@ def _wrap_text(value: Any) -> Any:
 
 def _wrap_variant(value: Any) -> Any:
     if isinstance(value, str):
-        return {DEFAULT_LANGUAGE: value}
+        return {NO_LANGUAGE_CODE: value}
     if isinstance(value, dict) and "text" in value:
-        return {DEFAULT_LANGUAGE: value}
+        return {NO_LANGUAGE_CODE: value}
     return value
 
 
@@ -48,12 +51,18 @@ LocalizedText = Annotated[
     Field(min_length=1),
     BeforeValidator(_wrap_variant, json_schema_input_type=str | TextVariant | dict[LanguageCode, str | TextVariant]),
 ]
-"""A wording for each language code. A plain string in a file is read as one wording in the main language."""
+"""A text in one or more languages: language code → wording.
+
+A plain string in a file is one wording in the main language.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ResolvedText:
-    """The wording that is shown to a reader. `lang` is its language; `requested` is the language that the reader chose."""
+    """The wording that is shown to a reader.
+
+    `lang` is the language of the wording. `requested` is the language that the reader chose.
+    """
 
     text: str
     lang: str
@@ -63,19 +72,25 @@ class ResolvedText:
 
     @property
     def is_fallback(self) -> bool:
-        """Return whether the text is in another language than the reader chose, because it does not exist in that one."""
+        """Return whether `lang` differs from `requested`: there is no text in the language that the reader chose."""
         return self.lang != self.requested
 
 
 def strip_bidi_controls(text: str) -> str:
-    """Return the text without the characters in `BIDI_CONTROLS`, which would also affect the text next to it."""
+    """Return `text` without the characters in `BIDI_CONTROLS`.
+
+    They would also change the direction of the text next to it.
+    """
     if text.isascii() or not any(control in text for control in BIDI_CONTROLS):
         return text
     return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
 def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> ResolvedText:
-    """Return the wording in the requested language. If there is none, return the one in the main language, or the first one."""
+    """Return the wording of `text` in the language `requested`.
+
+    If there is none, return the wording in the language `main`. If there is none either, return the first wording.
+    """
     by_lang = {lang or main: variant for lang, variant in text.items()}
     lang = next((code for code in (requested, main) if code in by_lang), next(iter(by_lang)))
     wording = by_lang[lang]
@@ -89,7 +104,10 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> Resol
 
 
 def clean_input(text: str) -> str:
-    """Return a typed or pasted text without control characters, which other programs may leave in it. Line breaks stay."""
+    """Return a typed or pasted text without control characters. Line breaks are kept.
+
+    Text that is copied from other programs may contain control characters.
+    """
     lines = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     return CONTROL_CHARACTERS.sub(" ", strip_bidi_controls(lines)).strip()
 

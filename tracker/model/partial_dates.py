@@ -1,6 +1,8 @@
-"""Partial dates, of which perhaps only the year or month is known, in a subset of EDTF (Extended Date/Time Format).
+"""Partial dates: dates of which the month or the day may be unknown, and periods.
 
 Examples: 2024, 2024-06, 2024-06-18, 2021/2024, ../2021 (2021 or before), 2025-09~ (about September 2025).
+
+The notation is a part of EDTF (Extended Date/Time Format).
 """
 
 import re
@@ -24,9 +26,11 @@ def _bounds(text: str) -> tuple[date, date]:
 
 @lru_cache(maxsize=65536)
 def date_range(text: str) -> tuple[date | None, date]:
-    """Return the first and the last day that a partial date covers. The first day is None if it is open, as in ../2021.
+    """Return (first day, last day) of the time that a partial date covers.
 
-    Raises ValueError, with the reason, if the text is not a partial date.
+    The first day is None for a date such as ../2021.
+
+    Raises ValueError, with the reason, if `text` is not a partial date.
     """
     if not re.fullmatch(DATE_PATTERN, text):
         raise ValueError(f"{text[:40]!r} is not a date; {DATE_FORMS}")
@@ -44,33 +48,34 @@ def date_range(text: str) -> tuple[date | None, date]:
 
 
 def parse_date(text: str) -> str:
-    """Return the text unchanged if it is a partial date; raise ValueError if not."""
+    """Return `text` unchanged if it is a partial date. Otherwise raise ValueError."""
     date_range(text)
     return text
 
 
 def last_day(partial_date: str) -> date:
-    """Return the last day that a partial date covers. When the dataset is viewed as of a day, the date counts from then on."""
+    """Return the last day of the time that a partial date covers."""
     return date_range(partial_date)[1]
 
 
 def known_by(partial_date: str | None, as_of: date | None) -> bool:
-    """Return whether something with this date counts when the dataset is viewed as of a day.
+    """Return whether an item counts when readers view the dataset as it was on the day `as_of`.
 
-    It counts if the whole date is not later than that day. It always counts if the date or the day is None.
+    `partial_date` is the date of the item. The item counts if the last day of this date is not after `as_of`. It always
+    counts if one of the two arguments is None.
     """
     return as_of is None or partial_date is None or last_day(partial_date) <= as_of
 
 
 def descending_key(partial_date: str | None) -> tuple[bool, int]:
-    """Return a sort key that puts the latest date first and missing dates last."""
+    """Return a sort key for a partial date. With this key, the latest date comes first, and None comes last."""
     return (partial_date is None, 0 if partial_date is None else -last_day(partial_date).toordinal())
 
 
 def months_before(day: date, months: int) -> date:
-    """Return the same day of the month, some months earlier.
+    """Return the same day of the month as `day`, but `months` months earlier.
 
-    If that month is shorter, return its last day. If the date would be before `date.min`, return `date.min`.
+    If that month has no such day, return its last day. If the result would be before `date.min`, return `date.min`.
     """
     index = day.year * 12 + day.month - 1 - months
     year, month = divmod(index, 12)

@@ -22,13 +22,13 @@ class Permission(StrEnum):
     SEE_PRIVATE = "see-private"
     """Read and add private evidence and private notes."""
     DISMISS_FINDING = "settle"
-    """Dismiss a finding of the safety check, with a reason."""
+    """Dismiss a finding of the safety check (a text that may identify a person), with a reason."""
     PUBLISH = "publish"
     """Publish private evidence, or make it private again."""
     REDACT = "redact"
-    """Remove words that endanger someone from every stored version."""
+    """Redact: remove words that endanger someone from every stored version of the files."""
     CONFIRM = "confirm"
-    """Confirm or decline, as the second reader, what someone else recorded."""
+    """Confirm or reject, as the second reader, an assessment that another person recorded."""
 
 
 _READER_PERMISSIONS = frozenset({Permission.READ})
@@ -39,18 +39,24 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _EDITOR_PERMISSIONS
     | {Permission.DISMISS_FINDING, Permission.PUBLISH, Permission.REDACT, Permission.CONFIRM},
 }
-"""What each role may do. It is checked when the action is done: the role may have changed since the page was opened."""
+"""Role → the permissions of this role.
+
+They are checked when the action is done: the role may have changed since the page was opened.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person who uses the tracker. Records name a person only by the handle. The handle of a reader is empty."""
+    """A person who uses the tracker. Records contain only the person's handle.
+
+    The handle of a reader is "".
+    """
 
     role: Role = Role.READER
     handle: str = ""
 
     def can(self, permission: Permission) -> bool:
-        """Return whether the person's role has a permission."""
+        """Return whether the role of this person has `permission`."""
         return permission in PERMISSIONS[self.role]
 
 
@@ -60,5 +66,8 @@ HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 
 
 def is_handle(text: str) -> bool:
-    """Return whether a text can be a handle: 2 to 31 lower-case letters a-z, digits and hyphens; no hyphen at the start."""
+    """Return whether `text` can be a handle.
+
+    A handle has 2 to 31 characters: lower-case letters a-z, digits and hyphens, with no hyphen at the start.
+    """
     return HANDLE.fullmatch(text) is not None

@@ -1,4 +1,7 @@
-"""Problems in files, and broken rules. They are values, which are collected and reported. Exceptions are in `errors`."""
+"""Problems in files, and broken rules. Functions return them in lists and do not raise them.
+
+Exceptions are in `errors`.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +11,7 @@ FieldPath = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """A problem in a file. `line` counts from 1. `message` tells the person who edits the file what is wrong and what to write."""
+    """A problem in a file. `line` counts from 1. `message` says what is wrong and what to write instead."""
 
     path: str
     line: int
@@ -20,7 +23,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RuleViolation:
-    """A broken rule: the path of the record's file, the path of the field inside it, and what is wrong."""
+    """A broken rule, with a message that says what is wrong.
+
+    `path` is the path of the record's file; `field_path` is the path of the field inside the record.
+    """
 
     path: Path
     field_path: FieldPath

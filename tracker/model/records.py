@@ -87,7 +87,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Assessment:
-    """A dated statement by one voice about how far a recommendation is implemented. Assessments are never overwritten."""
+    """A dated statement by one voice about how far a recommendation is implemented.
+
+    Assessments are never overwritten.
+    """
 
     voice: Voice
     assessor: LocalizedText | None = None
@@ -127,8 +130,8 @@ class SameDemand:
 class Uptake:
     """Whether a committee's recommendation takes up an earlier recommendation by civil society.
 
-    `recommendation` is the id of the earlier one. `result` compares only the wording of the two: it does not mean that one
-    caused the other.
+    `recommendation` is the id of the earlier recommendation. `result` compares only the wording of the two
+    recommendations. It does not mean that one caused the other.
     """
 
     recommendation: Id
@@ -140,7 +143,10 @@ class Uptake:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Recommendation:
-    """A recommendation to a State, by a committee (in concluding observations) or by civil society (in an alternative report)."""
+    """A recommendation to a State.
+
+    It comes from a committee (in concluding observations) or from civil society (in an alternative report).
+    """
 
     id: Id
     version: str = ""
@@ -166,7 +172,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class EvidenceLink:
-    """A recommendation to which an item of evidence is relevant, and what the evidence suggests: progress, setback or context."""
+    """A link from an evidence item to a recommendation.
+
+    `effect` is what the evidence suggests about the recommendation: progress, setback or context.
+    """
 
     recommendation: Id
     part: ShortText | None = None

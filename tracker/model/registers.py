@@ -33,7 +33,10 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Document:
-    """A document of a reporting cycle, such as a State report or concluding observations. `body` is the id of the committee."""
+    """A document of a reporting cycle, such as a State report or concluding observations.
+
+    `body` is the id of the committee.
+    """
 
     id: Id
     version: str = ""

@@ -1,4 +1,4 @@
-"""The types of the safety check: the rules in safety.yaml, and the findings in texts."""
+"""The types of the safety check: the rules in safety.yaml, and the findings (passages that may identify a person)."""
 
 import re
 from collections.abc import Mapping
@@ -44,16 +44,16 @@ Pattern = Annotated[str, StringConstraints(min_length=1, max_length=1000), After
 class SafetyRule:
     """A kind of passage that may identify a person: why it is a risk, what to write instead, and how to find it.
 
-    A passage is found if it matches one of the regular expressions in `patterns`. In them, a name such as `<case>` stands for
-    any word of the list with that name. These fields are optional:
+    A passage is found if it matches one of the regular expressions in `patterns`. There, a name such as `<case>` stands
+    for any word of the word list with this name. These fields are optional:
 
     - `near`: names of word lists. A word of these lists must be in the same sentence, at most `within` characters away.
-    - `unless`: a passage that matches this is skipped.
-    - `unless_after`: a passage is skipped if the text before it matches this.
-    - `luhn`: a passage is skipped unless its digits have the checksum of a bank card number.
-    - `needs`: a text that does not match this is not searched at all, which saves time.
-    - `shown`: for small counts of people, the text that readers see instead of the number.
-    - `agree`: maps each noun after such a number to the form of the noun that follows the text in `shown`.
+    - `unless`: a regular expression. A passage that matches it is skipped.
+    - `unless_after`: a regular expression. A passage is skipped if the text before it matches.
+    - `luhn`: if true, a passage is skipped unless its digits have the checksum of a bank card number.
+    - `needs`: a regular expression. A text that does not match it is not searched at all, which saves time.
+    - `shown`: only for small counts of people. Readers see this text instead of the number.
+    - `agree`: noun after the number → form of the same noun after the text in `shown`.
     """
 
     id: Id
@@ -72,7 +72,10 @@ class SafetyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PermittedCount:
-    """A small count of people that a reviewer permits to be shown: the record, the field and the words of the count."""
+    """A small count of people that a reviewer permits to be shown.
+
+    It contains the id of the record, the name of the field, and the words of the count.
+    """
 
     record: Line
     field: Line
@@ -82,20 +85,26 @@ class PermittedCount:
 # Compared by identity (eq=False), because the compiled rules are cached by the file object.
 @dataclass(frozen=True, kw_only=True, config=FORBID_UNKNOWN_KEYS, eq=False)
 class SafetyFile:
-    """safety.yaml: lists of words, the rules that use them, and the small counts that may be shown."""
+    """safety.yaml: lists of words, the rules that use these lists, and the small counts of people that may be shown."""
 
     words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
     rules: tuple[SafetyRule, ...] = ()
     counts: tuple[PermittedCount, ...] = ()
 
     def permits(self, record: str, field: str, words: str) -> bool:
-        """Return whether these words, a small count, may be shown in this field. The reviewer's reason is stored elsewhere."""
+        """Return whether a small count of people may be shown in the field `field` of the record `record`.
+
+        `words` is the text of the count.
+        """
         return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A passage that may identify a person: the rule that found it, its start and end in the text, and its words."""
+    """A passage that may identify a person.
+
+    `rule` is the rule that found the passage. `start` and `end` are its positions in the text, `words` is its text.
+    """
 
     rule: SafetyRule
     start: int
@@ -105,7 +114,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class TextField:
-    """A text that is public or will be saved as public: the name of its record, its field and its path in the record."""
+    """A text of a record that is public or will be public.
+
+    `record` is the name of the record, `field` the name of the field, and `field_path` the path of the text in the
+    record.
+    """
 
     record: str
     field: str
@@ -115,23 +128,29 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class SafetyFinding:
-    """A match of a rule, and the text that contains it."""
+    """A passage that may identify a person (`match`), and the text that contains it (`text_field`)."""
 
     text_field: TextField
     match: Match
 
     @property
     def before(self) -> str:
-        """Return the last words before the passage, at most CONTEXT_LENGTH characters, with "…" if there are more."""
+        """Return the text before the passage.
+
+        If it is longer than CONTEXT_LENGTH characters, return "…" and its last words.
+        """
         text = self.text_field.text[: self.match.start]
         return text if len(text) <= CONTEXT_LENGTH else "…" + text[-CONTEXT_LENGTH:].partition(" ")[2]
 
     @property
     def after(self) -> str:
-        """Return the first words after the passage, at most CONTEXT_LENGTH characters, with "…" if there are more."""
+        """Return the text after the passage.
+
+        If it is longer than CONTEXT_LENGTH characters, return its first words and "…".
+        """
         text = self.text_field.text[self.match.end :]
         return text if len(text) <= CONTEXT_LENGTH else text[:CONTEXT_LENGTH].rpartition(" ")[0] + "…"
 
 
 CONTEXT_LENGTH = 50
-"""How many characters of the text are shown before and after a passage."""
+"""The maximum number of characters that are shown before a passage, and after it."""

@@ -14,17 +14,21 @@ CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UND
 
 
 def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
-    """Return whether a second person still has to confirm an assessment, at a moment (a timestamp, or None for now).
+    """Return whether a second person must still confirm assessment `a` at `moment` (a timestamp, or None for now).
 
-    This is the case for an active assessment by civil society that has one of the statuses in `settings.second_reader` and
-    was not confirmed by another person. It also applies to assessments written by hand, whose author is not known.
+    This is so if all of these are true: civil society made the assessment; its status is in `settings.second_reader`;
+    it is not withdrawn; and no other person confirmed it. Assessments written by hand, without a known author, are
+    included.
     """
     required = a.status in settings.second_reader and a.voice is Voice.CIVIL_SOCIETY
     return required and is_active(a, moment) and not _is_confirmed(a, moment)
 
 
 def _is_confirmed(a: Assessment, moment: str | None) -> bool:
-    """Return whether someone other than the author confirmed the assessment, and the confirmation was not undone."""
+    """Return whether a person other than the author confirmed assessment `a` by `moment`.
+
+    A confirmation that was undone does not count.
+    """
     readers: list[str] = []
     for event in events_by(a, moment):
         if event.type is EventType.CONFIRMED and event.recorded_by not in (None, a.recorded_by):
@@ -35,14 +39,15 @@ def _is_confirmed(a: Assessment, moment: str | None) -> bool:
 
 
 def can_review(person: Person, a: Assessment) -> bool:
-    """Return whether a person may confirm an assessment: only a reviewer who did not record it."""
+    """Return whether `person` may confirm assessment `a`: a reviewer may, except the one who recorded it."""
     return person.can(Permission.CONFIRM) and bool(person.handle) and person.handle != a.recorded_by
 
 
 def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable[Record], by: Person) -> None:
-    """Raise NotAllowed if a person who is not a reviewer confirms an assessment or undoes a confirmation.
+    """Raise NotAllowed if `by` is not a reviewer and the change confirms an assessment or undoes a confirmation.
 
-    `before` and `after` are the same records, in the same order, before and after the change; None for a new record.
+    `before` has the records before the change, `after` the same records after it, in the same order. For a new record,
+    `before` has None.
     """
     pairs = zip(before, after, strict=True)
     if not by.can(Permission.CONFIRM) and any(
@@ -52,16 +57,19 @@ def require_reviewer_to_confirm(before: Iterable[Record | None], after: Iterable
 
 
 def _count_confirmations(record: Record | None) -> int:
-    """Return the number of confirmations in the assessments of a record, plus the number of undone confirmations."""
+    """Return how many events in the assessments of `record` are confirmations or undo a confirmation.
+
+    Return 0 for None.
+    """
     assessments = record.assessments if isinstance(record, Recommendation) else ()
     return sum(event.type in CONFIRMATION_EVENTS for a in assessments for event in a.events)
 
 
 def assessment_key(r: Recommendation, a: Assessment) -> str:
-    """Return the key of an assessment in URLs: its recorded time, or its index if it has no recorded time."""
+    """Return the text that stands for assessment `a` in URLs: its recorded time, or its index in `r` if it has none."""
     return a.recorded or str(r.assessments.index(a))
 
 
-def find_assessment(r: Recommendation, key: str) -> int | None:
-    """Return the index of the assessment that has this key (see `assessment_key`), or None if there is none."""
+def find_assessment_index(r: Recommendation, key: str) -> int | None:
+    """Return the index of the assessment in `r` with this `key` (see `assessment_key`), or None if there is none."""
     return next((i for i, a in enumerate(r.assessments) if key == (a.recorded or str(i))), None)

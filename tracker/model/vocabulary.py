@@ -14,7 +14,7 @@ class Status(StrEnum):
 
     @property
     def rank(self) -> int | None:
-        """Return the rank, from 0 (not implemented) to 2 (implemented). It is None if nothing is known about implementation."""
+        """Return 0 (not implemented) to 2 (implemented), or None if the status says nothing about implementation."""
         return {"not-implemented": 0, "partially-implemented": 1, "implemented": 2}.get(self.value)
 
 
@@ -139,4 +139,4 @@ class EvidenceKind(StrEnum):
 
 
 NOT_SELECTED = "not-selected"
-"""The code that is recorded instead of a grade if the committee did not select the paragraph for follow-up."""
+"""The code that is recorded instead of a grade. It means: the committee did not select the paragraph for follow-up."""

@@ -23,19 +23,21 @@ from tracker.queries.view import View
 MAX_ENTRIES = 100
 """The largest number of entries in a feed. It is enough for a feed reader that loads the feed once a week."""
 ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
-"""The namespace of the entry ids. Do not change it: an entry must have the same id under every address, in every
-language and in every version.
+"""The UUID namespace from which the ids of entries are computed.
+
+Do not change this constant: an entry must keep the same id under every address, in every language and in every version.
 """
 FEED_MEDIA_TYPE = "application/atom+xml"
 FEED_KINDS = {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE, ActivityKind.RECOMMENDATION, ActivityKind.WITHDRAWAL}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The time of a feed without entries. Atom requires a time."""
+"""The time of change that a feed without entries gives, because Atom requires one."""
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
-    """Return the feed, newest entry first.
+    """Return the Atom feed, with the newest entry first.
 
-    It is about the recommendations that the list page shows with the same filters.
+    Without filters, the feed reports changes to everything. With filters, it reports changes to the recommendations
+    that match the filters.
     """
     filters = _feed_filters(request)
     entries = [c for c in _activity(request.view) if c.kind in FEED_KINDS and _belongs_in_feed(c, request.view)]
@@ -63,7 +65,10 @@ def render_feed(request: ViewRequest) -> RenderedFile:
 
 
 def feed_link(request: ViewRequest) -> Markup:
-    """Return the <link> element with which a feed reader finds the feed for what a page shows."""
+    """Return a <link> element with the address of the feed that has the filters of a page.
+
+    Feed readers look for this element in the page.
+    """
     href = request.link("/feed.xml", *_without_sort_and_page(request.filters).params())
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
@@ -71,9 +76,9 @@ def feed_link(request: ViewRequest) -> Markup:
 
 
 def past_subtitle(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
-    """Return sentences that say which past state a file shows, and link to the current version.
+    """Return sentences that say which past state a file shows, with a link to the current version.
 
-    Return "" if the file shows the present.
+    `path` and `pairs` are the path and the URL parameters of that link. Return "" if the file shows the present.
     """
     notices = as_of_notice(request)
     if not notices:
@@ -89,9 +94,9 @@ def _without_sort_and_page(filters: Filters) -> Filters:
 
 
 def _feed_filters(request: ViewRequest) -> Filters:
-    """Return the filters of the feed, without sort order and page.
+    """Return the filters of the feed: those of the request, without sort order and page.
 
-    Retired recommendations that were selected by id are kept, so that the feed reports that they were retired.
+    Ids of retired recommendations are kept, so that the feed reports that these recommendations were retired.
     """
     ids = parse_filters(_view_with_retired(request.view), request.params).id or request.filters.id
     return replace(_without_sort_and_page(request.filters), id=ids)
@@ -100,7 +105,7 @@ def _feed_filters(request: ViewRequest) -> Filters:
 def _view_with_retired(view: View) -> View:
     """Return the view as if no recommendation had ever been withdrawn or retired.
 
-    With it, filters also find the recommendations that were.
+    Filters on this view also find the recommendations that were withdrawn or retired.
     """
     known = view.dataset.recommendations
     if all(name in view.recommendations or r.document in view.not_yet_issued for name, r in known.items()):
@@ -114,9 +119,10 @@ def _activity(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
-    """Return whether an entry is about something that the feed reports: a recommendation, evidence or an assessment.
+    """Return whether the feed reports an entry.
 
-    Its record must also have existed at the recorded time of the view.
+    The entry must be about a recommendation, an evidence item, an assessment or a link of evidence. Its record must
+    also have existed at the recorded time of the view.
     """
     is_reported = isinstance(entry.record, Recommendation | Evidence) and isinstance(
         entry.item, Assessment | EvidenceLink | None
@@ -142,7 +148,7 @@ def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry
 
 
 def _entry_id(entry: ActivityEntry) -> str:
-    """Return the id of an entry. It is the same in every language and under every address, also after later saves."""
+    """Return the id of an entry. An entry keeps its id in every language, under every address and after later saves."""
     item = entry.item
     item_key = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
     item_key = [item.recommendation] if isinstance(item, EvidenceLink) else item_key
@@ -154,7 +160,10 @@ def _stable_id(*parts: str) -> str:
 
 
 def _entry_link(request: ViewRequest, entry: ActivityEntry) -> str:
-    """Return the link to the recommendation's card, or to the evidence page if the entry concerns no recommendation."""
+    """Return the link to the card of the recommendation that an entry concerns.
+
+    If the entry concerns no recommendation, return the link to the evidence item on the evidence page.
+    """
     concerned = recommendations_of(request.view, entry)
     first = concerned[0] if concerned else None
     r = next((r for r in concerned if r.id in request.view.recommendations), first)

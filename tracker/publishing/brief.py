@@ -21,15 +21,13 @@ MAX_EVIDENCE = 3
 BRIEF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
 FootnoteNumbers = dict[str, list[tuple[int, EvidenceEffect]]]
-"""For each recommendation id, (number, effect) of its footnotes: the number of the footnote, and how its evidence is
-relevant to the recommendation.
-"""
+"""Recommendation id → its footnotes, as (number of the footnote, effect of the evidence on the recommendation)."""
 
 
 def render_brief(request: ViewRequest) -> RenderedFile:
-    """Return the brief of the recommendations that match the filters. In most cases they were selected by id.
+    """Return the brief: the first MAX_RECOMMENDATIONS recommendations that match the filters.
 
-    It holds at most MAX_RECOMMENDATIONS of them.
+    In most cases the reader has selected these recommendations by id.
     """
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     shown = matches[:MAX_RECOMMENDATIONS]
@@ -47,10 +45,10 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 
 
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
-    """Return at most MAX_EVIDENCE items of evidence on a recommendation, the most important first.
+    """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    Items that the latest assessment names come first. Then come items that show progress or a setback, then those that
-    were read in the source, then those with a link or a document. Equal items are sorted newest first.
+    The order is: items that civil society's latest assessment names; items that show progress or a setback; items that
+    were read in the source; items with a link or a document. Equal items are sorted newest first.
     """
     latest = view.latest(r, Voice.CIVIL_SOCIETY)
     named = latest.evidence if latest else ()
@@ -68,7 +66,7 @@ def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, Evidenc
 
 
 def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:
-    """Return the footnotes in the order of their numbers, and their numbers for each recommendation.
+    """Return the evidence of all footnotes in the order of their numbers, and the footnotes of each recommendation.
 
     Evidence that is relevant to two recommendations is only one footnote.
     """

@@ -15,7 +15,10 @@ from tracker.queries.as_recorded import texts_as_recorded
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
-    """Return the card of a recommendation. If no active one has this id, return the result of `missing_card`."""
+    """Return the card of the recommendation with the id of the request.
+
+    If no active recommendation has this id, return the response of `missing_card`.
+    """
     r = request.view.recommendations.get(request.id)
     if r is None:
         return missing_card(request)
@@ -33,10 +36,10 @@ def render_card(request: ViewRequest) -> RenderedFile:
 
 
 def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
-    """Return the response for a recommendation that is not active.
+    """Return the response for the id of a recommendation that is not active.
 
-    If it has a successor, redirect to that (301), with `suffix` added to the path. Otherwise return a page which says
-    that the recommendation was retired (410) or that there is none with this id (404).
+    If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
+    Otherwise return a page: it says that the recommendation was retired (410), or that none has this id (404).
     """
     view = request.view
     if successor := view.successor_of(request.id):
@@ -67,7 +70,11 @@ def _render_page(request: ViewRequest, template: str, **values: object) -> bytes
 def render_page_around(
     request: ViewRequest, template: str, *, path: str, keep: Collection[tuple[str, str]] = (), **values: object
 ) -> bytes:
-    """Return a page that extends published/card_base.html. `keep` are the URL parameters that its other languages have too."""
+    """Return the HTML of a page whose template extends published/card_base.html.
+
+    `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
+    have: other languages, and the current state. `values` are passed to the template.
+    """
     # without the timestamp, but still as of the same date
     unrecorded = replace(
         request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")

@@ -1,4 +1,4 @@
-"""The texts of a feed entry about a recorded change: a title of one line, and the lines of a summary."""
+"""The texts of a feed entry about a recorded change: a title of one line, and a summary of a few lines."""
 
 from tracker.model import partial_dates
 from tracker.model.labels import N_
@@ -15,7 +15,10 @@ SENTENCE_SEPARATOR = " · "
 
 
 def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
-    """Return the title of a change in one line. If the change no longer counts, the title says so."""
+    """Return the title of a feed entry in one line.
+
+    If the item that was added no longer counts, the title says so.
+    """
     r, e, language = entry.recommendation, entry.evidence, context.language
     _ = language.gettext
     words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
@@ -31,9 +34,11 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
 
 
 def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
-    """Return the lines of the summary of a change.
+    """Return the summary of a feed entry, as lines.
 
-    They give the reason for the change or the summary of the record, and more about new evidence or an assessment.
+    The summary has the reason for the change or, for a new record, the summary of the record. For new evidence, it also
+    names the recommendations that the evidence is relevant to. For an assessment, it also gives the date. If there is
+    nothing to say, the only line is the title.
     """
     language, e = context.language, entry.evidence
     _ = language.gettext
@@ -52,7 +57,7 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return the voice, its previous status and the new one.
+    """Return one line about an assessment: the voice, its previous status and its new status.
 
     Example: "Civil society: Not implemented → Partially implemented".
     """
@@ -68,7 +73,10 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the assessment that counted for the same voice and part right before `a` was recorded, or None."""
+    """Return the assessment that counted for the same voice and part right before `a` was recorded.
+
+    Return None if there was none, or if `a` has no recorded time.
+    """
     if a.recorded is None:
         return None
     same = (
@@ -99,7 +107,10 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
 
 
 def issuer_label(context: RenderContext, r: Recommendation) -> str:
-    """Return the issuer, the committee and the paragraph, for example "Civil society → CESCR, no. 3"."""
+    """Return the issuer, the committee and the paragraph of a recommendation.
+
+    Example: "Civil society → CESCR, no. 3".
+    """
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""

@@ -14,14 +14,14 @@ from tracker.storage.timestamps import latest_timestamp
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Publisher, title and date as words, and the link to what is cited."""
+    """A citation: `words` has the publisher, the title and the dates; `link` leads to what is cited."""
 
     words: str
     link: str
 
     @property
     def text(self) -> str:
-        """Return the whole citation, ready to copy."""
+        """Return `words` and `link` in one text, ready to copy."""
         return f"{self.words} {self.link}"
 
 
@@ -44,16 +44,16 @@ def build_citation(request: ViewRequest, r: Recommendation) -> Citation:
 def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
     """Return a timestamp for a link that will always show these recommendations as this view shows them.
 
-    Return "" if there is none.
+    Return "" if no timestamp can do that.
     """
     moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
 
 
 def last_changed(view: View, r: Recommendation) -> str:
-    """Return the latest timestamp in a recommendation or its evidence, or "" if nothing has one.
+    """Return the latest timestamp in a recommendation and its evidence, or "" if there is none.
 
-    Timestamps after the recorded time of the view do not count.
+    If the view has a recorded time, later timestamps do not count.
     """
     records: tuple[Record, ...] = (
         view.dataset.recommendations[r.id],
@@ -64,17 +64,20 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 
 def _citable_timestamp(view: View) -> str:
-    """Return the recorded time of the view, or the latest timestamp in the dataset if that is earlier."""
+    """Return the recorded time of the view, or the latest timestamp in the dataset.
+
+    If the view has a recorded time, the earlier of the two is returned.
+    """
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
     # with a time in the future, the link would also show later changes
     return min(view.recorded or newest, newest)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:
-    """Return whether a view as recorded at `moment` shows the recommendation and its evidence as this view does.
+    """Return whether a view as recorded at `moment` shows the recommendation and its evidence as `view` does.
 
-    It does not if somebody wrote a part of them into a file by hand: such a part has no timestamp, so a view of a
-    recorded time does not show it.
+    The result is False if somebody wrote a part of them into a file by hand. Such a part has no timestamp, so a view of
+    a recorded time does not show it.
     """
     return as_recorded(view.dataset.recommendations[r.id], moment) == r and all(
         as_recorded(view.dataset.evidence[e.id], moment) == e for e, _ in view.evidence_for(r)

@@ -26,11 +26,14 @@ EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
     ".json": render_list,
 }
 LOCAL_ADDRESS = "http://127.0.0.1:8501"
-"""The base of links while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
+"""The address that links begin with while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
 
 
 def add_view_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the arguments that choose a view. They have the names of the URL parameters of the dashboard."""
+    """Add the arguments --as-of, --recorded and --lang to a command. They choose the view that is written.
+
+    The URL parameters of the dashboard have the same names.
+    """
     parser.add_argument("--as-of", default="", metavar="DATE", help="as things stood on a past day, such as 2024-06-18")
     parser.add_argument(
         "--recorded", default="", metavar="TIMESTAMP", help="as recorded at a past time, copied from a citation"
@@ -41,7 +44,7 @@ def add_view_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def request_from_arguments(arguments: argparse.Namespace, config: Config, now: datetime) -> ViewRequest:
-    """Return the request for all recommendations in the view that the arguments choose.
+    """Return the request for all recommendations, with the past dates and the language that the arguments choose.
 
     Raises TrackerError if an argument is not valid or the data folder cannot be read.
     """
@@ -70,7 +73,7 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
 
 
 def write_export(file: Path, request: ViewRequest) -> None:
-    """Write the data of a view as CSV, XLSX or JSON, depending on the ending of the file name.
+    """Write the data of a request as CSV, XLSX or JSON, depending on the ending of the file name.
 
     Raises TrackerError if the ending is unknown or the file cannot be written.
     """
@@ -81,7 +84,7 @@ def write_export(file: Path, request: ViewRequest) -> None:
 
 
 def write_file(file: Path, raw: bytes) -> None:
-    """Write the whole file, or leave the existing file unchanged. Raises TrackerError if it cannot be written."""
+    """Write `raw` to a file. If this fails, the existing file stays unchanged. Raises TrackerError if it fails."""
     try:
         replace_all([(file, file.read_bytes() if file.exists() else None, raw)])
     except OSError as error:
@@ -89,7 +92,7 @@ def write_file(file: Path, raw: bytes) -> None:
 
 
 def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
-    """Return notes for the person who runs the command, as sentences."""
+    """Return notes about an export for the person who runs the command, as sentences. Empty if there are none."""
     notes = (
         []
         if config.public_url
@@ -99,6 +102,9 @@ def notes_on_export(request: ViewRequest, config: Config) -> list[str]:
 
 
 def unreadable_notes(request: ViewRequest) -> list[str]:
-    """Return a note on how many entries are left out because they cannot be read; empty if none are."""
+    """Return one sentence with the number of problems in the data, or an empty list if there are none.
+
+    What cannot be read is missing in the file that is written.
+    """
     n = len(request.view.dataset.problems)
     return [f"Left out because they cannot be read: {n}. Run python -m tracker check to see where."] if n else []

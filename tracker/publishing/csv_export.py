@@ -1,15 +1,16 @@
 """The CSV export: one row for each recommendation, for every program that reads tables.
 
-Column names and coded values are stable codes in every language. So a program that reads the columns by name keeps working in
-another language and after the wording of a label was changed. `lang` chooses the language of the texts. The XLSX export has
-labels instead of codes.
+Column names and coded values are the same codes in every language. So a program that reads the columns by name keeps
+working in another language, and after the wording of a label was changed. The URL parameter `lang` chooses the language
+of the texts. The XLSX export has labels instead of codes.
 
-UTF-8 with a byte order mark, so that Excel shows Cyrillic; rows end in CRLF.
+The file is UTF-8 with a byte order mark, so that Excel shows Cyrillic. Rows end in CRLF.
 
-A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An apostrophe is
-put in front of these signs and of their full-width forms, also if spaces or invisible characters come before them. A cell that
-begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon, a tab or a line break inside a
-text, because Excel with Russian settings splits cells there, even inside quotation marks. Numbers and dates are not changed.
+A spreadsheet reads a cell that begins with = + - @ as a formula, which can send data away or start a program. An
+apostrophe is put in front of these signs and of their full-width forms, also if spaces or invisible characters come
+before them. A cell that begins with a tab or a line break gets an apostrophe too. The same is done after a semicolon, a
+tab or a line break inside a text, because Excel with Russian settings splits cells there, even inside quotation marks.
+Numbers and dates are not changed.
 """
 
 import csv
@@ -31,7 +32,7 @@ FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LIN
 
 
 def render_csv(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that match the filters as CSV. The parameter `columns` chooses the columns."""
+    """Return the recommendations that match the filters as CSV. The URL parameter `columns` chooses the columns."""
     columns = select_columns(export_tables.RECOMMENDATION_COLUMNS, request.params, export_tables.DEFAULT_COLUMNS)
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

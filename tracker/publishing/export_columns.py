@@ -1,4 +1,4 @@
-"""Columns of exported tables: code, heading, and the value of a cell for programs and for people. No file format here."""
+"""The parts of an exported table that do not depend on the file format: columns, and the values of cells."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from tracker.publishing.html import RenderContext
 
 Row = TypeVar("Row")
 Value = str | int | tuple[str, ...] | None
-"""The value of a cell: a text, a code (a StrEnum), a number, a bool, or several texts."""
+"""The value of a cell: a text, a code (a StrEnum), a number, a bool, or several texts. None is an empty cell."""
 SEPARATOR = "; "
 
 
 class ValueKind(StrEnum):
-    """The kind of values in a column. It decides the width, and whether a cell is a link, a number or a date."""
+    """The kind of the values in a column: it decides the width, and whether cells are links, numbers or dates."""
 
     CODE = "code"
     TEXT = "text"
@@ -26,10 +26,10 @@ class ValueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """One column of a table.
+    """One column of a table. `code` is its name for programs, `heading` its name for people.
 
-    `value` returns the value for programs, with stable codes. `words`, if given, returns what is shown to a person
-    instead.
+    `value` returns the value of a cell for programs. `words` returns the value for people; if it is None, people get
+    the result of `value`.
     """
 
     code: str
@@ -40,9 +40,9 @@ class Column(Generic[Row]):
 
 
 def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """Return the value of a cell for a program. Its codes are the same in every language.
+    """Return the value of a cell for a program. Codes are the same in every language.
 
-    Several values are joined by SEPARATOR.
+    Several values are joined by SEPARATOR. None is an empty cell.
     """
     value = column.value(context, row)
     if isinstance(value, bool):
@@ -53,7 +53,7 @@ def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str 
 def display_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
     """Return the value of a cell for a person, in words of the reader's language.
 
-    Several values are joined by SEPARATOR.
+    Several values are joined by SEPARATOR. None is an empty cell.
     """
     value = (column.words or column.value)(context, row)
     if isinstance(value, bool):
@@ -66,9 +66,10 @@ def display_value(context: RenderContext, column: Column[Row], row: Row) -> str 
 def select_columns(
     columns: Iterable[Column[Row]], params: Mapping[str, Iterable[str]], default: tuple[str, ...]
 ) -> tuple[Column[Row], ...]:
-    """Return the columns that the parameter `columns` names, in its order, or the default columns if it names none.
+    """Return the columns whose codes are in the URL parameter `columns`, in the order of the parameter.
 
-    The parameter may be repeated, or hold several codes with commas between them. Unknown codes are ignored.
+    The parameter may be repeated, or contain several codes with commas between them. Unknown codes are ignored. If no
+    code is left, return the columns with the codes in `default`.
     """
     names = dict.fromkeys(name.strip() for value in params.get("columns", ()) for name in value.split(","))
     known = {column.code: column for column in columns}

@@ -12,7 +12,7 @@ from tracker.publishing.html import RenderContext
 from tracker.queries.view import effective_date
 
 ExportedAssessment = tuple[Recommendation, Assessment]
-"""An assessment with its recommendation."""
+"""One row of the assessments table: the recommendation, and the assessment of it."""
 
 
 def _text(context: RenderContext, text: Mapping[str, TextVariant] | None) -> str | None:
@@ -22,7 +22,10 @@ def _text(context: RenderContext, text: Mapping[str, TextVariant] | None) -> str
 def _latest(
     voice: Voice, value: Callable[[RenderContext, Assessment], Value]
 ) -> Callable[[RenderContext, Recommendation], Value]:
-    """Return a column function: it takes a value from the latest assessment by one voice, None if there is none."""
+    """Return a function for a column: it returns `value` of the latest assessment by a voice.
+
+    The function returns None if the voice has not assessed the recommendation.
+    """
     return lambda context, r: value(context, a) if (a := context.view.latest(r, voice)) else None
 
 
@@ -55,7 +58,10 @@ def _body_code(context: RenderContext, r: Recommendation) -> Value:
 
 
 def _document_name(context: RenderContext, document_id: str | None) -> str | None:
-    """Return the symbol of a document, or its title if it has none, or the id if the document is unknown."""
+    """Return the symbol of a document, or its title if it has no symbol.
+
+    If the view does not contain the document, return `document_id`.
+    """
     document = context.view.document(document_id)
     return (document.symbol or _text(context, document.title)) if document else document_id
 
@@ -141,13 +147,13 @@ RECOMMENDATION_COLUMNS: tuple[Column[Recommendation], ...] = (
     Column("source_link", N_("Link to the source"), _source_link, kind=ValueKind.LINK),
     Column("permalink", N_("Permanent link"), permalink, kind=ValueKind.LINK),
 )  # fmt: skip
-"""All columns of the recommendations, in the order of a full table."""
+"""All columns of the recommendations table, in the order of a table that has all of them."""
 
 DEFAULT_COLUMNS = (
     "id", "by", "body", "symbol", "paragraph", "made", "title", "summary", "status", "status_label", "direction",
     "assessed", "stale", "reason", "state_status", "state_reason", "grade", "claim_gap", "themes", "evidence_count", "permalink",
 )  # fmt: skip
-"""The columns of an export if the request does not choose any."""
+"""The codes of the columns that an export has if the request does not choose any."""
 
 ASSESSMENT_COLUMNS: tuple[Column[ExportedAssessment], ...] = (
     Column("recommendation", N_("Recommendation"), lambda context, pair: pair[0].id),

@@ -1,4 +1,4 @@
-"""HTML from templates, which escape everything that comes from data or from an address."""
+"""Render HTML from templates. Templates escape everything that comes from data or from an address."""
 
 import re
 from collections.abc import Callable, Hashable, Mapping
@@ -32,8 +32,8 @@ class RenderContext:
     """What every template needs to render a page for one reader.
 
     `sticky_params` are the URL parameters that are added to every link: the language and, for a past view, its dates.
-    `base` is put before every link. It is empty on the pages of the dashboard, and the public address in files that
-    people download.
+    `base` is the start of every link: "" on the pages of the dashboard, and the public address in files that people
+    download.
     """
 
     view: View
@@ -44,22 +44,22 @@ class RenderContext:
 
     @property
     def can_save(self) -> bool:
-        """Return whether the person may save from this view; a past view is read-only."""
+        """Return whether `person` may save from this view. A view of the past is read-only."""
         return self.person.can(Permission.SAVE) and not self.view.is_past
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return a link with the given parameters and the sticky ones.
+        """Return a link to `path` with the URL parameters `pairs` and `sticky_params`.
 
-        A given parameter replaces the sticky parameter of the same name.
+        A parameter in `pairs` replaces the sticky parameter of the same name.
         """
         given = {name for name, _ in pairs}
         params = [*pairs, *(pair for pair in self.sticky_params if pair[0] not in given)]
         return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
-        """Return the label of a code in the reader's language.
+        """Return the label of a coded value, such as a status, in the reader's language.
 
-        The label of a status comes from the dataset's settings, every other label from the translations.
+        The label of a status comes from the dataset's settings. Every other label comes from the translations.
         """
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
@@ -68,7 +68,7 @@ class RenderContext:
         return self.language.gettext(labels[code])
 
     def term_label(self, code: str) -> str:
-        """Return the label of a theme or a group, or the code itself if the dataset defines no label."""
+        """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
         for item in (*self.view.settings.themes, *self.view.settings.groups):
             if item.id == code:
                 return self.language.resolve(item.label).text
@@ -77,28 +77,32 @@ class RenderContext:
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return a text as HTML in the reader's language, with the search terms marked.
 
-        If the text is not available in that language, another one is used, and the HTML names it.
+        If the text is not available in that language, the text in another language is returned, with the name of that
+        language.
         """
         return render_text(self.language.resolve(text), terms)
 
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
-        """Render a part of a page once and use it for all readers.
+        """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
 
-        The part may depend only on the view, the language and the key.
+        All readers get the same result, so the part may depend only on the view, the language and `key`.
         """
         return self.view.cached("pieces", (self.language, *key), caller, most=2_000)
 
     def excerpt(self, texts: SearchDocument, seen: str, terms: tuple[SearchTerm, ...]) -> Markup:
-        """Return an excerpt of a record's texts with search terms that are not on the page yet.
+        """Return an excerpt of a record's texts that contains search terms which the page does not show yet.
 
-        `seen` is the text on the page. If it contains all the terms, the excerpt is empty.
+        `seen` is the text that the page shows. The excerpt is empty if `seen` contains all the terms.
         """
         resolved = snippet(texts, missing_terms(seen, terms), self.language.code, main=self.language.default)
         return render_text(resolved, terms) if resolved else Markup()
 
 
 def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> Markup:
-    """Return a text as HTML, with the search terms marked. If it is not in the reader's language, the HTML names it."""
+    """Return a text as HTML, with the search terms marked.
+
+    If the text is not in the reader's language, the name of its language follows.
+    """
     text = highlight(resolved.text, terms)
     if not resolved.is_fallback:
         return text
@@ -108,7 +112,7 @@ def render_text(resolved: ResolvedText, terms: tuple[SearchTerm, ...] = ()) -> M
 
 @cache
 def standalone_css(name: str) -> Markup:
-    """Return the style sheet `name` and that of the status icons, minified, for a page outside Streamlit."""
+    """Return the style sheet signs.css followed by the style sheet `name`, minified, for a page outside Streamlit."""
     parts = [(ASSETS / part).read_text("utf-8") for part in ("signs.css", name)]
     return Markup(re.sub(r"/\*.*?\*/|(?<=[;{}])\s+|\n", "", "".join(parts), flags=re.S))
 

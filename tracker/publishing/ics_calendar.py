@@ -19,19 +19,21 @@ from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
-"""The namespace of the event ids. Do not change it: an event must have the same id under every address, in every
-language and after its date is corrected.
+"""The UUID namespace from which the ids of events are computed.
+
+Do not change this constant: an event must keep the same id under every address, in every language and after its date is
+corrected.
 """
 DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?")
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
-"""The DTSTAMP of an event whose document was written by hand and has no timestamp. The format requires one."""
+"""The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
 MAX_SUMMARY_LENGTH = 200
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
-    """Return the calendar of the committees in the filters, or of all committees.
+    """Return the calendar of the committees in the filters, or of all committees if the filters name none.
 
-    Dates that are known only to the month or the year are listed in the calendar's description.
+    A date of which only the month or the year is known is not an event. It is listed in the calendar's description.
     """
     bodies = request.filters.body
     items = [item for item in list_agenda(request.view) if not bodies or item.document.body in bodies]
@@ -56,9 +58,9 @@ def render_calendar(request: ViewRequest) -> RenderedFile:
 
 
 def _days(item: AgendaItem) -> tuple[date, date] | None:
-    """Return the first and the last day of a date, or None if it is not known to the day.
+    """Return the first and the last day of an event, or None if the exact day is not known.
 
-    Also None for the last day that Python can represent, because an event ends on the day after its last day.
+    Also return None for the last day that Python can represent, because an event ends on the day after its last day.
     """
     first, last = partial_dates.date_range(item.date)
     return (first, last) if first and last < date.max and DAY_PRECISION.fullmatch(item.date) else None
@@ -111,7 +113,10 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
 
 
 def _heading(context: RenderContext, item: AgendaItem) -> str:
-    """Return committee, kind of date and document, as in "CAT · review by the committee · Third periodic report"."""
+    """Return the heading of an event: committee, kind of date and title of the document.
+
+    Example: "CAT · review by the committee · Third periodic report".
+    """
     d, body = item.document, context.view.bodies.get(item.document.body)
     words = [body.code if body else d.body, item.label(context.language), context.language.resolve(d.title).text]
     return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)

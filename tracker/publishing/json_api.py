@@ -1,8 +1,8 @@
-"""The JSON API for other people's programs: the list, one recommendation, and the schema of both.
+"""The JSON API for other people's programs: the list, one recommendation, and the JSON Schema of both responses.
 
-Pages of every other site may read it (`Access-Control-Allow-Origin: *`). This reveals nothing: responses hold what every reader
-sees, and they do not depend on cookies or headers, so it does not matter whose browser asks. A dashboard on somebody's own
-machine does not send this header, so that no site can find out what runs there.
+Pages of every other site may read the responses (`Access-Control-Allow-Origin: *`). This reveals nothing: a response
+holds what every reader sees, and does not depend on cookies or on who asks. A dashboard on somebody's own machine does
+not send this header, so that no other site can find out what runs there.
 """
 
 import json
@@ -32,7 +32,7 @@ from tracker.queries.view import View
 
 
 def render_list(request: ViewRequest) -> RenderedFile:
-    """Return the recommendations that match the filters."""
+    """Return the recommendations that match the filters, as JSON."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     header = _header(request, "/api/recommendations.json")
     items = tuple(ApiRecommendation(**_recommendation_fields(request, r)) for r in matches)
@@ -40,10 +40,10 @@ def render_list(request: ViewRequest) -> RenderedFile:
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
-    """Return one recommendation by its id.
+    """Return the recommendation with the id of the request, as JSON.
 
-    If it was retired and has a successor, redirect to that. Otherwise, if it is not active, return an error with status
-    404.
+    If it was retired and has a successor, redirect to the successor. If there is no active recommendation with this id,
+    return an error with status 404.
     """
     request, language = replace(request, filters=Filters()), request.language
     _ = language.gettext
@@ -65,14 +65,14 @@ def render_one(request: ViewRequest) -> RenderedFile:
 
 
 def render_not_found(request: ViewRequest) -> RenderedFile:
-    """Return the response for every other address of the API."""
+    """Return an error with status 404, for every address of the API that does not exist."""
     language = request.language
     _ = language.gettext
     return _respond(request, ApiError(error=_("There is nothing at this address."), near=()), 404)
 
 
 def render_schema(request: ViewRequest) -> RenderedFile:
-    """Return the JSON Schema of all responses."""
+    """Return the JSON Schema of all responses of the API."""
     return _json(request, json_api_schema.api_schema(), 200)
 
 
@@ -86,7 +86,10 @@ def _json(request: ViewRequest, values: Any, status: int) -> RenderedFile:
 
 
 def _cors_headers(request: ViewRequest) -> dict[str, str]:
-    """Return the header that lets pages of other sites read a response."""
+    """Return the header that allows pages of other sites to read a response.
+
+    Empty if the dashboard runs on somebody's own machine.
+    """
     return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 
@@ -112,7 +115,10 @@ def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
 
 
 def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str, Any]:
-    """Return the fields of a recommendation as the view shows it, without what came later or was withdrawn."""
+    """Return field name → value of a recommendation in the API, as the view shows the recommendation.
+
+    Links and assessments that the view does not show are left out.
+    """
     view = request.view
     voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
     latest = voices[Voice.CIVIL_SOCIETY]

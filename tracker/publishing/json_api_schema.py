@@ -1,4 +1,7 @@
-"""The types of the API's responses and their JSON Schema: the fields of the data files, and what is derived from them."""
+"""The types of the API's responses, and their JSON Schema.
+
+A response has the fields of the data files, and fields that are computed from them.
+"""
 
 from typing import Annotated, Any
 
@@ -11,11 +14,12 @@ from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
 from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
 HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
-"""Fields that no response contains: the handles of editors and the history of a record. Withdrawn items are left out as
-a whole.
+"""The fields that no response contains: the handles of editors, and the history of a record.
+
+Items that were withdrawn are left out completely.
 """
 HIDDEN_TYPES = ("Revision", "Event")
-"""The types that only hidden fields use."""
+"""The types that occur only in HIDDEN_FIELDS. The JSON Schema does not contain them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -138,9 +142,9 @@ API_RESPONSE: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRe
 
 
 def to_json_values(response: Any, main_language: str) -> Any:
-    """Return a response as JSON values without the hidden fields.
+    """Return a response as dictionaries, lists and plain values, without HIDDEN_FIELDS.
 
-    A text that names no language gets the code of the dataset's main language.
+    A text without a language code gets the code `main_language`.
     """
     return _public(API_RESPONSE.dump_python(response, mode="json"), main_language)
 
@@ -155,7 +159,7 @@ def _public(value: Any, main_language: str) -> Any:
 def api_schema() -> dict[str, Any]:
     """Return the JSON Schema of every response.
 
-    Every field is always present. A value that is not known is null or empty.
+    Every field is always present. If a value is not known, the field is null or empty.
     """
     schema = API_RESPONSE.json_schema(mode="serialization")
     types = {name: _public_type(shape) for name, shape in schema["$defs"].items() if name not in HIDDEN_TYPES}
@@ -164,7 +168,7 @@ def api_schema() -> dict[str, Any]:
 
 
 def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of one type without its hidden fields. All other fields are required."""
+    """Return the JSON Schema of one type without HIDDEN_FIELDS. All other fields become required."""
     if "properties" not in shape:
         return shape
     fields = {name: _text_only(field) for name, field in shape["properties"].items() if name not in HIDDEN_FIELDS}
@@ -172,9 +176,9 @@ def _public_type(shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text_only(field: Any) -> Any:
-    """Return the schema of a field in a response.
+    """Return the JSON Schema of a field, changed so that every text is a string.
 
-    A data file may hold a number such as 44 where a text is expected; a response always holds a text.
+    A data file may contain a number such as 44 where a text is expected; a response always contains a text.
     """
     if isinstance(field, list):
         return [_text_only(item) for item in field]

@@ -24,18 +24,18 @@ from tracker.queries import activity_log, evidence_filters
 from tracker.queries.filters import SORT_ORDERS, Filters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
-"""The Open Graph locale of each language of the interface."""
+"""Code of each interface language → its Open Graph locale."""
 LONGEST_DESCRIPTION = 300
 UrlPairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPreview:
-    """The texts, links and image of a preview.
+    """The texts, links and image of a link preview.
 
-    `url` is the address of exactly this view. `canonical` is the address of the page to which search engines should
-    send people, in its current version. `alternates` are (language, link) pairs of that page. `alt` describes the image
-    in words.
+    `url` is the address of exactly this view. `canonical` is the page to which search engines should send people, in
+    its current version. `alternates` are (language code, link) pairs: the same page in each language. `alt` describes
+    the image in words.
     """
 
     site: str
@@ -52,7 +52,7 @@ class LinkPreview:
 
     @property
     def locales(self) -> tuple[str, ...]:
-        """Return the locales of the other languages of the page."""
+        """Return the Open Graph locales of the other languages of the page."""
         return tuple(locale for locale in OPEN_GRAPH_LOCALES.values() if locale != self.locale)
 
     @property
@@ -62,7 +62,10 @@ class LinkPreview:
 
 
 def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
-    """Return (title, HTML of the <head> tags) of a page; `name` is the page's name in English."""
+    """Return the title of the browser tab, and the HTML of the preview's <head> tags, for the page at `path`.
+
+    `name` is the name of the page in English.
+    """
 
     def render_tags() -> tuple[str, str]:
         preview = page_preview(request, path, name)
@@ -74,7 +77,7 @@ def head_tags(request: ViewRequest, path: str, name: str) -> tuple[str, str]:
 
 
 def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
-    """Return the preview of a page of the dashboard."""
+    """Return the link preview of the dashboard page at `path`. `name` is the name of the page in English."""
     context, language = request.context, request.language
     _ = language.gettext
     params = _filter_params(request, path)
@@ -104,7 +107,10 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
 
 
 def recommendation_preview(request: ViewRequest, r: Recommendation, path: str, *params: tuple[str, str]) -> LinkPreview:
-    """Return the preview of one recommendation for the page at `path`. Its canonical page is always the card."""
+    """Return the link preview of one recommendation, for the page at `path` with the URL parameters `params`.
+
+    The canonical page is always the card of the recommendation.
+    """
     context, language = request.context, request.language
     title, status = shorten(language.resolve(r.title).text, LONGEST_TITLE), status_line(context, r)
     words = [
@@ -138,9 +144,9 @@ def _build_preview(
     image: str,
     alt: str,
 ) -> LinkPreview:
-    """Return a preview, or a neutral one if the dataset's settings ask for that.
+    """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
-    `canonical` is the path of the canonical page and its URL parameters.
+    `canonical` is the path of the canonical page, and its URL parameters. `words` are the sentences of the description.
     """
     current, site = replace(request.context, sticky_params=()), site_name(request.context)
     path, params = canonical
@@ -166,7 +172,7 @@ def _requested_recommendation(request: ViewRequest, path: str) -> Recommendation
 
 
 def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
-    """Return the URL parameters of the request that are filters of the page, without unknown values.
+    """Return the URL parameters of the request that are filters of the page at `path`. Unknown values are left out.
 
     The language, `as_of` and `recorded` are not filters.
     """

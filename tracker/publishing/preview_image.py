@@ -29,20 +29,20 @@ WIDTH, HEIGHT, MARGIN = 1200, 630, 72
 CONTENT_WIDTH = WIDTH - 2 * MARGIN
 FONTS = Path(__file__).parent.parent / "assets" / "fonts"
 PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f4f8f"
-"""The colours of the dashboard's style sheet for a light page."""
+"""The colours of the dashboard's style sheet in its light version."""
 DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
 FontSizes = tuple[tuple[int, int], ...]
-"""(font size in pixels, largest number of lines), the preferred size first."""
+"""Pairs of (font size in pixels, largest number of lines in this size), the preferred size first."""
 TITLE_SIZES: FontSizes = ((60, 3), (54, 3), (46, 4))
 MAX_IMAGE_TEXT_LENGTH = 500
-"""The largest number of characters of a text that are used. More would never fit into the image."""
+"""Only this many characters of a text are drawn. More would never fit into the image."""
 
 
 def render_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image of one recommendation.
+    """Return the preview image of the recommendation with the id of the request.
 
-    If it is retired or unknown, redirect to its successor, or return a short text with the status of its card (410 or
-    404).
+    If this recommendation is retired or unknown, redirect to the image of its successor. Without a successor, return a
+    short text with the status 410 (retired) or 404 (unknown).
     """
     r = request.view.recommendations.get(request.id)
     if r is None:
@@ -54,9 +54,10 @@ def render_preview(request: ViewRequest) -> RenderedFile:
 
 
 def render_general_preview(request: ViewRequest) -> RenderedFile:
-    """Return the preview image of the overview or of a list: for each issuer, how many recommendations have each status.
+    """Return the preview image of the overview or of a list of recommendations.
 
-    A neutral preview shows only the site's name.
+    The image shows, for each issuer, how many recommendations have each status. If the settings ask for neutral
+    previews, it shows only the site's name.
     """
     return _png(_draw_neutral(request.context) if uses_neutral_previews(request.view) else _draw_list(request))
 
@@ -112,7 +113,10 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
 
 
 def _draw_bar(canvas: "PreviewCanvas", context: RenderContext, y: int, counts: dict[Status, int]) -> int:
-    """Draw a bar of the statuses and the legend below it. Return the y at which the legend ends."""
+    """Draw a bar that shows the number of recommendations with each status, and a legend below the bar.
+
+    `y` is the top of the bar. Return the y at which the legend ends.
+    """
     left, total = float(MARGIN), sum(counts.values())
     for status, n in counts.items():
         right = left + CONTENT_WIDTH * n / total
@@ -140,7 +144,7 @@ def _status_colour(context: RenderContext, status: Status) -> str:
 
 
 class PreviewCanvas:
-    """An image that is being drawn, with a coloured left edge. Text that does not fit is cut."""
+    """An image to draw on, with a coloured left edge. Text that does not fit is cut."""
 
     def __init__(self, edge: str) -> None:
         self.image = Image.new("RGB", (WIDTH, HEIGHT), PAGE)
@@ -148,7 +152,7 @@ class PreviewCanvas:
         self.draw.rectangle((0, 0, 15, HEIGHT), edge)
 
     def text_width(self, text: str, weight: str, size: int) -> float:
-        """Return the width of a text in one line, in pixels."""
+        """Return the width in pixels of a text that is drawn in one line."""
         return _font(weight, size).getlength(_in_one_line(text))
 
     def site_line(self, name: str) -> None:
@@ -157,7 +161,10 @@ class PreviewCanvas:
         self.icon_with_text(MARGIN, 56, Status.PARTIALLY, text=lines[0], weight="Bold", size=28, colour=ACCENT)
 
     def icon_with_text(self, x: int, y: int, code: str, *, text: str, weight: str, size: int, colour: str) -> int:
-        """Draw the icon of a code and a text beside it in one line. Return the x at which the text ends."""
+        """Draw the icon of the status or direction `code`, and a text to the right of the icon, in one line.
+
+        Return the x at which the text ends.
+        """
         icon_size = round(size * 0.95)
         self.image.paste(colour, (x, y + round(size * 0.24)), draw_icon(code, icon_size))
         start = x + icon_size + round(size * 0.34)
@@ -165,9 +172,9 @@ class PreviewCanvas:
         return round(start + self.text_width(text, weight, size))
 
     def block(self, text: str, y: int, sizes: FontSizes, *, weight: str, colour: str) -> int:
-        """Draw a text in the first size in which it fits, or else in the last size and cut.
+        """Draw a text in the first of `sizes` in which the whole text fits. Return the y at which the text ends.
 
-        Return the y at which it ends.
+        If the text fits in none of the sizes, it is drawn in the last size, and its end is cut.
         """
         lines: list[str] = []
         for size, max_lines in sizes:
@@ -188,7 +195,7 @@ def _in_one_line(text: str) -> str:
 def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tuple[list[str], bool]:
     """Break a text into at most `max_lines` lines, none of them wider than `width` pixels.
 
-    Return the lines, and whether they hold the whole text. A text that is cut ends with "…".
+    Return the lines, and whether they contain the whole text. If the text is cut, the last line ends with "…".
     """
     font, lines = _font(weight, size), [""]
     text = shorten(normalize("NFC", text), MAX_IMAGE_TEXT_LENGTH)
@@ -208,7 +215,7 @@ def _wrap(text: str, weight: str, size: int, width: int, max_lines: int) -> tupl
 
 
 def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
-    """Return a word in pieces that each fit into one line."""
+    """Return a word in pieces, none of them wider than `width` pixels. Usually there is only one piece."""
     pieces = [""]
     for letter in word if font.getlength(word) > width else (word,):
         if pieces[-1] and font.getlength(pieces[-1] + letter) > width:

@@ -1,4 +1,4 @@
-"""What a downloaded file says about itself: its date, who published it, and where the current version is."""
+"""What a downloaded file says about itself: its date, its publisher, and the address of the current version."""
 
 from urllib.parse import urlencode
 
@@ -6,16 +6,16 @@ from tracker.publishing.request import ViewRequest
 
 
 def download_name(request: ViewRequest) -> str:
-    """Return the file name of a download without its ending.
+    """Return the file name of a download, without the ending.
 
-    It contains the day of the view, and also the day of its recorded time if it has one.
+    The name contains the day of the view. If the view has a recorded time, the name also contains the day of that time.
     """
     recorded = f"-recorded-{request.view.recorded[:10]}" if request.view.recorded else ""
     return f"recommendations-{request.view.local_date.isoformat()}{recorded}"
 
 
 def as_of_notice(request: ViewRequest) -> list[str]:
-    """Return sentences that say which past state is shown. Empty for the present."""
+    """Return sentences that say which past state is shown. Empty if the present is shown."""
     view, language = request.view, request.language
     _ = language.gettext
     notices = []
@@ -37,16 +37,17 @@ def as_of_notice(request: ViewRequest) -> list[str]:
 
 
 def current_version_link(request: ViewRequest, path: str) -> str | None:
-    """Return the link to the current version, or None if the request already shows it."""
+    """Return the link to the current version of the file at `path`, or None if the request shows the present."""
     if not request.view.is_past:
         return None
     return f"{request.origin}{path}?{urlencode([*request.filters.params(), ('lang', request.language.code)])}"
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
-    """Return what a reader of the file should know, one item in each line.
+    """Return what a reader of a downloaded file should know, as lines.
 
-    The lines are: title, past date, link to the current version, publisher, licence, link to the dashboard.
+    The lines are: title, past date, link to the current version, publisher, licence, link to the dashboard. Lines that
+    do not apply are left out.
     """
     publisher, language = request.view.settings.publisher, request.language
     _ = language.gettext

@@ -1,4 +1,4 @@
-"""What a renderer gets (ViewRequest) and what it returns (RenderedFile)."""
+"""What a function that renders a file gets (ViewRequest), and what it returns (RenderedFile)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +14,10 @@ Params = Mapping[str, list[str]]
 
 @dataclass(frozen=True)
 class ViewRequest:
-    """One request of a reader: the view, the language, the filters, and an id if the path contains one.
+    """One request of a reader: the view, the language, the filters, and the id in the path ("" if there is none).
 
-    `origin` is the public address without a path. Absolute links start with it, never with the Host header of the HTTP request.
+    `origin` is the public address without a path. Absolute links start with `origin`, never with the Host header of the
+    HTTP request. `params` has all URL parameters: name → values.
     """
 
     view: View
@@ -28,30 +29,33 @@ class ViewRequest:
 
     @cached_property
     def context(self) -> RenderContext:
-        """Return what templates need. Its links keep the language and the past dates of the view."""
+        """Return what templates need. Links in the templates keep the language and the past dates of the view."""
         return RenderContext(self.view, self.language, tuple(self.sticky_params), base=self.origin)
 
     @property
     def sticky_params(self) -> list[tuple[str, str]]:
-        """Return the URL parameters that every link keeps: `lang`, `as_of` and `recorded`."""
+        """Return the URL parameters that every link keeps: `lang` and, for a past view, `as_of` and `recorded`."""
         params = [("lang", self.language.code)]
         params += [("as_of", self.view.as_of.isoformat())] if self.view.as_of else []
         return params + ([("recorded", self.view.recorded)] if self.view.recorded else [])
 
     def link(self, path: str, *pairs: tuple[str, str]) -> str:
-        """Return an absolute link that keeps the language and the past dates of the view."""
+        """Return the absolute link to `path` with the URL parameters `pairs`.
+
+        The link keeps the language and the past dates of the view.
+        """
         return self.context.link(path, *pairs)
 
     def self_link(self, path: str) -> str:
-        """Return the absolute link to a path with the same filters, language and past dates."""
+        """Return the absolute link to `path` with the filters, the language and the past dates of this request."""
         return self.link(path, *self.filters.params())
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
-    """The response to a request: bytes and media type, and a file name if it is a download.
+    """The response to a request.
 
-    For a redirect, `redirect_to` is the link.
+    `file_name` is "" if the response is not a download. `redirect_to` is the link of a redirect, otherwise "".
     """
 
     body: bytes = b""

@@ -31,34 +31,43 @@ from tracker.queries.recommendation_details import uptake_by
 from tracker.queries.view import View
 
 Translations = list[tuple[str, Markup]]
-"""(language code, HTML) pairs in the order of the languages."""
+"""Pairs of (language code, HTML in this language), in the order of the languages."""
 Group = tuple[Issuer, list[tuple[TreatyBody | None, list[tuple[Recommendation, Translations]]]]]
 
 
 MAX_SNAPSHOT_BYTES = 2_000_000
-"""The largest snapshot that the dashboard makes: what a phone opens. The command line writes one of any size."""
+"""The largest snapshot that the dashboard makes, because a phone must be able to open it.
+
+The command line writes snapshots of any size.
+"""
 LEAST_BYTES = 1_000
-"""One recommendation in one language takes at least this much, so that most of what is too large is not rendered at all."""
+"""The fewest bytes that one recommendation takes in one language.
+
+With this number, most snapshots that are too large are recognized before anything is rendered.
+"""
 NO_LINKS = "It has no links to the dashboard, because TRACKER_PUBLIC_URL is not set."
 
 
 def data_sha256(dataset: Dataset) -> str:
-    """Return one SHA-256 checksum for all data files.
+    """Return one SHA-256 checksum for all data files together.
 
-    It is the checksum of the lines that `sha256sum` prints for the files, sorted by path.
+    It is the checksum of the lines that the command `sha256sum` prints for the files, sorted by path.
     """
     paths = sorted(dataset.checksums, key=os.fsencode)
     return sha256(b"".join(os.fsencode(f"{dataset.checksums[path]}  {path}\n") for path in paths)).hexdigest()
 
 
 def checksum_command(dataset: Dataset) -> str:
-    """Return the shell command that prints `data_sha256` when it is run in the data folder."""
+    """Return the shell command that, run in the data folder, prints the result of `data_sha256`."""
     folders = sorted({path.split("/")[0] for path in dataset.checksums})
     return f"find {shlex.join(folders)} -name '*.y*ml' | LC_ALL=C sort | xargs sha256sum | sha256sum"
 
 
 def render_snapshot(request: ViewRequest) -> RenderedFile:
-    """Return the snapshot of the recommendations in the request, or a choice of smaller ones if it is too large."""
+    """Return the snapshot of the recommendations that match the filters.
+
+    If the snapshot is too large, return a page with links to smaller snapshots.
+    """
     try:
         return RenderedFile(snapshot_page(request, most=MAX_SNAPSHOT_BYTES).encode())
     except SnapshotTooLarge:
@@ -66,7 +75,7 @@ def render_snapshot(request: ViewRequest) -> RenderedFile:
 
 
 def write_snapshot(file: Path, request: ViewRequest) -> list[str]:
-    """Write a snapshot, and return notes for the person who runs the command, as sentences.
+    """Write a snapshot to `file`. Return notes for the person who runs the command, as sentences.
 
     Raises TrackerError if the file name does not end in .html or .htm, or the file cannot be written.
     """
@@ -85,9 +94,10 @@ class SnapshotTooLarge(TrackerError):
 
 
 def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
-    """Return the HTML of a snapshot. Raises SnapshotTooLarge if it would have more than `most` bytes.
+    """Return the HTML of a snapshot. `most` is the largest allowed number of bytes; None means no limit.
 
-    It loads nothing from anywhere else, and its Content-Security-Policy forbids it to do so.
+    The page loads nothing from other addresses, and its Content-Security-Policy forbids it. Raises SnapshotTooLarge if
+    the recommendations take more than `most` bytes.
     """
     view, rs = request.view, filter_recommendations(request.view, request.filters, request.language.code)
     home = public_origin(request.origin)
@@ -129,7 +139,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
 
 
 def public_origin(origin: str) -> str:
-    """Return the origin, or "" if other people cannot reach it.
+    """Return `origin`, or "" if `origin` is an address that only this machine can reach.
 
     With "", the file has no links to the dashboard.
     """
@@ -137,7 +147,10 @@ def public_origin(origin: str) -> str:
 
 
 def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
-    """Yield the request in its own language, then in each language in which the dataset has a title."""
+    """Yield the request in its own language, then in each other interface language that is used in the dataset.
+
+    A language is used if a recommendation has a title in it, or if it is the main language.
+    """
     own = request.language.code
     used = {code for r in request.view.recommendations.values() for code in r.title}
     used |= {request.view.settings.language, own}
@@ -147,7 +160,7 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
 
 
 def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
-    """Return the filters in words, one entry for each value. Empty if there are none."""
+    """Return one label for each selected value of the filters. Empty if no filter is set."""
     language = context.language
     _ = language.gettext
     label_of: dict[str, Any] = {
@@ -168,7 +181,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:
-    """Return (heading, recommendations) for civil society, then for each committee.
+    """Return (heading, recommendations) pairs: the first for civil society, then one for each committee.
 
     Recommendations of civil society and of committees are never counted together.
     """
@@ -189,9 +202,10 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
 def _groups(
     view: View, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...], *, home: str, most: int | None
 ) -> Iterator[Group]:
-    """Yield the recommendations by issuer and by committee, each with its HTML in every language.
+    """Yield the recommendations grouped by issuer and then by committee, each with its HTML in every language.
 
-    Raises SnapshotTooLarge as soon as they have more than `most` bytes.
+    `home` is the address of the dashboard, or "". Raises SnapshotTooLarge as soon as the HTML has more than `most`
+    bytes; None means no limit.
     """
     size = 0
     order = list(view.bodies.values())
@@ -231,9 +245,10 @@ def _template_values(view: View, r: Recommendation, shown: frozenset[str], home:
 
 
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
-    """Return the assessments without the latest ones, newest first.
+    """Return the assessments of a recommendation that are not the latest, newest first.
 
-    The latest ones are each voice's latest of the whole recommendation, and civil society's latest of each part.
+    Two kinds are left out: the latest assessment of the whole recommendation by each voice, and civil society's latest
+    assessment of each part.
     """
     parts = view.latest_assessment_by_part(r).values()
     latest = [a for voice in Voice if (a := view.latest(r, voice))]
@@ -243,7 +258,10 @@ def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
 def _other_evidence(
     view: View, filters: Filters, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...]
 ) -> Translations:
-    """Return the evidence that is linked to no recommendation shown; empty if the snapshot is filtered."""
+    """Return the HTML of the evidence that is linked to none of the recommendations `rs`, in every language.
+
+    Empty if there is no such evidence, or if the snapshot is filtered.
+    """
     ids = {r.id for r in rs}
     evidence = [e for e in view.evidence.values() if not any(link.recommendation in ids for link in e.relevant_to)]
     if not evidence or filters.params():
@@ -252,7 +270,10 @@ def _other_evidence(
 
 
 def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:
-    """Render a template in every language. The results of `render` are already escaped, so they are safe HTML."""
+    """Render a template once with each context. Return (language code, HTML) pairs.
+
+    `render` has already escaped the texts, so the result is safe HTML.
+    """
     return [(context.language.code, Markup(render(template, context, **values).strip())) for context in contexts]
 
 
@@ -262,9 +283,9 @@ def _script() -> Markup:
 
 
 def _policy(script: str) -> str:
-    """Return the page's Content-Security-Policy.
+    """Return the Content-Security-Policy of the page.
 
-    It forbids to load anything, and to run any script except the one inside the page.
+    The page may load nothing, and may run no script except `script`.
     """
     allowed = b64encode(sha256(script.encode()).digest()).decode()
     return (

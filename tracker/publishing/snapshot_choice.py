@@ -1,4 +1,4 @@
-"""What the dashboard offers when a snapshot would be too large for a phone: the snapshots of parts of it."""
+"""The page that the dashboard shows if a snapshot would be too large for a phone: links to smaller snapshots."""
 
 from dataclasses import replace
 
@@ -8,11 +8,14 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import LIST_FILTERS, Filters, filter_options, filter_recommendations
 
 Option = tuple[str, int, str]
-"""The label of a filter value, how many recommendations match, and the link to their snapshot."""
+"""The label of a filter value, the number of recommendations that match it, and the link to their snapshot."""
 
 
 def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
-    """Return a page with links to smaller snapshots, one for each value of each filter that narrows the request."""
+    """Return a page with links to smaller snapshots.
+
+    There is one link for each value of a filter that selects only some of the recommendations in the request.
+    """
     count = len(_matches(request, request.filters))
     groups = [(name, options) for name in LIST_FILTERS if (options := narrower_options(request, name, count))]
     body = render_page_around(
@@ -28,7 +31,10 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
 
 
 def narrower_options(request: ViewRequest, name: str, count: int) -> list[Option]:
-    """Return the values of one filter that leave some of the `count` recommendations of a request, but not all."""
+    """Return the values of the filter `name` that select some, but not all, of the recommendations in the request.
+
+    `count` is the number of recommendations in the request. Empty if the request already uses this filter.
+    """
     options: list[Option] = []
     for code in () if getattr(request.filters, name) else filter_options(request.view)[name]:
         narrowed = replace(request.filters, **{name: (code,)})  # type: ignore[arg-type]

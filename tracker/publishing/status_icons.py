@@ -1,4 +1,7 @@
-"""Draw the icons of statuses and directions with Pillow. They have the shapes of signs.css, on a grid of 16 by 16."""
+"""Draw the icons of statuses and directions with Pillow.
+
+The shapes are those of signs.css. Their coordinates are on a grid of 16 by 16.
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -8,19 +11,19 @@ from PIL import Image, ImageDraw
 from tracker.model.vocabulary import Direction, Status
 
 SUPERSAMPLING = 20
-"""Icons are drawn this many times larger and scaled down, because Pillow does not smooth edges."""
+"""Icons are drawn this many times larger and then scaled down, because Pillow does not draw smooth edges."""
 
 
 @cache
 def draw_icon(code: str, size: int) -> Image.Image:
-    """Return the icon of a code as a mask of `size` by `size` pixels."""
+    """Return the icon of the status or direction `code`, as a mask of `size` by `size` pixels."""
     pen = _Pen()
     ICON_SHAPES[code](pen)
     return pen.mask.resize((size, size), Image.Resampling.LANCZOS)
 
 
 class _Pen:
-    """Draws shapes on a mask; coordinates and widths are on the grid of 16 by 16."""
+    """Draws shapes on a mask. All coordinates and line widths are on the grid of 16 by 16."""
 
     def __init__(self) -> None:
         self.mask = Image.new("L", (16 * SUPERSAMPLING, 16 * SUPERSAMPLING))

@@ -1,4 +1,4 @@
-"""Sentences and headings that cards, previews, feeds and titles share."""
+"""Sentences and headings that are used in several outputs: cards, link previews, feeds and titles."""
 
 from pathlib import Path
 
@@ -16,20 +16,20 @@ LONGEST_TITLE = 200
 
 
 def uses_neutral_previews(view: View) -> bool:
-    """Return whether link previews show only the site's name.
+    """Return whether the settings ask for neutral previews: link previews that show only the site's name.
 
-    The setting protects people whose phone may be searched: it would show the previews.
+    The setting protects people whose phone may be searched, because a chat shows the previews of links.
     """
     return view.settings.neutral_previews
 
 
 def site_name(context: RenderContext) -> str:
-    """Return the dashboard's own name."""
+    """Return the name of the dashboard in the reader's language."""
     return context.language.resolve(context.view.settings.title).text
 
 
 def filter_heading(request: ViewRequest) -> str:
-    """Return the heading of the list page, which names its filters.
+    """Return the heading of the list page, which names the filters that are set.
 
     The search words are left out, because anybody can put any words into a link.
     """
@@ -51,32 +51,32 @@ def filter_heading(request: ViewRequest) -> str:
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
-    """Return (issuer, recommendations) of the recommendations that match the filters.
+    """Return (issuer, its recommendations that match the filters) for each issuer that has any.
 
-    An issuer without any is left out. Recommendations of different issuers are never counted together.
+    Recommendations of different issuers are never counted together.
     """
     matches = filter_recommendations(request.view, filters, request.language.code)
     return [(issuer, rs) for issuer in Issuer if (rs := tuple(r for r in matches if r.issued_by is issuer))]
 
 
 def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
-    """Return one line with the number of recommendations, and how many of them have each status."""
+    """Return one line: the number of recommendations, and how many of them have each status."""
     n = context.language.ngettext("{n} recommendation", "{n} recommendations", len(rs))
     counts = (f"{context.label(status)}: {k}" for status, k in count_by_status(context.view, rs).items())
     return f"{n} ({', '.join(counts)})"
 
 
 def status_line(context: RenderContext, r: Recommendation) -> str:
-    """Return the status in words, followed by the direction if there is one."""
+    """Return the status of a recommendation in words. If there is a direction, it follows after a comma."""
     latest = context.view.latest(r, Voice.CIVIL_SOCIETY)
     direction = context.label(latest.direction) if latest and latest.direction else ""
     return ", ".join(filter(None, [context.label(context.view.status(r)), direction]))
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return sentences about the assessment that the status comes from.
+    """Return sentences about the assessment that gives a recommendation its status.
 
-    They give its date, and say whether it was checked again, is out of date or awaits a second reader.
+    They give the date, and say whether the assessment was checked again, is out of date or awaits a second reader.
     """
     language, view = context.language, context.view
     _ = language.gettext
@@ -98,9 +98,10 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:
-    """Return the parts of the line that names the source: issuer, committee, document, paragraph, verification.
+    """Return the source of a recommendation, as parts: issuer, committee, document, paragraph, verification.
 
-    If the title is not in the reader's language, its language is the last part.
+    Parts that are not known are left out. If the title is not in the reader's language, the last part names the
+    language of the title.
     """
     language, view = context.language, context.view
     _ = language.gettext
@@ -121,7 +122,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
 def shorten(text: str, max_length: int) -> str:
     """Return a text as one line of at most `max_length` characters.
 
-    A longer text is cut between words and ends with "…".
+    A longer text is cut between words, and "…" is added.
     """
     text = " ".join(text.split())
     if len(text) <= max_length:
@@ -130,7 +131,7 @@ def shorten(text: str, max_length: int) -> str:
 
 
 def past_notices(request: ViewRequest) -> list[str]:
-    """Return short sentences that say which past state is shown. Empty for the present."""
+    """Return short sentences that say which past state is shown. Empty if the present is shown."""
     view, language = request.view, request.language
     _ = language.gettext
     notices = [_("As of {day}", day=language.format_day(view.as_of)) + "."] if view.as_of else []
@@ -140,9 +141,10 @@ def past_notices(request: ViewRequest) -> list[str]:
 
 
 def page_title(root: Path, name: str, code: str) -> str:
-    """Return the title of a browser tab: the name of the page, then the name of the dashboard.
+    """Return the title of a browser tab: `name` (the name of the page), then the name of the dashboard.
 
-    If there is no data, the dashboard is named "Recommendation tracker".
+    Both are in the language `code`. `name` may be "". If there is no data in the folder `root`, the dashboard is named
+    "Recommendation tracker".
     """
     try:
         settings = reader_of(root).read().settings

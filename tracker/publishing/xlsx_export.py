@@ -1,7 +1,7 @@
 """The Excel workbook: one sheet each for recommendations, assessments and evidence, in the reader's language.
 
-A text is never turned into a formula or a number, and only columns of links contain links. The same data always give the same
-bytes.
+A text is never turned into a formula or a number. Only columns of links contain links. The same data always give the
+same bytes.
 """
 
 import io
@@ -33,18 +33,18 @@ COLUMN_WIDTHS = {
     ValueKind.LINK: 34,
 }
 DEFAULT_SHEET_COLUMNS = tuple(code for code in export_tables.DEFAULT_COLUMNS if code != "status_label")
-"""The default columns of the CSV export without `status_label`: in the workbook, `status` itself is a label."""
+"""The default columns of the CSV export, without `status_label`: in the workbook, `status` is a label already."""
 MAX_LINKS = 65_530
 """The largest number of links that Excel allows on one sheet."""
 MAX_LINK_LENGTH = 2_079
 MAX_CELL_LENGTH = 32_767
-"""The largest number of UTF-16 code units in a cell. Excel reports a file with more as damaged."""
+"""The largest number of UTF-16 code units in a cell. If a cell has more, Excel reports the file as damaged."""
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
     """Return a workbook with the recommendations that match the filters, and their assessments and evidence.
 
-    The parameter `columns` chooses the columns of the first sheet.
+    The URL parameter `columns` chooses the columns of the first sheet.
     """
     view, language = request.view, request.language
     _ = language.gettext
@@ -69,9 +69,9 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
 
 
 def _evidence(request: ViewRequest, shown: tuple[Recommendation, ...]) -> Iterable[Evidence]:
-    """Return the evidence on the recommendations shown.
+    """Return the evidence that is linked to the recommendations `shown`.
 
-    If all recommendations are shown, evidence that is linked to none of them is included.
+    If `shown` has all recommendations of the view, return all evidence, linked or not.
     """
     if len(shown) == len(request.view.recommendations):
         return request.view.evidence.values()
@@ -80,9 +80,9 @@ def _evidence(request: ViewRequest, shown: tuple[Recommendation, ...]) -> Iterab
 
 
 def _set_properties(book: Any, request: ViewRequest) -> None:
-    """Set the properties of the file.
+    """Set the title, author, comments and time of creation in the workbook.
 
-    As the time of creation it has the latest recorded time of its data, so that the bytes are always the same.
+    The time of creation is the latest timestamp in the data, so that the same data always give the same bytes.
     """
     title, *more = file_notice(request, "/export.xlsx")
     moments = [moment for record in all_records(request.view.dataset) for moment in timestamps_of(record)]
@@ -93,7 +93,7 @@ def _set_properties(book: Any, request: ViewRequest) -> None:
 
 
 def _add_notice_sheet(book: Any, lines: list[str], title: str) -> None:
-    """Add the last sheet, which says what this file is."""
+    """Add a sheet that says what this file is, with one of `lines` in each row."""
     sheet, text = book.add_worksheet(title[:31]), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 100)
     for number, line in enumerate(lines):
@@ -101,7 +101,7 @@ def _add_notice_sheet(book: Any, lines: list[str], title: str) -> None:
 
 
 class _SheetWriter:
-    """Adds sheets that all look the same."""
+    """Adds sheets to a workbook. All of them look the same."""
 
     def __init__(self, book: Any, request: ViewRequest) -> None:
         self.book, self.request = book, request
@@ -112,9 +112,10 @@ class _SheetWriter:
         self.link = book.add_format({**body, "font_color": "#0B57A4", "underline": 1})
 
     def add_sheet(self, title: str, columns: tuple[Column[R], ...], rows: Iterable[R]) -> None:
-        """Add a sheet with a frozen header, a filter and wrapped texts.
+        """Add a sheet with one row for each of `rows`, a frozen header and a filter.
 
-        A date known to the day is written as a date; any other date is written as text into a second column.
+        A column of dates takes two columns of the sheet. The first has the dates of which the exact day is known; the
+        second has all other dates, as text.
         """
         sheet, language = self.book.add_worksheet(title[:31]), self.request.language
         _ = language.gettext
@@ -141,7 +142,7 @@ class _SheetWriter:
         sheet.repeat_rows(0)
 
     def _write_cell(self, sheet: Any, y: int, x: int, column: Column[R], value: str | int | None) -> int:
-        """Write a value and return how many columns of the sheet it takes: two for a date, else one."""
+        """Write one value, and return how many columns of the sheet the value takes: 2 for a date, otherwise 1."""
         if value is None:
             pass
         elif isinstance(value, int):
@@ -164,16 +165,16 @@ def _is_link(text: str) -> bool:
 
 
 def _exact_day(value: str) -> date | None:
-    """Return the day of a date that is known to the day, or None.
+    """Return a date as a day, or None if the exact day is not known.
 
-    Also None for a day before 1900, because Excel has no such dates.
+    Also return None for a day before 1900, because Excel has no such dates.
     """
     first, last = partial_dates.date_range(value)
     return last if first == last and len(value) == 10 and last.year >= 1900 else None
 
 
 def truncate_cell(text: str) -> str:
-    """Return the text, cut to the length that Excel allows in a cell."""
+    """Return a text of at most the length that Excel allows in a cell. If the text is cut, it ends with "…"."""
     raw = text.encode("utf-16-le")
     return (
         text if len(raw) <= 2 * MAX_CELL_LENGTH else raw[: 2 * MAX_CELL_LENGTH - 2].decode("utf-16-le", "ignore") + "…"

@@ -12,7 +12,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by
-from tracker.model.localized_text import DEFAULT_LANGUAGE, LocalizedText, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.records import (
     Assessment,
     Event,
@@ -33,8 +33,8 @@ from tracker.storage.yaml_format import record_values, to_block
 Item = Assessment | EvidenceLink | SameDemand | Uptake
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
-"""Two recorded times belong to the same save if they are less than this apart. The times of one save are microseconds
-apart, and two saves of one file are always further apart than this.
+"""Two recorded times belong to the same save if they are less than ONE_SAVE apart. The recorded times in one save are
+microseconds apart. The recorded times of two saves of one file are always further apart than ONE_SAVE.
 """
 
 
@@ -72,10 +72,10 @@ ACTIVITY_LABELS: dict[ActivityKind, str] = {
 class ActivityEntry:
     """One recorded change of a record.
 
-    `item` is the item of the record (for example an assessment) that the change is about, and `event` is the event;
-    each is None if the change is not about one. `by` is the handle of the person who recorded the change, None if the
-    file does not say. `gone` is the type of the event that later withdrew or retired what was recorded, None as long as
-    it counts.
+    `item` is the assessment, link or uptake that the change is about, or None if the change is about the whole record.
+    `event` is the recorded event, or None if the change is not an event. `edits` are the changed fields of an edit.
+    `by` is the handle of the person who recorded the change, or None if the file names nobody. `gone` is the type of
+    the event that later withdrew or retired the record or item, or None if the record or item still counts.
     """
 
     recorded: str
@@ -90,29 +90,29 @@ class ActivityEntry:
 
     @property
     def recommendation(self) -> Recommendation | None:
-        """Return the record if it is a recommendation."""
+        """Return the record if it is a recommendation, otherwise None."""
         return self.record if isinstance(self.record, Recommendation) else None
 
     @property
     def evidence(self) -> Evidence | None:
-        """Return the record if it is evidence."""
+        """Return the record if it is evidence, otherwise None."""
         return self.record if isinstance(self.record, Evidence) else None
 
     @property
     def document(self) -> Document | None:
-        """Return the record if it is a document."""
+        """Return the record if it is a document, otherwise None."""
         return self.record if isinstance(self.record, Document) else None
 
     @property
     def assessment(self) -> Assessment | None:
-        """Return the item if it is an assessment."""
+        """Return the item if it is an assessment, otherwise None."""
         return self.item if isinstance(self.item, Assessment) else None
 
 
-def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
-    """Return the assessments and evidence that were recorded last, newest first, at most `most` entries.
+def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
+    """Return an entry for each of the last recorded assessments and evidence, newest first, at most `most` entries.
 
-    Withdrawn ones are left out.
+    Withdrawn assessments and withdrawn evidence are left out.
     """
     found = [
         ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
@@ -125,9 +125,9 @@ def latest_entries(view: View, most: int) -> tuple[ActivityEntry, ...]:
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:
-    """Return everything that was recorded, newest first, including what was withdrawn since.
+    """Return an entry for every recorded change in the dataset of a view, newest first.
 
-    Items without a recorded time are left out.
+    Changes of records and items that were withdrawn later are included. Changes without a recorded time are left out.
     """
     found = [entry for r in all_records(view.dataset) if _is_in_view(r, view) for entry in _entries_of(r, view)]
     recorded = (entry for entry in found if view.recorded is None or entry.recorded <= view.recorded)
@@ -135,9 +135,10 @@ def activity_log(view: View) -> tuple[ActivityEntry, ...]:
 
 
 def _is_in_view(r: Record, view: View) -> bool:
-    """Return whether a record, even a withdrawn one, was issued or published by the day of the view.
+    """Return whether a record was issued or published by the day of the view. The record may be withdrawn.
 
-    Evidence without a publication date counts by the date it happened, and without any date always.
+    For evidence without a publication date, the date on which it happened is used. Evidence without any date is always
+    in the view.
     """
     if not isinstance(r, Evidence):
         return (r.id if isinstance(r, Document) else r.document) not in view.not_yet_issued
@@ -158,7 +159,7 @@ def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
         yield from _event_entries(r, item, view)
     for edits in _group_by_save(r.history):
         changes = tuple(FieldChange(change.field, change.old, _value_after(r, change)) for change in edits)
-        reason = {DEFAULT_LANGUAGE: TextVariant(text=edits[-1].reason)}
+        reason = {NO_LANGUAGE_CODE: TextVariant(text=edits[-1].reason)}
         yield ActivityEntry(
             edits[-1].recorded, ActivityKind.EDIT, r, edits=changes, reason=reason, by=edits[-1].recorded_by, gone=gone
         )
@@ -176,7 +177,7 @@ def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
 
 
 def _is_part_of_new_record(r: Record, item: Item) -> bool:
-    """Return whether a link was saved together with its new evidence, so that it needs no entry of its own."""
+    """Return whether `item` is a link that was saved together with its new evidence. Such a link gets no own entry."""
     return isinstance(item, EvidenceLink) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
 
 
@@ -201,7 +202,7 @@ def _event_entries(r: Record, item: Item | None, view: View) -> Iterator[Activit
 
 
 def _removing_event(item: Record | Item, moment: str | None) -> EventType | None:
-    """Return the type of the event that withdrew or retired an item by the time `moment` (None for now).
+    """Return the type of the event that withdrew or retired `item` by the time `moment`. None for `moment` means now.
 
     Return None if the item still counted at that time.
     """
@@ -210,7 +211,7 @@ def _removing_event(item: Record | Item, moment: str | None) -> EventType | None
 
 
 def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
-    """Yield the edits of a record grouped by save, oldest first."""
+    """Yield one list of edits for each save of a record, oldest save first. `history` holds all edits of the record."""
     save: list[Revision] = []
     for change in sorted(history, key=attrgetter("recorded")):
         if save and not (_is_same_save(save[-1], change) and save[-1].recorded_by == change.recorded_by):
@@ -222,9 +223,10 @@ def _group_by_save(history: Iterable[Revision]) -> Iterator[list[Revision]]:
 
 
 def _value_after(r: Record, change: Revision) -> str | None:
-    """Return the value that a field had right after an edit, as YAML, or None if the record did not have the field.
+    """Return the value of the field `change.field` right after the edit `change`, as YAML.
 
-    This is the old value of the next edit of the field, or its present value if there was no later edit.
+    If the field was edited again later, the value is the old value of the next edit. Otherwise it is the present value.
+    Return None if the record did not have the field.
     """
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
@@ -237,7 +239,7 @@ def _value_after(r: Record, change: Revision) -> str | None:
 class ActivityFilters:
     """The filters of the activity page. Each attribute is named like its URL parameter.
 
-    `change` holds kinds of activity, `body` the ids of committees, and `by` issuers.
+    `change` holds kinds of activity, `body` the ids of committees, and `by` issuers. `page` is the page number, from 1.
     """
 
     change: tuple[str, ...] = ()
@@ -247,7 +249,7 @@ class ActivityFilters:
 
     @classmethod
     def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "ActivityFilters":
-        """Return the filters given in URL parameters. Unknown values are ignored."""
+        """Return the filters given in `params` (URL parameter → values). Unknown values are ignored."""
         known: dict[str, Iterable[str]] = {
             "change": map(str, ActivityKind),
             "body": view.bodies,
@@ -268,8 +270,8 @@ def filter_activity(
 ) -> tuple[ActivityEntry, ...]:
     """Return the entries that match the filters, in the given order.
 
-    Evidence matches if it is relevant to a recommendation of a chosen issuer and committee. A document has no issuer,
-    so it never matches a filter by issuer.
+    An entry about evidence matches if the evidence is relevant to at least one recommendation of a chosen issuer and a
+    chosen committee. A document has no issuer, so an entry about a document never matches a filter by issuer.
     """
     return tuple(
         entry
@@ -293,7 +295,9 @@ def _matches(view: View, entry: ActivityEntry, filters: ActivityFilters) -> bool
 def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]:
     """Return the recommendations that an entry is about.
 
-    That is the changed recommendation, or those that the changed evidence is relevant to.
+    If a recommendation was changed, return only this recommendation. If evidence was changed, return the
+    recommendations that the evidence is relevant to. If only one link of the evidence was changed, return only the
+    recommendation of this link. If a document was changed, the list is empty.
     """
     if isinstance(entry.record, Recommendation):
         return [entry.record]
@@ -305,7 +309,7 @@ def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]
 def group_by_day(entries: Iterable[ActivityEntry], timezone: str) -> tuple[tuple[date, tuple[ActivityEntry, ...]], ...]:
     """Return the entries grouped by the day on which they were recorded, as (day, entries) pairs.
 
-    `timezone` decides which day it was. The order of the entries does not change.
+    `timezone` is the name of the time zone in which the day is computed. The order of the entries does not change.
     """
     zone = ZoneInfo(timezone)
 

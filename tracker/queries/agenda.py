@@ -1,4 +1,4 @@
-"""The known dates of the committees' documents and their follow-up, and the committees without an upcoming date."""
+"""The known dates of documents and of the steps of their follow-up, and the committees without an upcoming date."""
 
 import datetime
 from collections.abc import Iterator
@@ -19,15 +19,16 @@ DATE_LABELS = {
     "adopted": N_("adopted"),
     "issued": N_("issued"),
 }
-"""The label of each date field of a document, by the name of the field."""
+"""Name of a date field of a document → label of this field."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaItem:
     """One date of a document or of a step of its follow-up, with its source.
 
-    `date` is as precise as it is known. `place` says where the date is in the document: it is the name of the field, or
-    `step-0` for the first step of the follow-up. It stays the same when the date is corrected.
+    `date` is a partial date: perhaps only the year or month is known. `place` is the name of the date field of the
+    document, or `step-0` for the first step of the follow-up. `place` stays the same when the date is corrected.
+    `step` is the step of the follow-up, or None for a date field.
     """
 
     date: str
@@ -48,9 +49,9 @@ class AgendaItem:
 
 
 def list_agenda(view: View) -> tuple[AgendaItem, ...]:
-    """Return the dates in the documents that were known on the day of the view, earliest first.
+    """Return the dates of documents and of follow-up steps that were known on the day of the view, earliest first.
 
-    Every date comes from the data; none is computed.
+    Every date is written in the data. No date is computed.
     """
     return view.cached("agenda", (), lambda: _list_agenda(view))
 

@@ -16,10 +16,10 @@ AnyRecord = TypeVar("AnyRecord", Recommendation, Evidence, Document)
 
 
 def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | None:
-    """Return the record as it was recorded at the time `moment` (None for now), without withdrawn items.
+    """Return the record as it was recorded at the time `moment`. If `moment` is None, the time is now.
 
-    Items that were withdrawn by then are left out. Return None if the record itself did not exist at that time, or was
-    withdrawn or retired.
+    Items of the record, such as assessments and links, are left out if they did not exist at that time or were
+    withdrawn by then. Return None if the record did not exist at that time, or was withdrawn or retired by then.
     """
     if not is_active(record, moment):
         return None
@@ -31,10 +31,10 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
 
 
 def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
-    """Return the record with every edit after the time `moment` undone. Its items and events stay as they are.
+    """Return the record with every edit after the time `moment` undone.
 
-    Items are, for example, its assessments and links. If `moment` is None, or the older values do not make a valid
-    record, the record is returned as it is now.
+    The items of the record, such as assessments and links, and its events stay as they are. Return the record as it is
+    now if `moment` is None, or if the older values do not make a valid record.
     """
     if moment is None or all(change.recorded <= moment for change in record.history):
         return record
@@ -52,7 +52,7 @@ def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
 
 
 def _parse_history(old: str) -> Any:
-    """Parse a field's old value, which the history keeps as YAML. Return the text itself if it is not valid YAML."""
+    """Return the value that the history keeps as YAML in `old`. If `old` is not valid YAML, return `old`."""
     try:
         # the history drops the last line break, which a text of several lines may need
         return to_values(compose(old + "\n"))

@@ -29,9 +29,9 @@ def reader_of(root: Path) -> DatasetReader:
 
 
 def current_view(root: Path, params: Mapping[str, str]) -> View:
-    """Return the view for the `as_of` and `recorded` URL parameters, with small counts of people masked.
+    """Return the view for the URL parameters `as_of` and `recorded`, with small counts of people masked.
 
-    Raises NoDataset if the folder cannot be read now and was never read before.
+    `params` is URL parameter → value. Raises NoDataset if the folder cannot be read now and was never read before.
     """
     dataset = reader_of(root).read()
     today = datetime.now(ZoneInfo(dataset.settings.timezone)).date()
@@ -63,9 +63,9 @@ _TIMESTAMP: TypeAdapter[str] = TypeAdapter(Timestamp)
 
 
 def parse_past(params: Mapping[str, str], today: date) -> tuple[str, str]:
-    """Parse the `as_of` and `recorded` URL parameters. Return (day, timestamp) as texts.
+    """Parse the URL parameters `as_of` and `recorded`. Return them as two texts: (day, timestamp).
 
-    A text is empty if its parameter is missing or invalid, or if the day is not before today.
+    Each text is empty if its parameter is missing or invalid. The day is also empty if it is not before `today`.
     """
     try:
         day = date.fromisoformat(params.get("as_of", "")[:10])

@@ -25,14 +25,15 @@ TASK_LABELS: dict[str, str] = {
     "title": N_("title"),
     "summary": N_("summary"),
 }
-"""The label of each part of a record that can be named in `Task.what`."""
+"""Key that `Task.what` can contain → label of this part of a record."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task: the record, its file and line (0 if unknown), and the parts of the record that need work.
+    """One task for editors: a record that needs work.
 
-    `what` holds keys of TASK_LABELS.
+    `path` is the file of the record, and `line` the line in this file, or 0 if it is not known. `what` names the parts
+    of the record that need work, as keys of TASK_LABELS. `what` is empty if no single part is meant.
     """
 
     record: Record
@@ -43,7 +44,11 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many titles and summaries have a text in the language `lang`, and a task for each record where one is missing."""
+    """How many titles and summaries have a text in the language `lang`.
+
+    `translated` is the number of titles and summaries with such a text, and `total` the number of all titles and
+    summaries. `missing` has a task for each record whose title or summary has no such text.
+    """
 
     lang: str
     translated: int
@@ -52,18 +57,19 @@ class Coverage:
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations whose assessment is out of date, those checked longest ago first.
+    """Return the recommendations whose assessment is out of date (see `View.is_stale`).
 
-    See `View.is_stale`.
+    The recommendation that was checked longest ago comes first.
     """
     found = [r for r in view.recommendations.values() if view.is_stale(r)]
     return tuple(sorted(found, key=lambda r: partial_dates.last_day(view.last_checked(r) or "")))
 
 
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
-    """Return the recommendations with a latest assessment, of the whole or of a part, that awaits a second reader.
+    """Return the recommendations that have an assessment that awaits a second reader.
 
-    The one that has waited longest comes first.
+    Only civil society's latest assessment of the whole recommendation, and the latest one of each part, are considered.
+    The recommendation that has waited longest comes first.
     """
     found = []
     for r in view.recommendations.values():
@@ -94,9 +100,9 @@ def unverified(view: View) -> tuple[Task, ...]:
 
 
 def _to_check(record: Record) -> Iterator[str]:
-    """Yield what still has to be checked in a record, as keys of TASK_LABELS.
+    """Yield a key of TASK_LABELS for each part of a record that still has to be checked.
 
-    "verification" is for the record itself; the others are names of its fields.
+    The key "verification" means the record itself. Every other key is the name of a field of the record.
     """
     if record.verification is Verification.TO_CHECK:
         yield "verification"
@@ -110,7 +116,7 @@ def _to_check(record: Record) -> Iterator[str]:
 
 
 def translation_coverage(view: View) -> tuple[Coverage, ...]:
-    """Return, for each language of the dataset, how many titles and summaries have a text in it.
+    """Return one `Coverage` for each language of the dataset: how many titles and summaries have a text in it.
 
     The titles and summaries of recommendations and of evidence are counted.
     """
@@ -127,9 +133,10 @@ def translation_coverage(view: View) -> tuple[Coverage, ...]:
 
 
 def _languages_by_field(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return (field, languages) for the title and the summary of a record. Evidence may have no title.
+    """Return (field, languages) pairs: one for the title and one for the summary of a record.
 
-    A text that names no language is in the language `main`.
+    The languages are those in which the field has a text. A text that names no language is in the language `main`. A
+    field without any text is left out, for example the title of some evidence.
     """
     texts: list[tuple[str, LocalizedText | None]] = [("title", r.title), ("summary", r.summary)]
     return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)

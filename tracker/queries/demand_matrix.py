@@ -14,9 +14,10 @@ from tracker.queries.view import View, effective_date
 class MatrixCell:
     """The cell for one civil-society recommendation and one committee.
 
-    `same` are the committee's recommendations that ask for the same thing. `uptake` are (recommendation, uptake) pairs:
-    recommendations of the committee, and what each took up from the civil-society recommendation. `addressed` says
-    whether civil society addressed its recommendation to this committee.
+    `body` is the committee. `same` are the committee's recommendations that ask for the same thing as the civil-society
+    recommendation. `uptake` holds (recommendation, uptake) pairs: a recommendation of the committee, and its recorded
+    uptake of the civil-society recommendation. `addressed` says whether civil society addressed its recommendation to
+    this committee.
     """
 
     body: TreatyBody
@@ -27,10 +28,10 @@ class MatrixCell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One civil-society recommendation, with a cell for each committee in the order of the register.
+    """One civil-society recommendation, with a cell for each committee.
 
-    `cycles` is the number of reporting cycles in which a committee asked for the same thing. Cycles of different
-    committees are counted separately.
+    The register of treaty bodies gives the order of the cells. `cycles` is the number of reporting cycles in which a
+    committee asked for the same thing. Cycles of different committees are counted separately.
     """
 
     recommendation: Recommendation
@@ -46,7 +47,7 @@ class MatrixRow:
     def has_result(self) -> bool:
         """Return whether a committee asks for the same thing, or somebody has checked the uptake by a committee.
 
-        The result of the check may also be that the committee did not take it up.
+        The result of this check may also be that the committee did not take up the recommendation.
         """
         return self.times > 0 or any(
             u.result is not UptakeResult.TO_CHECK for cell in self.cells for _, u in cell.uptake
@@ -61,8 +62,8 @@ class MatrixRow:
 def demand_matrix(view: View) -> tuple[MatrixRow, ...]:
     """Return a row for every civil-society recommendation.
 
-    Sorted by the number of committees that ask for the same thing, then by the number of their recommendations that do
-    (largest first), then by id.
+    The rows are sorted by `MatrixRow.committees` (largest number first), then by `MatrixRow.times` (largest number
+    first), then by the id of the recommendation.
     """
     rows = [_row(view, r) for r in view.by_issuer(Issuer.CIVIL_SOCIETY)]
     return tuple(sorted(rows, key=lambda row: (-row.committees, -row.times, natural_key(row.recommendation.id))))

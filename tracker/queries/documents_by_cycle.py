@@ -24,9 +24,9 @@ def recommendations_of_body(view: View, body: TreatyBody) -> tuple[Recommendatio
 
 
 def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Document]]]:
-    """Return (cycle, documents) for each reporting cycle of a committee.
+    """Return a (cycle, documents) pair for each reporting cycle of a committee.
 
-    The latest cycle comes first, and in each cycle the newest document.
+    The latest cycle comes first. In each cycle, the newest document comes first.
     """
     found: dict[str, list[Document]] = {}
     for document in view.documents.values():
@@ -40,8 +40,9 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Documen
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
     """Return whether the committee selected a recommendation for follow-up.
 
-    Return TO_CHECK if the dataset does not say, or says something that is not verified yet. Return None if civil
-    society issued the recommendation, or its document is not in the dataset.
+    Return TO_CHECK if the dataset does not say whether the recommendation was selected, or if the follow-up of its
+    document is not verified yet. Return None if civil society issued the recommendation, or if the document of the
+    recommendation is not in the dataset.
     """
     document = view.document(r.document)
     if document is None or r.issued_by is not Issuer.COMMITTEE:
@@ -56,7 +57,10 @@ def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:
 
 
 def selected_for_follow_up(r: Recommendation, follow_up: FollowUp) -> bool | None:
-    """Return whether the committee selected a recommendation's paragraph for follow-up, or None if that is not known."""
+    """Return whether `follow_up` lists the paragraph of a recommendation as selected.
+
+    Return None if `follow_up` lists no paragraphs, or if the recommendation has no paragraph.
+    """
     if not follow_up.paragraphs or r.paragraph is None:
         return None
     return r.paragraph.split(" ")[0] in {p.split(" ")[0] for p in follow_up.paragraphs}

@@ -10,14 +10,15 @@ from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 
 URL_PARAMETERS = {"effect": "direction", "dimension": "dimension", "kind": "kind"}
-"""The URL parameter of each filter, by attribute of EvidenceFilters. Links contain these names: do not change them."""
+"""Attribute of EvidenceFilters → URL parameter of this filter. Links contain the URL parameters: do not change them."""
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFilters:
-    """The filters and the search words of the evidence page. `effect`, `dimension` and `kind` hold codes.
+    """The filters and the search words of the evidence page.
 
-    URL_PARAMETERS has the name of the URL parameter of each.
+    `effect`, `dimension` and `kind` hold codes of the vocabulary. `q` holds the search words. URL_PARAMETERS gives the
+    URL parameters of `effect`, `dimension` and `kind`. The URL parameter of `q` has the same name.
     """
 
     effect: tuple[str, ...] = ()
@@ -27,7 +28,7 @@ class EvidenceFilters:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Iterable[str]]) -> "EvidenceFilters":
-        """Return the filters given in URL parameters. Unknown values are ignored."""
+        """Return the filters given in `params` (URL parameter → values). Unknown values are ignored."""
         lists = {
             name: tuple(code.value for code in codes if code.value in params.get(URL_PARAMETERS[name], ()))
             for name, codes in (("effect", EvidenceEffect), ("dimension", EvidenceDimension), ("kind", EvidenceKind))

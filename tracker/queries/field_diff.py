@@ -1,4 +1,4 @@
-"""Differences between two versions of a record: by field, by text inside a field, and word by word as HTML."""
+"""Compare two versions of a record: list changed fields and changed texts, and show changed words as HTML."""
 
 import difflib
 import re
@@ -18,12 +18,13 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml_format import record_values, to_block
 from tracker.storage.yaml_reader import compose, to_values
 
-MAX_DIFF_LENGTH = 1500
-"""The largest number of words that are compared. A longer text is shown as deleted and inserted as a whole, because
-comparing it would take too long.
+MAX_DIFF_WORDS = 1500
+"""The largest number of words that are compared word by word. If a changed passage is longer, its old words are shown
+as deleted and its new words as inserted, because a comparison would take too long.
 """
 MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
-"""An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened to CONTEXT_WORDS words next to each change.
+"""An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened: only the CONTEXT_WORDS words after the
+change before the passage and the CONTEXT_WORDS words before the change after the passage are shown.
 """
 TEXT_FIELDS = frozenset({"title", "text", "summary"})
 """The fields of a record that hold a text in several languages."""
@@ -79,15 +80,15 @@ FIELD_LABELS: dict[str, str] = {
     "origin": N_("Whose wording it is"),
     "reviewed": N_("Read by a second person"),
 }
-"""The labels of the fields of records."""
+"""Name of a field, or of a key inside a field → label. Fields of all types of records are included."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldDiff:
     """One changed text inside a field, before and after.
 
-    `field` is the path of the text inside the field: language codes, keys and numbers in lists. It is empty if the
-    field is a single text.
+    `field` is the path of the text inside the field. Each step of the path is a language code, a key, or a position in
+    a list (from 1). The path is empty if the field is a single text. `old` or `new` is "" if there is no text.
     """
 
     field: tuple[str, ...]
@@ -97,9 +98,10 @@ class FieldDiff:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field before and after an edit, as YAML in the form in which the history keeps it.
+    """One field before and after an edit.
 
-    None means that the record did not have the field.
+    `field` is the name of the field. `old` and `new` are its values as YAML, written as in the history of the record. A
+    value is None if the record did not have the field.
     """
 
     field: str
@@ -122,10 +124,10 @@ def _to_yaml(value: Any) -> str | None:
 
 
 def list_differences(field: str, old: str | None, new: str | None, main: str) -> tuple[FieldDiff, ...]:
-    """Return the texts inside a field that differ between two versions, in the order of the new version.
+    """Return the texts inside the field `field` that differ between `old` and `new`, in the order of `new`.
 
-    `old` and `new` are YAML in the form in which the history keeps it; None means that the record did not have the
-    field. `main` is the language of a text that names none.
+    `old` and `new` are the values of the field as YAML, written as in the history of a record. None means that the
+    record did not have the field. `main` is the language of a text that names no language. Deleted texts come last.
     """
     before, after = (_leaves(field, text, main) for text in (old, new))
     places = [*after, *(place for place in before if place not in after)]
@@ -147,7 +149,7 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
 
 
 def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield (path, text) for every text in a value.
+    """Yield a (path, text) pair for every text inside `value`. `where` is the path of `value` itself.
 
     The long form of a text (`en: {text: …}`) gets the same path as the short form (`en: …`).
     """
@@ -163,9 +165,9 @@ def _walk_leaves(value: Any, where: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def code_of(where: tuple[str, ...], text: str) -> StrEnum | None:
-    """Return the code that a text stands for, or None if it is not a code.
+    """Return the vocabulary code that is written as `text`, or None if `text` is not a code.
 
-    `where` is the path of the text. Only the fields in CODED_FIELDS hold codes that have a label.
+    `where` is the path of the text. Its last step must be a key of CODED_FIELDS, otherwise None is returned.
     """
     return next((kind(text) for kind in CODED_FIELDS.get(where[-1], ()) if text in set(kind)), None)
 
@@ -184,7 +186,8 @@ register_cache(diff_html.cache_clear)
 def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     """Yield (tag, words) pairs in order. The tag is "del", "ins", or "" for unchanged words.
 
-    Only the words between the common beginning and the common end of both texts are compared.
+    `before` and `after` are the words of the old and the new text. First, the words that are equal at the beginning
+    and at the end of both texts are set aside. Only the words between them are compared.
     """
     start = next(
         (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(map(len, (before, after)))
@@ -193,7 +196,7 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
     end = next((i for i, (a, b) in enumerate(rest) if a != b), len(rest))
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     yield from _unchanged(after[:start], first=True, last=not (old or new or end))
-    if max(len(old), len(new)) > MAX_DIFF_LENGTH:
+    if max(len(old), len(new)) > MAX_DIFF_WORDS:
         steps = [("replace", 0, len(old), 0, len(new))]
     else:
         steps = list(difflib.SequenceMatcher(None, old, new).get_opcodes())
@@ -207,7 +210,7 @@ def _pieces(before: list[str], after: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unchanged(words: list[str], *, first: bool = False, last: bool = False) -> Iterator[tuple[str, str]]:
-    """Yield an unchanged passage, shortened if it is long.
+    """Yield an unchanged passage as one ("", words) pair, shortened if it is long. Yield nothing if it is empty.
 
     `first` says that the text begins with this passage, `last` that the text ends with it.
     """

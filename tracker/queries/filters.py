@@ -23,15 +23,15 @@ LIST_FILTERS = ("by", "body", "status", "theme")
 YES_NO_FILTERS = {"evidence": ("yes", "no"), "stale": ("yes", "no")}
 MAX_SEARCH_LENGTH = 200
 MAX_SELECTED = 200
-"""The largest number of recommendations that can be selected by id. Some programs cut off longer addresses."""
+"""The largest number of recommendations that can be selected by id. With more ids, some programs cut off the URL."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters, search words, sort order and page number of the list. Each is named like its URL parameter.
+    """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
 
-    `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, and `q` the search
-    words.
+    `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
+    `theme` the ids of themes. `evidence` and `stale` are "yes", "no", or "" for no filter. `q` holds the search words.
     """
 
     id: tuple[str, ...] = ()
@@ -56,16 +56,16 @@ class Filters:
         return found
 
     def query_string(self, *more: tuple[str, str], without: Iterable[str] = ()) -> str:
-        """Return the URL query string for the parameters `more` and these filters, with "?" in front.
+        """Return a URL query string that begins with "?" and contains the pairs `more` and these filters.
 
-        Filters that are named in `without` are left out. Return "" if no parameter is left.
+        `more` are (name, value) pairs. Filters that are named in `without` are left out. Return "" if nothing is left.
         """
         pairs = [*more, *(pair for pair in self.params() if pair[0] not in without)]
         return "?" + urlencode(pairs) if pairs else ""
 
 
 def filter_options(view: View) -> dict[str, tuple[str, ...]]:
-    """Return the codes that each list filter accepts in this view, in the order in which they are shown."""
+    """Return, for this view, name of a list filter → codes that this filter accepts, in the order shown to users."""
     return {
         "by": tuple(issuer.value for issuer in Issuer),
         "body": tuple(view.bodies),
@@ -75,7 +75,7 @@ def filter_options(view: View) -> dict[str, tuple[str, ...]]:
 
 
 def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
-    """Return the filters given in URL parameters. Unknown values are ignored, so that an old link still works."""
+    """Return the filters given in `params` (URL parameter → values). Unknown values, as in old links, are ignored."""
     known = filter_options(view)
     given = {name: list(params.get(name, ())) for name in (*LIST_FILTERS, *YES_NO_FILTERS, "q", "sort", "page")}
     for name in (*LIST_FILTERS, *YES_NO_FILTERS, "sort"):
@@ -94,7 +94,7 @@ def parse_filters(view: View, params: Mapping[str, Iterable[str]]) -> Filters:
 def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tuple[str, str], ...]:
     """Return the (parameter, value) pairs that `parse_filters` ignores because the filter has no such value.
 
-    At most five pairs, each value cut to 60 characters, because anyone can put anything into a URL.
+    At most five pairs are returned, and each value is cut to 60 characters, because a URL can contain any text.
     """
     known: dict[str, tuple[str, ...]] = {**filter_options(view), **YES_NO_FILTERS, "sort": SORT_ORDERS}
     pairs = ((name, value) for name in known for value in dict.fromkeys(params.get(name, ())))
@@ -103,9 +103,9 @@ def unknown_values(view: View, params: Mapping[str, Iterable[str]]) -> tuple[tup
 
 
 def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
-    """Return all recommendations that match the filters, on every page of the list, in the chosen sort order.
+    """Return the recommendations that match the filters, from all pages of the list, in the chosen sort order.
 
-    `lang` is the language by whose titles they are sorted.
+    If the list is sorted by title, the titles in the language `lang` are used.
     """
     all_pages = replace(filters, page=1)
     return view.cached("matching", (all_pages, lang), lambda: _matching(view, all_pages, lang))
@@ -126,10 +126,10 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
 
 
 def _best_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
-    """Sort the result of a search: civil society's recommendations first, and for each issuer the best matches first.
+    """Sort the found recommendations: those of civil society first, and for each issuer the best matches first.
 
-    The best matches contain all the words in their title, text or summary. In the others, a word is somewhere else, for
-    example in the evidence.
+    A recommendation is a best match if its title, text and summary together contain all search words. For the other
+    recommendations, some search words are only found elsewhere, for example in the evidence.
     """
 
     def contains(r: Recommendation) -> bool:
@@ -140,7 +140,7 @@ def _best_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]
 
 
 def _ids_with(view: View, name: str, code: str) -> frozenset[str]:
-    """Return the ids of the recommendations that match one value of one filter."""
+    """Return the ids of the recommendations that match the value `code` of the filter `name`."""
     recommendations = view.recommendations.values()
     return view.cached(
         "having",
@@ -192,10 +192,11 @@ def _document_date(view: View, r: Recommendation) -> str | None:
 def find_neighbours(
     view: View, filters: Filters, r: Recommendation, lang: str
 ) -> tuple[Recommendation | None, int, int, Recommendation | None]:
-    """Return (previous, position, count, next) of a recommendation in the filtered list.
+    """Return (previous, position, count, next) for the recommendation `r` in the filtered list.
 
-    Only recommendations of the same issuer are counted. The position starts at 1; it is 0 if the recommendation is not
-    in the list.
+    `previous` and `next` are the recommendations before and after `r`, or None. `position` starts at 1, and is 0 if
+    `r` is not in the list. `count` is the length of the list. Only recommendations of the same issuer as `r` are
+    considered.
     """
     found = [other for other in filter_recommendations(view, filters, lang) if other.issued_by is r.issued_by]
     if r not in found:
@@ -205,7 +206,7 @@ def find_neighbours(
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return how many recommendations have each status, in the order from implemented to not assessed.
+    """Return status → number of recommendations with this status, in the order from implemented to not assessed.
 
     A status that no recommendation has is left out.
     """

@@ -13,11 +13,13 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, slots=True)
 class IssuerSummary:
-    """The recommendations of one issuer, in groups that may overlap.
+    """The recommendations of one issuer in groups. A recommendation can be in several groups.
 
-    Recommendations of civil society and of committees are never counted together. `forward` and `backward` are those
-    whose latest assessment has this direction. `changed` are those whose latest assessment gave another status than the
-    one before. `setbacks` and `progress` are those with at least one piece of such evidence.
+    `all` are all recommendations of the issuer. `counts` is status → number of recommendations. `forward` and
+    `backward` are recommendations whose latest assessment has this direction. `changed` are recommendations whose
+    latest assessment gave another status than the assessment before it. `stale` are recommendations whose assessment
+    is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
+    of progress.
     """
 
     all: tuple[Recommendation, ...]
@@ -29,11 +31,11 @@ class IssuerSummary:
     setbacks: tuple[Recommendation, ...]
     progress: tuple[Recommendation, ...]
     reassessed: tuple[Recommendation, ...]
-    """Recommendations that were assessed more than once, or checked after the assessment. Only for these can one say
-    that nothing changed.
+    """Recommendations that were assessed more than once, or were checked after the assessment. Only for these
+    recommendations, "nothing changed" can be said.
     """
     assessors: tuple[LocalizedText, ...]
-    """Who made the latest assessments. Each is listed once."""
+    """The people or organisations who made the latest assessments. Each is listed once."""
 
     @property
     def assessed(self) -> int:
@@ -67,7 +69,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Return whether civil society's latest assessment gives another status than the one before it."""
+    """Return whether civil society's latest assessment gives another status than its assessment before that."""
     own = _civil_society_assessments(view, r)
     return len(own) > 1 and own[0].status is not own[1].status
 
@@ -91,14 +93,14 @@ def _assessors(assessments: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
-    """Return how many pieces of evidence have this effect on a recommendation."""
+    """Return how many pieces of evidence have the effect `effect` on a recommendation."""
     return sum(link.effect is effect for _, link in view.evidence_for(r))
 
 
 def first_assessment_year(view: View, issuer: Issuer) -> str:
-    """Return the year of civil society's first assessment of an issuer's recommendations, or "" if there is none.
+    """Return the year of civil society's first assessment of any recommendation of an issuer.
 
-    Changes of status are known only from that year on.
+    Return "" if there is no such assessment. Changes of status are known only from that year on.
     """
     dates = [a.date for r in view.by_issuer(issuer) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
     return min((str(partial_dates.last_day(known).year) for known in dates), default="")
@@ -106,9 +108,10 @@ def first_assessment_year(view: View, issuer: Issuer) -> str:
 
 @dataclass(frozen=True, slots=True)
 class VoiceSummary:
-    """One recommendation with the latest assessment by each voice, None if a voice has not assessed it.
+    """One recommendation with the latest assessment by each voice.
 
-    Each voice uses its own scale. `gap` is the claim gap in steps, see `View.claim_gap`.
+    `latest` is voice → its latest assessment, or None if the voice has not assessed the recommendation. Each voice uses
+    its own scale. `gap` is the number of steps that `View.claim_gap` returns.
     """
 
     recommendation: Recommendation
@@ -122,15 +125,15 @@ class VoiceSummary:
 
     @property
     def is_unanswered(self) -> bool:
-        """Return whether the State claims something that civil society has not assessed."""
+        """Return whether the State has assessed the recommendation and civil society has not."""
         return self.latest[Voice.STATE] is not None and self.latest[Voice.CIVIL_SOCIETY] is None
 
 
 def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     """Return a summary of each recommendation that the State or the committee has assessed.
 
-    The widest claim gap comes first. Among equal gaps, claims that civil society has not assessed come last, and
-    otherwise civil society's recommendations come before those of committees.
+    The summaries are sorted by `gap`, largest first. If gaps are equal, summaries with `is_unanswered` come last. If
+    that is equal too, civil society's recommendations come before those of committees.
     """
     found = []
     for r in view.recommendations.values():

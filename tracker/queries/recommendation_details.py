@@ -1,4 +1,4 @@
-"""Details for the page of a recommendation: the history of its assessments, and the recommendations that it takes up."""
+"""Details for the page of a recommendation: all its assessments, and the civil-society recommendations it takes up."""
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
@@ -7,9 +7,10 @@ from tracker.queries.view import View, sort_newest_first
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
-    """Return every assessment made by the day of the view and recorded by its recorded time, newest first.
+    """Return every assessment of a recommendation that the view can show, newest first.
 
-    Withdrawn assessments are included.
+    The assessment must be dated on or before the day of the view, and recorded by the time `view.recorded`. Withdrawn
+    assessments are included.
     """
     return sort_newest_first(
         a
@@ -19,7 +20,11 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-    """Return the civil-society recommendations that a committee's recommendation takes up, each with the uptake."""
+    """Return (recommendation, uptake) pairs for each uptake recorded in the committee's recommendation `r`.
+
+    The recommendation in a pair is the civil-society recommendation. An uptake is left out if its recommendation is not
+    in the view.
+    """
     return tuple(
         (view.recommendations[uptake.recommendation], uptake)
         for uptake in r.uptake

@@ -1,4 +1,4 @@
-"""The texts of a record in which the search looks, including those of its document, assessments, evidence and tags."""
+"""Collect the searchable texts of a record, including texts of its document, assessments, evidence and tags."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -16,9 +16,10 @@ TextWithLanguage = Mapping[str, TextVariant]
 
 
 class SearchDocument(NamedTuple):
-    """The searchable texts of one record, and its names and codes.
+    """The searchable texts of one record (`texts`), and its names and codes (`names`).
 
-    The order of the texts matters: a snippet is taken from the first text that contains a search word.
+    A text is language → wording. The order of `texts` is important: a snippet is taken from the first text that
+    contains a search word.
     """
 
     texts: tuple[TextWithLanguage, ...]
@@ -30,13 +31,15 @@ class SearchDocument(NamedTuple):
 
 
 TextSources = tuple[object, ...]
-"""All that the texts of a record are made from. It has not changed if each of its items is the same object."""
+"""The objects from which the texts of one record are made. If every object is the same as before, the texts are too."""
 
 
 class Searchable:
-    """The texts of the records of a view by id, and an index of their words.
+    """The searchable texts of the records of a view, and an index of the words in these texts.
 
-    `sources` are by id what `make` makes the texts from. With `previous`, only what has changed since is made anew.
+    `sources` is record id → the objects from which the texts of this record are made. `make` is called with the
+    objects in `sources[id]` as arguments, and returns the texts of that record. If `previous` is given, the texts of
+    records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts.
     """
 
     def __init__(
@@ -67,14 +70,18 @@ def _is_same(one: TextSources, other: TextSources) -> bool:
 
 
 _latest: dict[tuple[Path, str], Searchable] = {}
-"""The newest texts of each data folder: the next view has nearly the same."""
+"""(data folder, kind of records) → the texts made last. The next view can use most of them again."""
 register_cache(_latest.clear)
 
 
 def searchable_since(
     key: tuple[Path, str], sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
 ) -> Searchable:
-    """Return the texts and index of the records of today, made from the newest ones with the same key if there are any."""
+    """Return the texts and the index of the records in `sources`, and keep the result under `key`.
+
+    If an earlier result was kept under `key`, its unchanged texts are used again. `sources` and `make` are as in
+    `Searchable`.
+    """
     found = _latest[key] = Searchable(sources, make, _latest.get(key))
     return found
 
@@ -87,9 +94,9 @@ def recommendation_document(
     evidence: Iterable[Evidence],
     settings: Settings,
 ) -> SearchDocument:
-    """Return the searchable texts and names of a recommendation, including those of its document and committee.
+    """Return the searchable texts and names of a recommendation.
 
-    The texts and names of the given assessments and evidence are included too.
+    The texts and names of its document, its committee (`body`), `assessments` and `evidence` are included.
     """
     texts: list[TextWithLanguage | None] = [
         r.title,
@@ -121,7 +128,7 @@ def recommendation_document(
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:
     """Return the searchable texts and names of an item of evidence.
 
-    The title and symbol of the UN document or report that it belongs to are included.
+    If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
     """
     texts = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
@@ -145,10 +152,10 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
 
 
 def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], lang: str, main: str) -> ResolvedText | None:
-    """Return an excerpt of the first text that contains one of the words, or None if no text does.
+    """Return an excerpt of the first text that contains one of the search words `words`, or None if no text does.
 
-    First it looks in each text in the one language that a reader of `lang` sees, then in every language of the texts,
-    then in the names. `main` is the dataset's main language.
+    It searches three times: the texts as shown to a reader of `lang`; the texts in all languages; the names. `main` is
+    the dataset's main language.
     """
     if not words:
         return None

@@ -22,8 +22,8 @@ _TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
 """Matches a word, a document symbol such as E/C.12/KGZ/CO/4, or a letter in brackets, as in 36 (c)."""
 _SEPARATORS = re.compile(r"[\W_]+")
 _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
-"""The ending of the stems of verbs such as декриминализовать. It is replaced by the ending of the noun's stem, so that
-a search for the verb also finds the noun декриминализация, and the other way round.
+"""Matches the ending of the stem of verbs such as декриминализовать. This ending is replaced by the ending of the stem
+of the noun, here декриминализация. So a search for the verb also finds the noun, and a search for the noun the verb.
 """
 MIN_PREFIX_STEM_LENGTH = 6
 """A stem with at least this many letters also matches longer stems that begin with it. A shorter stem would match too
@@ -39,7 +39,7 @@ EXCERPT_LENGTH = 120
 def normalize(text: str) -> str:
     """Return a text in the form in which the search compares texts.
 
-    That is in lower case, without accents, and with ё written as е, ө as о, ү as у, ң as н.
+    This form is in lower case and has no accents. The letter ё is replaced by е, ө by о, ү by у, and ң by н.
     """
     plain = "".join(
         c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _BREVE
@@ -49,7 +49,7 @@ def normalize(text: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def stem_word(word: str) -> str:
-    """Return the stem of a normalized word, by the Russian or English stemmer. Numbers and symbols are returned as is."""
+    """Return the stem of a normalized word, by the Russian or English stemmer. Return numbers and symbols unchanged."""
     if not word.isalpha() or len(word) > MAX_WORD_LENGTH:
         return word
     # A new stemmer for each word: a stemmer stores the word in itself, and sessions run in threads.
@@ -62,9 +62,10 @@ def stem_word(word: str) -> str:
 
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def _words(token: str) -> tuple[str, ...]:
-    """Return the normalized words of a token.
+    """Return the normalized words of a token. A token is a match of `_TOKEN`.
 
-    For a symbol or a letter in brackets, the whole token is returned as well, before the words.
+    If the token is a document symbol or a letter in brackets, the first item is the whole token, normalized. Its words
+    follow.
     """
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
@@ -73,15 +74,16 @@ def _words(token: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SearchTerm:
-    """One word of a search, normalized, and its stem."""
+    """One search word: the normalized word (`word`) and the stem of this word (`stem`)."""
 
     word: str
     stem: str
 
     def matches(self, word: str) -> bool:
-        """Return whether a normalized word of a text is this word, begins with it, or is another form of it.
+        """Return whether the search word finds `word`, a normalized word of a text.
 
-        A term with a slash is a symbol or a part of one: it matches a word that contains it.
+        This is so if `word` is equal to the search word, begins with it, or is another form of it. A search word with a
+        slash is a document symbol or a part of a symbol. It finds every `word` that contains it.
         """
         if "/" in self.word:
             return self.word in word
@@ -91,13 +93,13 @@ class SearchTerm:
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
     def occurs_in(self, token: str) -> bool:
-        """Return whether a token of a text matches this term. A term of one or two letters matches only the same word."""
+        """Return whether this search word finds a token of a text. One or two letters find only the same word."""
         words = _words(token)
         return self.word in words if len(self.word) < 3 else any(map(self.matches, words))
 
 
 def parse_search(typed: str) -> tuple[SearchTerm, ...]:
-    """Return the terms of a search, each once. If only punctuation was typed, return a term that matches nothing."""
+    """Return each different search word in `typed`. If it is only punctuation, return a word that finds nothing."""
     tokens = _TOKEN.findall(unicodedata.normalize("NFC", typed))
     words = [word for token in tokens for word in _search_words(_words(token))]
     if not words and typed.strip():
@@ -106,9 +108,9 @@ def parse_search(typed: str) -> tuple[SearchTerm, ...]:
 
 
 def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words of a token that are searched for; `words` are the result of `_words`.
+    """Return the words to search for if a user typed a token. `words` is the result of `_words` for this token.
 
-    A symbol or a letter in brackets is searched for as a whole, anything else by each of its words.
+    For a document symbol or a letter in brackets, return only the whole token. For any other token, return its words.
     """
     whole = words[0] if words else ""
     if "/" in whole and not any(c.isdigit() for c in whole):
@@ -120,8 +122,7 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
 def _words_of(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the normalized words of a record's texts, each once.
 
-    The result is cached by the texts, so a save that does not change them does not make it necessary to compute it
-    again.
+    The result is cached: if a save does not change the texts of a record, its words are not computed again.
     """
     tokens = set(_TOKEN.findall(unicodedata.normalize("NFC", "\n".join(texts))))
     return tuple({word for token in tokens for word in _words(token)})
@@ -137,7 +138,7 @@ register_cache(clear_search_caches)
 
 
 class SearchIndex:
-    """An inverted index: for each word, the ids of the records that contain it."""
+    """An inverted index: normalized word → ids of the records that contain this word."""
 
     def __init__(self, texts: Mapping[str, tuple[str, ...]]) -> None:
         self._all = frozenset(texts)
@@ -150,9 +151,9 @@ class SearchIndex:
             self._buckets[_bucket_key(word)][word] = names
 
     def updated(self, old: Mapping[str, tuple[str, ...]], new: Mapping[str, tuple[str, ...]]) -> "SearchIndex":
-        """Return an index in which the records of `old` are replaced by those of `new`. This one does not change.
+        """Return a new index without the records in `old` and with the records in `new`. This index does not change.
 
-        `old` must hold the texts with which this index has the records.
+        `old` and `new` are record id → texts. The texts in `old` must be the texts that this index was built from.
         """
         index = SearchIndex({})
         index._all = (self._all - old.keys()) | new.keys()
@@ -172,7 +173,7 @@ class SearchIndex:
         return index
 
     def find(self, terms: Iterable[SearchTerm]) -> Set[str]:
-        """Return the ids of the records that match all terms."""
+        """Return the ids of the records that contain all search words `terms`."""
         found = self._all
         for term in terms:
             bucket = self._buckets.get(_bucket_key(term.word), {})
@@ -186,7 +187,7 @@ def _bucket_key(word: str) -> str:
 
 
 def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
-    """Return the text as escaped HTML, with each word that matches a term in <mark>."""
+    """Return `text` as escaped HTML. Each word that is found by one of the search words `words` is put in <mark>."""
     words, pieces, at = tuple(words), [], 0
     for token in _TOKEN.finditer(text) if words else ():
         if any(word.occurs_in(token[0]) for word in words):
@@ -196,15 +197,15 @@ def highlight(text: str, words: Iterable[SearchTerm]) -> Markup:
 
 
 def missing_terms(text: str, words: Iterable[SearchTerm]) -> tuple[SearchTerm, ...]:
-    """Return the terms that do not occur in a text."""
+    """Return those of the search words `words` that do not occur in `text`."""
     tokens = _TOKEN.findall(text)
     return tuple(word for word in words if not any(map(word.occurs_in, tokens)))
 
 
 def excerpt(text: str, words: Iterable[SearchTerm]) -> str:
-    """Return about 120 characters of a text around the first word that matches a term, cut between words.
+    """Return about 120 characters of `text` around the first place where one of the search words `words` occurs.
 
-    Return "" if no term occurs in the text.
+    The excerpt begins and ends between words. Return "" if none of the search words occurs in `text`.
     """
     words, text = tuple(words), " ".join(text.split())
     hit = next((t for t in _TOKEN.finditer(text) if any(word.occurs_in(t[0]) for word in words)), None)

@@ -14,9 +14,10 @@ MIN_YEARS = 4
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One date on the timeline. `at` is the position of its first day, `until` that of its last day.
+    """One date on the timeline.
 
-    Both are in percent of the length. `ahead` says whether the date is still to come.
+    `at` is the position of the first day of the date, and `until` the position of its last day. Both are in percent of
+    the length of the timeline. `ahead` says whether the date is still to come.
     """
 
     item: AgendaItem
@@ -26,16 +27,16 @@ class TimelineItem:
 
     @property
     def is_long(self) -> bool:
-        """Return whether the date covers a visible length of the line, because it is not known to the day."""
+        """Return whether the date covers more than 1 % of the timeline, for example a date known only to the year."""
         return self.until - self.at > 1
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """One line of dates for each committee.
+    """The timeline: the dates of each committee, and the positions of the years and of the day of the view.
 
-    `years` are (year, position) pairs and `today` is the position of the view's day, both in percent of the length.
-    `lanes` are (committee, dates) pairs.
+    `years` are (year, position) pairs. `today` is the position of the day of the view. Positions are in percent of the
+    length of the timeline. `lanes` are (committee, dates) pairs.
     """
 
     years: tuple[tuple[int, float], ...]
@@ -46,8 +47,8 @@ class Timeline:
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
 
-    For each document it shows the date from which it counts, if that is past, and all steps of its follow-up. Every
-    upcoming date is shown too.
+    The timeline contains three kinds of dates: for each document, the date from which the document counts, if this date
+    is past; all steps of the follow-up of documents; every upcoming date.
     """
     ahead = {(item.document.id, item.place) for item in upcoming(view)}
     shown = [item for item in list_agenda(view) if _is_shown(item, view) or (item.document.id, item.place) in ahead]
@@ -85,7 +86,8 @@ def build_timeline(view: View) -> Timeline | None:
 def _is_shown(item: AgendaItem, view: View) -> bool:
     """Return whether a date is shown even if it is not upcoming.
 
-    This is so for every step of a follow-up, and for the date from which a document counts, once it is past.
+    This is so for every step of a follow-up. It is also so for the date from which a document counts, if this date is
+    past.
     """
     return item.step is not None or (
         (item.date == effective_date(item.document) and item.place != "due")

@@ -12,14 +12,15 @@ from tracker.queries.filters import count_by_status
 from tracker.queries.view import View
 
 MAX_YEARS = 24
-"""The largest number of years that a chart shows. If there are more, it shows the latest ones."""
+"""The largest number of years that a chart shows. If there are more years, only the latest years are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearlyCounts:
-    """Counts by code and year. `counts` has, for each code, one count for each of `years`.
+    """Counts by code and year.
 
-    The codes are, for example, those of the statuses, and are in the order of the vocabulary.
+    `counts` is code → counts, with one count for each year in `years`, in the same order. A code is, for example, the
+    code of a status. The codes are in the order of the vocabulary.
     """
 
     years: tuple[int, ...]
@@ -38,7 +39,8 @@ class YearlyCounts:
 def status_by_year(view: View, issuer: Issuer) -> YearlyCounts:
     """Return how many recommendations of one issuer had each status at the end of each year.
 
-    The first year is that of the first assessment by civil society. The last year is counted on the day of the view.
+    The first year is the year of the first assessment by civil society. The last year is the year of the view: for this
+    year, the statuses on the day of the view are counted.
     """
     return view.cached("statuses over time", issuer, lambda: _status_by_year(view, issuer))
 
@@ -59,7 +61,7 @@ def _status_by_year(view: View, issuer: Issuer) -> YearlyCounts:
 def directions_by_year(view: View, issuer: Issuer) -> YearlyCounts:
     """Return how many civil-society assessments gave each direction, by the year of the assessment.
 
-    Only assessments of the recommendations of one issuer are counted.
+    Only assessments of the recommendations of `issuer` are counted.
     """
     pairs = [
         (partial_dates.last_day(a.date).year, a.direction.value)
@@ -101,9 +103,9 @@ def _year_of(e: Evidence) -> int | None:
 
 
 def _count_by_year(pairs: Iterable[tuple[int, str]], codes: Iterable[str]) -> YearlyCounts:
-    """Return how often each (year, code) pair occurs, for every year from the first to the last one.
+    """Return how often each (year, code) pair occurs in `pairs`, for every year from the first to the last year.
 
-    If these are more than MAX_YEARS years, the first ones are left out.
+    If there are more than MAX_YEARS years, the earliest years are left out.
     """
     counted = Counter(pairs)
     if not counted:

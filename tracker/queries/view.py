@@ -1,4 +1,4 @@
-"""The view: the dataset as of a day and as recorded at a given time, with everything derived from it."""
+"""The view: the dataset as of a day and as recorded at a given time, with values computed from it, such as statuses."""
 
 import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
@@ -31,8 +31,8 @@ T = TypeVar("T")
 class View:
     """The dataset as of one day and as it was recorded at one time. Immutable.
 
-    `as_of` is None for today: then nothing is left out because of its date. `recorded` is None for now: then nothing is
-    left out because of its recorded time.
+    `as_of` is the day of the view. None means today: then nothing is left out because of its date. `recorded` is a
+    timestamp. None means now: then nothing is left out because of its recorded time.
     """
 
     dataset: Dataset
@@ -41,10 +41,10 @@ class View:
     recorded: str | None = None
 
     def cached(self, about: str, key: Hashable, compute: Callable[[], T], most: int = 100) -> T:
-        """Return the result of `compute()`, computed once and kept as long as this view exists.
+        """Return the result of `compute()`. Call `compute` only if no result is kept for `about` and `key`.
 
-        `about` names the kind of result. `key` must hold everything that the result depends on besides the view. At
-        most `most` results are kept for each `about`.
+        `about` names the kind of result. `key` must contain everything that the result depends on, except the view.
+        Results are kept in this view, at most `most` for each `about`.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})
@@ -68,7 +68,7 @@ class View:
 
     @property
     def bodies(self) -> Mapping[str, TreatyBody]:
-        """Return the treaty bodies by id."""
+        """Return id → treaty body."""
         return self.dataset.bodies
 
     @property
@@ -78,12 +78,12 @@ class View:
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
-        """Return the documents that existed on the day of the view and were not retired, by id."""
+        """Return id → document for the documents that existed on the day of the view and were not retired."""
         return {name: d for name, d in self._all_documents.items() if is_active(d, self.recorded)}
 
     @cached_property
     def _all_documents(self) -> Mapping[str, Document]:
-        """Return the documents that existed on the day of the view, including the retired ones, by id."""
+        """Return id → document for the documents that existed on the day of the view, including retired documents."""
         documents = self.dataset.documents.values()
         existing = (texts_as_recorded(d, self.recorded) for d in documents if existed_at(d, self.recorded))
         return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
@@ -97,24 +97,24 @@ class View:
         return self.dataset.documents.keys() - self._all_documents.keys()
 
     def document(self, name: str | None) -> Document | None:
-        """Return a document by id as it was recorded, or None if there is none. A retired document is found too.
+        """Return the document with the id `name` as it was recorded at the time of the view. It may be retired.
 
-        A document that did not exist yet on the day of the view is returned as it is now.
+        If the document did not exist yet in the view, return it as it is now. Return None if no document has this id.
         """
         return self._all_documents.get(name or "") or self.dataset.documents.get(name or "")
 
     @cached_property
     def recommendations(self) -> Mapping[str, Recommendation]:
-        """Return the recommendations that were issued by the day of the view, by id, in the order of the dataset.
+        """Return id → recommendation for the recommendations that were issued by the day of the view.
 
-        Withdrawn and retired ones are left out.
+        They are in the order of the dataset. Withdrawn and retired recommendations are left out.
         """
         found = (as_recorded(r, self.recorded) for r in self.dataset.recommendations.values())
         return {r.id: r for r in found if r is not None and r.document not in self.not_yet_issued}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
-        """Return the evidence that was known on the day of the view, by id, newest first.
+        """Return id → evidence for the evidence that was known on the day of the view, newest first.
 
         Withdrawn evidence is left out.
         """
@@ -125,7 +125,7 @@ class View:
 
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
-        """Return the assessments that count on the day, newest first, by the id of the recommendation."""
+        """Return recommendation id → the assessments that count on the day of the view, newest first."""
         return {r.id: self._assessments_of(r) for r in self.recommendations.values()}
 
     def _assessments_of(self, r: Recommendation) -> tuple[Assessment, ...]:
@@ -136,7 +136,7 @@ class View:
         return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
 
     def latest_assessment_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
-        """Return civil society's latest assessment of each assessed part, by the letter of the part."""
+        """Return letter of a part → civil society's latest assessment of it. Parts without one are left out."""
         found: dict[str, Assessment] = {}
         for a in self.assessments[r.id]:
             if a.voice is Voice.CIVIL_SOCIETY and a.part is not None:
@@ -144,15 +144,16 @@ class View:
         return found
 
     def status(self, r: Recommendation) -> Status:
-        """Return the status of the latest civil-society assessment of the whole, or NOT_ASSESSED.
+        """Return the status of civil society's latest assessment of the whole recommendation.
 
-        The statuses of the parts are never combined into one.
+        Return NOT_ASSESSED if there is no such assessment. The statuses of the parts are never combined into one
+        status.
         """
         latest = self.latest(r, Voice.CIVIL_SOCIETY)
         return latest.status if latest and latest.status else Status.NOT_ASSESSED
 
     def last_checked(self, r: Recommendation) -> str | None:
-        """Return the date on which civil society's latest assessment was made or, if later, last checked.
+        """Return the date of civil society's latest assessment or, if later, of the last check of it.
 
         Return None if there is no such assessment.
         """
@@ -164,19 +165,22 @@ class View:
         return checked if is_later else latest.date
 
     def is_stale(self, r: Recommendation) -> bool:
-        """Return whether the latest civil-society assessment, or its last check, is older than the dataset's limit."""
+        """Return whether the date that `last_checked` returns is older than the limit in the settings of the dataset.
+
+        Return False if there is no such date.
+        """
         checked = self.last_checked(r)
         limit = partial_dates.months_before(self.local_date, self.settings.stale_after_months)
         return checked is not None and partial_dates.last_day(checked) < limit
 
     def awaits_second_reader(self, a: Assessment | None) -> bool:
-        """Return whether an assessment awaits a second reader. False for None."""
+        """Return whether the assessment `a` awaits a second reader. Return False if `a` is None."""
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return by how many steps the status that the State claims is better than the one that civil society gives.
+        """Return the claim gap: the number of steps by which the State's status is better than civil society's status.
 
-        Return 0 if the State's is not better, or if one of the two is missing or has no rank.
+        Return 0 if the State's status is not better, or if one of the two statuses is missing or has no rank.
         """
         claim, own = self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY)
         ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
@@ -191,7 +195,7 @@ class View:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
     def evidence_for(self, r: Recommendation) -> tuple[tuple[Evidence, EvidenceLink], ...]:
-        """Return the evidence that is relevant to a recommendation, newest first, each with its link."""
+        """Return (evidence, link) pairs for the evidence that is relevant to a recommendation, newest first."""
         return self._evidence_by_recommendation.get(r.id, ())
 
     @cached_property
@@ -205,9 +209,9 @@ class View:
         return {name: tuple(dict.fromkeys(others)) for name, others in found.items()}
 
     def same_demand(self, r: Recommendation) -> tuple[Recommendation, ...]:
-        """Return the recommendations that ask for the same thing as this one.
+        """Return the recommendations that ask for the same thing as `r`.
 
-        The link may be in this one's file or in the other's.
+        The link between the two recommendations may be in the file of `r` or in the file of the other recommendation.
         """
         return tuple(self.recommendations[name] for name in self._same_demands.get(r.id, ()))
 
@@ -220,9 +224,10 @@ class View:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
     def uptake_of(self, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:
-        """Return (recommendation, uptake) pairs: the recommendations that took up this civil-society recommendation.
+        """Return (recommendation, uptake) pairs for each recorded uptake of the civil-society recommendation `r`.
 
-        Each comes with the uptake that its file records, which may also say that it was not taken up.
+        The recommendation in a pair is the one whose file records the uptake. An uptake may also say that `r` was not
+        taken up.
         """
         return self._uptake_by_demand.get(r.id, ())
 
@@ -258,13 +263,14 @@ class View:
         return searchable_since((self.dataset.root, about), sources, make)
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
-        """Return up to three ids of recommendations that are similar to a name, the most similar first."""
+        """Return up to three ids of recommendations that are similar to the id `name`, the most similar id first."""
         return tuple(difflib.get_close_matches(name[:80], self.recommendations, n=3, cutoff=0.5))
 
     def successor_of(self, recommendation_id: str) -> str | None:
-        """Return the id of the active recommendation that replaced a retired one, or None.
+        """Return the id of the active recommendation that replaced a retired recommendation.
 
-        Follows chains: if A was retired into B and B into C, the successor of A is C.
+        If A was replaced by B, and B by C, the successor of A is C. Return None if no active recommendation replaced
+        it. If the recommendation is active itself, return its own id.
         """
         visited: set[str] = set()
         current: str | None = recommendation_id
@@ -287,25 +293,28 @@ class View:
         return next((event.into for event in reversed(events) if event.type is EventType.RETIRED), None)
 
     def body_of(self, r: Recommendation) -> TreatyBody | None:
-        """Return the committee that issued a recommendation, or to which civil society addressed it."""
+        """Return the committee that issued a recommendation, or to which civil society addressed the recommendation.
+
+        Return None if the document or the committee is not in the dataset.
+        """
         document = self.document(r.document)
         return self.bodies.get(document.body) if document else None
 
     def by_issuer(self, issuer: Issuer) -> tuple[Recommendation, ...]:
-        """Return the recommendations of one issuer. Those of different issuers are never counted together."""
+        """Return the recommendations of one issuer. Recommendations of different issuers are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
 
 
 def effective_date(document: Document) -> str | None:
-    """Return the date from which a document counts, or None if it has no date. Without a date it always counts."""
+    """Return the date from which a document counts, or None if it has no such date. Then the document always counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Return the assessments sorted by date, then by recorded time, then by position in the file; latest first.
+    """Return the assessments sorted by date, then by recorded time, then by position in the file, each latest first.
 
     An assessment without a recorded time was written by hand, usually at the end of the file. It is sorted as if it was
-    recorded right after those above it.
+    recorded right after the assessments above it.
     """
     keyed, latest = [], ""
     for position, a in enumerate(assessments):

@@ -1,4 +1,4 @@
-"""Store dismissed safety findings, each with the reviewer's reason and a keyed hash of the words, never the words."""
+"""Store dismissed safety findings: the reviewer's reason and a keyed hash of the matched words, never the words."""
 
 import os
 import secrets
@@ -29,9 +29,11 @@ DISMISSALS_HEADER = "# Dismissed findings of the safety check, each with the rev
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dismissal:
-    """One dismissed finding: its rule, record and field, the reviewer's reason, and who dismissed it and when.
+    """One dismissed finding, that is, a passage that a reviewer judged safe to publish.
 
-    `sign` is the fingerprint of the finding (see `fingerprint`). The matched words are not stored.
+    `rule`, `record` and `field` say which rule reported the passage and where. `reason` is the reviewer's reason, `by`
+    the reviewer's handle, and `at` the time. `sign` is the fingerprint of the finding (see `fingerprint`). The matched
+    words are not stored.
     """
 
     sign: str
@@ -47,9 +49,11 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 
 
 class Dismissals:
-    """The dismissed findings. They are stored in `folder`, and the key of their fingerprints in `state`.
+    """The dismissed findings.
 
-    They are stored apart, because someone who has both can test guesses of the words.
+    They are stored in the folder `folder`. The key for their fingerprints is stored in the folder `state`. The two
+    folders should be different, because someone who has the fingerprints and the key can test guesses of the matched
+    words.
     """
 
     def __init__(self, folder: Path, state: Path) -> None:
@@ -57,7 +61,7 @@ class Dismissals:
 
     @property
     def signature(self) -> str:
-        """Return a text that changes whenever the file changes, or "" if there is no file."""
+        """Return a text that changes whenever the file of dismissals changes, or "" if there is no such file."""
         try:
             stat = self.path.stat()
         except OSError:
@@ -65,11 +69,11 @@ class Dismissals:
         return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
 
     def entries(self) -> tuple[Dismissal, ...]:
-        """Return all dismissals. If the file cannot be read, return none, so that every finding is reported again."""
+        """Return all dismissals. If the file cannot be read, return (), so that every finding is reported again."""
         return _read(self.path, self.signature) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
-        """Return whether a finding was dismissed: the same words, for the same rule, in the same field and record."""
+        """Return whether a finding with the same words, rule, field and record was dismissed."""
         try:
             entries, key = self.entries(), self._key.read_bytes()
         except OSError:
@@ -77,7 +81,7 @@ class Dismissals:
         return any(entry.sign == fingerprint(key, finding) for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
-        """Store each finding as dismissed, with its reason. If `at` is None, the time is now.
+        """Store each finding as dismissed. `findings` are (finding, reason) pairs. If `at` is None, the time is now.
 
         Raises NotAllowed, LockTimeout or DismissalFailed. In these cases nothing was stored.
         """
@@ -112,12 +116,12 @@ class Dismissals:
 
 
 def load_dismissals(config: Config) -> Dismissals:
-    """Return the dismissals in the private folder. If there is no private folder, they are in the state folder."""
+    """Return the dismissals in the private folder, or in the state folder if there is no private folder."""
     return Dismissals(config.private or config.state, config.state)
 
 
 def fingerprint(key: bytes, finding: SafetyFinding) -> str:
-    """Return a keyed hash that identifies a finding. Without the key, nobody can test guesses of the words."""
+    """Return a keyed hash that identifies a finding. Without `key`, nobody can test guesses of the matched words."""
     words = " ".join(finding.match.words.casefold().split())
     parts = (finding.match.rule.id, words, finding.text_field.record, finding.text_field.field)
     return blake2b("\0".join(parts).encode(), key=key[:64], digest_size=16).hexdigest()

@@ -1,4 +1,4 @@
-"""Redact files: find the words in the files of a folder, and compute the contents of these files without the words."""
+"""Redact files: find given words in the files of a folder, and compute the contents of the files without them."""
 
 import os
 import re
@@ -22,9 +22,11 @@ OTHER_ENCODINGS = ("cp1251", "utf-16")
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
-    """A file that contains the words: its path, the line numbers (from 1), and its bytes before and after redaction.
+    """A file that contains words to redact.
 
-    `after` is None for a temporary file of an interrupted save. Such a file has to be deleted.
+    `lines` are the numbers of the lines with these words, from 1. `before` and `after` are the bytes of the file
+    before and after redaction. `after` is None for a temporary file of an interrupted save. Such a file has to be
+    deleted.
     """
 
     path: Path
@@ -34,10 +36,11 @@ class RedactedFile:
 
 
 def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """Yield each file in a folder and its subfolders that contains the words, with its redacted contents. Writes nothing.
+    """Yield each file in the folder `root` and its subfolders that contains `words`, with its redacted contents.
 
-    `day` is the date in the replacement text. `main` is the language of this text, unless a value has another language.
-    Raises RedactionRefused if the words are in a place that cannot be changed automatically.
+    No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
+    unless a value has another language. Raises RedactionRefused if `words` are in a place that cannot be changed
+    automatically.
     """
     for path in _files(root):
         name = path.relative_to(root)
@@ -58,7 +61,7 @@ def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en
 def _redact_file(
     root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
-    """Return the bytes of a file without the words, and the numbers of the lines that contained them."""
+    """Return the bytes of a file without `words`, and the numbers of the lines that contained `words`."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -83,9 +86,10 @@ def _redact_file(
 def _redact_yaml(
     root: Path, name: Path, text: str, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
-    """Return the text of a YAML file without the words, and the line numbers of the values that contained them.
+    """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
-    The result is parsed again, to make sure that it contains the redacted values and has no more problems than before.
+    The new text is parsed again. This makes sure that it contains the redacted values and has no more problems than
+    before. Raises RedactionRefused if this fails.
     """
     node = compose(text)
     before = to_values(node)
@@ -119,7 +123,10 @@ def _redact_yaml(
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:
-    """Return a value of a file with the words replaced in it and in all values inside it. `key` is the key of the value."""
+    """Return a value of a file with `words` replaced, also in all values inside this value.
+
+    `lang` is the language of the replacement text, and `key` the key under which the value is stored.
+    """
     if isinstance(value, dict):
         return {
             name: _redact_value(item, words, day, lang=name if name in REPLACEMENTS else lang, key=name)
@@ -139,7 +146,7 @@ def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, ke
 
 
 def _parse_history(old: str) -> Any:
-    """Return the old value of a field, which the history stores as YAML. Return None if it is not valid YAML."""
+    """Return the value that the history stores as YAML in `old`, or None if `old` is not valid YAML."""
     try:
         return to_values(compose(old + "\n"))
     except InvalidFile:
@@ -158,7 +165,10 @@ def _changed_paths(before: Any, after: Any, where: FieldPath = ()) -> Iterator[F
 
 
 def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTerms) -> int:
-    """Return the line number of the words in a value. If they are written with escapes, return the first line of the value."""
+    """Return the line number of the first of `words` in the value at the field path `where`.
+
+    If the words are written with escapes in the file, return the first line of the value.
+    """
     *_, (_, value) = walk_path(node, where)
     start, end = value.start_mark.index, value.end_mark.index
     span = next(iter(words.find_spans(text[start:end], in_file=True)), (0, 0))
@@ -178,14 +188,14 @@ def _raise(error: OSError) -> None:
 
 
 def _problems(name: Path, text: str) -> list[tuple[int, str]]:
-    """Return the problems of a data file, each as (line, message). Other files have no problems."""
+    """Return the problems of a data file as (line, message) pairs. For a file of another kind, return an empty list."""
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
     return parse_file(name, text.encode())[1] if is_data_file else []
 
 
 def _is_yaml_mapping(raw: bytes) -> bool:
-    """Return whether a file is a YAML mapping. Only then single values of it can be changed."""
+    """Return whether the contents of a file are a YAML mapping. Single values can be changed only in such a file."""
     try:
         return isinstance(to_values(compose(decode(raw))), dict)
     except InvalidFile:

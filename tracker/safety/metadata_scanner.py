@@ -25,11 +25,11 @@ ID_LINE_PATTERN = re.compile(r"id:[ \t]+[\"']?([a-z0-9][a-z0-9-]*)")
 PREFILTER_PATTERN = re.compile(r"\d(?:\W{0,3}\d){5}|@|[A-Z]\W?\d{4}")
 """Ids and links that do not match this pattern are not scanned, because no rule could match them."""
 CONTACT_PATTERN = re.compile(r"\bcontact:[ \t]+\S+")
-"""The contact address is public on purpose. So it is not reported in a comment that shows how to write it."""
+"""Matches a contact address. It is public on purpose, so it is not reported in a comment that shows how to write it."""
 
 
 def scan_files(dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem for each passage in the comments, ids, links and names of the public files that may identify a person.
+    """Yield a problem for each passage in comments, ids, links and names of public files that may identify a person.
 
     Files from which no record could be read are scanned too.
     """
@@ -45,9 +45,10 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for each match in the comments of a file.
+    """Yield a (line, message) pair for each match of a rule in the comments of a file.
 
-    Comments without a match are added to `clean_comments`, so that the same comments are not scanned again.
+    `dataset_rules` are the rules of the dataset, or None. If a file has no match, the text of all its comments is
+    added to `clean_comments`, so that another file with the same comments is not scanned again.
     """
     blocks = [(start, _comment_words(text[start:end])) for start, end in _comment_spans(text)]
     # scan all the comments of a file at once: nearly always there is no match
@@ -66,7 +67,7 @@ def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: 
 
 
 def _comment_spans(text: str) -> list[tuple[int, int]]:
-    """Return (start, end) of each block of comments. Comments on consecutive lines are one block."""
+    """Return the (start, end) positions of each block of comments. Comments on consecutive lines are one block."""
     blocks: list[tuple[int, int]] = []
     for comment in COMMENT_PATTERN.finditer(text):
         start, end = comment.span()
@@ -82,7 +83,7 @@ def _comment_words(comment: str) -> str:
 
 
 def _is_inside_value(text: str, place: int) -> bool:
-    """Return whether a position is inside a value. Values are scanned as texts, even if a part looks like a comment."""
+    """Return whether the position `place` is inside a YAML value. A part of a value can look like a comment."""
     try:
         return any(node.start_mark.index <= place < node.end_mark.index for node in _scalars(compose(text)))
     except InvalidFile:
@@ -101,7 +102,7 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
 
 
 def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
-    """Yield (line, message) for each match in the name of a file and in its ids and links."""
+    """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
     places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
     for kind, at, code in places:
         if PREFILTER_PATTERN.search(code):
@@ -122,10 +123,11 @@ def _links(text: str) -> Iterator[tuple[str, int, str]]:
 
 
 def _scan_code(code: str, dataset_rules: SafetyFile | None) -> list[Match]:
-    """Return the matches in an id, a link or a file name.
+    """Return the matches of rules in `code`, which is an id, a link or a file name.
 
-    Only rules that need no word from a word list are used: they recognise a passage by its form, such as a phone number.
-    Rules with a Luhn checksum are not used, because one in ten long numbers in links has a correct checksum by chance.
+    Only rules that need no word from a word list are used. Such a rule recognises a passage by its form, for example a
+    phone number. Rules with a Luhn checksum are not used, because the checksum of one in ten long numbers in links is
+    correct by chance.
     """
     if not (found := scan_text(code, dataset_rules)):
         return []

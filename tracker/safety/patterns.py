@@ -24,11 +24,11 @@ LOOKALIKES = {
     "\u2009": " ",
     **{chr(c): "-" for c in range(0x2010, 0x2016)},
 }
-"""Characters that are often written instead of another one. Texts are compared with each key replaced by its value."""
+"""Character → similar character that it is often confused with. Before texts are compared, each key is replaced."""
 
 
 def normalize_lookalikes(text: str) -> str:
-    """Return the text with each character in `LOOKALIKES` replaced. The length and all positions stay the same."""
+    """Return the text with each key of `LOOKALIKES` replaced by its value. All positions stay the same."""
     # ten calls of replace take a third of the time of one translate
     for letter, other in LOOKALIKES.items():
         text = text.replace(letter, other)
@@ -38,7 +38,8 @@ def normalize_lookalikes(text: str) -> str:
 class CompiledRule:
     """A rule with its compiled patterns.
 
-    `beginnings` are sets of beginnings of words. The rule can match a text only if the text has a word from every set.
+    `words` is name of a word list → words. `beginnings` is a list of sets of beginnings of words. The rule can match a
+    text only if, for every set, a word of the text begins with a member of this set.
     """
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
@@ -54,15 +55,15 @@ class CompiledRule:
         self.beginnings = [_beginnings(names, words) for names in _required_lists(rule)]
 
     def is_candidate(self, text: str, beginnings: Set[str]) -> bool:
-        """Return whether the rule may match a text. `beginnings` are the beginnings of all words of the text.
+        """Return whether the rule may match `text`. `beginnings` are the beginnings of the words of `text`.
 
-        This test is fast. It is done first, so that most rules do not have to be searched for.
+        This test is fast. It is done first, so that the patterns of most rules need not be searched for.
         """
         return not any(map(beginnings.isdisjoint, self.beginnings)) and not (self.needs and not self.needs.search(text))
 
 
 def _required_lists(rule: SafetyRule) -> Iterator[Iterable[str]]:
-    """Yield groups of word lists. The rule can match a text only if the text has a word from every group."""
+    """Yield groups of names of word lists. The rule can match a text only if every group has a word of the text."""
     if rule.near:
         yield rule.near
     named = [set(WORD_LIST_REFERENCE.findall(pattern)) - {NAME_PLACEHOLDER} for pattern in rule.patterns]
@@ -79,13 +80,13 @@ def _beginnings(names: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> f
 
 @plain_dataclass(frozen=True)
 class CompiledRules:
-    """All rules, compiled. `heads` contains the first three letters of every word that a rule looks for."""
+    """All compiled rules (`all`). `heads` contains the first three letters of every word that a rule looks for."""
 
     all: tuple[CompiledRule, ...]
     heads: Set[str]
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
-        """Return the rules that may match a text. The text must already be changed by `normalize_lookalikes`."""
+        """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`."""
         words = {word + WORD_END for word in WORD_PATTERN.findall(text.casefold())}
         near = [word for word in words if word[:3] in self.heads]
         beginnings = {word[:end] for word in near for end in range(1, len(word) + 1)}
@@ -93,9 +94,10 @@ class CompiledRules:
 
 
 def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the pattern with each `<list>` replaced by a regular expression that matches any word of that list.
+    """Return the pattern with each name of a word list in angle brackets replaced by a regular expression.
 
-    `<Name>` is replaced by one that matches a person's name.
+    For `<name of a list>`, the regular expression matches any word of this list. For `<Name>`, it matches the name of a
+    person. `words` is name of a word list → words.
     """
     return WORD_LIST_REFERENCE.sub(
         lambda found: (
@@ -113,7 +115,7 @@ def _name_pattern(words: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def _any_word_pattern(words: Iterable[str]) -> str:
-    """Return a regular expression that matches any of the words. If there are no words, it never matches."""
+    """Return a regular expression that matches any of `words`. If `words` is empty, the expression never matches."""
     alternatives = sorted(
         {r"\s+".join(map(_word_pattern, normalize_lookalikes(word).split())) for word in words}, reverse=True
     )
@@ -127,7 +129,7 @@ def _word_pattern(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def default_rules() -> SafetyFile:
-    """Return the rules that are part of the tracker. Raises ValueError if their file is invalid."""
+    """Return the rules that are part of the tracker. Raises ValueError if the file of these rules is invalid."""
     rules, problems = build_record(SafetyFile, to_values(compose(decode(DEFAULT_RULES.read_bytes()))))
     if rules is None:
         raise ValueError(problems)
@@ -136,7 +138,10 @@ def default_rules() -> SafetyFile:
 
 @lru_cache(maxsize=4)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
-    """Return the default rules and then those of the dataset, compiled. Word lists with the same name are merged."""
+    """Compile the default rules and the rules of the dataset, and return them in this order.
+
+    If `dataset_rules` is None, only the default rules are returned. Word lists with the same name are merged.
+    """
     words = {name: list(listed) for name, listed in default_rules().words.items()}
     for name, listed in dataset_rules.words.items() if dataset_rules else ():
         words.setdefault(name, []).extend(listed)
@@ -149,8 +154,8 @@ def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
 register_cache(compile_rules.cache_clear)
 
 
-def unknown_word_lists(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, message) for each word list that does not exist, although a rule of the dataset refers to it."""
+def unknown_word_list_problems(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
+    """Yield a (field path, message) pair for each reference in a rule of the dataset to a missing word list."""
     known = {NAME_PLACEHOLDER, *default_rules().words, *dataset_rules.words}
     for i, rule in enumerate(dataset_rules.rules):
         references: Callable[[str], list[str]] = WORD_LIST_REFERENCE.findall

@@ -1,4 +1,4 @@
-"""The words to remove in a redaction: find and replace them in texts and files, and find them in links and ids."""
+"""Find and replace the words of a redaction in texts and files, and find these words in links and ids."""
 
 import re
 import unicodedata
@@ -14,19 +14,20 @@ REPLACEMENTS = {
     "ru": "удалено ради безопасности",
     "ky": "коопсуздук максатында алынып салынды",
 }
-"""The text that replaces the words, in each language. It is put in round brackets, which YAML allows without quotes."""
+"""Language → text that replaces redacted words. This text is put in round brackets: YAML allows them without quotes."""
 REDACTED_HANDLE = "removed-for-safety"
-"""The handle that replaces a redacted one."""
+"""The handle that replaces a redacted handle."""
 MIN_TERM_LENGTH = 3
 INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 """Invisible characters that may occur inside a word."""
 
 
 class RedactionTerms:
-    """The phrases to redact. Upper and lower case are equal, and a line break is equal to a space.
+    """The phrases to redact. `typed` are the phrases as typed by a user.
 
-    If a match is only a part of a word, the whole word is redacted. With `whole`, only whole words match.
-    Raises RedactionRefused if there are no phrases, or if one is too short or is part of the replacement text.
+    Upper and lower case are equal, and a line break is equal to a space. If a match is only a part of a word, the
+    whole word is redacted. If `whole` is True, only whole words match. Raises RedactionRefused if there are no
+    phrases, or if a phrase is too short or is a part of the replacement text.
     """
 
     def __init__(self, typed: Iterable[str], *, whole: bool = False) -> None:
@@ -48,9 +49,10 @@ class RedactionTerms:
             )
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
-        """Return (start, end) of each match, in the order of the text. Matches with only spaces between them are joined.
+        """Return the (start, end) positions of each match of a phrase, in the order of the text.
 
-        With `in_file`, a phrase is also found if it continues after the # on the next line of a comment.
+        Matches with only spaces between them are joined. If `in_file` is True, a phrase in a comment is also found if
+        the phrase continues on the next line, after the # of that line.
         """
         spans: list[tuple[int, int]] = []
         for match in (self._files if in_file else self._texts).finditer(text):
@@ -62,13 +64,13 @@ class RedactionTerms:
         return spans
 
     def redact_text(self, text: str, replacement: str, *, in_file: bool = False) -> str:
-        """Return the text with each match replaced by `replacement`."""
+        """Return the text with each match of a phrase replaced by `replacement`. `in_file` is as in `find_spans`."""
         for start, end in reversed(self.find_spans(text, in_file=in_file)):
             text = text[:start] + replacement + text[end:]
         return text
 
     def occurs_in_code(self, code: str) -> bool:
-        """Return whether a link, id or file name contains a phrase. Its words may be joined with hyphens or other signs."""
+        """Return whether a link, id or file name contains a phrase. Hyphens or other signs may join its words."""
         return self._codes.search(unquote(code)) is not None
 
 
@@ -91,7 +93,7 @@ def _letter_pattern(letter: str) -> str:
 
 
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return (start, end) of a match, extended to whole words, because a name may have a grammatical ending."""
+    """Extend a match to whole words and return its new (start, end). A name may have a grammatical ending."""
     while _is_word_character(text, start) and _is_word_character(text, start - 1):
         start -= 1
     while _is_word_character(text, end - 1) and _is_word_character(text, end):
@@ -104,5 +106,5 @@ def _is_word_character(text: str, at: int) -> bool:
 
 
 def replacement_text(lang: str, day: date) -> str:
-    """Return the text that replaces redacted words, with the date. It is in English if the language is not known."""
+    """Return the text that replaces redacted words, with the date `day`. It is in English if `lang` is not known."""
     return f"({REPLACEMENTS.get(lang, REPLACEMENTS['en'])} {day})"

@@ -1,4 +1,4 @@
-"""Scan texts for passages that may identify a person. Each finding says where, why, and what would be safer."""
+"""Scan texts for passages that may identify a person. A passage is reported with the reason and a safer wording."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
@@ -13,12 +13,12 @@ from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
-from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_lists
+from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_list_problems
 
 MAX_MATCHES = 100
 """At most this many findings are reported for one record."""
 WORD_SEPARATORS = "\n\n|\n\n"
-"""Texts are joined with this separator and scanned at once: no pattern matches across it."""
+"""The separator between texts that are joined and scanned together. No pattern matches across this separator."""
 CODED_TYPES = (
     Id,
     PartialDate,
@@ -32,7 +32,7 @@ CODED_TYPES = (
 
 
 IsDismissed = Callable[[SafetyFinding], bool]
-"""A function that returns whether a reviewer dismissed a finding."""
+"""A function that is called with a finding and returns whether a reviewer dismissed this finding."""
 
 
 def nothing_dismissed(finding: SafetyFinding) -> bool:
@@ -41,7 +41,7 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
 
 
 def is_permitted_count(finding: SafetyFinding, dataset_rules: SafetyFile | None) -> bool:
-    """Return whether safety.yaml of the dataset permits this small count to be shown."""
+    """Return whether safety.yaml permits the small count in `finding`. `dataset_rules` is None without safety.yaml."""
     text = finding.text_field
     return dataset_rules is not None and dataset_rules.permits(text.record, text.field, finding.match.words)
 
@@ -49,7 +49,7 @@ def is_permitted_count(finding: SafetyFinding, dataset_rules: SafetyFile | None)
 def scan_text(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
-    Uses the default rules, and those of the dataset if given.
+    The default rules are used and, if `dataset_rules` is not None, also the rules of the dataset.
     """
     normalized = normalize_lookalikes(text)
     rules = compile_rules(dataset_rules).candidate_rules(normalized)
@@ -79,7 +79,10 @@ def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[
 
 
 def _sentence_around(text: str, start: int, end: int, *, within: int) -> str:
-    """Return the sentence that contains a passage, but at most `within` characters before and after the passage."""
+    """Return the sentence around the passage from `start` to `end`.
+
+    At most `within` characters before the passage and `within` characters after the passage are returned.
+    """
     before, after = text[max(0, start - within) : start], text[end : end + within]
     starts = [at + 1 for at in range(len(before)) if _ends_sentence(before, at)]
     ends = [at for at in range(len(after)) if _ends_sentence(after, at)]
@@ -97,13 +100,16 @@ def _ends_sentence(text: str, at: int) -> bool:
 
 
 def passes_luhn(digits: str) -> bool:
-    """Return whether the digits pass the Luhn checksum, as those of a bank card do."""
+    """Return whether `digits` pass the Luhn checksum, as the digits of a bank card number do."""
     numbers = [int(one) for one in reversed(digits) if one.isdigit()]
     return sum(n if i % 2 == 0 else sum(divmod(2 * n, 10)) for i, n in enumerate(numbers)) % 10 == 0
 
 
 def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextField]:
-    """Yield every free text of a record, including the old texts in its history; with `names`, only those in these fields."""
+    """Yield every free text of a record, including the old texts in its history.
+
+    If `names` is not None, yield only the texts in the fields with these names.
+    """
     kind: Any = type(record)
     every = _free_text_fields(kind)
     fields_to_scan = every if names is None else [name for name in every if name in names]
@@ -115,12 +121,16 @@ def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextF
 
 
 def record_name(record: Record) -> str:
-    """Return the type and id of a record, such as "recommendation r1". It is unique in a dataset."""
+    """Return the type and id of a record, such as "recommendation r1". No other record of the dataset has this name."""
     return f"{type(record).__name__.lower()} {record.id}"
 
 
 def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[TextField, ...]:
-    """Return the texts of a record that are new or changed, and `reason`, which is stored in the history of the record."""
+    """Return the texts of `after` that are not in `before`, and then `reason`.
+
+    `before` and `after` are two versions of a record. `before` is None if the record is new. `reason` is the reason
+    for the change. It is included because it is stored in the history of the record.
+    """
     if before is None:
         texts, known = list(text_fields(after)), set[str]()
     else:
@@ -138,20 +148,21 @@ def scan_texts(
     dataset_rules: SafetyFile | None = None,
     is_dismissed: IsDismissed = nothing_dismissed,
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in these texts. Dismissed findings and permitted counts are left out."""
+    """Return the findings in `texts`. Dismissed findings and permitted small counts are left out."""
     findings = (SafetyFinding(one, match) for one in texts for match in scan_text(one.text, dataset_rules))
     return tuple(one for one in findings if not is_dismissed(one) and not is_permitted_count(one, dataset_rules))
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
-    """Yield the findings in a dataset that are not dismissed, and references to missing word lists in its safety.yaml.
+    """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
-    The messages do not repeat the words that were found.
+    Dismissed findings and permitted small counts are left out. The messages do not repeat the words that were found.
     """
     rules = dataset.safety
     if rules:
         yield from (
-            RuleViolation(dataset.root / "safety.yaml", where, message) for where, message in unknown_word_lists(rules)
+            RuleViolation(dataset.root / "safety.yaml", where, message)
+            for where, message in unknown_word_list_problems(rules)
         )
     for path, at, texts in _text_fields_by_file(dataset):
         # scan all the texts of a record at once: nearly always there is no match
@@ -163,13 +174,16 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 
 
 def describe_finding(rule: SafetyRule) -> str:
-    """Return one line in English for the command `check`: why the rule reports a passage, what to write instead, the rule's id."""
+    """Return the message of a finding as one line in English, for the command `check`.
+
+    The message says why the rule reports a passage, what to write instead, and the id of the rule.
+    """
     why, instead = (resolve(text, "en", "en").text for text in (rule.why, rule.instead))
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
 def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
-    """Yield (path of the file, field path inside it, texts) for the settings, each treaty body and each record."""
+    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record."""
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings
     for body in dataset.bodies.values():

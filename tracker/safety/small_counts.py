@@ -1,4 +1,4 @@
-"""Mask small counts: readers see "fewer than five" instead of a number of people so small that they could be recognised."""
+"""Mask small counts of people, who could be recognised: readers see "fewer than five" instead of the number."""
 
 import re
 from copy import copy
@@ -15,18 +15,20 @@ from tracker.safety.scanner import WORD_SEPARATORS, is_permitted_count, scan_tex
 from tracker.storage.cache_registry import register_cache
 
 MAX_WORDS_TO_NOUN = 3
-"""The noun that is counted is at most this many words after the number. In "3 new clients", it is the second word."""
+"""The counted noun is at most this many words after the number. In "3 new clients", it is the second word after "3"."""
 
 RecordKey = tuple[type, str, str]
 _masked_records: dict[Path, tuple[SafetyFile | None, dict[RecordKey, Record | None]]] = {}
-"""For each data folder: the rules, and the masked version of each record, or None if nothing in it has to be masked."""
+"""Data folder → (rules of the dataset, masked records). The masked records are: key of a record → masked version of
+this record, or None if nothing in the record has to be masked.
+"""
 register_cache(_masked_records.clear)
 
 
 def mask_small_counts(dataset: Dataset) -> Dataset:
     """Return the dataset as readers see it, with small counts of people masked.
 
-    Its property `unmasked` is the dataset as written in the files; forms use that.
+    The property `unmasked` of the result is the dataset as written in the files. Forms use `unmasked`.
     """
     rules, known = _masked_records.get(dataset.root, (dataset.safety, {}))
     if rules is not dataset.safety:
@@ -46,14 +48,14 @@ def mask_small_counts(dataset: Dataset) -> Dataset:
 
 
 def find_small_counts(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
-    """Return each count in a text of fewer than five people in a small place. A match covers only the number."""
+    """Return a match for each number in `text` that counts fewer than five people in a small place."""
     if not any(one.rule.shown for one in compile_rules(dataset_rules).candidate_rules(normalize_lookalikes(text))):
         return ()
     return tuple(match for match in scan_text(text, dataset_rules) if match.rule.shown)
 
 
 def masked_text(text: str, lang: str, matches: tuple[Match, ...]) -> str:
-    """Return the text with "fewer than five" instead of each match. The matches must be in the order of the text."""
+    """Return `text` with "fewer than five" in `lang` instead of each match. `matches` must be in text order."""
     for match in reversed(matches):
         assert match.rule.shown
         shown = resolve(match.rule.shown, lang, "en").text
@@ -63,7 +65,7 @@ def masked_text(text: str, lang: str, matches: tuple[Match, ...]) -> str:
 
 
 def _with_agreeing_noun(after: str, rule: SafetyRule) -> str:
-    """Return the text after a count, with its noun changed to the form that follows "fewer than five"."""
+    """Return `after`, the text after a count, with the counted noun in the form required after "fewer than five"."""
     for word in re.finditer(WORD_PATTERN, after[:200]):
         if word.start() > 0 and len(WORD_PATTERN.findall(after[: word.end()])) > MAX_WORDS_TO_NOUN:
             break
@@ -95,7 +97,7 @@ def _language_of(text: TextField, dataset: Dataset) -> str:
 
 
 def _with_text(value: Any, where: FieldPath, text: str) -> Any:
-    """Return a copy of a value in which the text at a field path is replaced by another one."""
+    """Return a copy of `value` in which the text at the field path `where` is replaced by `text`."""
     if not where:
         return _with_text(value, ("text",), text) if isinstance(value, TextVariant) else text
     step, *rest = where

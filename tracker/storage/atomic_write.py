@@ -10,12 +10,12 @@ Replacement = tuple[Path, bytes | None, bytes]
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Write each new file next to the old one, then replace the old files in the given order.
+    """Write the new contents of all files in `changes`, then replace the old files in the order of `changes`.
 
-    Each replacement is written to disk (synced) before the next one. So after a power cut, if a file was replaced, all files
-    before it in the list were replaced too.
+    Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
+    files in the list are new and the others are old.
 
-    Raises OSError if a file cannot be written. In this case all files are restored.
+    Raises OSError if a file cannot be written. Then all files have their old contents again.
     """
     done: list[Replacement] = []
     try:
@@ -36,7 +36,10 @@ def replace_all(changes: list[Replacement]) -> None:
 
 
 def remove_unfinished(root: Path) -> None:
-    """Remove the new files of saves that were killed before they replaced anything. Call it with the lock of the folder."""
+    """Delete the temporary files that saves left in `root` when they were killed.
+
+    The caller must hold the lock of the folder.
+    """
     for pattern in (".*.new", "*/.*.new"):
         for path in root.glob(pattern):
             with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Caches that must be cleared after a redaction, so that removed words do not stay in memory."""
+"""Caches in memory that must be cleared after a redaction: they may contain the removed words."""
 
 import gc
 import re
@@ -11,17 +11,26 @@ from weakref import WeakMethod
 from tracker.storage.guarded_read import read_file
 
 REDACTION_MARKER = ".redacted"
-"""A file in the data folder with one line for each redaction, without the words. Running servers watch it."""
+"""The name of a file in the data folder. It has one line for each redaction, without the removed words.
+
+Running servers read the file again and again, to notice a redaction.
+"""
 REPEAT_AFTER_SECONDS = (5.0, 60.0)
-"""The caches are cleared again after this many seconds: requests in progress may have put old words into them."""
+"""How many seconds after a redaction all caches are cleared again.
+
+Requests in progress may have stored removed words in them.
+"""
 
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
 def append_redaction_marker(root: Path, prefix: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
-    """Return the replacement that adds a line to the redaction marker of a data folder: path, old bytes, new bytes.
+    """Return (path, old bytes, new bytes) of the file REDACTION_MARKER in `root`, with one line added.
 
-    The line has `prefix`, the time `at` and the handle of the person. When it is written, running servers clear their caches.
+    Nothing is written.
+
+    The line has `prefix`, the time `at` and the `handle` of the person. The old bytes are None if there is no file. As
+    soon as the caller writes the new bytes, running servers clear their caches.
     """
     path = root / REDACTION_MARKER
     before = read_file(path) if path.exists() else None
@@ -29,9 +38,9 @@ def append_redaction_marker(root: Path, prefix: str, at: str, handle: str) -> tu
 
 
 def register_cache(clear: Callable[[], object]) -> None:
-    """Register a function that clears a cache after a redaction.
+    """Register `clear`, a function that clears a cache. It is called after each redaction.
 
-    For a bound method, only a weak reference is stored, so that its object can still be deleted.
+    A bound method is stored as a weak reference, so that the object of the method can still be deleted from memory.
     """
     if hasattr(clear, "__self__") and not isinstance(clear.__self__, type) and hasattr(clear, "__func__"):
         _clearers.append(WeakMethod(clear))
@@ -40,9 +49,11 @@ def register_cache(clear: Callable[[], object]) -> None:
 
 
 def clear_caches() -> None:
-    """Clear all registered caches, and Python's cache of regular expressions, which may also contain the removed words.
+    """Call all registered functions, and clear Python's cache of regular expressions.
 
-    If one cannot be cleared, the others are cleared all the same; then the first error is raised.
+    It may contain the removed words too.
+
+    If a function raises an error, the others are called all the same. At the end, the first error is raised.
     """
     errors: list[Exception] = []
     for reference in list(_clearers):
@@ -61,7 +72,10 @@ def clear_caches() -> None:
 
 
 def clear_caches_repeatedly() -> None:
-    """Clear all caches now and some seconds later, because requests in progress may still put old data into them."""
+    """Clear all caches now, and again after each number of seconds in REPEAT_AFTER_SECONDS.
+
+    Requests in progress may still store old data in the caches after they are cleared the first time.
+    """
     clear_caches()
     for seconds in REPEAT_AFTER_SECONDS:
         timer = threading.Timer(seconds, clear_caches)

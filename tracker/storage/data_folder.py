@@ -18,19 +18,23 @@ from tracker.storage.guarded_read import read_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
 
 FileStat = tuple[int, int, int]
-"""The modification time (in nanoseconds), size and inode of a file. If one of them changes, the file is read again."""
+"""(modification time in nanoseconds, size, inode) of a file. If one of them changes, the file is read again."""
 
 LEADS_OUT: FileStat = (0, 0, -2)
-"""Stands for a symbolic link to something outside the data folder. It is never read: that could be a secret, or block."""
+"""The FileStat of a symbolic link to a file outside the data folder.
+
+That file is never read: it could be secret, or reading it could block.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
     """The contents of a file when it was last read.
 
-    In a file with a list, `unreadable_ids` are the ids of the items that are invalid. It is None if the ids cannot be read,
-    and for other files. `retry` means that the operating system could not read the file, so the next check reads it again
-    even if its stat is the same.
+    `stat` is the file's FileStat. `content_hash` and `sha256` are hashes of its bytes. `unreadable_ids` has the ids of
+    the invalid items, if the file is a list of records. It is None for other files, and if the ids cannot be read.
+    `retry` is True if the operating system could not read the file. Then the next check reads the file again, even if
+    `stat` is the same.
     """
 
     stat: FileStat
@@ -43,7 +47,10 @@ class FileState:
 
 
 def list_data_files(root: Path) -> dict[str, FileStat]:
-    """Return the path and the stat of every data file in a folder. Raises NoDataset if the folder cannot be read."""
+    """List the data files in the folder `root`. Return path → FileStat.
+
+    Raises NoDataset if the folder cannot be read.
+    """
     # Paths are strings here, because making 5,000 Path objects on each check is slow.
     stats: dict[str, FileStat] = {}
     try:
@@ -75,14 +82,14 @@ def list_data_files(root: Path) -> dict[str, FileStat]:
 
 
 def is_inside(path: Path, root: Path) -> bool:
-    """Return whether a path leads into a folder when all symbolic links are followed."""
+    """Return whether `path` is inside the folder `root`, after all symbolic links are followed."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
 def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
-    """Return the stat of a file, or None if the file does not exist.
+    """Return (modification time in ns, size, inode), or None if nothing is at the path.
 
-    The stat is (0, 0, 0) if the operating system cannot read it. The inode is -1 if the path is not a regular file.
+    (0, 0, 0): the path is unreadable or a broken symbolic link. Inode -1: the path is not a regular file.
     """
     try:
         result = os.stat(entry)
@@ -95,7 +102,12 @@ def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
 
 
 def read_redaction_marker(root: Path) -> bytes:
-    """Return the contents of the redaction marker, empty if there is none. Each redaction changes them."""
+    """Return the bytes of the file REDACTION_MARKER in `root`, or b"" if there is none.
+
+    They change with each redaction.
+
+    If the file cannot be read, return its FileStat as text instead.
+    """
     path = root / REDACTION_MARKER
     try:
         return read_file(path)
@@ -106,9 +118,9 @@ def read_redaction_marker(root: Path) -> bytes:
 
 
 def display_path(path: Path) -> str:
-    """Return a path for messages: relative to the working directory if it is inside.
+    """Return `path` as a text for messages. A path inside the working directory is relative to it.
 
-    Bytes that are not UTF-8 and control characters are escaped, so that a file name cannot forge a line of the output.
+    Control characters, and bytes that are not UTF-8, are escaped. So a file name cannot add a line to the output.
     """
     with suppress(ValueError):
         path = path.relative_to(Path.cwd())
@@ -117,9 +129,10 @@ def display_path(path: Path) -> str:
 
 
 def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None) -> FileState:
-    """Read and parse a file. If something cannot be read, no error is raised: the result contains a problem.
+    """Read and parse the file `path` in the data folder `root`. Return its contents and its problems.
 
-    `parsed` are bytes and what they contain; a file with these bytes is not parsed again.
+    A file that cannot be read raises no error: the result contains a problem. `parsed` is (bytes, what these bytes
+    contain), or None. If the file has exactly these bytes, it is not parsed again.
     """
     raw, digest, unreadable_ids, retry = b"", "", None, False
     try:
@@ -151,7 +164,12 @@ def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, 
 
 
 def _unreadable_ids(raw: bytes, key: str, readable: Set[str]) -> Set[str] | None:
-    """Return the ids of the list items that are not in `readable`, or None if the list or one of the ids cannot be read."""
+    """Return the ids of the items in the list `key` of a file that are not in `readable`.
+
+    `raw` are the bytes of the file.
+
+    Return None if the list or one of the ids cannot be read.
+    """
     values = to_values(compose(decode(raw)))
     items = values.get(key) if isinstance(values, dict) else None
     if not isinstance(items, list):

@@ -1,4 +1,4 @@
-"""Read the dataset from its folder, and read files again when they change."""
+"""Read the dataset from its folder. Read files again when they change."""
 
 import gc
 import threading
@@ -32,12 +32,16 @@ from tracker.storage.file_parser import ParsedFile
 from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
 CHECK_INTERVAL = 1.0
-"""Seconds between two checks of the files. With a check on each request, a list took 3 times and a card 40 times as long."""
+"""Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The folder can no longer be read. `since` is when it was last read, in seconds since 1970; `message` is the reason."""
+    """The folder cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
+
+    `message` is the reason.
+    """
 
     since: float
     message: str
@@ -47,10 +51,11 @@ NOTHING_PARSED: Mapping[Path, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
 
 class DatasetReader:
-    """Read a data folder, and after that only the files that changed. Several threads can share one reader.
+    """Read a data folder once, and after that only the files that changed. Several threads can share one reader.
 
-    If a record, a file or the whole folder becomes invalid, its last valid version is returned until it is corrected.
-    `unavailable` is set while the folder cannot be read. `look_every` is the time between two checks, in seconds.
+    If a record, a file or the whole folder becomes invalid, readers get its last valid version until it is corrected.
+    `unavailable` is None if the folder can be read. `look_every` is the time between two checks, in seconds; None means
+    CHECK_INTERVAL.
     """
 
     def __init__(self, root: Path, *, look_every: float | None = None) -> None:
@@ -73,12 +78,15 @@ class DatasetReader:
         self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. It may be as old as the time between two checks; with `fresh`, the files are checked now.
+        """Return the dataset.
 
-        While another thread reads files, return the dataset as it was before, unless `fresh`.
+        Changes in the files may be missing for up to `look_every` seconds, unless `fresh` is True.
 
-        If the folder can no longer be read, return the dataset as it was last read, and set `unavailable`. Raises NoDataset
-        if the folder has never been read.
+        With `fresh`, check the files now. Without it, do not wait for another thread that reads files: return the
+        dataset from before.
+
+        If the folder cannot be read any more, set `unavailable` and return the dataset from the last successful read.
+        Raises NoDataset if the folder could never be read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -100,16 +108,16 @@ class DatasetReader:
         return dataset
 
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset. Unlike `read`, raise NoDataset also if the folder was read before but cannot be read now."""
+        """Return the dataset, like `read`. But raise NoDataset whenever the folder cannot be read now."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
             raise NoDataset(self.unavailable.message)
         return dataset
 
     def refresh(self, *paths: Path, parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
-        """Read these files again now, for example after they were saved.
+        """Read the files at `paths` again now, for example after a save.
 
-        A file that has the bytes in `parsed` is not parsed again.
+        `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
         """
         with self._lock:
             names = [str(path) for path in paths]
@@ -117,7 +125,10 @@ class DatasetReader:
             self._reload(stats, set(names), parsed)
 
     def drop_last_good(self) -> None:
-        """Forget the last valid records of invalid files. After a redaction they could still contain the removed words."""
+        """Delete from memory the last valid records of invalid files.
+
+        After a redaction, they may contain the removed words.
+        """
         with self._lock:
             if self._last_good:
                 records, reordered = self._copy_records(), set[type]()
@@ -128,7 +139,10 @@ class DatasetReader:
                 self._set_dataset(records, reordered, time.time())
 
     def _check_folder(self) -> bool:
-        """Check the folder and read the files that changed. Return whether there was a redaction since the last check."""
+        """Check the folder and read the files that changed.
+
+        Return True if there was a redaction since the last check.
+        """
         try:
             # The marker is read first, so that the files read afterwards already have the redaction that it reports.
             marker, stats = read_redaction_marker(self.root), list_data_files(self.root)
@@ -153,7 +167,12 @@ class DatasetReader:
         paths: Set[str],
         parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
     ) -> None:
-        """Read the files at `paths` that are new or changed, and drop the files that are not in `stats`: they were deleted."""
+        """Read the new and changed files among `paths`.
+
+        Drop the files of `paths` that are not in `stats`: they were deleted.
+
+        `stats`: path → FileStat. `parsed`: see `refresh`.
+        """
         stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
         with _no_garbage_collection():
             loaded = {
@@ -180,12 +199,18 @@ class DatasetReader:
         self._set_dataset(records, reordered, newest if self._dataset is None else time.time())
 
     def _copy_records(self) -> dict[type, dict[str, Any]]:
-        """Return copies of the dictionaries of records. They must be copied, because datasets in use contain the old ones."""
+        """Copy the records. Return type of record → (id → record).
+
+        Datasets in use contain the old dictionaries, so these must not change.
+        """
         self._checksums = dict(self._checksums)
         return {kind: dict(by_id) for kind, by_id in self._records.items()}
 
     def _update_totals(self, name: str, old: FileState | LastGood | None, new: FileState | LastGood | None) -> None:
-        """Update the combined hash, the checksums and the problems for a file that changed from `old` to `new`."""
+        """Update the combined hash, the checksums and the problems after the file `name` changed from `old` to `new`.
+
+        `old` is None for a new file, `new` is None for a deleted file.
+        """
         relative, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
         self._combined_hash ^= (old.content_hash if old else 0) ^ (new.content_hash if new else 0)
         self._checksums.pop(relative, None)
@@ -224,9 +249,9 @@ class DatasetReader:
 
 
 def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], new: tuple[Any, ...]) -> set[type]:
-    """Replace the old records of a file with its new ones in `records`.
+    """Remove the records `old` of a file from `records`, and add its records `new`. `records`: type → (id → record).
 
-    Return the types of records of which ids were added or removed, because these have to be sorted again.
+    Return the types for which the ids or their order changed. The caller must sort the records of these types again.
     """
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:

@@ -1,4 +1,7 @@
-"""A bounded cache of large generated files on disk, in the state folder. Redaction and unpublishing empty it."""
+"""A cache on disk for large generated files, in the state folder. Its size is limited.
+
+A redaction empties the cache, and so does making evidence private.
+"""
 
 import os
 import shutil
@@ -14,12 +17,12 @@ from tracker.storage.cache_registry import register_cache
 FOLDER = "cache"
 """The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
-"""The most bytes on disk for one process; the least recently used files go first."""
+"""The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted first."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedFile:
-    """A file in the cache: its path and what is known about it, such as the media type."""
+    """A file in the cache: its path, its size in bytes, and other facts in `about`, such as the media type."""
 
     path: Path
     about: dict[str, object]
@@ -27,7 +30,11 @@ class CachedFile:
 
 
 class FileCache:
-    """Files by key, in a folder that is emptied when it is full, after a redaction, and at the next start."""
+    """Files on disk, each found by its key. `state` is the state folder, `most` the maximum number of bytes.
+
+    If there are too many bytes, the least recently used files are deleted. A redaction and the next start delete all
+    files.
+    """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
         self._folder, self._most = state / FOLDER / str(os.getpid()), most
@@ -37,19 +44,28 @@ class FileCache:
         register_cache(self.clear)
 
     def new_path(self) -> Path:
-        """Return the path for a new file, in a folder that only the server's user can read. Raises OSError."""
+        """Return the path for a new file, in a folder that only the server's user can read.
+
+        Create the folder if needed.
+
+        Raises OSError if the folder cannot be created.
+        """
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self._folder / uuid4().hex
 
     def get(self, key: str) -> CachedFile | None:
-        """Return the file for a key, or None."""
+        """Return the file with this key, or None if it is not in the cache."""
         with self._lock:
             if key in self._files:
                 self._files.move_to_end(key)
             return self._files.get(key)
 
     def put(self, key: str, path: Path, about: dict[str, object]) -> CachedFile:
-        """Add a complete file, and remove the least recently used files if there are too many bytes. Raises OSError."""
+        """Add the finished file at `path` under `key`, and return it as a CachedFile. `about` is kept with the file.
+
+        If there are too many bytes, delete the least recently used files. Raises OSError if a file cannot be read or
+        deleted.
+        """
         added = CachedFile(path, about, path.stat().st_size)
         with self._lock:
             replaced = self._files.pop(key, None)
@@ -62,26 +78,29 @@ class FileCache:
         return added
 
     def drop(self, key: str) -> None:
-        """Remove one file."""
+        """Delete the file with this key. Do nothing if it is not in the cache."""
         with self._lock:
             file = self._files.pop(key, None)
         if file:
             file.path.unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Remove every file of this process, also those that are being written."""
+        """Delete every file of this process, including files that are being written."""
         with self._lock:
             self._files.clear()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def clear_file_caches(state: Path) -> None:
-    """Remove the cached files of every process that uses a state folder, running or not. They make them anew."""
+    """Delete the cached files of all processes that use the folder `state`.
+
+    Running processes generate the files again when they need them.
+    """
     shutil.rmtree(state / FOLDER, ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Remove the files of processes that have ended."""
+    """Delete the files in `folder` that belong to processes that have ended."""
     with suppress(OSError):
         for path in folder.iterdir():
             if not (path.name.isdigit() and _is_running(int(path.name))) or path.name == str(os.getpid()):

@@ -1,4 +1,6 @@
-"""An advisory lock on a file, so that only one thread or process writes at a time.
+"""A lock on a file, so that only one thread or process writes at a time.
+
+The lock works only for programs that ask for it.
 
 If the process that holds the lock ends, the operating system releases the lock.
 """
@@ -15,9 +17,9 @@ from tracker.model.errors import LockTimeout
 
 @contextmanager
 def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
-    """Hold the lock during the `with` block. The value after `as` is the file descriptor of the lock file.
+    """Lock the file `path` during the `with` block. The value after `as` is the file descriptor of the lock file.
 
-    Raises LockTimeout after `patience` seconds, and OSError if the lock file cannot be opened.
+    Raises LockTimeout if the lock is not free within `patience` seconds, and OSError if the lock file cannot be opened.
     """
     # in a folder that is closed to others, the lock is too
     mode = 0o644 & path.parent.stat().st_mode

@@ -1,4 +1,4 @@
-"""Parse the bytes of one data file into records, and problems with line numbers."""
+"""Parse the bytes of one data file. The results are its records, and its problems with line numbers."""
 
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,20 @@ from tracker.storage.yaml_reader import compose, decode, find_line, hash_version
 
 RECORD_FOLDERS: dict[str, type] = {"recommendations": Recommendation, "evidence": Evidence}
 MAX_PROBLEMS_PER_FILE = 200
-"""At most this many problems are reported for one file."""
+"""The maximum number of problems that are reported for one file."""
 SETTINGS_FILES: dict[str, type] = {"tracker.yaml": Settings, "safety.yaml": SafetyFile}
 REGISTER_FILES = {"treaty_bodies.yaml": ("treaty_bodies", TreatyBody), "documents.yaml": ("documents", Document)}
 
 
 ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
-"""The valid records of a file, and a (line, message) pair for each problem."""
+"""(valid records of a file, problems of the file). Each problem is (line, message)."""
 
 
 def parse_file(name: Path, raw: bytes) -> ParsedFile:
-    """Return the valid records of a file, and a (line, message) pair for each problem.
+    """Parse the bytes `raw` of a file. Return (valid records, problems); each problem is (line, message).
 
-    `name` is the path relative to the data folder. Its folder or its file name says which type of records the file contains.
+    `name` is the path of the file, relative to the data folder. The path decides which type of records the file
+    contains.
 
     Raises InvalidFile if the file is not valid YAML.
     """
@@ -75,12 +76,19 @@ def _parse_register(key: str, kind: type, node: Any, values: Any) -> tuple[tuple
 
 
 def item_version(item: Any) -> str:
-    """Return the version of one item in a file with a list. It is a hash of this item only, not of the whole file."""
+    """Return the version of one item, for files that contain a list of records.
+
+    It is a hash of the item, not of the whole file.
+    """
     return hash_version(repr(item).encode())
 
 
 def _with_lines(node: Any, wrong: list[tuple[FieldPath, str]]) -> list[tuple[int, str]]:
-    """Return (line, message) for at most MAX_PROBLEMS_PER_FILE problems. A last message says how many more there are."""
+    """Turn (field path, message) pairs into (line, message) pairs. `node` is the root node of the file.
+
+    Return at most MAX_PROBLEMS_PER_FILE pairs. If there are more, one more pair is added that says how many are left
+    out.
+    """
     problems = [(find_line(node, field_path), message) for field_path, message in wrong[:MAX_PROBLEMS_PER_FILE]]
     if len(wrong) > MAX_PROBLEMS_PER_FILE:
         problems.append(

@@ -1,4 +1,4 @@
-"""Read a file that a person may have put there: only a regular file, and only up to a limit."""
+"""Read a file that a person may have put there. Only regular files up to a maximum size are read."""
 
 import errno
 import os
@@ -9,9 +9,10 @@ from tracker.storage.yaml_reader import MAX_BYTES
 
 
 def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
-    """Return the contents of a file. It never blocks, and never takes more memory than `most` bytes.
+    """Return the bytes of the file `path`. This never blocks, and never reads more than `most` bytes.
 
-    Raises FileNotFoundError, and OSError if it is not a regular file, is larger than `most` bytes, or cannot be read.
+    Raises FileNotFoundError if there is no file. Raises OSError if the path is not a regular file, if the file has more
+    than `most` bytes, or if it cannot be read.
     """
     # without O_NONBLOCK, opening a named pipe waits for a writer
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -22,7 +22,7 @@ FIELDS_FROM_FILE_NAME = ("id", "version")
 
 
 def json_schema_of(kind: type) -> dict[str, Any]:
-    """Return the JSON Schema for the files that contain one type of record."""
+    """Return the JSON Schema, as a dictionary, for the files that contain the type `kind`."""
     schema = TypeAdapter(kind).json_schema(mode="validation")
     if kind in (Recommendation, Evidence):
         for name in FIELDS_FROM_FILE_NAME:
@@ -34,12 +34,12 @@ def json_schema_of(kind: type) -> dict[str, Any]:
 
 
 def schema_text(kind: type) -> str:
-    """Return the text of the schema file for one type of record."""
+    """Return the text of the schema file for the type `kind`."""
     return json.dumps(json_schema_of(kind), indent=1, ensure_ascii=False) + "\n"
 
 
 def write_schemas(root: Path) -> list[Path]:
-    """Write the schema files into a data folder and return their paths."""
+    """Write all schema files into the subfolder `schema` of `root`. Return their paths."""
     folder = root / "schema"
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -50,6 +50,9 @@ def write_schemas(root: Path) -> list[Path]:
 
 
 def schema_comment(kind: type) -> str:
-    """Return the first line of a data file: a comment that tells YAML editors where the schema of the file is."""
+    """Return the first line of a data file of the type `kind`.
+
+    It is a comment that tells YAML editors where the schema is.
+    """
     prefix = "../" if kind in (Recommendation, Evidence) else ""
     return f"# yaml-language-server: $schema={prefix}schema/{SCHEMA_NAMES[kind]}.json\n"

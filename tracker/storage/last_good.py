@@ -11,10 +11,12 @@ from tracker.storage.data_folder import FileState
 
 @dataclass(frozen=True, slots=True)
 class LastGood:
-    """The records that are shown for an invalid file. `outdated` is how many of them are from an earlier version of it.
+    """The records that are shown for an invalid file.
 
-    `content_hash` is computed from the file as it is now and from the version before. `sha256` is the checksum of the file
-    as it is now, if some of its records are valid; otherwise it is that of the earlier version.
+    `outdated` says how many of them are from an earlier version of the file.
+
+    `content_hash` is a hash of the current file and of the version before. `sha256` is the checksum of the current file
+    if at least one of its records is valid. Otherwise it is the checksum of the earlier version.
     """
 
     records: tuple[Any, ...]
@@ -24,15 +26,20 @@ class LastGood:
 
 
 def record_key(record: Any) -> str:
-    """Return the id of a record, or "" for settings and safety rules: there is only one record of each of these types."""
+    """Return the id of `record`.
+
+    For settings and safety rules, return "": there is only one record of each of these types.
+    """
     return "" if isinstance(record, Settings | SafetyFile) else str(record.id)
 
 
 def keep_last_good(new: FileState, old: FileState | None, before: LastGood | None) -> LastGood | None:
-    """Return the records to show after a file changed from `old` to `new`, or None if no earlier records have to be kept.
+    """Return the records to show after a file changed from `old` to `new`.
 
-    `before` is the result of this function for `old`. In a file with a list, an item that is invalid now is kept as it was,
-    and an item that was deleted is not kept.
+    Return None if no earlier records are needed.
+
+    `before` is the earlier result of this function for `old`. In a list file, the earlier version of an item is kept if
+    the item is invalid now. It is not kept if the item was deleted. `old` is None for a new file.
     """
     if old is None or not new.problems:
         return None
@@ -58,5 +65,8 @@ def keep_last_good(new: FileState, old: FileState | None, before: LastGood | Non
 
 
 def effective_records(file: FileState | None, last_good: LastGood | None) -> tuple[Any, ...]:
-    """Return the records to show for a file: those kept in `last_good` if it is given, otherwise those of the file."""
+    """Return the records to show for a file: those in `last_good`, or those in `file` if `last_good` is None.
+
+    Return an empty tuple if both are None.
+    """
     return last_good.records if last_good else file.records if file else ()

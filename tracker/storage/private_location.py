@@ -12,7 +12,10 @@ HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
 
 
 def private_folder_problem(config: Config) -> str | None:
-    """Return a sentence that says why the private folder may become public and what to do. Return None if it is safe."""
+    """Return a sentence that says why the private folder may become public and what to do.
+
+    Return None if the folder is safe.
+    """
     if config.private is None:
         return None
     private, data = config.private.resolve(), config.data.resolve()
@@ -33,7 +36,10 @@ def private_folder_problem(config: Config) -> str | None:
 
 
 def restrict_private_folder(private: Path) -> None:
-    """Let only the owner read the private folder and its files, if the folder is there. Other users' files stay as they are."""
+    """Remove the access of other users to the folder `private` and its files. Do nothing if there is no such folder.
+
+    Files that belong to another user are not changed.
+    """
     with suppress(OSError):
         for path in [private, *private.iterdir(), *private.glob("*/*")]:
             if not path.is_symlink():
@@ -42,13 +48,19 @@ def restrict_private_folder(private: Path) -> None:
 
 
 def _work_trees(*paths: Path) -> list[Path]:
-    """Return the git work trees that contain these paths, the innermost first. `.git` may be a file instead of a folder."""
+    """Return the git work trees (folders with a `.git`) that contain these paths, the innermost first.
+
+    `.git` may also be a file.
+    """
     trees = (folder for path in paths for folder in (path, *path.parents) if (folder / ".git").exists())
     return list(dict.fromkeys(trees))
 
 
 def _is_ignored(private: Path, tree: Path) -> bool:
-    """Return whether git ignores the files of the private folder and tracks none of them. True if git is not installed."""
+    """Return whether git ignores all files of the folder `private` and tracks none of them.
+
+    Return True if git is not installed.
+    """
     paths = [str(private / folder / "x.yaml") for folder in ("evidence", "notes")]
     # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

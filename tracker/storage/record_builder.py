@@ -1,4 +1,4 @@
-"""Build records from the values of a file. Each error says what is wrong with a field and what to write instead."""
+"""Build records from the values of a file. Each problem says what is wrong with a field and what to write instead."""
 
 import dataclasses
 import difflib
@@ -16,7 +16,7 @@ T = TypeVar("T")
 DERIVED_FIELDS = {"version"}
 """Fields of records that are computed when a file is read. Files do not contain them."""
 MAX_PROBLEMS_PER_RECORD = 50
-"""At most this many problems are reported for one record. Nobody reads more, and creating 90,000 messages takes minutes."""
+"""The maximum number of problems that are reported for one record. Creating 90,000 messages would take minutes."""
 
 _UNKNOWN_KEY = {"unexpected_keyword_argument", "extra_forbidden"}
 _MISSING_KEY = {"missing", "missing_argument"}
@@ -28,10 +28,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, list[tuple[FieldPath, str]]]:
-    """Build a record of type `kind` from the values of a file. Return the record, or None if it has problems, and the problems.
+    """Build a record of the type `kind` from `values`, the values of a file. Return (record, problems).
 
-    Each problem is a (field path, message) pair. `given` are fields that are not in the file, such as the id, which is the
-    name of the file.
+    The record is None if there are problems. Each problem is (field path, message). `given` has the fields that are not
+    in the file: for example the id, if it is the name of the file.
     """
     if not isinstance(values, dict):
         return None, [((), "not a list of 'key: value' lines; start with the fields of the schema")]
@@ -60,7 +60,7 @@ def build_record(kind: type[T], values: Any, **given: str) -> tuple[T | None, li
 
 
 def _without_renamed(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Return the errors, but not "… is missing" if the file has that key with its name of version 0.1."""
+    """Return `errors` without each "… is missing" for a key that the file has under its name from version 0.1."""
     unknown = {error["loc"] for error in errors if error["type"] in _UNKNOWN_KEY}
     renamed = {(*loc[:-1], name) for loc in unknown for name in new_names(str(loc[-1]))}
     return [error for error in errors if error["type"] not in _MISSING_KEY or error["loc"] not in renamed]
@@ -147,7 +147,10 @@ def _field_types(kind: Any) -> dict[str, Any]:
 
 
 def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
-    """Return the keys that are allowed at a path inside a record. Empty if the value at that path has no keys."""
+    """Return the keys that are allowed at `field_path` in a record of the type `kind`.
+
+    Empty if the value there has no keys.
+    """
     current: Any = _record_type(kind)
     for step in field_path:
         if isinstance(step, str) and dataclasses.is_dataclass(current):
@@ -156,7 +159,7 @@ def allowed_keys(kind: type, field_path: FieldPath) -> set[str]:
 
 
 def _record_type(kind: Any) -> Any:
-    """Return the record type that a type contains, for example the type of the items of a tuple."""
+    """Return the record type inside `kind`: for example, for a tuple of records, the type of its items."""
     while not dataclasses.is_dataclass(kind):
         origin, args = get_origin(kind), get_args(kind)
         if origin is Annotated or origin is tuple:

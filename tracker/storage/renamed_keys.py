@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 Renames = dict[str, "str | Renames"]
-"""Maps an old key to its new name. A key followed by `/` maps to the renames inside its value, or inside each list item."""
+"""Old key → new key.
+
+If the old key ends with `/`, it maps to the renames for the keys inside its value or its list items.
+"""
 
 _EVENTS: Renames = {"what": "type"}
 _LINK: Renames = {"afterwards": "events", "afterwards/": _EVENTS, "events/": _EVENTS}
@@ -37,11 +40,14 @@ RENAMED_KEYS: dict[str, Renames] = {
     "documents.yaml": {"documents/": _DOCUMENT},
     "treaty_bodies.yaml": {"treaty_bodies/": {"scales/": {"mark": "verification"}}},
 }
-"""The renames for the files in a folder, such as `recommendations`, or for a single file, such as `documents.yaml`."""
+"""Folder, such as `recommendations`, or file, such as `documents.yaml` → renames for the keys in these files."""
 
 
 def new_names(old: str) -> frozenset[str]:
-    """Return the new names of an old key, of which there may be one for each kind of file. Empty if it was never renamed."""
+    """Return all new names of the key `old`. Different kinds of files may have different ones.
+
+    Empty if `old` was never renamed.
+    """
     return frozenset(_all_names(old, list(RENAMED_KEYS.values())))
 
 

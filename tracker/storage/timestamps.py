@@ -1,4 +1,4 @@
-"""Issue recorded times. Each is later than the one before, even if the clock of the computer is set back."""
+"""Create recorded times. Each time is later than the one before, even if the clock of the computer is set back."""
 
 import os
 from collections.abc import Iterable
@@ -15,7 +15,10 @@ TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 class TimestampIssuer:
-    """Issue the recorded times of one save by one person. Each is one microsecond later than the one before."""
+    """Create the recorded times of one save. `first` is the first time; each next time is one microsecond later.
+
+    `handle` is the handle of the person who saves.
+    """
 
     def __init__(self, first: datetime, handle: str) -> None:
         self._next, self.handle = first, handle
@@ -27,9 +30,10 @@ class TimestampIssuer:
         return timestamp
 
     def stamp_new_items(self, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the items of a list, and give each new item and each new event a recorded time.
+        """Return `items` with a recorded time on each new item and each new event.
 
-        `before` are the items before the save. New items that have the field `recorded_by` also get the person's handle.
+        `before` has the items of the same list before the save. New items with a field `recorded_by` also get the
+        person's handle.
         """
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
@@ -43,22 +47,27 @@ class TimestampIssuer:
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))
 
     def stamp_new_events(self, events: tuple[Event, ...], before: tuple[Event, ...]) -> tuple[Event, ...]:
-        """Return the events, and give each new one a recorded time and the person's handle. `before` are the earlier events."""
+        """Return `events` with a recorded time and the person's handle on each new event.
+
+        `before` has the events before the save.
+        """
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
     def store_last(self, lock: int) -> None:
-        """Write the last time issued into the lock file, where the next save reads it. `lock` is its file descriptor."""
+        """Write the last created time into the lock file; the next save reads it there.
+
+        `lock` is the descriptor of the lock file.
+        """
         os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT).encode(), 0)
 
 
 def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
-    """Return the current time, or a later one, so that it is after every time issued or recorded before.
+    """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
 
-    It is always after the last time issued in this folder and after every recorded time in `before`.
-
-    `before` are the records before the save. `lock` is the descriptor of the lock file, which holds the last time issued;
-    if it holds none, the latest recorded time in the dataset is used.
+    Earlier times are: the last time that was created for this folder, which is in the lock file, and all times in
+    `before`. `before` has the records before the save, None for a new record. `lock` is the descriptor of the lock
+    file. If the lock file contains no time, the latest recorded time in `dataset` is used instead.
     """
     last = _parse(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
@@ -75,7 +84,7 @@ def _latest(record: Record) -> str:
 
 
 def _parse(timestamp: str) -> datetime | None:
-    """Parse a recorded time (a text); return None if it is not valid."""
+    """Return a recorded time as a datetime, or None if the text is not valid."""
     try:
         return datetime.strptime(timestamp, TIMESTAMP_FORMAT).replace(tzinfo=UTC)
     except ValueError:

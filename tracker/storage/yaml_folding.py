@@ -1,20 +1,22 @@
-"""Change the words of a folded YAML text (`>-`).
+"""Change words in a folded YAML text (a text after `>-`).
 
-Unchanged lines at the start and at the end stay as they are. Only the lines between them are wrapped again.
+Unchanged lines at the start and at the end of the text are kept. Only the lines between them are wrapped again.
 """
 
 import re
 from textwrap import wrap
 
 FOLD_WIDTH = 80
-"""New lines are wrapped at this width, or at the longest line of the text in the file if that is longer."""
+"""The maximum length of new lines. If the text already has a longer line in the file, the length of that line is used.
+"""
 
 
 def refold(written: str, old: str, new: str) -> str | None:
-    """Return a folded text with its value changed from `old` to `new`, or None if this is not possible.
+    """Return a folded YAML text after its value changed from `old` to `new`, or None if this is not possible.
 
-    `written` is the text as it is in the file, from the `>` on. It is possible only if both texts are one paragraph, with
-    single spaces between the words. It is also not done if the new text is short and has no line in common with the old one.
+    `written` is the text as it is in the file, from the `>` on. The result is None in these cases: one of the texts has
+    more than one paragraph, or more than one space between words; or `new` is short and has no line in common with
+    `old`.
     """
     head, *lines = written.split("\n")
     new_words = new.removesuffix("\n").split(" ")
@@ -44,7 +46,10 @@ def refold(written: str, old: str, new: str) -> str | None:
 
 
 def _unchanged_lines(lines: list[list[str]], new_words: list[str]) -> tuple[int, int]:
-    """Return how many lines at the start are the same in the new words, and how many words they have together."""
+    """Return (number of lines, number of words) of the lines at the start that are unchanged in `new_words`.
+
+    Each item of `lines` is the list of words of one line. The number of words is the sum over the unchanged lines.
+    """
     count = words = 0
     for line in lines:
         if new_words[words : words + len(line)] != line:

@@ -1,4 +1,7 @@
-"""Turn records into plain values (dictionaries, lists, strings), and these into YAML that looks written by hand."""
+"""Convert records to plain values (dictionaries, lists, strings), and plain values to YAML.
+
+The YAML looks as if it were written by hand.
+"""
 
 import dataclasses
 from collections.abc import Mapping, Set
@@ -8,16 +11,16 @@ from typing import Any
 
 import yaml
 
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.storage.record_builder import DERIVED_FIELDS
 
 LINE_WIDTH = 110
 
 
 def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, Any]:
-    """Return a record as dictionaries, lists and strings, in the form in which its file contains it.
+    """Return `record` as dictionaries, lists and strings, as they are written to its file.
 
-    Fields with their default value, empty lists and the fields in `without` are left out.
+    Fields with their default value, empty lists and the fields named in `without` are left out.
     """
     kind: Any = type(record)
     values = {}
@@ -30,9 +33,9 @@ def record_values(record: Any, *, without: Set[str] = frozenset()) -> dict[str, 
 
 @cache
 def field_defaults(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """Return (name, default value) for every field that is written to files.
+    """Return (name, default value) for every field of the type `kind` that is written to files.
 
-    The result is cached, because computing it took most of the time of a save.
+    The result is cached: without the cache, this took most of the time of a save.
     """
     return tuple((field.name, field.default) for field in dataclasses.fields(kind) if field.name not in DERIVED_FIELDS)
 
@@ -45,8 +48,8 @@ def _plain_value(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return record_values(value)
     if isinstance(value, Mapping):
-        if value.keys() == {DEFAULT_LANGUAGE}:
-            return _plain_value(value[DEFAULT_LANGUAGE])
+        if value.keys() == {NO_LANGUAGE_CODE}:
+            return _plain_value(value[NO_LANGUAGE_CODE])
         return {str(key): _plain_value(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_plain_value(item) for item in value]
@@ -58,7 +61,7 @@ def _plain_value(value: Any) -> Any:
 
 
 class _Writer(yaml.SafeDumper):
-    """A YAML writer that puts a text in quotes only if our reader would misread it without them."""
+    """A YAML writer. It puts a text in quotes only if our YAML reader would misread the text without quotes."""
 
     quoted = False
 
@@ -94,9 +97,12 @@ yaml.add_representer(str, _represent_text, Dumper=_QuotingWriter)
 
 
 def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
-    """Return a value as YAML in block style, with keys and items on separate lines. The result ends with a line break.
+    """Return `value` as YAML in block style: each key and each item is on a line of its own.
 
-    The first line is not indented; the other lines are indented by `column` spaces.
+    The result ends with a line break.
+
+    The first line is not indented. The other lines are indented by `column` spaces. With `quoted`, all texts are in
+    quotes.
     """
     if isinstance(value, str):
         # rendered after a key, so that a block text is indented relative to the column of its key
@@ -118,7 +124,10 @@ def to_block(value: Any, column: int = 0, *, quoted: bool = False) -> str:
 
 
 def to_flow(value: Any, *, quoted: bool = False) -> str:
-    """Return a value as YAML in flow style, which is one line such as [a, b] or {a: b}."""
+    """Return `value` as YAML in flow style: on one line, such as [a, b] or {a: b}.
+
+    With `quoted`, all texts are in quotes.
+    """
     writer = _QuotingWriter if quoted else _FlowWriter
     text = yaml.dump(value, Dumper=writer, allow_unicode=True, sort_keys=False, default_flow_style=True, width=1 << 30)
     return str(text).removesuffix("\n...\n").rstrip("\n")

@@ -1,4 +1,4 @@
-"""Merge an edit of a record into the values of its file. Values that were not edited stay as they are written there."""
+"""Merge an edit of a record into the values of its file. Values that were not edited stay as they are in the file."""
 
 import json
 from difflib import SequenceMatcher
@@ -6,9 +6,9 @@ from typing import Any
 
 
 def merge_values(written: Any, old: Any, new: Any) -> Any:
-    """Return the values that the file should have after an edit.
+    """Return the values that the file should contain after an edit.
 
-    `written` are the values in the file; `old` and `new` are the record's values before and after the edit.
+    `written` has the values in the file now. `old` has the values of the record before the edit, `new` those after it.
     """
     if old == new:
         return written

@@ -1,4 +1,4 @@
-"""Patch a YAML text: change only the lines that have to change. Comments, the order of keys and line endings are kept."""
+"""Change a YAML text, but only the lines that must change. Comments, the order of keys and line endings are kept."""
 
 import json
 from collections.abc import Callable, Iterator, Set
@@ -13,7 +13,7 @@ from tracker.storage.yaml_format import to_block, to_flow
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 Edit = tuple[int, int, str]
-"""The start and end of a range in the text, and the text that replaces this range."""
+"""(start, end, text): the text replaces the characters from start to end."""
 T = TypeVar("T")
 BOM = b"\xef\xbb\xbf"
 """The byte order mark that some editors on Windows write at the start of a file."""
@@ -27,15 +27,17 @@ def patch_file(
     header: str = "",
     node: Node | None = None,
 ) -> tuple[bytes, T]:
-    """Change a file so that it contains `values`. Return its new bytes, and the result of `read_back` for them.
+    """Change a file so that it contains `values`.
+
+    Return (new bytes of the file, result of `read_back` for these bytes).
 
     As few lines as possible are changed. Comments, the order of keys, line endings and the byte order mark are kept.
-    `raw` are the current bytes, or None for a new file, which starts with `header`. `read_back` parses the new bytes, and
-    returns None if they do not contain exactly the intended values. `node` is the root node of the file, if the caller
-    has already parsed it.
+    `raw` has the current bytes of the file, or None for a new file. A new file starts with the text `header`.
+    `read_back` parses the new bytes. It returns None if they do not contain exactly the intended values; then this
+    function tries again with all new texts in quotes. `node` is the root node of the file, or None if the caller has
+    not parsed the file.
 
-    Raises WriteFailed if `read_back` returns None both without and with quotes around the new texts. Raises InvalidFile if
-    the file is not valid YAML.
+    Raises WriteFailed if `read_back` returns None both times. Raises InvalidFile if the file is not valid YAML.
     """
     text = decode(raw) if raw is not None else header
     node = compose(text) if node is None else node
@@ -50,12 +52,15 @@ def patch_file(
 
 
 def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Return a YAML text changed so that it contains the new values. The caller must check that the result parses to them."""
+    """Change the YAML text `text` so that it contains the values `new`. Return the changed text.
+
+    With `quoted`, all new strings are in quotes. The caller must parse the result and check that it contains `new`.
+    """
     return patch_yaml(text, compose(text), new, quoted=quoted)
 
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
-    """Do the same as `patch_text`, for a text that is already parsed: `node` is its root node."""
+    """Change a YAML text like `patch_text`. `node` is the root node of `text`, or None if `text` has no values."""
     if node is None:  # the text is empty or has only comments
         return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
@@ -67,9 +72,9 @@ def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: boo
 
 
 class _Patcher:
-    """Compute the edits that change one YAML text. With `quoted`, all new strings are written in quotes.
+    """Compute the edits that change one YAML text. With `quoted`, all new strings are in quotes.
 
-    Block style is YAML with keys and items on separate lines; flow style is YAML in braces or brackets.
+    In block style, each key and each item is on a line of its own. In flow style, a value is in braces or brackets.
     """
 
     def __init__(self, text: str, quoted: bool) -> None:
@@ -78,11 +83,14 @@ class _Patcher:
         self._line_break_added = False
 
     def append(self, block: str) -> str:
-        """Return what has to be appended to the text to add a block at its end."""
+        """Return the text that must be added at the end of the YAML text, so that it ends with `block`."""
         return self._missing_line_break(len(self.text)) + self._with_line_ends(block)
 
     def edit_mapping(self, node: MappingNode, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Edit]:
-        """Yield the edits that change a mapping in block style from the old keys and values to the new ones."""
+        """Yield the edits that change a mapping in block style from the keys and values `old` to `new`.
+
+        `node` is the mapping.
+        """
         pairs = {key.value: (key, value) for key, value in node.value}
         yield from self._remove_keys(node, old.keys() - new.keys())
         column = node.start_mark.column
@@ -134,7 +142,10 @@ class _Patcher:
         return at, at, self._missing_line_break(at) + self._with_line_ends(" " * column + rendered)
 
     def edit_value(self, node: Node, old: Any, new: Any, column: int) -> Iterator[Edit]:
-        """Yield the edits that change one value. `column` is the column of its key, or of its dash in a list."""
+        """Yield the edits that change the value at `node` from `old` to `new`.
+
+        `column` is the column of the key before the value, or of the dash if the value is a list item.
+        """
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
         long = not in_lines and "#" in self.text[_start(node) : self._value_end(node)]
@@ -166,10 +177,11 @@ class _Patcher:
         return rendered if rendered is None else self._with_line_ends(rendered)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
-        """Return the edits that change a value in flow style, or None if the whole value has to be written again.
+        """Return the edits that change a value in flow style. Return None if the whole value must be written again.
 
-        This is so if more has to be done than to change texts inside it and to add keys or items, or if a new text is long.
-        With `long`, long texts are allowed.
+        Possible edits are: change texts inside the value, and add keys or items at its end. All other changes, and long
+        new texts, give None. With `long`, long new texts are allowed. `inside` is True if `node` is inside a larger
+        value.
         """
         added: Any
         if old == new:
@@ -191,7 +203,7 @@ class _Patcher:
         return [edit for of_child in edits if of_child for edit in of_child] + last
 
     def edit_sequence(self, node: Node, old: list[Any], new: list[Any]) -> Iterator[Edit]:
-        """Yield the edits that change, remove and add items of a list in block style."""
+        """Yield the edits that change a list in block style from the items `old` to `new`. `node` is the list."""
         column = node.start_mark.column
         keys = [[json.dumps(item, sort_keys=True) for item in items] for items in (old, new)]
         matcher = SequenceMatcher(None, keys[0], keys[1], autojunk=False)
@@ -211,7 +223,12 @@ class _Patcher:
                 yield at, at, (self._missing_line_break(at) if place else "") + self._with_line_ends(rendered)
 
     def _render_item(self, item: Any, others: list[Node], column: int) -> str:
-        """Return the lines of a new list item in the style of the others: block or flow, with or without a blank line before it."""
+        """Return the YAML lines of the new list item `item`.
+
+        `others` has the nodes of the items that are already in the list.
+
+        The new item is written like the others: in block or flow style, with or without a blank line before it.
+        """
         rendered = to_block([item], column, quoted=self.quoted)
         # Files with a list of items with ids often have each in braces. Other items, with their times, are easier to read as blocks.
         if isinstance(item, dict) and "id" in item and not _has_long_text(item) and all(map(_is_flow_mapping, others)):
@@ -236,13 +253,20 @@ class _Patcher:
         return self._replace_range(start, end, self._render_after_key(new, column))
 
     def _render_after_key(self, value: Any, column: int) -> str:
-        """Return a value in the form that follows a key or a dash, without the line break at its end."""
+        """Return `value` as YAML that can follow a key or a dash, without the last line break.
+
+        `column` is the column of the key.
+        """
         if isinstance(value, str) or not value:
             return " " + to_block(value, column, quoted=self.quoted).removesuffix("\n")
         return "\n" + " " * (column + 2) + to_block(value, column + 2, quoted=self.quoted).removesuffix("\n")
 
     def _replace_range(self, start: int, end: int, rendered: str) -> Edit:
-        """Return the edit that replaces a range with a text. A comment after the range is kept at the end of the first line."""
+        """Return the edit that replaces the characters from `start` to `end` with `rendered`.
+
+        A comment after the old value is kept. If `rendered` has several lines, the comment moves to the end of the
+        first one.
+        """
         head, line_break, tail = rendered.partition("\n")
         line = self.text.find("\n", end)
         comment = self.text[end : line if line >= 0 else len(self.text)].rstrip("\r")
@@ -254,7 +278,10 @@ class _Patcher:
         return text if self.newline == "\n" else text.replace("\n", "\r\n")
 
     def _missing_line_break(self, at: int) -> str:
-        """Return a line break if there is none before this position, otherwise "". It is returned only once."""
+        """Return a line break if there is none before the position `at`, otherwise "".
+
+        After this has returned a line break once, it always returns "".
+        """
         if at == 0 or self.text[at - 1] == "\n" or self._line_break_added:
             return ""
         self._line_break_added = True
@@ -267,21 +294,24 @@ class _Patcher:
         return not self.text[self._line_start(at) : at].strip()
 
     def _dash_line_start(self, at: int, column: int) -> int:
-        """Return the start of the line that has the dash of a list item. The item itself may start on a later line."""
+        """Return the position where the line with the dash of a list item starts. `column` is the column of the dash.
+
+        `at` is the position of the item, which may be on a later line than its dash.
+        """
         start = self._line_start(at)
         while start and self.text[start : start + column + 1].strip() != "-":
             start = self._line_start(start - 1)
         return start
 
     def _next_line_start(self, node: Node) -> int:
-        """Return the start of the line after the last line of a value."""
+        """Return the position where the line after the value `node` starts."""
         line_end = self.text.find("\n", self._value_end(node))
         return len(self.text) if line_end < 0 else line_end + 1
 
     def _value_end(self, node: Node) -> int:
-        """Return the position where a value ends.
+        """Return the position where the value `node` ends, without the comments and blank lines after it.
 
-        The end mark of the parser cannot be used for a block, because it is after the comments and blank lines that follow.
+        The parser's own end position cannot be used for a block: it is after these comments and blank lines.
         """
         if isinstance(node, MappingNode) and not node.flow_style:
             return self._value_end(node.value[-1][1])

@@ -1,6 +1,6 @@
 """Read YAML into nodes and plain values, and find the line of a field.
 
-Every scalar is read as a text. The type of the field decides later how it is interpreted.
+Every single value is read as a text. The type of the field decides later what the text means.
 """
 
 import hashlib
@@ -19,7 +19,8 @@ MAX_DEPTH = 32
 TEXT_TAG = "!text"
 TOO_DEEP_MESSAGE = f"nested more than {MAX_DEPTH} levels deep; no field needs that"
 MAX_NODES = 50_000
-"""The most keys and values that one file may have. In memory they are much larger: a file of 1 MB with '[],' took 950 MB."""
+"""The maximum number of keys and values in one file. They need much memory: a file of 1 MB with many '[],' took 950 MB.
+"""
 TOO_MANY_MESSAGE = f"more than {MAX_NODES:,} keys and values in one file; no file needs that"
 
 # Anchors, aliases, deep nesting and too many values are found by going through all parser events, which is slow. With these
@@ -31,7 +32,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class _Reader(yaml.CLoader):
-    """A YAML loader that does not guess types, so that the country code NO is not read as false (the "Norway problem")."""
+    """A YAML loader that reads every single value as a text. So the country code NO is not read as false."""
 
     def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
         return TEXT_TAG
@@ -42,12 +43,15 @@ class _Reader(yaml.CLoader):
 
 
 def hash_version(raw: bytes) -> str:
-    """Return the version of a file: a short hash of its bytes."""
+    """Return the version of a file: a short hash of its bytes `raw`."""
     return hashlib.blake2b(raw, digest_size=8).hexdigest()
 
 
 def decode(raw: bytes) -> str:
-    """Return the text of a file without its byte order mark. Raises InvalidFile if it is too large or not UTF-8."""
+    """Return the text of a file without its byte order mark. `raw` are the bytes of the file.
+
+    Raises InvalidFile if the file is too large or not UTF-8.
+    """
     if len(raw) > MAX_BYTES:
         raise InvalidFile(1, f"the file has {len(raw):,} bytes; the limit is {MAX_BYTES:,}")
     try:
@@ -60,9 +64,10 @@ def decode(raw: bytes) -> str:
 
 
 def compose(text: str) -> Node | None:
-    """Parse a YAML text and return its root node, or None if it is empty.
+    """Parse a YAML text and return its root node, or None if the text is empty.
 
-    Raises InvalidFile if the text is not YAML, has more than one document or an anchor, or exceeds a limit.
+    Raises InvalidFile if the text is not YAML, has more than one document, has an anchor, or is above one of the
+    limits.
     """
     if _is_suspect(text):
         _check_limits(text)
@@ -105,7 +110,7 @@ def _error_message(bad: yaml.MarkedYAMLError) -> str:
 
 
 def _check_limits(text: str) -> None:
-    """Raise InvalidFile for anchors, aliases, deep nesting or too many values."""
+    """Raise InvalidFile if the text has anchors, aliases, values that are nested too deep, or too many values."""
     depth = values = 0
     try:
         for event in yaml.parse(text, Loader=yaml.CLoader):
@@ -126,10 +131,10 @@ def _check_limits(text: str) -> None:
 
 
 def to_values(node: Node | None, depth: int = 0) -> Any:
-    """Return the values of a node as dictionaries, lists and strings. A key without a value is left out.
+    """Return the values of `node` as dictionaries, lists and strings. A key without a value is left out.
 
-    Raises InvalidFile for a duplicate key, a tag, an escaped control character, and for a text in braces that contains a
-    comma but is not in quotes.
+    `depth` is the number of nodes around `node`. Raises InvalidFile for a duplicate key, a tag, an escaped control
+    character, or a text in braces that contains a comma but is not in quotes.
     """
     if node is None:
         return {}
@@ -169,9 +174,11 @@ def _line(node: Node) -> int:
 
 
 def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node | None, Node]]:
-    """Follow a field path from a node. Yield (key node, value node) for each step, and stop where the file has no such step.
+    """Follow `field_path` from `node`.
 
-    The key node is None for an item of a list. A step into a list is the index or the id of an item.
+    Yield (key node, value node) for each step; stop at the first step that is not there.
+
+    A step into a list is the index or the id of an item. For such a step, the key node is None.
     """
     for step in field_path:
         if isinstance(node, MappingNode):
@@ -188,7 +195,10 @@ def walk_path(node: Node | None, field_path: FieldPath) -> Iterator[tuple[Node |
 
 
 def _item(node: SequenceNode, step: str | int) -> Node | None:
-    """Return the list item with this index, or with this id if the step is a text. None if there is no such item."""
+    """Return the item of the list `node` whose index or id is `step`: an int is an index, a text is an id.
+
+    None if there is none.
+    """
     if isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     for item in node.value:
@@ -198,7 +208,10 @@ def _item(node: SequenceNode, step: str | int) -> Node | None:
 
 
 def find_line(node: Node | None, field_path: FieldPath) -> int:
-    """Return the line of a field, counted from 1. If the file does not have the field, return the line of what contains it."""
+    """Return the number of the line with the field `field_path`, counted from 1.
+
+    If the file does not have the field, return the line of the innermost value on the path that exists.
+    """
     line = _line(node) if node is not None else 1
     for key, value in walk_path(node, field_path):
         line = _line(key if key is not None else value)

@@ -11,9 +11,10 @@ from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
 def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResults:
-    """Yield (field path inside the assessment, message) for each rule that the assessment breaks.
+    """Yield a (field path, message) pair for each rule that the assessment `a` of the recommendation `r` breaks.
 
-    Civil society and the State give a status; a committee gives a grade of its own scale.
+    The field path begins inside the assessment. Civil society and the State give a status. A committee gives a grade of
+    its own scale.
     """
     if not any(w.text.strip() for w in a.reason.values()):
         yield ("reason",), "an assessment needs a reason; say in a sentence what it rests on"
@@ -60,8 +61,8 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:
     """Return the grades of the scale that a committee used on a day, in the order of treaty_bodies.yaml.
 
-    `body` is the id of the committee, and `day` a partial date. If `day` is None, the first scale is used. The result is
-    empty if no scale for that day is known.
+    `body` is the id of the committee. `day` is a partial date. If `day` is None, return the grades of the committee's
+    first scale. Return () if no scale for that day is known.
     """
     for scale in d.bodies[body].scales if body in d.bodies else ():
         if day is None or _used_on(scale, partial_dates.last_day(day)):

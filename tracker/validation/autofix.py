@@ -34,7 +34,7 @@ FILE_TYPES = {
     "treaty_bodies.yaml": BodiesFile,
 }
 ATTRIBUTED_PLACES = {"", "assessments", "events"}
-"""Where `recorded_by` can be added: in the record itself (written as ""), and in the items of these lists."""
+"""The places where `recorded_by` can be added: "" means the record itself, any other text the items of this list."""
 KEYS_AFTER_RECORDED = {"recorded_by", "events", "history"}
 """The keys that come after `recorded` in a file."""
 SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", re.M)
@@ -42,10 +42,10 @@ SCHEMA_COMMENT_PATTERN = re.compile(r"^#\s*yaml-language-server:\s*\$schema=", r
 
 @dataclass(frozen=True, slots=True)
 class FixedFile:
-    """The result for one file.
+    """The result of the autofix for one file.
 
-    `times` is how many recorded times were added, and `schema` says whether the schema line was added. If the file was not
-    changed, `skipped_because` is the reason.
+    `times` is the number of recorded times that were added. `schema` says whether the schema line was added.
+    `skipped_because` is the reason why the file was not changed, or "" if the file was not skipped.
     """
 
     path: str
@@ -66,8 +66,8 @@ def fix_folder(
 ) -> tuple[FixedFile | RenamedFile, ...]:
     """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 
-    `handle` is written as `recorded_by`, unless it is empty. If NoDataset, LockTimeout or OSError is raised, nothing was
-    added to any file, but old keys may have been renamed.
+    `handle` is the handle of the person to write as `recorded_by`. If `handle` is empty, no `recorded_by` is written.
+    Raises NoDataset, LockTimeout or OSError. Then nothing was added to any file, but old keys may have been renamed.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
@@ -90,7 +90,10 @@ def fix_folder(
 
 
 def _files(root: Path) -> Iterator[tuple[Path, type]]:
-    """Yield (path, type of the contents) for every data file: first those in the root, then the records, sorted by name."""
+    """Yield a (path, type of the contents) pair for every data file.
+
+    The files in the folder `root` itself come first, then the files of records, sorted by folder and by name.
+    """
     for name, kind in FILE_TYPES.items():
         if (root / name).exists():
             yield root / name, kind
@@ -100,7 +103,7 @@ def _files(root: Path) -> Iterator[tuple[Path, type]]:
 
 
 def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
-    """Return the result for one file, its bytes now and its new bytes. The bytes are equal if the file is skipped."""
+    """Return (result, present bytes, new bytes) for one file. If the file is skipped, the bytes are equal."""
     issued: list[str] = []
     raw = path.read_bytes() if path.is_file() else b""
     skipped = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
@@ -136,9 +139,10 @@ def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer)
 
 
 def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, handle: str) -> dict[str, Any]:
-    """Return an item with recorded times added where they are missing: in the item and in the items and events inside it.
+    """Return `item` with missing recorded times added, also in the items and events inside `item`.
 
-    `place` is the name of the list that contains the item, or "" for a record. The order of the keys stays the same.
+    `place` is the name of the list that contains `item`, or "" if `item` is a record. `issue` returns the next recorded
+    time. `handle` is added as `recorded_by`, unless it is empty. The order of the present keys stays the same.
     """
     keys = list(item)
     missing = "recorded" not in item
@@ -158,6 +162,6 @@ def _stamped(place: str, item: dict[str, Any], issue: Callable[[], str], *, hand
 
 
 def _is_only_extended(text: str, new: str) -> bool:
-    """Return whether the new text contains all characters of the old one in the same order. If not, something was lost."""
+    """Return whether `new` contains all characters of `text` in the same order. If not, a part of `text` was lost."""
     rest = iter(new)
     return all(character in rest for character in text)

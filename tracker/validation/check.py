@@ -14,9 +14,10 @@ from tracker.validation import rules
 
 
 def check_folder(root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
-    """Return all problems of a data folder, sorted by file and line.
+    """Return all problems of the data folder `root`, sorted by file and line.
 
-    Raises NoDataset if the folder cannot be read.
+    `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. Raises NoDataset if
+    the folder cannot be read.
     """
     return find_problems(DatasetReader(root).read(), is_dismissed)
 
@@ -24,14 +25,15 @@ def check_folder(root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing
 def find_problems(dataset: Dataset, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
     """Return all problems of a dataset, sorted by file and line.
 
-    A problem is an error in a file, a broken rule, or a safety finding that was not dismissed.
+    A problem is an error in a file, a broken rule, or a passage that may identify a person. Passages for which
+    `is_dismissed` returns True are left out.
     """
     violations = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, is_dismissed))
     return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 
 
 def locate_violations(violations: Iterable[RuleViolation]) -> Iterator[Problem]:
-    """Yield each violation as a problem, with the line of the field in the current file. They are sorted by file."""
+    """Yield a problem for each violation, with the present line of its field. Problems are sorted by file."""
     for path, group in groupby(
         sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
     ):

@@ -20,7 +20,7 @@ KeyEdit = tuple[int, int, str]
 
 @dataclass(frozen=True, slots=True)
 class RenamedFile:
-    """A file in which keys were renamed, and how many."""
+    """A file in which keys were renamed. `keys` is the number of renamed keys."""
 
     path: str
     keys: int
@@ -32,8 +32,8 @@ class RenamedFile:
 def rename_folder(root: Path) -> tuple[RenamedFile, ...]:
     """Rename the old keys in all files of a data folder or private folder. Return the files that were changed.
 
-    A file that is not valid YAML is not changed; the command `check` reports it. Raises LockTimeout or OSError; in these
-    cases no file was changed.
+    A file that is not valid YAML is not changed. The command `check` reports such a file. Raises LockTimeout or
+    OSError. In these cases no file was changed.
     """
     done: list[RenamedFile] = []
     replacements: list[Replacement] = []
@@ -59,10 +59,10 @@ def _files(root: Path) -> Iterator[tuple[Path, Renames]]:
 
 
 def rename_keys(text: str, renames: Renames) -> tuple[str, int]:
-    """Return the text of a file with its old keys renamed, and how many were renamed. Comments and the order of keys stay.
+    """Rename the old keys in the text of a file. Return (new text, number of renamed keys).
 
-    The history stores the old value of a field as YAML inside a text. Keys are renamed there too. Raises InvalidFile if the
-    text is not valid YAML.
+    Comments and the order of the keys stay the same. The history stores the old value of a field as YAML. Keys are also
+    renamed in these old values. Raises InvalidFile if `text` is not valid YAML.
     """
     edits = sorted(_edits(compose(text), renames), reverse=True)
     for start, end, name in edits:
@@ -88,7 +88,10 @@ def _edits(node: Node | None, renames: Renames) -> Iterator[KeyEdit]:
 
 
 def _with_history(values: Any, renames: Renames) -> tuple[Any, int]:
-    """Return the values of a file with keys and field names renamed in its history, and how many history entries changed."""
+    """Rename keys and field names in the history inside the values of a file.
+
+    Return (new values, number of changed history entries).
+    """
     if isinstance(values, dict) and "documents" in values and isinstance(inside := renames.get("documents/"), dict):
         items = [_with_history(item, inside) for item in values["documents"]]
         return {**values, "documents": [item for item, _ in items]}, sum(n for _, n in items)

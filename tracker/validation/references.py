@@ -10,11 +10,17 @@ from tracker.model.records import Recommendation, Source, TagSet
 from tracker.model.registers import Document
 
 RuleResults = Iterator[tuple[FieldPath, str]]
-"""The result of a rule: for each violation, its field path in the record and a message that says what to write instead."""
+"""The result of a rule: a (field path, message) pair for each violation. The field path is the place of the violation
+in the record. The message says what to write instead.
+"""
 
 
 def id_exists(kind: str, name: str | None, known: Collection[str], *, where: FieldPath) -> RuleResults:
-    """Yield a violation at `where` if the id `name` is not in `known`. The message suggests the most similar known id."""
+    """Yield a violation at the field path `where` if the id `name` is not in `known`.
+
+    `kind` is the type of record, for the message. The message suggests the most similar id in `known`, if there is
+    one. If `name` is None, yield nothing.
+    """
     if name is not None and name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         yield (
@@ -24,9 +30,9 @@ def id_exists(kind: str, name: str | None, known: Collection[str], *, where: Fie
 
 
 def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
-    """Yield (field path, document id) for every document that a record refers to.
+    """Yield a (field path, document id) pair for every reference from a record to a document.
 
-    Withdrawn and retired records are left out, and so are withdrawn assessments.
+    References in withdrawn assessments are left out. If the record itself is withdrawn or retired, yield nothing.
     """
     if is_withdrawn(record.events):
         return
@@ -53,7 +59,10 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
 
 
 def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
-    """Yield a violation for each document in a source that does not exist, and if it has neither document nor publisher."""
+    """Yield a violation for each document in `source` that does not exist. `where` is the field path of `source`.
+
+    Also yield a violation if `source` has neither a document nor a publisher.
+    """
     yield from id_exists("document", source.document, d.documents, where=(*where, "document"))
     yield from id_exists("document", source.cited_by, d.documents, where=(*where, "cited_by"))
     if source.document is None and source.publisher is None:
@@ -61,7 +70,7 @@ def sources_exist(d: Dataset, source: Source, where: FieldPath) -> RuleResults:
 
 
 def tags_exist(d: Dataset, tags: tuple[TagSet, ...]) -> RuleResults:
-    """Yield a violation for each theme and group in the tags that is not listed in tracker.yaml."""
+    """Yield a violation for each theme and each group in `tags` that is not listed in tracker.yaml."""
     themes, groups = {t.id for t in d.settings.themes}, {g.id for g in d.settings.groups}
     for i, tagging in enumerate(tags):
         for j, theme in enumerate(tagging.themes):

@@ -1,6 +1,6 @@
 """The rules between records.
 
-The name of each rule says what it requires. A rule yields (field path, message) for each violation.
+The name of each rule says what the rule requires. A rule yields a (field path, message) pair for each violation.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ from typing import Any
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset, Record
 from tracker.model.lifecycle import is_withdrawn
-from tracker.model.localized_text import DEFAULT_LANGUAGE, TextVariant
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
@@ -21,11 +21,15 @@ from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
 MAX_VIOLATIONS = 100
-"""At most this many violations of one record are reported. Each takes time, because the nearest known id is searched."""
+"""The largest number of violations reported for one record. For each, the most similar id is searched: this is slow."""
 
 
 def document_exists_and_fits_issuer(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that the document exists. It must be an alternative report if civil society is the issuer, and only then."""
+    """Require that the document of a recommendation exists and fits the issuer.
+
+    If civil society is the issuer, the document must be an alternative report. If a committee is the issuer, the
+    document must not be an alternative report.
+    """
     yield from id_exists("document", r.document, d.documents, where=("document",))
     if (document := d.documents.get(r.document)) is None:
         return
@@ -71,9 +75,10 @@ def same_demand_is_another_recommendation(d: Dataset, r: Recommendation) -> Rule
 
 
 def uptake_is_in_later_document_of_same_committee(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that each uptake is recorded with a recommendation of the committee to which civil society addressed its own.
+    """Require that each uptake is recorded with a recommendation of the right committee.
 
-    The document of the committee must not be earlier than the report of civil society.
+    This is the committee to which civil society addressed the recommendation that is taken up. The document of the
+    committee must not be earlier than the report of civil society.
     """
     if r.uptake and r.issued_by is Issuer.CIVIL_SOCIETY:
         yield ("uptake",), "uptake is recorded with the committee's recommendation; move it there"
@@ -121,7 +126,7 @@ def part_ids_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
 
 
 def recorded_times_are_unique(d: Dataset, r: Recommendation) -> RuleResults:
-    """Require that no two assessments have the same recorded time, because it identifies an assessment in URLs."""
+    """Require that no two assessments have the same recorded time. In URLs, this time identifies an assessment."""
     seen: set[str] = set()
     for i, a in enumerate(r.assessments):
         if a.recorded in seen:
@@ -140,8 +145,8 @@ def confirmation_is_by_another_person(d: Dataset, r: Recommendation) -> RuleResu
 
 
 def texts_are_in_dataset_languages(d: Dataset, record: Record) -> RuleResults:
-    """Require that the language codes of all texts are listed in tracker.yaml. A text without a code is always allowed."""
-    allowed = {DEFAULT_LANGUAGE, *d.settings.languages}
+    """Require that the language code of each text is listed in tracker.yaml. A text may have no code."""
+    allowed = {NO_LANGUAGE_CODE, *d.settings.languages}
     for where, lang in _languages(record):
         if lang not in allowed:
             yield (
@@ -233,7 +238,7 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
 
 
 def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
-    """Check one record with all rules for its type; return at most MAX_VIOLATIONS violations."""
+    """Check one record with all rules for its type. Return at most MAX_VIOLATIONS violations."""
     results: Iterator[tuple[FieldPath, str]]
     if isinstance(record, Document):
         at: FieldPath = ("documents", record.id)
@@ -246,7 +251,7 @@ def check_record(d: Dataset, record: Record) -> Iterator[RuleViolation]:
 
 
 def check_registers(d: Dataset) -> Iterator[RuleViolation]:
-    """Yield the violations in documents.yaml, then those in tracker.yaml."""
+    """Yield the violations in documents.yaml, then the violations in tracker.yaml."""
     for document in d.documents.values():
         yield from check_record(d, document)
     missing = [status for status in Status if status not in d.settings.statuses]

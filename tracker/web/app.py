@@ -27,7 +27,7 @@ from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
 from tracker.web.responses import CachedResponder
-from tracker.web.routes import ROUTE_PATHS, public_routes
+from tracker.web.routes import ROUTES_BY_PATH, public_routes
 from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
 from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
@@ -35,12 +35,19 @@ from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessage
 from tracker.web.tcp_nodelay import disable_nagle
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
-"""Files of Streamlit that we replace: scripts/build_icons.py keeps the icons in use, of several thousand."""
+"""Glob pattern of a file of Streamlit → our own file, which is served in its place.
+
+The icon font of Streamlit has several thousand icons. scripts/build_icons.py makes ours, with only the icons in use.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where the server listens, the folder with Streamlit's index.html, and how to read Streamlit's messages."""
+    """How the server runs.
+
+    `address` and `port` are where it listens; `address` is None if it listens on all addresses. `static` is the folder
+    with Streamlit's index.html. `messages` says how to read Streamlit's messages.
+    """
 
     address: str | None
     port: int
@@ -49,9 +56,9 @@ class Server:
 
 
 def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict[str, Any]:
-    """Return the arguments of the Streamlit app: routes, middleware, lifespan, error handler.
+    """Return the arguments of the Streamlit app, argument name → value: routes, middleware, lifespan, error handler.
 
-    `pages` maps each page's address to its name. Raises SystemExit if the private folder is in a place that is public.
+    `pages` maps the path of each page → its name. Raises SystemExit if the private folder may become public.
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
@@ -96,7 +103,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 pages=frozenset(pages),
                 title=lambda path, language: page_title(config.data, _name(pages, path), language),
                 head=_head(responder, pages),
-                others=frozenset(ROUTE_PATHS),
+                others=frozenset(ROUTES_BY_PATH),
             ),
         ],
         "lifespan": _lifespan,
@@ -105,13 +112,19 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
 
 
 def _remove_unfinished_saves(folder: Path) -> None:
-    """Remove what a killed save left in a folder, unless somebody saves there now or the folder cannot be written."""
+    """Remove the files that an interrupted save left in a folder.
+
+    Do nothing if somebody is saving there now or the folder cannot be written.
+    """
     with suppress(OSError, LockTimeout), lock_file(folder / ".lock", patience=1.0):
         remove_unfinished(folder)
 
 
 def _name(pages: Mapping[str, str], path: str) -> str:
-    """Return the name of a page for its title; the overview is called like the dashboard itself."""
+    """Return the name of the page at `path` for its title.
+
+    Return "" for the overview and for unknown paths: their title is only the name of the dashboard.
+    """
     return pages.get(path, "") if path != "/" else ""
 
 
@@ -131,7 +144,10 @@ def _assets() -> Callable[[Request], Response]:
 
 
 def _head(responder: CachedResponder, pages: Mapping[str, str]) -> Callable[[Request], tuple[str, str]]:
-    """Return a function that gives a page's title and the tags that messengers read."""
+    """Return a function that takes the request for a page and returns its (title, <head> tags).
+
+    The tags are those of the link preview and of the feed.
+    """
 
     def head(request: Request) -> tuple[str, str]:
         path, asked = request.scope["path"], responder.view_request(request)
@@ -142,7 +158,10 @@ def _head(responder: CachedResponder, pages: Mapping[str, str]) -> Callable[[Req
 
 
 def _error_page(headers: dict[str, str]) -> Callable[[Request, Exception], Response]:
-    """Return the handler of unexpected errors. It bypasses every middleware, so it sets the security headers itself."""
+    """Return the function that answers a request after an unexpected error.
+
+    The answer bypasses every middleware, so the function itself sets the security headers `headers`.
+    """
 
     def failed(_request: Request, _error: Exception) -> Response:
         return PlainTextResponse("Something went wrong. The error has been logged.", 500, headers)

@@ -1,6 +1,7 @@
-"""Render a large file in a process of its own, so that the dashboard goes on answering meanwhile.
+"""Render a large file in a separate process, so that the dashboard can answer other requests meanwhile.
 
-Run as a module it is that process: it reads a job as JSON from standard input, writes the file, and prints what it is.
+The process runs this module: it reads a Job as JSON from standard input, writes the file, and prints the result of
+`render_job` as JSON.
 """
 
 import asyncio
@@ -18,22 +19,24 @@ from tracker.queries.current_view import current_view
 from tracker.queries.filters import parse_filters
 
 MAX_PROCESSES = 2
-"""How many files are rendered at the same time; there are machines with two cores."""
+"""How many files are rendered at the same time. Some machines have only two cores."""
 MAX_SECONDS = 120.0
-"""After this time the process is ended."""
+"""After this many seconds a process that still renders is ended."""
 PRIORITY = 10
-"""How much the process steps back behind the dashboard, as for the command `nice`."""
+"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
 
 class RenderingFailed(Exception):
-    """The process ended without a file. The log has the reason."""
+    """The process ended without writing a file. The log has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to render: the route and the parameters of a request, the data folder, and the file to write.
+    """One file to render.
 
-    `compress` says whether the file is written with gzip.
+    `root` is the data folder. `path` is the path of the route, and `id` the value of its placeholder. `params` are the
+    URL parameters, name → values. `origin` is what absolute links start with. `target` is the file to write; it is
+    compressed with gzip if `compress` is True.
     """
 
     root: str
@@ -47,20 +50,20 @@ class Job:
 
 
 class LargeFileRenderer:
-    """Renders files in processes, at most MAX_PROCESSES at a time."""
+    """Renders files in separate processes, and counts how many are running."""
 
     def __init__(self) -> None:
         self._running = 0
 
     @property
     def is_busy(self) -> bool:
-        """Return whether a new job would have to wait."""
+        """Return whether MAX_PROCESSES processes are running, so that no other may be started now."""
         return self._running >= MAX_PROCESSES
 
     async def render(self, job: Job) -> dict[str, object]:
-        """Write the file and return its media type, file name, status, and the signature of the data it was made from.
+        """Run `render_job` in a separate process, and return its result.
 
-        Raises RenderingFailed. The process never knows the private folder.
+        The process does not know where the private folder is. Raises RenderingFailed if it fails or takes too long.
         """
         environment = {name: value for name, value in os.environ.items() if name != "TRACKER_PRIVATE"}
         self._running += 1
@@ -86,15 +89,19 @@ class LargeFileRenderer:
 
 
 def render_job(job: Job) -> dict[str, object]:
-    """Render one file, write it, and return what it is. Raises OSError if it cannot be written."""
-    from tracker.web.routes import ROUTE_PATHS
+    """Render one file and write it to `job.target`. Return facts about the file, name → value.
+
+    The names are: media_type, file_name, status, and signature (of the data from which the file was made). Raises
+    OSError if the file cannot be written.
+    """
+    from tracker.web.routes import ROUTES_BY_PATH
 
     root = Path(job.root)
     view = current_view(root, {name: values[0] for name, values in job.params.items()})
     language = get_language(job.language, view.settings.language, view.settings.timezone)
     filters = parse_filters(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)
-    answer = ROUTE_PATHS[job.path].render(request)
+    answer = ROUTES_BY_PATH[job.path].render(request)
     raw = gzip.compress(answer.body, 6, mtime=0) if job.compress else answer.body
     with open(os.open(job.target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(raw)
@@ -107,7 +114,7 @@ def render_job(job: Job) -> dict[str, object]:
 
 
 def run_job() -> None:
-    """Run one job."""
+    """Read a Job from standard input, run it, and print the result of `render_job` as JSON."""
     os.nice(PRIORITY)
     print(json.dumps(render_job(Job(**json.load(sys.stdin)))))
 

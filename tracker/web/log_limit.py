@@ -1,4 +1,7 @@
-"""Limit how many lines the log gets, because anybody can cause some: a broken request, a websocket with nonsense."""
+"""Limit how many messages the log gets per minute.
+
+Anybody can cause messages, for example with a broken request or with nonsense on a websocket.
+"""
 
 import logging
 import time
@@ -8,7 +11,10 @@ LINES_PER_MINUTE = 200
 
 
 class LogLimit(logging.Filter):
-    """Lets LINES_PER_MINUTE messages through each minute. The first one of the next minute says how many were left out."""
+    """A logging filter that lets at most `most` messages through each minute.
+
+    If messages were left out, the first message of the next minute says how many.
+    """
 
     def __init__(self, *, most: int = LINES_PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -16,7 +22,7 @@ class LogLimit(logging.Filter):
         self._minute, self._count = clock(), 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the message is written."""
+        """Return whether the message is written to the log. Add the number of messages left out, if there were any."""
         if self._clock() - self._minute >= 60:
             left_out = max(0, self._count - self._most)
             self._minute, self._count = self._clock(), 0
@@ -27,7 +33,7 @@ class LogLimit(logging.Filter):
 
 
 def limit_log() -> None:
-    """Put the limit on every handler that writes a log now."""
+    """Add one common LogLimit to every log handler that exists now."""
     loggers = [
         logging.root,
         *(one for one in logging.root.manager.loggerDict.values() if isinstance(one, logging.Logger)),

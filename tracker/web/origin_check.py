@@ -1,4 +1,4 @@
-"""Refuse requests that another site's page makes, and drop the network address of every request."""
+"""Refuse requests that come from a page of another site. Remove the network address from every request."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,11 +12,14 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 Origin = tuple[str, str, int]
-"""Scheme, host and port."""
+"""The scheme, host and port of an address."""
 
 
 def origin_of(url: str) -> Origin | None:
-    """Return the origin of a URL, with the default port of its scheme, or None if it has no origin."""
+    """Return the origin of a URL, or None if the URL has no origin.
+
+    If the URL has no port, the default port of its scheme is returned.
+    """
     try:
         parts = urlsplit(url.lower())
         port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
@@ -26,10 +29,11 @@ def origin_of(url: str) -> Origin | None:
 
 
 def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = False) -> bool:
-    """Return whether a request comes from a page of this dashboard, by its Origin and Host headers.
+    """Return whether a request comes from a page of this dashboard.
 
-    The page must be at the public URL, or at the requested host if that is this machine. `anywhere` accepts any
-    requested host: for a dashboard that other machines read without a public URL.
+    `origin` and `host` are the Origin and Host headers of the request. The page must be at `public_url`, or at the
+    requested host if this host is this machine. With `anywhere`, the page may be at any requested host. This is for a
+    dashboard that other machines read although it has no public URL.
     """
     page_origin = origin_of(origin)
     if page_origin is None:
@@ -40,16 +44,17 @@ def is_same_origin(origin: str, host: str, public_url: str, *, anywhere: bool = 
 
 
 class OriginCheckMiddleware:
-    """ASGI middleware that drops the client's network address and refuses state changes from other sites' pages.
+    """ASGI middleware that removes the client's network address, and refuses requests from pages of other sites.
 
-    It runs before everything that reads the address. `read_anywhere` accepts websockets at any requested host.
+    GET, HEAD and OPTIONS are never refused, because they change nothing. With `read_anywhere`, a websocket may come
+    from a page at any requested host. This middleware must run before everything that reads the address.
     """
 
     def __init__(self, app: Any, *, public_url: str, read_anywhere: bool) -> None:
         self.app, self.public_url, self.read_anywhere = app, public_url, read_anywhere
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Pass the request on, or refuse it: 403, or close code 1008 (policy violation) for a websocket."""
+        """Pass the request on, or refuse it: with status 403, or with code 1008 (policy violation) for a websocket."""
         if scope["type"] in ("http", "websocket"):
             # Change the scope itself, not a copy: the server logs the address from this object.
             scope["client"] = None

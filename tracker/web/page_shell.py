@@ -1,4 +1,4 @@
-"""The HTML page that loads Streamlit: its language, its title, and the dashboard's own stylesheet and script."""
+"""The page shell: the HTML page that loads Streamlit, with its language, its title, and our stylesheet and script."""
 
 import hashlib
 import re
@@ -19,22 +19,29 @@ from tracker.publishing.html import ASSETS
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
 OTHER_PATHS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
-"""Paths that look like a page's but belong to other routes."""
+"""Paths that look like the path of a page, but are answered by something else."""
 MAX_SHELL_THREADS = 4
-"""How many shells are made at the same time; the others wait."""
+"""How many page shells are made at the same time. Other requests wait."""
 HeadBuilder = Callable[[Request], tuple[str, str]]
-"""Returns the (title, head tags) of the requested page. Raises NoDataset if there is no data."""
+"""Takes the request for a page and returns its (title, HTML of <head> tags). Raises NoDataset if there is no data."""
 
 
 @cache
 def asset_url(name: str) -> str:
-    """Return the URL of an asset. It changes with the content, so it can be cached for ever."""
+    """Return the URL of the asset with this file name.
+
+    The URL contains a hash of the content. So a changed asset has another URL, and browsers may keep each one for ever.
+    """
     return f"/assets/{hashlib.blake2b(asset_bytes(name), digest_size=5).hexdigest()}/{name}"
 
 
 @cache
 def asset_bytes(name: str) -> bytes:
-    """Return the content of an asset. Stylesheets start with signs.css (colours and icons), app.css also with bars.css."""
+    """Return the content of the asset with this file name.
+
+    The content of app.css and paper.css starts with that of signs.css (colours and icons). In app.css, bars.css
+    follows.
+    """
     shared = asset_bytes("signs.css") if name in STYLESHEETS else b""
     if name == "app.css":
         shared += asset_bytes("bars.css")
@@ -42,12 +49,15 @@ def asset_bytes(name: str) -> bytes:
 
 
 def asset_files() -> dict[str, bytes]:
-    """Return the content of every asset, by its URL."""
+    """Return URL → content for every asset."""
     return {asset_url(path.name): asset_bytes(path.name) for path in ASSETS.iterdir() if path.is_file()}
 
 
 def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:
-    """Return Streamlit's `index` page with a language, a title, the `tags` of its link preview, and our assets."""
+    """Return the page shell: Streamlit's HTML page `index` with a language, a title and our assets.
+
+    `tags` are the <head> tags to add, such as those of the link preview.
+    """
     head = f'<link rel="stylesheet" href="{asset_url("app.css")}"><script defer src="{asset_url("app.js")}"></script>'
     html = re.sub(r'<html lang="[^"]*">', f'<html lang="{escape(lang)}">', index, count=1)
     noscript = f"<noscript><p>{escape(get_language(lang).gettext('This dashboard needs JavaScript. Please switch it on for this address.'))}</p></noscript>"
@@ -61,10 +71,11 @@ def render_shell(index: str, lang: str, title: str, tags: str = "") -> str:
 
 
 class PageShellMiddleware:
-    """ASGI middleware that answers the paths of pages with the shell. An unknown path gets it with status 404.
+    """ASGI middleware that answers the path of a page with the page shell. An unknown path gets it with status 404.
 
-    `title` makes a title from a path and a language code, `head` the title and the tags of a page. `others` are paths
-    that other routes answer.
+    `index` is Streamlit's HTML file. `pages` are the paths of pages. `title` takes (path, language code) and returns a
+    title; it is used for unknown paths and without data. `head` takes a request and returns (title, <head> tags).
+    `others` are paths that are passed on, because other routes answer them.
     """
 
     def __init__(
@@ -82,7 +93,7 @@ class PageShellMiddleware:
         self._limiter = CapacityLimiter(MAX_SHELL_THREADS)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer GET and HEAD requests for pages; pass everything else on."""
+        """Answer GET and HEAD requests for pages. Pass every other request on."""
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._is_page(scope["path"]):
             await self.app(scope, receive, send)
             return

@@ -1,6 +1,7 @@
-"""Cached responses: parse a request, render its answer once for all who ask, keep it, and answer 304 to clients that have it.
+"""Cached responses: render an answer once for all requests that ask for the same, and keep it.
 
-Small answers are rendered in threads and kept in memory, large ones in processes and kept on disk.
+A client that already has the answer gets status 304. Small answers are rendered in threads and kept in memory. Large
+answers are rendered in processes and kept on disk.
 """
 
 import asyncio
@@ -33,31 +34,35 @@ from tracker.web.large_files import Job, LargeFileRenderer, RenderingFailed
 T = TypeVar("T")
 
 MAX_CACHE_BYTES = 64 * 1024 * 1024
-"""The most bytes of answers to keep in memory; the least recently used go first."""
+"""The most bytes of answers to keep in memory. If there are more, the least recently used answers are dropped."""
 MAX_IN_THREAD = 300
-"""A list with more recommendations is rendered in a process of its own."""
+"""An answer with more recommendations than this is rendered in a separate process."""
 MAX_RENDERING_THREADS = 2
-"""How many answers are rendered at the same time in threads. More would not be faster: Python runs one at a time."""
+"""How many answers are rendered in threads at the same time.
+
+More would not be faster, because Python runs only one thread at a time.
+"""
 MAX_WAITING = 1_000
-"""How many requests may wait for a thread to be parsed or rendered in. What comes then is answered with 503."""
+"""How many requests may wait for the same kind of thread. Further requests are answered with status 503."""
 MAX_ATTEMPTS = 3
-"""How often a large file is rendered again because somebody saved meanwhile."""
+"""How often a request tries to get a large file. A new attempt is needed if somebody saved during the last one."""
 RETRY_AFTER_SECONDS = 10
 CHUNK_BYTES = 256 * 1024
 VIEW_PARAMS = ("lang", "as_of", "recorded")
-"""The parameters on which every answer depends."""
+"""The names of the URL parameters on which every answer depends."""
 FILTER_PARAMS = {field.name for field in fields(Filters)}
 
 ViewProvider = Callable[[Mapping[str, str]], View]
-"""Returns the view for query parameters. Raises NoDataset if there is no data."""
+"""Takes URL parameters (name → value) and returns the view that they ask for. Raises NoDataset if there is no data."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicRoute:
-    """How a route answers, and on which query parameters the answer depends besides `lang`, `as_of` and `recorded`.
+    """How a route answers.
 
-    Every other parameter is dropped, so that it does not make a new answer. `is_large` says that the answer grows with
-    the number of recommendations.
+    `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
+    others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
+    recommendations.
     """
 
     render: Renderer
@@ -66,18 +71,19 @@ class PublicRoute:
 
 
 class Overloaded(Exception):
-    """Too many answers are being rendered. The request can be repeated later."""
+    """Too many answers are being rendered. The client can repeat the request later."""
 
 
 class DataDiffers(Exception):
-    """The process that rendered a file read other data than this one, because somebody saved meanwhile."""
+    """The process that rendered a file has read newer data than this process, because somebody saved meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """A parsed request with its ETag, the time of the data, and whether its answer is rendered in a process.
+    """A parsed request.
 
-    `path` is that of the route, with the placeholder for an id.
+    `path` is the path of the route, with a placeholder for the id. `modified` is the time of the last change of the
+    data. `in_process` says whether the answer is rendered in a separate process.
     """
 
     view_request: ViewRequest
@@ -88,12 +94,12 @@ class _Prepared:
 
 
 class CachedResponder:
-    """Answers requests with the renderer of their route, and caches the answers.
+    """Answers requests with the `render` function of their route, and caches the answers.
 
-    The ETag covers everything that an answer depends on, so it is also the cache key. While an answer is rendered, other
-    requests for it wait for the same result. `origin` is the scheme, host and port of links to this dashboard, `most`
-    the size of the cache in memory in bytes. Without `root` and `files`, the data folder and the cache on disk,
-    everything is rendered in threads.
+    The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
+    rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
+    is what absolute links start with. `root` is the data folder, and `files` the cache on disk; without them,
+    everything is rendered in threads. `most` is the size of the cache in memory, in bytes.
     """
 
     def __init__(
@@ -116,9 +122,10 @@ class CachedResponder:
         register_cache(self.clear)
 
     def view_request(self, request: Request, names: Collection[str] | None = None) -> ViewRequest:
-        """Parse a request, by default with all its parameters; unknown values are ignored.
+        """Parse a request. Unknown values of URL parameters are ignored.
 
-        Raises NoDataset if there is no data.
+        Only the URL parameters `names` and VIEW_PARAMS are read; if `names` is None, all are read. Raises NoDataset if
+        there is no data.
         """
         params = {
             name: request.query_params.getlist(name)
@@ -140,9 +147,10 @@ class CachedResponder:
         )
 
     async def __call__(self, request: Request, route: PublicRoute) -> Response:
-        """Return the response: rendered, from a cache, 304 if the client has it, or 503 if too much is being rendered.
+        """Return the response to a request: a new answer, a cached answer, or a response without one.
 
-        Raises NoDataset without data.
+        Without an answer, the status is 304 if the client already has it, or 503 if too many answers are being
+        rendered. Raises NoDataset if there is no data.
         """
         try:
             return await self._response(request, route)
@@ -215,7 +223,7 @@ class CachedResponder:
         return blake2b("\0".join(parts).encode("utf-8", "backslashreplace"), digest_size=16).hexdigest()
 
     async def _answer(self, prepared: _Prepared, route: PublicRoute) -> tuple[RenderedFile, bytes]:
-        """Return the answer, and its body compressed with gzip, or b"" where that gains little."""
+        """Return the answer, and its body compressed with gzip. The latter is b"" if compressing would gain little."""
         found: list[tuple[RenderedFile, bytes]] = []
 
         async def render() -> None:
@@ -236,7 +244,10 @@ class CachedResponder:
             return self._cache.get(etag)
 
     async def _large_response(self, prepared: _Prepared, headers: dict[str, str], *, accepts_gzip: bool) -> Response:
-        """Return a response that streams a file from the cache on disk, which is rendered first if necessary."""
+        """Return a response that sends a file from the cache on disk.
+
+        If the cache does not have the file, it is rendered first. Raises DataDiffers and Overloaded.
+        """
         assert self._files
         key = f"{prepared.etag} {accepts_gzip}"
 
@@ -255,7 +266,11 @@ class CachedResponder:
         raise Overloaded
 
     async def _render_file(self, prepared: _Prepared, key: str, *, compress: bool) -> None:
-        """Render a large answer in a process and put it into the cache. Raises Overloaded, also if that fails, and DataDiffers."""
+        """Render a large answer in a separate process, and put the file into the cache on disk under `key`.
+
+        Raises DataDiffers if somebody saved meanwhile. Raises Overloaded if too many processes are running or rendering
+        fails.
+        """
         assert self._files
         if self._processes.is_busy:
             raise Overloaded
@@ -276,7 +291,7 @@ class CachedResponder:
             raise Overloaded from None
 
     async def _once(self, key: str, render: Callable[[], Awaitable[None]]) -> None:
-        """Run `render`, or wait until the same answer, which another request asked for, is rendered."""
+        """Run `render`. If another request is already running it for the same `key`, wait for that run instead."""
         task = self._in_progress.get(key)
         if task is None:
             task = self._in_progress[key] = asyncio.ensure_future(render())
@@ -285,7 +300,10 @@ class CachedResponder:
         await asyncio.shield(task)
 
     async def _in_thread(self, limiter: CapacityLimiter, work: Callable[[], T]) -> T:
-        """Return the result of `work`, run in a thread. Raises Overloaded if too many wait for one."""
+        """Run `work` in a thread of `limiter`, and return its result.
+
+        Raises Overloaded if MAX_WAITING others already wait for a thread.
+        """
         if limiter.statistics().tasks_waiting >= MAX_WAITING:
             raise Overloaded
         return await to_thread.run_sync(work, limiter=limiter)
@@ -299,7 +317,7 @@ class CachedResponder:
                 self._size -= _size(self._cache.popitem(last=False)[1])
 
     def clear(self) -> None:
-        """Drop every answer, after a redaction."""
+        """Drop every answer in memory. This is called after a redaction."""
         with self._lock:
             self._cache.clear()
             self._size = 0
@@ -312,7 +330,7 @@ def _render(view_request: ViewRequest, route: PublicRoute) -> tuple[RenderedFile
 
 
 def is_compressed_type(media_type: str) -> bool:
-    """Return whether a file of this type is compressed in itself."""
+    """Return whether files of this media type are already compressed, as images and workbooks are."""
     return media_type.startswith(("image/", "application/vnd.", "application/zip"))
 
 
@@ -321,7 +339,7 @@ def _attachment(file_name: str) -> dict[str, str]:
 
 
 def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str], *, is_compressed: bool) -> StreamingResponse:
-    """Return a response that reads a file piece by piece, and closes it."""
+    """Return a response that sends a file piece by piece. When everything is sent, `opened` is closed."""
 
     async def pieces() -> AsyncIterator[bytes]:
         with opened:
@@ -337,12 +355,15 @@ def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str], *, is_c
 
 
 def _size(entry: tuple[RenderedFile, bytes]) -> int:
-    """Return the bytes that an answer takes in memory, roughly."""
+    """Return about how many bytes an answer takes in memory."""
     return len(entry[0].body) + len(entry[1]) + 1000
 
 
 def _is_not_modified(request: Request, etag: str, modified: float) -> bool:
-    """Return whether the client already has this answer. If-None-Match takes precedence (RFC 9110, section 13.2.2)."""
+    """Return whether the client already has this answer.
+
+    If the request has the header If-None-Match, If-Modified-Since is ignored (RFC 9110, section 13.2.2).
+    """
     if (etags := request.headers.get("if-none-match")) is not None:
         return etags.strip() == "*" or etag in {tag.strip().removeprefix("W/").strip('"') for tag in etags.split(",")}
     try:
@@ -353,7 +374,10 @@ def _is_not_modified(request: Request, etag: str, modified: float) -> bool:
 
 
 def _code_version() -> str:
-    """Return a hash of the code, so that after an upgrade no client keeps an answer of the old code."""
+    """Return a hash of the program's files.
+
+    The hash is part of each ETag, so that clients load every answer again after an upgrade.
+    """
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
     suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):

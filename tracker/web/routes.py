@@ -1,4 +1,4 @@
-"""The routes that answer without Streamlit, each with the function that renders its answer."""
+"""The paths that are answered without Streamlit, each with the function that renders the answer."""
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -17,11 +17,11 @@ from tracker.publishing.xlsx_export import render_xlsx
 from tracker.web.responses import CachedResponder, PublicRoute
 
 FILTERS = ("id", "by", "body", "status", "theme", "evidence", "stale", "q")
-"""The parameters that choose recommendations."""
+"""The names of the URL parameters that choose recommendations."""
 LIST = (*FILTERS, "sort")
 
 
-ROUTE_PATHS: dict[str, PublicRoute] = {
+ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
     "/r/{id}": PublicRoute(render_card),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
@@ -39,8 +39,8 @@ ROUTE_PATHS: dict[str, PublicRoute] = {
 
 
 def public_routes(responder: CachedResponder) -> list[Route]:
-    """Return the routes, in the order of `ROUTE_PATHS`; the first that matches answers."""
-    return [_route(responder, path, route) for path, route in ROUTE_PATHS.items()]
+    """Return the routes of ROUTES_BY_PATH in the same order. If several routes match a path, the first one answers."""
+    return [_route(responder, path, route) for path, route in ROUTES_BY_PATH.items()]
 
 
 def _route(responder: CachedResponder, path: str, route: PublicRoute) -> Route:

@@ -18,7 +18,11 @@ def inline_scripts(html: str) -> list[str]:
 
 
 def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str:
-    """Return the Content-Security-Policy: own origin only; inline `scripts` are allowed by their hashes."""
+    """Return the Content-Security-Policy: a page may load only from its own origin.
+
+    `scripts` are the texts of the inline scripts that may run; the policy contains their hashes. `public_url` is "" if
+    the dashboard has no public URL.
+    """
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in scripts]
     # For browsers before 2022, 'self' does not include websockets.
     socket = [re.sub("^http", "ws", public_url)] if public_url else []
@@ -38,7 +42,10 @@ def content_security_policy(scripts: Iterable[str], public_url: str = "") -> str
 
 
 def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, str]:
-    """Return the headers of every response. HSTS is included only if the public URL uses https."""
+    """Return the security headers of every response, header name → value.
+
+    The arguments are those of `content_security_policy`. HSTS is included only if the public URL uses https.
+    """
     headers = {
         "Content-Security-Policy": content_security_policy(scripts, public_url),
         "X-Content-Type-Options": "nosniff",
@@ -52,13 +59,13 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets the headers on every HTTP response, Streamlit's too."""
+    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit."""
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Pass the request on and set the headers when the response starts."""
+        """Pass the request on, and set the headers when the response starts."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

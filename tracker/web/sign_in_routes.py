@@ -1,4 +1,7 @@
-"""Sign in with a one-time link, and sign out. Opening the link does not use it: only the button does."""
+"""Sign in with a one-time link, and sign out.
+
+Opening the link only shows a button. The link is used when the person presses the button.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -42,16 +45,17 @@ class SignInRoutes:
         self.secure = config.public_url.startswith("https://")
 
     def routes(self) -> list[Route]:
-        """Return the two routes."""
+        """Return the routes of the sign-in page and of the sign-out page."""
         return [
             Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", self.sign_out, methods=["GET", "POST"]),
         ]
 
     async def sign_in(self, request: Request) -> Response:
-        """Show the button for a valid link, or what is wrong with the link. The button (POST) signs in and redirects to `next`.
+        """Show a button if the sign-in link is valid, otherwise a message that says why it is not.
 
-        Messengers open links to preview them, so a GET must not use the link.
+        The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
+        link, because messengers open links to preview them.
         """
         form = await _form(request) if request.method == "POST" else dict(request.query_params)
         return await run_in_threadpool(
@@ -59,7 +63,7 @@ class SignInRoutes:
         )
 
     async def sign_out(self, request: Request) -> Response:
-        """Show the button that ends all sessions of this person; on POST, end them and confirm it."""
+        """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
         return await run_in_threadpool(self._sign_out, request)
 
     def _sign_in(self, request: Request, token: str, leads_to: str) -> Response:
@@ -119,7 +123,10 @@ def _unavailable(message: str) -> Response:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    """Return the fields of a submitted form; of a repeated field, the first value. Raises HTTPException 413 if it is too long."""
+    """Return field name → value of a submitted form. If a field is repeated, its first value counts.
+
+    Raises HTTPException with status 413 if the form has more than MAX_BODY_BYTES.
+    """
     body = b""
     async for chunk in request.stream():
         body += chunk

@@ -1,4 +1,4 @@
-"""Static files, compressed once and cached: this halves the bytes of a first view."""
+"""Serve static files, each compressed only once and then cached. This halves the bytes of a first visit."""
 
 import gzip
 import mimetypes
@@ -21,9 +21,10 @@ def _compressed(raw: bytes) -> bytes:
 
 
 def file_response(name: str, raw: bytes, request: Request, cache_control: str = IMMUTABLE) -> Response:
-    """Return a response with a file, compressed if its type and the browser allow it.
+    """Return a response with the file `name` and the content `raw`. It is compressed if file type and browser allow it.
 
-    The default `cache_control` is for files whose name changes with their content: browsers keep them for a year.
+    The default `cache_control` lets browsers keep the file for a year. It is for files whose name changes with their
+    content.
     """
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"}
@@ -39,9 +40,10 @@ def _read(path: Path) -> bytes:
 
 
 class StaticFilesMiddleware:
-    """ASGI middleware that answers requests for the text files below a folder and passes everything else on.
+    """ASGI middleware that answers requests for the text files in a folder, and passes every other request on.
 
-    `instead` maps a glob pattern in that folder to a file of ours that replaces the files it matches.
+    `prefix` is the start of the path under which the files of `folder` are requested. `instead` maps a glob pattern to
+    our own file, which is served in place of each file that matches the pattern.
     """
 
     def __init__(self, app: Any, *, prefix: str, folder: Path, instead: Mapping[str, Path] | None = None) -> None:
@@ -59,7 +61,7 @@ class StaticFilesMiddleware:
         }
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Answer with a file, or pass the request on."""
+        """Answer with a file, or pass the request on if it is not a GET request for a known file."""
         requested = scope.get("path", "") if scope["type"] == "http" and scope["method"] == "GET" else ""
         if ours := self.replacements.get(requested):
             # For one day only: the name is Streamlit's and does not change with our content.

@@ -1,4 +1,4 @@
-"""What a browser may ask of Streamlit itself: an allow-list of messages and addresses, and limits on how often and how many."""
+"""Limit what a browser may ask of Streamlit itself: only some messages and addresses, and not too often."""
 
 import asyncio
 import heapq
@@ -12,36 +12,54 @@ from typing import Any
 from starlette.requests import HTTPConnection
 
 ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
-"""Run the page, stop it, keep the connection alive. Streamlit's other messages run git, clear caches or serve debuggers."""
+"""The messages that a browser may send: run the page, stop it, keep the connection alive.
+
+Other messages of Streamlit run git, clear caches or serve debuggers.
+"""
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
-"""The addresses of Streamlit that our pages use. Others tell strangers who is connected, or store files from anybody."""
+"""The internal addresses of Streamlit that our pages use.
+
+Other addresses tell strangers who is connected, or store files from anybody.
+"""
 MAX_MESSAGE_BYTES = 1024 * 1024
-"""The largest message. One with all fields of the longest form has about 100 KB."""
+"""The largest message that a browser may send. A message with all fields of the longest form has about 100 KB."""
 MAX_CONNECTIONS = 500
-"""Open pages of the whole process. If there are more, the page that was silent for longest is closed."""
+"""How many pages may be open in the whole process.
+
+If one more is opened, the page that has sent nothing for the longest time is closed.
+"""
 BURST = 40
-"""Page runs that one connection may ask for at once."""
+"""How many page runs one connection may request at once."""
 MAX_RUNNING = 4
-"""Page runs at the same time, of all connections. More would not be faster: Python runs one thread at a time."""
+"""How many page runs may go on at the same time, of all connections together.
+
+More would not be faster, because Python runs only one thread at a time.
+"""
 HALF_LIFE_SECONDS = 30.0
-"""How long a page run counts against the next ones of the same connection."""
+"""After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
 MAX_RUN_SECONDS = 30.0
-"""After this time a page run no longer counts as running, so that a save that waits for a lock does not stop other pages."""
+"""After this many seconds a page run no longer counts as running.
+
+Otherwise a save that waits for a lock would stop other pages.
+"""
 POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
 
 MAX_SESSIONS = 2_000
-"""How many sessions are remembered with the cookie of the browser that opened them."""
+"""The largest number of Streamlit sessions whose owner is remembered.
+
+The owner is the sign-in cookie of the browser that opened the session.
+"""
 MAX_ANNOUNCEMENT_BYTES = 20_000
-"""A larger message does not announce a session."""
+"""The largest message that may announce the id of a new session. Larger messages are not searched for an id."""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamlitMessages:
-    """How to read Streamlit's messages.
+    """Functions that read Streamlit's messages.
 
-    `type_of` returns the type of a message from the browser, or None if it is not one of Streamlit's. `is_run_finished`
-    returns whether a message to the browser says that a page run has ended. `session_id` returns the id of the session
-    that a message to the browser announces, or None.
+    `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
+    `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
+    takes a message to the browser and returns the id of the session that it announces, or None.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -50,14 +68,14 @@ class StreamlitMessages:
 
 
 class TokenBucket:
-    """A limit on how often something happens: `rate` a second in the long run, `burst` at once."""
+    """A limit on how often something may happen: `burst` times at once, and `rate` times a second in the long run."""
 
     def __init__(self, rate: float, burst: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._rate, self._burst, self._clock = rate, float(burst), clock
         self._tokens, self._last = float(burst), clock()
 
     def take(self) -> float:
-        """Take one token. Return how many seconds to wait before using it: 0.0 while the limit is not reached."""
+        """Count one use. Return how many seconds the caller must wait before it: 0.0 if the limit is not reached."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._last) * self._rate) - 1
         self._last = now
@@ -65,10 +83,10 @@ class TokenBucket:
 
 
 class RunQueue:
-    """Lets at most `most` page runs go on at the same time.
+    """Lets at most `most` page runs go on at the same time. Further page runs wait.
 
-    Of those that wait, the one that ran least lately goes first: a flood makes itself wait, not the person who opens one
-    page.
+    When a run ends, the waiting connection with the fewest recent runs is next. So a connection that floods the server
+    waits, and a person who opens one page does not.
     """
 
     def __init__(self, most: int) -> None:
@@ -76,7 +94,10 @@ class RunQueue:
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
 
     async def acquire(self, runs: float) -> None:
-        """Wait for a place. `runs` says how often the connection ran lately: the less, the sooner it is its turn."""
+        """Wait until a page run may start.
+
+        `runs` is the number of recent page runs of the connection. Connections with fewer recent runs go first.
+        """
         if self._free > 0:
             self._free -= 1
             return
@@ -91,7 +112,7 @@ class RunQueue:
             raise
 
     def release(self) -> None:
-        """Give a place back; the next one in the queue gets it."""
+        """End a page run, so that the next waiting one may start."""
         while self._waiting:
             _, _, turn = heapq.heappop(self._waiting)
             if not turn.done():
@@ -102,34 +123,39 @@ class RunQueue:
 
 @dataclass(eq=False)
 class Connection:
-    """One open page: its limit, whose it is, the place that it holds in the queue, and how to close it."""
+    """The websocket of one open page.
+
+    `bucket` limits its page runs, `owner` is its sign-in cookie, `timer` is set while it runs, `close` closes it.
+    `session` is the id of its Streamlit session, "" until Streamlit has announced it.
+    """
 
     bucket: TokenBucket
     owner: str
-    """The value of the sign-in cookie, "" for a reader."""
+    """The value of the sign-in cookie. It is "" if the person has not signed in."""
     runs: float = 0.0
-    """How often the page ran lately; half as much with every HALF_LIFE that passes."""
+    """The number of recent page runs, as of `last_run`. It is halved with every HALF_LIFE_SECONDS that pass."""
     last_run: float = 0.0
     session: str = ""
     close: asyncio.Event = field(default_factory=asyncio.Event)
     timer: asyncio.TimerHandle | None = None
-    """The timer that ends the current run for the queue; None while the page does not run."""
+    """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
     def count_run(self, now: float) -> float:
-        """Count one more run, and return how many there were lately before it."""
+        """Add one page run to `runs`. Return the number of recent runs before this one."""
         before = self.runs * math.exp2((self.last_run - now) / HALF_LIFE_SECONDS)
         self.runs, self.last_run = before + 1, now
         return before
 
 
 class StreamlitGateMiddleware:
-    """ASGI middleware in front of Streamlit.
+    """ASGI middleware that limits what a browser may ask of Streamlit.
 
-    Closes a websocket that sends anything but the allowed messages, makes one wait that asks for too many page runs,
-    limits the page runs at the same time and the number of connections, and answers 404 for Streamlit's other addresses.
+    It closes a websocket that sends a message which is not in ALLOWED_MESSAGES. It lets a websocket wait that asks for
+    too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
+    internal addresses of Streamlit that are not in ALLOWED_PATHS.
 
-    For two minutes Streamlit gives a session to whoever knows its id. Here only the browser gets it that opened it, as
-    its sign-in cookie tells; `cookie` is the name of that.
+    For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. This
+    middleware gives it only to a browser with the same sign-in cookie. `cookie` is the name of this cookie.
     """
 
     def __init__(
@@ -148,10 +174,10 @@ class StreamlitGateMiddleware:
         self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """Pass the request on, or refuse it."""
+        """Pass the request on to Streamlit, or refuse it."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
-        elif scope["type"] == "http" and is_closed(scope["path"]):
+        elif scope["type"] == "http" and is_blocked_path(scope["path"]):
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"not found"})
         else:
@@ -213,9 +239,9 @@ class StreamlitGateMiddleware:
                 self._owners.popitem(last=False)
 
     def _drop_session_of_others(self, scope: dict[str, Any], owner: str) -> None:
-        """Remove the id of a session from a request, unless this browser opened the session.
+        """Remove the session id from a request, unless the session was opened with the sign-in cookie `owner`.
 
-        The id is the third of the subprotocols. Without it, Streamlit makes a new session.
+        The session id is the third subprotocol of the websocket. Without it, Streamlit makes a new session.
         """
         headers = []
         for name, value in scope["headers"]:
@@ -228,7 +254,10 @@ class StreamlitGateMiddleware:
         scope["headers"] = headers
 
     async def _wait_for_turn(self, connection: Connection) -> None:
-        """Wait until the connection may run its page. Meanwhile nothing more is read from it, so its sender waits too."""
+        """Wait until the connection may run its page.
+
+        Meanwhile no message is read from the websocket, so the browser waits too.
+        """
         if seconds := connection.bucket.take():
             await asyncio.sleep(seconds)
         if connection.timer is None:
@@ -244,7 +273,7 @@ class StreamlitGateMiddleware:
 
 
 async def _first(*awaitables: Any) -> Any:
-    """Return the result of whichever ends first, and cancel the others."""
+    """Return the result of the awaitable that ends first, and cancel the others."""
     tasks = [asyncio.ensure_future(one) for one in awaitables]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -254,6 +283,6 @@ async def _first(*awaitables: Any) -> Any:
             task.cancel()
 
 
-def is_closed(path: str) -> bool:
-    """Return whether an address belongs to Streamlit and no page needs it."""
+def is_blocked_path(path: str) -> bool:
+    """Return whether the gate answers 404: an internal address of Streamlit that is not in ALLOWED_PATHS."""
     return "/_stcore/" in f"{path}/" and path not in ALLOWED_PATHS

@@ -1,13 +1,13 @@
-"""Switch off Nagle's algorithm: with it, each small response to a plain HTTP client waits 44 ms."""
+"""Switch off Nagle's algorithm, which delays each small response to a plain HTTP client by 44 ms."""
 
 import gc
 import socket
 
 
 def disable_nagle() -> int:
-    """Set TCP_NODELAY on every listening socket of this process, and return how many there are.
+    """Set the option TCP_NODELAY on every listening socket of this process. Return the number of these sockets.
 
-    Accepted connections inherit the option.
+    Connections that a socket accepts have the option too.
     """
     # asyncio sets the option only on sockets whose protocol is given as TCP. Streamlit binds its socket without one and
     # does not hand it out, so search for it.
