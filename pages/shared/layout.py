@@ -170,9 +170,10 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
 
 
 def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:
-    """Return the absolute link to exactly this view.
+    """Return the absolute link to exactly this view, with the URL parameters `params`.
 
-    The link always contains the language, but never the version on which a form was opened.
+    The link always has the language and, for a past view, its dates. It never has `editing`, the version on which a form
+    was opened.
     """
     shared = [pair for pair in params if pair[0] != "editing"]
     past = [pair for pair in page.context.sticky_params if pair[0] != "lang"]

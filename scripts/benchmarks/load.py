@@ -40,7 +40,7 @@ class Reader:
         self.errors: list[str] = []
 
     def next_address(self) -> str:
-        """Return the address of the next page. If there are no recommendations, this is always the empty page."""
+        """Return the address of the next page: a list and a recommendation in turn. If `count` is 0, this is always "/"."""
         self.step += 1
         if not self.count:
             return self.url + "/"

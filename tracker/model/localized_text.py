@@ -79,7 +79,7 @@ class ResolvedText:
 def strip_bidi_controls(text: str) -> str:
     """Return `text` without the characters in `BIDI_CONTROLS`.
 
-    They would also change the direction of the text next to it.
+    These characters would also change the direction of the text beside `text`.
     """
     if text.isascii() or not any(control in text for control in BIDI_CONTROLS):
         return text

@@ -44,7 +44,8 @@ class View:
         """Return the result of `compute()`. Call `compute` only if no result is kept for `about` and `key`.
 
         `about` names the kind of result. `key` must contain everything that the result depends on, except the view.
-        Results are kept in this view, at most `most` for each `about`.
+        Results are kept in this view. When there are `most` results for one `about`, all of them are dropped. A result
+        that is None is not kept.
         """
         # Kept in the instance, as cached_property does: views for different people must not share results.
         cache: dict[Hashable, T] = self.__dict__.setdefault(f"cached {about}", {})

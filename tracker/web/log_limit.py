@@ -22,7 +22,7 @@ class LogLimit(logging.Filter):
         self._minute, self._count = clock(), 0
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the message is written to the log. Add the number of messages left out, if there were any."""
+        """Return whether the message is written. If messages before it were left out, add their number to its text."""
         if self._clock() - self._minute >= 60:
             left_out = max(0, self._count - self._most)
             self._minute, self._count = self._clock(), 0

@@ -32,7 +32,7 @@ MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # The error itself names a folder of the machine: only its owner may see that.
-STATE_UNAVAILABLE_MESSAGE = (
+STATE_FOLDER_UNAVAILABLE_MESSAGE = (
     "Nobody can sign in or out now. The person who runs this dashboard can see why with: python -m tracker people"
 )
 
@@ -94,7 +94,7 @@ class SignInRoutes:
             message = REJECT_MESSAGES[error.why]
             return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
         except StateUnavailable:
-            return _unavailable(STATE_UNAVAILABLE_MESSAGE)
+            return _unavailable(STATE_FOLDER_UNAVAILABLE_MESSAGE)
 
     def _sign_out(self, request: Request) -> Response:
         handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
@@ -103,7 +103,7 @@ class SignInRoutes:
             try:
                 accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
             except StateUnavailable:
-                return _unavailable(STATE_UNAVAILABLE_MESSAGE)
+                return _unavailable(STATE_FOLDER_UNAVAILABLE_MESSAGE)
         response = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
