@@ -61,7 +61,7 @@ class Package:
 
     @property
     def title(self) -> str:
-        """Return the name of the package on the disk. The name of a folder ends with a slash."""
+        """Return the path of the package on the disk, such as "tracker/storage/" or "app.py"."""
         path = self.name.replace(".", "/")
         return f"{path}.py" if self.modules == 0 else f"{path}/"
 

@@ -34,7 +34,7 @@ ASSESSMENT = Assessment(
 )
 
 
-class Saves:
+class RecordSaver:
     """A function that saves in one folder. Each call saves a record that was not saved before."""
 
     def __init__(self, folder: Path, first: int = 1, *, assessments: int = 0) -> None:
@@ -70,7 +70,7 @@ def measure_saving(folder: Path) -> Iterator[Row]:
     generate(small, SMALL_FOLDER)
     count = len(list((folder / "recommendations").iterdir()))
     ours, plain_writes, synced_writes = [], [], []
-    saves = Saves(small)
+    saves = RecordSaver(small)
     for _ in range(ROUNDS):
         saves.prepare()
         ours.append(time_call(saves))
@@ -82,17 +82,17 @@ def measure_saving(folder: Path) -> Iterator[Row]:
     work = f"one save, of {SMALL_FOLDER} recommendations"
     yield Row(work, "bare write + fsync + replace, same bytes", save, theirs=plain, goal=4.0)
     yield Row("the same", "the same + fsync of the folder, as a save does", save, theirs=synced)
-    in_small, in_large = alternate(ROUNDS, Saves(small, ROUNDS + 1), Saves(folder))
+    in_small, in_large = alternate(ROUNDS, RecordSaver(small, ROUNDS + 1), RecordSaver(folder))
     yield Row(f"one save, of {count:,} recommendations", f"of {SMALL_FOLDER}", in_large, theirs=in_small, goal=1.3)
     short, long = alternate(
-        FEWER_ROUNDS, Saves(small, 65, assessments=SHORT_RECORD), Saves(small, 80, assessments=LONG_RECORD)
+        FEWER_ROUNDS, RecordSaver(small, 65, assessments=SHORT_RECORD), RecordSaver(small, 80, assessments=LONG_RECORD)
     )
     yield Row(
         f"one save, of a record with {LONG_RECORD} assessments", f"with {SHORT_RECORD}", long, theirs=short, goal=5.0
     )
 
 
-def alternate(rounds: int, *all_saves: Saves) -> list[float]:
+def alternate(rounds: int, *all_saves: RecordSaver) -> list[float]:
     """Return the median milliseconds of each of `all_saves`. They take turns, so a busy machine slows all alike."""
     times: list[list[float]] = [[] for _ in all_saves]
     for _ in range(rounds):

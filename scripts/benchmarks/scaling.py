@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scripts.benchmarks.list_page import STEPS, open_tab, running_server
 from scripts.benchmarks.report import Row, median_milliseconds
-from scripts.benchmarks.saving import FEWER_ROUNDS, Saves, alternate
+from scripts.benchmarks.saving import FEWER_ROUNDS, RecordSaver, alternate
 from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -52,7 +52,7 @@ def measure_size(folder: Path, size: int) -> Iterator[tuple[str, float]]:
     view.searchable.index.find(terms)
     (search,) = median_milliseconds(15, lambda: view.searchable.index.find(terms))
     yield "search", search
-    (save,) = alternate(FEWER_ROUNDS, Saves(data))
+    (save,) = alternate(FEWER_ROUNDS, RecordSaver(data))
     yield "save", save
 
 

@@ -8,11 +8,11 @@ from tracker.editing.form_values import (
     edited_texts,
     free_id,
     id_errors,
+    initial_origins_by_language,
+    initial_text_by_language,
     join_paragraph_letters,
     length_errors,
-    origins_by_language,
     reason_errors,
-    text_by_language,
     text_in,
     update_one_language,
     update_text,
@@ -29,7 +29,7 @@ OLD = {
 
 
 def test_what_was_not_touched_stays_with_its_marks():
-    fields = text_by_language(OLD, ("en", "ru", "ky"), "en")
+    fields = initial_text_by_language(OLD, ("en", "ru", "ky"), "en")
     assert fields == {"en": "A law,  in two\nlines.\n", "ru": "Закон.", "ky": ""}
     assert update_text(OLD, fields, "en") == OLD
     # a browser sends its line breaks, and a person leaves a blank behind
@@ -50,7 +50,7 @@ def test_an_emptied_wording_goes_and_what_has_no_field_stays():
 
 def test_a_second_language_beside_a_text_that_named_none():
     alone = {NO_LANGUAGE_CODE: TextVariant(text="A law.")}
-    assert text_by_language(alone, ("en", "ru"), "en") == {"en": "A law.", "ru": ""}
+    assert initial_text_by_language(alone, ("en", "ru"), "en") == {"en": "A law.", "ru": ""}
     assert update_text(alone, {"en": "A law.", "ru": ""}, "en") == alone
     both = update_text(alone, {"en": "A law.", "ru": "Закон."}, "en")
     assert list(both.items()) == [("en", alone[NO_LANGUAGE_CODE]), ("ru", TextVariant(text="Закон."))]
@@ -66,10 +66,10 @@ def test_a_new_text_in_the_main_language_alone_names_none_and_one_in_another_doe
 
 
 def test_whose_words_they_are_can_be_said_anew():
-    assert origins_by_language(OLD, ("en", "ru", "ky"), "en", TextOrigin.OWN) == {
+    assert initial_origins_by_language(OLD, ("en", "ru", "ky"), "en", TextOrigin.OWN) == {
         "en": TextOrigin.OFFICIAL, "ru": TextOrigin.MACHINE, "ky": TextOrigin.OWN
     }  # fmt: skip
-    fields = text_by_language(OLD, ("en", "ru"), "en")
+    fields = initial_text_by_language(OLD, ("en", "ru"), "en")
     now = update_text(OLD, fields, "en", {"en": TextOrigin.OFFICIAL, "ru": TextOrigin.OWN})
     assert (now["en"], now["ru"]) == (OLD["en"], TextVariant(text="Закон."))
 

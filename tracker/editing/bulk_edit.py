@@ -103,7 +103,7 @@ def add_evidence_to_all(view: View, e: Evidence, ids: Iterable[str], *, effect: 
     return replace(e, relevant_to=(*e.relevant_to, *new))
 
 
-def add_tag_to_all(r: Recommendation, field: TagField, code: str) -> Recommendation:
+def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation:
     """Return the recommendation `r` with the theme or group `code` added to our own tags.
 
     If `r` has this tag already, return `r` unchanged.
@@ -133,7 +133,7 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
     """Return the preview of adding a theme or group to the selected recommendations."""
     # Save the records as they are in their files. In the view, withdrawn items are missing and small counts are masked.
     before = [view.dataset.unmasked.recommendations[i] for i in selection.ids]
-    after = [add_tag_to_all(r, field, code) for r in before]
+    after = [add_our_tag(r, field, code) for r in before]
     rows = tuple(
         BulkRow(view.recommendations[r.id], new != r, getattr(_our_tags(r), field))
         for r, new in zip(before, after, strict=True)

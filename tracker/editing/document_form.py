@@ -10,8 +10,8 @@ from tracker.editing.form_values import (
     TextByLanguage,
     free_id,
     id_errors,
+    initial_text_by_language,
     is_too_long,
-    text_by_language,
     text_in,
     update_one_language,
     update_text,
@@ -60,14 +60,14 @@ def document_form_from_record(view: View, d: Document | None, language: Language
         body=d.body,
         kind=d.kind,
         symbol=d.symbol or "",
-        title=text_by_language(d.title, codes, main),
+        title=initial_text_by_language(d.title, codes, main),
         authors=d.authors or "",
         cycle=d.cycle,
         dates={field_name: getattr(d, field_name) or "" for field_name in DOCUMENT_DATES},
         verification=d.verification,
         parts_read=text_in(d.parts_read, language),
         link=d.link or "",
-        note=text_by_language(d.note, codes, main),
+        note=initial_text_by_language(d.note, codes, main),
     )
 
 

@@ -10,8 +10,8 @@ from tracker.editing.form_values import (
     duplicates,
     edited_texts,
     id_errors,
+    initial_text_by_language,
     length_errors,
-    text_by_language,
     update_text,
 )
 from tracker.i18n import Language
@@ -53,8 +53,8 @@ def evidence_form_from_record(view: View, e: Evidence | None) -> EvidenceForm:
     return EvidenceForm(
         kind=e.kind,
         publisher=e.publisher,
-        title=text_by_language(e.title, codes, main),
-        summary=text_by_language(e.summary, codes, main),
+        title=initial_text_by_language(e.title, codes, main),
+        summary=initial_text_by_language(e.summary, codes, main),
         happened=e.happened or "",
         published=e.published or "",
         dimension=e.dimension,

@@ -16,7 +16,9 @@ TextByLanguage = Mapping[str, str]
 """Language code → the text that is typed in the field of this language."""
 
 
-def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str) -> dict[str, str]:
+def initial_text_by_language(
+    text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str
+) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`.
 
     The value is "" if `text` has no variant in that language. `main` is the dataset's main language.
@@ -25,7 +27,7 @@ def text_by_language(text: Mapping[str, TextVariant] | None, codes: Collection[s
     return {code: known.get(code, "") for code in codes}
 
 
-def origins_by_language(
+def initial_origins_by_language(
     text: Mapping[str, TextVariant] | None, codes: Collection[str], main: str, new: TextOrigin
 ) -> dict[str, TextOrigin]:
     """Return language code → origin of the text in this language, for each language in `codes`.
@@ -78,7 +80,7 @@ def update_one_language(
 
 def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
     """Return the variant of the text `old` in `language`, as the initial value of a field with one language."""
-    return text_by_language(old, (language.code,), language.default)[language.code]
+    return initial_text_by_language(old, (language.code,), language.default)[language.code]
 
 
 def free_id(name: str, taken: Collection[str]) -> str:

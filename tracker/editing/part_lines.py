@@ -6,7 +6,7 @@ An editor types or pastes the parts as lines, such as "a) End the practice".
 import re
 from collections.abc import Iterable, Mapping
 
-from tracker.editing.form_values import TextByLanguage, text_by_language, update_text
+from tracker.editing.form_values import TextByLanguage, initial_text_by_language, update_text
 from tracker.i18n import Language
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.records import Part
@@ -18,7 +18,7 @@ CYRILLIC_LOOKALIKES = str.maketrans("асеорху", "aceopxy")
 
 def format_parts(parts: tuple[Part, ...], codes: tuple[str, ...], main: str) -> dict[str, str]:
     """Return language code → initial value of the field, for each language in `codes`. Each part is on its own line."""
-    texts = {part.id: text_by_language(part.summary, codes, main) for part in parts}
+    texts = {part.id: initial_text_by_language(part.summary, codes, main) for part in parts}
     return {
         code: "\n".join(f"{letter}) {_on_one_line(text[code])}" for letter, text in texts.items() if text[code])
         for code in codes
@@ -90,7 +90,7 @@ def _letters(old: tuple[Part, ...], parsed: Mapping[str, Mapping[str, str]], mai
     First come the letters typed in the `main` language. Then come the letters of the parts in `old` that have no text
     in the main language and were typed in another one. `parsed` maps language code → letter → text.
     """
-    never_in_main = [part.id.lower() for part in old if not text_by_language(part.summary, (main,), main)[main]]
+    never_in_main = [part.id.lower() for part in old if not initial_text_by_language(part.summary, (main,), main)[main]]
     typed = {letter for parts in parsed.values() for letter in parts}
     return list(dict.fromkeys([*parsed.get(main, {}), *(letter for letter in never_in_main if letter in typed)]))
 
@@ -103,7 +103,7 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
     for letter in _letters(old, parsed, main):
         summary: Mapping[str, TextVariant] = before[letter].summary if letter in before else {}
         texts = {
-            code: _keep_line_breaks(parts.get(letter, ""), text_by_language(summary, (code,), main)[code])
+            code: _keep_line_breaks(parts.get(letter, ""), initial_text_by_language(summary, (code,), main)[code])
             for code, parts in parsed.items()
         }
         updated.append(

@@ -16,7 +16,7 @@ from tracker.publishing.provenance import as_of_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, shorten, site_name
 from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityEntry, ActivityKind, activity_log, recommendations_of
-from tracker.queries.as_recorded import texts_as_recorded
+from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations, parse_filters
 from tracker.queries.view import View
 
@@ -132,7 +132,7 @@ def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
 
 def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry) -> None:
     # the texts as they were at the recorded time of the view, without later edits
-    entry = replace(current, record=texts_as_recorded(current.record, request.view.recorded))  # type: ignore[type-var]
+    entry = replace(current, record=without_later_edits(current.record, request.view.recorded))  # type: ignore[type-var]
     added = feed.add_entry(order="append")
     added.id(_entry_id(entry))
     added.title(shorten(clean_input(entry_title(request.context, entry)), 300))

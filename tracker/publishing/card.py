@@ -11,7 +11,7 @@ from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
-from tracker.queries.as_recorded import texts_as_recorded
+from tracker.queries.as_recorded import without_later_edits
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -46,7 +46,7 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
     known = view.dataset.recommendations.get(request.id)
     if known is not None and view.is_retired(known.id):
-        retired = texts_as_recorded(known, view.recorded)
+        retired = without_later_edits(known, view.recorded)
         reasons = [
             event.reason
             for event in events_by(retired, view.recorded)

@@ -7,7 +7,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.queries.activity_log import ActivityEntry
-from tracker.queries.as_recorded import texts_as_recorded
+from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View, sort_newest_first
 
 GONE_LATER = N_("This was withdrawn later and counts no more.")
@@ -125,7 +125,7 @@ def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
     view, language = context.view, context.language
     _ = language.gettext
     r = view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
-    name = language.resolve(texts_as_recorded(r, view.recorded).title).text if r else link.recommendation
+    name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
     return f"{_('Bears on')}: {name} ({context.label(link.effect)})"
 
 

@@ -23,14 +23,14 @@ def as_recorded(record: AnyRecord, moment: str | None = None) -> AnyRecord | Non
     """
     if not is_active(record, moment):
         return None
-    record = texts_as_recorded(record, moment)
+    record = without_later_edits(record, moment)
     lists = {name: getattr(record, name) for name in RECORDED_LISTS if getattr(record, name, ())}
     active = {name: tuple(item for item in items if is_active(item, moment)) for name, items in lists.items()}
     changed: dict[str, Any] = {name: active[name] for name in active if len(active[name]) != len(lists[name])}
     return replace(record, **changed) if changed else record
 
 
-def texts_as_recorded(record: AnyRecord, moment: str | None) -> AnyRecord:
+def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     """Return the record with every edit after the time `moment` undone.
 
     The items of the record, such as assessments and links, and its events stay as they are. Return the record as it is

@@ -43,7 +43,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class TranslationCoverage:
     """How many titles and summaries have a text in the language `lang`.
 
     `translated` is the number of titles and summaries with such a text, and `total` the number of all titles and
@@ -115,8 +115,8 @@ def _to_check(record: Record) -> Iterator[str]:
             yield "uptake"
 
 
-def translation_coverage(view: View) -> tuple[Coverage, ...]:
-    """Return one `Coverage` for each language of the dataset: how many titles and summaries have a text in it.
+def translation_coverage(view: View) -> tuple[TranslationCoverage, ...]:
+    """Return one `TranslationCoverage` for each language of the dataset: how many titles and summaries have a text in it.
 
     The titles and summaries of recommendations and of evidence are counted.
     """
@@ -128,7 +128,7 @@ def translation_coverage(view: View) -> tuple[Coverage, ...]:
         lacking = [(r, tuple(field for field, langs in fields if lang not in langs)) for r, fields in texts]
         missing = tuple(Task(r, record_path(view, r), what=what) for r, what in lacking if what)
         translated = total - sum(len(task.what) for task in missing)
-        coverage.append(Coverage(lang, translated, total, missing=missing))
+        coverage.append(TranslationCoverage(lang, translated, total, missing=missing))
     return tuple(coverage)
 
 

@@ -14,7 +14,7 @@ from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommenda
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
-from tracker.queries.as_recorded import as_recorded, texts_as_recorded
+from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.search_documents import (
     Searchable,
     SearchDocument,
@@ -86,7 +86,7 @@ class View:
     def _all_documents(self) -> Mapping[str, Document]:
         """Return id → document for the documents that existed on the day of the view, including retired documents."""
         documents = self.dataset.documents.values()
-        existing = (texts_as_recorded(d, self.recorded) for d in documents if existed_at(d, self.recorded))
+        existing = (without_later_edits(d, self.recorded) for d in documents if existed_at(d, self.recorded))
         return {d.id: d for d in existing if partial_dates.known_by(effective_date(d), self.as_of)}
 
     @cached_property

@@ -156,7 +156,7 @@ def scan_texts(
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
-    Dismissed findings and permitted small counts are left out. The messages do not repeat the words that were found.
+    At most MAX_MATCHES findings for one record. Dismissed findings and permitted small counts are left out. The messages do not repeat the words that were found.
     """
     rules = dataset.safety
     if rules:
