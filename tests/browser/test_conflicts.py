@@ -101,6 +101,7 @@ def edits_by_hand(app: Server) -> None:
     path.write_text(path.read_text("utf-8").replace("Run campaigns against", "Run three campaigns against"), "utf-8")
 
 
+@pytest.mark.long
 def test_a_hand_edit_in_between_is_a_conflict_too(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     edits_by_hand(app)
@@ -162,6 +163,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
 
 
+@pytest.mark.long
 def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page]) -> None:
     reader = page()
     reader.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")

@@ -98,6 +98,7 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     assert "title: Repeal them all" in (data / "recommendations" / "r1.yaml").read_text()
 
 
+@pytest.mark.long
 def test_twenty_readers_keep_the_last_good_version(server: Callable[..., Server], tmp_path: Path) -> None:
     app = server(made(tmp_path / "made"))
     r1, paths = app.data / "recommendations" / "r1.yaml", ("/r/r1?lang=en", "/api/recommendations/r1.json")

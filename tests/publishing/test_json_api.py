@@ -191,6 +191,7 @@ def test_other_sites_may_read_what_is_published_but_not_what_runs_on_somebodys_m
     assert json_api.render_list(here).headers == {}
 
 
+@pytest.mark.long
 def test_five_thousand_recommendations_are_answered(data):
     x = data.recommendations["x"]
     many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})

@@ -134,6 +134,7 @@ def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch)
     assert found["Permanent link"][1].value == "https://tracker.example/r/y?lang=en"
 
 
+@pytest.mark.long
 def test_five_thousand_recommendations_fit(data):
     x = data.recommendations["x"]
     many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})

@@ -46,7 +46,7 @@ def running(folder: Path, script: Path = Path("app.py")) -> Iterator[Server]:
 
 
 # each page is the first that a server is asked for; in `make test` those that show an editor more
-@pytest.mark.parametrize("path", PAGES if LONG else ["/recommendation", "/edit", "/health", "/evidence"])
+@pytest.mark.parametrize("path", PAGES if LONG else ["/recommendation", "/edit"])
 def test_the_first_request_to_a_page_is_a_readers(tmp_path: Path, path: str) -> None:
     with running(tmp_path) as app:
         seen = ask(app.url + path + ASKS.get(path, "?lang=en"))

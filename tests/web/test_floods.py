@@ -232,7 +232,13 @@ def past_days(port: int, identifier: str, seconds: float) -> None:
                 return
 
 
-FLOODS = [uncached_file, one_connection_at_full_speed, three_hundred_sockets, uploads, past_days]
+FLOODS = [
+    uncached_file,
+    one_connection_at_full_speed,
+    three_hundred_sockets,
+    pytest.param(uploads, marks=pytest.mark.long),
+    pytest.param(past_days, marks=pytest.mark.long),
+]
 
 
 @pytest.mark.parametrize("flood", FLOODS, ids=lambda flood: flood.__name__)
