@@ -27,7 +27,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
     # The callback gets the record that this person was looking at, not the one of the next run.
     st.button(
-        _("Still so"),
+        _("No change"),
         key=f"still_{r.id}",
         on_click=_confirm_unchanged,
         kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
@@ -45,7 +45,7 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
         r.id,
         [confirmed],
         reason=note or _("Checked today: nothing has changed."),
-        message=lambda _view: _("Checked on {day}: still so.", day=language.format_date(today)),
+        message=lambda _view: _("Checked on {day}: no change.", day=language.format_date(today)),
     )
 
 
@@ -79,7 +79,7 @@ def _withdraw(page: Page, r: Recommendation, index: int, *, reason: str) -> None
         st.error(_("A withdrawal needs a reason."))
         return
     withdrawn = undo.withdraw_assessment(r, index, text_from_input(reason, language))
-    message = _("Withdrawn. It stays in the history and counts no more.")
+    message = _("Withdrawn. It stays in the history but no longer counts.")
     if save_records(page, r.id, [withdrawn], reason=reason, message=lambda _view: message):
         for name in ("editing", "withdraw"):
             st.query_params.pop(name, None)

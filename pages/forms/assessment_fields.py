@@ -72,7 +72,7 @@ def assessment_fields(page: Page, r: Recommendation) -> AssessmentForm:
     )
     one, two = st.columns(2)
     date = one.text_input(
-        _("Date, as well as it is known"),
+        _("Date (as precise as you know it)"),
         key=key("date"),
         help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
         max_chars=30,
@@ -183,10 +183,10 @@ def _new_evidence_fields(page: Page, key: Callable[[str], str]) -> NewEvidenceFo
         publisher = one.text_input(_("Publisher: who says it?"), key=key("publisher"), max_chars=300)
         link = two.text_input(_("Link"), key=key("link"), placeholder="https://", max_chars=2000)
         happened = one.text_input(
-            _("When it happened"), key=key("happened"), placeholder=_("as well as it is known"), max_chars=30
+            _("When it happened"), key=key("happened"), placeholder=_("as precise as you know it"), max_chars=30
         )
         published = two.text_input(
-            _("When it was published"), key=key("published"), placeholder=_("as well as it is known"), max_chars=30
+            _("When it was published"), key=key("published"), placeholder=_("as precise as you know it"), max_chars=30
         )
         kind = one.selectbox(_("Kind of source"), list(EvidenceKind), format_func=label, key=key("kind"))
         dimension = two.selectbox(

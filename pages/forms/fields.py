@@ -127,7 +127,7 @@ class Fields:
         """
         language = self.page.context.language
         _ = language.gettext
-        return self.line(label, name, start, max_chars=30, at=at, placeholder=_("as well as it is known"))
+        return self.line(label, name, start, max_chars=30, at=at, placeholder=_("as precise as you know it"))
 
     def area(self, label: str, name: str, start: str) -> str:
         """Show a field for a text of several lines, and return the text in it."""

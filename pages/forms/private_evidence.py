@@ -113,7 +113,7 @@ def _undo(page: Page, last: Saved) -> None:
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
     if isinstance(e, Evidence) and save_privately(page, last.page_id, replace(e, version=after.version), reason=reason):
-        message = _("Undone. It stays in the history and counts no more.")
+        message = _("Undone. It stays in the history but no longer counts.")
         st.session_state["saved"] = Saved(last.page_id, message)
 
 

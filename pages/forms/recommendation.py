@@ -190,7 +190,7 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")
     st.html(
-        f"<h2 id='record'>{_('Retire a duplicate')}</h2><p>{_('It is kept with its history, and counts no more. Old links lead on.')}</p>"
+        f"<h2 id='record'>{_('Retire a duplicate')}</h2><p>{_('It is kept with its history, and no longer counts. Old links lead on.')}</p>"
     )
     others = {other.id: recommendation_name(page, other) for other in view.recommendations.values() if other.id != r.id}
     into = form.select(
@@ -204,5 +204,5 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
         st.error(_("Retiring needs a reason."))
         return False
     retired = recommendation_form.retire_recommendation(r, into, text_from_input(reason, language))
-    message = _("Retired. It is kept, and counts no more.")
+    message = _("Retired. It is kept, and no longer counts.")
     return save_records(page, r.id, [retired], reason=reason, message=lambda _view: message)

@@ -82,7 +82,7 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
             st.error(_("Declining needs a reason."))
             return
         declined = undo.withdraw_assessment(r, index, text_from_input(reason, language))
-        message = _("Declined. The assessment stays in the history and counts no more.")
+        message = _("Declined. The assessment stays in the history but no longer counts.")
         if save_records(page, r.id, [declined], reason=reason, message=lambda _view: message):
             _close()
 

@@ -106,7 +106,7 @@ def _undo(page: Page, last: Saved) -> None:
         last.page_id,
         reversed_records,
         reason=_("Undone right after it was saved."),
-        message=lambda _now: _("Undone. It stays in the history and counts no more."),
+        message=lambda _now: _("Undone. It stays in the history but no longer counts."),
     )
     if (saved := st.session_state.get("saved")) and saved.page_id == last.page_id:
         st.session_state["saved"] = replace(saved, undo=())

@@ -146,14 +146,14 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     records(editor)
     expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     editor.get_by_role("button", name="Undo").click()
-    expect(editor.locator(".rt-saved")).to_contain_text("Undone. It stays in the history and counts no more.")
+    expect(editor.locator(".rt-saved")).to_contain_text("Undone. It stays in the history but no longer counts.")
     expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
     assert "      - type: withdrawn\n" in file_of(app)
 
     editor.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
     expect(editor.locator(".rt-answer")).to_contain_text("a baseline, not reviewed since")
-    editor.get_by_role("button", name="Still so").click()
-    expect(editor.locator(".rt-saved")).to_contain_text("still so")
+    editor.get_by_role("button", name="No change").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("no change")
     expect(editor.locator(".rt-answer")).to_contain_text("checked again on")
 
     editor.get_by_role("link", name="Withdraw").first.click()

@@ -90,7 +90,7 @@ def test_an_assessment_with_evidence_from_the_register(folder):
 
 def test_still_so(folder):
     page = folder.opens(editing="")
-    presses(page, "Still so")
+    presses(page, "No change")
     assert folder.changes() == {
         "r1": [
             "       So is the arrest.",

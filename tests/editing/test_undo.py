@@ -1,4 +1,4 @@
-"""Taking back without deleting: undo, withdraw, still so; and what the store takes of what became of something."""
+"""Taking back without deleting: undo, withdraw, no change; and what the store takes of what became of something."""
 
 from dataclasses import replace
 

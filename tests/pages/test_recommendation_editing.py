@@ -65,7 +65,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     assert "Stop raids" in html(opened("recommendation", id="cescr-2024-46c"))
 
     press(page, "Undo")
-    assert "Undone. It stays in the history and counts no more." in html(page)
+    assert "Undone. It stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
     assert "This recommendation was retired" in html(opened("recommendation", id="cescr-2024-46c"))
 

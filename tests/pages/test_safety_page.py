@@ -122,7 +122,7 @@ def test_what_was_there_before_is_not_asked_again(saved, tmp_path, assesses):
     assert ("Fines were halved." in saved(), errors(page)) == (True, [])
 
 
-@pytest.mark.parametrize("button", ["Still so", "Withdraw"])
+@pytest.mark.parametrize("button", ["No change", "Withdraw"])
 def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button, version):
     before, more = saved(), {}
     if button == "Withdraw":
@@ -178,7 +178,7 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
 
     # a button that saves by itself asks in the same way
     reviewer.get_by_label("Note, if there is one").fill("+996 555 000 112 said so")
-    reviewer.get_by_role("button", name="Still so").click()
+    reviewer.get_by_role("button", name="No change").click()
     expect(told).to_have_text("+996 555 000 112")
     reviewer.get_by_label("Why is no. 1 no danger?").fill("It is a public hotline.")
     reviewer.get_by_role("button", name="Settle with this reason").click()

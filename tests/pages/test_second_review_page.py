@@ -68,7 +68,7 @@ def test_declining_needs_a_reason_and_then_withdraws(form, file):
     put(page, "decline_", **{"co-3-7": "The bill was dropped."})
     page = press(page, "Decline")
     assert ("type: withdrawn" in file.read_text(), "The bill was dropped." in file.read_text()) == (True, True)
-    assert "Declined. The assessment stays in the history and counts no more." in html(page)
+    assert "Declined. The assessment stays in the history but no longer counts." in html(page)
     assert "Civil society has not assessed this yet." in html(page)
 
 

@@ -92,7 +92,7 @@ def test_a_new_private_item_is_undone(opened, tmp_path):
     put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter")
     press(page, "Keep it privately")
     press(page, "Undo")
-    assert "Undone. It stays in the history and counts no more." in html(page)
+    assert "Undone. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
     assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter"))

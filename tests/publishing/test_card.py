@@ -126,7 +126,7 @@ def test_a_retired_recommendation_that_leads_nowhere_says_so(
 ) -> None:
     answer = render_card(question(reading(files), "r1"))
     assert answer.status == 410
-    assert "This recommendation was retired: it is kept, and counts no more. Twice in the list." in words(answer.body)
+    assert "This recommendation was retired: it is kept, and no longer counts. Twice in the list." in words(answer.body)
 
 
 def test_an_unknown_recommendation_is_a_404_that_names_near_ones(reading: Callable[..., Dataset]) -> None:

@@ -48,8 +48,8 @@ def test_a_day_is_a_date_and_what_is_less_stands_in_a_column_of_its_own(data):
     found = table(read(render_xlsx(ask(data)))["Evidence"])
     happened, published = found["Happened"][0], found["Published"][0]
     assert (happened.value, happened.is_date, published.value) == (datetime(2025, 1, 31), True, None)
-    assert found["Happened, as well as it is known"][0].value is None
-    assert found["Published, as well as it is known"][0].value == "2025-02"
+    assert found["Happened, as precise as it is known"][0].value is None
+    assert found["Published, as precise as it is known"][0].value == "2025-02"
 
 
 def test_links_can_be_clicked(data):

@@ -75,7 +75,7 @@ LABELS: dict[type, dict[str, str]] = {
         EventType.WITHDRAWN: N_("withdrawn"),
         EventType.RETIRED: N_("retired"),
         EventType.RESTORED: N_("restored"),
-        EventType.CHECKED: N_("checked: still so"),
+        EventType.CHECKED: N_("checked: no change"),
         EventType.CHECK_UNDONE: N_("check taken back"),
         EventType.CONFIRMED: N_("confirmed by a second reader"),
         EventType.CONFIRMATION_UNDONE: N_("confirmation taken back"),

@@ -10,7 +10,7 @@ from tracker.queries.activity_log import ActivityEntry
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View, sort_newest_first
 
-GONE_LATER = N_("This was withdrawn later and counts no more.")
+GONE_LATER = N_("This was withdrawn later but no longer counts.")
 SENTENCE_SEPARATOR = " · "
 
 

@@ -86,7 +86,7 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
     day = language.format_date(latest.date)
     if checked != latest.date:
         sentence = _(
-            "Civil society's assessment of {date}, checked again on {day}: still so.",
+            "Civil society's assessment of {date}, checked again on {day}: no change.",
             date=day,
             day=language.format_date(checked),
         )

@@ -119,7 +119,7 @@ class _SheetWriter:
         """
         sheet, language = self.book.add_worksheet(title[:31]), self.request.language
         _ = language.gettext
-        as_known = _("{date}, as well as it is known")
+        as_known = _("{date}, as precise as it is known")
         headings: list[tuple[str, int]] = []
         for column in columns:
             heading, width = _(column.heading), COLUMN_WIDTHS[column.kind]

@@ -59,7 +59,7 @@ ACTIVITY_LABELS: dict[ActivityKind, str] = {
     ActivityKind.ASSESSMENT: N_("Assessment"),
     ActivityKind.EVIDENCE: N_("Evidence"),
     ActivityKind.WITHDRAWAL: N_("Withdrawn or restored"),
-    ActivityKind.CHECK: N_("Checked: still so"),
+    ActivityKind.CHECK: N_("Checked: no change"),
     ActivityKind.READING: N_("Second reader"),
     ActivityKind.EDIT: N_("Edit"),
     ActivityKind.RECOMMENDATION: N_("New recommendation"),
