@@ -126,10 +126,10 @@ def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[...
     assert (MINE in before, MINE in file_of(app)) == (False, True)
 
 
-@pytest.mark.long
 def test_a_reload_keeps_the_version_and_what_was_typed(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     expect(mine.get_by_role("combobox", name="Status", exact=True)).to_have_value("Partially implemented")
+    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
     edits_by_hand(app)
     mine.reload()
     expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
