@@ -36,7 +36,7 @@ SECONDS = 10.0 if LONG else 1.5
 WORST = {16: 1.0, 5_000: 2.0}
 """The longest that a bystander waits, in seconds, by the number of recommendations."""
 CROWD = {16: 4.0, 5_000: 20.0}
-"""The same while 300 people arrive at once: nobody can tell them from the bystander, and each is served once before."""
+"""The same while 300 people arrive at once. The goal is WORST, and it is not reached: nobody can tell them from the bystander."""
 SLACK = 1 if LONG else 4
 """Other tests run beside this one: only `make test-long` with one worker measures."""
 MEGABYTES = 150

@@ -133,7 +133,7 @@ def test_a_third_large_file_at_once_is_a_sentence_and_a_time(large):
     _, body, got = answers[-1]
     assert (got.headers["retry-after"], body.decode()) == (
         "10",
-        "The dashboard is making too many files at the moment. Please try again in a few seconds.",
+        "This file cannot be made right now. Please try again in a few seconds.",
     )
 
 
@@ -152,3 +152,27 @@ def test_a_file_made_from_newer_data_is_not_given_out_under_the_older_version(la
 
     old, new, body = run_async(story())
     assert (old != new, b"Newer" in body) == (True, True)
+
+
+def test_a_large_file_that_cannot_be_kept_is_a_sentence_and_leaves_nothing(large, monkeypatch, caplog):
+    responder, state = large
+
+    def is_full(_path: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tracker.storage.file_cache.FileCache.new_path", is_full)
+    status, body, _ = run_async(answered(responder, "/export.csv"))
+    assert (status, body.decode()) == (503, "This file cannot be made right now. Please try again in a few seconds.")
+    assert "No space left on device" in caplog.text
+    assert [path for path in state.rglob("*") if path.is_file()] == []
+
+
+def test_a_workbook_is_not_compressed_a_second_time(large):
+    responder, _state = large
+
+    async def story() -> tuple[bytes, object]:
+        got = await responder(request("/export.xlsx", gzipped=True), ROUTES_BY_PATH["/export.xlsx"])
+        return b"".join([piece async for piece in got.body_iterator]), got
+
+    body, got = run_async(story())
+    assert (body[:2], "content-encoding" in got.headers) == (b"PK", False)

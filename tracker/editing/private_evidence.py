@@ -1,8 +1,8 @@
 """The private folder: evidence and notes that only editors see. No module for the public may import this one."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
@@ -151,19 +151,22 @@ class PrivateFolder:
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         path = self.root / "evidence" / f"{e.id}.yaml"
-        with self._locked("It stays private."):
-            current = self.reader.read(fresh=True).evidence.get(e.id)
-            if current is None or current.version != e.version:
-                raise Conflict(e, current)
-            if not self._is_half_published(current):
-                self._require_not_public(current)
-                public.save(to_public(current), by=by, reason="Made public.")
-            try:
-                path.unlink()
-            except OSError as error:
-                raise WriteFailed(
-                    f"It is public now. The private copy is still there ({error.strerror}): delete it."
-                ) from None
+        try:
+            with lock_file(self.root / ".lock"):
+                current = self.reader.read(fresh=True).evidence.get(e.id)
+                if current is None or current.version != e.version:
+                    raise Conflict(e, current)
+                if not self._is_half_published(current):
+                    self._require_not_public(current)
+                    public.save(to_public(current), by=by, reason="Made public.")
+                try:
+                    path.unlink()
+                except OSError as error:
+                    raise WriteFailed(
+                        f"It is public now. The private copy is still there ({error.strerror}): delete it."
+                    ) from None
+        except OSError as error:
+            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.reader.read(fresh=True)
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
@@ -207,22 +210,6 @@ class PrivateFolder:
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
         candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
         return next(i for i, path in candidates if not path.exists() or path.read_bytes() == raw)
-
-    @contextmanager
-    def _locked(self, outcome: str) -> Iterator[None]:
-        """Hold the lock of the private folder inside a `with` block.
-
-        Raises WriteFailed if the folder cannot be locked. The message of this error ends with the sentence `outcome`.
-        """
-        try:
-            lock = lock_file(self.root / ".lock")
-            lock.__enter__()
-        except OSError as error:
-            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). {outcome}") from None
-        try:
-            yield
-        finally:
-            lock.__exit__(None, None, None)
 
     def _is_half_published(self, e: Evidence) -> bool:
         """Return whether public evidence has the same id and content as `e`.

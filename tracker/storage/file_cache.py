@@ -37,7 +37,7 @@ class FileCache:
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
-        self._folder, self._most = state / FOLDER / str(os.getpid()), most
+        self._folder, self._most = state.absolute() / FOLDER / str(os.getpid()), most
         self._files: OrderedDict[str, CachedFile] = OrderedDict()
         self._lock = threading.Lock()
         _remove_leftovers(state / FOLDER)

@@ -20,8 +20,10 @@ from tracker.queries.filters import parse_filters
 
 MAX_PROCESSES = 2
 """How many files are rendered at the same time. Some machines have only two cores."""
-MAX_SECONDS = 120.0
-"""After this many seconds a process that still renders is ended."""
+MAX_SECONDS = 50.0
+"""After this time the process is ended. It is less than the last of cache_registry.REPEAT_AFTER_SECONDS: so a file that
+was begun before a redaction is removed by the last clearing after it.
+"""
 PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
@@ -88,11 +90,16 @@ class LargeFileRenderer:
         return about
 
 
+def is_compressed_type(media_type: str) -> bool:
+    """Return whether files of this media type are already compressed, as images and workbooks are."""
+    return media_type.startswith(("image/", "application/vnd.", "application/zip"))
+
+
 def render_job(job: Job) -> dict[str, object]:
     """Render one file and write it to `job.target`. Return facts about the file, name → value.
 
-    The names are: media_type, file_name, status, and signature (of the data from which the file was made). Raises
-    OSError if the file cannot be written.
+    The names are: media_type, file_name, status, is_gzipped, and signature (of the data from which the file was made).
+    Raises OSError if the file cannot be written.
     """
     from tracker.web.routes import ROUTES_BY_PATH
 
@@ -102,7 +109,8 @@ def render_job(job: Job) -> dict[str, object]:
     filters = parse_filters(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)
     answer = ROUTES_BY_PATH[job.path].render(request)
-    raw = gzip.compress(answer.body, 6, mtime=0) if job.compress else answer.body
+    is_gzipped = job.compress and not is_compressed_type(answer.media_type)
+    raw = gzip.compress(answer.body, 6, mtime=0) if is_gzipped else answer.body
     with open(os.open(job.target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(raw)
     return {
@@ -110,6 +118,7 @@ def render_job(job: Job) -> dict[str, object]:
         "file_name": answer.file_name,
         "status": answer.status,
         "signature": view.dataset.signature,
+        "is_gzipped": is_gzipped,
     }
 
 

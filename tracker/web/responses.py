@@ -29,7 +29,7 @@ from tracker.queries.filters import Filters, filter_recommendations, parse_filte
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import CachedFile, FileCache
-from tracker.web.large_files import Job, LargeFileRenderer, RenderingFailed
+from tracker.web.large_files import Job, LargeFileRenderer, RenderingFailed, is_compressed_type
 
 T = TypeVar("T")
 
@@ -156,7 +156,7 @@ class CachedResponder:
             return await self._response(request, route)
         except Overloaded:
             _ = get_language(request_language(request.query_params, request.headers)).gettext
-            message = _("The dashboard is making too many files at the moment. Please try again in a few seconds.")
+            message = _("This file cannot be made right now. Please try again in a few seconds.")
             return PlainTextResponse(
                 message, 503, {"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
             )
@@ -261,7 +261,7 @@ class CachedResponder:
                 except OSError:  # redaction empties the folder
                     self._files.drop(key)
                 else:
-                    return _stream(opened, file, headers, is_compressed=accepts_gzip)
+                    return _stream(opened, file, headers)
             await self._once(key, render)
         raise Overloaded
 
@@ -275,18 +275,22 @@ class CachedResponder:
         if self._processes.is_busy:
             raise Overloaded
         asked = prepared.view_request
+        target: Path | None = None
         try:
             target = self._files.new_path()
             job = Job(
-                root=str(self._root), path=prepared.path, id=asked.id, params=dict(asked.params),
+                root=str(self._root and self._root.absolute()), path=prepared.path, id=asked.id, params=dict(asked.params),
                 language=asked.language.code, origin=asked.origin, target=str(target), compress=compress,
             )  # fmt: skip
             about = await self._processes.render(job)
             if about["signature"] != asked.view.dataset.signature:
-                target.unlink()
                 raise DataDiffers
             await to_thread.run_sync(self._files.put, key, target, about)
-        except (OSError, RenderingFailed) as error:
+        except (OSError, RenderingFailed, DataDiffers) as error:
+            if target:
+                target.unlink(missing_ok=True)
+            if isinstance(error, DataDiffers):
+                raise
             logging.getLogger(__name__).warning("A large file could not be rendered: %s", error)
             raise Overloaded from None
 
@@ -329,16 +333,11 @@ def _render(view_request: ViewRequest, route: PublicRoute) -> tuple[RenderedFile
     return answer, b"" if gains_little else gzip.compress(answer.body, 6, mtime=0)
 
 
-def is_compressed_type(media_type: str) -> bool:
-    """Return whether files of this media type are already compressed, as images and workbooks are."""
-    return media_type.startswith(("image/", "application/vnd.", "application/zip"))
-
-
 def _attachment(file_name: str) -> dict[str, str]:
     return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file_name)}"} if file_name else {}
 
 
-def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str], *, is_compressed: bool) -> StreamingResponse:
+def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str]) -> StreamingResponse:
     """Return a response that sends a file piece by piece. When everything is sent, `opened` is closed."""
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -347,7 +346,7 @@ def _stream(opened: BinaryIO, file: CachedFile, headers: dict[str, str], *, is_c
                 yield piece
 
     headers = headers | _attachment(str(file.about["file_name"])) | {"Content-Length": str(file.size)}
-    if is_compressed:
+    if file.about["is_gzipped"]:
         headers["Content-Encoding"] = "gzip"
     return StreamingResponse(
         pieces(), int(str(file.about["status"])), headers, media_type=str(file.about["media_type"])
