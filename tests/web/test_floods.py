@@ -1,5 +1,6 @@
 """One reader who asks for as much as they can: everybody else is answered, and what is asked of Streamlit itself is refused."""
 
+import asyncio
 import http.client
 import shutil
 import sys
@@ -15,6 +16,7 @@ from types import ModuleType
 from urllib.request import Request, urlopen
 
 import pytest
+import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
@@ -25,7 +27,7 @@ from scripts.generate_data import generate
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.small_dataset import ANNA, said
-from tests.support.websocket_client import _asking, ask
+from tests.support.websocket_client import _asking, _run, ask
 from tracker.editing.store import Store
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
@@ -80,7 +82,10 @@ def test_a_reader_may_run_stop_and_stay_and_nothing_else(shared_server: Server, 
             return
         with pytest.raises(ConnectionClosed) as closed:
             while True:
-                socket.recv(20)
+                try:
+                    socket.recv(10)
+                except TimeoutError:
+                    pytest.fail(f"the connection stays open after {kind}")
     assert closed.value.rcvd and closed.value.rcvd.code == POLICY_VIOLATION
 
 
@@ -287,3 +292,43 @@ def test_forty_readers_who_open_the_same_file_after_a_save_get_it(crowd: Crowd) 
     with ThreadPoolExecutor(40) as readers:
         answers = list(readers.map(get, range(40)))
     assert {status for status, _ in answers} == {200}
+
+
+@pytest.mark.long
+def test_a_hundred_people_who_act_every_second_and_forty_who_open_the_snapshot_are_all_served(crowd: Crowd) -> None:
+    asking = [
+        _asking(f"{crowd.app.url}{address}").SerializeToString()
+        for address in (
+            "/recommendations?lang=en",
+            "/recommendations?lang=en&q=drug",
+            f"/recommendation?id={crowd.identifier}",
+        )
+    ]
+
+    async def person(number: int) -> list[float]:
+        """Ten actions, a second after each other; how long each took."""
+        await asyncio.sleep(number / 100)
+        waits = []
+        async with websockets.connect(
+            f"ws://127.0.0.1:{crowd.app.port}/_stcore/stream", subprotocols=["streamlit"], origin=crowd.app.url,
+            max_size=None, proxy=None, open_timeout=60,
+        ) as socket:  # fmt: skip
+            for action in range(10):
+                start = time.monotonic()
+                await _run(socket, asking[action % 3])
+                waits.append(time.monotonic() - start)
+                await asyncio.sleep(1)
+        return waits
+
+    async def everybody() -> list[list[float]]:
+        return await asyncio.gather(*map(person, range(100)))
+
+    crowd.save()
+    with ThreadPoolExecutor(41) as others:
+        people = others.submit(asyncio.run, everybody())
+        snapshots = list(
+            others.map(lambda _: urlopen(f"{crowd.app.url}/snapshot.html?lang=en", timeout=60).status, range(40))
+        )
+        waits = sorted(wait for one in people.result() for wait in one)
+    print(f"1,000 actions at {crowd.count}: median {waits[500]:.2f} s, worst {waits[-1]:.2f} s")
+    assert (len(waits), set(snapshots)) == (1_000, {200})
