@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -62,6 +63,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
 
         yield start
     assert [one.log.read_text() for one in servers if "Traceback" in one.log.read_text()] == []
+
+
+@pytest.fixture
+def spawnable_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that start processes: a new process runs the main module again, and a page under test may have left itself there."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def data_files(root: Path) -> dict[Path, bytes]:

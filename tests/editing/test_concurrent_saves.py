@@ -1,12 +1,10 @@
 """Many people save at the same moment: nobody is overwritten, nothing acknowledged is lost."""
 
 import random
-import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
@@ -20,17 +18,12 @@ from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_lock import lock_file
 
+pytestmark = pytest.mark.usefixtures("spawnable_main")
 NAMES = [f"r{n}" for n in range(10)]
 EACH = 50 if LONG else 15
 """Saves of one person."""
 EVERYBODY = 120
 """Seconds after which the test gives up; it takes a few."""
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_run_again(monkeypatch):
-    """A new process runs the main module again; a page under test may have left itself there."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def save_often(root: Path, who: int, times: int, store: Store | None = None) -> list[tuple[str, str, str]]:

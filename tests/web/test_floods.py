@@ -3,7 +3,6 @@
 import asyncio
 import http.client
 import shutil
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +11,6 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from socket import SHUT_RDWR
-from types import ModuleType
 from urllib.request import Request, urlopen
 
 import pytest
@@ -33,6 +31,7 @@ from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
+pytestmark = pytest.mark.usefixtures("spawnable_main")
 SECONDS = 10.0 if LONG else 1.5
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
@@ -158,12 +157,6 @@ def crowd(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     ask(f"{app.url}/recommendations?lang=en")
     yield crowd
     app.stop()
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_run_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A new process runs the main module again; a page under test may have left itself there."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def uncached_file(port: int, _: str, seconds: float) -> None:

@@ -20,12 +20,13 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import TrackerError
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import TreatyBody
-from tracker.model.vocabulary import Issuer, Status, Voice
+from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
 from tracker.publishing.html import ASSETS, RenderContext, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot_choice import render_snapshot_choice
+from tracker.publishing.wording import filter_value_label
 from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.recommendation_details import uptake_by
 from tracker.queries.view import View
@@ -163,11 +164,7 @@ def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
     """Return one label for each selected value of the filters. Empty if no filter is set."""
     language = context.language
     _ = language.gettext
-    label_of: dict[str, Any] = {
-        "by": lambda code: context.label(Issuer(code)), "body": lambda code: context.view.bodies[code].code,
-        "status": lambda code: context.label(Status(code)), "theme": context.term_label,
-    }  # fmt: skip
-    labels = [label_of[name](code) for name in LIST_FILTERS for code in getattr(filters, name)]
+    labels = [filter_value_label(context, name, code) for name in LIST_FILTERS for code in getattr(filters, name)]
     stale = language.ngettext(
         "Assessed more than {n} month ago",
         "Assessed more than {n} months ago",

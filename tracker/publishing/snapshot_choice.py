@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from tracker.model.vocabulary import Issuer, Status
 from tracker.publishing.card import render_page_around
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import filter_value_label
 from tracker.queries.filters import LIST_FILTERS, Filters, filter_options, filter_recommendations
 
 Option = tuple[str, int, str]
@@ -40,21 +40,15 @@ def narrower_options(request: ViewRequest, name: str, count: int) -> list[Option
         narrowed = replace(request.filters, **{name: (code,)})  # type: ignore[arg-type]
         matches = len(_matches(request, narrowed))
         if 0 < matches < count:
-            options.append((_label(request, name, code), matches, request.link("/snapshot.html", *narrowed.params())))
+            options.append(
+                (
+                    filter_value_label(request.context, name, code),
+                    matches,
+                    request.link("/snapshot.html", *narrowed.params()),
+                )
+            )
     return options
 
 
 def _matches(request: ViewRequest, filters: Filters) -> tuple[object, ...]:
     return filter_recommendations(request.view, filters, request.language.code)
-
-
-def _label(request: ViewRequest, name: str, code: str) -> str:
-    match name:
-        case "by":
-            return request.context.label(Issuer(code))
-        case "body":
-            return request.view.bodies[code].code
-        case "status":
-            return request.context.label(Status(code))
-        case _:
-            return request.context.term_label(code)

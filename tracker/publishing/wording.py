@@ -28,6 +28,19 @@ def site_name(context: RenderContext) -> str:
     return context.language.resolve(context.view.settings.title).text
 
 
+def filter_value_label(context: RenderContext, name: str, code: str) -> str:
+    """Return the label of one value of a list filter. `name` is one of LIST_FILTERS, such as "status"."""
+    match name:
+        case "by":
+            return context.label(Issuer(code))
+        case "body":
+            return context.view.bodies[code].code
+        case "status":
+            return context.label(Status(code))
+        case _:
+            return context.term_label(code)
+
+
 def filter_heading(request: ViewRequest) -> str:
     """Return the heading of the list page, which names the filters that are set.
 
