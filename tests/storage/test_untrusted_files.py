@@ -8,6 +8,9 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.small_dataset import ASKED, folder
+from tracker.accounts.accounts_file import MAX_ACCOUNTS_BYTES, AccountsFile
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.model.errors import StateUnavailable
 from tracker.storage import cache_registry, dataset_reader
 from tracker.storage.atomic_write import remove_unfinished
 from tracker.storage.dataset_reader import DatasetReader
@@ -27,6 +30,26 @@ def test_only_a_regular_file_of_a_bounded_size_is_read(tmp_path: Path) -> None:
         read_file(tmp_path)
     with pytest.raises(FileNotFoundError):
         read_file(tmp_path / "nothing")
+
+
+def test_a_pipe_in_place_of_the_marker_the_notes_or_the_accounts_blocks_nobody(tmp_path: Path) -> None:
+    root, private, state = folder(tmp_path / "data", {"r/x": ASKED}), tmp_path / "private", tmp_path / "state"
+    for place in (root / ".redacted", private / "notes" / "x.yaml", state / "sign-in.json"):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(place)
+    reader = DatasetReader(root)
+    assert list(reader.read().recommendations) == ["x"]
+    notes = PrivateFolder(private, reader).read()
+    assert [Path(problem.path).name for problem in notes.problems] == ["x.yaml"]
+    with pytest.raises(StateUnavailable, match="cannot be read"):
+        AccountsFile(state).read()
+
+
+def test_an_accounts_file_without_end_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "sign-in.json").open("wb") as file:
+        file.truncate(MAX_ACCOUNTS_BYTES + 1)
+    with pytest.raises(StateUnavailable, match="cannot be read"):
+        AccountsFile(tmp_path).read()
 
 
 def test_a_link_that_leads_out_is_named_and_not_read(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
 
@@ -209,7 +210,7 @@ class PrivateFolder:
         stem, taken = _private_stem(public_id), self.reader.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
         candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
-        return next(i for i, path in candidates if not path.exists() or path.read_bytes() == raw)
+        return next(i for i, path in candidates if not path.exists() or read_file(path) == raw)
 
     def _is_half_published(self, e: Evidence) -> bool:
         """Return whether public evidence has the same id and content as `e`.
