@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, Page
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -15,6 +15,18 @@ def choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{label} offers no {option}")
 
 
+QUIET = """() => {
+  const now = performance.now()
+  const runs = !document.querySelector("[data-test-script-state=notRunning]")
+  if (runs || window.quietSince === undefined) window.quietSince = now
+  return now - window.quietSince > 500
+}"""
+
+
 def is_settled(page: Page) -> None:
-    """Wait until Streamlit has run the script with what was just typed or pressed."""
-    expect(page.locator("[data-test-script-state=notRunning]")).to_be_attached()
+    """Wait until Streamlit has run the script with what was just typed or pressed.
+
+    Between two runs the page says for a moment that nothing runs, so it must say so for half a second.
+    """
+    page.evaluate("window.quietSince = undefined")
+    page.wait_for_function(QUIET)
