@@ -28,40 +28,43 @@ show_header(page, [("charts", "yes")] if has_charts else ())
 if urlsplit(st.context.url or "").path.rstrip("/") not in {path.rstrip("/") for path in PAGES}:
     page.show("layout/disconnected.html")
 
-# (name, note, URL parameters of the list, recommendations) for each bar
-bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_issuer(Issuer.CIVIL_SOCIETY))]
-for body in view.bodies.values():
-    name, note = _("What {committee} recommends", committee=body.code), language.resolve(body.name).text
-    bars.append((name, note, [("by", "committee"), ("body", body.id)], recommendations_of_body(view, body)))
-ahead, silent = upcoming(view), bodies_without_date(view)
-page.show(
-    "pages/overview.html",
-    ours=overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
-    since=overview_summary.first_assessment_year(view, Issuer.CIVIL_SOCIETY),
-    bars=bars,
-    matrix=demand_matrix(view),
-    all_voices=overview_summary.summarize_voices(view),
-    ahead=ahead,
-    silent=silent,
-    bearing=overview_summary.count_evidence,
-    year=issue_year,
-    MOST=MAX_ROWS,
-)
 
+def _statuses() -> dict[str, object]:
+    # (name, note, URL parameters of the list, recommendations) for each bar
+    bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_issuer(Issuer.CIVIL_SOCIETY))]
+    for body in view.bodies.values():
+        name, note = _("What {committee} recommends", committee=body.code), language.resolve(body.name).text
+        bars.append((name, note, [("by", "committee"), ("body", body.id)], recommendations_of_body(view, body)))
+    return {
+        "ours": overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+        "since": overview_summary.first_assessment_year(view, Issuer.CIVIL_SOCIETY),
+        "bars": bars,
+        "matrix": demand_matrix(view),
+        "all_voices": overview_summary.summarize_voices(view),
+        **_shared_values(),
+    }
+
+
+def _dates() -> dict[str, object]:
+    linked = [e for e in view.evidence.values() if e.link]
+    copies = (len(without_archived_copy(view)), len(linked)) if linked else None
+    return {"line": build_timeline(view), "copies": copies, **_shared_values()}
+
+
+def _shared_values() -> dict[str, object]:
+    return {
+        "ahead": upcoming(view),
+        "silent": bodies_without_date(view),
+        "bearing": overview_summary.count_evidence,
+        "year": issue_year,
+        "MOST": MAX_ROWS,
+    }
+
+
+page.show_shared("pages/overview.html", _statuses)
 page.show("pages/overview_time.html", open=has_charts)
 if has_charts:
     show_charts(page)
-
-linked = [e for e in view.evidence.values() if e.link]
-page.show(
-    "pages/overview_dates.html",
-    line=build_timeline(view),
-    ahead=ahead,
-    silent=silent,
-    copies=(len(without_archived_copy(view)), len(linked)) if linked else None,
-    bearing=overview_summary.count_evidence,
-    year=issue_year,
-    MOST=MAX_ROWS,
-)
-page.show("pages/overview_latest.html", changes=latest_assessments_and_evidence(view, 3))
+page.show_shared("pages/overview_dates.html", _dates)
+page.show_shared("pages/overview_latest.html", lambda: {"changes": latest_assessments_and_evidence(view, 3)})
 show_footer(page)

@@ -9,6 +9,7 @@ from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params
 from tracker.model.lifecycle import events_by, is_active
+from tracker.model.permissions import READER
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
 from tracker.queries.documents_by_cycle import follow_up_status
@@ -54,7 +55,6 @@ show_saved(page, r.id)
 show_assessment_form(page, r, own_params)
 show_private_section(page, r)
 
-whole = view.dataset.recommendations[r.id]
 history = assessment_history(view, r)
 withdrawn = [a for a in history if not is_active(a, view.recorded)]
 may_withdraw = page.context.person.handle and not view.is_past
@@ -63,22 +63,31 @@ withdraw_links = {
     for a in history
     if may_withdraw and a.recorded and a not in withdrawn
 }
-page.show(
-    "pages/recommendation.html",
-    r=r,
-    cited=build_citation(ViewRequest(view, language, Filters(), origin=site_origin(), id=r.id), r),
-    changed=last_changed(view, r),
-    document=view.document(r.document),
-    body=view.body_of(r),
-    follow_up=follow_up_status(view, r),
-    same=view.same_demand(r),
-    taken=view.uptake_of(r),
-    takes=uptake_by(view, r),
-    evidence=view.evidence_for(r),
-    timeline=history,
-    gone=withdrawn,
-    events=lambda a: events_by(a, view.recorded),
-    withdraw_links=withdraw_links,
-    second_link=lambda a: review_link(page, whole, a, params=own_params),
-)
+
+
+def _values() -> dict[str, object]:
+    whole = view.dataset.recommendations[r.id]
+    return {
+        "r": r,
+        "cited": build_citation(ViewRequest(view, language, Filters(), origin=site_origin(), id=r.id), r),
+        "changed": last_changed(view, r),
+        "document": view.document(r.document),
+        "body": view.body_of(r),
+        "follow_up": follow_up_status(view, r),
+        "same": view.same_demand(r),
+        "taken": view.uptake_of(r),
+        "takes": uptake_by(view, r),
+        "evidence": view.evidence_for(r),
+        "timeline": history,
+        "gone": withdrawn,
+        "events": lambda a: events_by(a, view.recorded),
+        "withdraw_links": withdraw_links,
+        "second_link": lambda a: review_link(page, whole, a, params=own_params),
+    }
+
+
+if page.context.person is READER:
+    page.show_shared("pages/recommendation.html", _values, r.id, site_origin())
+else:
+    page.show("pages/recommendation.html", **_values())
 show_footer(page, own_params)

@@ -84,12 +84,6 @@ filters = parse_filters(view, url_params())
 matching = filter_recommendations(view, filters, language.code)
 shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
 filters = replace(filters, page=number)
-groups = [
-    (issuer, rows, sum(r.issued_by is issuer for r in matching))
-    for issuer in Issuer
-    if (rows := tuple(r for r in shown if r.issued_by is issuer))
-]
-
 with header:
     show_header(page, [*filters.params(), *selection.params()])
 # links to other pages of the list, and to fewer filters, keep the selection
@@ -127,15 +121,24 @@ if filters.id:
 if filters.q:
     chips.append((_("Search"), filters.q, link_without("q")))
 list_page.show("layout/chips.html", chips=chips)
-page.show(
-    "pages/list.html",
-    groups=groups,
-    words=parse_search(filters.q),
-    carry=filters.params(),
-    page=number,
-    pages=pages,
-    turn=tuple(list_link(replace(filters, page=number + step)) for step in (-1, 1)),
-    choosing=bulk_edit.selection_bar(page, filters, selection, matching=matching),
-)
+choosing = bulk_edit.selection_bar(page, filters, selection, matching=matching)
+page.show("pages/list_selection.html", choosing=choosing)
+
+
+def _rows() -> dict[str, object]:
+    groups = [
+        (issuer, rows, sum(r.issued_by is issuer for r in matching))
+        for issuer in Issuer
+        if (rows := tuple(r for r in shown if r.issued_by is issuer))
+    ]
+    turn = tuple(list_link(replace(filters, page=number + step)) for step in (-1, 1))
+    carry, words = filters.params(), parse_search(filters.q)
+    return {"groups": groups, "words": words, "carry": carry, "page": number, "pages": pages, "turn": turn}
+
+
+if selection.step:
+    page.show("pages/list.html", **_rows(), choosing=choosing)
+else:
+    page.show_shared("pages/list.html", _rows, filters)
 page.show("layout/downloads.html", query=replace(filters, page=1).params())
 show_footer(page, filters.params())

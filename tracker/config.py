@@ -4,6 +4,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 RUNS_PER_SECOND = 10.0
@@ -31,13 +32,31 @@ def load_config(environment: Mapping[str, str] = os.environ) -> Config:
 
     Raises ValueError if the value of TRACKER_RUNS_PER_SECOND is not a number.
     """
-    home = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
+
+
+_VARIABLES = (
+    "TRACKER_DATA",
+    "TRACKER_STATE",
+    "TRACKER_PUBLIC_URL",
+    "TRACKER_PRIVATE",
+    "TRACKER_RUNS_PER_SECOND",
+    "XDG_STATE_HOME",
+    "HOME",
+)
+
+
+# cached, because each page run asks for the settings about ten times
+@lru_cache(maxsize=8)
+def _parse_config(*values: str) -> Config:
+    given = dict(zip(_VARIABLES, values, strict=True))
+    home = Path(given["XDG_STATE_HOME"] or Path.home() / ".local" / "state")
     return Config(
-        data=Path(environment.get("TRACKER_DATA") or "data"),
-        state=Path(environment.get("TRACKER_STATE") or home / "recommendation-tracker"),
-        public_url=environment.get("TRACKER_PUBLIC_URL", "").rstrip("/"),
-        private=Path(private) if (private := environment.get("TRACKER_PRIVATE")) else None,
-        runs_per_second=float(environment.get("TRACKER_RUNS_PER_SECOND") or RUNS_PER_SECOND),
+        data=Path(given["TRACKER_DATA"] or "data"),
+        state=Path(given["TRACKER_STATE"] or home / "recommendation-tracker"),
+        public_url=given["TRACKER_PUBLIC_URL"].rstrip("/"),
+        private=Path(given["TRACKER_PRIVATE"]) if given["TRACKER_PRIVATE"] else None,
+        runs_per_second=float(given["TRACKER_RUNS_PER_SECOND"] or RUNS_PER_SECOND),
     )
 
 

@@ -1,8 +1,8 @@
 """The start and end of every page: `open_page`, `show_header`, `show_footer`. Also the signed-in person and the store."""
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from tracker.config import load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset
-from tracker.model.permissions import Permission, Person
+from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.html import RenderContext, render
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
@@ -108,6 +108,20 @@ class Page:
         """Render a template with `values` and show the result. If the result is empty, show nothing."""
         if html := render(template, self.context, **values).strip():
             st.html(_RawHtml(html))
+
+    def show_shared(self, template: str, values: Callable[[], dict[str, object]], *key: Hashable) -> None:
+        """Show a template that looks the same to all readers. It is rendered once for each view, language and `key`.
+
+        `values` returns the values for the template, and is called only if nothing is stored. The template sees a reader,
+        never the person who is signed in.
+        """
+        context = replace(self.context, person=READER)
+
+        def rendered() -> _RawHtml:
+            return _RawHtml(render(template, context, **values()).strip())
+
+        html = self.view.cached(template, (context.language, context.sticky_params, *key), rendered, most=50)
+        st.html(html)
 
 
 def open_page(path: str) -> Page:

@@ -1,6 +1,10 @@
 """The pages of the dashboard: address, file and name of each."""
 
+from copy import copy
+from functools import cache
+
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from tracker.model.labels import N_
 
@@ -20,8 +24,14 @@ PAGES = {
 
 def run_navigation() -> None:
     """Run the page to which the address in the browser belongs."""
-    pages = [
+    # copies, because Streamlit marks a page object while its page runs
+    st.navigation([copy(page) for page in _pages()], position="hidden").run()
+
+
+# made once, because Streamlit looks for the file of each page on the disk, which takes a tenth of a page run
+@cache
+def _pages() -> list[StreamlitPage]:
+    return [
         st.Page(f"pages/{file}.py", title=name, url_path=path.strip("/"), default=path == "/")
         for path, (file, name) in PAGES.items()
     ]
-    st.navigation(pages, position="hidden").run()

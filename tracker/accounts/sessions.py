@@ -24,7 +24,10 @@ def person_from_cookies(cookies: Mapping[str, str], name: str, config: Config) -
 
     Return a reader if there is no valid session.
     """
+    token = cookies.get(name)
+    if not token:
+        return READER
     try:
-        return person_from_cookie(accounts_file(config).read(), cookies.get(name, ""), datetime.now(UTC))
+        return person_from_cookie(accounts_file(config).read(), token, datetime.now(UTC))
     except StateUnavailable:
         return READER

@@ -14,7 +14,7 @@ from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import Issuer, Status, Voice
-from tracker.queries.text_search import SearchTerm, missing_terms, parse_search
+from tracker.queries.text_search import SearchTerm, parse_search
 from tracker.queries.view import View, effective_date
 
 RECOMMENDATIONS_PER_PAGE = 100
@@ -122,21 +122,23 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
             found = found & frozenset().union(*(_ids_with(view, name, code) for code in codes))
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
-    return _best_first(matching, parse_search(filters.q)) if filters.q and filters.sort == SORT_ORDERS[0] else matching
+    return (
+        _best_first(view, matching, parse_search(filters.q))
+        if filters.q and filters.sort == SORT_ORDERS[0]
+        else matching
+    )
 
 
-def _best_first(found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]) -> tuple[Recommendation, ...]:
+def _best_first(
+    view: View, found: tuple[Recommendation, ...], words: tuple[SearchTerm, ...]
+) -> tuple[Recommendation, ...]:
     """Sort the found recommendations: those of civil society first, and for each issuer the best matches first.
 
     A recommendation is a best match if its title, text and summary together contain all search words. For the other
     recommendations, some search words are only found elsewhere, for example in the evidence.
     """
-
-    def contains(r: Recommendation) -> bool:
-        texts = (wording.text for text in (r.title, r.text or {}, r.summary) for wording in text.values())
-        return not missing_terms("\n".join(texts), words)
-
-    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, not contains(r))))
+    best = view.searchable.main_index.find(words)
+    return tuple(sorted(found, key=lambda r: (r.issued_by is not Issuer.CIVIL_SOCIETY, r.id not in best)))
 
 
 def _ids_with(view: View, name: str, code: str) -> frozenset[str]:
@@ -198,11 +200,22 @@ def find_neighbours(
     `r` is not in the list. `count` is the length of the list. Only recommendations of the same issuer as `r` are
     considered.
     """
-    found = [other for other in filter_recommendations(view, filters, lang) if other.issued_by is r.issued_by]
-    if r not in found:
+    all_pages = replace(filters, page=1)
+    found, positions = view.cached(
+        "places", (all_pages, lang, r.issued_by), lambda: _places(view, all_pages, r.issued_by, lang=lang)
+    )
+    if r.id not in positions:
         return None, 0, len(found), None
-    at = found.index(r)
+    at = positions[r.id]
     return (found[at - 1] if at else None), at + 1, len(found), (found[at + 1] if at + 1 < len(found) else None)
+
+
+def _places(
+    view: View, filters: Filters, issuer: Issuer, *, lang: str
+) -> tuple[tuple[Recommendation, ...], dict[str, int]]:
+    """Return the filtered list of one issuer's recommendations, and id → index in this list."""
+    found = tuple(r for r in filter_recommendations(view, filters, lang) if r.issued_by is issuer)
+    return found, {r.id: index for index, r in enumerate(found)}
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:

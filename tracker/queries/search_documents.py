@@ -19,15 +19,20 @@ class SearchDocument(NamedTuple):
     """The searchable texts of one record (`texts`), and its names and codes (`names`).
 
     A text is language → wording. The order of `texts` is important: a snippet is taken from the first text that
-    contains a search word.
+    contains a search word. `main_texts` are those that say what the record itself is about.
     """
 
     texts: tuple[TextWithLanguage, ...]
     names: tuple[str, ...]
+    main_texts: tuple[TextWithLanguage, ...] = ()
 
     def all(self) -> tuple[str, ...]:
         """Return every text in every language, and every name."""
         return (*self.names, *(wording.text for text in self.texts for wording in text.values()))
+
+    def main(self) -> tuple[str, ...]:
+        """Return the main texts in every language."""
+        return tuple(wording.text for text in self.main_texts for wording in text.values())
 
 
 TextSources = tuple[object, ...]
@@ -39,7 +44,8 @@ class Searchable:
 
     `sources` is record id → the objects from which the texts of this record are made. `make` is called with the
     objects in `sources[id]` as arguments, and returns the texts of that record. If `previous` is given, the texts of
-    records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts.
+    records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts. The
+    attribute `index` finds words in all texts, `main_index` only in the main texts.
     """
 
     def __init__(
@@ -51,22 +57,28 @@ class Searchable:
         self._sources = sources
         self.texts: dict[str, SearchDocument]
         self.index: SearchIndex
+        self.main_index: SearchIndex
         known = previous._sources if previous else {}
-        same = {name for name, source in sources.items() if name in known and _is_same(known[name], source)}
+        # tuples of the same objects are equal without a look into the objects
+        same = {name for name, source in sources.items() if known.get(name) == source}
         old_texts = previous.texts if previous else {}
         self.texts = {name: old_texts[name] if name in same else make(*source) for name, source in sources.items()}
         if previous and len(same) > 0.9 * max(len(sources), len(known)):
-            old = {name: old_texts[name].all() for name in known.keys() - same}
-            self.index = previous.index.updated(old, {name: self.texts[name].all() for name in sources.keys() - same})
+            old = {name: old_texts[name] for name in known.keys() - same}
+            new = {name: self.texts[name] for name in sources.keys() - same}
+            self.index = previous.index.updated(_all_texts(old), _all_texts(new))
+            self.main_index = previous.main_index.updated(_main_texts(old), _main_texts(new))
         else:
-            self.index = SearchIndex({name: document.all() for name, document in self.texts.items()})
+            self.index = SearchIndex(_all_texts(self.texts))
+            self.main_index = SearchIndex(_main_texts(self.texts))
 
 
-def _is_same(one: TextSources, other: TextSources) -> bool:
-    return len(one) == len(other) and all(
-        a is b or (isinstance(a, tuple) and isinstance(b, tuple) and _is_same(a, b))
-        for a, b in zip(one, other, strict=True)
-    )
+def _all_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
+    return {name: document.all() for name, document in documents.items()}
+
+
+def _main_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
+    return {name: document.main() for name, document in documents.items()}
 
 
 _latest: dict[tuple[Path, str], Searchable] = {}
@@ -122,7 +134,8 @@ def recommendation_document(
     if body:
         texts += [body.name, body.treaty]
         names.append(body.code)
-    return _without_empty(texts, names)
+    main_texts = tuple(text for text in (r.title, r.text, r.summary) if text)
+    return _without_empty(texts, names)._replace(main_texts=main_texts)
 
 
 def evidence_document(e: Evidence, document: Document | None, settings: Settings) -> SearchDocument:

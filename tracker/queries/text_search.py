@@ -118,7 +118,7 @@ def _search_words(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[:1] if "/" in whole or "(" in whole else words
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=40_000)
 def _words_of(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the normalized words of a record's texts, each once.
 

@@ -15,6 +15,7 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search_documents import (
     Searchable,
     SearchDocument,
@@ -24,6 +25,7 @@ from tracker.queries.search_documents import (
     searchable_since,
 )
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -110,8 +112,8 @@ class View:
 
         They are in the order of the dataset. Withdrawn and retired recommendations are left out.
         """
-        found = (as_recorded(r, self.recorded) for r in self.dataset.recommendations.values())
-        return {r.id: r for r in found if r is not None and r.document not in self.not_yet_issued}
+        found = self._reused("recommendations", self.dataset.recommendations, lambda r: as_recorded(r, self.recorded))
+        return {id: r for id, r in found.items() if r is not None and r.document not in self.not_yet_issued}
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:
@@ -127,7 +129,7 @@ class View:
     @cached_property
     def assessments(self) -> Mapping[str, tuple[Assessment, ...]]:
         """Return recommendation id → the assessments that count on the day of the view, newest first."""
-        return {r.id: self._assessments_of(r) for r in self.recommendations.values()}
+        return self._reused("assessments", self.recommendations, self._assessments_of)
 
     def _assessments_of(self, r: Recommendation) -> tuple[Assessment, ...]:
         return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
@@ -262,6 +264,12 @@ class View:
         if self.is_past:
             return Searchable(sources, make)
         return searchable_since((self.dataset.root, about), sources, make)
+
+    def _reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
+        """Return id → `make(source)`. A current view uses what was made for the view before it, where it can."""
+        if self.is_past:
+            return {id: make(source) for id, source in sources.items()}
+        return reuse_unchanged((self.dataset.root, about), sources, make)
 
     def suggest_ids(self, name: str) -> tuple[str, ...]:
         """Return up to three ids of recommendations that are similar to the id `name`, the most similar id first."""
