@@ -3,18 +3,25 @@
 - `PagesManager.uses_pages_directory`: until a session has run app.py, Streamlit runs any `pages/x.py` by its address.
 - `SessionState._state._new_widget_state`: a tab keeps the callbacks of pages that it left, with their arguments.
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/streamlit_gate.py looks at.
+- `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
+  open pages in the order in which they were opened.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 """
 
+import time
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import streamlit as st
 from google.protobuf.message import DecodeError
 from streamlit import runtime
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.session_manager import ActiveSessionInfo
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from tracker.storage.cache_registry import register_cache
 
@@ -24,6 +31,10 @@ STATIC_FOLDER = Path(st.__file__).parent / "static"
 
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
+
+
+MAX_PAGES_IN_TURN = 4
+"""To how many pages Streamlit sends before it looks again which page has waited longest."""
 
 
 def message_type(raw: bytes) -> str | None:
@@ -58,6 +69,31 @@ def session_id(raw: bytes) -> str | None:
 def disable_pages_folder() -> None:
     """Stop Streamlit from running a file of `pages` by its address, without the guard in app.py."""
     PagesManager.uses_pages_directory = False
+
+
+def send_in_turns() -> None:
+    """Let Streamlit send to the pages first that have got nothing for the longest time, and to a few pages at a time.
+
+    Streamlit goes through all open pages in the order in which they were opened, and sends each page all that it has for
+    it. While 300 pages run, a page that was just opened would wait for all others, up to half a minute.
+    """
+    list_all = WebsocketSessionManager.list_active_sessions
+    sent_at: WeakKeyDictionary[AppSession, float] = WeakKeyDictionary()
+
+    def list_next(manager: WebsocketSessionManager) -> list[ActiveSessionInfo]:
+        waiting = [one for one in list_all(manager) if not one.session._browser_queue.is_empty()]
+        waiting.sort(key=lambda one: sent_at.get(one.session, 0.0))
+        if len(waiting) > MAX_PAGES_IN_TURN:
+            # otherwise Streamlit goes on only when a page has something new to send
+            runtime.get_instance()._get_async_objs().need_send_data.set()
+        for one in waiting[:MAX_PAGES_IN_TURN]:
+            sent_at[one.session] = time.monotonic()
+        return waiting[:MAX_PAGES_IN_TURN]
+
+    # these two use list_active_sessions, and need all sessions
+    WebsocketSessionManager.num_active_sessions = lambda manager: len(list_all(manager))
+    WebsocketSessionManager.list_sessions = lambda manager: [*list_all(manager), *manager._session_storage.list()]
+    WebsocketSessionManager.list_active_sessions = list_next
 
 
 def release_widget_state(path: str) -> None:

@@ -19,9 +19,16 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 from streamlit.testing.v1 import AppTest
 
-from pages.shared.streamlit_internals import STATIC_FOLDER, disable_pages_folder, reset_sessions
+from pages.shared.streamlit_internals import (
+    MAX_PAGES_IN_TURN,
+    STATIC_FOLDER,
+    disable_pages_folder,
+    reset_sessions,
+    send_in_turns,
+)
 from tests.support.event_loop import run_async
 
 
@@ -196,6 +203,35 @@ def test_the_session_manager_lists_every_session(in_a_tab):
         listed = [known.session for known in tab.runtime._session_mgr.list_sessions()]
         assert {session.id for session in listed} == {tab.session_id, other.session_id}
         assert all(isinstance(session, AppSession) for session in listed)
+
+    in_a_tab(story)
+
+
+def test_pages_are_sent_to_in_turns_first_those_that_got_nothing_longest(in_a_tab, monkeypatch):
+    for name in ("num_active_sessions", "list_sessions", "list_active_sessions"):
+        monkeypatch.setattr(WebsocketSessionManager, name, getattr(WebsocketSessionManager, name))
+    send_in_turns()
+
+    async def story(tab: Tab) -> None:
+        manager = tab.runtime._session_mgr
+        more = [Tab(tab.runtime) for _ in range(2 * MAX_PAGES_IN_TURN)]
+        for other in more:
+            other.session_id = tab.runtime.connect_session(other, {})
+        await asyncio.sleep(0.1)
+        assert manager.num_active_sessions() == len(manager.list_sessions()) == 1 + len(more)
+        assert manager.list_active_sessions() == []
+
+        def names() -> list[str]:
+            return [one.session.id for one in manager.list_active_sessions()]
+
+        opened = [tab.session_id, *(other.session_id for other in more)]
+        for known in manager.list_sessions():
+            known.session._browser_queue.enqueue(ForwardMsg(script_finished=0))
+        # nothing is flushed between these calls, so they go round
+        turns = [name for _ in range(3) for name in names()]
+        assert (sorted(turns[: len(opened)]), turns[len(opened)]) == (sorted(opened), turns[0])
+        # the tab opened first has run a page since: it comes after those that have got less
+        assert turns[len(opened) - 1] == tab.session_id
 
     in_a_tab(story)
 

@@ -1,9 +1,18 @@
 """The gate in front of Streamlit: who waits, who goes first, who is closed. tests/web/test_floods.py asks a real server."""
 
 import asyncio
+from typing import Any
 
 from tests.support.event_loop import run_async
-from tracker.web.streamlit_gate import RunQueue, TokenBucket, is_blocked_path
+from tracker.web import streamlit_gate
+from tracker.web.streamlit_gate import (
+    MAX_RUNNING,
+    RunQueue,
+    StreamlitGateMiddleware,
+    StreamlitMessages,
+    TokenBucket,
+    is_blocked_path,
+)
 
 
 def test_who_types_fast_never_waits_and_who_floods_does():
@@ -49,6 +58,43 @@ def test_a_place_that_was_given_to_someone_who_left_is_not_lost():
         leaving.cancel()
         await asyncio.gather(leaving, return_exceptions=True)
         await asyncio.wait_for(queue.acquire(0), 5)
+
+    run_async(story())
+
+
+def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
+    monkeypatch.setattr(streamlit_gate, "MAX_SEND_SECONDS", 0.01)
+    messages = StreamlitMessages(lambda raw: "rerun_script", lambda raw: raw == b"finished", lambda raw: None)
+    started: list[str] = []
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        for _run in range(2):
+            await receive()
+            started.append(scope["name"])
+            await send({"type": "websocket.send", "bytes": b"finished"})
+
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
+
+    async def story() -> None:
+        takes_again = asyncio.Event()
+
+        async def opens(name: str, *, is_stuck: bool) -> None:
+            async def receive() -> dict[str, Any]:
+                return {"type": "websocket.receive", "bytes": b"run"}
+
+            async def send(message: dict[str, Any]) -> None:
+                if is_stuck:
+                    await takes_again.wait()
+
+            await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "name": name}, receive, send)
+
+        stuck = [asyncio.ensure_future(opens("stuck", is_stuck=True)) for _ in range(MAX_RUNNING)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(opens("bystander", is_stuck=False), 2)
+        assert started == [*["stuck"] * MAX_RUNNING, "bystander", "bystander"]
+        takes_again.set()
+        await asyncio.wait_for(asyncio.gather(*stuck), 5)
+        assert started.count("stuck") == 2 * MAX_RUNNING
 
     run_async(story())
 

@@ -6,17 +6,15 @@ from typing import Any, TypeVar
 
 from tracker.storage.cache_registry import register_cache
 
-Source = TypeVar("Source")
-Result = TypeVar("Result")
+T = TypeVar("T")
+R = TypeVar("R")
 
 _latest: dict[tuple[Path, str], dict[str, tuple[Any, Any]]] = {}
 """(data folder, kind of results) → id → (source, result)."""
 register_cache(_latest.clear)
 
 
-def reuse_unchanged(
-    key: tuple[Path, str], sources: Mapping[str, Source], make: Callable[[Source], Result]
-) -> dict[str, Result]:
+def reuse_unchanged(key: tuple[Path, str], sources: Mapping[str, T], make: Callable[[T], R]) -> dict[str, R]:
     """Return id → `make(source)` for `sources`, which is id → source.
 
     If the source of an id is the same object as in the last call with this `key`, the result of that call is used again.

@@ -30,17 +30,23 @@ If one more is opened, the page that has sent nothing for the longest time is cl
 """
 BURST = 40
 """How many page runs one connection may request at once."""
-MAX_RUNNING = 4
+MAX_RUNNING = 2
 """How many page runs may go on at the same time, of all connections together.
 
 More would not be faster, because Python runs only one thread at a time.
 """
 HALF_LIFE_SECONDS = 30.0
 """After this many seconds, an earlier page run of a connection counts only half in `Connection.runs`."""
-MAX_RUN_SECONDS = 30.0
+MAX_RUN_SECONDS = 3.0
 """After this many seconds a page run no longer counts as running.
 
 Otherwise a save that waits for a lock would stop other pages.
+"""
+MAX_SEND_SECONDS = 0.2
+"""After this many seconds a message that the browser does not take no longer counts as part of a page run.
+
+Until the browser has taken it, its page does not run again. Otherwise two browsers that read nothing would stop all
+other pages.
 """
 POLICY_VIOLATION, TOO_BIG, TRY_AGAIN_LATER = 1008, 1009, 1013  # close codes of RFC 6455
 
@@ -137,6 +143,8 @@ class Connection:
     last_run: float = 0.0
     session: str = ""
     close: asyncio.Event = field(default_factory=asyncio.Event)
+    takes_messages: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set while the browser takes what is sent to it."""
     timer: asyncio.TimerHandle | None = None
     """The timer after which the current page run no longer counts as running. None while the page does not run."""
 
@@ -190,7 +198,8 @@ class StreamlitGateMiddleware:
         if len(self._connections) >= self._max_connections:
             next(iter(self._connections)).close.set()
         owner = HTTPConnection(scope).cookies.get(self._cookie, "")
-        connection = Connection(TokenBucket(self._runs_per_second, BURST), owner)
+        connection, loop = Connection(TokenBucket(self._runs_per_second, BURST), owner), asyncio.get_running_loop()
+        connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
         self._connections[connection] = None
 
@@ -217,7 +226,12 @@ class StreamlitGateMiddleware:
             return message
 
         async def watched_send(message: dict[str, Any]) -> None:
-            await send(message)
+            waiting = loop.call_later(MAX_SEND_SECONDS, self._stop_waiting, connection)
+            try:
+                await send(message)
+            finally:
+                waiting.cancel()
+                connection.takes_messages.set()
             raw = message.get("bytes") if message["type"] == "websocket.send" else None
             if raw and connection.timer and self._messages.is_run_finished(raw):
                 self._end_run(connection)
@@ -260,10 +274,16 @@ class StreamlitGateMiddleware:
         """
         if seconds := connection.bucket.take():
             await asyncio.sleep(seconds)
+        await connection.takes_messages.wait()
         if connection.timer is None:
             loop = asyncio.get_running_loop()
             await self._queue.acquire(connection.count_run(loop.time()))
             connection.timer = loop.call_later(MAX_RUN_SECONDS, self._end_run, connection)
+
+    def _stop_waiting(self, connection: Connection) -> None:
+        """Let other pages run while the browser of a connection takes no messages."""
+        connection.takes_messages.clear()
+        self._end_run(connection)
 
     def _end_run(self, connection: Connection) -> None:
         if connection.timer:
