@@ -30,10 +30,16 @@ def main() -> int:
     # an icon is a ligature of its name: the font must keep the letters as well as the glyph
     subset(
         [
-            str(full_font), f"--output-file={FONTS / 'icons.woff2'}", "--flavor=woff2", "--layout-features=*", "--no-layout-closure",
-            f"--glyphs={','.join(names)}", "--text=abcdefghijklmnopqrstuvwxyz0123456789_", "--ignore-missing-glyphs",
+            str(full_font),
+            f"--output-file={FONTS / 'icons.woff2'}",
+            "--flavor=woff2",
+            "--layout-features=*",
+            "--no-layout-closure",
+            f"--glyphs={','.join(names)}",
+            "--text=abcdefghijklmnopqrstuvwxyz0123456789_",
+            "--ignore-missing-glyphs",
         ]
-    )  # fmt: skip
+    )
     (FONTS / "icons.txt").write_text("\n".join(names) + "\n", "utf-8")
     print(f"{len(names)} icons, {(FONTS / 'icons.woff2').stat().st_size:,} bytes of {full_font.stat().st_size:,}")
     return 0

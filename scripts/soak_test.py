@@ -42,10 +42,19 @@ TIMEOUT = 60.0
 MAX_MEMORY_CHANGE = 0.05
 """The largest allowed change of the memory after the second minute, as a share: 0.05 means 5 %."""
 READER_PAGES = (
-    "", "recommendations", "recommendations?status=not-implemented", "recommendations?q=clinic+prison",
-    "recommendations?theme=hiv&sort=status", "recommendation?id=cedaw-2021-{n}", "recommendation?id=cedaw-2021-{n}",
-    "evidence", "treaty-bodies", "activity", "about", "recommendation?id=cedaw-2021-{n}&as_of=2025-01-01",
-)  # fmt: skip
+    "",
+    "recommendations",
+    "recommendations?status=not-implemented",
+    "recommendations?q=clinic+prison",
+    "recommendations?theme=hiv&sort=status",
+    "recommendation?id=cedaw-2021-{n}",
+    "recommendation?id=cedaw-2021-{n}",
+    "evidence",
+    "treaty-bodies",
+    "activity",
+    "about",
+    "recommendation?id=cedaw-2021-{n}&as_of=2025-01-01",
+)
 EDITOR_PAGES = ("health", "edit?what=recommendation&id=cedaw-2021-{n}", "edit?what=evidence")
 """Pages that only an editor can open."""
 FINISHED_EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN

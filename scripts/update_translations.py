@@ -129,9 +129,15 @@ def update_catalog(messages: Catalog, translated: Catalog) -> str:
     translated.update(messages)
     body = io.BytesIO()
     write_po(
-        body, translated, width=0, sort_output=True, include_lineno=False, omit_header=True,
-        ignore_obsolete=True, include_previous=True,
-    )  # fmt: skip
+        body,
+        translated,
+        width=0,
+        sort_output=True,
+        include_lineno=False,
+        omit_header=True,
+        ignore_obsolete=True,
+        include_previous=True,
+    )
     header = HEADER.format(code=translated.locale, plural=translated.plural_forms)
     return header + body.getvalue().decode().strip() + "\n"
 

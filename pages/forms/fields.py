@@ -199,10 +199,15 @@ class Fields:
         _ = language.gettext
         return tuple(
             st.multiselect(
-                label, ids, list(start) if is_new else None, format_func=lambda i: options.get(i, i), key=key,
-                accept_new_options=accept_new, placeholder=_("Choose, or write a new one") if accept_new else _("Choose"),
+                label,
+                ids,
+                list(start) if is_new else None,
+                format_func=lambda i: options.get(i, i),
+                key=key,
+                accept_new_options=accept_new,
+                placeholder=_("Choose, or write a new one") if accept_new else _("Choose"),
             )
-        )  # fmt: skip
+        )
 
     def recommendations(
         self, label: str, name: str, among: Iterable[Recommendation], *, start: Sequence[str]

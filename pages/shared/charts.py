@@ -18,10 +18,16 @@ ChartStyle = tuple[str, str, str]
 """(colour on a light page, colour on a dark page, fill pattern)"""
 
 CHART_STYLES: Mapping[Any, ChartStyle] = {
-    Direction.FORWARD: ("#004f50", "#6fe8dc", ""), Direction.UNCHANGED: ("#6c7076", "#868b92", "."), Direction.BACKWARD: ("#801a14", "#f0604f", "/"),
-    EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc", ""), EvidenceEffect.CONTEXT: ("#6c7076", "#868b92", "."), EvidenceEffect.SETBACK: ("#801a14", "#f0604f", "/"),
-    EvidenceDimension.LAW: ("#3a72c4", "#7d9dff", ""), EvidenceDimension.PRACTICE: ("#97690c", "#f2b134", "/"), EvidenceDimension.OUTCOME: ("#6c7076", "#868b92", "."),
-}  # fmt: skip
+    Direction.FORWARD: ("#004f50", "#6fe8dc", ""),
+    Direction.UNCHANGED: ("#6c7076", "#868b92", "."),
+    Direction.BACKWARD: ("#801a14", "#f0604f", "/"),
+    EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc", ""),
+    EvidenceEffect.CONTEXT: ("#6c7076", "#868b92", "."),
+    EvidenceEffect.SETBACK: ("#801a14", "#f0604f", "/"),
+    EvidenceDimension.LAW: ("#3a72c4", "#7d9dff", ""),
+    EvidenceDimension.PRACTICE: ("#97690c", "#f2b134", "/"),
+    EvidenceDimension.OUTCOME: ("#6c7076", "#868b92", "."),
+}
 """Code → the style of the code in a chart. The pattern makes the chart readable without colours."""
 PATTERNS = {
     Status.IMPLEMENTED: "",
@@ -44,9 +50,11 @@ def show_charts(page: Page) -> None:
         "statuses",
         _status_finding(page, statuses),
         years=statuses,
-        styles={code: (settings[code].colour, settings[code].dark, PATTERNS[code]) for code in PATTERNS if code in settings},
+        styles={
+            code: (settings[code].colour, settings[code].dark, PATTERNS[code]) for code in PATTERNS if code in settings
+        },
         caption=_("Recommendations of civil society, by status at the end of the year"),
-    )  # fmt: skip
+    )
     _show_chart(
         page,
         "directions",
@@ -81,7 +89,14 @@ def show_charts(page: Page) -> None:
         caption=_("Pieces of evidence by year, by what they are about"),
     )
     if undated := trends.count_undated(view):
-        page.show("layout/meta.html", words=language.ngettext("{n} piece of evidence without a date is in no year.", "{n} pieces of evidence without a date are in no year.", undated))  # fmt: skip
+        page.show(
+            "layout/meta.html",
+            words=language.ngettext(
+                "{n} piece of evidence without a date is in no year.",
+                "{n} pieces of evidence without a date are in no year.",
+                undated,
+            ),
+        )
 
 
 def _status_finding(page: Page, statuses: YearlyCounts) -> str:
@@ -94,7 +109,13 @@ def _status_finding(page: Page, statuses: YearlyCounts) -> str:
     before, now = (
         sum(statuses.counts[code][year] for code in ("implemented", "partially-implemented")) for year in (0, -1)
     )
-    return _("Implemented at least in part: {before} in {first}, {now} in {last}", before=before, first=first, now=now, last=last)  # fmt: skip
+    return _(
+        "Implemented at least in part: {before} in {first}, {now} in {last}",
+        before=before,
+        first=first,
+        now=now,
+        last=last,
+    )
 
 
 def _show_chart(
@@ -120,17 +141,29 @@ def _figure(
     font = {"size": 15, "color": "#e8e5de" if dark else "#1d2126"}
     bars = [
         go.Bar(
-            name=names[code.value], x=[str(year) for year in years.years], y=years.counts[code.value],
-            marker={"color": style[dark], "line": {"color": paper, "width": 1}, "pattern": {"shape": style[2], "fillmode": "overlay", "fgcolor": paper, "size": 7, "solidity": 0.3}},
+            name=names[code.value],
+            x=[str(year) for year in years.years],
+            y=years.counts[code.value],
+            marker={
+                "color": style[dark],
+                "line": {"color": paper, "width": 1},
+                "pattern": {"shape": style[2], "fillmode": "overlay", "fgcolor": paper, "size": 7, "solidity": 0.3},
+            },
             hovertemplate="%{x}: %{y}<extra>%{fullData.name}</extra>",
         )
         for code, style in styles.items()
         if code.value in names
-    ]  # fmt: skip
+    ]
     figure = go.Figure(bars)
     figure.update_layout(
-        barmode="stack", height=320, margin={"l": 30, "r": 6, "t": 8, "b": 30}, font={"size": 15}, dragmode=False,
+        barmode="stack",
+        height=320,
+        margin={"l": 30, "r": 6, "t": 8, "b": 30},
+        font={"size": 15},
+        dragmode=False,
         legend={"orientation": "h", "y": -0.16, "x": 0, "font": font, "traceorder": "normal"},
-        yaxis={"tickformat": "d", "rangemode": "tozero", "tickfont": font}, xaxis={"type": "category", "tickfont": font}, showlegend=True,
-    )  # fmt: skip
+        yaxis={"tickformat": "d", "rangemode": "tozero", "tickfont": font},
+        xaxis={"type": "category", "tickfont": font},
+        showlegend=True,
+    )
     return figure

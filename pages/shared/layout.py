@@ -210,8 +210,13 @@ def _show_problems(page: Page) -> None:
     outdated = page.view.dataset.outdated_counts
     _ = language.gettext
     if n := len([problem for problem in problems if problem.path not in outdated]):
-        st.warning(language.ngettext("{n} entry in the data files cannot be read and is left out here. The rest is shown.",
-                          "{n} entries in the data files cannot be read and are left out here. The rest is shown.", n))  # fmt: skip
+        st.warning(
+            language.ngettext(
+                "{n} entry in the data files cannot be read and is left out here. The rest is shown.",
+                "{n} entries in the data files cannot be read and are left out here. The rest is shown.",
+                n,
+            )
+        )
     if n := sum(outdated.values()):
         st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
     _show_to_editors(page, [str(problem) for problem in problems[:20]])

@@ -111,10 +111,16 @@ def write_doorstop_items(folder: Path, peer_folder: Path) -> tuple[int, float]:
     for number, r in enumerate(records, 1):
         a = r.assessments[0]
         text = ITEM.format(
-            number=number, title=r.title["en"].text, first=r.summary["en"].text.replace("\n", "\n  "),
-            theme=r.tags[0].themes[0], date=a.date, status=a.status, direction=a.direction,
-            reason=next(iter(a.reason.values())).text, recorded=a.recorded,
-        )  # fmt: skip
+            number=number,
+            title=r.title["en"].text,
+            first=r.summary["en"].text.replace("\n", "\n  "),
+            theme=r.tags[0].themes[0],
+            date=a.date,
+            status=a.status,
+            direction=a.direction,
+            reason=next(iter(a.reason.values())).text,
+            recorded=a.recorded,
+        )
         (reqs / f"REQ-{number:05d}.yml").write_text(text, "utf-8")
         our_bytes += (folder / "recommendations" / f"{r.id}.yaml").stat().st_size
         their_bytes += len(text.encode())

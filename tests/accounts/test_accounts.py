@@ -203,8 +203,23 @@ def test_a_link_leads_on_to_an_own_page(address):
 
 @pytest.mark.parametrize(
     "address",
-    ["", "x", "//evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil.example",
-     "/a\nb", "/a\r\nSet-Cookie: x=y", " /x", "/\0", "/\u202e", "/" + "a" * 2001, "/a\\b"],
-)  # fmt: skip
+    [
+        "",
+        "x",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+        "/a\nb",
+        "/a\r\nSet-Cookie: x=y",
+        " /x",
+        "/\0",
+        "/\u202e",
+        "/" + "a" * 2001,
+        "/a\\b",
+    ],
+)
 def test_a_link_leads_nowhere_else(address):
     assert safe_redirect_path(address) == "/"

@@ -36,8 +36,10 @@ def test_the_file_is_for_its_owner_alone(tmp_path):
     file.folder.mkdir(parents=True, mode=0o755)
     token = invites(file, ANNA)
     assert {path.name: oct(path.stat().st_mode)[-3:] for path in [file.folder, *file.folder.iterdir()]} == {
-        "state": "700", ".lock": "600", ACCOUNTS_FILE_NAME: "600",
-    }  # fmt: skip
+        "state": "700",
+        ".lock": "600",
+        ACCOUNTS_FILE_NAME: "600",
+    }
     assert (token in file.path.read_text(), len(json.loads(file.path.read_text())["key"])) == (False, 64)
     invites(file, "editor-bolot")
     assert oct(file.path.stat().st_mode)[-3:] == "600"
@@ -137,7 +139,10 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
         f"The account is stored in {tmp_path / 'state'}: run the dashboard with the same TRACKER_STATE."
     )
     assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "valid", "until"]
-    assert tracker("revoke", ANNA)[:2] == (0, "editor-anna can no longer sign in or save, even on pages that are already open. Everything they recorded stays.\n")  # fmt: skip
+    assert tracker("revoke", ANNA)[:2] == (
+        0,
+        "editor-anna can no longer sign in or save, even on pages that are already open. Everything they recorded stays.\n",
+    )
     assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]
     assert tracker("revoke", "nobody")[::2] == (
         2,
@@ -193,6 +198,7 @@ def test_without_a_kept_handle_there_is_none(tmp_path, kept):
 
 def test_where_nobody_can_sign_in_it_says_so(tracker):
     assert tracker("invite", "--here", HOST="192.0.2.1")[::2] == (
-        2, "No one can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
-    )  # fmt: skip
+        2,
+        "No one can sign in at http://192.0.2.1:8501: it is read-only. Set TRACKER_PUBLIC_URL to its https address.\n",
+    )
     assert "http://127.0.0.1:8501/sign-in" in tracker("invite", "--here", HOST="0.0.0.0")[1]

@@ -18,8 +18,10 @@ FILES = {
     "r/law": ASKED.replace("title: T", "title: {en: Change the laws, ru: Ещё раз изменить законы}") + ASSESSED,
     "r/health": ASKED.replace("title: T", "title: {en: Decriminalise use, ru: Декриминализовать употребление}"),
     "r/kyrgyz": CONCLUDED.replace("title: T", "title: {ky: Укуктук жөнгө салуу жана үн}"),
-    "r/torture": CONCLUDED.replace("title: T", "title: {en: End torture, ru: Прекратить пытки}").replace("co-2024", "co-2021"),
-}  # fmt: skip
+    "r/torture": CONCLUDED.replace("title: T", "title: {en: End torture, ru: Прекратить пытки}").replace(
+        "co-2024", "co-2021"
+    ),
+}
 Opened = Callable[..., tuple[Page, list[str]]]
 
 

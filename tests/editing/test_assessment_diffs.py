@@ -40,9 +40,14 @@ def test_an_assessment(folder):
 
 def test_an_assessment_with_new_evidence(folder):
     page = fills(
-        assesses(folder), direction=Direction.FORWARD, add=True, summary="The law: halved.", publisher="Gazette",
-        link="https://example.org/law", published="2026-02",
-    )  # fmt: skip
+        assesses(folder),
+        direction=Direction.FORWARD,
+        add=True,
+        summary="The law: halved.",
+        publisher="Gazette",
+        link="https://example.org/law",
+        published="2026-02",
+    )
     presses(page, "Record")
     assert folder.changes() == {
         "gazette-2026": [

@@ -78,12 +78,16 @@ def test_the_evidence_bears_on_the_ones_on_which_it_does_not_bear_yet(tmp_path):
     view = view_of(made(tmp_path, FILES))
     preview = preview_evidence(view, Selection("add", ALL), "law", EvidenceEffect.PROGRESS)
     assert [(row.r.id, row.adds, [b.effect.value for b in row.links]) for row in preview.rows] == [
-        ("r1", False, ["setback"]), ("co-4-12", True, []), ("hrc-3-20", True, [])
-    ]  # fmt: skip
+        ("r1", False, ["setback"]),
+        ("co-4-12", True, []),
+        ("hrc-3-20", True, []),
+    ]
     (law,) = preview.changed
     assert [(b.recommendation, b.effect.value) for b in law.relevant_to] == [
-        ("r1", "setback"), ("co-4-12", "progress"), ("hrc-3-20", "progress")
-    ]  # fmt: skip
+        ("r1", "setback"),
+        ("co-4-12", "progress"),
+        ("hrc-3-20", "progress"),
+    ]
     assert preview.versions == {"co-4-12": "", "hrc-3-20": "", "law": view.dataset.evidence["law"].version}
 
 
@@ -101,8 +105,10 @@ def test_a_tag_goes_into_our_tagging_alone(tmp_path):
     view = view_of(made(tmp_path, FILES))
     preview = preview_tag(view, Selection("add", ALL), "themes", "policing")
     assert [(row.r.id, row.adds, row.already_there) for row in preview.rows] == [
-        ("r1", True, ()), ("co-4-12", False, ("policing",)), ("hrc-3-20", True, ())
-    ]  # fmt: skip
+        ("r1", True, ()),
+        ("co-4-12", False, ("policing",)),
+        ("hrc-3-20", True, ()),
+    ]
     assert [[(t.tagged_by.value, t.themes, t.groups) for t in r.tags] for r in preview.changed] == [
         [("document", ("policing",), ()), ("ours", ("policing",), ("women",))],
         [("ours", ("policing",), ())],

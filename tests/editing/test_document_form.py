@@ -69,12 +69,15 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
         ({"title": {"en": "x" * 301}}, ["A title has at most 300 characters."]),
         ({"cycle": " "}, ["The reporting cycle is needed: the number of the periodic report, such as 4 or 2-3."]),
         ({"dates": {"due": "soon", "issued": "31.12.2026"}}, [f"Due: “soon” {DATES}", f"Issued: “31.12.2026” {DATES}"]),
-        ({"dates": {"adopted": "2026-03-02", "issued": "2026-02"}}, ["It was issued before it was adopted: check both dates."]),
+        (
+            {"dates": {"adopted": "2026-03-02", "issued": "2026-02"}},
+            ["It was issued before it was adopted: check both dates."],
+        ),
         ({"dates": {"adopted": "2026-03-02", "issued": "2026-03"}}, []),
         ({"link": "undocs.org/x"}, ["The link does not look like a web address: it starts with https:// or http://."]),
         ({"symbol": "e/c.12/rur/co/4 "}, ["Another document has this symbol: CO."]),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_said_in_sentences(view, change, sentences):
     assert validate_document_form(view, None, replace(CO, **change), "e-c12-rur-co-5", EN) == sentences
 
@@ -112,12 +115,27 @@ def test_a_form_that_nobody_touched_changes_nothing(dataset):
 
 def test_what_was_typed_is_a_document(view):
     typed = replace(
-        CO, title={"en": "CO", "ru": ""}, authors=" ", verification=Verification.SEEN, parts_read="начало", link="https://undocs.org/x ",
-        dates={"considered": "2026-02-10/2026-02-11", "adopted": " 2026-03-02", "issued": ""}, note={"en": "", "ru": "Ещё не всё."},
-    )  # fmt: skip
+        CO,
+        title={"en": "CO", "ru": ""},
+        authors=" ",
+        verification=Verification.SEEN,
+        parts_read="начало",
+        link="https://undocs.org/x ",
+        dates={"considered": "2026-02-10/2026-02-11", "adopted": " 2026-03-02", "issued": ""},
+        note={"en": "", "ru": "Ещё не всё."},
+    )
     made = create_document(view, "co-5", typed, get_language("ru"))
     assert made == Document(
-        id="co-5", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, symbol="E/C.12/RUR/CO/5", title=said("CO"), cycle="5",
-        considered="2026-02-10/2026-02-11", adopted="2026-03-02", verification=Verification.SEEN, parts_read={"ru": {"text": "начало"}},
-        link="https://undocs.org/x", note={"ru": {"text": "Ещё не всё."}},
-    )  # fmt: skip
+        id="co-5",
+        body="cescr",
+        kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+        symbol="E/C.12/RUR/CO/5",
+        title=said("CO"),
+        cycle="5",
+        considered="2026-02-10/2026-02-11",
+        adopted="2026-03-02",
+        verification=Verification.SEEN,
+        parts_read={"ru": {"text": "начало"}},
+        link="https://undocs.org/x",
+        note={"ru": {"text": "Ещё не всё."}},
+    )

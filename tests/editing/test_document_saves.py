@@ -15,15 +15,31 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
 NEW = Document(
-    id="co-2026", body="cescr", kind=DocumentKind.CONCLUDING_OBSERVATIONS, title=said("CO: the fifth"), cycle="5", verification=Verification.SEEN
-)  # fmt: skip
+    id="co-2026",
+    body="cescr",
+    kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+    title=said("CO: the fifth"),
+    cycle="5",
+    verification=Verification.SEEN,
+)
 ONE = Recommendation(
-    id="one", issued_by=Issuer.COMMITTEE, document="co-2026", title=said("T"), summary=said("S"), verification=Verification.SEEN,
+    id="one",
+    issued_by=Issuer.COMMITTEE,
+    document="co-2026",
+    title=said("T"),
+    summary=said("S"),
+    verification=Verification.SEEN,
     source=Source(document="co-2026"),
-)  # fmt: skip
+)
 LAW = Evidence(
-    id="law", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=EvidenceDimension.LAW, verification=Verification.SEEN, document="co-2026"
-)  # fmt: skip
+    id="law",
+    kind=EvidenceKind.LAW,
+    publisher="P",
+    summary=said("S"),
+    dimension=EvidenceDimension.LAW,
+    verification=Verification.SEEN,
+    document="co-2026",
+)
 LINES = """\
 # yaml-language-server: $schema=schema/documents.json
 # Ask Bolot before you change it.
@@ -147,8 +163,11 @@ def test_several_documents_are_saved_together(store, tmp_path):
     store = store({"documents": LINES})
     there = documents(store)
     changed = [
-        replace(there["co-2021"], cycle="3-4"), NEW, replace(there["report-2024"], title=said("Report")), replace(NEW, id="next")
-    ]  # fmt: skip
+        replace(there["co-2021"], cycle="3-4"),
+        NEW,
+        replace(there["report-2024"], title=said("Report")),
+        replace(NEW, id="next"),
+    ]
     saved = save(store, *changed)
     assert [d.id for d in saved] == ["co-2021", "co-2026", "report-2024", "next"]
     assert list(documents(store).values()) == [saved[2], there["co-2024"], saved[0], saved[1], saved[3]]

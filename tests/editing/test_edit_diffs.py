@@ -44,10 +44,18 @@ def test_an_edit_of_texts_and_tags(folder):
             " history:",
             "           - policing",
             *edited("Undone right after it was saved.", "title", "  en: Repeal all of it", "  ru: Отменить наказания"),
-            *edited("Undone right after it was saved.", "tags", "  - tagged_by: ours", "    themes:", "      - policing", "    groups:", "      - women"),
+            *edited(
+                "Undone right after it was saved.",
+                "tags",
+                "  - tagged_by: ours",
+                "    themes:",
+                "      - policing",
+                "    groups:",
+                "      - women",
+            ),
             " # The end.",
         ]
-    }  # fmt: skip
+    }
 
 
 def test_an_edit_of_a_folded_text(folder):

@@ -67,8 +67,10 @@ def test_a_new_text_in_the_main_language_alone_names_none_and_one_in_another_doe
 
 def test_whose_words_they_are_can_be_said_anew():
     assert initial_origins_by_language(OLD, ("en", "ru", "ky"), "en", TextOrigin.OWN) == {
-        "en": TextOrigin.OFFICIAL, "ru": TextOrigin.MACHINE, "ky": TextOrigin.OWN
-    }  # fmt: skip
+        "en": TextOrigin.OFFICIAL,
+        "ru": TextOrigin.MACHINE,
+        "ky": TextOrigin.OWN,
+    }
     fields = initial_text_by_language(OLD, ("en", "ru"), "en")
     now = update_text(OLD, fields, "en", {"en": TextOrigin.OFFICIAL, "ru": TextOrigin.OWN})
     assert (now["en"], now["ru"]) == (OLD["en"], TextVariant(text="Закон."))
@@ -107,8 +109,15 @@ def test_letters_in_brackets_join_their_number(paragraph, id):
 
 @pytest.mark.parametrize(
     ("known", "last"),
-    [("2024-06-18~", "2024"), ("2021/2024", "2024"), ("2021-01/2024-06", "2024"), ("../2021", "2021"), ("2024", "2024"), ("soon", "")],
-)  # fmt: skip
+    [
+        ("2024-06-18~", "2024"),
+        ("2021/2024", "2024"),
+        ("2021-01/2024-06", "2024"),
+        ("../2021", "2021"),
+        ("2024", "2024"),
+        ("soon", ""),
+    ],
+)
 def test_the_year_of_a_date_is_its_last_however_far_it_is_known(known, last):
     assert last_year_of(known) == last
 

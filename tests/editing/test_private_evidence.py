@@ -23,9 +23,14 @@ from tracker.storage.private_location import private_folder_problem, restrict_pr
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 LETTER = Evidence(
-    id="letter", kind=EvidenceKind.NEWS, publisher="A lawyer", summary=said("A letter."), dimension=EvidenceDimension.PRACTICE,
-    verification=Verification.REPORTED, relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.SETBACK),),
-)  # fmt: skip
+    id="letter",
+    kind=EvidenceKind.NEWS,
+    publisher="A lawyer",
+    summary=said("A letter."),
+    dimension=EvidenceDimension.PRACTICE,
+    verification=Verification.REPORTED,
+    relevant_to=(EvidenceLink(recommendation="r1", effect=EvidenceEffect.SETBACK),),
+)
 PAST = """\
 relevant_to:
   - {recommendation: r1, effect: setback, recorded: 2026-01-01T00:00:00.000000Z}
@@ -131,8 +136,12 @@ def test_what_is_published_is_what_was_seen_and_nothing_of_its_past(folder, tmp_
     folder.publish(seen, public, by=REVIEWER)
     raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
     assert [word in raw for word in ("A safer word.", "A letter.", "editor-anna", "Too clear", "reviewer-x1")] == [
-        True, False, False, False, True,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+        False,
+        True,
+    ]
     assert (folder.read().evidence, (tmp_path / "private" / "evidence" / "letter.yaml").exists()) == ({}, False)
 
 
@@ -141,8 +150,13 @@ def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
     folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
     raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
     assert [word in raw for word in ("A letter.", "r1", "Jane", "co-4-12", "editor-x7", "2026-01-0")] == [
-        True, True, False, False, False, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_what_cannot_be_public_stays_private(folder, tmp_path):

@@ -41,8 +41,12 @@ FILES = {
     "e/law": f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, part: b, effect: context, {TIMED.strip()}}}\n",
 }
 NEW = recommendation_form.RecommendationForm(
-    document="co-2024", paragraph="46 (c)", title={"en": "End it"}, summary={"en": "It should end."}, verification=Verification.SEEN
-)  # fmt: skip
+    document="co-2024",
+    paragraph="46 (c)",
+    title={"en": "End it"},
+    summary={"en": "It should end."},
+    verification=Verification.SEEN,
+)
 
 
 @pytest.fixture

@@ -67,11 +67,21 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
-        ({"link": "javascript:x", "publisher": "P"}, "The link does not look like a web address: it starts with https:// or http://."),
-        ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
-        ({"parts": {"en": "End it."}}, "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it."),
         (
-            {"quotation": {"en": "End."}, "quotation_origin": {"en": TextOrigin.OFFICIAL}, "verification": Verification.REPORTED},
+            {"link": "javascript:x", "publisher": "P"},
+            "The link does not look like a web address: it starts with https:// or http://.",
+        ),
+        ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
+        (
+            {"parts": {"en": "End it."}},
+            "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it.",
+        ),
+        (
+            {
+                "quotation": {"en": "End."},
+                "quotation_origin": {"en": TextOrigin.OFFICIAL},
+                "verification": Verification.REPORTED,
+            },
             "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
         ),
         (
@@ -79,7 +89,7 @@ def test_nothing_is_missing_in_a_whole_form(view):
             "Uptake has one result for a recommendation: T stands in two fields.",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_is_said(view, fields, sentence):
     assert missing(view, replace(NEW, **fields)) == [sentence]
 

@@ -128,9 +128,14 @@ def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, mon
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))
     r = store.reader.read().recommendations["x"]
     law = Evidence(
-        id="law-2026", kind=EvidenceKind.LAW, publisher="Parliament", summary=said("The law."), dimension=EvidenceDimension.LAW,
-        verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-    )  # fmt: skip
+        id="law-2026",
+        kind=EvidenceKind.LAW,
+        publisher="Parliament",
+        summary=said("The law."),
+        dimension=EvidenceDimension.LAW,
+        verification=Verification.SEEN,
+        relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
+    )
     done = replace(PARTLY, status=Status.IMPLEMENTED, evidence=("law-2026",))
     store.save(replace(r, assessments=(done,)), law, by=ANNA, reason="The law is signed.")
     assert replaced == ["law-2026.yaml", "x.yaml"]

@@ -129,9 +129,14 @@ TWO = ASKED + (
 
 @pytest.mark.parametrize(
     "other",
-    [lambda a, b: (a,), lambda a, b: (b, a), lambda a, b: (replace(a, reason=said("C.")), b), lambda a, b: (PARTLY, a, b)],
+    [
+        lambda a, b: (a,),
+        lambda a, b: (b, a),
+        lambda a, b: (replace(a, reason=said("C.")), b),
+        lambda a, b: (PARTLY, a, b),
+    ],
     ids=["removed", "reordered", "changed", "put in before"],
-)  # fmt: skip
+)
 def test_assessments_are_added_and_never_overwritten(store, tmp_path, other):
     store = store({"r/x": TWO})
     r = store.reader.read().recommendations["x"]
@@ -184,7 +189,11 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
 def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED, "e/law": SHOWN})
     dataset = store.reader.read()
-    mine = with_one_more(store), replace(dataset.evidence["law"], title=said("Law")), replace(dataset.evidence["law"], id="new", version="")  # fmt: skip
+    mine = (
+        with_one_more(store),
+        replace(dataset.evidence["law"], title=said("Law")),
+        replace(dataset.evidence["law"], id="new", version=""),
+    )
     before, really = bytes_below(tmp_path), os.replace
     with monkeypatch.context() as disk_is_full:
         disk_is_full.setattr(atomic_write.os, "replace", lambda a, b: full() if b.name == "x.yaml" else really(a, b))

@@ -22,9 +22,7 @@ from tracker.model.vocabulary import (
 from tracker.storage.dataset_reader import DatasetReader
 
 WHY = said("A mistake.")
-PARTLY = Assessment(
-    voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill.")
-)  # fmt: skip
+PARTLY = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill."))
 PAST = "2020-01-01T00:00:00.000000Z"
 TIMED = "recorded: 2026-01-01T00:00:00.000000Z\n"
 FORGED = Event(type=EventType.RETIRED, recorded=PAST, recorded_by="no-one")
@@ -73,15 +71,23 @@ def test_undoing_a_save_withdraws_what_it_added_and_brings_the_texts_back(store)
     assert [is_active(a, None) for a in r.assessments] == [True, False]
     assert (r.title, r.paragraph) == (said("T"), None)
     assert [(c.field, c.old) for c in r.history] == [
-        ("paragraph", None), ("title", "T"), ("title", "New"), ("paragraph", "7")
-    ]  # fmt: skip
+        ("paragraph", None),
+        ("title", "T"),
+        ("title", "New"),
+        ("paragraph", "7"),
+    ]
 
 
 def test_undoing_a_save_that_made_a_record_retires_it(store):
     law = Evidence(
-        id="new", kind=EvidenceKind.LAW, publisher="P", summary=said("S"), dimension=EvidenceDimension.LAW, verification=Verification.SEEN,
+        id="new",
+        kind=EvidenceKind.LAW,
+        publisher="P",
+        summary=said("S"),
+        dimension=EvidenceDimension.LAW,
+        verification=Verification.SEEN,
         relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-    )  # fmt: skip
+    )
     (after,) = save(store, law)
     (retired,) = save(store, reversal_of(None, after, WHY))
     assert (is_active(retired, None), events(retired)) == (False, [("retired", None, "000000", "editor-anna")])
@@ -118,11 +124,18 @@ def test_undoing_a_check_takes_back_that_day_and_undoing_that_brings_it_again(st
     (fourth,) = save(store, reversal_of(second, third, WHY))
     (fifth,) = save(store, reversal_of(third, fourth, WHY))
     assert [last_checked(r.assessments[0], None) for r in (first, second, third, fourth, fifth)] == [
-        None, "2026-01-30", "2026-01-30", "2026-01-30", "2026-01-30"
-    ]  # fmt: skip
+        None,
+        "2026-01-30",
+        "2026-01-30",
+        "2026-01-30",
+        "2026-01-30",
+    ]
     assert [(e.type.value, e.date) for e in fifth.assessments[0].events] == [
-        ("checked", "2026-01-30"), ("checked", "2025-06-01"), ("unchecked", "2025-06-01"), ("checked", "2025-06-01")
-    ]  # fmt: skip
+        ("checked", "2026-01-30"),
+        ("checked", "2025-06-01"),
+        ("unchecked", "2025-06-01"),
+        ("checked", "2025-06-01"),
+    ]
 
 
 def test_a_save_that_a_colleague_has_gone_on_from_is_not_undone(store):

@@ -87,8 +87,10 @@ events:
 
 
 FILES = {
-    "evidence/held.yaml": EVIDENCE, "recommendations/r1.yaml": RESTING, "tracker.yaml": "languages: [en, ru]\n" + TRACKER
-}  # fmt: skip
+    "evidence/held.yaml": EVIDENCE,
+    "recommendations/r1.yaml": RESTING,
+    "tracker.yaml": "languages: [en, ru]\n" + TRACKER,
+}
 
 
 @pytest.fixture
@@ -114,8 +116,9 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     raw = (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
     event = raw.removeprefix(GAP).splitlines()
     assert (raw.startswith(GAP), [line.split(":")[0].strip() for line in event]) == (
-        True, ["recorded", "recorded_by"],
-    )  # fmt: skip
+        True,
+        ["recorded", "recorded_by"],
+    )
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
     assert (check_folder(folder.reader.public.root), folder.check()) == ([], [])
@@ -154,8 +157,10 @@ def test_a_view_of_the_past_shows_the_gap(folder):
     assert now.evidence_for(r) == ()
     ((e, bears),) = then.evidence_for(r)
     assert (e.publisher, e.title["en"].text, bears.effect) == (
-        "—", "no longer public (2026-11-24)", "context",
-    )  # fmt: skip
+        "—",
+        "no longer public (2026-11-24)",
+        "context",
+    )
 
 
 def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):

@@ -32,12 +32,21 @@ from tracker.validation.check import check_folder
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NEWS = Evidence(
-    id="law-2026", kind=EvidenceKind.NEWS, publisher="A paper", summary=said("A law was signed."), dimension=EvidenceDimension.LAW,
-    verification=Verification.SEEN, relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
-)  # fmt: skip
+    id="law-2026",
+    kind=EvidenceKind.NEWS,
+    publisher="A paper",
+    summary=said("A law was signed."),
+    dimension=EvidenceDimension.LAW,
+    verification=Verification.SEEN,
+    relevant_to=(EvidenceLink(recommendation="x", effect=EvidenceEffect.PROGRESS),),
+)
 PARTLY = Assessment(
-    voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A law was signed."), evidence=("law-2026",)
-)  # fmt: skip
+    voice=Voice.CIVIL_SOCIETY,
+    status=Status.PARTIALLY,
+    date="2026-01",
+    reason=said("A law was signed."),
+    evidence=("law-2026",),
+)
 
 
 def a_title(store: Store) -> None:
@@ -65,9 +74,14 @@ def evidence_and_two_recommendations(store: Store) -> None:
 
 def a_document_and_what_rests_on_it(store: Store) -> None:
     new = Document(
-        id="letter", body="cescr", kind=DocumentKind.RAPPORTEURS_LETTER, title=said("Letter"), cycle="cescr-2024",
-        issued="2026-01", verification=Verification.SEEN,
-    )  # fmt: skip
+        id="letter",
+        body="cescr",
+        kind=DocumentKind.RAPPORTEURS_LETTER,
+        title=said("Letter"),
+        cycle="cescr-2024",
+        issued="2026-01",
+        verification=Verification.SEEN,
+    )
     news = replace(NEWS, document="letter")
     store.save(replace(of(store, "x"), assessments=(PARTLY,)), news, new, by=ANNA, reason="A letter.")
 
@@ -82,9 +96,12 @@ def of(store: Store, name: str) -> Recommendation:
 
 ONE = (a_title, a_new_recommendation)
 SEVERAL = (
-    evidence_and_a_recommendation, evidence_and_two_recommendations, a_new_recommendation_and_one_that_names_it,
-    a_document_and_what_rests_on_it, words_removed,
-)  # fmt: skip
+    evidence_and_a_recommendation,
+    evidence_and_two_recommendations,
+    a_new_recommendation_and_one_that_names_it,
+    a_document_and_what_rests_on_it,
+    words_removed,
+)
 DEEDS = pytest.mark.parametrize("deed", [*ONE, *SEVERAL], ids=lambda deed: deed.__name__)
 Deed = Callable[[Store], None]
 

@@ -26,10 +26,15 @@ def test_rights_that_are_taken_away_take_nothing_from_readers():
                     if path == r1:
                         os.utime(path)  # what did not change is known, whoever may read it
                     now = reader.read()
-                    told += [[
-                        path.name, oct(mode), now.recommendations == before.recommendations, reader.unavailable is not None,
-                        [str(p).removeprefix(f"{data}/") for p in now.problems][-1:],
-                    ]]  # fmt: skip
+                    told += [
+                        [
+                            path.name,
+                            oct(mode),
+                            now.recommendations == before.recommendations,
+                            reader.unavailable is not None,
+                            [str(p).removeprefix(f"{data}/") for p in now.problems][-1:],
+                        ]
+                    ]
                     try:
                         store.save(replace(before.recommendations["r1"], title=said("New")), by=ANNA, reason="A slip.")
                     except (WriteFailed, NoDataset) as bad:
@@ -68,8 +73,10 @@ def test_a_folder_that_nobody_may_write_to_is_read_and_refuses_saves():
 
         assert without_rights(data, story) == [
             "Could not write to disk (Permission denied). Nothing was saved; what you typed is still here.",
-            True, "Kaktus", ["law.yaml"],
-        ]  # fmt: skip
+            True,
+            "Kaktus",
+            ["law.yaml"],
+        ]
 
 
 FULL = """
@@ -123,5 +130,8 @@ print(sum(r.title[""].text == "New" for r in DatasetReader(root).read().recommen
 
 def test_a_full_disk_refuses_a_save_and_harms_nothing(tmp_path):
     assert on_a_small_disk(FULL, tmp_path) == [
-        "No space left on device", "20 saves refused; every file as it was: True", "left behind: []", "21 saves there",
-    ]  # fmt: skip
+        "No space left on device",
+        "20 saves refused; every file as it was: True",
+        "left behind: []",
+        "21 saves there",
+    ]

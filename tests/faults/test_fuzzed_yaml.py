@@ -25,9 +25,13 @@ PATIENCE = 10
 MEMORY = 200
 """Megabytes that one file may need at most, beyond what the process had."""
 GOOD = {
-    "recommendations/x.yaml": ASKED, "evidence/x.yaml": SHOWN, "tracker.yaml": TRACKER, "documents.yaml": DOCUMENTS,
-    "treaty_bodies.yaml": BODIES, "safety.yaml": "rules:\n  - {id: x, why: W, instead: I, patterns: [zzz], shown: zzz}\n",
-}  # fmt: skip
+    "recommendations/x.yaml": ASKED,
+    "evidence/x.yaml": SHOWN,
+    "tracker.yaml": TRACKER,
+    "documents.yaml": DOCUMENTS,
+    "treaty_bodies.yaml": BODIES,
+    "safety.yaml": "rules:\n  - {id: x, why: W, instead: I, patterns: [zzz], shown: zzz}\n",
+}
 
 
 class TookTooLong(BaseException):

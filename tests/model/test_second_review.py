@@ -111,9 +111,12 @@ def test_nobody_is_their_own_second_reader(store):
     ):
         save(store, confirm_assessment(x(store), 1), by=BERMET)
     mine = Assessment(
-        voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01-30", reason=said("R."),
+        voice=Voice.CIVIL_SOCIETY,
+        status=Status.PARTIALLY,
+        date="2026-01-30",
+        reason=said("R."),
         events=(Event(type=EventType.CONFIRMED, recorded_by="somebody-else"),),
-    )  # fmt: skip
+    )
     with pytest.raises(ValidationFailed, match="reviewer-cholpon recorded this assessment"):
         save(store, replace(x(store), assessments=(*x(store).assessments, mine)))
     assert awaited(store) == ("partially-implemented", True)
@@ -137,7 +140,7 @@ def test_a_confirmation_of_ones_own_in_a_file_is_reported_and_does_not_count(sto
     found = list(rules.check_dataset(store.reader.read(fresh=True)))
     assert [(f.field_path, f.message) for f in found] == [
         (("assessments", 1, "events", 0), "reviewer-bermet recorded this assessment; somebody else has to confirm it")
-    ]  # fmt: skip
+    ]
     assert awaited(store) == ("partially-implemented", True)
 
 

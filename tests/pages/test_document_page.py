@@ -85,8 +85,9 @@ def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
     page = put(opened(), symbol="E/C.12/KGZ/CO/5", adopted="soon")
     page.button(key=ADD).click().run()
     assert page.error[0].value.split("\n")[:2] == [
-        "- Choose the treaty body.", "- The title is needed in the dataset's main language."
-    ]  # fmt: skip
+        "- Choose the treaty body.",
+        "- The title is needed in the dataset's main language.",
+    ]
     assert page.text_input(key="edit_document__adopted").value == "soon"
     assert (tmp_path / "data" / "documents.yaml").read_text() == DOCUMENTS
 

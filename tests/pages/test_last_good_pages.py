@@ -88,8 +88,11 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     for file, words in (("recommendations", "Repeal the punishments"), ("evidence", "The law was signed.")):
         shown = opened(file, READER)
         assert (lines >= set(warnings(shown)), len(warnings(shown)), words in html(shown), codes(shown)) == (
-            True, 1, True, "",
-        )  # fmt: skip
+            True,
+            1,
+            True,
+            "",
+        )
     assert f"There is no folder {data}." in codes(opened("recommendations")).replace(str(Path.cwd()) + "/", "")
 
     (tmp_path / "elsewhere").rename(data)

@@ -33,8 +33,9 @@ def test_a_note_that_is_taken_back_stays_in_its_file_and_is_told_no_more(folder,
     assert [n.text for n in notes] == ["By hand.", "Called: no answer."]
     assert (notes[1].withdrawn_by, notes[1].withdrawn > note.recorded) == ("editor-anna", True)
     assert [[n.text for n in active_notes(notes, moment)] for moment in (None, note.recorded)] == [
-        ["By hand."], ["Called: no answer."],
-    ]  # fmt: skip
+        ["By hand."],
+        ["Called: no answer."],
+    ]
     assert (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8").startswith(BY_HAND)
     assert folder.check() == []
 
@@ -44,8 +45,9 @@ def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder)
     folder.notes.take_back("r1", note, by=ANNA, instead="Called.\nTwice # today")
     notes = folder.read().notes["r1"]
     assert [(n.text, n.withdrawn == notes[1].recorded) for n in notes] == [
-        ("Caled.", True), ("Called.\nTwice # today", False),
-    ]  # fmt: skip
+        ("Caled.", True),
+        ("Called.\nTwice # today", False),
+    ]
     assert active_notes(notes, None) == notes[1:]
 
 
@@ -83,8 +85,10 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
     next(area for area in page.text_area if area.label == "Corrected").set_value("Called.")
     press(page, "Save the correction")
     assert ("The note is corrected." in html(page), "Caled." in html(page), "Called." in html(page)) == (
-        True, False, True,
-    )  # fmt: skip
+        True,
+        False,
+        True,
+    )
     there = [[b.label for b in opened("recommendation", who, id="r1").button] for who in (BOLOT, ANNA)]
     assert ["Take the note back" in labels for labels in there] == [False, True]
     press(page, "Take the note back")

@@ -54,8 +54,10 @@ def test_it_shows_the_files_and_lines_first_and_changes_nothing(opened, tmp_path
     page = typed(opened(), "ivan testov")
     listed = page.code[0].value
     assert [line.removeprefix(f"{tmp_path}/") for line in listed.split("\n")] == [
-        "data/recommendations/r1.yaml:4", "private/notes/r1.yaml:1", "state/settled.yaml:1",
-    ]  # fmt: skip
+        "data/recommendations/r1.yaml:4",
+        "private/notes/r1.yaml:1",
+        "state/settled.yaml:1",
+    ]
     assert page.markdown[0].value == "The words stand in 3 files, on these lines:"
     assert ("estov" in html(page).lower(), holding(tmp_path)) == (False, WHERE)
     assert "It does not reach the history that git keeps, backups, or what was downloaded or sent before." in html(page)
@@ -69,12 +71,19 @@ def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_th
     assert ("Last removal: " in html(page), "estov" in html(page)) == (True, False)
     assert ([field.value for field in page.text_area], page.code, REMOVE in buttons(page)) == ([""], [], False)
     kept = repr(page.session_state)
-    assert ("estov" in kept, "redact" in kept, dict(page.query_params)) == (False, True, {"lang": "en", "what": "redact"})  # fmt: skip
+    assert ("estov" in kept, "redact" in kept, dict(page.query_params)) == (
+        False,
+        True,
+        {"lang": "en", "what": "redact"},
+    )
 
 
 def test_whole_words_leave_longer_ones_alone(opened, tmp_path):
     page = typed(opened(), "Testo", whole=True)
-    assert ([info.value for info in page.info], REMOVE in buttons(page)) == (["The words stand nowhere in the files of this dashboard."], False)  # fmt: skip
+    assert ([info.value for info in page.info], REMOVE in buttons(page)) == (
+        ["The words stand nowhere in the files of this dashboard."],
+        False,
+    )
     assert REMOVE in buttons(typed(page, "Testo"))
 
 

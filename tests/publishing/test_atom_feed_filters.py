@@ -80,8 +80,10 @@ def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
     found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title]
     assert [entry.title for entry in found] == [
-        "Retired · Civil society → CESCR · Repeal the punishments", f"{BEFORE[1]} (retired)", f"{BEFORE[2]} (retired)"
-    ]  # fmt: skip
+        "Retired · Civil society → CESCR · Repeal the punishments",
+        f"{BEFORE[1]} (retired)",
+        f"{BEFORE[2]} (retired)",
+    ]
     assert (found[0].summary, len(got(store, id="r1").entries)) == ("Twice.", 4)
 
 
@@ -90,14 +92,17 @@ def test_no_text_breaks_it(tmp_path):
     control = f'"{hostile} \\x7f\\x85\\u2028\\U0001F600"'
     files = {
         "tracker.yaml": TRACKER.replace("The editors", HOSTILE).replace("title: Drug policy", f"title: {HOSTILE}"),
-        "recommendations/r1.yaml": ASKED.replace("Repeal the punishments", control) + SAID.replace("Nothing was done.", control),
+        "recommendations/r1.yaml": ASKED.replace("Repeal the punishments", control)
+        + SAID.replace("Nothing was done.", control),
         "evidence/law.yaml": NEWS.replace("24.kg", control) + LAW,
-    }  # fmt: skip
+    }
     found = got(made(tmp_path, files))
     assert found.entries[1].title_detail == {
-        "type": "text/plain", "language": "en", "base": "",
+        "type": "text/plain",
+        "language": "en",
+        "base": "",
         "value": f"Civil society → CESCR · {HOSTILE[1:-1]} 😀 · Civil society: Not done",
-    }  # fmt: skip
+    }
     assert len(found.entries) == 3
 
 

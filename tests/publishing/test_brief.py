@@ -132,10 +132,20 @@ def test_three_picks_fit_two_pages_of_a4(page, dataset, tmp_path, lang):
 
 
 HOSTILE = [
-    "id=../../etc/passwd", "id=%00", "id=<script>alert(7)</script>", "id=" + "a" * 10_000, "lang=../../en", "lang=<b>",
-    "as_of=%0d%0aX:1", "as_of=9999-99-99", "recorded=<script>alert(7)</script>", "body=<i>&status='\"", "q=<script>alert(7)</script>",
-    "sort=%00&page=-1&theme=%ff", "q=" + "я" * 2_000,
-]  # fmt: skip
+    "id=../../etc/passwd",
+    "id=%00",
+    "id=<script>alert(7)</script>",
+    "id=" + "a" * 10_000,
+    "lang=../../en",
+    "lang=<b>",
+    "as_of=%0d%0aX:1",
+    "as_of=9999-99-99",
+    "recorded=<script>alert(7)</script>",
+    "body=<i>&status='\"",
+    "q=<script>alert(7)</script>",
+    "sort=%00&page=-1&theme=%ff",
+    "q=" + "я" * 2_000,
+]
 
 
 @pytest.mark.browser

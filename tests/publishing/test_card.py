@@ -29,10 +29,16 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
     html = render_card(question(reading(files), "r1")).body
     said = words(html)
     for sentence in (
-        "Repeal the fine", "Civil society → CESCR · Alternative report 2024", "partially-implemented moving forward",
-        "Civil society's assessment of 1 February 2026.", "The law was signed.", "Evidence 1 item", "progress",
-        "Nobody. Repeal the fine. As recorded on 2 February 2026.", "Last change recorded on 2 February 2026.",
-    ):  # fmt: skip
+        "Repeal the fine",
+        "Civil society → CESCR · Alternative report 2024",
+        "partially-implemented moving forward",
+        "Civil society's assessment of 1 February 2026.",
+        "The law was signed.",
+        "Evidence 1 item",
+        "progress",
+        "Nobody. Repeal the fine. As recorded on 2 February 2026.",
+        "Last change recorded on 2 February 2026.",
+    ):
         assert sentence in said
     tree = lxml.html.document_fromstring(html)
     assert "https://news.example.org/1" in tree.xpath("//a/@href")

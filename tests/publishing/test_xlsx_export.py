@@ -31,8 +31,10 @@ def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     book = read(render_xlsx(ask(data)))
     assert book.sheetnames == ["Recommendations", "Assessments", "Evidence", "About this file"]
     assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[:3]] == [
-        ("A2", "A1:V3", 3), ("A2", "A1:S3", 3), ("A2", "A1:R2", 2),
-    ]  # fmt: skip
+        ("A2", "A1:V3", 3),
+        ("A2", "A1:S3", 3),
+        ("A2", "A1:R2", 2),
+    ]
 
 
 def test_words_are_the_readers_and_cyrillic_is_right(data):

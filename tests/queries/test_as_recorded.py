@@ -53,8 +53,16 @@ GONE_AND_BACK = assessed(event("withdrawn", 5), event("restored", 9))
 
 @pytest.mark.parametrize(
     ("day", "shown"),
-    [(1, "not-assessed"), (2, "not-implemented"), (4, "not-implemented"), (5, "not-assessed"), (8, "not-assessed"), (9, "not-implemented"), (None, "not-implemented")],
-)  # fmt: skip
+    [
+        (1, "not-assessed"),
+        (2, "not-implemented"),
+        (4, "not-implemented"),
+        (5, "not-assessed"),
+        (8, "not-assessed"),
+        (9, "not-implemented"),
+        (None, "not-implemented"),
+    ],
+)
 def test_an_assessment_counts_from_when_it_was_recorded_until_it_was_withdrawn_and_again_when_restored(
     view, day, shown
 ):
@@ -165,7 +173,7 @@ DAY, OTHER = ", date: 2025-03-01", ", date: 2026-01-05"
         ([event("unchecked", 5)], None),
         ([event("checked", 3)], None),
     ],
-)  # fmt: skip
+)
 def test_the_last_check_is_the_latest_day_that_was_not_taken_back(view, events, last):
     (a,) = view(assessed(*events)).recommendations["x"].assessments
     assert last_checked(a, None) == last

@@ -60,7 +60,11 @@ def contrast(colour: str, page: str) -> float:
 def palettes() -> dict[str, dict[str, str]]:
     words = DatasetReader(ROOT / "data").read().settings.statuses
     kinds = {"direction": Direction, "bearing": EvidenceEffect, "dimension": EvidenceDimension}
-    found = {f"{name} {page}": {code.value: CHART_STYLES[code][at] for code in kind} for name, kind in kinds.items() for at, page in enumerate(("light", "dark"))}  # fmt: skip
+    found = {
+        f"{name} {page}": {code.value: CHART_STYLES[code][at] for code in kind}
+        for name, kind in kinds.items()
+        for at, page in enumerate(("light", "dark"))
+    }
     found["statuses light"] = {code.value: word.colour for code, word in words.items()}
     found["statuses dark"] = {code.value: word.dark for code, word in words.items()}
     return found

@@ -107,9 +107,18 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     view = now(store)
     days = [(TODAY, activity_log(view))]
     html = render(
-        "pages/activity.html", RenderContext(view, get_language("en"), (), READER), feed="", days=days, total=3, page=1, pages=1, turn=(), chips=(),
-        filtered=False, kinds=ACTIVITY_LABELS,
-    )  # fmt: skip
+        "pages/activity.html",
+        RenderContext(view, get_language("en"), (), READER),
+        feed="",
+        days=days,
+        total=3,
+        page=1,
+        pages=1,
+        turn=(),
+        chips=(),
+        filtered=False,
+        kinds=ACTIVITY_LABELS,
+    )
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
     assert f"<b>{ACTIVITY_LABELS[ActivityKind.DOCUMENT]}</b> · CESCR · General comment · editor" in html

@@ -15,11 +15,13 @@ from tracker.queries.view import View
 TODAY = date(2026, 6, 18)
 FILES = {
     "documents": DOCUMENTS.replace("title: Report,", "title: Report, authors: Plus Centre,"),
-    "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
+    "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace(
+        "summary: S", "summary: {en: Sulphur, ru: Сера}"
+    )
     + "assessments: [{voice: civil-society, status: not-implemented, date: 2026-01-01, reason: Methadone is gone.}]\n",
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
     + "title: Statute\nrelevant_to: [{recommendation: ask-1, effect: progress}]\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,7 @@ FILES = {
         ("prison prison", "", "prison prison"),
         ("", "x", ""),
     ],
-)  # fmt: skip
+)
 def test_found_words_are_marked_and_everything_is_escaped(text, typed, html):
     assert (highlight(text, parse_search(typed)), type(highlight(text, ()))) == (Markup(html), Markup)
 
@@ -61,9 +63,15 @@ def test_an_excerpt_stands_around_the_word_and_is_cut_between_words():
 @pytest.mark.parametrize("at", range(0, 60, 7))
 def test_an_excerpt_shows_its_word_wherever_it_stands(at):
     found = excerpt("ab cdefg " * at + "needle " + "ab\n cdefg " * (60 - at), parse_search("needle"))
-    assert ("needle" in found, len(found) <= EXCERPT_LENGTH + 4, set(found.split()) - {"…", "ab", "cdefg", "needle"}) == (
-        True, True, set(),
-    )  # fmt: skip
+    assert (
+        "needle" in found,
+        len(found) <= EXCERPT_LENGTH + 4,
+        set(found.split()) - {"…", "ab", "cdefg", "needle"},
+    ) == (
+        True,
+        True,
+        set(),
+    )
 
 
 @pytest.mark.parametrize(
@@ -94,12 +102,16 @@ def listed(view: View, typed: str, lang: str) -> str:
         ("zinc", "en", ['?id=ask-1"><mark>Zinc</mark></a>']),
         ("сера", "ru", ['?id=ask-1">Цинк</a>', '<p class="rt-meta"><mark>Сера</mark></p>']),
         ("methadone", "en", ['<p class="rt-meta"><mark>Methadone</mark> is gone.</p>']),
-        ("сера", "en", ['<p class="rt-meta"><span lang="ru"><mark>Сера</mark></span> <span class="rt-lang">Русский</span></p>']),
+        (
+            "сера",
+            "en",
+            ['<p class="rt-meta"><span lang="ru"><mark>Сера</mark></span> <span class="rt-lang">Русский</span></p>'],
+        ),
         ("plus", "en", ["<mark>Plus</mark> Centre → "]),
         ("cescr", "en", ["<mark>CESCR</mark></abbr>"]),
         ("gazette", "en", ['<p class="rt-meta"><mark>Gazette</mark></p>']),
     ],
-)  # fmt: skip
+)
 def test_the_list_shows_where_the_words_stand(tmp_path, typed, lang, there):
     html = listed(View(dataset(tmp_path, FILES), TODAY), typed, lang)
     assert [piece for piece in there if piece not in html] == []

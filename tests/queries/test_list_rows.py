@@ -22,9 +22,11 @@ def test_a_row_says_how_many_parts_are_assessed_and_averages_nothing(tmp_path):
     of_part = "assessments:\n" + "".join(
         f"  - {{voice: {voice}, part: {part}, status: {status}, date: 2025, reason: R}}\n"
         for voice, part, status in [
-            ("civil-society", "b", "implemented"), ("civil-society", "d", "not-implemented"), ("state", "a", "implemented")
+            ("civil-society", "b", "implemented"),
+            ("civil-society", "d", "not-implemented"),
+            ("state", "a", "implemented"),
         ]
-    )  # fmt: skip
+    )
     html = listed(made(tmp_path, {"recommendations/r1.yaml": ASKED + parts + of_part}))
     row, *others = html.split("</li>")
     assert "Not assessed" in row

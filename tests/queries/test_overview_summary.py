@@ -50,10 +50,12 @@ SOME = {
     "recommendations/r2.yaml": ASKED + assessed("partially-implemented", "2026-02", ", direction: backward"),
     "recommendations/r3.yaml": ASKED + "assessments:\n" + claimed("partially-implemented"),
     "recommendations/r4.yaml": ASKED,
-    "recommendations/co-4-12.yaml": RECOMMENDED + "same_demand: [{recommendation: r4, recorded: 2026-01-31T12:00:00.000001Z}]\nuptake: [{recommendation: r1, result: taken-up, recorded: 2026-01-31T12:00:00.000002Z}]\n",
-    "recommendations/co-3-9.yaml": RECOMMENDED.replace("co-4", "co-3") + "same_demand: [{recommendation: r4, recorded: 2026-01-31T12:00:00.000003Z}]\n",
+    "recommendations/co-4-12.yaml": RECOMMENDED
+    + "same_demand: [{recommendation: r4, recorded: 2026-01-31T12:00:00.000001Z}]\nuptake: [{recommendation: r1, result: taken-up, recorded: 2026-01-31T12:00:00.000002Z}]\n",
+    "recommendations/co-3-9.yaml": RECOMMENDED.replace("co-4", "co-3")
+    + "same_demand: [{recommendation: r4, recorded: 2026-01-31T12:00:00.000003Z}]\n",
     "evidence/law.yaml": bearing(("r1", "setback"), ("r2", "progress"), ("r4", "setback")),
-}  # fmt: skip
+}
 
 
 def ids(those) -> list[str]:
@@ -135,7 +137,18 @@ def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead
 
 
 def test_the_line_is_not_there_where_no_date_is_known(view):
-    assert build_timeline(view({"documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n", "recommendations/co-4-12.yaml": ASKED, "recommendations/hrc-3-20.yaml": ASKED})) is None  # fmt: skip
+    assert (
+        build_timeline(
+            view(
+                {
+                    "documents.yaml": "documents:\n  - {id: report, body: cescr, kind: alternative-report, title: R, cycle: 4, verification: seen}\n",
+                    "recommendations/co-4-12.yaml": ASKED,
+                    "recommendations/hrc-3-20.yaml": ASKED,
+                }
+            )
+        )
+        is None
+    )
 
 
 def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, monkeypatch):

@@ -63,13 +63,14 @@ def test_an_edit_is_undone_word_by_word(store):
     (back,) = save(store, reversal_of(was, edited, said("A slip.")))
     assert (back.title, back.issued) == (was.title, was.issued)
     assert [(c.field, c.old) for c in back.history] == [
-        ("title", "CO"), ("issued", "2024-03-28"), ("title", "New"), ("issued", None)
-    ]  # fmt: skip
+        ("title", "CO"),
+        ("issued", "2024-03-28"),
+        ("title", "New"),
+        ("issued", None),
+    ]
 
 
-SAID = Assessment(
-    voice=Voice.STATE, date="2026", reason=said("R."), source=Source(publisher="P", cited_by="co-2026")
-)  # fmt: skip
+SAID = Assessment(voice=Voice.STATE, date="2026", reason=said("R."), source=Source(publisher="P", cited_by="co-2026"))
 
 
 @pytest.mark.parametrize("what", ["recommendation", "evidence", "assessment", "step"])
@@ -86,7 +87,7 @@ def test_what_something_names_is_not_retired(store, what):
         "evidence": lambda: replace(law, document="co-2026"),
         "assessment": lambda: replace(x, assessments=(SAID,)),
         "step": lambda: replace(NEW, id="next", follow_up=follow_up),
-    }[what]()  # fmt: skip
+    }[what]()
     (one,) = save(store, naming)
     gone = reversal_of(None, added, said("A slip."))
     with pytest.raises(

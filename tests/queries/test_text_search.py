@@ -114,9 +114,13 @@ def test_symbols_paragraphs_and_articles_are_found(typed, text):
 FILES = {
     "tracker": TRACKER.replace("label: Drug policy", "label: {en: Drug policy, ru: Наркополитика}")
     + "groups: [{id: detainees, label: {en: Detainees, ru: Заключённые}}]\n",
-    "treaty_bodies": BODIES.replace("name: Committee on Rights", "name: {en: Committee on Rights, ru: Комитет по правам}"),
+    "treaty_bodies": BODIES.replace(
+        "name: Committee on Rights", "name: {en: Committee on Rights, ru: Комитет по правам}"
+    ),
     "documents": DOCUMENTS.replace("title: Report,", "title: A shadow of it, authors: Plus Centre,"),
-    "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace("summary: S", "summary: {en: Sulphur, ru: Сера}")
+    "r/ask-1": ASKED.replace("title: T", "title: {en: Zinc, ru: Цинк}").replace(
+        "summary: S", "summary: {en: Sulphur, ru: Сера}"
+    )
     + "text: {en: Quotation}\nparts_read: Footnotes\nparts: [{id: a, summary: Bismuth}, {id: b, summary: {ru: Медь}}]\n"
     "tags: [{tagged_by: ours, themes: [drug-policy], groups: [detainees], rights: ['CAT:2'], sdg: ['3.3'], authorities: [{name: Ministry}]}]\n"
     "same_demand: [{recommendation: ask-2, note: Alike}]\n"
@@ -130,17 +134,41 @@ FILES = {
     "r/co-1": CONCLUDED,
     "e/law": SHOWN.replace("A paper", "Gazette").replace("summary: S", "summary: {en: Signature, ru: Подпись}")
     + "title: Statute\nidentifier: No. 69\nrelevant_to: [{recommendation: ask-1, effect: progress}]\n",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(
     "typed",
     [
-        "zinc", "цинк", "sulphur", "сере", "quotations", "footnote", "bismuth", "медью", "methadone", "observer", "buprenorphine", "daily",
-        "overheard", "alike", "наркополитике", "detainee", "заключенных", "CAT:2", "3.3", "ministries", "ask-1",
-        "statute", "signatures", "подписи", "gazette", "zinc gazette methadone", "(b) bismuth",
+        "zinc",
+        "цинк",
+        "sulphur",
+        "сере",
+        "quotations",
+        "footnote",
+        "bismuth",
+        "медью",
+        "methadone",
+        "observer",
+        "buprenorphine",
+        "daily",
+        "overheard",
+        "alike",
+        "наркополитике",
+        "detainee",
+        "заключенных",
+        "CAT:2",
+        "3.3",
+        "ministries",
+        "ask-1",
+        "statute",
+        "signatures",
+        "подписи",
+        "gazette",
+        "zinc gazette methadone",
+        "(b) bismuth",
     ],
-)  # fmt: skip
+)
 def test_every_text_of_a_recommendation_is_searched(tmp_path, typed):
     view = View(dataset(tmp_path, FILES), TODAY)
     assert [r.id for r in filter_recommendations(view, Filters(q=typed), "en")] == ["ask-1"]

@@ -145,7 +145,15 @@ def test_a_claim_gap_is_between_two_ranks(view, claim, finding, gap):
 
 
 def test_the_states_last_claim_counts_even_without_a_status(view):
-    v = view({"r/x": asked(said("implemented", "2024", voice="state"), said(None, "2025", voice="state"), said("not-implemented", "2025"))})  # fmt: skip
+    v = view(
+        {
+            "r/x": asked(
+                said("implemented", "2024", voice="state"),
+                said(None, "2025", voice="state"),
+                said("not-implemented", "2025"),
+            )
+        }
+    )
     assert v.claim_gap(v.recommendations["x"]) == 0
 
 

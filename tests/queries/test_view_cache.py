@@ -51,7 +51,16 @@ def test_only_so_many_answers_are_kept(tmp_path):
 
 
 def test_a_row_that_is_there_already_says_what_another_reader_asks_for(tmp_path):
-    view = view_of(made(tmp_path, {"recommendations/r1.yaml": ASKED.replace("title: Repeal the punishments", "title: {en: Repeal it, ru: Отменить}")}))  # fmt: skip
+    view = view_of(
+        made(
+            tmp_path,
+            {
+                "recommendations/r1.yaml": ASKED.replace(
+                    "title: Repeal the punishments", "title: {en: Repeal it, ru: Отменить}"
+                )
+            },
+        )
+    )
     first = listed(view)
     assert "Repeal it</a>" in first
     assert listed(view) == first

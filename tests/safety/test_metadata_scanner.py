@@ -22,7 +22,10 @@ def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
     """What `check` says, each with its file and line, the rule alone."""
     data = made(tmp_path / "data", {"safety.yaml": SAFETY, **files})
     said = [str(p).removeprefix(f"{data}/") for p in check_folder(data)]
-    return [f"{one.partition(': ')[0]}: {one.partition(': ')[2].partition(':')[0]} ({one.rpartition(' (')[2]}" for one in said]  # fmt: skip
+    return [
+        f"{one.partition(': ')[0]}: {one.partition(': ')[2].partition(':')[0]} ({one.rpartition(' (')[2]}"
+        for one in said
+    ]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,9 @@ def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
     ],
 )
 def test_a_comment_that_leads_to_a_person_is_reported_on_its_line(tmp_path, comment, line, rule):
-    assert told(tmp_path, {"recommendations/r1.yaml": comment + ASKED}) == [f"recommendations/r1.yaml:{line}: in a comment ({rule})"]  # fmt: skip
+    assert told(tmp_path, {"recommendations/r1.yaml": comment + ASKED}) == [
+        f"recommendations/r1.yaml:{line}: in a comment ({rule})"
+    ]
 
 
 def test_a_comment_behind_a_value_and_in_every_public_file_is_looked_at(tmp_path):
@@ -93,7 +98,9 @@ def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
 def test_a_link_that_leads_to_a_person_is_reported_on_its_line(tmp_path, link, rule):
     text = NEWS + f"link: {link}\narchived: https://example.org/a\n"
     assert told(tmp_path, {"evidence/law.yaml": text}) == [f"evidence/law.yaml:6: in a link ({rule})"]
-    assert told(tmp_path, {"evidence/law.yaml": NEWS + f"archived: >-\n  {link}\n"}) == [f"evidence/law.yaml:7: in a link ({rule})"]  # fmt: skip
+    assert told(tmp_path, {"evidence/law.yaml": NEWS + f"archived: >-\n  {link}\n"}) == [
+        f"evidence/law.yaml:7: in a link ({rule})"
+    ]
     source = ASKED.replace("{document: report}", f"{{document: report, link: '{link}'}}")
     assert told(tmp_path, {"evidence/law.yaml": NEWS, "recommendations/r1.yaml": source}) == [
         f"recommendations/r1.yaml:6: in a link ({rule})"

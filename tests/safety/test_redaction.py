@@ -51,7 +51,10 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
         ("text: Ivan Testov was held.\n", f"text: {MARK} was held.\n"),
         ("text: IVAN  testov\n", f"text: {MARK}\n"),
         ('text: "\\u0049van\\tTestov: held"\n', f"text: '{MARK}: held'\n"),
-        ("text: {en: Ivan Testov, ru: 'Кто, Ivan Testov?'}\n", f"text: {{en: {MARK}, ru: 'Кто, (удалено ради безопасности 2026-11-24)?'}}\n"),
+        (
+            "text: {en: Ivan Testov, ru: 'Кто, Ivan Testov?'}\n",
+            f"text: {{en: {MARK}, ru: 'Кто, (удалено ради безопасности 2026-11-24)?'}}\n",
+        ),
         ("text: S  # not Ivan Testov\n", f"text: S  # not {MARK}\n"),
         ("# as Ivan\n# Testov said\ntext: S\n", f"# as {MARK} said\ntext: S\n"),
         ("text: |\n  First.\n  Of Ivan Testov.\n  Last.\n", f"text: |\n  First.\n  Of {MARK}.\n  Last.\n"),
@@ -59,7 +62,7 @@ def one(tmp_path: Path, text: str, *names: str, whole: bool = False) -> str:
         ("text: Iv\u00adan Testov\n", f"text: {MARK}\n"),
         ("events: [{type: retired, reason: Ivan Testov}]\n", f"events: [{{type: retired, reason: {MARK}}}]\n"),
     ],
-)  # fmt: skip
+)
 def test_the_words_go_and_the_rest_of_the_file_stays(tmp_path, before, after):
     more = "recorded: 2026-01-31T12:00:00.000000Z\n"
     stamped = [text.replace("reason:", f"{more.strip()}, recorded_by: x1, reason:") for text in (before, after)]
@@ -88,11 +91,21 @@ def test_longer_words_go_with_it_unless_whole_words_are_meant(tmp_path):
 
 def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
     text = "source: {publisher: P, link: 'https://x.org/1/ivan%20testov.html'}\n"
-    root = folder(tmp_path, {"r/r1": ASKED.replace("source: {document: report-2024}\n", text) + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: ivan-testov\n"})  # fmt: skip
+    root = folder(
+        tmp_path,
+        {
+            "r/r1": ASKED.replace("source: {document: report-2024}\n", text)
+            + "recorded: 2026-01-31T12:00:00.000000Z\nrecorded_by: ivan-testov\n"
+        },
+    )
     redacted(root)
     found = DatasetReader(root).read()
     r = found.recommendations["r1"]
-    assert (found.problems, r.source.link, r.recorded_by) == ((), "https://removed-for-safety.invalid/2026-11-24", "removed-for-safety")  # fmt: skip
+    assert (found.problems, r.source.link, r.recorded_by) == (
+        (),
+        "https://removed-for-safety.invalid/2026-11-24",
+        "removed-for-safety",
+    )
 
 
 def test_the_history_holds_it_no_more_and_a_recorded_view_shows_the_gap(tmp_path):

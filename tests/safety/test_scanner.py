@@ -79,9 +79,10 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
             "  - {id: hrc-3, body: ccpr, kind: concluding-observations, title: C, cycle: 3, verification: seen}\n",
             "recommendations/r1.yaml": ASKED
             + f"history:\n  - {{recorded: 2026-01-31T12:00:00.000000Z, recorded_by: anna, reason: Why, field: title, old: Ask {number}}}\n",
-            "evidence/law.yaml": NEWS.replace("24.kg", f"24.kg {number}") + f"title:\n  en: >-\n    {number}\nlink: https://example.org/+996555000111\n",
+            "evidence/law.yaml": NEWS.replace("24.kg", f"24.kg {number}")
+            + f"title:\n  en: >-\n    {number}\nlink: https://example.org/+996555000111\n",
         },
-    )  # fmt: skip
+    )
     what = "a telephone number leads straight to a person; leave the number out (telephone)"
     assert [str(p).removeprefix(f"{data}/") for p in check_folder(data)] == [
         f"documents.yaml:3: {what}",

@@ -38,7 +38,11 @@ def soft(text: str, lang: str = "en") -> str:
 @pytest.mark.parametrize(
     ("lang", "text", "shown"),
     [
-        ("ru", "В селе живут 3 клиента, в городе 120 клиентов.", "В селе живут менее пяти клиентов, в городе 120 клиентов."),
+        (
+            "ru",
+            "В селе живут 3 клиента, в городе 120 клиентов.",
+            "В селе живут менее пяти клиентов, в городе 120 клиентов.",
+        ),
         ("ru", "В селе двое новых пациентов.", "В селе менее пяти новых пациентов."),
         ("ru", "Три женщины из села уехали.", "Менее пяти женщин из села уехали."),
         ("en", "Two clients in a village.", "Fewer than five clients in a village."),
@@ -46,7 +50,7 @@ def soft(text: str, lang: str = "en") -> str:
         ("ky", "Айылда 3 кардар бар.", "Айылда бештен аз кардар бар."),
         ("en", "7 clients in a village, 3 laws, article 2.", "7 clients in a village, 3 laws, article 2."),
     ],
-)  # fmt: skip
+)
 def test_a_small_count_is_shown_as_fewer_than_five(lang, text, shown):
     assert soft(text, lang) == shown
 
@@ -69,11 +73,13 @@ def test_nothing_to_soften_leaves_the_dataset_as_it_is(read):
 
 def test_every_text_is_softened_in_its_language_also_what_it_said_before(read):
     files = {
-        "recommendations/r1.yaml": ASKED.replace("summary: Use should not be punished.", "summary: {en: Use., ru: В селе живут 3 клиента.}")
+        "recommendations/r1.yaml": ASKED.replace(
+            "summary: Use should not be punished.", "summary: {en: Use., ru: В селе живут 3 клиента.}"
+        )
         + f"{RECORDED}\nassessments:\n  - {{voice: civil-society, status: not-implemented, date: 2025, reason: '{SAID}', {RECORDED}}}\n"
         + "history:\n  - {recorded: 2026-02-01T12:00:00.000000Z, recorded_by: editor-anna, reason: 'Two clients of the village objected.', "
         + f"field: summary, old: '{SAID}'}}\n"
-    }  # fmt: skip
+    }
     r = mask_small_counts(read(files)).recommendations["r1"]
     texts = [one.text for one in text_fields(r)]
     assert r.summary["ru"].text == "В селе живут менее пяти клиентов."

@@ -125,9 +125,15 @@ class World:
         r = self.pick(Recommendation, n)
         bears = (EvidenceLink(recommendation=r.id, effect=EvidenceEffect.PROGRESS),)
         law = Evidence(
-            id=f"law-{len(self.dataset.evidence)}", kind=EvidenceKind.LAW, publisher="P", summary=said("S"),
-            dimension=EvidenceDimension.LAW, verification=Verification.SEEN, published=DATES[n % 4], relevant_to=bears,
-        )  # fmt: skip
+            id=f"law-{len(self.dataset.evidence)}",
+            kind=EvidenceKind.LAW,
+            publisher="P",
+            summary=said("S"),
+            dimension=EvidenceDimension.LAW,
+            verification=Verification.SEEN,
+            published=DATES[n % 4],
+            relevant_to=bears,
+        )
         done = Assessment(voice=OURS, status=Status.IMPLEMENTED, date="2026-01", reason=said("R."), evidence=(law.id,))
         self.save(replace(r, assessments=(*r.assessments, done)), law)
 

@@ -26,7 +26,15 @@ from tracker.web.routes import ROUTES_BY_PATH
 PATIENCE = 5.0
 """Seconds that a folder with a huge field may take to be read and checked, on a slow machine."""
 FILES = dict(saying("Calm words.").files())
-NO_LINKS = ("javascript:window.hacked=1", "data:text/html,<script>window.hacked=1</script>", "vbscript:x", " javascript:x", "JaVaScRiPt:x", "//x.invalid", "file:///x")  # fmt: skip
+NO_LINKS = (
+    "javascript:window.hacked=1",
+    "data:text/html,<script>window.hacked=1</script>",
+    "vbscript:x",
+    " javascript:x",
+    "JaVaScRiPt:x",
+    "//x.invalid",
+    "file:///x",
+)
 
 
 def places(value: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
@@ -58,8 +66,12 @@ def with_huge(name: str, where: tuple[Any, ...], size: int) -> str:
 
 
 TEXTS = [(name, where) for name, values in FILES.items() for where, value in places(values) if value == "Calm words."]
-LINKS = [(name, where) for name, values in FILES.items() for where, value in places(values)
-         if str(value).startswith(("https://", "mailto:"))]  # fmt: skip
+LINKS = [
+    (name, where)
+    for name, values in FILES.items()
+    for where, value in places(values)
+    if str(value).startswith(("https://", "mailto:"))
+]
 
 
 EVERY = [(name, size) for name in FILES for size in (940_000, 1_100_000)]

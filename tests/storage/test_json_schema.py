@@ -18,9 +18,13 @@ from tracker.storage import json_schema
 
 DATA = ROOT / "data"
 KINDS = {
-    "tracker.yaml": Settings, "safety.yaml": SafetyFile, "treaty_bodies.yaml": BodiesFile, "documents.yaml": DocumentsFile,
-    "recommendations": Recommendation, "evidence": Evidence,
-}  # fmt: skip
+    "tracker.yaml": Settings,
+    "safety.yaml": SafetyFile,
+    "treaty_bodies.yaml": BodiesFile,
+    "documents.yaml": DocumentsFile,
+    "recommendations": Recommendation,
+    "evidence": Evidence,
+}
 FILES = sorted(path.relative_to(DATA) for path in DATA.rglob("*.yaml"))
 
 
@@ -86,11 +90,15 @@ def test_a_shipped_file_fits_its_schema(file):
         (Evidence, NEWS + "id: law\n", ["$"]),
         (Evidence, NEWS.replace("dimension: law", "dimension: laws"), ["$.dimension"]),
         (Evidence, NEWS + "link: javascript:alert(1)\n", ["$.link"]),
-        (Evidence, NEWS + "relevant_to:\n  - recommendation: R 1\n    effect: context\n", ["$.relevant_to[0].recommendation"]),
+        (
+            Evidence,
+            NEWS + "relevant_to:\n  - recommendation: R 1\n    effect: context\n",
+            ["$.relevant_to[0].recommendation"],
+        ),
         (Recommendation, RECOMMENDED + "parts: a\n", ["$.parts"]),
         (Settings, TRACKER + "stale_after_months: 0\n", ["$.stale_after_months"]),
     ],
-)  # fmt: skip
+)
 def test_an_editor_underlines_what_the_tracker_would_refuse(kind, text, where):
     assert [path.split(".text")[0] for path in complaints(kind, text)] == where
 

@@ -58,15 +58,21 @@ def a_link_to_nowhere(path: Path) -> None:
 @pytest.mark.parametrize(
     ("deed", "problem"),
     [
-        (lambda path: path.write_text("by: [\n"), ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above"),
-        (lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")), ":5: unknown verification 'sure'; one of seen, reported, to-check"),
+        (
+            lambda path: path.write_text("by: [\n"),
+            ":2: did not find expected node content; check the indentation, the colon and the quotes here and on the line above",
+        ),
+        (
+            lambda path: path.write_text(ASKED.replace("verification: seen", "verification: sure")),
+            ":5: unknown verification 'sure'; one of seen, reported, to-check",
+        ),
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
         (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file with the encoding UTF-8"),
         (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; the limit is 1,000,000"),
         (a_folder, ":1: not a file; keep only YAML files here"),
         (a_link_to_nowhere, ":1: cannot be read (No such file or directory); check its permissions"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: Callable[[Path], object], problem):
     before, path = reader.read(), data / R1
     deed(path)
@@ -85,8 +91,10 @@ def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: 
     path.write_text(ASKED.replace("Repeal", "Abolish"))
     mended = reader.read()
     assert (mended.problems, mended.outdated_counts, mended.recommendations["r1"].title[""].text) == (
-        (), {}, "Abolish the punishments",
-    )  # fmt: skip
+        (),
+        {},
+        "Abolish the punishments",
+    )
 
 
 def test_a_second_broken_edit_keeps_what_was_good_and_says_the_new_line(data, reader):
@@ -135,14 +143,18 @@ def test_settings_stay(data, reader):
     ("text", "there", "kept"),
     [
         # one is broken, one was taken out, one is new
-        (DOCUMENTS.replace("title: CO 3", "titel: CO 3").replace("id: hrc-3", "id: hrc-4"), "co-3 report co-4 hrc-4", 1),
+        (
+            DOCUMENTS.replace("title: CO 3", "titel: CO 3").replace("id: hrc-3", "id: hrc-4"),
+            "co-3 report co-4 hrc-4",
+            1,
+        ),
         # nobody can say which one this is: none is left out
         (DOCUMENTS.replace("id: co-3", "id: CO 3"), "co-3 report co-4 hrc-3", 1),
         (DOCUMENTS.replace("documents:", "document:"), "co-3 report co-4 hrc-3", 4),
         (DOCUMENTS + "  - {", "co-3 report co-4 hrc-3", 4),
         (DOCUMENTS + "  - {id: new, body: cescr}\n", "co-3 report co-4 hrc-3", 0),
     ],
-)  # fmt: skip
+)
 def test_a_list_stays_record_by_record(data, reader, text, there, kept):
     before = reader.read()
     (data / "documents.yaml").write_text(text)
@@ -186,8 +198,11 @@ def test_words_removed_for_safety_live_on_in_no_broken_record(data, tmp_path):
     redact_folders(Store(DatasetReader(data)), RedactionTerms([NAME]), by=REVIEWER, day=date(2026, 11, 24))
     after = running.read()
     assert (NAME in repr(after), NAME in repr(vars(running)), after.outdated_counts, "r1" in after.recommendations) == (
-        False, False, {}, False,
-    )  # fmt: skip
+        False,
+        False,
+        {},
+        False,
+    )
     # broken again before the next look: what it said before the removal does not come back
     assert NAME not in (data / R1).read_text()
 

@@ -20,9 +20,25 @@ SEED, COUNT = 1948, 500 if LONG else 100
 PATIENCE = 10
 """Seconds that one broken file may take."""
 WRONG = [
-    b"[]", b"{}", b"[[a, b], c]", b"{a: b}", b"''", b"!!binary aGk=", b"&a b", b"*a", b"|", b"\"\\u0000\"", b"[", b"}", b"@x",
-    b"javascript:alert(1)", b"2024-02-30", b"NO", b"12:30", b"- - -",
-]  # fmt: skip
+    b"[]",
+    b"{}",
+    b"[[a, b], c]",
+    b"{a: b}",
+    b"''",
+    b"!!binary aGk=",
+    b"&a b",
+    b"*a",
+    b"|",
+    b'"\\u0000"',
+    b"[",
+    b"}",
+    b"@x",
+    b"javascript:alert(1)",
+    b"2024-02-30",
+    b"NO",
+    b"12:30",
+    b"- - -",
+]
 
 Break = Callable[[random.Random, bytes], bytes]
 
@@ -97,9 +113,21 @@ def second_document(chance: random.Random, raw: bytes) -> bytes:
 
 
 BREAKS: list[Break] = [
-    cut_off, wrong_type, tab_for_spaces, other_encoding, huge_scalar, doubled_key, deep_nesting, anchors, deleted_colon,
-    random_bytes, swapped_lines, null_byte, unknown_key, second_document,
-]  # fmt: skip
+    cut_off,
+    wrong_type,
+    tab_for_spaces,
+    other_encoding,
+    huge_scalar,
+    doubled_key,
+    deep_nesting,
+    anchors,
+    deleted_colon,
+    random_bytes,
+    swapped_lines,
+    null_byte,
+    unknown_key,
+    second_document,
+]
 
 
 def on_a_line(chance: random.Random, raw: bytes, pattern: bytes, put: Callable[[re.Match[bytes]], bytes]) -> bytes:

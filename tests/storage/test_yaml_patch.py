@@ -92,9 +92,17 @@ STORIES = {
     ),
     "a file may end without a line break": ("a:\n  - x", {"a": ["x", "y"]}, "a:\n  - x\n  - y\n"),
     "two keys may follow the end of such a file": ("a: 1", {"a": "1", "b": "2", "c": "3"}, "a: 1\nb: 2\nc: 3\n"),
-    "line ends of Windows stay": ("a:\r\n  - x\r\nb: 1\r\n", {"a": ["x", SENTENCE[:81]], "b": "1"}, f"a:\r\n  - x\r\n  - >-\r\n    {SENTENCE[:81]}\r\nb: 1\r\n"),
+    "line ends of Windows stay": (
+        "a:\r\n  - x\r\nb: 1\r\n",
+        {"a": ["x", SENTENCE[:81]], "b": "1"},
+        f"a:\r\n  - x\r\n  - >-\r\n    {SENTENCE[:81]}\r\nb: 1\r\n",
+    ),
     "odd indentation stays": ("a:\n    -   k: x\n", {"a": [{"k": "x", "m": "y"}]}, "a:\n    -   k: x\n        m: y\n"),
-    "a list that loses its last item is empty, not gone": ("a:\n  - x\nb: 1\n", {"a": [], "b": "1"}, "a:\n  []\nb: 1\n"),
+    "a list that loses its last item is empty, not gone": (
+        "a:\n  - x\nb: 1\n",
+        {"a": [], "b": "1"},
+        "a:\n  []\nb: 1\n",
+    ),
     "a register in braces goes on in braces": (
         "a:\n  - {id: x, k: 1}  # why\n  - {id: y}\n# end\n",
         {"a": [{"id": "x", "k": "1"}, {"id": "y"}, {"id": "z", "k": "2, 3"}]},
@@ -121,7 +129,7 @@ STORIES = {
         {"a": "x\n\n", "c": "2", "b": "1"},
         "a: |+\n  x\n\nc: 2\nb: 1\n",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("story", STORIES)
@@ -160,9 +168,26 @@ def test_a_text_is_written_as_a_careful_person_would(text):
 
 
 WORDS = st.one_of(
-    st.sampled_from([*TRICKY, SENTENCE, SENTENCE + "\n\n" + SENTENCE, "x\n", "x\n\n", " x", "x ", "[a", "{", "&a", "*", "?", "!t", "%"]),
+    st.sampled_from(
+        [
+            *TRICKY,
+            SENTENCE,
+            SENTENCE + "\n\n" + SENTENCE,
+            "x\n",
+            "x\n\n",
+            " x",
+            "x ",
+            "[a",
+            "{",
+            "&a",
+            "*",
+            "?",
+            "!t",
+            "%",
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"], include_characters="\n\x85\u2028"), max_size=12),
-)  # fmt: skip
+)
 KEYS = st.sampled_from(["title", "summary", "en", "ru", "tags", "themes", "source", "note", "NO", "2024"])
 VALUES = st.recursive(
     WORDS,

@@ -26,9 +26,15 @@ def broken(text: str | bytes) -> str:
 def test_norway_stays_norway():
     text = "country: NO\ntime: 12:30\nfile: 0123\nday: 2024-06-18\nyes: yes\nexponent: 1e3\nnothing: null\nhome: ~\n"
     assert values(text) == {
-        "country": "NO", "time": "12:30", "file": "0123", "day": "2024-06-18", "yes": "yes", "exponent": "1e3",
-        "nothing": "null", "home": "~",
-    }  # fmt: skip
+        "country": "NO",
+        "time": "12:30",
+        "file": "0123",
+        "day": "2024-06-18",
+        "yes": "yes",
+        "exponent": "1e3",
+        "nothing": "null",
+        "home": "~",
+    }
 
 
 def test_a_key_with_nothing_behind_it_counts_as_absent():
@@ -56,8 +62,14 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("verification: seen\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
-        ("verification:\nby: us\nverification: reported\n", "3: the key 'verification' appears twice; keep one of them"),
+        (
+            "verification: seen\nby: us\nverification: reported\n",
+            "3: the key 'verification' appears twice; keep one of them",
+        ),
+        (
+            "verification:\nby: us\nverification: reported\n",
+            "3: the key 'verification' appears twice; keep one of them",
+        ),
         (
             "by: us\ntitle: {en: Training was given, and then it stopped}\n",
             "2: the text continues after a comma: 'and then it stopped'; put all of it in quotes",
@@ -68,7 +80,10 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
         ("a: 1\n[b, c]: 2\n", "2: a key that is not a word; write 'key: value'"),
         ("a: 1\n? {b: c}\n: 2\n", "2: a key that is not a word; write 'key: value'"),
         ("a: 1\nb: !!int 2\n", "2: the tag 'tag:yaml.org,2002:int'; write the value without a tag"),
-        ("a: 1\nb: !!python/object:os.system x\n", "2: the tag 'tag:yaml.org,2002:python/object:os.syste'; write the value without a tag"),
+        (
+            "a: 1\nb: !!python/object:os.system x\n",
+            "2: the tag 'tag:yaml.org,2002:python/object:os.syste'; write the value without a tag",
+        ),
         ("a: !text {b: c}\n", "1: the tag '!text'; write the value without a tag"),
         ("a: 1\n!!str b: 2\n", "2: the tag 'tag:yaml.org,2002:str'; write the key without a tag"),
         ("a: 1\nb: &x 2\n", f"2: {ANCHOR}"),
@@ -81,12 +96,12 @@ def test_one_document_may_say_where_it_begins_and_ends(text):
         ("a\nb: 1\n", f"2: mapping values are not allowed in this context; {HERE}"),
         ("a:\n  b: 1\n c: 2\n", f"3: did not find expected key; {HERE}"),
         ("a: [1, 2\nb: 3\n", f"2: did not find expected ',' or ']'; {HERE}"),
-        ("a: 1\nb: \"\\q\"\n", f"2: found unknown escape character; {HERE}"),
+        ('a: 1\nb: "\\q"\n', f"2: found unknown escape character; {HERE}"),
         ("a: ж\nb: ж\x07\n", "2: a character that YAML does not allow; delete it"),
         ("a: 1\nb: \x00\n", "2: a character that YAML does not allow; delete it"),
         ('a: 1\nb: "x\\0"\n', "2: an escaped control character; delete it"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_plain_yaml_is_named_with_its_line(text, told):
     assert broken(text) == told
 

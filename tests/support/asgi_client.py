@@ -10,7 +10,15 @@ GOOD = [(b"host", b"localhost:8501")]
 def scope(headers: Any = GOOD, *, kind: str = "http", path: str = "/", method: str = "GET") -> dict[str, Any]:
     """What a server hands an app of a request."""
     client, server = ("192.0.2.77", 50000), ("127.0.0.1", 8501)
-    return {"type": kind, "method": method, "path": path, "query_string": b"", "headers": list(headers), "client": client, "server": server}  # fmt: skip
+    return {
+        "type": kind,
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": list(headers),
+        "client": client,
+        "server": server,
+    }
 
 
 def sent(app: Any, scope: dict[str, Any]) -> list[dict[str, Any]]:

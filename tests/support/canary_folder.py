@@ -34,9 +34,12 @@ NOTES = (
 )
 BROKEN = f"{CANARY}: [1\n"
 PRIVATE = {
-    f"evidence/{CANARY}-1.yaml": EVIDENCE, f"evidence/{CANARY}-2.yaml": BROKEN, f"notes/{ASKED}.yaml": NOTES,
-    f"notes/{CANARY}.yaml": NOTES, "settled.yaml": f"- {{reason: {CANARY}}}\n",
-}  # fmt: skip
+    f"evidence/{CANARY}-1.yaml": EVIDENCE,
+    f"evidence/{CANARY}-2.yaml": BROKEN,
+    f"notes/{ASKED}.yaml": NOTES,
+    f"notes/{CANARY}.yaml": NOTES,
+    "settled.yaml": f"- {{reason: {CANARY}}}\n",
+}
 NAMED = f"{CANARY}-1"
 
 

@@ -67,8 +67,12 @@ BEFORE = [
 
 def done(**changed):
     fields = {
-        "voice": Voice.CIVIL_SOCIETY, "status": Status.PARTIALLY, "direction": Direction.FORWARD, "date": "2026-01-15",
-        "reason": said("A law was signed.")} | changed  # fmt: skip
+        "voice": Voice.CIVIL_SOCIETY,
+        "status": Status.PARTIALLY,
+        "direction": Direction.FORWARD,
+        "date": "2026-01-15",
+        "reason": said("A law was signed."),
+    } | changed
     return Assessment(**fields)
 
 

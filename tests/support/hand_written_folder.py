@@ -109,8 +109,12 @@ class Folder:
 def fills(page: AppTest, **values: str | list[str]) -> AppTest:
     """Types into fields, which are named by the end of their keys."""
     for name, value in values.items():
-        (field,) = (f for kind in ("text_input", "text_area", "selectbox", "multiselect", "radio", "toggle")
-                    for f in page.get(kind) if str(f.key).endswith(f"_{name}"))  # fmt: skip
+        (field,) = (
+            f
+            for kind in ("text_input", "text_area", "selectbox", "multiselect", "radio", "toggle")
+            for f in page.get(kind)
+            if str(f.key).endswith(f"_{name}")
+        )
         field.set_value(value)
         page.run()
     return page
@@ -141,9 +145,22 @@ def undone(what: str, column: int, *before: str) -> list[str]:
     """The lines of the event that takes something back, behind others or as the first."""
     dash = " " * column
     head = list(before) if before else [f"+{dash[2:]}events:"]
-    return [*head, f"+{dash}- type: {what}", f"+{dash}  reason: Undone right after it was saved.", f"+{dash}  recorded: TIME", f"+{dash}  recorded_by: editor-anna"]  # fmt: skip
+    return [
+        *head,
+        f"+{dash}- type: {what}",
+        f"+{dash}  reason: Undone right after it was saved.",
+        f"+{dash}  recorded: TIME",
+        f"+{dash}  recorded_by: editor-anna",
+    ]
 
 
 def edited(reason: str, field: str, *was: str) -> list[str]:
     """The lines of one edit in the history."""
-    return ["+  - recorded: TIME", "+    recorded_by: editor-anna", f"+    reason: {reason}", f"+    field: {field}", "+    old: |-", *(f"+    {line}" for line in was)]  # fmt: skip
+    return [
+        "+  - recorded: TIME",
+        "+    recorded_by: editor-anna",
+        f"+    reason: {reason}",
+        f"+    field: {field}",
+        "+    old: |-",
+        *(f"+    {line}" for line in was),
+    ]

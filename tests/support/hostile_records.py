@@ -34,9 +34,16 @@ SHORT = (
 """All in one, where only 120 characters go."""
 LIMITS = {LocalizedText: MAX_TEXT_LENGTH, Line: 500, ShortText: 120}
 NAMES: Mapping[str, str] = {
-    "id": "r1", "body": "cescr", "document": "report", "cited_by": "co-4", "recommendation": "r1", "evidence": "e1", "themes": "t1", "groups": "g1",
+    "id": "r1",
+    "body": "cescr",
+    "document": "report",
+    "cited_by": "co-4",
+    "recommendation": "r1",
+    "evidence": "e1",
+    "themes": "t1",
+    "groups": "g1",
     "into": "co-1",
-}  # fmt: skip
+}
 """What a field refers to, by its name; a name of the field's own kind of record goes before."""
 CODES: Mapping[str, Any] = {
     "type": "checked",

@@ -14,7 +14,9 @@ RECORD = "Record an assessment"
 PAGE = "/recommendation?id=ngo-2024-r8&lang=en"
 
 
-def say(app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, http.client.HTTPMessage, str]:  # fmt: skip
+def say(
+    app: Server, method: str, path: str, form: dict[str, str] | None = None, **headers: str
+) -> tuple[int, http.client.HTTPMessage, str]:
     """What the server answers, without going where it leads; as from a page of its own unless the headers say otherwise."""
     wire = http.client.HTTPConnection("127.0.0.1", app.port, timeout=20)
     theirs = {"Origin": app.url, "Content-Type": "application/x-www-form-urlencoded", **headers}

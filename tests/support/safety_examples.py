@@ -121,7 +121,7 @@ DANGER: tuple[tuple[str, str], ...] = (
     ("few", "В посёлке три человека получают терапию."),
     ("few", "Кыштакта үч адам дары алат."),
     ("few", "Из колонии освободили двух осуждённых."),
-)  # fmt: skip
+)
 CALM: tuple[str, ...] = (
     "E/C.12/KGZ/CO/4",
     "CEDAW/C/KGZ/CO/4/Add.1, para. 44 (a)",
@@ -245,4 +245,4 @@ CALM: tuple[str, ...] = (
     "The Special Rapporteur on the right to health visited prisons and met inmates.",
     "Специальный докладчик посетил колонии и встретился с заключёнными.",
     "Клиенты Центра по борьбе со СПИДом жалуются на очереди.",
-)  # fmt: skip
+)

@@ -117,8 +117,12 @@ BODIES = "treaty_bodies:\n  - {id: cescr, code: CESCR, name: N, treaty: T, scale
 @pytest.fixture
 def old(tmp_path):
     files = {
-        "r/x": OLD_RECOMMENDATION, "r/co-1": CONCLUDED, "e/law": OLD_EVIDENCE, "documents": DOCUMENTS, "treaty_bodies": BODIES,
-    }  # fmt: skip
+        "r/x": OLD_RECOMMENDATION,
+        "r/co-1": CONCLUDED,
+        "e/law": OLD_EVIDENCE,
+        "documents": DOCUMENTS,
+        "treaty_bodies": BODIES,
+    }
     return folder(tmp_path / "data", files)
 
 
@@ -156,10 +160,16 @@ def test_what_was_recorded_before_is_still_known(old):
 
 def test_todays_data_written_with_the_old_keys_comes_back_byte_for_byte(tmp_path):
     back = [
-        (r"^issued_by:", "by:"), (r"^(\s+)- tagged_by:", r"\1- by:"), (r"^(\s*)(- )?verification:", r"\1\2mark:"), (r"parts_read:", "seen_part:"),
-        (r"^relevant_to:", "bears_on:"), (r"^(\s+)effect:", r"\1direction:"), (r"^(\s+)description:", r"\1what:"),
-        (r"\bevents:", "afterwards:"), (r"^(\s+)old:", r"\1was:"),
-    ]  # fmt: skip
+        (r"^issued_by:", "by:"),
+        (r"^(\s+)- tagged_by:", r"\1- by:"),
+        (r"^(\s*)(- )?verification:", r"\1\2mark:"),
+        (r"parts_read:", "seen_part:"),
+        (r"^relevant_to:", "bears_on:"),
+        (r"^(\s+)effect:", r"\1direction:"),
+        (r"^(\s+)description:", r"\1what:"),
+        (r"\bevents:", "afterwards:"),
+        (r"^(\s+)old:", r"\1was:"),
+    ]
     shipped = {path.relative_to(ROOT / "data"): path.read_text() for path in (ROOT / "data").rglob("*.yaml")}
     for name, text in shipped.items():
         for new, older in back:

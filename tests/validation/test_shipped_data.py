@@ -24,7 +24,7 @@ QUOTED = {
     "ngo-2024-r7": "Expand access to harm reduction programs with consistent and sustainable state funding.",
     "ngo-2024-r8": "Launch comprehensive public awareness, stigma, and discrimination campaigns to improve access to health services for people who use drugs.",
     "ngo-2024-r9": "Develop and implement mandatory human rights training for law enforcement personnel to ensure that interactions with individuals who use drugs are respectful, fair, and free from abuse.",
-}  # fmt: skip
+}
 COMMITTEES = {
     # id: (document, paragraph, mark, same demand)
     "cat-2021-25": ("cat-c-kgz-co-3", "25", Verification.SEEN, []),
@@ -36,10 +36,20 @@ COMMITTEES = {
     "cescr-2024-drugs": ("e-c12-kgz-co-4", None, Verification.TO_CHECK, []),
 }
 SYMBOLS = [
-    "CAT/C/KGZ/CO/2", "CAT/C/KGZ/CO/3", "CAT/C/KGZ/QPR/4", "CCPR/C/KGZ/3", "CCPR/C/KGZ/CO/2", "CCPR/C/KGZ/CO/3",
-    "CEDAW/C/KGZ/CO/4", "CEDAW/C/KGZ/CO/4/Add.1", "CEDAW/C/KGZ/CO/5", "E/C.12/KGZ/4", "E/C.12/KGZ/CO/2-3",
-    "E/C.12/KGZ/CO/4", "E/C.12/KGZ/Q/4",
-]  # fmt: skip
+    "CAT/C/KGZ/CO/2",
+    "CAT/C/KGZ/CO/3",
+    "CAT/C/KGZ/QPR/4",
+    "CCPR/C/KGZ/3",
+    "CCPR/C/KGZ/CO/2",
+    "CCPR/C/KGZ/CO/3",
+    "CEDAW/C/KGZ/CO/4",
+    "CEDAW/C/KGZ/CO/4/Add.1",
+    "CEDAW/C/KGZ/CO/5",
+    "E/C.12/KGZ/4",
+    "E/C.12/KGZ/CO/2-3",
+    "E/C.12/KGZ/CO/4",
+    "E/C.12/KGZ/Q/4",
+]
 PRIVATE = {
     "an amount of money": r"\d[\d .,]*(?:soms?|KGS|USD|dollars?|euros?|сом(?:а|ов)?|долл\w*)\b|[$€]\s?\d",
     "a weight or a dose": r"\d\s?(?:kg|g|mg|ml|кг|мг|мл)\b|\b(?:kilo|milli)?gram(?:me)?s?\b|\b(?:кило|милли)?грамм",
@@ -142,8 +152,9 @@ def test_only_the_scale_of_one_committee_is_known(data):
 def test_eighteen_pieces_of_evidence_and_two_that_bear_on_no_recommendation(data):
     assert len(data.evidence) == 18
     assert [e.id for e in data.evidence.values() if not e.relevant_to] == [
-        "cpj-2024-foreign-representatives-law", "ohchr-2024-foreign-representatives-law",
-    ]  # fmt: skip
+        "cpj-2024-foreign-representatives-law",
+        "ohchr-2024-foreign-representatives-law",
+    ]
     assert [e.id for e in data.evidence.values() if not e.link and e.document != "ngo-2024"] == []
 
 

@@ -47,9 +47,14 @@ POLICY_VIOLATION = 1008
 
 def socket_of(port: int, **more: Any) -> ClientConnection:
     return connect(
-        f"ws://127.0.0.1:{port}/_stcore/stream", subprotocols=["streamlit"], origin=f"http://127.0.0.1:{port}",
-        max_size=None, proxy=None, open_timeout=30, **more,
-    )  # fmt: skip
+        f"ws://127.0.0.1:{port}/_stcore/stream",
+        subprotocols=["streamlit"],
+        origin=f"http://127.0.0.1:{port}",
+        max_size=None,
+        proxy=None,
+        open_timeout=30,
+        **more,
+    )
 
 
 def message(kind: str) -> bytes:
@@ -67,9 +72,17 @@ KINDS = [about.name for about in BackMsg.DESCRIPTOR.oneofs_by_name["type"].field
 
 def test_streamlit_knows_these_messages():
     assert set(KINDS) == {
-        "clear_cache", "set_run_on_save", "stop_script", "rerun_script", "load_git_info", "debug_disconnect_websocket",
-        "debug_shutdown_runtime", "file_urls_request", "app_heartbeat", "backend_operation_request",
-    }  # fmt: skip
+        "clear_cache",
+        "set_run_on_save",
+        "stop_script",
+        "rerun_script",
+        "load_git_info",
+        "debug_disconnect_websocket",
+        "debug_shutdown_runtime",
+        "file_urls_request",
+        "app_heartbeat",
+        "backend_operation_request",
+    }
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "no message"])
@@ -92,11 +105,17 @@ def test_a_reader_may_run_stop_and_stay_and_nothing_else(shared_server: Server, 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/_stcore/metrics", 404), ("GET", "/_stcore/agent/openapi.json", 404), ("POST", "/_stcore/agent/mcp", 404),
-        ("GET", "/_stcore/bidi-components/x/y", 404), ("PUT", "/_stcore/upload_file/x/y", 404), ("GET", "/_stcore", 404),
-        ("GET", "/x/_stcore/metrics", 404), ("GET", "/_stcore/health", 200), ("GET", "/_stcore/host-config", 200),
+        ("GET", "/_stcore/metrics", 404),
+        ("GET", "/_stcore/agent/openapi.json", 404),
+        ("POST", "/_stcore/agent/mcp", 404),
+        ("GET", "/_stcore/bidi-components/x/y", 404),
+        ("PUT", "/_stcore/upload_file/x/y", 404),
+        ("GET", "/_stcore", 404),
+        ("GET", "/x/_stcore/metrics", 404),
+        ("GET", "/_stcore/health", 200),
+        ("GET", "/_stcore/host-config", 200),
     ],
-)  # fmt: skip
+)
 def test_of_streamlits_addresses_only_what_pages_need_is_there(shared_server, method, path, status):
     wire = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=20)
     wire.request(method, path, body=b"x" if method != "GET" else None, headers={"Origin": shared_server.url})
@@ -107,9 +126,13 @@ def test_a_session_goes_only_to_the_browser_that_opened_it(shared_server: Server
     def session(headers: dict[str, str], known: str = "") -> str:
         protocols = ["streamlit", "xsrf", known] if known else ["streamlit"]
         with connect(
-            f"ws://127.0.0.1:{shared_server.port}/_stcore/stream", subprotocols=protocols, origin=shared_server.url,
-            additional_headers=headers, max_size=None, proxy=None,
-        ) as socket:  # fmt: skip
+            f"ws://127.0.0.1:{shared_server.port}/_stcore/stream",
+            subprotocols=protocols,
+            origin=shared_server.url,
+            additional_headers=headers,
+            max_size=None,
+            proxy=None,
+        ) as socket:
             socket.send(_asking(shared_server.url + "/about").SerializeToString())
             while True:
                 got = ForwardMsg.FromString(socket.recv(20))
@@ -324,9 +347,13 @@ def test_a_hundred_people_who_act_every_second_and_forty_who_open_the_snapshot_a
         await asyncio.sleep(number / 100)
         waits = []
         async with websockets.connect(
-            f"ws://127.0.0.1:{crowd.app.port}/_stcore/stream", subprotocols=["streamlit"], origin=crowd.app.url,
-            max_size=None, proxy=None, open_timeout=60,
-        ) as socket:  # fmt: skip
+            f"ws://127.0.0.1:{crowd.app.port}/_stcore/stream",
+            subprotocols=["streamlit"],
+            origin=crowd.app.url,
+            max_size=None,
+            proxy=None,
+            open_timeout=60,
+        ) as socket:
             for action in range(10):
                 start = time.monotonic()
                 await _run(socket, asking[action % 3])

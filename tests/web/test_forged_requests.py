@@ -29,17 +29,28 @@ def test_forged_headers_and_cookies_are_a_readers(shared_server: Server) -> None
     expired = issue_session(people, people.people[0], datetime.now(UTC) - timedelta(days=SESSION_DAYS, seconds=1))
     assert is_editors(app, Cookie=f"{name}={value}")
     for forged in (
-        {"X-Tracker-Local": "yes"}, {"X-Tracker-Person": "editor-x1"}, {"X-Forwarded-User": "editor-x1"}, {"X-Forwarded-For": "127.0.0.1"},
-        {"Remote-User": "editor-x1"}, {"Authorization": "Bearer " + value}, {"Cookie": f"{name}=editor-x1"}, {"Cookie": f"{name}={value[:-4]}AAAA"},
-        {"Cookie": f"{name}={'A' + value[1:]}"}, {"Cookie": f"{name}={expired}"}, {"Cookie": f"{name}="}, {"Cookie": f"tracker-1={value}"},
-    ):  # fmt: skip
+        {"X-Tracker-Local": "yes"},
+        {"X-Tracker-Person": "editor-x1"},
+        {"X-Forwarded-User": "editor-x1"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Remote-User": "editor-x1"},
+        {"Authorization": "Bearer " + value},
+        {"Cookie": f"{name}=editor-x1"},
+        {"Cookie": f"{name}={value[:-4]}AAAA"},
+        {"Cookie": f"{name}={'A' + value[1:]}"},
+        {"Cookie": f"{name}={expired}"},
+        {"Cookie": f"{name}="},
+        {"Cookie": f"tracker-1={value}"},
+    ):
         assert not is_editors(app, **forged), forged
 
 
 EDITORS_ONLY = (
-    "/recommendations?choosing=add&pick=ngo-2024-r8&lang=en", "/health?lang=en", "/edit?what=evidence&lang=en",
+    "/recommendations?choosing=add&pick=ngo-2024-r8&lang=en",
+    "/health?lang=en",
+    "/edit?what=evidence&lang=en",
     PAGE + "&editing=x",
-)  # fmt: skip
+)
 
 
 def test_the_very_first_request_is_refused_what_it_should_be_refused(server: Callable[..., Server]) -> None:

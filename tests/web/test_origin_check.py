@@ -15,10 +15,19 @@ PUBLIC = "https://tracker.example.org"
 @pytest.mark.parametrize(
     ("host", "ours"),
     [
-        ("localhost", True), ("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("[::1]", True),
-        ("0.0.0.0", False), ("10.0.0.1", False), ("localhost.evil.example", False), ("127.0.0.1.nip.io", False), ("", False), (None, False),
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),
+        ("10.0.0.1", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.nip.io", False),
+        ("", False),
+        (None, False),
     ],
-)  # fmt: skip
+)
 def test_only_a_loopback_address_is_this_machine(host, ours):
     assert is_loopback(host) is ours
 
@@ -26,11 +35,19 @@ def test_only_a_loopback_address_is_this_machine(host, ours):
 @pytest.mark.parametrize(
     ("address", "origin"),
     [
-        ("https://X.example", ("https", "x.example", 443)), ("https://x.example:443/a?b", ("https", "x.example", 443)),
-        ("http://x.example", ("http", "x.example", 80)), ("http://[::1]:8501", ("http", "::1", 8501)), ("null", None), ("", None),
-        ("x.example", None), ("file:///x", None), ("https://a@x.example", None), ("http://x:port", None), ("http://[::1", None),
+        ("https://X.example", ("https", "x.example", 443)),
+        ("https://x.example:443/a?b", ("https", "x.example", 443)),
+        ("http://x.example", ("http", "x.example", 80)),
+        ("http://[::1]:8501", ("http", "::1", 8501)),
+        ("null", None),
+        ("", None),
+        ("x.example", None),
+        ("file:///x", None),
+        ("https://a@x.example", None),
+        ("http://x:port", None),
+        ("http://[::1", None),
     ],
-)  # fmt: skip
+)
 def test_an_origin_is_scheme_host_and_port(address, origin):
     assert origin_of(address) == origin
 
@@ -119,5 +136,7 @@ def test_what_is_not_a_request_passes_untouched():
 
 def test_behind_https_no_neighbour_can_put_a_cookie_there():
     assert (cookie_name(PUBLIC, 8501), cookie_name("", 8501), cookie_name("", 9000)) == (
-        "__Host-tracker", "tracker-8501", "tracker-9000",
-    )  # fmt: skip
+        "__Host-tracker",
+        "tracker-8501",
+        "tracker-9000",
+    )

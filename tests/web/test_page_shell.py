@@ -40,9 +40,14 @@ def test_the_page_of_a_recommendation_previews_it_and_leads_search_engines_to_it
     reading: Callable[..., Dataset],
 ) -> None:
     title, found = told(
-        reading({"r/r1": ASKED + FIRST + ASSESSED}), "/recommendation", "Recommendation", id="r1", body="cescr", lang="ru",
+        reading({"r/r1": ASKED + FIRST + ASSESSED}),
+        "/recommendation",
+        "Recommendation",
+        id="r1",
+        body="cescr",
+        lang="ru",
         as_of="2026-03-01",
-    )  # fmt: skip
+    )
     assert title == "T · A small dataset"
     assert found["og:title"] == ["T"]
     assert found["og:type"] == ["article"]
@@ -81,12 +86,24 @@ def test_words_that_somebody_searched_for_are_not_our_words(reading: Callable[..
     ("path", "name", "params", "title", "address"),
     [
         ("/", "Overview", {"body": "cat"}, "A small dataset", "/?lang=en"),
-        ("/evidence", "Evidence", {"kind": "news", "q": "a b"}, "Evidence · A small dataset", "/evidence?kind=news&q=a+b&lang=en"),
+        (
+            "/evidence",
+            "Evidence",
+            {"kind": "news", "q": "a b"},
+            "Evidence · A small dataset",
+            "/evidence?kind=news&q=a+b&lang=en",
+        ),
         ("/activity", "Activity", {"by": "committee"}, "Activity · A small dataset", "/activity?by=committee&lang=en"),
         ("/about", "About", {"x": "y"}, "About · A small dataset", "/about?lang=en"),
-        ("/recommendation", "Recommendation", {"id": "nobody"}, "Recommendation · A small dataset", "/recommendation?lang=en"),
+        (
+            "/recommendation",
+            "Recommendation",
+            {"id": "nobody"},
+            "Recommendation · A small dataset",
+            "/recommendation?lang=en",
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_page_has_a_preview(
     reading: Callable[..., Dataset], path: str, name: str, params: dict[str, str], title: str, address: str
 ) -> None:

@@ -30,19 +30,56 @@ from tracker.queries.view import View
 from tracker.web.routes import ROUTES_BY_PATH
 
 FILTERS = (
-    {}, {"lang": "ru"}, {"q": "seen"}, {"id": ASKED}, {"id": "ngo-2024-r9"}, {"as_of": "2026-02-01"}, {"recorded": "2026-02-01T12:00:00.000000Z"},
-    {"evidence": "yes"}, {"evidence": "no"}, {"kind": "news"}, {"dimension": "practice"}, {"direction": "setback"}, {"theme": "sentencing"},
-    {"what": "evidence"}, {"what": "publish"}, {"what": "publish", "id": ASKED}, {"what": "unpublish", "id": ASKED}, {"what": "evidence", "id": ASKED}, {"id": ASKED, "editing": "x"},
-    {"choosing": "add", "pick": ASKED}, {"columns": "evidence"}, {"sort": "evidence"}, {"done": "x"}, {"show": "evidence"},
-)  # fmt: skip
+    {},
+    {"lang": "ru"},
+    {"q": "seen"},
+    {"id": ASKED},
+    {"id": "ngo-2024-r9"},
+    {"as_of": "2026-02-01"},
+    {"recorded": "2026-02-01T12:00:00.000000Z"},
+    {"evidence": "yes"},
+    {"evidence": "no"},
+    {"kind": "news"},
+    {"dimension": "practice"},
+    {"direction": "setback"},
+    {"theme": "sentencing"},
+    {"what": "evidence"},
+    {"what": "publish"},
+    {"what": "publish", "id": ASKED},
+    {"what": "unpublish", "id": ASKED},
+    {"what": "evidence", "id": ASKED},
+    {"id": ASKED, "editing": "x"},
+    {"choosing": "add", "pick": ASKED},
+    {"columns": "evidence"},
+    {"sort": "evidence"},
+    {"done": "x"},
+    {"show": "evidence"},
+)
 """What is asked of every page and every route; each stands for a filter or a form."""
 ENOUGH = ({}, {"id": ASKED}, {"columns": "evidence"})
 """With these every page and route shows a leak of what the public files hold."""
 
 OTHERS = (
-    "/sign-in", "/sign-out", "/livez", "/no-such", "/no/such", "/media", "/media/", "/media/x.csv", "/media/%2e%2e/private", "/component/x/y", "/static/x",
-    "/assets/x/y", "/_stcore/health", "/_stcore/host-config", "/_stcore/metrics", "/_stcore/upload_file/x", "/evidence/x", "/private/evidence", "/data/x.yaml",
-)  # fmt: skip
+    "/sign-in",
+    "/sign-out",
+    "/livez",
+    "/no-such",
+    "/no/such",
+    "/media",
+    "/media/",
+    "/media/x.csv",
+    "/media/%2e%2e/private",
+    "/component/x/y",
+    "/static/x",
+    "/assets/x/y",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/metrics",
+    "/_stcore/upload_file/x",
+    "/evidence/x",
+    "/private/evidence",
+    "/data/x.yaml",
+)
 """Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
 NEARLY = NAMED.replace("y-", "-")
 """A name that is nearly a private one: what is not there leads to what is called like it."""
@@ -119,9 +156,18 @@ def test_the_sweep_finds_what_leaks(serving, tmp_path):
     lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE})  # as a leak into what is public would do
     found = sweep(serving(), FILTERS if LONG else ENOUGH)
     assert {
-        "/evidence by websocket", "/recommendation by websocket", "/activity by websocket", "/snapshot.html", "/export.csv", "/export.xlsx",
-        "/feed.xml", "/brief.html", "/api/recommendations/{id}.json", "/r/{id}", f"{NAMED}.yaml",
-    } <= found  # fmt: skip
+        "/evidence by websocket",
+        "/recommendation by websocket",
+        "/activity by websocket",
+        "/snapshot.html",
+        "/export.csv",
+        "/export.xlsx",
+        "/feed.xml",
+        "/brief.html",
+        "/api/recommendations/{id}.json",
+        "/r/{id}",
+        f"{NAMED}.yaml",
+    } <= found
 
 
 def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
@@ -144,9 +190,11 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         r"^\s*(from|import) tracker\.editing(\.private_(evidence|notes)\b| import .*\bprivate_(evidence|notes)\b)", re.M
     )
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
-        "pages/forms/private_evidence.py", "pages/forms/private_notes.py", "tracker/__main__.py",
+        "pages/forms/private_evidence.py",
+        "pages/forms/private_notes.py",
+        "tracker/__main__.py",
         "tracker/editing/private_evidence.py",
-    }  # fmt: skip
+    }
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")

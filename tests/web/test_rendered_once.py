@@ -31,9 +31,15 @@ def request(address: str, *, gzipped: bool = False) -> Request:
     path, _, query = address.partition("?")
     headers = [(b"accept-encoding", b"gzip")] if gzipped else []
     scope = {
-        "type": "http", "method": "GET", "path": path, "query_string": query.encode(), "headers": headers, "path_params": {},
-        "route": type("R", (), {"path": path}), "app": Starlette(),
-    }  # fmt: skip
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": headers,
+        "path_params": {},
+        "route": type("R", (), {"path": path}),
+        "app": Starlette(),
+    }
     return Request(scope)
 
 

@@ -50,9 +50,15 @@ def request(path: str = "/x", headers: dict[str, str] | None = None) -> Request:
     bare, _, query = path.partition("?")
     raw = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
     scope = {
-        "type": "http", "method": "GET", "path": bare, "query_string": query.encode(), "headers": raw, "path_params": {},
-        "route": type("R", (), {"path": bare}), "app": Starlette(),
-    }  # fmt: skip
+        "type": "http",
+        "method": "GET",
+        "path": bare,
+        "query_string": query.encode(),
+        "headers": raw,
+        "path_params": {},
+        "route": type("R", (), {"path": bare}),
+        "app": Starlette(),
+    }
     return Request(scope)
 
 
@@ -132,8 +138,20 @@ def test_links_are_built_on_the_public_address_and_not_on_what_the_request_says(
     assert links == ["https://example.org/r/x?lang=en"]
 
 
-HOSTILE = ("../../etc/passwd", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a\r\nSet-Cookie: x=1", "\x00", "x" * 10_000,
-           "\ud800", "%00%2e%2e%2f", "𝕏\u202e", "{{7*7}}", "-1", "9" * 400)  # fmt: skip
+HOSTILE = (
+    "../../etc/passwd",
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "a\r\nSet-Cookie: x=1",
+    "\x00",
+    "x" * 10_000,
+    "\ud800",
+    "%00%2e%2e%2f",
+    "𝕏\u202e",
+    "{{7*7}}",
+    "-1",
+    "9" * 400,
+)
 NAMES = (
     "id",
     "body",

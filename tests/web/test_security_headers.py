@@ -62,10 +62,28 @@ def test_a_header_of_the_app_is_not_sent_twice():
 def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Server) -> None:
     app = shared_server
     addresses = [
-        "/", "/no-such-page", "/no/such/page", "/livez", "/r/ngo-2024-r7", "/r/none", "/api/none", "/snapshot.html", "/export.csv", "/preview.png", "/sign-in",
-        "/sign-out", "/_stcore/health", "/_stcore/host-config", "/media/none", "/component/none", "/static/none.js", "/favicon.png", "/feed.xml", "//x",
+        "/",
+        "/no-such-page",
+        "/no/such/page",
+        "/livez",
+        "/r/ngo-2024-r7",
+        "/r/none",
+        "/api/none",
+        "/snapshot.html",
+        "/export.csv",
+        "/preview.png",
+        "/sign-in",
+        "/sign-out",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/media/none",
+        "/component/none",
+        "/static/none.js",
+        "/favicon.png",
+        "/feed.xml",
+        "//x",
         "/_stcore/stream",
-    ]  # fmt: skip
+    ]
     for method, address in [
         *(("GET", a) for a in addresses),
         ("POST", "/sign-in"),

@@ -91,7 +91,10 @@ def test_a_link_that_lets_nobody_in_says_why(app: Server, lang: str) -> None:
     assert "<script>alert" not in hostile
 
 
-@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "next_",
+    ["//evil.example", "https://evil.example", "/\\evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)"],
+)
 def test_a_link_leads_on_to_nowhere_else(app: Server, next_: str) -> None:
     status, headers, _body = say(app, "POST", "/sign-in", {"token": link(app), "next": next_})
     assert (status, headers["Location"]) == (303, "/")

@@ -30,8 +30,17 @@ def test_a_static_file_is_compressed_for_who_takes_it(static):
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/../secret.js", "/static/js/../../secret.js", "/static//js/app.js", "/static/key.pem", "/static/js", "/static/none.js", "/"]
-)  # fmt: skip
+    "path",
+    [
+        "/static/../secret.js",
+        "/static/js/../../secret.js",
+        "/static//js/app.js",
+        "/static/key.pem",
+        "/static/js",
+        "/static/none.js",
+        "/",
+    ],
+)
 def test_only_names_that_were_there_are_served(static, path):
     assert answer(static, scope(path=path))[0] == 299
     assert answer(static, scope(path="/static/js/app.js", method="POST"))[0] == 299

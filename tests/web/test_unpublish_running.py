@@ -11,8 +11,14 @@ from tracker.editing.private_evidence import PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 
 PATHS = (
-    "/r/r1", "/snapshot.html", "/brief.html", "/feed.xml", "/export.csv", "/api/recommendations.json", "/api/recommendations/r1.json",
-)  # fmt: skip
+    "/r/r1",
+    "/snapshot.html",
+    "/brief.html",
+    "/feed.xml",
+    "/export.csv",
+    "/api/recommendations.json",
+    "/api/recommendations/r1.json",
+)
 PAGES = ("/recommendation?id=r1", "/evidence?x=1", f"/evidence?q={WORD}", "/activity?x=1")
 PASTS = ("", "&recorded=2026-03-01T00:00:00.000000Z", "&as_of=2026-03-01")
 
@@ -34,12 +40,22 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
     running = server(data, TRACKER_PRIVATE=str(tmp_path / "private"))
     held = "was held"
     assert {path for path in saying(running, held) if "&" not in path} >= {
-        "/r/r1", "/snapshot.html", "/feed.xml", "/api/recommendations/r1.json", "/recommendation?id=r1", "/evidence?x=1", "/activity?x=1",
-    }  # fmt: skip
+        "/r/r1",
+        "/snapshot.html",
+        "/feed.xml",
+        "/api/recommendations/r1.json",
+        "/recommendation?id=r1",
+        "/evidence?x=1",
+        "/activity?x=1",
+    }
     unpublished(PrivateFolder(tmp_path / "private", DatasetReader(running.data)))
     time.sleep(1.2)  # hand edits, and those of another process, show within a second
     ask(running.url)
     assert saying(running, held) | saying(running, f"Of {WORD}") == set()
     assert saying(running, "no longer public") >= {
-        "/recommendation?id=r1", "/activity?x=1", "/feed.xml", "/recommendation?id=r1" + PASTS[1], "/r/r1" + PASTS[1],
-    }  # fmt: skip
+        "/recommendation?id=r1",
+        "/activity?x=1",
+        "/feed.xml",
+        "/recommendation?id=r1" + PASTS[1],
+        "/r/r1" + PASTS[1],
+    }

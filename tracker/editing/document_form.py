@@ -25,8 +25,12 @@ from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
 DOCUMENT_DATES: Mapping[str, str] = {
-    "due": N_("Due"), "received": N_("Received"), "considered": N_("Considered"), "adopted": N_("Adopted"), "issued": N_("Issued"),
-}  # fmt: skip
+    "due": N_("Due"),
+    "received": N_("Received"),
+    "considered": N_("Considered"),
+    "adopted": N_("Adopted"),
+    "issued": N_("Issued"),
+}
 """Date field of a document → label of the field, in the order of the form."""
 
 

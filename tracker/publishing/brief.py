@@ -35,12 +35,20 @@ def render_brief(request: ViewRequest) -> RenderedFile:
     moment = permanent_timestamp(request.view, shown)
     recorded = [("recorded", moment)] if moment else []
     html = render(
-        "published/brief.html", request.context, found=matches, rs=shown, notes=notes, numbers=numbers,
-        home=public_origin(request.origin), moment=moment,
+        "published/brief.html",
+        request.context,
+        found=matches,
+        rs=shown,
+        notes=notes,
+        numbers=numbers,
+        home=public_origin(request.origin),
+        moment=moment,
         permanent=request.link("/brief.html", *request.filters.params(), *recorded),
-        past=as_of_notice(request), now=current_version_link(request, "/brief.html"),
-        policy=BRIEF_POLICY, css=Markup((ASSETS / "brief.css").read_text("utf-8")),
-    )  # fmt: skip
+        past=as_of_notice(request),
+        now=current_version_link(request, "/brief.html"),
+        policy=BRIEF_POLICY,
+        css=Markup((ASSETS / "brief.css").read_text("utf-8")),
+    )
     return RenderedFile(html.encode())
 
 

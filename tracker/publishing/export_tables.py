@@ -109,10 +109,20 @@ RECOMMENDATION_COLUMNS: tuple[Column[Recommendation], ...] = (
     Column("by", N_("Who asks"), lambda context, r: r.issued_by),
     Column("asker", N_("Asked by"), _issuer_name, kind=ValueKind.TEXT),
     Column("body", N_("Committee"), _body, words=_body_code),
-    Column("document", N_("Document"), lambda context, r: r.document, words=lambda context, r: _document_name(context, r.document)),
+    Column(
+        "document",
+        N_("Document"),
+        lambda context, r: r.document,
+        words=lambda context, r: _document_name(context, r.document),
+    ),
     Column("symbol", N_("Symbol"), lambda context, r: d.symbol if (d := context.view.document(r.document)) else None),
     Column("paragraph", N_("Paragraph"), lambda context, r: r.paragraph),
-    Column("made", N_("Date of the document"), lambda context, r: effective_date(d) if (d := context.view.document(r.document)) else None, kind=ValueKind.DATE),
+    Column(
+        "made",
+        N_("Date of the document"),
+        lambda context, r: effective_date(d) if (d := context.view.document(r.document)) else None,
+        kind=ValueKind.DATE,
+    ),
     Column("title", N_("Title"), lambda context, r: _text(context, r.title), kind=ValueKind.TEXT),
     Column("summary", N_("Summary"), lambda context, r: _text(context, r.summary), kind=ValueKind.LONG),
     Column("text", N_("Text as quoted"), lambda context, r: _text(context, r.text), kind=ValueKind.LONG),
@@ -123,58 +133,148 @@ RECOMMENDATION_COLUMNS: tuple[Column[Recommendation], ...] = (
     Column("direction", N_("Direction"), _civil_society(lambda context, a: a.direction)),
     Column("assessed", N_("Assessed"), _civil_society(lambda context, a: a.date), kind=ValueKind.DATE),
     Column("checked", N_("Last checked"), lambda context, r: context.view.last_checked(r), kind=ValueKind.DATE),
-    Column("stale", N_("Assessment out of date"), lambda context, r: context.view.is_stale(r) if context.view.last_checked(r) else None),
-    Column("second_reader", N_("Awaiting a second reader"), _civil_society(lambda context, a: context.view.awaits_second_reader(a))),
-    Column("assessor", N_("Assessor"), _civil_society(lambda context, a: _text(context, a.assessor)), kind=ValueKind.TEXT),
-    Column("reason", N_("Reason for the assessment"), _civil_society(lambda context, a: _text(context, a.reason)), kind=ValueKind.LONG),
+    Column(
+        "stale",
+        N_("Assessment out of date"),
+        lambda context, r: context.view.is_stale(r) if context.view.last_checked(r) else None,
+    ),
+    Column(
+        "second_reader",
+        N_("Awaiting a second reader"),
+        _civil_society(lambda context, a: context.view.awaits_second_reader(a)),
+    ),
+    Column(
+        "assessor", N_("Assessor"), _civil_society(lambda context, a: _text(context, a.assessor)), kind=ValueKind.TEXT
+    ),
+    Column(
+        "reason",
+        N_("Reason for the assessment"),
+        _civil_society(lambda context, a: _text(context, a.reason)),
+        kind=ValueKind.LONG,
+    ),
     Column("state_status", N_("The State's claim, as coded"), _state(lambda context, a: a.status)),
-    Column("state_reason", N_("What the State says"), _state(lambda context, a: _text(context, a.reason)), kind=ValueKind.LONG),
+    Column(
+        "state_reason",
+        N_("What the State says"),
+        _state(lambda context, a: _text(context, a.reason)),
+        kind=ValueKind.LONG,
+    ),
     Column("state_date", N_("Date of the State's claim"), _state(lambda context, a: a.date), kind=ValueKind.DATE),
     Column("grade", N_("The committee's grade"), _committee(lambda context, a: a.grade), words=_committee(_grade)),
     Column("grade_date", N_("Date of the grade"), _committee(lambda context, a: a.date), kind=ValueKind.DATE),
     Column("claim_gap", N_("Claim gap, in steps"), lambda context, r: context.view.claim_gap(r), kind=ValueKind.NUMBER),
-    Column("themes", N_("Themes"), lambda context, r: _tags(r, "themes"), words=lambda context, r: _term_labels(context, _tags(r, "themes"))),
-    Column("groups", N_("Groups"), lambda context, r: _tags(r, "groups"), words=lambda context, r: _term_labels(context, _tags(r, "groups"))),
+    Column(
+        "themes",
+        N_("Themes"),
+        lambda context, r: _tags(r, "themes"),
+        words=lambda context, r: _term_labels(context, _tags(r, "themes")),
+    ),
+    Column(
+        "groups",
+        N_("Groups"),
+        lambda context, r: _tags(r, "groups"),
+        words=lambda context, r: _term_labels(context, _tags(r, "groups")),
+    ),
     Column("rights", N_("Rights"), lambda context, r: _tags(r, "rights")),
     Column("sdg", N_("SDG targets"), lambda context, r: _tags(r, "sdg")),
     Column("authorities", N_("Responsible authorities"), _authorities, kind=ValueKind.TEXT),
-    Column("same_demand", N_("Same demand"), lambda context, r: tuple(other.id for other in context.view.same_demand(r))),
-    Column("uptake", N_("Uptake"), lambda context, r: tuple(f"{other.id}: {u.result.value}" for other, u in context.view.uptake_of(r)),
-           words=lambda context, r: tuple(f"{other.id}: {context.label(u.result)}" for other, u in context.view.uptake_of(r))),
+    Column(
+        "same_demand", N_("Same demand"), lambda context, r: tuple(other.id for other in context.view.same_demand(r))
+    ),
+    Column(
+        "uptake",
+        N_("Uptake"),
+        lambda context, r: tuple(f"{other.id}: {u.result.value}" for other, u in context.view.uptake_of(r)),
+        words=lambda context, r: tuple(
+            f"{other.id}: {context.label(u.result)}" for other, u in context.view.uptake_of(r)
+        ),
+    ),
     Column("evidence", N_("Evidence"), _evidence),
-    Column("evidence_count", N_("Number of evidence items"), lambda context, r: len(_evidence(context, r)), kind=ValueKind.NUMBER),
+    Column(
+        "evidence_count",
+        N_("Number of evidence items"),
+        lambda context, r: len(_evidence(context, r)),
+        kind=ValueKind.NUMBER,
+    ),
     Column("recorded", N_("Recorded"), lambda context, r: r.recorded),
     Column("source_link", N_("Link to the source"), _source_link, kind=ValueKind.LINK),
     Column("permalink", N_("Permanent link"), permalink, kind=ValueKind.LINK),
-)  # fmt: skip
+)
 """All columns of the recommendations table, in the order of a table that has all of them."""
 
 DEFAULT_COLUMNS = (
-    "id", "by", "body", "symbol", "paragraph", "made", "title", "summary", "status", "status_label", "direction",
-    "assessed", "stale", "reason", "state_status", "state_reason", "grade", "claim_gap", "themes", "evidence_count", "permalink",
-)  # fmt: skip
+    "id",
+    "by",
+    "body",
+    "symbol",
+    "paragraph",
+    "made",
+    "title",
+    "summary",
+    "status",
+    "status_label",
+    "direction",
+    "assessed",
+    "stale",
+    "reason",
+    "state_status",
+    "state_reason",
+    "grade",
+    "claim_gap",
+    "themes",
+    "evidence_count",
+    "permalink",
+)
 """The codes of the columns that an export has if the request does not choose any."""
 
 ASSESSMENT_COLUMNS: tuple[Column[ExportedAssessment], ...] = (
     Column("recommendation", N_("Recommendation"), lambda context, pair: pair[0].id),
     Column("title", N_("Title"), lambda context, pair: _text(context, pair[0].title), kind=ValueKind.TEXT),
-    Column("body", N_("Committee"), lambda context, pair: _body(context, pair[0]), words=lambda context, pair: _body_code(context, pair[0])),
+    Column(
+        "body",
+        N_("Committee"),
+        lambda context, pair: _body(context, pair[0]),
+        words=lambda context, pair: _body_code(context, pair[0]),
+    ),
     Column("part", N_("Part"), lambda context, pair: pair[1].part),
     Column("voice", N_("Voice"), lambda context, pair: pair[1].voice),
     Column("assessor", N_("Assessor"), lambda context, pair: _text(context, pair[1].assessor), kind=ValueKind.TEXT),
     Column("status", N_("Status"), lambda context, pair: pair[1].status),
-    Column("grade", N_("The committee's grade"), lambda context, pair: pair[1].grade, words=lambda context, pair: _grade(context, pair[1])),
+    Column(
+        "grade",
+        N_("The committee's grade"),
+        lambda context, pair: pair[1].grade,
+        words=lambda context, pair: _grade(context, pair[1]),
+    ),
     Column("direction", N_("Direction"), lambda context, pair: pair[1].direction),
     Column("date", N_("Date"), lambda context, pair: pair[1].date, kind=ValueKind.DATE),
-    Column("reason", N_("Reason for the assessment"), lambda context, pair: _text(context, pair[1].reason), kind=ValueKind.LONG),
+    Column(
+        "reason",
+        N_("Reason for the assessment"),
+        lambda context, pair: _text(context, pair[1].reason),
+        kind=ValueKind.LONG,
+    ),
     Column("mark", N_("How sure we are"), lambda context, pair: pair[1].verification),
-    Column("second_reader", N_("Awaiting a second reader"), lambda context, pair: context.view.awaits_second_reader(pair[1])),
+    Column(
+        "second_reader",
+        N_("Awaiting a second reader"),
+        lambda context, pair: context.view.awaits_second_reader(pair[1]),
+    ),
     Column("source", N_("Source"), lambda context, pair: _source(context, pair[1]), kind=ValueKind.TEXT),
-    Column("source_link", N_("Link to the source"), lambda context, pair: pair[1].source.link if pair[1].source else None, kind=ValueKind.LINK),
-    Column("evidence", N_("Evidence"), lambda context, pair: tuple(e for e in pair[1].evidence if e in context.view.evidence)),
+    Column(
+        "source_link",
+        N_("Link to the source"),
+        lambda context, pair: pair[1].source.link if pair[1].source else None,
+        kind=ValueKind.LINK,
+    ),
+    Column(
+        "evidence",
+        N_("Evidence"),
+        lambda context, pair: tuple(e for e in pair[1].evidence if e in context.view.evidence),
+    ),
     Column("recorded", N_("Recorded"), lambda context, pair: pair[1].recorded),
     Column("permalink", N_("Permanent link"), lambda context, pair: permalink(context, pair[0]), kind=ValueKind.LINK),
-)  # fmt: skip
+)
 
 EVIDENCE_COLUMNS: tuple[Column[Evidence], ...] = (
     Column("id", N_("Id"), lambda context, e: e.id),
@@ -186,14 +286,29 @@ EVIDENCE_COLUMNS: tuple[Column[Evidence], ...] = (
     Column("summary", N_("Summary"), lambda context, e: _text(context, e.summary), kind=ValueKind.LONG),
     Column("dimension", N_("Dimension"), lambda context, e: e.dimension),
     Column("mark", N_("How sure we are"), lambda context, e: e.verification),
-    Column("bears_on", N_("Bears on"), lambda context, e: _relevant_to(context, e, lambda code: code.value), words=lambda context, e: _relevant_to(context, e, context.label)),
-    Column("document", N_("Document"), lambda context, e: e.document, words=lambda context, e: _document_name(context, e.document)),
+    Column(
+        "bears_on",
+        N_("Bears on"),
+        lambda context, e: _relevant_to(context, e, lambda code: code.value),
+        words=lambda context, e: _relevant_to(context, e, context.label),
+    ),
+    Column(
+        "document",
+        N_("Document"),
+        lambda context, e: e.document,
+        words=lambda context, e: _document_name(context, e.document),
+    ),
     Column("identifier", N_("Identifier"), lambda context, e: e.identifier),
-    Column("themes", N_("Themes"), lambda context, e: _tags(e, "themes"), words=lambda context, e: _term_labels(context, _tags(e, "themes"))),
+    Column(
+        "themes",
+        N_("Themes"),
+        lambda context, e: _tags(e, "themes"),
+        words=lambda context, e: _term_labels(context, _tags(e, "themes")),
+    ),
     Column("link", N_("Link"), lambda context, e: e.link, kind=ValueKind.LINK),
     Column("archived", N_("Archived copy"), lambda context, e: e.archived, kind=ValueKind.LINK),
     Column("recorded", N_("Recorded"), lambda context, e: e.recorded),
-)  # fmt: skip
+)
 
 
 def _source(context: RenderContext, a: Assessment) -> Value:

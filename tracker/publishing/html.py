@@ -128,12 +128,21 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
-    environment.globals |= {
-        name: value for name, value in vars(vocabulary).items() if isinstance(value, type)
-    } | {"dated": effective_date, "last_day": partial_dates.last_day, "status_counts": filters.count_by_status, "last_assessed": filters.last_assessed,
-         "verification_meanings": VERIFICATION_MEANINGS, "languages": LANGUAGES, "marked": highlight,
-         "differences": field_diff.list_differences, "code_of": field_diff.code_of, "fields": field_diff.FIELD_LABELS,
-         "marked_edit": field_diff.diff_html, "style": standalone_css, "not_selected": vocabulary.NOT_SELECTED}  # fmt: skip
+    environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
+        "dated": effective_date,
+        "last_day": partial_dates.last_day,
+        "status_counts": filters.count_by_status,
+        "last_assessed": filters.last_assessed,
+        "verification_meanings": VERIFICATION_MEANINGS,
+        "languages": LANGUAGES,
+        "marked": highlight,
+        "differences": field_diff.list_differences,
+        "code_of": field_diff.code_of,
+        "fields": field_diff.FIELD_LABELS,
+        "marked_edit": field_diff.diff_html,
+        "style": standalone_css,
+        "not_selected": vocabulary.NOT_SELECTED,
+    }
     return environment
 
 
@@ -143,7 +152,19 @@ def render(template: str, context: RenderContext, **values: Any) -> str:
     Text from data is escaped, and characters that reverse the direction of the text around them are removed.
     """
     language = context.language
-    return strip_bidi_controls(_environment().get_template(template).render(
-        s=context, view=context.view, _=language.gettext, language=language, ngettext=language.ngettext, localized=context.text,
-        label=context.label, link=context.link, date=language.format_date, **values,
-    ))  # fmt: skip
+    return strip_bidi_controls(
+        _environment()
+        .get_template(template)
+        .render(
+            s=context,
+            view=context.view,
+            _=language.gettext,
+            language=language,
+            ngettext=language.ngettext,
+            localized=context.text,
+            label=context.label,
+            link=context.link,
+            date=language.format_date,
+            **values,
+        )
+    )

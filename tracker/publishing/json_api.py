@@ -108,10 +108,14 @@ def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
         current=current_version_link(request, path),
     )
     return ApiHeader(
-        title=settings.title, state_party=settings.state_party, publisher=settings.publisher.name,
-        licence=settings.publisher.licence, as_of=view.as_of.isoformat() if view.as_of else None,
-        recorded=view.recorded, links=links,
-    )  # fmt: skip
+        title=settings.title,
+        state_party=settings.state_party,
+        publisher=settings.publisher.name,
+        licence=settings.publisher.licence,
+        as_of=view.as_of.isoformat() if view.as_of else None,
+        recorded=view.recorded,
+        links=links,
+    )
 
 
 def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str, Any]:

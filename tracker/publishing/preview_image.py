@@ -84,9 +84,14 @@ def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
         words = context.label(latest.direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             canvas.icon_with_text(
-                x + 40, 472, latest.direction,
-                text=words, weight="Regular", size=32, colour=DIRECTION_COLOURS[latest.direction],
-            )  # fmt: skip
+                x + 40,
+                472,
+                latest.direction,
+                text=words,
+                weight="Regular",
+                size=32,
+                colour=DIRECTION_COLOURS[latest.direction],
+            )
     notice = " ".join([assessment_line(context, r), *past_notices(request)])
     canvas.block(notice, 530, ((24, 1), (24, 2), (22, 2)), weight="Regular", colour=SOFT)
     return canvas

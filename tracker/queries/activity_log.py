@@ -53,8 +53,10 @@ class ActivityKind(StrEnum):
 
 
 ADDING_KINDS: dict[type[Record], ActivityKind] = {
-    Recommendation: ActivityKind.RECOMMENDATION, Evidence: ActivityKind.EVIDENCE, Document: ActivityKind.DOCUMENT
-}  # fmt: skip
+    Recommendation: ActivityKind.RECOMMENDATION,
+    Evidence: ActivityKind.EVIDENCE,
+    Document: ActivityKind.DOCUMENT,
+}
 ACTIVITY_LABELS: dict[ActivityKind, str] = {
     ActivityKind.ASSESSMENT: N_("Assessment"),
     ActivityKind.EVIDENCE: N_("Evidence"),

@@ -31,8 +31,12 @@ TEXT_FIELDS = frozenset({"title", "text", "summary"})
 UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 CODED_FIELDS: dict[str, tuple[type[StrEnum], ...]] = {
-    "verification": (Verification,), "kind": (EvidenceKind, DocumentKind), "dimension": (EvidenceDimension,), "issued_by": (Issuer,), "role": (AuthorityRole,),
-}  # fmt: skip
+    "verification": (Verification,),
+    "kind": (EvidenceKind, DocumentKind),
+    "dimension": (EvidenceDimension,),
+    "issued_by": (Issuer,),
+    "role": (AuthorityRole,),
+}
 FIELD_LABELS: dict[str, str] = {
     "issued_by": N_("Who asks"),
     "document": N_("Document"),

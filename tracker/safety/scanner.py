@@ -136,7 +136,9 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
     else:
         # fields that were not touched are the same objects: only the others can have new texts
         kind: Any = type(after)
-        touched = frozenset(name for name in _free_text_fields(kind) if getattr(before, name) is not getattr(after, name))  # fmt: skip
+        touched = frozenset(
+            name for name in _free_text_fields(kind) if getattr(before, name) is not getattr(after, name)
+        )
         texts = list(text_fields(after, touched))
         known = {one.text for one in text_fields(before)} if texts else set()
     texts.append(TextField(record_name(after), "history", ("history", "reason"), text=reason))

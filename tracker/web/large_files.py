@@ -71,9 +71,14 @@ class LargeFileRenderer:
         self._running += 1
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tracker.web.large_files", cwd=Path(__file__).parent.parent.parent,
-                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment,
-            )  # fmt: skip
+                sys.executable,
+                "-m",
+                "tracker.web.large_files",
+                cwd=Path(__file__).parent.parent.parent,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=environment,
+            )
             try:
                 answer, _ = await asyncio.wait_for(process.communicate(json.dumps(asdict(job)).encode()), MAX_SECONDS)
             except (TimeoutError, asyncio.CancelledError):

@@ -279,9 +279,15 @@ class CachedResponder:
         try:
             target = self._files.new_path()
             job = Job(
-                root=str(self._root and self._root.absolute()), path=prepared.path, id=asked.id, params=dict(asked.params),
-                language=asked.language.code, origin=asked.origin, target=str(target), compress=compress,
-            )  # fmt: skip
+                root=str(self._root and self._root.absolute()),
+                path=prepared.path,
+                id=asked.id,
+                params=dict(asked.params),
+                language=asked.language.code,
+                origin=asked.origin,
+                target=str(target),
+                compress=compress,
+            )
             about = await self._processes.render(job)
             if about["signature"] != asked.view.dataset.signature:
                 raise DataDiffers
