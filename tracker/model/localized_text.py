@@ -103,6 +103,12 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> Resol
     )
 
 
+def wording(text: Mapping[str, TextVariant], requested: str, main: str) -> str:
+    """Return only the text that `resolve` returns. This is faster."""
+    found = text.get(requested)
+    return strip_bidi_controls(found.text) if found else resolve(text, requested, main).text
+
+
 def clean_input(text: str) -> str:
     """Return a typed or pasted text without control characters. Line breaks are kept.
 

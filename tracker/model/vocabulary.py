@@ -138,5 +138,7 @@ class EvidenceKind(StrEnum):
     PROJECT = "project"
 
 
+SEPARATOR = "; "
+"""What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"
 """The code that is recorded instead of a grade. It means: the committee did not select the paragraph for follow-up."""

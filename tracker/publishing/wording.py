@@ -9,7 +9,7 @@ from tracker.model.vocabulary import Issuer, Status, Voice
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
-from tracker.queries.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date
 
 LONGEST_TITLE = 200
@@ -39,6 +39,23 @@ def filter_value_label(context: RenderContext, name: str, code: str) -> str:
             return context.label(Status(code))
         case _:
             return context.term_label(code)
+
+
+def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
+    """Return one label for each selected value of the filters. Empty if no filter is set."""
+    language = context.language
+    _ = language.gettext
+    labels = [filter_value_label(context, name, code) for name in LIST_FILTERS for code in getattr(filters, name)]
+    stale = language.ngettext(
+        "Assessed more than {n} month ago",
+        "Assessed more than {n} months ago",
+        context.view.settings.stale_after_months,
+    )
+    headings = {"evidence": _("Has evidence"), "stale": stale}
+    yes_no = {"yes": _("Yes"), "no": _("No")}
+    labels += [f"{headings[name]}: {yes_no[value]}" for name in YES_NO_FILTERS if (value := getattr(filters, name))]
+    labels += [_("Picked by hand")] if filters.id else []
+    return [*labels, f"“{filters.q}”"] if filters.q else labels
 
 
 def filter_heading(request: ViewRequest) -> str:
