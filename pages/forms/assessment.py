@@ -34,7 +34,7 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     if not page.can_edit or (version is None and not page.context.person.can(Permission.SAVE)):
         return
     # A save writes the whole record: use it as it is in its file, because the view leaves out withdrawn items.
-    whole = page.view.dataset.unmasked.recommendations[r.id]
+    whole = page.view.dataset.recommendations[r.id]
     if version is None:
         _show_links(page, whole, [*params, ("editing", r.version)])
         return

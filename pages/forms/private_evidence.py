@@ -156,7 +156,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
 
     A button below makes the evidence private.
     """
-    language, dataset = page.context.language, page.view.dataset.unmasked
+    language, dataset = page.context.language, page.view.dataset
     _ = language.gettext
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
     back = page.context.link("/evidence")

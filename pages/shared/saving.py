@@ -42,7 +42,7 @@ def save_records(
     fails, an error is shown at once and the input is kept. After a conflict the page is run again with the newer
     record.
     """
-    language, dataset = page.context.language, page.view.dataset.unmasked
+    language, dataset = page.context.language, page.view.dataset
     _ = language.gettext
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
     try:

@@ -130,10 +130,10 @@ def test_what_was_never_good_is_left_out(data, reader):
 
 
 def test_settings_stay(data, reader):
-    (data / "safety.yaml").write_text("counts: []\n")
+    (data / "safety.yaml").write_text("words: {}\n")
     before = reader.read()
     (data / "tracker.yaml").write_text(TRACKER.replace("title: Drug policy", "titel: Drug policy"))
-    (data / "safety.yaml").write_text("counts: {\n")
+    (data / "safety.yaml").write_text("words: {\n")
     found = reader.read()
     assert (found.settings, found.safety, len(found.problems) > 1) == (before.settings, before.safety, True)
     assert found.outdated_counts == {str(data / "tracker.yaml"): 1, str(data / "safety.yaml"): 1}

@@ -121,7 +121,7 @@ class PrivateFolder:
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence in place of the public evidence."""
         evidence = self.read().evidence
-        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private", original=None)
+        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private")
         return replace(public, dataset=dataset)
 
     def save(self, e: Evidence, *, by: Person, reason: str) -> Evidence:
