@@ -39,7 +39,7 @@ class Store:
     """Saves records in one data folder. Several threads and processes may use the folder at the same time.
 
     `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. If `public` is False, this check is
-    skipped.
+    skipped. `read` returns the dataset that a save is checked against; None means the dataset of `reader`.
     """
 
     def __init__(
@@ -48,10 +48,11 @@ class Store:
         *,
         is_dismissed: IsDismissed = nothing_dismissed,
         public: bool = True,
+        read: Callable[[], Dataset] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.reader, self.root, self.clock = reader, reader.root, clock
-        self._is_dismissed, self._public = is_dismissed, public
+        self._is_dismissed, self._public, self._read = is_dismissed, public, read or reader.read_or_fail
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
         """Save all of the records or none. Return the saved records in the same order.
@@ -90,7 +91,7 @@ class Store:
         """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""
         if not self._public:
             return
-        dataset = self.reader.read_or_fail()
+        dataset = self._read()
         saved: dict[type, Mapping[str, Record]] = {
             Recommendation: dataset.recommendations,
             Evidence: dataset.evidence,
@@ -104,7 +105,7 @@ class Store:
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, *, lock: int) -> list[PreparedFile]:
         """Compare versions, check permissions, add recorded times and check the rules. Return the files to write."""
-        dataset = self.reader.read_or_fail()
+        dataset = self._read()
         raws = {path: read_bytes(path) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
         for record in changed:
