@@ -48,7 +48,7 @@ class PrivateFolder:
 
     def __init__(self, root: Path, public: DatasetReader) -> None:
         self.root, self.public, self._reader = root, public, DatasetReader(root)
-        self.store = Store(self._reader, read=self.dataset, public=False)
+        self.store = Store(self._reader, read_private=self.dataset)
         self.notes = PrivateNotes(root, self.dataset)
         register_cache(self.forget)
 
