@@ -46,13 +46,15 @@ class ValueKind(StrEnum):
 class Column:
     """One column of a table. `code` is its name for programs, `heading` its name for people.
 
-    `words` returns what people read in place of a value. If it is None, people read the value itself.
+    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` is
+    True if an export has the column also when the request does not choose any.
     """
 
     code: str
     heading: str
     kind: ValueKind = ValueKind.CODE
     words: Words | None = None
+    is_default: bool = False
 
 
 def _label(vocabulary: type[StrEnum]) -> Words:
@@ -99,35 +101,35 @@ def _grade(context: RenderContext, grade: str) -> str:
 
 
 RECOMMENDATION_COLUMNS = (
-    Column("id", N_("Id")),
-    Column("issued_by", N_("Who asks"), words=_label(Issuer)),
+    Column("id", N_("Id"), is_default=True),
+    Column("issued_by", N_("Who asks"), words=_label(Issuer), is_default=True),
     Column("issuer", N_("Asked by"), ValueKind.TEXT),
-    Column("body", N_("Committee"), words=_body_code),
+    Column("body", N_("Committee"), words=_body_code, is_default=True),
     Column("document", N_("Document"), words=_document_name),
-    Column("symbol", N_("Symbol")),
-    Column("paragraph", N_("Paragraph")),
-    Column("document_date", N_("Date of the document"), ValueKind.DATE),
-    Column("title", N_("Title"), ValueKind.TEXT),
-    Column("summary", N_("Summary"), ValueKind.LONG),
+    Column("symbol", N_("Symbol"), is_default=True),
+    Column("paragraph", N_("Paragraph"), is_default=True),
+    Column("document_date", N_("Date of the document"), ValueKind.DATE, is_default=True),
+    Column("title", N_("Title"), ValueKind.TEXT, is_default=True),
+    Column("summary", N_("Summary"), ValueKind.LONG, is_default=True),
     Column("text", N_("Text as quoted"), ValueKind.LONG),
     Column("parts", N_("Its parts"), ValueKind.LONG),
     Column("verification", N_("How sure we are"), words=_label(Verification)),
-    Column("status", N_("Status"), words=_label(Status)),
-    Column("status_label", N_("Status in words")),
-    Column("direction", N_("Direction"), words=_label(Direction)),
-    Column("assessed", N_("Assessed"), ValueKind.DATE),
+    Column("status", N_("Status"), words=_label(Status), is_default=True),
+    Column("status_label", N_("Status in words"), is_default=True),
+    Column("direction", N_("Direction"), words=_label(Direction), is_default=True),
+    Column("assessed", N_("Assessed"), ValueKind.DATE, is_default=True),
     Column("checked", N_("Last checked"), ValueKind.DATE),
-    Column("stale", N_("Assessment out of date"), ValueKind.FLAG),
+    Column("stale", N_("Assessment out of date"), ValueKind.FLAG, is_default=True),
     Column("second_reader", N_("Awaiting a second reader"), ValueKind.FLAG),
-    Column("assessor", N_("Assessor"), ValueKind.TEXT),
-    Column("reason", N_("Reason for the assessment"), ValueKind.LONG),
-    Column("state_status", N_("The State's claim, as coded"), words=_label(Status)),
-    Column("state_reason", N_("What the State says"), ValueKind.LONG),
+    Column("assessor", N_("Assessor"), ValueKind.TEXT, is_default=True),
+    Column("reason", N_("Reason for the assessment"), ValueKind.LONG, is_default=True),
+    Column("state_status", N_("The State's claim, as coded"), words=_label(Status), is_default=True),
+    Column("state_reason", N_("What the State says"), ValueKind.LONG, is_default=True),
     Column("state_date", N_("Date of the State's claim"), ValueKind.DATE),
-    Column("grade", N_("The committee's grade"), words=_grade),
+    Column("grade", N_("The committee's grade"), words=_grade, is_default=True),
     Column("grade_date", N_("Date of the grade"), ValueKind.DATE),
-    Column("claim_gap", N_("Claim gap, in steps"), ValueKind.NUMBER),
-    Column("themes", N_("Themes"), words=_term),
+    Column("claim_gap", N_("Claim gap, in steps"), ValueKind.NUMBER, is_default=True),
+    Column("themes", N_("Themes"), words=_term, is_default=True),
     Column("groups", N_("Groups"), words=_term),
     Column("rights", N_("Rights")),
     Column("sdg", N_("SDG targets")),
@@ -135,39 +137,16 @@ RECOMMENDATION_COLUMNS = (
     Column("same_demand", N_("Same demand"), ValueKind.LONG, words=_recommendation_title),
     Column("uptake", N_("Uptake"), ValueKind.LONG, words=_title_and(UptakeResult)),
     Column("evidence", N_("Evidence"), ValueKind.LONG, words=_evidence_title),
-    Column("evidence_count", N_("Number of evidence items"), ValueKind.NUMBER),
+    Column("evidence_count", N_("Number of evidence items"), ValueKind.NUMBER, is_default=True),
     Column("setbacks", N_("Evidence of setbacks"), ValueKind.NUMBER),
     Column("progress", N_("Evidence of progress"), ValueKind.NUMBER),
     Column("recorded", N_("Recorded"), ValueKind.TIME),
     Column("source_link", N_("Link to the source"), ValueKind.LINK),
-    Column("permalink", N_("Permanent link"), ValueKind.LINK),
+    Column("permalink", N_("Permanent link"), ValueKind.LINK, is_default=True),
 )
 """All columns of the recommendations table, in the order of a table that has all of them."""
 
-DEFAULT_COLUMNS = (
-    "id",
-    "issued_by",
-    "body",
-    "symbol",
-    "paragraph",
-    "document_date",
-    "title",
-    "summary",
-    "status",
-    "status_label",
-    "direction",
-    "assessed",
-    "assessor",
-    "stale",
-    "reason",
-    "state_status",
-    "state_reason",
-    "grade",
-    "claim_gap",
-    "themes",
-    "evidence_count",
-    "permalink",
-)
+DEFAULT_COLUMNS = tuple(column.code for column in RECOMMENDATION_COLUMNS if column.is_default)
 """The codes of the columns that an export has if the request does not choose any."""
 
 ASSESSMENT_COLUMNS = (
