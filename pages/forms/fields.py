@@ -3,7 +3,6 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,7 +18,6 @@ from tracker.i18n import native_name
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
-from tracker.storage.yaml_reader import hash_version
 
 Code = TypeVar("Code", bound=StrEnum)
 
@@ -46,8 +44,6 @@ class Fields:
 
     page: Page
     prefix: str
-    start_hashes: dict[str, str] = field(default_factory=dict)
-    """Field name → hash of the value that the record has now. Empty until the fields are shown."""
 
     def __post_init__(self) -> None:
         form_drafts.restore(self.page.editor_handle, self.prefix)
@@ -63,44 +59,19 @@ class Fields:
         `start` is the value in the record now. If a colleague changed the record, and this editor did not change the
         field, the field gets the new value.
         """
-        key, hash_key = self.prefix + name, f"{self.prefix}start_{name}"
-        start_before, self.start_hashes[name] = st.session_state.get(hash_key), _hash(start)
-        st.session_state[hash_key] = self.start_hashes[name]
+        key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
+        start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes `start` to a new widget as its default, not through the session state: after a restart of
         # the server the session state would win over what the browser sends back.
         if key not in st.session_state:
             return key, True
-        if start_before == _hash(st.session_state[key]) != self.start_hashes[name]:
+        if start_before == st.session_state[key] != start:
             st.session_state[key] = start
         return key, False
 
     def remember(self) -> None:
-        """Remember what was typed. Call this after the last field.
-
-        The server keeps a draft, so that a reload of the page restores the input. The browser keeps the start hashes in
-        a hidden field. After a restart of the server, these hashes show which fields the editor has changed.
-        """
-        key, current = f"{self.prefix}starts", json.dumps(self.start_hashes)
-        if is_new := key not in st.session_state:
-            known = self._hidden_field(key, current)
-        else:
-            st.session_state[key] = known = current
-            self._hidden_field(key, "")
-        if is_new and known != current:
-            self._rerun_with_old_hashes(json.loads(known or "{}"))
+        """Keep a draft of what was typed, so that a reload of the page restores it. Call this after the last field."""
         form_drafts.remember(self.page.editor_handle, self.prefix)
-
-    def _hidden_field(self, key: str, value: str) -> str | None:
-        with st.container(key="rt_unseen"):
-            return st.text_input("-", value, key=key, label_visibility="collapsed")
-
-    def _rerun_with_old_hashes(self, hashes: Mapping[str, str]) -> None:
-        """Run the page again with the start `hashes` that the browser kept through a restart of the server.
-
-        In this run, the fields that the editor has not changed get the new value of the record.
-        """
-        st.session_state.update({f"{self.prefix}start_{name}": value for name, value in hashes.items()})
-        st.rerun()
 
     def line(
         self,
@@ -214,10 +185,6 @@ class Fields:
     ) -> tuple[str, ...]:
         """Show a field in which several recommendations of `among` can be chosen, and return their ids."""
         return self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, start=start)
-
-
-def _hash(value: Any) -> str:
-    return hash_version(json.dumps(value).encode())[:8]
 
 
 def recommendation_name(page: Page, r: Recommendation) -> str:
