@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.forms.conflict import show_conflict
 from pages.shared.layout import Page, show_footer, show_header
-from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.editing.bulk_edit import (
     MAX_BULK_SELECTION,
@@ -101,11 +101,7 @@ def _show_form(page: Page, selection: Selection) -> None:
     code, label, preview = request
     reason = clean_input(st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500))
     if names := _changed_since_first_seen(page, code, preview):
-        st.warning(
-            escape_markdown(
-                _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(names))
-            )
-        )
+        show_conflict(page, names=names)
     page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
@@ -118,7 +114,7 @@ def _show_form(page: Page, selection: Selection) -> None:
     message = language.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
     )
-    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=lambda _view: message):
+    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=message):
         for key in (*FIELD_KEYS, "bulk_seen"):
             st.session_state.pop(key, None)
         for key in ("choosing", "pick"):

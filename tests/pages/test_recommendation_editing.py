@@ -45,8 +45,8 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     page = opened(what="recommendation")
     assert errors(press(page, "Add the recommendation")) == [
         "- Choose the document that it stands in; add the document first if it is not there.",
-        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
         "- The title and the summary are needed in the dataset's main language.",
+        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").value == "cescr-2024-46c"
