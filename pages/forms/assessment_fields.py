@@ -5,10 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.forms.evidence import evidence_texts, show_source_fields
-from pages.forms.fields import Fields, document_names
+from pages.forms.fields import Fields, document_names, evidence_name
 from pages.shared.layout import Page
 from tracker.editing.evidence_form import EvidenceForm
-from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
 from tracker.validation.assessment_rules import scale_in_use
@@ -46,7 +45,7 @@ def show_assessment_fields(form: Fields) -> None:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
     form.area(_("Reason: what does it rest on?"), "reason", most=5000)
-    evidence_names = {e.id: _evidence_name(page, e) for e in _relevant_first(page, r)}
+    evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
     form.select(_("Source document, if it rests on one"), "document", document_names(page), placeholder=_("none"))
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
@@ -83,14 +82,6 @@ def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
 
-def _evidence_name(page: Page, e: Evidence) -> str:
-    language = page.context.language
-    title = language.resolve(e.title).text if e.title else language.resolve(e.summary).text[:60]
-    return strip_bidi_controls(
-        " · ".join(filter(None, [title, e.publisher, language.format_date(e.published) if e.published else ""]))
-    )
-
-
 def _new_evidence(assessment: Fields, r: Recommendation) -> EvidenceForm:
     """Show the fields of an evidence item that is added with the assessment, in the language of the editor."""
     language, empty = assessment.page.context.language, {assessment.page.context.language.code: ""}
@@ -101,5 +92,5 @@ def _new_evidence(assessment: Fields, r: Recommendation) -> EvidenceForm:
         show_source_fields(form)
         label = _("What does it suggest for this recommendation?")
         effect = form.code_radio(label, "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
-    new_id = form.form.suggest_id(form.page.view) or "evidence"
-    return replace(form.form, id=new_id, relevant_to={effect: (r.id,)})
+    new_id = form.filled.suggest_id(form.page.view) or "evidence"
+    return replace(form.filled, id=new_id, relevant_to={effect: (r.id,)})

@@ -18,7 +18,7 @@ from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
-from tracker.model.records import Recommendation
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
 
 
@@ -53,7 +53,7 @@ class Fields:
         form_drafts.restore(self.page.editor_handle, self.prefix)
 
     @property
-    def form(self) -> RecordForm[Any]:
+    def filled(self) -> RecordForm[Any]:
         """Return the form with what was typed so far."""
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
@@ -116,7 +116,7 @@ class Fields:
         if self.record is None:
             _ = self.page.context.language.gettext
             label = _("Its id: part of every link to it, and never changed later")
-            self.typed["id"] = self.line(label, "id", start=self.form.suggest_id(self.page.view), most=80).strip()
+            self.typed["id"] = self.line(label, "id", start=self.filled.suggest_id(self.page.view), most=80).strip()
 
     def area(self, label: str, name: str, start: str = "", most: int = MAX_TEXT_LENGTH) -> str:
         """Show a field for a text of several lines, and return the text in it."""
@@ -278,3 +278,11 @@ def document_names(page: Page) -> dict[str, str]:
         d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()
     }
     return {name: strip_bidi_controls(label) for name, label in labels.items()}
+
+
+def evidence_name(page: Page, e: Evidence) -> str:
+    """Return the name of an item of evidence in a choice field: its title or summary, its publisher and its date."""
+    language = page.context.language
+    title = language.resolve(e.title or e.summary).text[:120]
+    date = e.published and language.format_date(e.published)
+    return strip_bidi_controls(" · ".join(filter(None, [title, e.publisher, date])))

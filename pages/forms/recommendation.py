@@ -79,7 +79,7 @@ def _show_fields(form: Fields) -> None:
     with st.expander(_("Same demand and uptake")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
-        if candidates := link_lists.can_be_taken_up(view, view.document(form.form.document)):
+        if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
             form.recommendations_by_code(label, "uptake", UptakeResult, among=candidates, key="taken")
 

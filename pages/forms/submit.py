@@ -49,12 +49,12 @@ def save_form(
     _ = language.gettext
     reason = form.line(_("Why is it edited?"), "reason") if words.reason is None else words.reason
     form_drafts.remember(page.editor_handle, form.prefix)
-    wrong = form.form.validate(page.view, record, language)
+    wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
     if not wrong:
         # while no reason is typed, the edit can be compared with a newer version all the same
         recorded_reason = text_from_input(reason.strip() or "-", language)
-        edited = form.form.apply(page.view, record, recorded_reason, language=language)
+        edited = form.filled.apply(page.view, record, recorded_reason, language=language)
     wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
     if not _is_pressed(form, version, words, edited=edited, wrong=wrong):
         return None

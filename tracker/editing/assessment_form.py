@@ -23,8 +23,6 @@ class AssessmentForm(RecordForm[Recommendation]):
     assessment.
     """
 
-    record_type = Recommendation
-    register = "recommendations"
     voice: Voice = Voice.CIVIL_SOCIETY
     assessor: str = ""
     part: str | None = None
@@ -58,7 +56,8 @@ class AssessmentForm(RecordForm[Recommendation]):
         if not self.reason.strip():
             yield _("An assessment needs a reason: say in a sentence what it rests on.")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
-            status = language.resolve(view.settings.statuses[Status.IMPLEMENTED].label).text
+            known = view.settings.statuses.get(Status.IMPLEMENTED)
+            status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
             yield _("“{status}” needs evidence: choose at least one item, or add one.", status=status)
         if not self.date.strip():
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=_("Date"))
