@@ -12,6 +12,7 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, save_records
 from tracker.editing.form_values import reason_errors, text_from_input
 from tracker.model.dataset import Record
+from tracker.model.localized_text import clean_input
 
 
 class FormWords(NamedTuple):
@@ -53,7 +54,7 @@ def save_form(
     edited: Sequence[Record] = ()
     if not wrong:
         # while no reason is typed, the edit can be compared with a newer version all the same
-        recorded_reason = text_from_input(reason.strip() or "-", language)
+        recorded_reason = text_from_input(clean_input(reason) or "-", language)
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
     wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
     if not _is_pressed(form, version, words, edited=edited, wrong=wrong):
