@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.pagination import paginate
-from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.url_state import filter_field, url_params, write_to_url
 from tracker.model.vocabulary import Issuer
 from tracker.queries.activity_log import (
     ACTIVITY_LABELS,
@@ -34,13 +34,7 @@ choices = {
 }
 with st.popover(_("Filters"), width="content"):
     chosen = {
-        name: st.multiselect(
-            heading,
-            list(labels),
-            format_func=labels.get,
-            key=bind_to_url(name, getattr(filters, name)),
-            placeholder=_("Any"),
-        )
+        name: filter_field(language, name, heading, labels=labels, value=getattr(filters, name))
         for name, (heading, labels) in choices.items()
     }
 for name, codes in chosen.items():

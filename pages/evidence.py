@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.forms.private_evidence import can_unpublish, show_private_register
 from pages.shared.layout import open_page, show_footer, show_header
-from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.url_state import bind_to_url, filter_field, url_params, write_to_url
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect
 from tracker.queries.evidence_filters import URL_PARAMETERS, EvidenceFilters, filter_evidence, kinds_in_use
 from tracker.queries.text_search import parse_search
@@ -28,13 +28,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     words = st.text_input(_("Search in all texts"), key=bind_to_url("q", filters.q, single=True), max_chars=200)
     with st.popover(_("Filters"), width="content"):
         chosen = {
-            name: st.multiselect(
-                heading,
-                list(labels),
-                format_func=labels.get,
-                key=bind_to_url(URL_PARAMETERS[name], getattr(filters, name)),
-                placeholder=_("Any"),
-            )
+            name: filter_field(language, URL_PARAMETERS[name], heading, labels=labels, value=getattr(filters, name))
             for name, (heading, labels) in choices.items()
         }
 for name, codes in chosen.items():

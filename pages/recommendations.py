@@ -9,7 +9,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.markdown import escape_markdown
 from pages.shared.pagination import paginate
 from pages.shared.saving import show_saved
-from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.url_state import bind_to_url, filter_field, url_params, write_to_url
 from tracker.editing.bulk_edit import Selection
 from tracker.model.labels import SORT_LABELS
 from tracker.model.vocabulary import Issuer, Status
@@ -67,8 +67,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     words = st.text_input(_("Search in all texts"), key=bind_to_url("q", filters.q, single=True), max_chars=200)
     with st.popover(_("Filters"), width="content"):
         for name, (heading, labels) in choices.items():
-            key = bind_to_url(name, getattr(filters, name))
-            chosen[name] = st.multiselect(heading, options[name], format_func=labels.get, key=key, placeholder=_("Any"))
+            known = {code: labels[code] for code in options[name]}
+            chosen[name] = filter_field(language, name, heading, labels=known, value=getattr(filters, name))
         for name, heading in switches.items():
             key = bind_to_url(name, getattr(filters, name), single=True)
             pressed = st.segmented_control(heading, list(yes_no), format_func=yes_no.get, key=key)

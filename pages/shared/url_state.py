@@ -1,8 +1,10 @@
 """Keep the values of widgets in the address, as codes that do not change. So Back, Forward and saved links work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
+
+from tracker.i18n import Language
 
 UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
@@ -25,6 +27,18 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
         st.session_state[key] = (value or None) if single else list(value)
         st.session_state[seen] = current
     return key
+
+
+def filter_field(
+    language: Language, name: str, heading: str, labels: Mapping[str, str], value: Sequence[str]
+) -> list[str]:
+    """Show a filter in which several codes can be chosen, bound to the URL parameter `name`. Return the chosen codes.
+
+    `labels` maps code → label. `value` is what the address says now.
+    """
+    _ = language.gettext
+    key = bind_to_url(name, value)
+    return st.multiselect(heading, list(labels), format_func=labels.get, key=key, placeholder=_("Any"))
 
 
 def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tracker.editing.assessment_form import last_year_of
 from tracker.editing.form_values import (
     duplicates,
     edited_texts,
@@ -11,6 +10,7 @@ from tracker.editing.form_values import (
     initial_origins_by_language,
     initial_text_by_language,
     join_paragraph_letters,
+    last_year_of,
     length_errors,
     reason_errors,
     text_in,

@@ -132,8 +132,8 @@ class PrivateFolder:
         """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
         return self.notes.add(recommendation_id, text, by=by)
 
-    def publish(self, e: Evidence, public: Store, *, by: Person) -> None:
-        """Make the private evidence `e` public.
+    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
+        """Make the private evidence `e` public, and return its id.
 
         Save the evidence in the store `public`, with every check. Then delete the private file. If the machine stops
         between these two steps, the evidence is in both folders, and a second call finishes the work.
@@ -162,6 +162,7 @@ class PrivateFolder:
         except OSError as error:
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.dataset(fresh=True)
+        return e.id
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
