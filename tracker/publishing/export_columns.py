@@ -101,7 +101,7 @@ def _grade(context: RenderContext, grade: str) -> str:
 
 
 RECOMMENDATION_COLUMNS = (
-    Column("id", N_("Id"), is_default=True),
+    Column("id", N_("Id in the tracker"), is_default=True),
     Column("issued_by", N_("Who asks"), words=_label(Issuer), is_default=True),
     Column("issuer", N_("Asked by"), ValueKind.TEXT),
     Column("body", N_("Committee"), words=_body_code, is_default=True),
@@ -183,7 +183,7 @@ EVIDENCE_COLUMNS = (
     Column("themes", N_("Themes"), words=_term),
     Column("link", N_("Link"), ValueKind.LINK),
     Column("archived", N_("Archived copy"), ValueKind.LINK),
-    Column("id", N_("Id")),
+    Column("id", N_("Id in the tracker")),
     Column("recorded", N_("Recorded"), ValueKind.TIME),
 )
 
@@ -201,7 +201,7 @@ DOCUMENT_COLUMNS = (
     Column("citations", N_("How often it is cited here"), ValueKind.NUMBER),
     Column("note", N_("Note"), ValueKind.LONG),
     Column("link", N_("Link"), ValueKind.LINK),
-    Column("id", N_("Id")),
+    Column("id", N_("Id in the tracker")),
 )
 
 OLD_CODES = {"by": "issued_by", "asker": "issuer", "mark": "verification", "made": "document_date"}
