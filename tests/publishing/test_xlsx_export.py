@@ -71,10 +71,10 @@ def test_titles_stand_for_ids_and_lead_to_what_they_name(data):
     assert law["Bears on"][0].value == "Expand the programme: setback"
 
 
-def test_documents_have_a_sheet_that_says_how_often_each_is_cited(data):
+def test_documents_have_a_sheet_with_their_numbers(data):
     documents = table(read(render_xlsx(ask(data, id=["x"])))["Documents"])
     assert [cell.value for cell in documents["Id in the tracker"]] == ["report-2024"]
-    assert [cell.value for cell in documents["How often it is cited here"]] == [1]
+    assert [documents[name][0].value for name in ("Number of recommendations", "How often it is cited here")] == [1, 0]
 
 
 def test_long_texts_are_wrapped_in_wide_columns(data):
@@ -111,7 +111,9 @@ def test_the_first_sheet_has_the_columns_asked_for(data):
 def test_a_selection_brings_only_its_assessments_and_evidence(data):
     book = read(render_xlsx(ask(data, id=["y"])))
     assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 2]
-    assert [cell.value for cell in table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id in the tracker"]] == ["law"]
+    assert [cell.value for cell in table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id in the tracker"]] == [
+        "law"
+    ]
 
 
 def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):

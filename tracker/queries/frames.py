@@ -44,7 +44,8 @@ class Frames:
 
         `status`, `direction`, `assessed` (a date), `assessor` and `reason` are those of civil society's latest
         assessment of the whole recommendation, `state_…` those of the State's latest claim, `grade` the committee's
-        latest grade. `claim_gap` is by how many steps the State's status is better than civil society's. `checked` is
+        latest grade. `claim_gap` is by how many steps the State's status is better than civil society's; it is missing
+        unless both gave one of the three statuses from not implemented to implemented. `checked` is
         the day on which the assessment was last checked, `stale` whether that is too long ago. `setbacks` and
         `progress` count the evidence with that effect.
         """
@@ -97,7 +98,7 @@ class Frames:
             "state_date": lambda: _values(state, lambda a: a.date),
             "grade": lambda: _values(committee, lambda a: a.grade),
             "grade_date": lambda: _values(committee, lambda a: a.date),
-            "claim_gap": lambda: list(map(steps_between, state, own)),
+            "claim_gap": lambda: list(map(_gap, state, own)),
             **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
                 _joined(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
@@ -232,11 +233,11 @@ class Frames:
     def documents(self) -> pd.DataFrame:
         """Return one row for each document.
 
-        `date` is the date from which it counts. `recommendations` counts the recommendations in it, `citations` the
-        recommendations, assessments and items of evidence that name it as their document or source.
+        `date` is the date from which it counts. `recommendations` counts the recommendations in it. `citations` counts
+        how often an assessment, an item of evidence or a recommendation of another document names it as source.
         """
         text, rows = self._text, self._documents
-        named = [name for record in self._records for name in self._documents_named(record)]
+        named = [name for record in self._records for name in self._cited(record)]
         citations = pd.Series(named, dtype="str").value_counts()
         issued = pd.Series([r.document for r in self._recommendations], dtype="str").value_counts()
         dates = ("due", "received", "considered", "adopted", "issued")
@@ -320,19 +321,26 @@ class Frames:
         documents = tuple(self.view.documents.values())
         if self._has_all:
             return documents
-        ids = {name for record in self._records for name in self._documents_named(record)}
+        ids = {name for record in self._records for name in self._cited(record)}
+        ids |= {r.document for r in self._recommendations}
         return tuple(d for d in documents if d.id in ids)
 
     @property
     def _records(self) -> list[Recommendation | Evidence]:
         return [*self._recommendations, *self._evidence]
 
-    def _documents_named(self, record: Recommendation | Evidence) -> set[str]:
+    def _cited(self, record: Recommendation | Evidence) -> list[str]:
+        """Return the ids of the documents that a record and its assessments name as source, once for each naming."""
         if isinstance(record, Evidence):
-            return {record.document} if record.document else set()
-        sources = [record.source, *(a.source for a in self.view.assessments[record.id] if a.source)]
-        names = (record.document, *(s.document for s in sources), *(s.cited_by for s in sources))
-        return {name for name in names if name}
+            return [record.document] if record.document else []
+        own = [name for name in (record.source.document, record.source.cited_by) if name != record.document]
+        others = [
+            name
+            for a in self.view.assessments[record.id]
+            if a.source
+            for name in {a.source.document, a.source.cited_by}
+        ]
+        return [name for name in (*own, *others) if name]
 
     def _tag_column(self, name: str) -> list[str | None]:
         return [_tags(r, name) for r in self._recommendations]
@@ -356,6 +364,11 @@ def _frame(columns: Mapping[str, list[Any]], *, numbers: Iterable[str] = (), fla
 
 def _values(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
     return [value(a) if a else None for a in assessments]
+
+
+def _gap(claim: Assessment | None, own: Assessment | None) -> int | None:
+    ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
+    return None if None in ranks else steps_between(claim, own)
 
 
 def _joined(values: Iterable[str | None]) -> str | None:
