@@ -1,6 +1,6 @@
 """Keep the values of widgets in the address, as codes that do not change. So Back, Forward and saved links work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -27,13 +27,12 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
     return key
 
 
-def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    """Write the value of a widget into the address, and return the value as a tuple.
+def write_to_url(name: str, codes: tuple[str, ...]) -> None:
+    """Write the value of a widget into the address.
 
     An empty value removes the parameter `name`. If the value changed, the parameter `page` is removed too, so that the
     list starts at its first page.
     """
-    codes = tuple(value)
     if tuple(st.query_params.get_all(name)) != codes:
         if codes:
             st.query_params[name] = list(codes)
@@ -41,4 +40,3 @@ def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
             del st.query_params[name]
         st.query_params.pop("page", None)
     st.session_state[f"address_seen_{name}"] = codes
-    return codes

@@ -16,6 +16,7 @@ from tracker.model import partial_dates, vocabulary
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
 from tracker.queries.search_documents import SearchDocument, snippet
@@ -57,10 +58,14 @@ class RenderContext:
         return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
-        """Return the label of a coded value, such as a status, in the reader's language.
+        """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status comes from the dataset's settings. Every other label comes from the translations.
+        The label of a status, theme or committee comes from the dataset. Every other label comes from the translations.
         """
+        if isinstance(code, TreatyBody):
+            return code.code
+        if isinstance(code, TaxonomyTerm):
+            return self.language.resolve(code.label).text
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
@@ -71,7 +76,7 @@ class RenderContext:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
         for item in (*self.view.settings.themes, *self.view.settings.groups):
             if item.id == code:
-                return self.language.resolve(item.label).text
+                return self.label(item)
         return code
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,8 +26,8 @@ from tracker.publishing.html import ASSETS, RenderContext, render
 from tracker.publishing.provenance import as_of_notice, current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot_choice import render_snapshot_choice
-from tracker.publishing.wording import filter_value_label
-from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
+from tracker.publishing.wording import filter_labels
+from tracker.queries.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.recommendation_details import uptake_by
 from tracker.queries.view import View
 
@@ -125,7 +125,10 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         bodies=bodies,
         others=_other_evidence(view, request.filters, rs, contexts=contexts),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
-        narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
+        narrowed={
+            code: [*chain.from_iterable(filter_labels(each.context, each.filters).values())]
+            for code, each in requests.items()
+        },
         past={code: as_of_notice(each) for code, each in requests.items()},
         now={code: current_version_link(each, "/snapshot.html") for code, each in requests.items()},
         stand=bars,
@@ -158,23 +161,6 @@ def _in_every_language(request: ViewRequest) -> Iterator[ViewRequest]:
     order = [*LANGUAGES]
     for code in sorted(LANGUAGES.keys() & used, key=lambda code: (code != own, order.index(code))):
         yield replace(request, language=replace(request.language, code=code))
-
-
-def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
-    """Return one label for each selected value of the filters. Empty if no filter is set."""
-    language = context.language
-    _ = language.gettext
-    labels = [filter_value_label(context, name, code) for name in LIST_FILTERS for code in getattr(filters, name)]
-    stale = language.ngettext(
-        "Assessed more than {n} month ago",
-        "Assessed more than {n} months ago",
-        context.view.settings.stale_after_months,
-    )
-    headings = {"evidence": _("Has evidence"), "stale": stale}
-    yes_no = {"yes": _("Yes"), "no": _("No")}
-    labels += [f"{headings[name]}: {yes_no[value]}" for name in YES_NO_FILTERS if (value := getattr(filters, name))]
-    labels += [_("Picked by hand")] if filters.id else []
-    return [*labels, f"“{filters.q}”"] if filters.q else labels
 
 
 def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[str, tuple[Recommendation, ...]]]:

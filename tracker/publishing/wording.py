@@ -5,7 +5,7 @@ from pathlib import Path
 from tracker.i18n import get_language, native_name
 from tracker.model.errors import NoDataset
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Issuer, Status, Voice
+from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
@@ -28,17 +28,18 @@ def site_name(context: RenderContext) -> str:
     return context.language.resolve(context.view.settings.title).text
 
 
-def filter_value_label(context: RenderContext, name: str, code: str) -> str:
-    """Return the label of one value of a list filter. `name` is one of LIST_FILTERS, such as "status"."""
-    match name:
-        case "by":
-            return context.label(Issuer(code))
-        case "body":
-            return context.view.bodies[code].code
-        case "status":
-            return context.label(Status(code))
-        case _:
-            return context.term_label(code)
+def filter_labels(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
+    """Return URL parameter → its values in words, for each filter that is set."""
+    labels: dict[str, list[str]] = {}
+    for row, value in filters.in_use():
+        title = row.title(context.view, context.language)
+        if row.options is None:
+            labels[row.name] = [title] if row.is_list else [f"\u201c{value}\u201d"]
+        else:
+            options = row.options(context.view)
+            values = [context.label(options[code]) for code in row.texts(value)]
+            labels[row.name] = values if row.is_list else [f"{title}: {values[0]}"]
+    return labels
 
 
 def filter_heading(request: ViewRequest) -> str:
@@ -46,21 +47,9 @@ def filter_heading(request: ViewRequest) -> str:
 
     The search words are left out, because anybody can put any words into a link.
     """
-    context, language, filters = request.context, request.language, request.filters
-    _ = language.gettext
-    yes_no = {"yes": _("Yes"), "no": _("No")}
-    months = request.view.settings.stale_after_months
-    stale = language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
-    words = [
-        ", ".join(context.label(Issuer(code)) for code in filters.by),
-        ", ".join(request.view.bodies[code].code for code in filters.body),
-        ", ".join(context.label(Status(code)) for code in filters.status),
-        ", ".join(context.term_label(code) for code in filters.theme),
-        filters.evidence and f"{_('Has evidence')}: {yes_no[filters.evidence]}",
-        filters.stale and f"{stale}: {yes_no[filters.stale]}",
-        _("Picked by hand") if filters.id else "",
-    ]
-    return shorten(": ".join(filter(None, [_("Recommendations"), "; ".join(filter(None, words))])), LONGEST_TITLE)
+    labels = filter_labels(request.context, request.filters)
+    words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
+    return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
