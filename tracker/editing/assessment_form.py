@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from tracker.editing.form_values import free_id
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
@@ -195,16 +196,8 @@ def suggest_evidence_id(new: NewEvidenceForm, taken: Collection[str]) -> str:
 
     The year is that of publication. If the date of publication is not typed, the year is that of the event.
     """
-    source = f"{new.publisher} {last_year_of(new.published or new.happened)}"
-    name = "-".join(re.findall(r"[a-z0-9]+", source.casefold()))[:60].strip("-")
-    name = name if re.search("[a-z]", name) else f"evidence-{name}".strip("-")
-    return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 10_000))) if i not in taken)
-
-
-def last_year_of(date: str) -> str:
-    """Return the last year in `date`, or "" if there is none. `date` may be typed only in part."""
-    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
-    return years[-1] if years else ""
+    source = f"{new.publisher} {partial_dates.last_year(new.published or new.happened)}"
+    return free_id(source if re.search("[a-z]", source.casefold()) else f"evidence {source}", taken)
 
 
 def add_assessment(r: Recommendation, version: str, new: Assessment) -> Recommendation:

@@ -9,9 +9,10 @@ from hashlib import blake2b
 from itertools import islice
 from typing import Literal, Self
 
+from tracker.editing.recommendation_form import our_tags
 from tracker.model.dataset import Record
-from tracker.model.records import Evidence, EvidenceLink, Recommendation, TagSet
-from tracker.model.vocabulary import EvidenceEffect, TagSource
+from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.url_filters import FilterRow, UrlFilters, enum_options, ids_row
 from tracker.queries.view import View
 
@@ -104,7 +105,7 @@ def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation
 
     If `r` has this tag already, return `r` unchanged.
     """
-    ours = _our_tags(r)
+    ours = our_tags(r.tags)
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
         return r
@@ -131,7 +132,7 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
     before = [view.dataset.unmasked.recommendations[i] for i in selection.ids]
     after = [add_our_tag(r, field, code) for r in before]
     rows = tuple(
-        BulkRow(view.recommendations[r.id], new != r, getattr(_our_tags(r), field))
+        BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field))
         for r, new in zip(before, after, strict=True)
     )
     return BulkPreview(tuple(new for r, new in zip(before, after, strict=True) if new != r), rows)
@@ -140,7 +141,3 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
 def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ids whose version differs, and the ids that are in only one mapping. Both are record id → version."""
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
-
-
-def _our_tags(r: Recommendation) -> TagSet:
-    return next((t for t in r.tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tracker.editing.assessment_form import URL_PATTERN, date_errors, last_year_of
+from tracker.editing.assessment_form import URL_PATTERN, date_errors
 from tracker.editing.form_values import (
     TextByLanguage,
     free_id,
@@ -181,4 +181,4 @@ def document_year(form: DocumentForm) -> str:
     of the period is returned.
     """
     dates = (form.dates.get(field_name, "") for field_name in ("issued", "adopted", "considered", "received", "due"))
-    return next(filter(None, map(last_year_of, dates)), "")
+    return next(filter(None, map(partial_dates.last_year, dates)), "")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.editing import link_lists, part_lines
-from tracker.editing.assessment_form import URL_PATTERN, last_year_of
+from tracker.editing.assessment_form import URL_PATTERN
 from tracker.editing.form_values import (
     TextByLanguage,
     duplicates,
@@ -19,6 +19,7 @@ from tracker.editing.form_values import (
     update_text,
 )
 from tracker.i18n import Language
+from tracker.model import partial_dates
 from tracker.model.localized_text import MAX_TEXT_LENGTH, NO_LANGUAGE_CODE, TextVariant, clean_input, resolve
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
@@ -77,7 +78,7 @@ def recommendation_form_from_record(view: View, r: Recommendation | None, langua
             quotation_origin=dict.fromkeys(codes, TextOrigin.OFFICIAL),
             parts=empty,
         )
-    ours = _our_tags(r.tags)
+    ours = our_tags(r.tags)
     authorities = {
         role: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is role)
         for role in AuthorityRole
@@ -242,17 +243,18 @@ def suggest_recommendation_id(view: View, document: Document | None, paragraph: 
     words = join_paragraph_letters(clean_input(paragraph)) or " ".join(clean_input(title).split()[:2])
     if document.kind is DocumentKind.ALTERNATIVE_REPORT:
         return f"{document.id}-r{words}" if clean_input(paragraph) else f"{document.id}-{words}"
-    return f"{document.body}-{last_year_of(effective_date(document) or '')}-{words}"
+    return f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
 
 
-def _our_tags(tags: tuple[TagSet, ...]) -> TagSet:
+def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
+    """Return the tags that we set ourselves; without any, an empty TagSet."""
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
 def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
-    ours = _our_tags(old)
+    ours = our_tags(old)
     authorities = tuple(
         _authority(view, ours, name, role=role, language=language)
         for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))

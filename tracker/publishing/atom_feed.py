@@ -13,7 +13,7 @@ from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
 from tracker.publishing.change_summaries import entry_summary, entry_title
-from tracker.publishing.provenance import as_of_notice
+from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, filter_labels, shorten, site_name
 from tracker.queries.activity_log import ActivityEntry, activity_log, recommendations_of
@@ -52,8 +52,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     params = filters.params()
     feed.id(_stable_id("feed", urlencode([*params, *request.sticky_params])))
     feed.title(_feed_title(replace(request, filters=filters)))
-    if subtitle := past_subtitle(request, "/feed.xml", *params):
-        feed.subtitle(subtitle)
+    if past := past_notice(request, "/feed.xml", *params):
+        feed.subtitle(" ".join(past))
     feed.author(name=_publisher_name(request))
     feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
     feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
@@ -74,20 +74,6 @@ def feed_link(request: ViewRequest) -> Markup:
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
     )
-
-
-def past_subtitle(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
-    """Return sentences that say which past state a file shows, with a link to the current version.
-
-    `path` and `pairs` are the path and the URL parameters of that link. Return "" if the file shows the present.
-    """
-    notices = as_of_notice(request)
-    if not notices:
-        return ""
-    language = request.language
-    _ = language.gettext
-    current = replace(request.context, sticky_params=(("lang", language.code),)).link(path, *pairs)
-    return " ".join([*notices, f"{_('See the current version')}: {current}"])
 
 
 def _feed_filters(request: ViewRequest) -> Filters:

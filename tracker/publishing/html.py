@@ -79,6 +79,23 @@ class RenderContext:
                 return self.label(item)
         return code
 
+    @property
+    def past_sentences(self) -> dict[str, str]:
+        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown.
+
+        The result is empty if the present is shown.
+        """
+        view, language = self.view, self.language
+        _ = language.gettext
+        sentences = {}
+        if view.as_of:
+            day = language.format_day(view.as_of)
+            sentences["as_of"] = _("This is how things stood on {day}: what is dated later is left out.", day=day)
+        if view.recorded:
+            day = language.format_timestamp(view.recorded)
+            sentences["recorded"] = _("As recorded on {day}: what was recorded later is left out.", day=day)
+        return sentences
+
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return a text as HTML in the reader's language, with the search terms marked.
 
@@ -136,6 +153,7 @@ def _environment() -> Environment:
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
         "last_day": partial_dates.last_day,
+        "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "last_assessed": filters.last_assessed,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -105,7 +105,7 @@ def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
         schema=request.origin + "/api/schema.json",
         csv=request.self_link("/export.csv"),
         xlsx=request.self_link("/export.xlsx"),
-        current=current_version_link(request, path),
+        current=current_version_link(request, path, *request.filters.params()) if view.is_past else None,
     )
     return ApiHeader(
         title=settings.title,

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tracker.i18n import get_language, native_name
+from tracker.model import partial_dates
 from tracker.model.errors import NoDataset
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer, Voice
@@ -112,8 +113,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
     if body:
         parts.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
     if d:
-        year = f" {day.rpartition('/')[2][:4]}" if (day := effective_date(d)) else ""
-        parts += [d.symbol or context.label(d.kind) + year]
+        parts.append(d.symbol or f"{context.label(d.kind)} {partial_dates.last_year(effective_date(d) or '')}".strip())
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
