@@ -9,7 +9,6 @@ from tracker.queries.filters import (
     Filters,
     filter_recommendations,
     find_neighbours,
-    last_assessed,
 )
 from tracker.queries.view import View
 
@@ -160,10 +159,6 @@ def test_neighbours_are_those_of_the_list_and_of_one_asker(view):
     assert find_neighbours(view, Filters(), third, "en") == (second, 3, 3, None)
     assert find_neighbours(view, Filters(), cat, "en") == (None, 1, 2, co)
     assert find_neighbours(view, Filters(stale="yes"), first, "en") == (None, 0, 1, None)
-
-
-def test_the_date_of_the_last_assessment_is_known(view):
-    assert [last_assessed(view, view.recommendations[i]) for i in ("ask-1", "ask-10")] == ["2026-01-01", None]
 
 
 def test_codes_match_in_any_case(view):

@@ -152,10 +152,8 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
-        "last_day": partial_dates.last_day,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
-        "last_assessed": filters.last_assessed,
         "verification_meanings": VERIFICATION_MEANINGS,
         "languages": LANGUAGES,
         "marked": highlight,

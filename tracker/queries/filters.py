@@ -9,7 +9,7 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical_key
-from tracker.model.vocabulary import Issuer, SortOrder, Status, Voice, YesNo
+from tracker.model.vocabulary import Issuer, SortOrder, Status, YesNo
 from tracker.queries.text_search import SearchTerm, parse_search
 from tracker.queries.url_filters import (
     BODY_ROW,
@@ -184,9 +184,3 @@ def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> di
     for r in recommendations:
         counts[view.status(r)] += 1
     return {status: count for status, count in counts.items() if count}
-
-
-def last_assessed(view: View, r: Recommendation) -> str | None:
-    """Return the date of civil society's latest assessment of the whole recommendation, or None if there is none."""
-    latest = view.latest(r, Voice.CIVIL_SOCIETY)
-    return latest.date if latest else None

@@ -384,7 +384,7 @@ def _code_version() -> str:
     The hash is part of each ETag, so that clients load every answer again after an upgrade.
     """
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
-    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}
+    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
         digest.update(path.read_bytes())
     return digest.hexdigest()
