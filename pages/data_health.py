@@ -25,9 +25,7 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     st.stop()
 
 dismissals = load_dismissals(load_config())
-problems = view.cached(
-    "problems", dismissals.signature, lambda: find_problems(view.dataset.unmasked, dismissals.covers), most=2
-)
+problems = view.cached("problems", dismissals.signature, lambda: find_problems(view.dataset, dismissals.covers), most=2)
 page.show(
     "pages/data_health.html",
     problems=problems,

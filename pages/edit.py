@@ -18,12 +18,12 @@ page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
-    "recommendation": (show_recommendation_form, view.dataset.unmasked.recommendations, "/recommendations"),
-    "document": (show_document_form, view.dataset.unmasked.documents, "/treaty-bodies"),
-    "evidence": (show_evidence_form, {**view.dataset.unmasked.evidence, **private_evidence(page)}, "/evidence"),
+    "recommendation": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
+    "document": (show_document_form, view.dataset.documents, "/treaty-bodies"),
+    "evidence": (show_evidence_form, {**view.dataset.evidence, **private_evidence(page)}, "/evidence"),
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
-    "redact": (show_recommendation_form, view.dataset.unmasked.recommendations, "/recommendations"),
+    "redact": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"

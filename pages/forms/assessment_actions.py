@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from pages.forms.conflict import warn_if_changed
 from pages.shared.layout import Page
-from pages.shared.saving import save_records
+from pages.shared.saving import save_records, save_with_reason
 from tracker.editing import undo
-from tracker.editing.assessment_form import text_from_input
+from tracker.editing.form_values import text_from_input
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Voice
 
@@ -45,7 +46,7 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
         r.id,
         [confirmed],
         reason=note or _("Checked today: nothing has changed."),
-        message=lambda _view: _("Checked on {day}: no change.", day=language.format_date(today)),
+        message=_("Checked on {day}: no change.", day=language.format_date(today)),
     )
 
 
@@ -64,23 +65,22 @@ def show_withdraw_form(
         st.error(_("There is no such assessment."))
         return
     page.show("forms/withdraw.html", a=r.assessments[index])
-    if version != r.version:
-        st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
+    warn_if_changed(page, r, version)
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
-    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}"):
-        _withdraw(page, r, index, reason=reason)
+    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}") and save_with_reason(
+        page,
+        r.id,
+        lambda text: undo.withdraw_assessment(r, index, text),
+        reason=reason,
+        missing=_("A withdrawal needs a reason."),
+        message=_("Withdrawn. It stays in the history but no longer counts."),
+    ):
+        close_form()
     page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
 
 
-def _withdraw(page: Page, r: Recommendation, index: int, *, reason: str) -> None:
-    language = page.context.language
-    _ = language.gettext
-    if not reason.strip():
-        st.error(_("A withdrawal needs a reason."))
-        return
-    withdrawn = undo.withdraw_assessment(r, index, text_from_input(reason, language))
-    message = _("Withdrawn. It stays in the history but no longer counts.")
-    if save_records(page, r.id, [withdrawn], reason=reason, message=lambda _view: message):
-        for name in ("editing", "withdraw"):
-            st.query_params.pop(name, None)
-        st.rerun()
+def close_form() -> None:
+    """Close the form that the address names, and run the page again."""
+    for name in ("editing", "withdraw", "second"):
+        st.query_params.pop(name, None)
+    st.rerun()

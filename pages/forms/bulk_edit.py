@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.forms.conflict import show_conflict
+from pages.forms.fields import Fields, evidence_name
 from pages.shared.layout import Page, show_footer, show_header
-from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.editing.bulk_edit import (
     MAX_BULK_SELECTION,
@@ -18,8 +19,8 @@ from tracker.editing.bulk_edit import (
     preview_evidence,
     preview_tag,
 )
-from tracker.model.localized_text import clean_input, strip_bidi_controls
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.localized_text import clean_input
+from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 from tracker.queries.filters import Filters
 
@@ -88,24 +89,20 @@ def show_bulk_form(page: Page, query: Filters, selection: Selection) -> None:
 
 
 def _show_form(page: Page, selection: Selection) -> None:
-    language = page.context.language
+    language, form = page.context.language, Fields(page, "bulk_")
     _ = language.gettext
-    kinds: dict[str, tuple[str, Callable[[Page, Selection], BulkRequest | None]]] = {
+    kinds: dict[str, tuple[str, Callable[[Fields, Selection], BulkRequest | None]]] = {
         "evidence": (_("Evidence"), _evidence_fields),
         "tag": (_("Theme or group"), _tag_fields),
     }
     labels = {kind: label for kind, (label, _fields) in kinds.items()}
     kind = st.radio(_("What is added?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind")
-    if (request := kinds[kind][1](page, selection)) is None:
+    if (request := kinds[kind][1](form, selection)) is None:
         return
     code, label, preview = request
-    reason = clean_input(st.text_input(_("Why is it added?"), key="bulk_reason", max_chars=500))
+    reason = clean_input(form.line(_("Why is it added?"), "reason"))
     if names := _changed_since_first_seen(page, code, preview):
-        st.warning(
-            escape_markdown(
-                _("Changed in between: {names}. Nothing was saved; what stands here is new.", names="; ".join(names))
-            )
-        )
+        show_conflict(page, names=names)
     page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
@@ -118,7 +115,7 @@ def _show_form(page: Page, selection: Selection) -> None:
     message = language.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
     )
-    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=lambda _view: message):
+    if save_records(page, LIST_PATH, preview.changed, reason=reason, message=message):
         for key in (*FIELD_KEYS, "bulk_seen"):
             st.session_state.pop(key, None)
         for key in ("choosing", "pick"):
@@ -126,30 +123,18 @@ def _show_form(page: Page, selection: Selection) -> None:
         st.rerun()
 
 
-def _evidence_fields(page: Page, selection: Selection) -> BulkRequest | None:
-    language, view, label = page.context.language, page.view, page.context.label
+def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+    page = form.page
+    language, view = page.context.language, page.view
     _ = language.gettext
-    labels = {e.id: _evidence_label(page, e) for e in view.evidence.values()}
+    labels = {e.id: evidence_name(page, e) for e in view.evidence.values()}
     # The browser sends back the label, not the id: labels must differ.
     duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
     labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
-    evidence_id = st.selectbox(
-        _("Evidence from the register"),
-        list(labels),
-        format_func=lambda i: labels.get(i, i),
-        index=None,
-        key="bulk_evidence",
-        placeholder=_("Choose evidence"),
-    )
-    # Put the default into the session state only: Streamlit warns about a widget that also gets a default argument.
-    # The default is "context" because this effect claims least.
-    st.session_state.setdefault("bulk_suggests", EvidenceEffect.CONTEXT)
-    effect = st.radio(
-        _("What does it suggest for them?"),
-        list(EvidenceEffect),
-        format_func=label,
-        horizontal=True,
-        key="bulk_suggests",
+    evidence_id = form.select(_("Evidence from the register"), "evidence", labels, placeholder=_("Choose evidence"))
+    # the default is "context" because this effect claims least
+    effect = form.code_radio(
+        _("What does it suggest for them?"), "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT
     )
     if evidence_id not in view.evidence:
         return None
@@ -158,26 +143,13 @@ def _evidence_fields(page: Page, selection: Selection) -> BulkRequest | None:
     return evidence_id, title, preview_evidence(view, selection, evidence_id, effect=effect)
 
 
-def _evidence_label(page: Page, e: Evidence) -> str:
-    language = page.context.language
-    title = language.resolve(e.title or e.summary).text[:120]
-    date = e.published and language.format_date(e.published)
-    return strip_bidi_controls(" · ".join(filter(None, [title, e.publisher, date])))
-
-
-def _tag_fields(page: Page, selection: Selection) -> BulkRequest | None:
-    language, settings, term_label = page.context.language, page.view.settings, page.context.term_label
-    _ = language.gettext
+def _tag_fields(form: Fields, selection: Selection) -> BulkRequest | None:
+    page = form.page
+    settings, term_label = page.view.settings, page.context.term_label
+    _ = page.context.language.gettext
     labels = {f"themes:{theme.id}": _("Theme: {name}", name=term_label(theme.id)) for theme in settings.themes}
     labels |= {f"groups:{group.id}": _("Group: {name}", name=term_label(group.id)) for group in settings.groups}
-    chosen = st.selectbox(
-        _("Theme or group (our tagging)"),
-        list(labels),
-        format_func=lambda i: labels.get(i, i),
-        index=None,
-        key="bulk_tag",
-        placeholder=_("Choose"),
-    )
+    chosen = form.select(_("Theme or group (our tagging)"), "tag", labels, placeholder=_("Choose"))
     if chosen not in labels:
         return None
     field, _colon, code = chosen.partition(":")

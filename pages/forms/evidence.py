@@ -1,20 +1,16 @@
 """The form that adds or edits an item of evidence."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from pages.forms.fields import Fields, TextInput, document_names
+from pages.forms.fields import Fields, LocalizedInput, document_names, open_form
 from pages.forms.private_evidence import private_folder, save_privately
-from pages.forms.submit import submit_or_show_conflict
+from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from pages.shared.saving import save_records
-from tracker.editing import evidence_form
-from tracker.editing.assessment_form import NewEvidenceForm, suggest_evidence_id, text_from_input
 from tracker.editing.evidence_form import EvidenceForm
-from tracker.editing.form_values import id_errors, reason_errors
+from tracker.editing.form_values import id_errors
 from tracker.model.records import Evidence
-from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
+from tracker.model.vocabulary import EvidenceEffect
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -22,11 +18,10 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
 
     `e` is the item as recorded now, None for a new one. `version` is the version of `e` when the form was opened.
     """
-    language, view = page.context.language, page.view
+    language = page.context.language
     _ = language.gettext
-    form = Fields(page, f"edit_evidence_{e.id if e else ''}_")
-    form.heading(_("Edit this evidence") if e else _("Add evidence"))
-    conflict = st.container()
+    heading = _("Edit this evidence") if e else _("Add evidence")
+    form = open_form(page, EvidenceForm, e, name="edit_evidence", heading=heading)
     folder = private_folder(page)
     private_items = folder.read().evidence if folder else {}
     is_private = e is not None and e.id in private_items
@@ -34,98 +29,58 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
         st.info(_("Private: only editors see this evidence."))
     elif e is None and folder:
         is_private = st.checkbox(_("Private: only editors see it"), key=form.prefix + "private")
-    typed, new_id = _fields(page, form, evidence_form.evidence_form_from_record(view, e), is_new=e is None)
-    reason = form.line(_("Why is it edited?"), "reason", "", max_chars=500) if e else ""
-    form.remember()
-    errors = evidence_form.validate_evidence_form(view, e, typed, name=new_id, language=language)
-    why = reason.strip() or _("New evidence.")
-    edited: Sequence[Evidence] = ()
-    if not errors:
-        edited = (
-            evidence_form.apply_evidence_form(view, e, typed, reason=text_from_input(why, language))
-            if e
-            else evidence_form.create_evidence(view, new_id, typed),
-        )
-    if e:
-        errors += reason_errors(reason, language)
-    elif new_id in private_items:
-        errors += id_errors(new_id, private_items, language)
+    _show_fields(form)
+    new_id = form.typed.get("id")
+    errors = list(id_errors(new_id, private_items, language)) if new_id in private_items else []
     if not folder and st.session_state.get(form.prefix + "private"):
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("There is no private folder any more, or you may not see it. Nothing was saved."))
-    label = _("Save the edit") if e else _("Keep it privately") if is_private else _("Add the evidence")
-    if not submit_or_show_conflict(page, conflict, e, version=version, edited=edited, errors=errors, label=label):
-        return None
-    if is_private:
-        return edited[0].id if save_privately(page, "edit", edited[0], reason=why) else None
-    message = _("The edit is saved. What it said before stays in the history.") if e else _("The evidence is added.")
-    is_saved = save_records(page, "edit", edited, reason=why, message=lambda _view: message)
-    return edited[0].id if is_saved else None
+    label = _("Keep it privately") if is_private else _("Add the evidence")
+    words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
+    return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
 
 
-def _fields(page: Page, form: Fields, start: EvidenceForm, *, is_new: bool) -> tuple[EvidenceForm, str]:
-    """Show the fields. Return (what was typed, the id typed for a new item)."""
-    language, view = page.context.language, page.view
-    _ = language.gettext
-    title = TextInput(_("Title"), "title", start.title, long=False)
-    summary = TextInput(_("Summary in your own words"), "summary", start.summary)
-    if other_languages := form.texts_in_own_languages((title, summary)):
+def _show_fields(form: Fields) -> None:
+    page = form.page
+    _ = page.context.language.gettext
+    texts = evidence_texts(page)
+    if other_languages := form.texts_in_own_languages(*texts):
         with st.expander(_("In other languages")):
-            form.texts(other_languages, (title, summary))
+            form.texts(*texts, codes=other_languages)
+    show_source_fields(form)
     one, two = st.columns(2)
-    publisher = form.line(_("Publisher: who says it?"), "publisher", start.publisher, at=one)
-    link = form.line(_("Link"), "link", start.link, max_chars=2000, at=two, placeholder="https://")
-    one, two = st.columns(2)
-    happened = form.date(_("When it happened"), "happened", start.happened, at=one)
-    published = form.date(_("When it was published"), "published", start.published, at=two)
-    one, two = st.columns(2)
-    kind = form.code_select(_("Kind of source"), "kind", EvidenceKind, start=start.kind, at=one)
-    dimension = form.code_select(_("What is it about?"), "dimension", EvidenceDimension, start=start.dimension, at=two)
-    one, two = st.columns(2)
-    verification = form.code_select(
-        _("How sure are we of its words?"), "mark", Verification, start=start.verification, at=one
+    form.code_select(_("How sure are we of its words?"), "verification", key="mark", at=one)
+    form.line(_("Archived copy"), "archived", at=two)
+    form.recommendations_by_code(
+        _("Bears on"), "relevant_to", EvidenceEffect, among=page.view.recommendations.values(), key="bears"
     )
-    archived = form.line(_("Archived copy"), "archived", start.archived, max_chars=2000, at=two, placeholder="https://")
-    relevant_to = {
-        effect: form.recommendations(
-            f"{_('Bears on')}: {page.context.label(effect)}",
-            f"bears_{effect}",
-            view.recommendations.values(),
-            start=start.relevant_to.get(effect, ()),
-        )
-        for effect in EvidenceEffect
-    }
-    new_id = ""
     with st.expander(_("More")):
-        document = form.select(
-            _("Document of the register, if it is one"),
-            "document",
-            document_names(page),
-            start=start.document,
-            placeholder=_("none"),
-        )
-        identifier = form.line(_("Identifier"), "identifier", start.identifier)
-        theme_labels = {theme.id: page.context.term_label(theme.id) for theme in view.settings.themes}
-        themes = form.multiselect(_("Themes"), "themes", theme_labels, start=start.themes)
-        if is_new:
-            new = NewEvidenceForm(publisher=publisher, published=published, happened=happened)
-            proposed = suggest_evidence_id(new, view.dataset.evidence) if publisher.strip() else ""
-            label = _("Its id: part of every link to it, and never changed later")
-            new_id = form.line(label, "id", proposed, max_chars=80)
-    typed = EvidenceForm(
-        kind,
-        publisher,
-        title.typed,
-        summary=summary.typed,
-        happened=happened,
-        published=published,
-        dimension=dimension,
-        verification=verification,
-        document=document,
-        link=link,
-        archived=archived,
-        identifier=identifier,
-        relevant_to=relevant_to,
-        themes=themes,
+        documents = document_names(page)
+        form.select(_("Document of the register, if it is one"), "document", documents, placeholder=_("none"))
+        form.line(_("Identifier"), "identifier")
+        theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
+        form.multiselect(_("Themes"), "themes", theme_labels)
+        form.id()
+
+
+def evidence_texts(page: Page) -> tuple[LocalizedInput, LocalizedInput]:
+    """Return the fields for the title and the summary of an item of evidence."""
+    _ = page.context.language.gettext
+    return (
+        LocalizedInput(_("Title"), "title", is_long=False),
+        LocalizedInput(_("Summary in your own words"), "summary"),
     )
-    return typed, new_id.strip()
+
+
+def show_source_fields(form: Fields) -> None:
+    """Show the fields that say where an item of evidence comes from, and what it is about."""
+    _ = form.page.context.language.gettext
+    one, two = st.columns(2)
+    form.line(_("Publisher: who says it?"), "publisher", at=one)
+    form.line(_("Link"), "link", at=two)
+    one, two = st.columns(2)
+    form.line(_("When it happened"), "happened", at=one)
+    form.line(_("When it was published"), "published", at=two)
+    one, two = st.columns(2)
+    form.code_select(_("Kind of source"), "kind", at=one)
+    form.code_select(_("What is it about?"), "dimension", at=two)

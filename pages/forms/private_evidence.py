@@ -3,27 +3,24 @@
 Of all pages, only this module opens the private folder. It never opens the folder for a reader.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 
-from pages.forms.private_notes import SIGNED_OUT, show_note_forms
-from pages.forms.safety_findings import ask_about_findings
+from pages.forms.private_notes import show_note_forms
 from pages.shared import layout
 from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
-from pages.shared.saving import Saved
+from pages.shared.saving import Message, Saved, try_to_save
 from tracker.config import load_config
-from tracker.editing.assessment_form import text_from_input
+from tracker.editing.form_values import text_from_input
 from tracker.editing.private_evidence import PrivateFolder, to_public
 from tracker.editing.private_notes import active_notes
 from tracker.editing.undo import reversal_of
 from tracker.editing.unpublish import dependants_of, is_unpublished
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, TrackerError
-from tracker.model.labels import N_
+from tracker.model.errors import NotAllowed
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import READER, Permission
 from tracker.model.records import Evidence, Recommendation
@@ -32,8 +29,6 @@ from tracker.queries.text_search import parse_search
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_format import record_values, to_block
-
-CHANGED = N_("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
 
 
 @cache
@@ -82,29 +77,26 @@ def show_private_section(page: Page, r: Recommendation) -> None:
         show_note_forms(page, folder.notes, r.id, notes=notes)
 
 
-def save_privately(page: Page, page_id: str, e: Evidence, *, reason: str) -> bool:
-    """Save the evidence `e` in the private folder, and return whether it was saved.
+def save_privately(
+    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, message: Message = ""
+) -> bool:
+    """Save one item of evidence in the private folder, and return whether it was saved.
 
-    After a save, the next run of the page `page_id` shows a message and an undo button. If the save fails, an error is
-    shown at once.
+    After a save, the next run of the page `page_id` shows a message of its own and an undo button. If the save fails,
+    an error is shown at once.
     """
-    language, folder, before = page.context.language, private_folder(page), private_evidence(page).get(e.id)
-    _ = language.gettext
-    try:
+    _, folder = page.context.language.gettext, private_folder(page)
+    (e,), before = changed, private_evidence(page).get(changed[0].id)
+
+    def save() -> Evidence:
         if folder is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        after = folder.save(e, by=layout.current_person(), reason=reason)
-    except Conflict:
-        _rerun_after_conflict(page, page_id)
-    except NotAllowed:
-        st.error(_(SIGNED_OUT))
-    except TrackerError as error:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(error)))
-    else:
+        return folder.save(e, by=layout.current_person(), reason=reason)
+
+    if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
         message = _("It is kept privately. Only editors see it.")
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo)
-        return True
-    return False
+    return after is not None
 
 
 def _undo(page: Page, last: Saved) -> None:
@@ -112,17 +104,11 @@ def _undo(page: Page, last: Saved) -> None:
     _ = language.gettext
     reason = _("Undone right after it was saved.")
     e = reversal_of(before, after, text_from_input(reason, language))
-    if isinstance(e, Evidence) and save_privately(page, last.page_id, replace(e, version=after.version), reason=reason):
+    if isinstance(e, Evidence) and save_privately(
+        page, last.page_id, [replace(e, version=after.version)], reason=reason
+    ):
         message = _("Undone. It stays in the history but no longer counts.")
         st.session_state["saved"] = Saved(last.page_id, message)
-
-
-def _rerun_after_conflict(page: Page, page_id: str) -> None:
-    """Read the private folder again, then run the page again with a message about the conflict."""
-    if folder := private_folder(page):
-        folder.read(fresh=True)
-    st.session_state["saved"] = Saved(page_id, page.context.language.gettext(CHANGED))
-    st.rerun()
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
@@ -145,7 +131,11 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     # The key holds the version that is shown: nobody publishes a version that they have not seen.
     if not st.button(_("Make it public"), type="primary", key=f"publish_{evidence_id}_{e.version}"):
         return None
-    if not _try_to(page, lambda: folder.publish(e, store(), by=layout.current_person())):
+
+    def publish() -> str:
+        return folder.publish(e, store(), by=layout.current_person())
+
+    if not try_to_save(page, "edit", publish, refresh=lambda: folder.read(fresh=True), has_input=False):
         return None
     st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
     return evidence_id
@@ -156,7 +146,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
 
     A button below makes the evidence private.
     """
-    language, dataset = page.context.language, page.view.dataset.unmasked
+    language, dataset = page.context.language, page.view.dataset
     _ = language.gettext
     folder, e = private_folder(page), dataset.evidence.get(evidence_id)
     back = page.context.link("/evidence")
@@ -175,26 +165,12 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     # The key holds the version that is shown: nobody unpublishes a version that they have not seen.
     if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{evidence_id}_{e.version}"):
         return
-    if _try_to(page, lambda: folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)):
+
+    def unpublish() -> str:
+        return folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
+
+    if try_to_save(page, "edit", unpublish, refresh=lambda: folder.read(fresh=True), has_input=False):
         st.rerun()
-
-
-def _try_to(page: Page, action: Callable[[], object]) -> bool:
-    """Call `action`, and return whether it succeeded. If it failed, show what went wrong."""
-    try:
-        action()
-    except Conflict:
-        store().reader.read(fresh=True)
-        _rerun_after_conflict(page, "edit")
-    except NotAllowed:
-        st.error(page.context.language.gettext(SIGNED_OUT))
-    except SafetyFindings as unsafe:
-        ask_about_findings(page, unsafe)
-    except TrackerError as error:
-        st.error(escape_markdown(str(error)))
-    else:
-        return True
-    return False
 
 
 def can_unpublish(page: Page) -> bool:

@@ -7,12 +7,11 @@ import streamlit as st
 from pages.shared import layout
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import Saved
+from pages.shared.saving import SIGNED_OUT, Saved
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, can_change_note
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
 
-SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 

@@ -12,7 +12,6 @@ from pages.shared import layout
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
-from tracker.editing.small_count_settings import permit_counts
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
@@ -82,8 +81,6 @@ def _dismiss(grouped: GroupedFindings) -> None:
         st.session_state["settle_wrong"] = N_("A finding is settled by a reason: write why it is no danger.")
         return
     try:
-        person = layout.current_person()
-        load_dismissals(load_config()).dismiss(dismissed, by=person)
-        permit_counts(layout.store(), (finding for finding, _reason in dismissed), person)
+        load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
     except TrackerError as error:
         st.session_state["settle_wrong"] = str(error)

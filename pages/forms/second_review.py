@@ -5,11 +5,12 @@ An assessment that is declined is withdrawn.
 
 import streamlit as st
 
+from pages.forms.assessment_actions import close_form
+from pages.forms.conflict import warn_if_changed
 from pages.shared.layout import Page
-from pages.shared.saving import save_records
+from pages.shared.saving import save_records, save_with_reason
 from pages.shared.url_state import UrlParams
 from tracker.editing import undo
-from tracker.editing.assessment_form import text_from_input
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment_index
 from tracker.model.vocabulary import Voice
@@ -60,10 +61,7 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
     elif person.handle and not can_review(person, a):
         st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
     else:
-        if version != r.version:
-            st.warning(
-                _("This recommendation was changed after you opened the form. Look at the page below, then decide.")
-            )
+        warn_if_changed(page, r, version)
         _show_buttons(page, r, index)
     page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
 
@@ -74,20 +72,15 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
     # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
         confirmed, message = undo.confirm_assessment(r, index), _("Confirmed by a second reader.")
-        if save_records(page, r.id, [confirmed], reason=message, message=lambda _view: message):
-            _close()
+        if save_records(page, r.id, [confirmed], reason=message, message=message):
+            close_form()
     reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
-    if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}"):
-        if not reason.strip():
-            st.error(_("Declining needs a reason."))
-            return
-        declined = undo.withdraw_assessment(r, index, text_from_input(reason, language))
-        message = _("Declined. The assessment stays in the history but no longer counts.")
-        if save_records(page, r.id, [declined], reason=reason, message=lambda _view: message):
-            _close()
-
-
-def _close() -> None:
-    for name in ("editing", "second"):
-        st.query_params.pop(name, None)
-    st.rerun()
+    if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}") and save_with_reason(
+        page,
+        r.id,
+        lambda text: undo.withdraw_assessment(r, index, text),
+        reason=reason,
+        missing=_("Declining needs a reason."),
+        message=_("Declined. The assessment stays in the history but no longer counts."),
+    ):
+        close_form()

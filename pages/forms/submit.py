@@ -1,55 +1,85 @@
-"""The end of a form that edits a record: the save button, error messages, and the differences after a conflict.
+"""The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save."""
 
-A conflict means that the record was changed after the form was opened.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages.shared.layout import Page
+from pages.forms.conflict import show_conflict
+from pages.forms.fields import Fields
+from pages.shared import form_drafts
 from pages.shared.markdown import escape_markdown
-from tracker.model.dataset import RECORDED_LISTS, Record
-from tracker.queries.field_diff import diff_records
+from pages.shared.saving import Message, save_records
+from tracker.editing.form_values import reason_errors, text_from_input
+from tracker.model.dataset import Record
+from tracker.model.localized_text import clean_input
 
 
-def submit_or_show_conflict(
-    page: Page,
-    conflict: DeltaGenerator,
-    current: Record | None,
-    *,
+class FormWords(NamedTuple):
+    """The translated texts at the end of a form. `reason` is the reason of the save; None asks the editor for it."""
+
+    label: str
+    message: Message
+    reason: str | None
+    on_top: str = ""
+
+
+def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
+    """Return the texts given for a new record. If the form edits a record, return those for an edit."""
+    _ = form.page.context.language.gettext
+    if form.record is None:
+        return FormWords(label, message, reason)
+    saved = _("The edit is saved. What it said before stays in the history.")
+    return FormWords(_("Save the edit"), saved, None, on_top=_("Save mine on top"))
+
+
+def save_form(
+    form: Fields,
     version: str,
-    edited: Sequence[Record],
-    errors: Sequence[str],
-    label: str,
-) -> bool:
-    """Show the save button and return whether `edited` is to be saved now.
+    words: FormWords,
+    *,
+    errors: Sequence[str] = (),
+    save: Callable[..., bool] = save_records,
+) -> str | None:
+    """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
 
-    `current` is the record as recorded now, None for a new one. `version` is the version on which the form was opened.
-    If `current` has another version, the differences are shown in the container `conflict`, with a button that saves on
-    top of the current version. `edited` is empty if the input makes no valid record; then `errors` says why.
+    `version` is the version of the record on which the form was opened. If the record has another version now, the
+    differences are shown, with a button that saves on top of it. `errors` are further reasons not to save.
     """
-    language = page.context.language
+    page, record, language = form.page, form.record, form.page.context.language
     _ = language.gettext
-    record_id = current.id if current else "new"
-    if current is not None and version != current.version:
-        with conflict:
-            edits = diff_records(current, edited[0]) if edited else ()
-            links = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited[0], n, ())]
-            page.show("forms/edit_conflict.html", edits=edits, links=links, wrong=() if edited else errors)
-            # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
-            pressed = bool(edits or links or not edited) and st.button(
-                _("Save mine on top"), type="primary", key=f"on_top_{record_id}_{current.version}"
-            )
-    else:
-        pressed = st.button(label, type="primary", key=f"save_{type(current).__name__}_{record_id}")
-    if not pressed:
-        return False
-    if errors:
-        st.error(escape_markdown("\n".join(f"- {error}" for error in errors)))
-        return False
-    if list(edited) == [current]:
+    reason = form.line(_("Why is it edited?"), "reason") if words.reason is None else words.reason
+    form_drafts.remember(page.editor_handle, form.prefix)
+    wrong = form.filled.validate(page.view, record, language)
+    edited: Sequence[Record] = ()
+    if not wrong:
+        # while no reason is typed, the edit can be compared with a newer version all the same
+        recorded_reason = text_from_input(clean_input(reason) or "-", language)
+        edited = form.filled.apply(page.view, record, recorded_reason, language=language)
+    wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
+    if not _is_pressed(form, version, words, edited=edited, wrong=wrong):
+        return None
+    if wrong:
+        st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
+        return None
+    if list(edited) == [record]:
         st.info(_("Nothing is different: there is nothing to save."))
-        return False
-    return True
+        return None
+    page_id = record.id if record and page.path == "/recommendation" else "edit"
+    return edited[0].id if save(page, page_id, edited, reason=reason, message=words.message) else None
+
+
+def _is_pressed(
+    form: Fields, version: str, words: FormWords, *, edited: Sequence[Record], wrong: Sequence[str]
+) -> bool:
+    """Show the save button, or the conflict with a button of its own. Return whether the button was pressed."""
+    record = form.record
+    if record is None or version == record.version:
+        key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
+        return st.button(words.label, type="primary", key=key)
+    with form.conflict:
+        has_changes = show_conflict(
+            form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
+        )
+        # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+        return has_changes and st.button(words.on_top, type="primary", key=f"on_top_{record.id}_{record.version}")

@@ -3,19 +3,27 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import streamlit as st
 
 from pages.forms.safety_findings import ask_about_findings
 from pages.shared.layout import Page, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
-from tracker.editing.assessment_form import text_from_input
+from tracker.editing.form_values import text_from_input
 from tracker.editing.undo import reversal_of
 from tracker.model.dataset import Record
 from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, TrackerError
+from tracker.model.labels import N_
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.queries.view import View
+
+Result = TypeVar("Result")
+Message = str | Callable[[View], str]
+"""The text about a save, or a function that returns it for the new view."""
+SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
 
 
 @dataclass(frozen=True)
@@ -33,51 +41,76 @@ class Saved:
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
 
 
-def save_records(
-    page: Page, page_id: str, changed: Sequence[Record], *, reason: str, message: Callable[[View], str]
-) -> bool:
+def save_records(page: Page, page_id: str, changed: Sequence[Record], *, reason: str, message: Message) -> bool:
     """Save all the records or none, and return whether they were saved.
 
-    After a save, the next run of the page `page_id` shows the text that `message` returns for the new view. If the save
-    fails, an error is shown at once and the input is kept. After a conflict the page is run again with the newer
-    record.
+    After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
+    the input is kept. After a conflict the page is run again with the newer record.
     """
-    language, dataset = page.context.language, page.view.dataset.unmasked
-    _ = language.gettext
+    dataset = page.view.dataset
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
-    try:
-        after = store().save(*changed, by=current_person(), reason=reason)
-    except Conflict as conflict:
-        _show_conflict(page, page_id, conflict)
-        return False
-    except SafetyFindings as unsafe:
-        ask_about_findings(page, unsafe)
-        return False
-    except NotAllowed:
-        st.error(_("You are not signed in any more. Nothing was recorded; what you typed is still here."))
-        return False
-    except TrackerError as error:
-        st.error(_("Nothing was recorded. What you typed is still here.") + " " + escape_markdown(str(error)))
+    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), reason=reason))
+    if after is None:
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)
-    st.session_state["saved"] = Saved(page_id, message(page_view()), pairs)
+    text = message if isinstance(message, str) else message(page_view())
+    st.session_state["saved"] = Saved(page_id, text, pairs)
     return True
 
 
-def _show_conflict(page: Page, page_id: str, conflict: Conflict) -> None:
-    """Read the newer file at once, and run the page again with a message about the conflict.
+def save_with_reason(
+    page: Page,
+    page_id: str,
+    change: Callable[[dict[str, TextVariant]], Record],
+    *,
+    reason: str,
+    missing: str,
+    message: str,
+) -> bool:
+    """Save the record that `change` returns for the typed `reason`, and return whether it was saved.
 
-    If the file was removed or cannot be parsed, show an error instead.
+    If no reason was typed, show the sentence `missing`.
     """
-    language = page.context.language
-    _ = language.gettext
-    with suppress(NoDataset):
-        store().reader.read(fresh=True)
-    if conflict.current is not None:
-        message = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
-        st.session_state["saved"] = Saved(page_id, message)
-        st.rerun()
-    st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
+    if not reason.strip():
+        st.error(missing)
+        return False
+    changed = change(text_from_input(reason, page.context.language))
+    return save_records(page, page_id, [changed], reason=reason, message=message)
+
+
+def try_to_save(
+    page: Page,
+    page_id: str,
+    action: Callable[[], Result],
+    *,
+    refresh: Callable[[], object] = lambda: None,
+    has_input: bool = True,
+) -> Result | None:
+    """Call `action`, and return what it returns, or None if it failed. If it failed, show what went wrong.
+
+    After a conflict, read the newer files, also with `refresh`, and run the page `page_id` again. `has_input` says that
+    the person typed something.
+    """
+    _ = page.context.language.gettext
+    try:
+        return action()
+    except Conflict as conflict:
+        with suppress(NoDataset):
+            store().reader.read(fresh=True)
+        refresh()
+        if conflict.current is not None:
+            message = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+            st.session_state["saved"] = Saved(page_id, message)
+            st.rerun()
+        st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
+    except SafetyFindings as unsafe:
+        ask_about_findings(page, unsafe)
+    except NotAllowed:
+        st.error(_(SIGNED_OUT))
+    except TrackerError as error:
+        intro = _("Nothing was recorded. What you typed is still here.") + " " if has_input else ""
+        st.error(intro + escape_markdown(str(error)))
+    return None
 
 
 def show_saved(page: Page, page_id: str) -> None:
@@ -106,7 +139,7 @@ def _undo(page: Page, last: Saved) -> None:
         last.page_id,
         reversed_records,
         reason=_("Undone right after it was saved."),
-        message=lambda _now: _("Undone. It stays in the history but no longer counts."),
+        message=_("Undone. It stays in the history but no longer counts."),
     )
     if (saved := st.session_state.get("saved")) and saved.page_id == last.page_id:
         st.session_state["saved"] = replace(saved, undo=())

@@ -43,7 +43,7 @@ def test_an_assessment_with_new_evidence(folder):
         assesses(folder),
         direction=Direction.FORWARD,
         add=True,
-        summary="The law: halved.",
+        summary_en="The law: halved.",
         publisher="Gazette",
         link="https://example.org/law",
         published="2026-02",

@@ -1,25 +1,45 @@
 """What somebody typed into the form, and what is missing in it."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
-from tracker.editing.assessment_form import (
-    AssessmentForm,
-    NewEvidenceForm,
-    assessment_from_form,
-    evidence_from_form,
-    suggest_evidence_id,
-    validate_assessment_form,
-)
+from tests.support.small_dataset import ASKED, SHOWN
+from tests.support.small_dataset import dataset as small_dataset
+from tracker.editing.assessment_form import AssessmentForm
+from tracker.editing.evidence_form import EvidenceForm
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
+from tracker.queries.view import View
 
 ENGLISH = get_language("en")
 WHOLE = AssessmentForm(status=Status.NOT_IMPLEMENTED, date="2026-11", reason="The law is unchanged.")
 
 
-def test_nothing_is_missing_in_a_whole_draft():
-    assert validate_assessment_form(WHOLE, ENGLISH, "Implemented") == []
+@pytest.fixture
+def view(tmp_path):
+    return View(small_dataset(tmp_path, {"r/asked": ASKED, "e/24-kg-2026": SHOWN}), date(2026, 11, 24))
+
+
+def missing(view, draft):
+    return draft.validate(view, view.dataset.recommendations["asked"], ENGLISH)
+
+
+def recorded(view, draft, language=ENGLISH):
+    """The new assessment, and the new evidence if there is any."""
+    r, *evidence = draft.apply(view, view.dataset.recommendations["asked"], {}, language)
+    return (r.assessments[-1], *evidence)
+
+
+def test_nothing_is_missing_in_a_whole_draft(view):
+    assert missing(view, WHOLE) == []
+
+
+def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
+    start = AssessmentForm.from_record(view, view.dataset.recommendations["asked"], ENGLISH)
+    assert (start.date, start.assessor) == ("2026-11-24", "Editors of this tracker")
 
 
 @pytest.mark.parametrize(
@@ -36,7 +56,7 @@ def test_nothing_is_missing_in_a_whole_draft():
         ),
         (
             AssessmentForm(status=Status.IMPLEMENTED, date="2026", reason="x"),
-            ["“Carried out” needs evidence: choose at least one item, or add one."],
+            ["“implemented” needs evidence: choose at least one item, or add one."],
         ),
         (
             AssessmentForm(status=Status.NOT_IMPLEMENTED, date="yesterday", reason="x"),
@@ -51,27 +71,25 @@ def test_nothing_is_missing_in_a_whole_draft():
                 status=Status.NOT_IMPLEMENTED,
                 date="2026",
                 reason="x",
-                new=NewEvidenceForm(link="javascript:alert(1)", published="2026-02-31"),
+                new=EvidenceForm(id="e", summary={"ru": " "}, link="javascript:alert(1)", published="2026-02-31"),
             ),
             [
-                "The new evidence needs a publisher: who says it?",
+                "Evidence needs a publisher: who says it?",
                 "The new evidence needs a summary in your own words.",
-                "The link does not look like a web address: it starts with https:// or http://.",
                 "When it was published: “2026-02-31” is not a date. "
                 "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
+                "The link does not look like a web address: it starts with https:// or http://.",
             ],
         ),
     ],
 )
-def test_what_is_missing_is_said_in_sentences(draft, sentences):
-    assert validate_assessment_form(draft, ENGLISH, "Carried out") == sentences
+def test_what_is_missing_is_said_in_sentences(view, draft, sentences):
+    assert missing(view, draft) == sentences
 
 
-def test_a_state_may_claim_no_status():
-    said = assessment_from_form(
-        AssessmentForm(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED),
-        ENGLISH,
-    )
+def test_a_state_may_claim_no_status(view):
+    draft = AssessmentForm(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED)
+    (said,) = recorded(view, draft)
     assert (said.status, said.verification, said.reason) == (
         None,
         Verification.REPORTED,
@@ -79,27 +97,27 @@ def test_a_state_may_claim_no_status():
     )
 
 
-def test_a_russian_text_is_kept_as_russian():
-    assert assessment_from_form(WHOLE, get_language("ru")).reason == {"ru": TextVariant(text="The law is unchanged.")}
+def test_a_russian_text_is_kept_as_russian(view):
+    (said,) = recorded(view, WHOLE, get_language("ru"))
+    assert said.reason == {"ru": TextVariant(text="The law is unchanged.")}
 
 
-def test_new_evidence_is_reported_and_bears_on_the_recommendation(dataset):
-    r = dataset.recommendations["ngo-2024-r7"]
-    new = NewEvidenceForm(publisher="24.kg", summary="A decree.", published="2026-03", effect=EvidenceEffect.PROGRESS)
-    item = evidence_from_form(new, r, {"24-kg-2026"}, ENGLISH)
-    assert (item.id, item.verification, item.relevant_to[0].recommendation) == (
+def test_new_evidence_is_reported_and_cited(view):
+    new = EvidenceForm(
+        id="24-kg-2026-2",
+        publisher="24.kg",
+        summary={"ru": "Указ."},
+        published="2026-03",
+        relevant_to={EvidenceEffect.PROGRESS: ("asked",)},
+    )
+    assessment, item = recorded(view, replace(WHOLE, evidence=("24-kg-2026",), new=new))
+    assert assessment.evidence == ("24-kg-2026", "24-kg-2026-2")
+    assert (item.id, item.verification, item.summary) == (
         "24-kg-2026-2",
         Verification.REPORTED,
-        "ngo-2024-r7",
+        {"ru": TextVariant(text="Указ.")},
     )
-
-
-@pytest.mark.parametrize(
-    ("publisher", "published", "id"),
-    [("UN Geneva", "2024-09", "un-geneva-2024"), ("Азаттык", "2026", "evidence-2026"), ("Азаттык", "", "evidence")],
-)
-def test_an_id_comes_from_the_publisher_and_the_year(publisher, published, id):
-    assert suggest_evidence_id(NewEvidenceForm(publisher=publisher, published=published), set()) == id
+    assert [(link.recommendation, link.effect) for link in item.relevant_to] == [("asked", EvidenceEffect.PROGRESS)]
 
 
 def test_pasted_control_characters_go_and_lines_stay():

@@ -62,8 +62,6 @@ documents:
     cycle: 4
     verification: seen
 
-  - {id: wrong, body: cescr, kind: nothing like it}  # somebody is at it
-
   - id: co-2021
     body: cat
     kind: concluding-observations
@@ -171,7 +169,7 @@ def test_several_documents_are_saved_together(store, tmp_path):
     saved = save(store, *changed)
     assert [d.id for d in saved] == ["co-2021", "co-2026", "report-2024", "next"]
     assert list(documents(store).values()) == [saved[2], there["co-2024"], saved[0], saved[1], saved[3]]
-    assert "# somebody is at it" in (tmp_path / "documents.yaml").read_text()
+    assert "# the conclusions" in (tmp_path / "documents.yaml").read_text()
 
 
 def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, tmp_path):
@@ -190,7 +188,6 @@ def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, 
     ("text", "name"),
     [
         (LINES, "co-2024"),  # is there already
-        (LINES, "wrong"),  # is there, and cannot be read
         ("documents: [", "co-2026"),
         ("documents: none\n", "co-2026"),
         ("- id: x\n", "co-2026"),
@@ -198,8 +195,21 @@ def test_another_document_of_the_file_is_no_conflict_and_the_same_one_is(store, 
 )
 def test_a_new_document_is_put_neither_over_another_nor_into_a_broken_file(store, tmp_path, text, name):
     store = store({"documents": text})
-    with pytest.raises(Conflict):
+    with pytest.raises((Conflict, WriteFailed), match="Nothing was saved"):
         save(store, replace(NEW, id=name))
+    assert (tmp_path / "documents.yaml").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["co-2024", "co-2026", "wrong"])
+def test_nothing_is_saved_in_a_register_with_an_entry_that_cannot_be_read(store, tmp_path, name):
+    # readers may see the last good version of the file, and would not see what is saved
+    text = LINES + "  - {id: wrong, body: cescr, kind: nothing like it}  # somebody is at it\n"
+    store = store({"documents": text})
+    there = documents(store)
+    assert list(there) == ["report-2024", "co-2024", "co-2021"]
+    message = r"documents\.yaml: unknown kind 'nothing like it'; .* Correct this first\. Nothing was saved\."
+    with pytest.raises(WriteFailed, match=message):
+        save(store, replace(there.get(name, NEW), id=name, cycle="6"))
     assert (tmp_path / "documents.yaml").read_text() == text
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.editing.test_recommendation_form import ENGLISH, FILES, WHY, saved, view
 from tests.support.small_dataset import Clock, folder
-from tracker.editing import evidence_form
+from tracker.editing.evidence_form import EvidenceForm
 from tracker.editing.store import Store
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 from tracker.storage.dataset_reader import DatasetReader
@@ -17,24 +17,23 @@ def store(tmp_path):
     return Store(DatasetReader(folder(tmp_path, FILES), look_every=10_000), clock=Clock())
 
 
-ITEM = evidence_form.EvidenceForm(
-    EvidenceKind.LAW,
-    "Parliament",
-    {"en": ""},
-    {"en": "It was passed."},
-    "2026-01-20",
-    "",
-    EvidenceDimension.LAW,
-    Verification.SEEN,
+ITEM = EvidenceForm(
+    id="parliament-2026",
+    kind=EvidenceKind.LAW,
+    publisher="Parliament",
+    title={"en": ""},
+    summary={"en": "It was passed."},
+    happened="2026-01-20",
+    dimension=EvidenceDimension.LAW,
+    verification=Verification.SEEN,
 )
 
 
 def test_new_evidence_bears_on_what_was_chosen(store):
     v = view(store)
-    assert evidence_form.validate_evidence_form(v, None, ITEM, "parliament-2026", ENGLISH) == []
-    e = evidence_form.create_evidence(
-        v, "parliament-2026", replace(ITEM, relevant_to={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
-    )
+    assert ITEM.validate(v, None, ENGLISH) == []
+    form = replace(ITEM, relevant_to={EvidenceEffect.PROGRESS: ("x",)}, themes=("health",))
+    (e,) = form.apply(v, None, WHY, ENGLISH)
     assert saved(store, e) == [
         "+# yaml-language-server: $schema=../schema/evidence.json",
         "+kind: law",
@@ -61,8 +60,8 @@ def test_new_evidence_bears_on_what_was_chosen(store):
 def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     v = view(store)
     e = v.dataset.evidence["law"]
-    fields = evidence_form.evidence_form_from_record(v, e)
-    e = evidence_form.apply_evidence_form(v, e, replace(fields, happened="2026-01", title={"en": "A law"}), WHY)
+    form = replace(EvidenceForm.from_record(v, e, ENGLISH), happened="2026-01", title={"en": "A law"})
+    (e,) = form.apply(v, e, WHY, ENGLISH)
     assert saved(store, e) == ["+title: A law", "+happened: 2026-01"]
     assert view(store).evidence["law"].relevant_to[0].part == "b"
 
@@ -71,7 +70,10 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     ("fields", "sentence"),
     [
         ({"publisher": " "}, "Evidence needs a publisher: who says it?"),
-        ({"summary": {"ru": "О."}}, "The summary is needed in the dataset's main language, in your own words."),
+        (
+            {"summary": {"en": " ", "ru": "О."}},
+            "The summary is needed in the dataset's main language, in your own words.",
+        ),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"archived": "archive.org"}, "The link does not look like a web address: it starts with https:// or http://."),
         (
@@ -86,15 +88,14 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     ],
 )
 def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
-    assert evidence_form.validate_evidence_form(view(store), None, replace(ITEM, **fields), "n", ENGLISH) == [sentence]
+    assert replace(ITEM, **fields).validate(view(store), None, ENGLISH) == [sentence]
 
 
 def test_an_id_of_evidence_that_is_taken_is_refused(store):
     v = view(store)
-    assert evidence_form.validate_evidence_form(v, None, ITEM, "law", ENGLISH) == [
-        "The id “law” is taken. Choose another one."
-    ]
-    assert evidence_form.validate_evidence_form(v, v.dataset.evidence["law"], ITEM, "", ENGLISH) == []
+    form = replace(ITEM, id="law")
+    assert form.validate(v, None, ENGLISH) == ["The id “law” is taken. Choose another one."]
+    assert form.validate(v, v.dataset.evidence["law"], ENGLISH) == []
 
 
 def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store):
@@ -103,6 +104,20 @@ def test_evidence_that_bears_in_two_ways_on_two_parts_can_still_be_edited(store)
     e = replace(
         v.dataset.evidence["law"], relevant_to=(context, replace(context, part="a", effect=EvidenceEffect.SETBACK))
     )
-    fields = evidence_form.evidence_form_from_record(v, e)
-    assert evidence_form.validate_evidence_form(v, e, fields, "", ENGLISH) == []
-    assert evidence_form.apply_evidence_form(v, e, fields, WHY) == e
+    form = EvidenceForm.from_record(v, e, ENGLISH)
+    assert form.validate(v, e, ENGLISH) == []
+    assert form.apply(v, e, WHY, ENGLISH) == (e,)
+
+
+@pytest.mark.parametrize(
+    ("publisher", "published", "id"),
+    [
+        ("UN Geneva", "2024-09", "un-geneva-2024"),
+        ("Азаттык", "2026", "evidence-2026"),
+        ("Азаттык", "", "evidence"),
+        (" ", "2026", ""),
+        ("Law", "", "law-2"),
+    ],
+)
+def test_an_id_comes_from_the_publisher_and_the_year(store, publisher, published, id):
+    assert EvidenceForm(publisher=publisher, published=published).suggest_id(view(store)) == id

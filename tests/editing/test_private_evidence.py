@@ -56,7 +56,7 @@ def test_evidence_is_kept_apart_with_the_same_checks(folder, tmp_path):
     assert sorted(path.name for path in (tmp_path / "private").rglob("*.yaml")) == ["letter.yaml"]
     kept = folder.read().evidence["letter"]
     assert (kept.recorded_by, [b.recommendation for b in kept.relevant_to]) == ("editor-anna", ["r1"])
-    assert "letter" not in folder.reader.public.read().evidence
+    assert "letter" not in folder.public.read().evidence
     wrong = replace(LETTER, id="other", relevant_to=(EvidenceLink(recommendation="r9", effect=EvidenceEffect.SETBACK),))
     with pytest.raises(ValidationFailed, match="there is no recommendation 'r9'"):
         folder.save(wrong, by=ANNA, reason="It came.")
@@ -82,8 +82,8 @@ def test_an_id_is_public_or_private_never_both(folder, tmp_path):
 
 def test_nothing_public_can_name_what_is_private(folder, tmp_path):
     folder.save(LETTER, by=ANNA, reason="It came.")
-    public = Store(folder.reader.public)
-    r = folder.reader.public.read().recommendations["r1"]
+    public = Store(folder.public)
+    r = folder.public.read().recommendations["r1"]
     a = Assessment(
         voice=Voice.CIVIL_SOCIETY, status=Status.IMPLEMENTED, date="2026-01", reason=said("Done."), evidence=("letter",)
     )
@@ -128,7 +128,7 @@ def test_what_is_published_is_what_was_seen_and_nothing_of_its_past(folder, tmp_
     folder.save(LETTER, by=ANNA, reason="It came.")
     first = folder.read().evidence["letter"]
     folder.save(replace(first, summary=said("A safer word.")), by=ANNA, reason="Too clear.")
-    seen, public = folder.read().evidence["letter"], Store(folder.reader.public)
+    seen, public = folder.read().evidence["letter"], Store(folder.public)
     with pytest.raises(NotAllowed):
         folder.publish(seen, public, by=ANNA)
     with pytest.raises(Conflict):
@@ -147,7 +147,7 @@ def test_what_is_published_is_what_was_seen_and_nothing_of_its_past(folder, tmp_
 
 def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
-    folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
+    folder.publish(folder.read().evidence["letter"], Store(folder.public), by=REVIEWER)
     raw = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
     assert [word in raw for word in ("A letter.", "r1", "Jane", "co-4-12", "editor-x7", "2026-01-0")] == [
         True,
@@ -163,7 +163,7 @@ def test_what_cannot_be_public_stays_private(folder, tmp_path):
     folder.save(LETTER, by=ANNA, reason="It came.")
     lay(tmp_path / "data", {"evidence/letter.yaml": NEWS})
     with pytest.raises(ValidationFailed):
-        folder.publish(folder.read().evidence["letter"], Store(folder.reader.public), by=REVIEWER)
+        folder.publish(folder.read().evidence["letter"], Store(folder.public), by=REVIEWER)
     assert (tmp_path / "private" / "evidence" / "letter.yaml").exists()
     assert to_public(folder.read().evidence["letter"]).recorded is None
 
@@ -221,20 +221,20 @@ def test_the_command_line_refuses_too(tmp_path, monkeypatch, capsys):
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     saved = folder.save(LETTER, by=ANNA, reason="It came.")
-    before = folder.reader.public.read()
+    before = folder.public.read()
 
     def refuses(*_arguments: object, **_more: object) -> None:
         raise OSError(30, "Read-only file system")
 
     monkeypatch.setattr("tracker.storage.file_lock.os.open", refuses)
     with pytest.raises(WriteFailed, match=r"cannot be written \(Read-only file system\)\. It stays private\."):
-        folder.publish(saved, Store(folder.reader.public), by=REVIEWER)
+        folder.publish(saved, Store(folder.public), by=REVIEWER)
     monkeypatch.undo()
-    assert ("letter" in folder.read().evidence, folder.reader.public.read(fresh=True) == before) == (True, True)
+    assert ("letter" in folder.read().evidence, folder.public.read(fresh=True) == before) == (True, True)
 
 
 def test_publishing_that_was_killed_between_its_two_files_is_finished_by_doing_it_again(folder, monkeypatch, tmp_path):
-    saved, public = folder.save(LETTER, by=ANNA, reason="It came."), Store(folder.reader.public)
+    saved, public = folder.save(LETTER, by=ANNA, reason="It came."), Store(folder.public)
 
     unlink = Path.unlink
 

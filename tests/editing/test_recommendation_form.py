@@ -7,7 +7,8 @@ import pytest
 
 from tests.editing.test_bulk_edit import lines_changed
 from tests.support.small_dataset import ANNA, ASKED, CONCLUDED, SHOWN, TRACKER, Clock, folder, said
-from tracker.editing import evidence_form, recommendation_form
+from tracker.editing.evidence_form import EvidenceForm
+from tracker.editing.recommendation_form import RecommendationForm
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant
@@ -40,7 +41,7 @@ FILES = {
     "r/cescr-2024-44": f"{CONCLUDED}{TIMED}",
     "e/law": f"{SHOWN}{TIMED}relevant_to:\n  - {{recommendation: x, part: b, effect: context, {TIMED.strip()}}}\n",
 }
-NEW = recommendation_form.RecommendationForm(
+NEW = RecommendationForm(
     document="co-2024",
     paragraph="46 (c)",
     title={"en": "End it"},
@@ -65,9 +66,7 @@ def x(store):
     def typed(_=ENGLISH, **fields):
         v = view(store)
         r = v.dataset.recommendations["x"]
-        return recommendation_form.apply_recommendation_form(
-            v, r, replace(recommendation_form.recommendation_form_from_record(v, r, _), **fields), WHY, _
-        )[0]
+        return replace(RecommendationForm.from_record(v, r, _), **fields).apply(v, r, WHY, _)[0]
 
     return typed
 
@@ -84,28 +83,23 @@ def saved(store, *records):
 def test_a_form_in_which_nothing_was_touched_changes_nothing(store, _):
     v = view(store)
     for r in v.dataset.recommendations.values():
-        assert recommendation_form.apply_recommendation_form(
-            v, r, recommendation_form.recommendation_form_from_record(v, r, _), WHY, _
-        ) == (r,), r.id
+        assert RecommendationForm.from_record(v, r, _).apply(v, r, WHY, _) == (r,), r.id
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
     v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings.language)
-    for r in dataset.recommendations.values():
-        fields = recommendation_form.recommendation_form_from_record(v, r, language)
-        assert recommendation_form.apply_recommendation_form(v, r, fields, WHY, language) == (r,), r.id
-        assert recommendation_form.validate_recommendation_form(v, r, fields, "", language) == [], r.id
-    for e in dataset.evidence.values():
-        fields = evidence_form.evidence_form_from_record(v, e)
-        assert evidence_form.apply_evidence_form(v, e, fields, WHY) == e, e.id
-        assert evidence_form.validate_evidence_form(v, e, fields, "", language) == [], e.id
+    for form_type, records in ((RecommendationForm, dataset.recommendations), (EvidenceForm, dataset.evidence)):
+        for record in records.values():
+            form = form_type.from_record(v, record, language)
+            assert form.apply(v, record, WHY, language) == (record,), record.id
+            assert form.validate(v, record, language) == [], record.id
 
 
 def test_who_asks_follows_from_the_document(store):
     v = view(store)
     (ours,), (theirs,) = (
-        recommendation_form.create_recommendation(v, name, replace(NEW, document=asks), ENGLISH)
+        replace(NEW, id=name, document=asks).apply(v, None, WHY, ENGLISH)
         for name, asks in (("n1", "co-2024"), ("n2", "report-2024"))
     )
     assert (ours.issued_by, ours.source.document) == (Issuer.COMMITTEE, "co-2024")
@@ -129,28 +123,22 @@ def test_who_asks_follows_from_the_document(store):
 
 
 def test_a_new_one_that_somebody_reports_names_the_publisher_and_not_the_document(store):
-    (r,) = recommendation_form.create_recommendation(
-        view(store), "n", replace(NEW, publisher="IDPC", link="https://idpc.net/x"), ENGLISH
-    )
+    form = replace(NEW, id="n", publisher="IDPC", link="https://idpc.net/x")
+    (r,) = form.apply(view(store), None, WHY, ENGLISH)
     assert (r.source.document, r.source.publisher, r.source.link) == (None, "IDPC", "https://idpc.net/x")
     saved(store, r)
     # the document was read since: the source is the document
     v = view(store)
     r = v.dataset.recommendations["n"]
-    fields = replace(recommendation_form.recommendation_form_from_record(v, r, ENGLISH), publisher="", link="")
-    (r,) = recommendation_form.apply_recommendation_form(v, r, fields, WHY, ENGLISH)
+    form = replace(RecommendationForm.from_record(v, r, ENGLISH), publisher="", link="")
+    (r,) = form.apply(v, r, WHY, ENGLISH)
     assert saved(store, r) == ["-  publisher: IDPC", "-  link: https://idpc.net/x", "+  document: co-2024"]
 
 
 def test_a_part_that_evidence_names_cannot_go(store):
     r = view(store).dataset.recommendations["x"]
-    fields = recommendation_form.recommendation_form_from_record(view(store), r, ENGLISH)
-    said = [
-        recommendation_form.validate_recommendation_form(
-            view(store), r, replace(fields, parts={"en": text}), "", ENGLISH
-        )
-        for text in ("a) End.", "b) Train.")
-    ]
+    form = RecommendationForm.from_record(view(store), r, ENGLISH)
+    said = [replace(form, parts={"en": text}).validate(view(store), r, ENGLISH) for text in ("a) End.", "b) Train.")]
     assert said == [["The part (b) cannot go: evidence names it."], []]
 
 
@@ -166,7 +154,7 @@ def test_each_edit_changes_only_its_lines(store, x):
         "+    sdg:",
         "+      - 3.3",
     ]
-    assert saved(store, x(quotation={"en": "The State should…"}, quotation_origin={"en": TextOrigin.OFFICIAL})) == [
+    assert saved(store, x(text={"en": "The State should…"}, text_origin={"en": TextOrigin.OFFICIAL})) == [
         "+text:",
         "+  text: The State should…",
         "+  origin: official",
@@ -197,37 +185,25 @@ def test_the_tags_of_others_stay_and_an_authority_keeps_its_other_names(store, x
 
 def test_an_authority_that_another_recommendation_names_is_the_same_one(store):
     v = view(store)
-    (r,) = recommendation_form.create_recommendation(v, "n", replace(NEW, lead=(" Ministry of Health ",)), ENGLISH)
+    (r,) = replace(NEW, id="n", lead=(" Ministry of Health ",)).apply(v, None, WHY, ENGLISH)
     assert r.tags[0].authorities[0].name["ru"].text == "Минздрав"
 
 
 def test_civil_societys_has_no_uptake_of_its_own(store):
     v = view(store)
     r = v.dataset.recommendations["asked"]
-    (now,) = recommendation_form.apply_recommendation_form(
-        v,
-        r,
-        replace(
-            recommendation_form.recommendation_form_from_record(v, r, ENGLISH), uptake={UptakeResult.PARTLY: ("asked",)}
-        ),
-        WHY,
-        ENGLISH,
-    )
-    assert now == r
+    form = replace(RecommendationForm.from_record(v, r, ENGLISH), uptake={UptakeResult.PARTLY: ("asked",)})
+    assert form.apply(v, r, WHY, ENGLISH) == (r,)
 
 
 def test_uptake_and_same_demand_are_shown_where_they_were_chosen(store, x):
     saved(store, x(uptake={UptakeResult.PARTLY: ("asked",)}, same_demand=("cescr-2024-44",)))
     v = view(store)
     assert [u.result for _r, u in v.uptake_of(v.recommendations["asked"])] == [UptakeResult.PARTLY]
-    fields = recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH)
+    fields = RecommendationForm.from_record(v, v.dataset.recommendations["x"], ENGLISH)
     assert (fields.uptake[UptakeResult.PARTLY], fields.same_demand) == (("asked",), ("cescr-2024-44",))
     # a withdrawn one is in no field any more
     saved(store, x(uptake={}))
     v = view(store)
-    assert (
-        recommendation_form.recommendation_form_from_record(v, v.dataset.recommendations["x"], ENGLISH).uptake[
-            UptakeResult.PARTLY
-        ]
-        == ()
-    )
+    fields = RecommendationForm.from_record(v, v.dataset.recommendations["x"], ENGLISH)
+    assert fields.uptake[UptakeResult.PARTLY] == ()

@@ -7,8 +7,7 @@ import pytest
 
 from tests.editing.test_recommendation_form import ENGLISH, FILES, NEW
 from tests.support.small_dataset import folder, said
-from tracker.editing import recommendation_form
-from tracker.editing.form_values import free_id
+from tracker.editing.recommendation_form import RecommendationForm
 from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -20,7 +19,7 @@ def view(tmp_path):
 
 
 def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
-    return recommendation_form.validate_recommendation_form(view, r, said, name, _)
+    return replace(said, id=name).validate(view, r, _)
 
 
 @pytest.mark.parametrize(
@@ -37,21 +36,20 @@ def missing(view, said, name="cescr-2024-46c", r=None, _=ENGLISH):
     ],
 )
 def test_an_id_is_proposed_from_committee_year_and_paragraph(view, document, paragraph, title, id):
-    assert (
-        free_id(recommendation_form.suggest_recommendation_id(view, view.documents[document], paragraph, title), ())
-        == id
-    )
+    view = View(replace(view.dataset, recommendations={}), date(2026, 2, 1))
+    form = RecommendationForm(document=document, paragraph=paragraph, title={"en": title})
+    assert form.suggest_id(view) == id
 
 
 def test_without_a_document_no_id_is_proposed_and_a_taken_one_is_followed_by_a_number(view):
-    assert recommendation_form.suggest_recommendation_id(view, None, "44", "End it") == ""
-    proposed = recommendation_form.suggest_recommendation_id(view, view.documents["co-2024"], "44", "")
-    assert free_id(proposed, view.dataset.recommendations) == "cescr-2024-44-2"
+    assert RecommendationForm(paragraph="44", title={"en": "End it"}).suggest_id(view) == ""
+    assert RecommendationForm(document="co-2024", paragraph="44").suggest_id(view) == "cescr-2024-44-2"
 
 
 def test_the_year_is_that_of_the_last_day_of_a_document(view):
     d = replace(view.documents["co-2024"], issued=None, considered="2023-11/2025-02~")
-    assert recommendation_form.suggest_recommendation_id(view, d, "7", "") == "cescr-2025-7"
+    view = View(replace(view.dataset, documents={"co-2024": d}), date(2026, 2, 1))
+    assert RecommendationForm(document="co-2024", paragraph="7").suggest_id(view) == "cescr-2025-7"
 
 
 def test_nothing_is_missing_in_a_whole_form(view):
@@ -78,8 +76,8 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ),
         (
             {
-                "quotation": {"en": "End."},
-                "quotation_origin": {"en": TextOrigin.OFFICIAL},
+                "text": {"en": "End."},
+                "text_origin": {"en": TextOrigin.OFFICIAL},
                 "verification": Verification.REPORTED,
             },
             "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
@@ -95,12 +93,9 @@ def test_what_is_missing_is_said(view, fields, sentence):
 
 
 def test_what_is_allowed_is_not_refused(view):
-    quoted = replace(NEW, quotation={"en": "End."}, quotation_origin={"en": TextOrigin.OFFICIAL})
+    quoted = replace(NEW, text={"en": "End."}, text_origin={"en": TextOrigin.OFFICIAL})
     assert missing(view, quoted) == []
-    assert (
-        missing(view, replace(quoted, quotation_origin={"en": TextOrigin.OWN}, verification=Verification.REPORTED))
-        == []
-    )
+    assert missing(view, replace(quoted, text_origin={"en": TextOrigin.OWN}, verification=Verification.REPORTED)) == []
     assert missing(view, replace(NEW, link="https://x.org", publisher="IDPC")) == []
 
 
@@ -110,5 +105,5 @@ def test_an_id_that_is_taken_is_refused_with_a_sentence(view):
 
 def test_what_was_long_before_does_not_stand_in_the_way(view):
     r = replace(view.dataset.recommendations["x"], title=said("a" * 301))
-    fields = recommendation_form.recommendation_form_from_record(view, r, ENGLISH)
+    fields = RecommendationForm.from_record(view, r, ENGLISH)
     assert missing(view, replace(fields, paragraph="7"), r=r) == []

@@ -100,7 +100,7 @@ def folder(tmp_path: Path) -> PrivateFolder:
 
 
 def unpublished(folder: PrivateFolder) -> str:
-    public = folder.reader.public
+    public = folder.public
     return folder.unpublish(public.read().evidence["held"], Store(public), by=REVIEWER, day=DAY)
 
 
@@ -121,7 +121,7 @@ def test_the_words_go_to_the_private_folder_and_a_gap_stays(folder, tmp_path):
     )
     assert event[1].endswith("reviewer-x1")
     assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
-    assert (check_folder(folder.reader.public.root), folder.check()) == ([], [])
+    assert (check_folder(folder.public.root), folder.check()) == ([], [])
     with pytest.raises(ValidationFailed, match="this evidence is no longer public"):
         unpublished(folder)
 
@@ -130,7 +130,7 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
     tracker = tmp_path / "data" / "tracker.yaml"
     tracker.write_text(tracker.read_text().replace("[en, ru]", "[ky, fr, ru, en]"))
     unpublished(folder)
-    gone = folder.reader.public.read(fresh=True).evidence["held"]
+    gone = folder.public.read(fresh=True).evidence["held"]
     said = {"ky": "мындан ары ачык эмес", "ru": "больше не опубликовано", "en": "no longer public"}
     assert {lang: wording.text for lang, wording in gone.summary.items()} == {
         lang: f"{words} (2026-11-24)" for lang, words in said.items()
@@ -139,10 +139,10 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
 
 
 def test_what_rests_on_it_stays_and_can_be_saved_again(folder):
-    ((r, named), *more) = dependants_of(folder.reader.public.read(), "held")
+    ((r, named), *more) = dependants_of(folder.public.read(), "held")
     assert (r.id, [a.date for a in named], more) == ("r1", ["2026-02"], [])
     unpublished(folder)
-    public = folder.reader.public
+    public = folder.public
     now = public.read().recommendations["r1"]
     assert now == r
     (again,) = Store(public).save(replace(now, paragraph="3"), by=ANNA, reason="A slip.")
@@ -151,7 +151,7 @@ def test_what_rests_on_it_stays_and_can_be_saved_again(folder):
 
 def test_a_view_of_the_past_shows_the_gap(folder):
     unpublished(folder)
-    dataset = folder.reader.public.read()
+    dataset = folder.public.read()
     r = dataset.recommendations["r1"]
     now, then = (View(dataset, DAY, recorded=moment) for moment in (None, "2026-03-01T00:00:00.000000Z"))
     assert now.evidence_for(r) == ()
@@ -164,7 +164,7 @@ def test_a_view_of_the_past_shows_the_gap(folder):
 
 
 def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
-    public, seen = folder.reader.public, folder.reader.public.read().evidence["held"]
+    public, seen = folder.public, folder.public.read().evidence["held"]
     for who in (ANNA, READER):
         with pytest.raises(NotAllowed):
             folder.unpublish(seen, Store(public), by=who, day=DAY)
@@ -175,7 +175,7 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
         folder.unpublish(seen, Store(public), by=REVIEWER, day=DAY)
     assert conflict.value.current.identifier == "Another"
     assert list((tmp_path / "private").rglob("*.yaml")) == []
-    assert folder.reader.public.read(fresh=True).evidence["held"].identifier == "Another"
+    assert folder.public.read(fresh=True).evidence["held"].identifier == "Another"
 
 
 def test_where_the_machine_stops_in_between_it_is_in_both_places_and_doing_it_again_ends_it(
@@ -216,7 +216,7 @@ def test_an_id_that_is_taken_gets_a_number_and_it_can_be_published_again(folder,
     lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE.replace(WORD, "Other")})
     lay(tmp_path / "data", {"evidence/held-private-2.yaml": EVIDENCE.replace(WORD, "Third")})
     assert unpublished(folder) == "held-private-3"
-    folder.publish(folder.read().evidence["held-private-3"], Store(folder.reader.public), by=REVIEWER)
-    found = folder.reader.public.read().evidence
+    folder.publish(folder.read().evidence["held-private-3"], Store(folder.public), by=REVIEWER)
+    found = folder.public.read().evidence
     assert (found["held-private-3"].summary[""].text, is_unpublished(found["held"])) == (f"Of {WORD}.", True)
     assert check_folder(tmp_path / "data") == []

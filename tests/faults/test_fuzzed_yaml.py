@@ -30,7 +30,7 @@ GOOD = {
     "tracker.yaml": TRACKER,
     "documents.yaml": DOCUMENTS,
     "treaty_bodies.yaml": BODIES,
-    "safety.yaml": "rules:\n  - {id: x, why: W, instead: I, patterns: [zzz], shown: zzz}\n",
+    "safety.yaml": "rules:\n  - {id: x, why: W, instead: I, patterns: [zzz]}\n",
 }
 
 

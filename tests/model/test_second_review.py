@@ -14,7 +14,7 @@ from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Event
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
-from tracker.publishing import export_tables, json_api
+from tracker.publishing import export_columns, json_api
 from tracker.publishing.brief import render_brief
 from tracker.publishing.card import render_card
 from tracker.publishing.change_summaries import entry_title
@@ -202,7 +202,7 @@ def test_the_api_and_the_exports_say_it_until_it_is_confirmed(store):
     save(store, confirm_assessment(x(store), 1))
     assert told(store) == (False, False, [False, False])
     assert exported(store) == ["id,second_reader", "x,no"]
-    assert "second_reader" not in export_tables.DEFAULT_COLUMNS
+    assert "second_reader" not in export_columns.DEFAULT_COLUMNS
 
 
 def test_a_part_that_awaits_is_on_the_list_for_reviewers(store):

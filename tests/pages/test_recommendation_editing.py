@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.story_folder import TRACKER
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import EventType, TextOrigin, Verification
+from tracker.model.vocabulary import EventType, Status, TextOrigin, Verification
 from tracker.storage.dataset_reader import DatasetReader
 
 FILES = {
@@ -45,8 +45,8 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     page = opened(what="recommendation")
     assert errors(press(page, "Add the recommendation")) == [
         "- Choose the document that it stands in; add the document first if it is not there.",
-        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
         "- The title and the summary are needed in the dataset's main language.",
+        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").value == "cescr-2024-46c"
@@ -164,3 +164,19 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     assert "says nothing that the newer version does not say" not in html(page)
     put(page, edit, summary_en="It should end.")
     assert "What you typed says nothing that the newer version does not say." in html(page)
+
+
+def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tmp_path):
+    page = opened("recommendation", id="co-3-7", editing=there("co-3-7").version)
+    put(page, "assess_co-3-7_", date="2026-03", reason="Nothing was done.")
+    file = tmp_path / "data" / "recommendations" / "co-3-7.yaml"
+    theirs = "{voice: civil-society, status: implemented, date: 2026-02, reason: It ended., evidence: [law]}"
+    file.write_text(file.read_text() + f"assessments:\n  - {theirs}\n")
+    page.run()
+    assert "<li>Choose a status.</li>" in html(page)
+    put(page, "assess_co-3-7_", status=Status.NOT_IMPLEMENTED)
+    conflict = html(page).partition("rt-conflict")[2].partition("rt-foot")[0]
+    assert [text in conflict for text in ("It ended.", "Nothing was done.", "differs")] == [True] * 3
+    assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended."]
+    press(page, "Record mine on top")
+    assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended.", "Nothing was done."]

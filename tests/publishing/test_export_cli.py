@@ -36,7 +36,7 @@ def test_each_ending_gives_its_format(export, tmp_path):
     ]
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["id"] for row in csv.DictReader(file)] == ["x", "y"]
-    assert load_workbook(tmp_path / "a.xlsx").sheetnames[0] == "Recommendations"
+    assert load_workbook(tmp_path / "a.xlsx").sheetnames[1] == "Recommendations"
     assert json.loads((tmp_path / "a.JSON").read_bytes())["count"] == 2
 
 

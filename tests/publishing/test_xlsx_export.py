@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
-from tracker.publishing import export_tables
+from tracker.publishing import export_columns
 from tracker.publishing.xlsx_export import MAX_CELL_LENGTH, render_xlsx, truncate_cell
 
 
@@ -29,37 +29,52 @@ def data(tmp_path):
 
 def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     book = read(render_xlsx(ask(data)))
-    assert book.sheetnames == ["Recommendations", "Assessments", "Evidence", "About this file"]
-    assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[:3]] == [
-        ("A2", "A1:V3", 3),
-        ("A2", "A1:S3", 3),
-        ("A2", "A1:R2", 2),
+    assert book.sheetnames == ["About this file", "Recommendations", "Assessments", "Evidence", "Documents"]
+    assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[1:]] == [
+        ("A2", "A1:T3", 3),
+        ("A2", "A1:P3", 3),
+        ("A2", "A1:P2", 2),
+        ("A2", "A1:N4", 4),
     ]
 
 
 def test_words_are_the_readers_and_cyrillic_is_right(data):
     book = read(render_xlsx(ask(data, "ru")))
-    assert book.sheetnames[0] == "Рекомендации"
-    found = table(book.worksheets[0])
+    assert book.sheetnames[1] == "Рекомендации"
+    found = table(book.worksheets[1])
     assert [cell.value for cell in found["Название"]] == ["Расширить программу", "T"]
     assert [cell.value for cell in found["Кто рекомендует"]] == ["Гражданское общество", "Комитеты"]
-    assert table(book.worksheets[2])["Издатель"][0].value == "Парламент"
+    assert table(book.worksheets[3])["Издатель"][0].value == "Парламент"
 
 
-def test_a_day_is_a_date_and_what_is_less_stands_in_a_column_of_its_own(data):
+def test_a_day_is_a_date_and_a_month_is_a_text_in_the_same_column(data):
     found = table(read(render_xlsx(ask(data)))["Evidence"])
     happened, published = found["Happened"][0], found["Published"][0]
-    assert (happened.value, happened.is_date, published.value) == (datetime(2025, 1, 31), True, None)
-    assert found["Happened, as precise as it is known"][0].value is None
-    assert found["Published, as precise as it is known"][0].value == "2025-02"
+    assert (happened.value, happened.is_date, published.value) == (datetime(2025, 1, 31), True, "2025-02")
 
 
-def test_links_can_be_clicked(data):
+def test_a_recorded_time_is_that_of_the_dataset_s_time_zone(data):
+    there = replace(data, settings=replace(data.settings, timezone="Asia/Bishkek"))
+    recorded = table(read(render_xlsx(ask(there)))["Assessments"])["Recorded"]
+    assert [cell.value for cell in recorded] == [datetime(2026, 1, 3, 18), datetime(2026, 1, 2, 18)]
+
+
+def test_titles_stand_for_ids_and_lead_to_what_they_name(data):
     book = read(render_xlsx(ask(data)))
-    link = table(book["Evidence"])["Link"][0]
-    assert (link.value, link.hyperlink.target) == ("https://example.org/law?a=1&b=2",) * 2
-    permanent = table(book["Recommendations"])["Permanent link"][0]
-    assert permanent.hyperlink.target == "https://tracker.example/r/x?lang=en"
+    title = table(book["Recommendations"])["Title"][0]
+    assert (title.value, title.hyperlink.target) == ("Expand the programme", "https://tracker.example/r/x?lang=en")
+    assessments = table(book["Assessments"])
+    named, evidence = assessments["Recommendation"][1], assessments["Evidence"][1]
+    assert (named.value, named.hyperlink.target, evidence.value) == (title.value, title.hyperlink.target, "Закон")
+    law = table(book["Evidence"])
+    assert (law["Title"][0].value, law["Title"][0].hyperlink.target) == ("Закон", "https://example.org/law?a=1&b=2")
+    assert law["Bears on"][0].value == "Expand the programme: setback"
+
+
+def test_documents_have_a_sheet_that_says_how_often_each_is_cited(data):
+    documents = table(read(render_xlsx(ask(data, id=["x"])))["Documents"])
+    assert [cell.value for cell in documents["Id"]] == ["report-2024"]
+    assert [cell.value for cell in documents["How often it is cited here"]] == [1]
 
 
 def test_long_texts_are_wrapped_in_wide_columns(data):
@@ -75,9 +90,9 @@ def test_a_text_stays_the_text_that_it_is(data, typed):
     evil = replace(data.recommendations["x"], title=said(typed), paragraph=typed)
     there = replace(data, recommendations={"x": evil})
     found = table(read(render_xlsx(ask(there)))["Recommendations"])
-    assert [(found[h][0].value, found[h][0].data_type, found[h][0].hyperlink) for h in ("Title", "Paragraph")] == [
-        (typed, "s", None)
-    ] * 2
+    assert [(found[h][0].value, found[h][0].data_type) for h in ("Title", "Paragraph")] == [(typed, "s")] * 2
+    assert found["Paragraph"][0].hyperlink is None
+    assert found["Title"][0].hyperlink.target == "https://tracker.example/r/x?lang=en"
 
 
 def test_the_same_data_give_the_same_bytes(tmp_path):
@@ -95,14 +110,17 @@ def test_the_first_sheet_has_the_columns_asked_for(data):
 
 def test_a_selection_brings_only_its_assessments_and_evidence(data):
     book = read(render_xlsx(ask(data, id=["y"])))
-    assert [sheet.max_row for sheet in book.worksheets[:3]] == [2, 1, 1]
+    assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 2]
     assert [cell.value for cell in table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id"]] == ["law"]
 
 
-def test_the_last_sheet_says_whose_it_is_and_which_past(data):
+def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
     sheet = read(render_xlsx(ask(data, as_of=date(2025, 6, 1), recorded=BEFORE, body=["cescr"])))["About this file"]
     assert [row[0].value for row in sheet.iter_rows()] == [
         "A small dataset",
+        "As of 1 June 2025",
+        "Filters: CESCR",
+        "2 recommendations",
         "This is how things stood on 1 June 2025: what is dated later is left out.",
         "As recorded on 5 January 2026: what was recorded later is left out.",
         "See the current version: https://tracker.example/export.xlsx?body=cescr&lang=en",
@@ -132,8 +150,10 @@ def test_a_link_too_long_for_excel_and_one_too_many_are_texts(data, monkeypatch)
     found = table(read(render_xlsx(ask(replace(data, evidence={"law": law}))))["Evidence"])
     assert (found["Link"][0].value, found["Link"][0].hyperlink) == (long, None)
     found = table(read(render_xlsx(ask(data)))["Recommendations"])
-    assert [bool(cell.hyperlink) for cell in found["Permanent link"]] == [True, False]
-    assert found["Permanent link"][1].value == "https://tracker.example/r/y?lang=en"
+    assert [(cell.value, bool(cell.hyperlink)) for cell in found["Title"]] == [
+        ("Expand the programme", True),
+        ("T", False),
+    ]
 
 
 @pytest.mark.long
@@ -141,15 +161,10 @@ def test_five_thousand_recommendations_fit(data):
     x = data.recommendations["x"]
     many = replace(data, recommendations={f"x-{n}": replace(x, id=f"x-{n}") for n in range(5_000)})
     book = load_workbook(io.BytesIO(render_xlsx(ask(many, "ru")).body), read_only=True)
-    assert [sheet.max_row for sheet in book.worksheets[:3]] == [5_001, 10_001, 2]
+    assert [sheet.max_row for sheet in book.worksheets[1:4]] == [5_001, 10_001, 2]
 
 
-def test_the_workbook_has_every_documented_column_but_the_status_in_words_twice(data):
+def test_the_workbook_has_every_documented_column_but_those_that_say_the_same(data):
     headings = list(table(read(render_xlsx(ask(data)))["Recommendations"]))
-    dates = [
-        c for c in export_tables.RECOMMENDATION_COLUMNS if c.code in export_tables.DEFAULT_COLUMNS and c.kind == "date"
-    ]
-    assert ("Status in words" in headings, len(headings)) == (
-        False,
-        len(export_tables.DEFAULT_COLUMNS) - 1 + len(dates),
-    )
+    assert ("Status in words" in headings, "Permanent link" in headings) == (False, False)
+    assert len(headings) == len(export_columns.DEFAULT_COLUMNS) - 2

@@ -123,6 +123,7 @@ STORIES = {
         {"a": {"k": "it's, so", "m": ["y", "w"], "n": "3"}, "b": "1"},
         "a: {k: 'it''s, so', # why\n    m: [y, w], n: 3}\nb: 1\n",
     ),
+    "a file in braces that says this already is left alone": ("{a: x}  # why\n", {"a": "x"}, "{a: x}  # why\n"),
     "a file of comments is filled below them": ("# top\n\n# end", {"a": ["x"]}, "# top\n\n# end\na:\n  - x\n"),
     "blank lines that belong to a text stay with it": (
         "a: |+\n  x\n\nb: 1\n",

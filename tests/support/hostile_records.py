@@ -148,7 +148,6 @@ class Saying:
             "why": self.say(MAX_TEXT_LENGTH),
             "instead": self.say(MAX_TEXT_LENGTH),
             "patterns": ["onerror|Calm"],
-            "shown": self.say(MAX_TEXT_LENGTH),
         }
         yield "safety.yaml", {"rules": [rule]}
 

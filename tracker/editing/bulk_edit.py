@@ -119,7 +119,7 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
 
     A save changes only the file of the evidence item.
     """
-    e, links = view.dataset.unmasked.evidence[evidence_id], view.evidence[evidence_id].relevant_to
+    e, links = view.dataset.evidence[evidence_id], view.evidence[evidence_id].relevant_to
     existing = {i: tuple(link for link in links if link.recommendation == i) for i in selection.ids}
     new = add_evidence_to_all(view, e, selection.ids, effect=effect)
     rows = tuple(BulkRow(view.recommendations[i], not existing[i], links=existing[i]) for i in selection.ids)
@@ -128,8 +128,8 @@ def preview_evidence(view: View, selection: Selection, evidence_id: str, effect:
 
 def preview_tag(view: View, selection: Selection, field: TagField, code: str) -> BulkPreview:
     """Return the preview of adding a theme or group to the selected recommendations."""
-    # Save the records as they are in their files. In the view, withdrawn items are missing and small counts are masked.
-    before = [view.dataset.unmasked.recommendations[i] for i in selection.ids]
+    # Save the records as they are in their files. In the view, withdrawn items are missing.
+    before = [view.dataset.recommendations[i] for i in selection.ids]
     after = [add_our_tag(r, field, code) for r in before]
     rows = tuple(
         BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field))

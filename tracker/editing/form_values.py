@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tracker.i18n import Language
+from tracker.model import partial_dates
 from tracker.model.fields import ID_PATTERN
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
@@ -83,6 +84,13 @@ def text_in(old: Mapping[str, TextVariant] | None, language: Language) -> str:
     return initial_text_by_language(old, (language.code,), language.default)[language.code]
 
 
+def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
+    """Return `text` as a mapping language code → text, with one entry: the language of the person who typed it."""
+    return {
+        NO_LANGUAGE_CODE if language.code == language.default else language.code: TextVariant(text=clean_input(text))
+    }
+
+
 def free_id(name: str, taken: Collection[str]) -> str:
     """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
@@ -103,9 +111,18 @@ def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator
         yield _("The id “{id}” is taken. Choose another one.", id=name)
 
 
-def is_too_long(typed: TextByLanguage, most: int) -> bool:
-    """Return whether the text in any language has more than `most` characters."""
-    return any(len(clean_input(text)) > most for text in typed.values())
+def date_errors(date: str, label: str, language: Language) -> Iterator[str]:
+    """Yield a translated sentence if the typed `date` is not valid. The sentence names the field by its `label`."""
+    _ = language.gettext
+    try:
+        if date.strip():
+            partial_dates.date_range(date.strip())
+    except ValueError:
+        yield _(
+            "{field}: “{value}” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
+            field=label,
+            value=date.strip()[:40],
+        )
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:

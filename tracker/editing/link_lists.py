@@ -90,7 +90,7 @@ def update_same_demand(
     chosen, before = dict.fromkeys(ids), [other.id for other in view.same_demand(r)]
     changed = []
     for i in dict.fromkeys([*before, *chosen]):
-        original = other = view.dataset.unmasked.recommendations[i]
+        original = other = view.dataset.recommendations[i]
         if i not in chosen:
             r = _set_same_demand(r, i, linked=False, reason=reason)
             other = _set_same_demand(other, r.id, linked=False, reason=reason)

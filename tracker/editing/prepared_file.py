@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tracker.model.dataset import Dataset, Record
-from tracker.model.errors import InvalidFile
+from tracker.model.errors import InvalidFile, WriteFailed
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
 from tracker.storage.file_parser import ParsedFile, item_version, parse_file
@@ -52,7 +52,7 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
     """Return (record, version): the state of `record` in its file now.
 
     `raw` is the contents of the file, None if there is no file. If the file has no such record, return (None, ""). If
-    the record is in the file but cannot be read, return (None, the version of the whole file).
+    the file cannot be read, return (None, the version of the whole file).
     """
     if raw is None:
         return None, ""
@@ -63,12 +63,11 @@ def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple
             return known, known.version
     try:
         records, _ = parse_file(dataset.path_of(record).relative_to(dataset.root), raw)
-        current = next((item for item in records if item.id == record.id), None)
-        if current is None and isinstance(record, Document) and not _has_item(raw, record.id):
-            return None, ""
     except InvalidFile:
-        current = None
-    return current, current.version if current else hash_version(raw)
+        return None, hash_version(raw)
+    if current := next((item for item in records if item.id == record.id), None):
+        return current, current.version
+    return None, "" if isinstance(record, Document) else hash_version(raw)
 
 
 def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
@@ -86,25 +85,12 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
     )
 
 
-def _has_item(raw: bytes, item_id: str) -> bool:
-    """Return whether a file that is a list has an item with the id `item_id`, even if this item is not valid."""
-    items = _items(to_values(compose(decode(raw))))
-    return any(isinstance(item, dict) and item.get("id") == item_id for item in items)
-
-
-def _items(values: Any) -> list[Any]:
-    """Return the items of a file that is a list. Raises InvalidFile if the file has no list."""
-    items = values.get("documents", []) if isinstance(values, dict) else None
-    if not isinstance(items, list):
-        raise InvalidFile(1, "no list of documents")
-    return items
-
-
 def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
     """Return the file `path` with the `changes` made. The rest of the file stays the same.
 
     `raw` is the contents of the file now, None for a new file. Raises WriteFailed if the new contents do not parse to
-    the new records, and InvalidFile if the file cannot be patched.
+    the new records, or if the file has an invalid entry: until it is corrected, readers see the last good version of the
+    file, without what is saved now. Raises InvalidFile if the file cannot be patched.
     """
     kind = type(changes[0][1])
     text = schema_comment(DocumentsFile if kind is Document else kind) if raw is None else decode(raw)
@@ -118,6 +104,8 @@ def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[Re
         header=text,
         node=node,
     )
+    if parsed[1]:
+        raise WriteFailed(f"{path.name}: {parsed[1][0][1]}. Correct this first. Nothing was saved.")
     return PreparedFile(path, records, after, before=raw, parsed=parsed)
 
 
@@ -129,7 +117,10 @@ def _new_values(written: Any, changes: Sequence[RecordChange]) -> dict[str, Any]
             merge_values(written, _file_values(old), _file_values(new)) if old else _file_values(new)
         )
         return merged
-    items = list(_items(written))
+    items = written.get("documents", []) if isinstance(written, dict) else None
+    if not isinstance(items, list):
+        raise WriteFailed("documents.yaml has no list of documents. Correct this first. Nothing was saved.")
+    items = items.copy()
     for old, new in changes:
         if old is None:
             items.append(record_values(new))

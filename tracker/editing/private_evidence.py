@@ -40,41 +40,6 @@ class PrivateData:
     problems: tuple[Problem, ...] = ()
 
 
-class PrivateReader(DatasetReader):
-    """Reads private evidence, and the public records to which private evidence refers.
-
-    Public records never refer to private evidence.
-    """
-
-    def __init__(self, root: Path, public: DatasetReader, *, look_every: float | None = None) -> None:
-        super().__init__(root, look_every=look_every)
-        self.public = public
-
-    def read(self, *, fresh: bool = False) -> Dataset:
-        """Return the public dataset with the private evidence in place of the public evidence.
-
-        The `root` of the returned dataset is the private folder.
-        """
-        public, own = self.public.read(fresh=fresh), None
-        with suppress(FileNotFoundError):
-            # The folder is missing until something is saved in it.
-            self.root.stat()
-            own = super().read(fresh=fresh)
-        # The private folder needs no settings file: do not report that it is missing.
-        settings = display_path(self.root / "tracker.yaml")
-        problems = [problem for problem in own.problems if problem.path != settings] if own else []
-        problems += [Problem(display_path(self.root), 1, self.unavailable.message)] if own and self.unavailable else []
-        return replace(
-            public,
-            root=self.root,
-            evidence=own.evidence if own else {},
-            problems=tuple(problems),
-            outdated_counts=own.outdated_counts if own else {},
-            signature=f"{public.signature}-{own.signature if own else ''}",
-            checksums=own.checksums if own else {},
-        )
-
-
 class PrivateFolder:
     """The private folder of one dashboard. Several threads and processes may use the folder at the same time.
 
@@ -82,19 +47,47 @@ class PrivateFolder:
     """
 
     def __init__(self, root: Path, public: DatasetReader) -> None:
-        self.root, self.reader = root, PrivateReader(root, public)
-        self.store, self.notes = Store(self.reader, public=False), PrivateNotes(root, self.reader)
+        self.root, self.public, self._reader = root, public, DatasetReader(root)
+        self.store = Store(self._reader, read_private=self.dataset)
+        self.notes = PrivateNotes(root, self.dataset)
         register_cache(self.forget)
 
     def forget(self) -> None:
         """Forget the contents of files that were read before a redaction."""
         self.read(fresh=True)
-        self.reader.drop_last_good()
+        self._reader.drop_last_good()
+
+    def dataset(self, *, fresh: bool = False) -> Dataset:
+        """Return the public dataset with the private evidence in place of the public evidence.
+
+        Private evidence refers to public records, but public records never refer to private evidence. The `root` of the
+        returned dataset is the private folder. Raises NoDataset if a folder could never be read.
+        """
+        public, problems = self.public.read(fresh=fresh), list[Problem]()
+        evidence: Mapping[str, Evidence] = {}
+        with suppress(FileNotFoundError):
+            # The folder is missing until something is saved in it.
+            self.root.stat()
+            own = self._reader.read(fresh=fresh)
+            # The private folder needs no settings file: do not report that it is missing.
+            settings = display_path(self.root / "tracker.yaml")
+            evidence, problems = own.evidence, [problem for problem in own.problems if problem.path != settings]
+            if unavailable := self._reader.unavailable:
+                problems.append(Problem(display_path(self.root), 1, unavailable.message))
+        return replace(
+            public,
+            root=self.root,
+            evidence=evidence,
+            problems=tuple(problems),
+            signature="private",
+            checksums={},
+            outdated_counts={},
+        )
 
     def read(self, *, fresh: bool = False) -> PrivateData:
         """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
         try:
-            dataset = self.reader.read(fresh=fresh)
+            dataset = self.dataset(fresh=fresh)
         except NoDataset as error:
             return PrivateData(problems=(Problem(display_path(self.root), 1, str(error)),))
         notes, problems = self.notes.read(dataset)
@@ -108,7 +101,7 @@ class PrivateFolder:
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
-            dataset, public = self.reader.read(), self.reader.public.read()
+            dataset, public = self.dataset(), self.public.read()
             violations = [violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e)]
             violations += [
                 RuleViolation(dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or rename its file")
@@ -121,7 +114,7 @@ class PrivateFolder:
     def view(self, public: View) -> View:
         """Return the view `public` with the private evidence in place of the public evidence."""
         evidence = self.read().evidence
-        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private", original=None)
+        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private")
         return replace(public, dataset=dataset)
 
     def save(self, e: Evidence, *, by: Person, reason: str) -> Evidence:
@@ -139,8 +132,8 @@ class PrivateFolder:
         """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
         return self.notes.add(recommendation_id, text, by=by)
 
-    def publish(self, e: Evidence, public: Store, *, by: Person) -> None:
-        """Make the private evidence `e` public.
+    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
+        """Make the private evidence `e` public, and return its id.
 
         Save the evidence in the store `public`, with every check. Then delete the private file. If the machine stops
         between these two steps, the evidence is in both folders, and a second call finishes the work.
@@ -154,7 +147,7 @@ class PrivateFolder:
         path = self.root / "evidence" / f"{e.id}.yaml"
         try:
             with lock_file(self.root / ".lock"):
-                current = self.reader.read(fresh=True).evidence.get(e.id)
+                current = self.dataset(fresh=True).evidence.get(e.id)
                 if current is None or current.version != e.version:
                     raise Conflict(e, current)
                 if not self._is_half_published(current):
@@ -168,7 +161,8 @@ class PrivateFolder:
                     ) from None
         except OSError as error:
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
-        self.reader.read(fresh=True)
+        self.dataset(fresh=True)
+        return e.id
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
@@ -193,7 +187,7 @@ class PrivateFolder:
                 unpublish(public, e, keep, by=by, day=day)
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
-        self.reader.read(fresh=True)
+        self.dataset(fresh=True)
         return name
 
     def copies(self, public_id: str) -> tuple[str, ...]:
@@ -207,7 +201,7 @@ class PrivateFolder:
         `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
         after an interruption does not make a second copy.
         """
-        stem, taken = _private_stem(public_id), self.reader.public.read(fresh=True).evidence
+        stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
         candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
         return next(i for i, path in candidates if not path.exists() or read_file(path) == raw)
@@ -217,12 +211,12 @@ class PrivateFolder:
 
         This happens if the machine stopped while `e` was published.
         """
-        public = self.reader.public.read(fresh=True).evidence.get(e.id)
+        public = self.public.read(fresh=True).evidence.get(e.id)
         return public is not None and to_public(public) == to_public(e)
 
     def _require_not_public(self, e: Evidence) -> None:
         """Raise ValidationFailed if public evidence has the same id as `e`."""
-        if e.id in self.reader.public.read(fresh=True).evidence:
+        if e.id in self.public.read(fresh=True).evidence:
             raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
             )

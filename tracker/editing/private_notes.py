@@ -17,7 +17,7 @@ from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.atomic_write import replace_all
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import display_path
 from tracker.storage.file_lock import lock_file
 from tracker.storage.guarded_read import read_file
 from tracker.storage.record_builder import build_record
@@ -79,10 +79,13 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 
 @dataclass
 class PrivateNotes:
-    """The notes in one private folder. Several threads and processes may use the folder at the same time."""
+    """The notes in one private folder. Several threads and processes may use the folder at the same time.
+
+    `read_dataset` returns the dataset with the recommendations that notes may be about.
+    """
 
     root: Path
-    reader: DatasetReader
+    read_dataset: Callable[[], Dataset]
     _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
 
     def add(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
@@ -153,7 +156,7 @@ class PrivateNotes:
 
     def _write(self, recommendation_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
         """Change the notes on a recommendation with the function `change`, and return the new notes."""
-        dataset, path = self.reader.read(), self._path(recommendation_id)
+        dataset, path = self.read_dataset(), self._path(recommendation_id)
         if recommendation_id not in dataset.recommendations:
             raise ValidationFailed((RuleViolation(path, (), f"there is no recommendation {recommendation_id!r}"),))
         try:

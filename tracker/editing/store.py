@@ -38,8 +38,8 @@ With this order, no reference points to a missing record after a crash.
 class Store:
     """Saves records in one data folder. Several threads and processes may use the folder at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. If `public` is False, this check is
-    skipped.
+    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. For the private folder,
+    `read_private` returns the dataset against which a save is checked, and the safety check is skipped.
     """
 
     def __init__(
@@ -47,11 +47,12 @@ class Store:
         reader: DatasetReader,
         *,
         is_dismissed: IsDismissed = nothing_dismissed,
-        public: bool = True,
+        read_private: Callable[[], Dataset] | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.reader, self.root, self.clock = reader, reader.root, clock
-        self._is_dismissed, self._public = is_dismissed, public
+        self._is_dismissed, self._is_public = is_dismissed, read_private is None
+        self._read = read_private or reader.read_or_fail
 
     def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
         """Save all of the records or none. Return the saved records in the same order.
@@ -88,9 +89,9 @@ class Store:
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
         """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""
-        if not self._public:
+        if not self._is_public:
             return
-        dataset = self.reader.read_or_fail()
+        dataset = self._read()
         saved: dict[type, Mapping[str, Record]] = {
             Recommendation: dataset.recommendations,
             Evidence: dataset.evidence,
@@ -104,7 +105,7 @@ class Store:
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, *, lock: int) -> list[PreparedFile]:
         """Compare versions, check permissions, add recorded times and check the rules. Return the files to write."""
-        dataset = self.reader.read_or_fail()
+        dataset = self._read()
         raws = {path: read_bytes(path) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
         for record in changed:

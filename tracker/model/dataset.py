@@ -23,8 +23,7 @@ class Dataset:
     `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
     relative to `root` → SHA-256 of the file. `outdated_counts`: path of an invalid file → how many of its records are
-    shown in an earlier version. `safety` is None if there are no safety rules. `original` is the dataset before small
-    counts were masked, or None if nothing is masked.
+    shown in an earlier version. `safety` is None if there are no safety rules.
     """
 
     root: Path
@@ -39,15 +38,6 @@ class Dataset:
     checksums: Mapping[str, str] = field(default_factory=dict)
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
-    original: "Dataset | None" = field(default=None, compare=False, repr=False)
-
-    @property
-    def unmasked(self) -> "Dataset":
-        """Return the dataset with all texts as they are in the files, without masking.
-
-        Forms and saves use this dataset.
-        """
-        return self.original or self
 
     def path_of(self, record: Recommendation | Evidence | Document) -> Path:
         """Return the path of the file that contains `record`. For a new record, the file may not exist yet.

@@ -52,8 +52,6 @@ class SafetyRule:
     - `unless_after`: a regular expression. A passage is skipped if the text before it matches.
     - `luhn`: if true, a passage is skipped unless its digits have the checksum of a bank card number.
     - `needs`: a regular expression. A text that does not match it is not searched at all, which saves time.
-    - `shown`: only for small counts of people. Readers see this text instead of the number.
-    - `agree`: noun after the number → form of the same noun after the text in `shown`.
     """
 
     id: Id
@@ -66,37 +64,15 @@ class SafetyRule:
     unless_after: Pattern | None = None
     needs: Pattern | None = None
     luhn: bool = False
-    shown: LocalizedText | None = None
-    agree: Mapping[Line, Line] = Field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class PermittedCount:
-    """A small count of people that a reviewer permits to be shown.
-
-    It contains the id of the record, the name of the field, and the words of the count.
-    """
-
-    record: Line
-    field: Line
-    words: Annotated[Line, AfterValidator(str.casefold)]
 
 
 # Compared by identity (eq=False), because the compiled rules are cached by the file object.
 @dataclass(frozen=True, kw_only=True, config=FORBID_UNKNOWN_KEYS, eq=False)
 class SafetyFile:
-    """safety.yaml: lists of words, the rules that use these lists, and the small counts of people that may be shown."""
+    """safety.yaml: lists of words, and the rules that use these lists."""
 
     words: Mapping[Id, tuple[Word, ...]] = Field(default_factory=dict)
     rules: tuple[SafetyRule, ...] = ()
-    counts: tuple[PermittedCount, ...] = ()
-
-    def permits(self, record: str, field: str, words: str) -> bool:
-        """Return whether a small count of people may be shown in the field `field` of the record `record`.
-
-        `words` is the text of the count.
-        """
-        return any(one == PermittedCount(record=record, field=field, words=words.casefold()) for one in self.counts)
 
 
 @dataclass(frozen=True, slots=True)

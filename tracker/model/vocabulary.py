@@ -169,5 +169,7 @@ class YesNo(StrEnum):
     NO = "no"
 
 
+SEPARATOR = "; "
+"""What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"
 """The code that is recorded instead of a grade. It means: the committee did not select the paragraph for follow-up."""

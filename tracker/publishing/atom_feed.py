@@ -15,7 +15,7 @@ from tracker.model.vocabulary import ActivityKind
 from tracker.publishing.change_summaries import entry_summary, entry_title
 from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import filter_heading, filter_labels, shorten, site_name
+from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
 from tracker.queries.activity_log import ActivityEntry, activity_log, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.filters import Filters, filter_recommendations
@@ -160,5 +160,5 @@ def _publisher_name(request: ViewRequest) -> str:
 def _feed_title(request: ViewRequest) -> str:
     """Return the title that a feed reader shows: the dashboard's name and the filters."""
     heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
-    query = filter_labels(request.context, request.filters).get("q", [])
+    query = labels_by_filter(request.context, request.filters).get("q", [])
     return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

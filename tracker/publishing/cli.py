@@ -16,7 +16,6 @@ from tracker.publishing.xlsx_export import render_xlsx
 from tracker.queries.current_view import parse_past
 from tracker.queries.filters import Filters
 from tracker.queries.view import View
-from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -65,7 +64,7 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
             f"--recorded {arguments.recorded[:40]}: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z."
         )
     return ViewRequest(
-        View(mask_small_counts(dataset), today, day if day < today else None, recorded=recorded or None),
+        View(dataset, today, day if day < today else None, recorded=recorded or None),
         get_language(arguments.lang or settings.language, settings.language, settings.timezone),
         Filters(),
         origin=config.public_url or LOCAL_ADDRESS,

@@ -1,76 +1,230 @@
-"""The parts of an exported table that do not depend on the file format: columns, and the values of cells."""
+"""The columns of the exported tables: their codes, headings, and how values are shown to people.
+
+The values come from `tracker.queries.frames`. A code is the name of a column there, and in the CSV export.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any
 
+from tracker.model.labels import N_
+from tracker.model.vocabulary import (
+    NOT_SELECTED,
+    SEPARATOR,
+    Direction,
+    DocumentKind,
+    EvidenceDimension,
+    EvidenceEffect,
+    EvidenceKind,
+    Issuer,
+    Status,
+    UptakeResult,
+    Verification,
+    Voice,
+)
 from tracker.publishing.html import RenderContext
 
-Row = TypeVar("Row")
-Value = str | int | tuple[str, ...] | None
-"""The value of a cell: a text, a code (a StrEnum), a number, a bool, or several texts. None is an empty cell."""
-SEPARATOR = "; "
+Words = Callable[[RenderContext, str], str]
+"""A function that returns the words for one value, such as the label of a code or the title of a recommendation."""
 
 
 class ValueKind(StrEnum):
-    """The kind of the values in a column: it decides the width, and whether cells are links, numbers or dates."""
+    """The kind of the values in a column: it decides the width, and whether cells are links, numbers, dates or times."""
 
     CODE = "code"
     TEXT = "text"
     LONG = "long"
     DATE = "date"
+    TIME = "time"
     NUMBER = "number"
+    FLAG = "flag"
     LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column:
     """One column of a table. `code` is its name for programs, `heading` its name for people.
 
-    `value` returns the value of a cell for programs. `words` returns the value for people; if it is None, people get
-    the result of `value`.
+    `words` returns what people read in place of a value. If it is None, people read the value itself. `is_default` is
+    True if an export has the column also when the request does not choose any.
     """
 
     code: str
     heading: str
-    value: Callable[[RenderContext, Row], Value]
     kind: ValueKind = ValueKind.CODE
-    words: Callable[[RenderContext, Row], Value] | None = None
+    words: Words | None = None
+    is_default: bool = False
 
 
-def machine_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """Return the value of a cell for a program. Codes are the same in every language.
-
-    Several values are joined by SEPARATOR. None is an empty cell.
-    """
-    value = column.value(context, row)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return SEPARATOR.join(value) if isinstance(value, tuple) else value
+def _label(vocabulary: type[StrEnum]) -> Words:
+    return lambda context, code: context.label(vocabulary(code))
 
 
-def display_value(context: RenderContext, column: Column[Row], row: Row) -> str | int | None:
-    """Return the value of a cell for a person, in words of the reader's language.
-
-    Several values are joined by SEPARATOR. None is an empty cell.
-    """
-    value = (column.words or column.value)(context, row)
-    if isinstance(value, bool):
-        return context.language.gettext("Yes") if value else context.language.gettext("No")
-    if isinstance(value, StrEnum):
-        return context.label(value)
-    return SEPARATOR.join(value) if isinstance(value, tuple) else value
+def _term(context: RenderContext, code: str) -> str:
+    return context.term_label(code)
 
 
-def select_columns(
-    columns: Iterable[Column[Row]], params: Mapping[str, Iterable[str]], default: tuple[str, ...]
-) -> tuple[Column[Row], ...]:
-    """Return the columns whose codes are in the URL parameter `columns`, in the order of the parameter.
+def _body_code(context: RenderContext, body_id: str) -> str:
+    body = context.view.bodies.get(body_id)
+    return body.code if body else body_id
+
+
+def _document_name(context: RenderContext, document_id: str) -> str:
+    """Return the symbol of a document, or its title if it has no symbol."""
+    document = context.view.document(document_id)
+    return (document.symbol or context.language.resolve(document.title).text) if document else document_id
+
+
+def _recommendation_title(context: RenderContext, recommendation_id: str) -> str:
+    r = context.view.recommendations.get(recommendation_id)
+    return context.language.resolve(r.title).text if r else recommendation_id
+
+
+def _evidence_title(context: RenderContext, evidence_id: str) -> str:
+    e = context.view.evidence.get(evidence_id)
+    return context.language.resolve(e.title or e.summary).text if e else evidence_id
+
+
+def _title_and(vocabulary: type[StrEnum]) -> Words:
+    """Return the words for a value such as "r1: setback": the title of the recommendation, and the label of the code."""
+
+    def words(context: RenderContext, value: str) -> str:
+        recommendation_id, _, code = value.partition(": ")
+        return f"{_recommendation_title(context, recommendation_id)}: {context.label(vocabulary(code))}"
+
+    return words
+
+
+def _grade(context: RenderContext, grade: str) -> str:
+    return context.language.gettext("not selected for follow-up") if grade == NOT_SELECTED else grade
+
+
+RECOMMENDATION_COLUMNS = (
+    Column("id", N_("Id"), is_default=True),
+    Column("issued_by", N_("Who asks"), words=_label(Issuer), is_default=True),
+    Column("issuer", N_("Asked by"), ValueKind.TEXT),
+    Column("body", N_("Committee"), words=_body_code, is_default=True),
+    Column("document", N_("Document"), words=_document_name),
+    Column("symbol", N_("Symbol"), is_default=True),
+    Column("paragraph", N_("Paragraph"), is_default=True),
+    Column("document_date", N_("Date of the document"), ValueKind.DATE, is_default=True),
+    Column("title", N_("Title"), ValueKind.TEXT, is_default=True),
+    Column("summary", N_("Summary"), ValueKind.LONG, is_default=True),
+    Column("text", N_("Text as quoted"), ValueKind.LONG),
+    Column("parts", N_("Its parts"), ValueKind.LONG),
+    Column("verification", N_("How sure we are"), words=_label(Verification)),
+    Column("status", N_("Status"), words=_label(Status), is_default=True),
+    Column("status_label", N_("Status in words"), is_default=True),
+    Column("direction", N_("Direction"), words=_label(Direction), is_default=True),
+    Column("assessed", N_("Assessed"), ValueKind.DATE, is_default=True),
+    Column("checked", N_("Last checked"), ValueKind.DATE),
+    Column("stale", N_("Assessment out of date"), ValueKind.FLAG, is_default=True),
+    Column("second_reader", N_("Awaiting a second reader"), ValueKind.FLAG),
+    Column("assessor", N_("Assessor"), ValueKind.TEXT, is_default=True),
+    Column("reason", N_("Reason for the assessment"), ValueKind.LONG, is_default=True),
+    Column("state_status", N_("The State's claim, as coded"), words=_label(Status), is_default=True),
+    Column("state_reason", N_("What the State says"), ValueKind.LONG, is_default=True),
+    Column("state_date", N_("Date of the State's claim"), ValueKind.DATE),
+    Column("grade", N_("The committee's grade"), words=_grade, is_default=True),
+    Column("grade_date", N_("Date of the grade"), ValueKind.DATE),
+    Column("claim_gap", N_("Claim gap, in steps"), ValueKind.NUMBER, is_default=True),
+    Column("themes", N_("Themes"), words=_term, is_default=True),
+    Column("groups", N_("Groups"), words=_term),
+    Column("rights", N_("Rights")),
+    Column("sdg", N_("SDG targets")),
+    Column("authorities", N_("Responsible authorities"), ValueKind.TEXT),
+    Column("same_demand", N_("Same demand"), ValueKind.LONG, words=_recommendation_title),
+    Column("uptake", N_("Uptake"), ValueKind.LONG, words=_title_and(UptakeResult)),
+    Column("evidence", N_("Evidence"), ValueKind.LONG, words=_evidence_title),
+    Column("evidence_count", N_("Number of evidence items"), ValueKind.NUMBER, is_default=True),
+    Column("setbacks", N_("Evidence of setbacks"), ValueKind.NUMBER),
+    Column("progress", N_("Evidence of progress"), ValueKind.NUMBER),
+    Column("recorded", N_("Recorded"), ValueKind.TIME),
+    Column("source_link", N_("Link to the source"), ValueKind.LINK),
+    Column("permalink", N_("Permanent link"), ValueKind.LINK, is_default=True),
+)
+"""All columns of the recommendations table, in the order of a table that has all of them."""
+
+DEFAULT_COLUMNS = tuple(column.code for column in RECOMMENDATION_COLUMNS if column.is_default)
+"""The codes of the columns that an export has if the request does not choose any."""
+
+ASSESSMENT_COLUMNS = (
+    Column("recommendation", N_("Recommendation"), ValueKind.TEXT, words=_recommendation_title),
+    Column("body", N_("Committee"), words=_body_code),
+    Column("part", N_("Part")),
+    Column("voice", N_("Voice"), words=_label(Voice)),
+    Column("assessor", N_("Assessor"), ValueKind.TEXT),
+    Column("status", N_("Status"), words=_label(Status)),
+    Column("grade", N_("The committee's grade"), words=_grade),
+    Column("direction", N_("Direction"), words=_label(Direction)),
+    Column("date", N_("Date"), ValueKind.DATE),
+    Column("reason", N_("Reason for the assessment"), ValueKind.LONG),
+    Column("verification", N_("How sure we are"), words=_label(Verification)),
+    Column("second_reader", N_("Awaiting a second reader"), ValueKind.FLAG),
+    Column("source", N_("Source"), ValueKind.TEXT),
+    Column("source_link", N_("Link to the source"), ValueKind.LINK),
+    Column("evidence", N_("Evidence"), ValueKind.LONG, words=_evidence_title),
+    Column("recorded", N_("Recorded"), ValueKind.TIME),
+)
+
+EVIDENCE_COLUMNS = (
+    Column("title", N_("Title"), ValueKind.TEXT),
+    Column("kind", N_("Kind of source"), words=_label(EvidenceKind)),
+    Column("publisher", N_("Publisher"), ValueKind.TEXT),
+    Column("happened", N_("Happened"), ValueKind.DATE),
+    Column("published", N_("Published"), ValueKind.DATE),
+    Column("summary", N_("Summary"), ValueKind.LONG),
+    Column("dimension", N_("Dimension"), words=_label(EvidenceDimension)),
+    Column("verification", N_("How sure we are"), words=_label(Verification)),
+    Column("relevant_to", N_("Bears on"), ValueKind.LONG, words=_title_and(EvidenceEffect)),
+    Column("document", N_("Document"), words=_document_name),
+    Column("identifier", N_("Identifier")),
+    Column("themes", N_("Themes"), words=_term),
+    Column("link", N_("Link"), ValueKind.LINK),
+    Column("archived", N_("Archived copy"), ValueKind.LINK),
+    Column("id", N_("Id")),
+    Column("recorded", N_("Recorded"), ValueKind.TIME),
+)
+
+DOCUMENT_COLUMNS = (
+    Column("title", N_("Title"), ValueKind.TEXT),
+    Column("symbol", N_("Symbol")),
+    Column("body", N_("Committee"), words=_body_code),
+    Column("kind", N_("Kind of document"), words=_label(DocumentKind)),
+    Column("authors", N_("Authors"), ValueKind.TEXT),
+    Column("cycle", N_("Reporting cycle")),
+    Column("date", N_("Date of the document"), ValueKind.DATE),
+    Column("due", N_("Due"), ValueKind.DATE),
+    Column("verification", N_("How sure we are"), words=_label(Verification)),
+    Column("recommendations", N_("Number of recommendations"), ValueKind.NUMBER),
+    Column("citations", N_("How often it is cited here"), ValueKind.NUMBER),
+    Column("note", N_("Note"), ValueKind.LONG),
+    Column("link", N_("Link"), ValueKind.LINK),
+    Column("id", N_("Id")),
+)
+
+OLD_CODES = {"by": "issued_by", "asker": "issuer", "mark": "verification", "made": "document_date"}
+"""Code of a column in older versions → its code now. Links with the old codes still work."""
+
+
+def select_columns(params: Mapping[str, Iterable[str]], default: Iterable[str]) -> tuple[Column, ...]:
+    """Return the columns of the recommendations table whose codes are in the URL parameter `columns`, in its order.
 
     The parameter may be repeated, or contain several codes with commas between them. Unknown codes are ignored. If no
     code is left, return the columns with the codes in `default`.
     """
-    names = dict.fromkeys(name.strip() for value in params.get("columns", ()) for name in value.split(","))
-    known = {column.code: column for column in columns}
-    return tuple(known[name] for name in names if name in known) or tuple(known[name] for name in default)
+    names = [name.strip() for value in params.get("columns", ()) for name in value.split(",")]
+    known = {column.code: column for column in RECOMMENDATION_COLUMNS}
+    codes = dict.fromkeys(OLD_CODES.get(name, name) for name in names)
+    return tuple(known[code] for code in codes if code in known) or tuple(known[code] for code in default)
+
+
+def in_words(context: RenderContext, column: Column, value: Any) -> Any:
+    """Return the value of a cell for a person, in words of the reader's language. Several values have a line each."""
+    if column.kind is ValueKind.FLAG:
+        return context.language.gettext("Yes") if value else context.language.gettext("No")
+    if column.words is None:
+        return value
+    separator = "\n" if column.kind is ValueKind.LONG else SEPARATOR
+    return separator.join(column.words(context, one) for one in value.split(SEPARATOR))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -125,10 +125,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         bodies=bodies,
         others=_other_evidence(view, request.filters, rs, contexts=contexts),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
-        narrowed={
-            code: [*chain.from_iterable(filter_labels(each.context, each.filters).values())]
-            for code, each in requests.items()
-        },
+        narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
         now={
             code: current_version_link(each, "/snapshot.html", *each.filters.params())
             for code, each in requests.items()

@@ -29,7 +29,7 @@ def site_name(context: RenderContext) -> str:
     return context.language.resolve(context.view.settings.title).text
 
 
-def filter_labels(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
+def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
     """Return URL parameter → its values in words, for each filter that is set."""
     labels: dict[str, list[str]] = {}
     for row, value in filters.in_use():
@@ -43,12 +43,17 @@ def filter_labels(context: RenderContext, filters: Filters) -> dict[str, list[st
     return labels
 
 
+def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
+    """Return one label for each selected value of the filters. Empty if no filter is set."""
+    return [label for labels in labels_by_filter(context, filters).values() for label in labels]
+
+
 def filter_heading(request: ViewRequest) -> str:
     """Return the heading of the list page, which names the filters that are set.
 
     The search words are left out, because anybody can put any words into a link.
     """
-    labels = filter_labels(request.context, request.filters)
+    labels = labels_by_filter(request.context, request.filters)
     words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
     return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
 

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from tracker.model.fields import Timestamp
 from tracker.queries.view import View
-from tracker.safety.small_counts import mask_small_counts
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -29,7 +28,7 @@ def reader_of(root: Path) -> DatasetReader:
 
 
 def current_view(root: Path, params: Mapping[str, str]) -> View:
-    """Return the view for the URL parameters `as_of` and `recorded`, with small counts of people masked.
+    """Return the view for the URL parameters `as_of` and `recorded`.
 
     `params` is URL parameter → value. Raises NoDataset if the folder cannot be read now and was never read before.
     """
@@ -42,7 +41,7 @@ def current_view(root: Path, params: Mapping[str, str]) -> View:
             _views.move_to_end(key)
             return _views[key]
     day = date.fromisoformat(as_of) if as_of else None
-    view = View(mask_small_counts(dataset), today, day, recorded=recorded or None)
+    view = View(dataset, today, day, recorded=recorded or None)
     with _lock:
         shared = _views.setdefault(key, view)
         while len(_views) > MAX_VIEWS:

@@ -136,7 +136,11 @@ class View:
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
         """Return the latest assessment of the whole recommendation by one voice, or None if there is none."""
-        return next((a for a in self.assessments[r.id] if a.voice is voice and a.part is None), None)
+        return self._latest_by_voice[r.id].get(voice)
+
+    @cached_property
+    def _latest_by_voice(self) -> Mapping[str, Mapping[Voice, Assessment]]:
+        return self._reused("latest assessments", self.assessments, _latest_by_voice)
 
     def latest_assessment_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
         """Return letter of a part → civil society's latest assessment of it. Parts without one are left out."""
@@ -172,9 +176,15 @@ class View:
 
         Return False if there is no such date.
         """
-        checked = self.last_checked(r)
-        limit = partial_dates.months_before(self.local_date, self.settings.stale_after_months)
-        return checked is not None and partial_dates.last_day(checked) < limit
+        return self.is_outdated(self.last_checked(r))
+
+    def is_outdated(self, checked: str | None) -> bool:
+        """Return whether a date is older than the limit in the settings of the dataset. Return False for None."""
+        return checked is not None and partial_dates.last_day(checked) < self._stale_before
+
+    @cached_property
+    def _stale_before(self) -> date:
+        return partial_dates.months_before(self.local_date, self.settings.stale_after_months)
 
     def awaits_second_reader(self, a: Assessment | None) -> bool:
         """Return whether the assessment `a` awaits a second reader. Return False if `a` is None."""
@@ -185,9 +195,7 @@ class View:
 
         Return 0 if the State's status is not better, or if one of the two statuses is missing or has no rank.
         """
-        claim, own = self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY)
-        ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
-        return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
+        return steps_between(self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY))
 
     @cached_property
     def _evidence_by_recommendation(self) -> Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]]:
@@ -312,6 +320,20 @@ class View:
     def by_issuer(self, issuer: Issuer) -> tuple[Recommendation, ...]:
         """Return the recommendations of one issuer. Recommendations of different issuers are never counted together."""
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
+
+
+def _latest_by_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assessment]:
+    found: dict[Voice, Assessment] = {}
+    for a in newest_first:
+        if a.part is None:
+            found.setdefault(a.voice, a)
+    return found
+
+
+def steps_between(claim: Assessment | None, own: Assessment | None) -> int:
+    """Return by how many steps the status of `claim` is better than that of `own`, or 0 if it is not or has no rank."""
+    ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
+    return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
 
 
 def effective_date(document: Document) -> str | None:

@@ -1,1 +1,1 @@
-"""Find and remove what may identify a person: scanner, small counts, dismissed findings, redaction. Start with `scanner`."""
+"""Find and remove what may identify a person: scanner, dismissed findings, redaction. Start with `scanner`."""

@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.model.errors import InvalidFile, RedactionRefused
+from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml_format import to_block
-from tracker.storage.yaml_patch import BOM, patch_text
+from tracker.storage.yaml_patch import BOM, patch_file
 from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
 
 LOCK_FILES = {".lock", ".settled.lock"}
@@ -76,7 +76,7 @@ def _redact_file(
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
     else:
-        new, value_lines = _redact_yaml(root, name, text, words=words, day=day, main=main)
+        new, value_lines = _redact_yaml(root, name, raw, words=words, day=day, main=main)
         lines |= value_lines
     if words.find_spans(new, in_file=True):
         raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
@@ -84,42 +84,47 @@ def _redact_file(
 
 
 def _redact_yaml(
-    root: Path, name: Path, text: str, *, words: RedactionTerms, day: date, main: str
+    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
     """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
     The new text is parsed again. This makes sure that it contains the redacted values and has no more problems than
     before. Raises RedactionRefused if this fails.
     """
+    text = decode(raw)
     node = compose(text)
     before = to_values(node)
     redacted = _redact_value(before, words, day, lang=main)
     lines = {_line_of_words(node, where, text, words=words) for where in _changed_paths(before, redacted)}
-    first_line = min(
-        {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)} | lines, default=1
-    )
-    for quoted in (False, True):
-        new = patch_text(text, redacted, quoted=quoted) if redacted != before else text
-        new = words.redact_text(new, replacement_text(main, day), in_file=True)
+    known = _problems(name, text)
+
+    def read_back(patched: bytes) -> str | None:
         try:
-            reads_back = to_values(compose(new)) == redacted
-            problems = [_problems(name, version) for version in (text, new)] if reads_back else []
+            new = words.redact_text(decode(patched), replacement_text(main, day), in_file=True)
+            if to_values(compose(new)) != redacted:
+                return None
+            problems = _problems(name, new)
         except InvalidFile:
-            continue
-        if problems and len(problems[0]) == len(problems[1]):
-            return new, lines
-        if problems:
-            known = {message for _, message in problems[0]}
-            new_lines = [line for line, message in problems[1] if message not in known]
+            return None
+        if len(problems) != len(known):
+            known_messages = {message for _, message in known}
             raise _refusal(
                 root / name,
-                new_lines[0],
+                next(line for line, message in problems if message not in known_messages),
                 "the words are in an id, a date or another code, or in a text that would become too long. "
                 "Write something else there, and wherever it is referred to",
             )
-    raise _refusal(
-        root / name, first_line, "the words are in a key, or split over two values. Write something else there by hand"
-    )
+        return new
+
+    try:
+        return patch_file(raw, redacted, read_back=read_back, node=node)[1], lines
+    except WriteFailed:
+        lines |= {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
+        raise _refusal(
+            root / name,
+            min(lines, default=1),
+            "the words are in a key, or split over two values. Write something else there by hand",
+        ) from None
 
 
 def _redact_value(value: Any, words: RedactionTerms, day: date, *, lang: str, key: str = "") -> Any:

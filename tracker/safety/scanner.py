@@ -40,12 +40,6 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
     return False
 
 
-def is_permitted_count(finding: SafetyFinding, dataset_rules: SafetyFile | None) -> bool:
-    """Return whether safety.yaml permits the small count in `finding`. `dataset_rules` is None without safety.yaml."""
-    text = finding.text_field
-    return dataset_rules is not None and dataset_rules.permits(text.record, text.field, finding.match.words)
-
-
 def scan_text(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
@@ -150,15 +144,16 @@ def scan_texts(
     dataset_rules: SafetyFile | None = None,
     is_dismissed: IsDismissed = nothing_dismissed,
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in `texts`. Dismissed findings and permitted small counts are left out."""
+    """Return the findings in `texts`. Dismissed findings are left out."""
     findings = (SafetyFinding(one, match) for one in texts for match in scan_text(one.text, dataset_rules))
-    return tuple(one for one in findings if not is_dismissed(one) and not is_permitted_count(one, dataset_rules))
+    return tuple(one for one in findings if not is_dismissed(one))
 
 
 def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
-    At most MAX_MATCHES findings for one record. Dismissed findings and permitted small counts are left out. The messages do not repeat the words that were found.
+    At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
+    that were found.
     """
     rules = dataset.safety
     if rules:

@@ -2,20 +2,18 @@
 
 import os
 import stat
-from collections.abc import Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
 from pathlib import Path
 from typing import Any
 
 from tracker.model.errors import InvalidFile, NoDataset
-from tracker.model.fields import is_id
 from tracker.model.problems import Problem
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
 from tracker.storage.guarded_read import read_file
-from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, to_values
+from tracker.storage.yaml_reader import MAX_BYTES
 
 FileStat = tuple[int, int, int]
 """(modification time in nanoseconds, size, inode) of a file. If one of them changes, the file is read again."""
@@ -27,23 +25,54 @@ That file is never read: it could be secret, or reading it could block.
 """
 
 
+UNREAD: FileStat = (0, 0, -3)
+"""The FileStat in the state of a file that the operating system could not read, or that does not exist.
+
+No file has it, so the next check reads the file again.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class FileState:
     """The contents of a file when it was last read.
 
-    `stat` is the file's FileStat. `content_hash` and `sha256` are hashes of its bytes. `unreadable_ids` has the ids of
-    the invalid items, if the file is a list of records. It is None for other files, and if the ids cannot be read.
-    `retry` is True if the operating system could not read the file. Then the next check reads the file again, even if
-    `stat` is the same.
+    `stat` is the file's FileStat, or UNREAD. `content_hash` and `sha256` are hashes of its bytes. `last_good` is an
+    earlier version of the file. Its records are shown while this version has problems. It is None if no earlier version
+    is shown.
     """
 
-    stat: FileStat
-    content_hash: int
-    sha256: str
-    records: tuple[Any, ...]
-    problems: tuple[Problem, ...]
-    unreadable_ids: Set[str] | None = None
-    retry: bool = False
+    stat: FileStat = UNREAD
+    content_hash: int = 0
+    sha256: str = ""
+    records: tuple[Any, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    last_good: "FileState | None" = None
+
+    @property
+    def shown(self) -> "FileState":
+        """Return the version of the file whose records are shown."""
+        return self.last_good or self
+
+    @property
+    def signature(self) -> int:
+        """Return a hash of the contents and of what is shown: a broken file may follow different good versions."""
+        return self.content_hash ^ (self.last_good.content_hash if self.last_good else 0)
+
+
+NO_FILE = FileState()
+"""The state of a file that does not exist."""
+
+
+def keep_last_good(new: FileState, old: FileState) -> FileState:
+    """Return the state `new` of a file, with the version to show if `new` has problems. `old` is the state before.
+
+    The last version without problems is shown as a whole. If the file never was without problems, the valid records of
+    `new` are shown. If there are none, those of the last version that had some are shown.
+    """
+    good = old.shown
+    if not new.problems or not good.records or (good.problems and new.records):
+        return new
+    return replace(new, last_good=good)
 
 
 def list_data_files(root: Path) -> dict[str, FileStat]:
@@ -134,7 +163,8 @@ def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, 
     A file that cannot be read raises no error: the result contains a problem. `parsed` is (bytes, what these bytes
     contain), or None. If the file has exactly these bytes, it is not parsed again.
     """
-    raw, digest, unreadable_ids, retry = b"", "", None, False
+    raw, digest, read_stat, relative = b"", "", file_stat, path.relative_to(root)
+    records: tuple[Any, ...] = ()
     try:
         if file_stat == LEADS_OUT:
             raise InvalidFile(1, "a link that leads out of the data folder; put the file itself here")
@@ -144,36 +174,16 @@ def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, 
             raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
         raw = path.read_bytes()
         digest = sha256(raw).hexdigest()
-        records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(path.relative_to(root), raw)
-        if wrong and path.parent == root and path.name in REGISTER_FILES:
-            unreadable_ids = _unreadable_ids(raw, REGISTER_FILES[path.name][0], {record.id for record in records})
+        records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(relative, raw)
     except InvalidFile as bad:
-        records, wrong = (), [(bad.line, bad.message)]
+        wrong = [(bad.line, bad.message)]
     except OSError as bad:
-        records, wrong, retry = (), [(1, f"cannot be read ({bad.strerror}); check its permissions")], True
-    content_hash = blake2b(os.fsencode(path.name) + (raw or repr(file_stat).encode()), digest_size=12).digest()
+        read_stat, wrong = UNREAD, [(1, f"cannot be read ({bad.strerror}); check its permissions")]
+    content_hash = blake2b(os.fsencode(relative) + (raw or repr(file_stat).encode()), digest_size=12).digest()
     return FileState(
-        file_stat,
+        read_stat,
         int.from_bytes(content_hash),
         digest,
         records=records,
         problems=tuple(Problem(display_path(path), line, message) for line, message in wrong),
-        unreadable_ids=unreadable_ids,
-        retry=retry,
     )
-
-
-def _unreadable_ids(raw: bytes, key: str, readable: Set[str]) -> Set[str] | None:
-    """Return the ids of the items in the list `key` of a file that are not in `readable`.
-
-    `raw` are the bytes of the file.
-
-    Return None if the list or one of the ids cannot be read.
-    """
-    values = to_values(compose(decode(raw)))
-    items = values.get(key) if isinstance(values, dict) else None
-    if not isinstance(items, list):
-        return None
-    ids = [item.get("id") if isinstance(item, dict) else None for item in items]
-    valid = {item_id for item_id in ids if isinstance(item_id, str) and is_id(item_id)}
-    return valid - readable if valid.issuperset(ids) else None

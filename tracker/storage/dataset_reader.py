@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,8 +19,10 @@ from tracker.model.safety_config import SafetyFile
 from tracker.model.sorting import natural_key
 from tracker.storage.cache_registry import clear_caches_repeatedly
 from tracker.storage.data_folder import (
+    NO_FILE,
     FileStat,
     FileState,
+    keep_last_good,
     list_data_files,
     load_file,
     read_redaction_marker,
@@ -29,7 +31,6 @@ from tracker.storage.data_folder import (
 from tracker.storage.data_folder import display_path as display_path
 from tracker.storage.fallback_settings import FALLBACK_SETTINGS
 from tracker.storage.file_parser import ParsedFile
-from tracker.storage.last_good import LastGood, effective_records, keep_last_good, record_key
 
 CHECK_INTERVAL = 1.0
 """Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
@@ -53,7 +54,7 @@ NOTHING_PARSED: Mapping[Path, tuple[bytes, ParsedFile]] = MappingProxyType({})
 class DatasetReader:
     """Read a data folder once, and after that only the files that changed. Several threads can share one reader.
 
-    If a record, a file or the whole folder becomes invalid, readers get its last valid version until it is corrected.
+    If a file or the whole folder becomes invalid, readers get its last valid version until it is corrected.
     `unavailable` is None if the folder can be read. `look_every` is the time between two checks, in seconds; None means
     CHECK_INTERVAL.
     """
@@ -62,14 +63,12 @@ class DatasetReader:
         self.root = root
         self.unavailable: FolderUnavailable | None = None
         self._check_interval = CHECK_INTERVAL if look_every is None else look_every
-        # both by path, as a string
+        # path, as a string → state, of all files and of the files with problems
         self._files: dict[str, FileState] = {}
-        self._last_good: dict[str, LastGood] = {}
+        self._invalid: dict[str, FileState] = {}
         self._records: dict[type, dict[str, Any]] = {
             kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
         }
-        # totals over all files, updated file by file so that a save does not go through 5,000 of them
-        self._problems: dict[str, tuple[Problem, ...]] = {}
         self._checksums: dict[str, str] = {}
         self._combined_hash = 0
         self._dataset: Dataset | None = None
@@ -130,13 +129,9 @@ class DatasetReader:
         After a redaction, they may contain the removed words.
         """
         with self._lock:
-            if self._last_good:
-                records, reordered = self._copy_records(), set[type]()
-                for name, before in self._last_good.items():
-                    reordered |= _replace_records(records, before.records, self._files[name].records)
-                    self._update_totals(name, before, self._files[name])
-                self._last_good = {}
-                self._set_dataset(records, reordered, time.time())
+            outdated = {name: replace(file, last_good=None) for name, file in self._invalid.items() if file.last_good}
+            if outdated:
+                self._apply(outdated, time.time())
 
     def _check_folder(self) -> bool:
         """Check the folder and read the files that changed.
@@ -173,62 +168,51 @@ class DatasetReader:
 
         `stats`: path → FileStat. `parsed`: see `refresh`.
         """
-        stale = [p for p in paths if (file := self._files.get(p)) is None or file.stat != stats.get(p) or file.retry]
+        changed: dict[str, FileState] = {}
         with _no_garbage_collection():
-            loaded = {
-                name: load_file(path := Path(name), self.root, stats[name], parsed=parsed.get(path))
-                if name in stats
-                else None
-                for name in stale
-            }
-            changed = {name: file for name, file in loaded.items() if file is None or file != self._files.get(name)}
-            if not changed and self._dataset is not None:
-                return
-            records, reordered = self._copy_records(), set[type]()
-            for name, new in changed.items():
-                old, before = self._files.pop(name, None), self._last_good.pop(name, None)
-                after = keep_last_good(new, old, before) if new else None
-                if new:
-                    self._files[name] = new
-                if after:
-                    self._last_good[name] = after
-                reordered |= _replace_records(records, effective_records(old, before), effective_records(new, after))
-                self._update_totals(name, before or old, after or new)
-        # A copied file can have an old modification time, so the time when the change is noticed is used.
-        newest = max((file[0] for file in stats.values()), default=0) / 1e9
-        self._set_dataset(records, reordered, newest if self._dataset is None else time.time())
+            for name in paths:
+                old, new = self._files.get(name, NO_FILE), NO_FILE
+                if old.stat == stats.get(name):
+                    continue
+                if name in stats:
+                    path = Path(name)
+                    new = keep_last_good(load_file(path, self.root, stats[name], parsed=parsed.get(path)), old)
+                if new != old:
+                    changed[name] = new
+            if changed or self._dataset is None:
+                # A copied file can have an old modification time, so the time when the change is noticed is used.
+                newest = max((file[0] for file in stats.values()), default=0) / 1e9
+                self._apply(changed, newest if self._dataset is None else time.time())
 
-    def _copy_records(self) -> dict[type, dict[str, Any]]:
-        """Copy the records. Return type of record → (id → record).
+    def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
+        """Make a new dataset after some files changed. `changed`: path → the new state; NO_FILE for a deleted file.
 
-        Datasets in use contain the old dictionaries, so these must not change.
+        `modified` is the time of the change, in seconds since 1970.
         """
+        # Datasets in use contain the old dictionaries, so these must not change. The totals over all files are updated
+        # file by file, so that a save does not go through 5,000 of them.
+        self._records = {kind: dict(by_id) for kind, by_id in self._records.items()}
         self._checksums = dict(self._checksums)
-        return {kind: dict(by_id) for kind, by_id in self._records.items()}
-
-    def _update_totals(self, name: str, old: FileState | LastGood | None, new: FileState | LastGood | None) -> None:
-        """Update the combined hash, the checksums and the problems after the file `name` changed from `old` to `new`.
-
-        `old` is None for a new file, `new` is None for a deleted file.
-        """
-        relative, file = name[len(str(self.root / "-")) - 1 :], self._files.get(name)
-        self._combined_hash ^= (old.content_hash if old else 0) ^ (new.content_hash if new else 0)
-        self._checksums.pop(relative, None)
-        if new and new.sha256:
-            self._checksums[relative] = new.sha256
-        self._problems.pop(name, None)
-        if file and file.problems:
-            self._problems[name] = file.problems
-
-    def _set_dataset(self, records: dict[type, dict[str, Any]], reordered: Set[type], modified: float) -> None:
+        reordered = set[type]()
+        for name, new in changed.items():
+            relative, old = name[len(str(self.root / "-")) - 1 :], self._files.pop(name, NO_FILE)
+            self._invalid.pop(name, None)
+            self._checksums.pop(relative, None)
+            if new is not NO_FILE:
+                self._files[name] = new
+            if new.problems:
+                self._invalid[name] = new
+            if new.shown.sha256:
+                self._checksums[relative] = new.shown.sha256
+            self._combined_hash ^= old.signature ^ new.signature
+            reordered |= _replace_records(self._records, old.shown.records, new.shown.records)
         for kind in reordered & {Recommendation, Evidence}:
-            records[kind] = dict(sorted(records[kind].items(), key=lambda item: natural_key(item[0])))
+            self._records[kind] = dict(sorted(self._records[kind].items(), key=lambda item: natural_key(item[0])))
         self._modified = max(self._modified, modified)
-        self._records = records
         self._dataset = self._assemble()
 
     def _assemble(self) -> Dataset:
-        problems = [problem for in_file in self._problems.values() for problem in in_file]
+        problems = [problem for file in self._invalid.values() for problem in file.problems]
         if str(self.root / "tracker.yaml") not in self._files:
             message = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
@@ -244,7 +228,11 @@ class DatasetReader:
             modified=self._modified,
             checksums=self._checksums,
             safety=self._records[SafetyFile].get(""),
-            outdated_counts={display_path(Path(name)): kept.outdated for name, kept in self._last_good.items()},
+            outdated_counts={
+                display_path(Path(name)): len(file.last_good.records)
+                for name, file in self._invalid.items()
+                if file.last_good
+            },
         )
 
 
@@ -255,8 +243,9 @@ def _replace_records(records: dict[type, dict[str, Any]], old: tuple[Any, ...], 
     """
     reordered: set[type] = set()
     for kind in {type(record) for in_file in (old, new) for record in in_file}:
-        before = [record_key(r) for r in old if type(r) is kind]
-        after = {record_key(r): r for r in new if type(r) is kind}
+        # there is only one record of settings and of safety rules, and it has no id
+        before = [getattr(r, "id", "") for r in old if type(r) is kind]
+        after = {getattr(r, "id", ""): r for r in new if type(r) is kind}
         if before != list(after):
             reordered.add(kind)
             for name in before:

@@ -61,11 +61,14 @@ def patch_text(text: str, new: dict[str, Any], *, quoted: bool = False) -> str:
 
 def patch_yaml(text: str, node: Node | None, new: dict[str, Any], *, quoted: bool = False) -> str:
     """Change a YAML text like `patch_text`. `node` is the root node of `text`, or None if `text` has no values."""
+    old = to_values(node)
+    if old == new:
+        return text
     if node is None:  # the text is empty or has only comments
         return text + _Patcher(text, quoted).append(to_block(new, quoted=quoted))
     if not isinstance(node, MappingNode) or node.flow_style:
         return to_block(new, quoted=quoted)
-    edits = sorted(_Patcher(text, quoted).edit_mapping(node, to_values(node), new), key=lambda edit: edit[:2])
+    edits = sorted(_Patcher(text, quoted).edit_mapping(node, old, new), key=lambda edit: edit[:2])
     for start, end, replacement in reversed(edits):
         text = text[:start] + replacement + text[end:]
     return text

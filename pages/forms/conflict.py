@@ -1,0 +1,38 @@
+"""Show that a record was changed after a form was opened on it, and how what was typed differs from it now."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.shared.layout import Page
+from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.queries.field_diff import diff_records
+
+
+def show_conflict(
+    page: Page,
+    *,
+    names: Sequence[str] = (),
+    current: Record | None = None,
+    edited: Record | None = None,
+    errors: Sequence[str] = (),
+) -> bool:
+    """Show a conflict. Return whether there is something to save on top of the newer versions.
+
+    `names` are the titles of the changed records, if several records are saved at once. Otherwise `current` is the
+    record as recorded now, and `edited` is what a save would make of it. It is None if the input makes no valid record;
+    then `errors` says why.
+    """
+    changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
+    edits = diff_records(current, edited) if current and edited else ()
+    mine = edited.assessments[-1] if edited and "assessments" in changed else None
+    links = [name for name in changed if name != "assessments"]
+    page.show("forms/conflict.html", names=names, current=current, edits=edits, links=links, mine=mine, wrong=errors)
+    return bool(edits or changed or errors)
+
+
+def warn_if_changed(page: Page, current: Record, version: str) -> None:
+    """Show a warning if the record was changed after the form was opened on `version`."""
+    _ = page.context.language.gettext
+    if version != current.version:
+        st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))

@@ -1,0 +1,370 @@
+"""Tables of a view for analysis: pandas data frames with one row for each recommendation, assessment, document and so on.
+
+Codes and partial dates stay as they are in the files. A column of several values, such as `themes`, has them in one text,
+separated by "; ". Missing values are missing (pandas' NA). Nothing private and no handle of an editor is in a table.
+
+pandas takes half a second and 80 MB, so only files and pages that need tables import this module.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import pandas as pd
+
+from tracker.i18n import Language
+from tracker.model import partial_dates
+from tracker.model.dataset import RECORDED_LISTS
+from tracker.model.lifecycle import events_by
+from tracker.model.localized_text import TextVariant, wording
+from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Status, Voice
+from tracker.queries.view import View, effective_date, steps_between
+
+
+@dataclass(frozen=True)
+class Frames:
+    """The tables of a view. Each attribute is a data frame, made when it is first used.
+
+    Texts are in `language`, or in the dataset's main language where a text is missing. If `selected` is not None, the
+    tables have only these recommendations, and the assessments, evidence and documents that belong to them.
+
+    Columns are of type str, except whole numbers (Int64) and columns that are true or false (boolean).
+    """
+
+    view: View
+    language: Language
+    selected: Sequence[Recommendation] | None = None
+
+    @cached_property
+    def recommendations(self) -> pd.DataFrame:
+        """Return one row for each recommendation.
+
+        `status`, `direction`, `assessed` (a date), `assessor` and `reason` are those of civil society's latest
+        assessment of the whole recommendation, `state_…` those of the State's latest claim, `grade` the committee's
+        latest grade. `claim_gap` is by how many steps the State's status is better than civil society's. `checked` is
+        the day on which the assessment was last checked, `stale` whether that is too long ago. `setbacks` and
+        `progress` count the evidence with that effect.
+        """
+        return self.recommendation_columns(self._recommendation_columns)
+
+    def recommendation_columns(self, names: Iterable[str]) -> pd.DataFrame:
+        """Return the table `recommendations` with only the columns `names`. The others are not worked out."""
+        columns = self._recommendation_columns
+        return _frame(
+            {name: columns[name]() for name in names},
+            numbers=("claim_gap", "evidence_count", "setbacks", "progress"),
+            flags=("stale", "second_reader"),
+        )
+
+    @cached_property
+    def _recommendation_columns(self) -> dict[str, Callable[[], list[Any]]]:
+        view, text, rows = self.view, self._text, self._recommendations
+        documents = [view.document(r.document) for r in rows]
+        bodies = [view.body_of(r) for r in rows]
+        own, state, committee = ([view.latest(r, voice) for r in rows] for voice in Voice)
+        checked = [view.last_checked(r) for r in rows]
+        links = [view.evidence_for(r) for r in rows]
+        return {
+            "id": lambda: [r.id for r in rows],
+            "issued_by": lambda: [r.issued_by.value for r in rows],
+            "issuer": lambda: [
+                (d.authors if d else None) if r.issued_by is Issuer.CIVIL_SOCIETY else text(b.name) if b else None
+                for r, d, b in zip(rows, documents, bodies, strict=True)
+            ],
+            "body": lambda: [b.id if b else None for b in bodies],
+            "document": lambda: [r.document for r in rows],
+            "symbol": lambda: [d.symbol if d else None for d in documents],
+            "paragraph": lambda: [r.paragraph for r in rows],
+            "document_date": lambda: [effective_date(d) if d else None for d in documents],
+            "title": lambda: [text(r.title) for r in rows],
+            "summary": lambda: [text(r.summary) for r in rows],
+            "text": lambda: [text(r.text) for r in rows],
+            "parts": lambda: ["\n".join(f"({part.id}) {text(part.summary)}" for part in r.parts) or None for r in rows],
+            "verification": lambda: [r.verification.value for r in rows],
+            "status": lambda: [(a.status if a and a.status else Status.NOT_ASSESSED).value for a in own],
+            "direction": lambda: _values(own, lambda a: a.direction),
+            "assessed": lambda: _values(own, lambda a: a.date),
+            "checked": lambda: checked,
+            "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
+            "second_reader": lambda: _values(own, view.awaits_second_reader),
+            "assessor": lambda: _values(own, lambda a: text(a.assessor)),
+            "reason": lambda: _values(own, lambda a: text(a.reason)),
+            "state_status": lambda: _values(state, lambda a: a.status),
+            "state_reason": lambda: _values(state, lambda a: text(a.reason)),
+            "state_date": lambda: _values(state, lambda a: a.date),
+            "grade": lambda: _values(committee, lambda a: a.grade),
+            "grade_date": lambda: _values(committee, lambda a: a.date),
+            "claim_gap": lambda: list(map(steps_between, state, own)),
+            **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
+            "authorities": lambda: [
+                _joined(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
+            ],
+            "same_demand": lambda: [_joined(other.id for other in view.same_demand(r)) for r in rows],
+            "uptake": lambda: [
+                _joined(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
+            ],
+            "evidence": lambda: [_joined(e.id for e, _ in pairs) for pairs in links],
+            "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
+            "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
+            "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
+            "recorded": lambda: [r.recorded for r in rows],
+            "source_link": lambda: [
+                r.source.link or (d.link if d else None) for r, d in zip(rows, documents, strict=True)
+            ],
+        }
+
+    @cached_property
+    def parts(self) -> pd.DataFrame:
+        """Return one row for each part of a recommendation, with civil society's latest assessment of it."""
+        rows = [(r, part, self.view.latest_assessment_by_part(r)) for r in self._recommendations for part in r.parts]
+        latest = [found.get(part.id) for _, part, found in rows]
+        return _frame(
+            {
+                "recommendation": [r.id for r, _, _ in rows],
+                "part": [part.id for _, part, _ in rows],
+                "summary": [self._text(part.summary) for _, part, _ in rows],
+                "status": _values(latest, lambda a: a.status),
+                "direction": _values(latest, lambda a: a.direction),
+                "assessed": _values(latest, lambda a: a.date),
+            }
+        )
+
+    @cached_property
+    def assessments(self) -> pd.DataFrame:
+        """Return one row for each assessment that counts, newest first in each recommendation.
+
+        `is_latest` says whether it is the latest of its voice for the whole recommendation. `year` is the year in which
+        `date` ends. `source` names the document and the publisher of the source.
+        """
+        view, text = self.view, self._text
+        rows = [(r, a) for r in self._recommendations for a in view.assessments[r.id]]
+        sources = [a.source for _, a in rows]
+        return _frame(
+            {
+                "recommendation": [r.id for r, _ in rows],
+                "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
+                "part": [a.part for _, a in rows],
+                "voice": [a.voice.value for _, a in rows],
+                "assessor": [text(a.assessor) for _, a in rows],
+                "status": [a.status for _, a in rows],
+                "grade": [a.grade for _, a in rows],
+                "direction": [a.direction for _, a in rows],
+                "date": [a.date for _, a in rows],
+                "year": [_year(a.date) for _, a in rows],
+                "is_latest": [view.latest(r, a.voice) is a for r, a in rows],
+                "reason": [text(a.reason) for _, a in rows],
+                "verification": [a.verification.value for _, a in rows],
+                "second_reader": [view.awaits_second_reader(a) for _, a in rows],
+                "source": [self._source(a) for _, a in rows],
+                "source_link": [source.link if source else None for source in sources],
+                "evidence": [_joined(id for id in a.evidence if id in view.evidence) for _, a in rows],
+                "recorded": [a.recorded for _, a in rows],
+            },
+            numbers=("year",),
+            flags=("is_latest", "second_reader"),
+        )
+
+    @property
+    def latest_assessments(self) -> pd.DataFrame:
+        """Return the rows of `assessments` that are the latest of each voice for a whole recommendation."""
+        return self.assessments[self.assessments.is_latest].reset_index(drop=True)
+
+    @cached_property
+    def evidence(self) -> pd.DataFrame:
+        """Return one row for each item of evidence, newest first.
+
+        `relevant_to` has a value such as "r1: setback" for each recommendation. `year` is the year in which it happened
+        or, if that is not known, was published.
+        """
+        view, text, rows = self.view, self._text, self._evidence
+        return _frame(
+            {
+                "id": [e.id for e in rows],
+                "kind": [e.kind.value for e in rows],
+                "publisher": [e.publisher for e in rows],
+                "title": [text(e.title) for e in rows],
+                "happened": [e.happened for e in rows],
+                "published": [e.published for e in rows],
+                "year": [_year(e.happened or e.published) for e in rows],
+                "summary": [text(e.summary) for e in rows],
+                "dimension": [e.dimension.value for e in rows],
+                "verification": [e.verification.value for e in rows],
+                "relevant_to": [
+                    _joined(
+                        f"{link.recommendation}: {link.effect.value}"
+                        for link in e.relevant_to
+                        if link.recommendation in view.recommendations
+                    )
+                    for e in rows
+                ],
+                "document": [e.document for e in rows],
+                "identifier": [e.identifier for e in rows],
+                "themes": [_tags(e, "themes") for e in rows],
+                "link": [e.link for e in rows],
+                "archived": [e.archived for e in rows],
+                "recorded": [e.recorded for e in rows],
+            },
+            numbers=("year",),
+        )
+
+    @cached_property
+    def evidence_links(self) -> pd.DataFrame:
+        """Return one row for each link from an item of evidence to a recommendation, with its effect and year."""
+        shown = {r.id for r in self._recommendations}
+        rows = [(e, link) for e in self._evidence for link in e.relevant_to if link.recommendation in shown]
+        return _frame(
+            {
+                "evidence": [e.id for e, _ in rows],
+                "recommendation": [link.recommendation for _, link in rows],
+                "part": [link.part for _, link in rows],
+                "effect": [link.effect.value for _, link in rows],
+                "dimension": [e.dimension.value for e, _ in rows],
+                "year": [_year(e.happened or e.published) for e, _ in rows],
+                "recorded": [link.recorded or e.recorded for e, link in rows],
+            },
+            numbers=("year",),
+        )
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """Return one row for each document.
+
+        `date` is the date from which it counts. `recommendations` counts the recommendations in it, `citations` the
+        recommendations, assessments and items of evidence that name it as their document or source.
+        """
+        text, rows = self._text, self._documents
+        named = [name for record in self._records for name in self._documents_named(record)]
+        citations = pd.Series(named, dtype="str").value_counts()
+        issued = pd.Series([r.document for r in self._recommendations], dtype="str").value_counts()
+        dates = ("due", "received", "considered", "adopted", "issued")
+        return _frame(
+            {
+                "id": [d.id for d in rows],
+                "body": [d.body for d in rows],
+                "kind": [d.kind.value for d in rows],
+                "symbol": [d.symbol for d in rows],
+                "title": [text(d.title) for d in rows],
+                "authors": [d.authors for d in rows],
+                "cycle": [d.cycle for d in rows],
+                "date": [effective_date(d) for d in rows],
+                **{name: [getattr(d, name) for d in rows] for name in dates},
+                "verification": [d.verification.value for d in rows],
+                "recommendations": [int(issued.get(d.id, 0)) for d in rows],
+                "citations": [int(citations.get(d.id, 0)) for d in rows],
+                "link": [d.link for d in rows],
+                "note": [text(d.note) for d in rows],
+                "recorded": [d.recorded for d in rows],
+            },
+            numbers=("recommendations", "citations"),
+        )
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Return one row for each event: what was withdrawn, retired, restored, checked or confirmed, and when.
+
+        `record` and `id` name the record, `item` is the kind of its item, such as assessments, or missing if the event
+        is about the whole record.
+        """
+        recorded = self.view.recorded
+        whole = self.view.dataset
+        records: list[tuple[str, Any]] = [
+            *(("recommendation", whole.recommendations[r.id]) for r in self._recommendations),
+            *(("evidence", whole.evidence[e.id]) for e in self._evidence),
+            *(("document", whole.documents[d.id]) for d in self._documents),
+        ]
+        rows = [
+            (kind, record.id, name, event)
+            for kind, record in records
+            for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
+            for event in events_by(item, recorded)
+        ]
+        return _frame(
+            {
+                "record": [kind for kind, _, _, _ in rows],
+                "id": [id for _, id, _, _ in rows],
+                "item": [item for _, _, item, _ in rows],
+                "type": [event.type.value for *_, event in rows],
+                "date": [event.date for *_, event in rows],
+                "into": [event.into for *_, event in rows],
+                "reason": [self._text(event.reason) for *_, event in rows],
+                "recorded": [event.recorded for *_, event in rows],
+            }
+        )
+
+    @property
+    def ids(self) -> list[str]:
+        """Return the ids of the recommendations, in the order of the table."""
+        return [r.id for r in self._recommendations]
+
+    @cached_property
+    def _recommendations(self) -> Sequence[Recommendation]:
+        return tuple(self.view.recommendations.values()) if self.selected is None else self.selected
+
+    @property
+    def _has_all(self) -> bool:
+        return len(self._recommendations) == len(self.view.recommendations)
+
+    @cached_property
+    def _evidence(self) -> Sequence[Evidence]:
+        evidence = tuple(self.view.evidence.values())
+        if self._has_all:
+            return evidence
+        ids = {e.id for r in self._recommendations for e, _ in self.view.evidence_for(r)}
+        return tuple(e for e in evidence if e.id in ids)
+
+    @cached_property
+    def _documents(self) -> Sequence[Document]:
+        documents = tuple(self.view.documents.values())
+        if self._has_all:
+            return documents
+        ids = {name for record in self._records for name in self._documents_named(record)}
+        return tuple(d for d in documents if d.id in ids)
+
+    @property
+    def _records(self) -> list[Recommendation | Evidence]:
+        return [*self._recommendations, *self._evidence]
+
+    def _documents_named(self, record: Recommendation | Evidence) -> set[str]:
+        if isinstance(record, Evidence):
+            return {record.document} if record.document else set()
+        sources = [record.source, *(a.source for a in self.view.assessments[record.id] if a.source)]
+        names = (record.document, *(s.document for s in sources), *(s.cited_by for s in sources))
+        return {name for name in names if name}
+
+    def _tag_column(self, name: str) -> list[str | None]:
+        return [_tags(r, name) for r in self._recommendations]
+
+    def _text(self, text: Mapping[str, TextVariant] | None) -> str | None:
+        return wording(text, self.language.code, self.language.default) if text else None
+
+    def _source(self, a: Assessment) -> str | None:
+        if a.source is None:
+            return None
+        document = self.view.document(a.source.document)
+        name = (document.symbol or self._text(document.title)) if document else a.source.document
+        place = f"{name}, {a.source.paragraph}" if name and a.source.paragraph else name
+        return _joined(part for part in (place, a.source.publisher) if part)
+
+
+def _frame(columns: Mapping[str, list[Any]], *, numbers: Iterable[str] = (), flags: Iterable[str] = ()) -> pd.DataFrame:
+    kinds = dict.fromkeys(numbers, "Int64") | dict.fromkeys(flags, "boolean")
+    return pd.DataFrame({name: pd.array(values, dtype=kinds.get(name, "str")) for name, values in columns.items()})
+
+
+def _values(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
+    return [value(a) if a else None for a in assessments]
+
+
+def _joined(values: Iterable[str | None]) -> str | None:
+    return SEPARATOR.join(dict.fromkeys(value for value in values if value)) or None
+
+
+def _tags(record: Recommendation | Evidence, name: str) -> str | None:
+    return _joined(tag for tagging in record.tags for tag in getattr(tagging, name))
+
+
+def _year(known: str | None) -> int | None:
+    return partial_dates.last_day(known).year if known else None
