@@ -2,13 +2,13 @@
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.publishing import export_columns
-from tracker.queries.filters import MAX_SELECTED, filter_options
+from tracker.queries.filters import MAX_SELECTED, Filters
 
 page = open_page("/about")
 show_header(page, ())
 page.show(
     "pages/about.html",
-    codes=filter_options(page.view),
+    filters=[row for row in Filters.rows() if row.options or row.help],
     columns=export_columns.RECOMMENDATION_COLUMNS,
     default=export_columns.DEFAULT_COLUMNS,
     most_picked=MAX_SELECTED,

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
+from tracker.i18n import native_name
 from tracker.model.permissions import Permission
 from tracker.queries import data_health
 from tracker.safety.dismissals import load_dismissals
@@ -36,7 +37,7 @@ page.show(
     coverage=data_health.translation_coverage(view),
     untimed=data_health.without_timestamp(view),
     whats=data_health.TASK_LABELS,
-    own_name=data_health.own_name,
+    native_name=native_name,
     path_of=data_health.record_path,
 )
 show_footer(page)

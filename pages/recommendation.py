@@ -13,7 +13,7 @@ from tracker.model.permissions import READER
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
 from tracker.queries.documents_by_cycle import follow_up_status
-from tracker.queries.filters import Filters, find_neighbours, parse_filters
+from tracker.queries.filters import Filters, find_neighbours
 from tracker.queries.recommendation_details import assessment_history, uptake_by
 
 page = open_page("/recommendation")
@@ -21,7 +21,7 @@ view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
 given = url_params()
 recommendation_id = "".join(given.pop("id", [])[:1])
-filters = parse_filters(view, given)
+filters = Filters.from_params(view, given)
 r = view.recommendations.get(recommendation_id)
 
 if r is None:

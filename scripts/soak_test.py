@@ -22,6 +22,7 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from scripts.benchmarks.serving import resident_memory
 from scripts.generate_data import generate
 from tests.support.server_process import Server
 from tracker.editing.store import Store
@@ -103,7 +104,8 @@ class Soak:
         while self.seconds_left > 0:
             await asyncio.sleep(min(SAMPLE_INTERVAL, max(self.seconds_left, 0)))
             minute = self.current_minute
-            minute.memory.append(resident_memory(self.server))
+            assert self.server.process is not None
+            minute.memory.append(resident_memory(self.server.process.pid))
             saves = count_saves()
             minute.saves, saves_before = minute.saves + saves - saves_before, saves
             ended = len(self.minutes) if self.seconds_left <= 0 else self.minutes.index(minute)
@@ -168,13 +170,6 @@ class Soak:
         self.current_minute.reruns.append((time.perf_counter() - start) * 1e3)
         if not elements:
             self.current_minute.errors.append(f"{page}: nothing was shown")
-
-
-def resident_memory(server: Server) -> float:
-    """Return the memory that the server uses now, in megabytes."""
-    assert server.process is not None
-    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
-    return int(next(line.split()[1] for line in lines if line.startswith("VmRSS"))) / 1024
 
 
 def save_repeatedly(root: Path, count: int, saves: Any) -> None:

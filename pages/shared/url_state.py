@@ -1,10 +1,8 @@
 """Keep the values of widgets in the address, as codes that do not change. So Back, Forward and saved links work."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
-
-from tracker.i18n import Language
 
 UrlParams = Sequence[tuple[str, str]]
 """Parameters of an address, each as (name, value)."""
@@ -29,25 +27,12 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
     return key
 
 
-def filter_field(
-    language: Language, name: str, heading: str, labels: Mapping[str, str], value: Sequence[str]
-) -> list[str]:
-    """Show a filter in which several codes can be chosen, bound to the URL parameter `name`. Return the chosen codes.
-
-    `labels` maps code → label. `value` is what the address says now.
-    """
-    _ = language.gettext
-    key = bind_to_url(name, value)
-    return st.multiselect(heading, list(labels), format_func=labels.get, key=key, placeholder=_("Any"))
-
-
-def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    """Write the value of a widget into the address, and return the value as a tuple.
+def write_to_url(name: str, codes: tuple[str, ...]) -> None:
+    """Write the value of a widget into the address.
 
     An empty value removes the parameter `name`. If the value changed, the parameter `page` is removed too, so that the
     list starts at its first page.
     """
-    codes = tuple(value)
     if tuple(st.query_params.get_all(name)) != codes:
         if codes:
             st.query_params[name] = list(codes)
@@ -55,4 +40,3 @@ def write_to_url(name: str, value: Iterable[str]) -> tuple[str, ...]:
             del st.query_params[name]
         st.query_params.pop("page", None)
     st.session_state[f"address_seen_{name}"] = codes
-    return codes

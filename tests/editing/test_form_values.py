@@ -10,7 +10,6 @@ from tracker.editing.form_values import (
     initial_origins_by_language,
     initial_text_by_language,
     join_paragraph_letters,
-    last_year_of,
     length_errors,
     reason_errors,
     text_in,
@@ -19,6 +18,7 @@ from tracker.editing.form_values import (
 )
 from tracker.i18n import get_language
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.partial_dates import last_year
 from tracker.model.vocabulary import TextOrigin
 
 ENGLISH, RUSSIAN = get_language("en"), get_language("ru")
@@ -119,7 +119,7 @@ def test_letters_in_brackets_join_their_number(paragraph, id):
     ],
 )
 def test_the_year_of_a_date_is_its_last_however_far_it_is_known(known, last):
-    assert last_year_of(known) == last
+    assert last_year(known) == last
 
 
 @pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "a_b", "закон", "a" * 81, "../x", "a\n"])

@@ -13,14 +13,14 @@ from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.permissions import Person, Role
 from tracker.model.records import Assessment, Event
 from tracker.model.second_review import awaits_second_reader
-from tracker.model.vocabulary import EventType, Status, Voice
+from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
 from tracker.publishing import export_columns, json_api
 from tracker.publishing.brief import render_brief
 from tracker.publishing.card import render_card
 from tracker.publishing.change_summaries import entry_title
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.snapshot import render_snapshot
-from tracker.queries.activity_log import ActivityKind, activity_log
+from tracker.queries.activity_log import activity_log
 from tracker.queries.data_health import awaiting_second_reader
 from tracker.queries.view import View
 from tracker.storage import dataset_reader

@@ -1,13 +1,44 @@
-"""The list page: what a filter does not know is named above the list."""
+"""The filters above a list: what they do not know is named, and each filter in use can be removed."""
+
+import pytest
 
 from tests.support.form_pages import html, opening
 
 
-def test_an_unknown_committee_is_named_and_a_known_one_matches_in_any_case(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("page", "name", "value", "heading", "known"),
+    [
+        ("recommendations", "body", "XYZ*", "Committee", "CESCR"),
+        ("evidence", "direction", "XYZ*", "Suggests", "Progress"),
+        ("activity", "change", "XYZ*", "Kind of change", "EVIDENCE"),
+    ],
+)
+def test_an_unknown_value_is_named_and_a_known_one_matches_in_any_case(
+    tmp_path, monkeypatch, page, name, value, heading, known
+):
     open_ = opening(tmp_path, monkeypatch, {})
-    unknown = open_("recommendations", body="XYZ*")
+    unknown = open_(page, **{name: value})
     assert [warning.value for warning in unknown.warning] == [
-        "This list does not know “XYZ\\*” in “Committee”, so it is shown without that filter."
+        f"This list does not know “XYZ\\*” in “{heading}”, so it is shown without that filter."
     ]
-    known = open_("recommendations", body="CESCR")
-    assert ([warning.value for warning in known.warning], "body=cescr" in html(known)) == ([], True)
+    matched = open_(page, **{name: known})
+    assert ([w.value for w in matched.warning], matched.query_params[name]) == ([], known.lower())
+
+
+def test_every_filter_in_use_has_a_link_that_removes_it(tmp_path, monkeypatch):
+    open_ = opening(tmp_path, monkeypatch, {})
+    found = html(
+        open_("recommendations", body=["cescr"], stale="no", id=["r1", "r2"], q="law", page="2", choosing="list")
+    )
+    for rest, chip in [
+        ("id=r1&amp;id=r2&amp;stale=no&amp;q=law", "Committee: <b>CESCR"),
+        ("id=r1&amp;id=r2&amp;body=cescr&amp;q=law", "Assessed more than 12 months ago: <b>No"),
+        ("body=cescr&amp;stale=no&amp;q=law", "Picked by hand: <b>2"),
+        ("id=r1&amp;id=r2&amp;body=cescr&amp;stale=no", "Search: <b>law"),
+    ]:
+        link = f'/recommendations?{rest}&amp;lang=en&amp;choosing=list" title="Remove this filter">{chip}'
+        assert link in found
+    assert "Kind of source: <b>text of a law" in html(open_("evidence", kind="law"))
+    assert 'href="/activity?by=committee&amp;lang=en" title="Remove this filter">Committee: <b>CESCR' in html(
+        open_("activity", body="cescr", by="committee")
+    )

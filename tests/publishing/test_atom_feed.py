@@ -16,7 +16,7 @@ from tracker.model.vocabulary import EvidenceEffect, Status, Voice
 from tracker.publishing.atom_feed import render_feed
 from tracker.publishing.request import ViewRequest
 from tracker.queries.activity_log import activity_log
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -164,7 +164,7 @@ def test_at_most_a_hundred_entries(tmp_path):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_the_shipped_data_are_a_feed(dataset, lang):
     view = View(dataset, TODAY)
-    ask = ViewRequest(view, get_language(lang), parse_filters(view, {}), "https://tracker.example")
+    ask = ViewRequest(view, get_language(lang), Filters.from_params(view, {}), "https://tracker.example")
     found = feedparser.parse(render_feed(ask).body)
     times = [datetime.fromisoformat(entry.updated) for entry in found.entries]
     assert (found.bozo, found.entries != [], times) == (False, True, sorted(times, reverse=True))

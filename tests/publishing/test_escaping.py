@@ -25,7 +25,7 @@ from tracker.i18n import get_language
 from tracker.model.localized_text import BIDI_CONTROLS
 from tracker.model.permissions import READER, Person
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.web.routes import ROUTES_BY_PATH
@@ -60,7 +60,9 @@ def answered(root: Path) -> dict[str, bytes]:
         for name in RECORDS if "{id}" in path else ("",):
             params = {"columns": ["id,title,summary,text,evidence"]} if "export" in path else {}
             answer = route.render(
-                ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", name, params)
+                ViewRequest(
+                    view, get_language("en"), Filters.from_params(view, {}), "https://tracker.example", name, params
+                )
             )
             found[path.replace("{id}", name)] = answer.body
     return found

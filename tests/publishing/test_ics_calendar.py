@@ -15,7 +15,7 @@ from tracker.i18n import get_language
 from tracker.publishing.ics_calendar import render_calendar
 from tracker.publishing.request import ViewRequest
 from tracker.queries.agenda import bodies_without_date, list_agenda, upcoming
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -254,7 +254,7 @@ def test_without_a_known_day_it_is_an_empty_calendar(tmp_path):
 def test_the_shipped_data_are_a_calendar_in_which_every_event_has_a_source(dataset, lang):
     view = View(dataset, TODAY)
     found = Calendar.from_ical(
-        render_calendar(ViewRequest(view, get_language(lang), parse_filters(view, {}), "https://t.example")).body
+        render_calendar(ViewRequest(view, get_language(lang), Filters.from_params(view, {}), "https://t.example")).body
     )
     listed = found.walk("VEVENT")
     assert listed != [] and len({e["UID"] for e in listed}) == len(listed)

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageFont
+from PIL import Image, ImageChops, ImageFont, ImageStat
+from playwright.sync_api import Page
 
+from scripts.build_icons import MASK_SIZE, draw_mask, sign_svgs
 from tests.support.card_parsing import ASSESSED, FIRST, ORIGIN, question, retired
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, CONCLUDED, TRACKER, folder
@@ -14,8 +16,7 @@ from tracker.i18n import LANGUAGES
 from tracker.model.dataset import Dataset
 from tracker.model.vocabulary import Direction, Status
 from tracker.publishing import preview_image
-from tracker.publishing.preview_image import FONTS, render_general_preview, render_preview
-from tracker.publishing.status_icons import ICON_SHAPES, draw_icon
+from tracker.publishing.preview_image import FONTS, icon_mask, render_general_preview, render_preview
 from tracker.publishing.wording import filter_heading, matches_by_issuer
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -50,8 +51,17 @@ def test_the_fonts_are_small_and_have_their_licence_and_no_page_loads_them() -> 
 
 
 def test_every_status_and_direction_has_a_sign_of_its_own() -> None:
-    assert set(ICON_SHAPES) == {*Status, *Direction}
-    assert len({bytes(draw_icon(code, 40).tobytes()) for code in ICON_SHAPES}) == len(ICON_SHAPES)
+    signs = sign_svgs()
+    assert set(signs) == {*Status, *Direction}
+    assert len({icon_mask(code, 40).tobytes() for code in signs}) == len(signs)
+
+
+@pytest.mark.browser
+def test_the_signs_of_the_picture_are_those_of_the_pages(page: Callable[..., Page]) -> None:
+    drawing = page()
+    for code, svg in sign_svgs().items():
+        differences = ImageChops.difference(draw_mask(drawing, svg), icon_mask(code, MASK_SIZE))
+        assert ImageStat.Stat(differences).mean[0] < 2, f"{code}: run python -m scripts.build_icons masks"
 
 
 def test_the_colours_are_the_dashboards_own() -> None:

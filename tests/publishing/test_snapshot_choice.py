@@ -11,13 +11,15 @@ from tracker.model.dataset import Dataset
 from tracker.publishing import snapshot
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.snapshot import SnapshotTooLarge, render_snapshot, snapshot_page
-from tracker.queries.filters import filter_recommendations, parse_filters
+from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 
 
 def asked(dataset: Dataset, lang: str = "en", **params: list[str]) -> ViewRequest:
     view = View(dataset, date(2026, 6, 1))
-    return ViewRequest(view, get_language(lang), parse_filters(view, params), "https://tracker.example", params=params)
+    return ViewRequest(
+        view, get_language(lang), Filters.from_params(view, params), "https://tracker.example", params=params
+    )
 
 
 def test_what_a_phone_opens_is_made(dataset):
@@ -48,7 +50,7 @@ def test_each_link_leads_to_fewer_and_none_to_none(dataset, monkeypatch, lang, h
     for item in items:
         link, count = item.find("a").get("href"), int(item.findtext("span").strip("()"))
         params = parse_qs(urlsplit(link).query)
-        found = filter_recommendations(request.view, parse_filters(request.view, params), lang)
+        found = filter_recommendations(request.view, Filters.from_params(request.view, params), lang)
         assert (params["by"], params["lang"], len(found)) == (["civil-society"], [lang], count)
         assert 0 < count < every
     others = {a.get("href") for a in page.findall(".//nav//a")}

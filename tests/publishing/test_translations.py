@@ -17,9 +17,8 @@ from scripts.update_translations import (
 )
 from tracker.i18n import LANGUAGES, Language
 from tracker.model import vocabulary
-from tracker.model.labels import LABELS, SORT_LABELS, VERIFICATION_MEANINGS
+from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.vocabulary import Status, Verification
-from tracker.queries.filters import SORT_ORDERS
 
 RUSSIAN = Language("ru")
 
@@ -133,12 +132,12 @@ def test_every_code_has_a_label():
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_every_label_is_translated_into(code):
-    labels = [label for labels in [*LABELS.values(), VERIFICATION_MEANINGS, SORT_LABELS] for label in labels.values()]
+    labels = [label for labels in [*LABELS.values(), VERIFICATION_MEANINGS] for label in labels.values()]
     assert [label for label in labels if Language(code).gettext(label) == label] == []
 
 
-def test_every_mark_and_every_order_is_explained():
-    assert (set(VERIFICATION_MEANINGS), set(SORT_LABELS)) == (set(Verification), set(SORT_ORDERS))
+def test_every_mark_is_explained():
+    assert set(VERIFICATION_MEANINGS) == set(Verification)
 
 
 @pytest.mark.parametrize(

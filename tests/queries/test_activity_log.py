@@ -14,10 +14,9 @@ from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.records import EvidenceLink
-from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect
 from tracker.queries.activity_log import (
     ActivityFilters,
-    ActivityKind,
     activity_log,
     filter_activity,
     group_by_day,

@@ -8,6 +8,7 @@ import pytest
 from tests.support.server_process import Server
 from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, TRACKER, made
 from tests.support.websocket_client import ask
+from tracker.i18n import native_name
 from tracker.queries import data_health
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -108,7 +109,7 @@ def test_retired_records_are_nobodys_work(view):
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("ru", "Русский"), ("qqq", "qqq")])
 def test_a_language_is_called_what_its_speakers_call_it(lang, name):
-    assert data_health.own_name(lang) == name
+    assert native_name(lang) == name
 
 
 def test_everything_that_can_be_to_do_has_a_word(view):

@@ -13,7 +13,7 @@ from tracker.i18n import get_language
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import DocumentKind, EventType
 from tracker.publishing.html import RenderContext, render
-from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityFilters, ActivityKind, activity_log, filter_activity
+from tracker.queries.activity_log import ActivityFilters, activity_log, filter_activity
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import latest_timestamp
@@ -115,13 +115,11 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
         page=1,
         pages=1,
         turn=(),
-        chips=(),
         filtered=False,
-        kinds=ACTIVITY_LABELS,
     )
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
-    assert f"<b>{ACTIVITY_LABELS[ActivityKind.DOCUMENT]}</b> · CESCR · General comment · editor" in html
+    assert "<b>New document</b> · CESCR · General comment · editor" in html
 
 
 def test_check_fix_leaves_documents_as_they_are(store, tmp_path):

@@ -202,12 +202,14 @@ def test_evidence_comes_newest_first_and_undated_last(view):
         }
     )
     assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == ["c-new", "b-old", "a-undated"]
-    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params({"direction": ["setback", "nonsense"]}))] == [
+    assert [
+        e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"direction": ["setback", "nonsense"]}))
+    ] == [
         "c-new",
         "b-old",
         "a-undated",
     ]
-    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params({"q": ["  A   Paper D-other", "x"]}))] == [
+    assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"q": ["  A   Paper D-other", "x"]}))] == [
         "d-other"
     ]
 

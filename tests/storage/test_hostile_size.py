@@ -16,7 +16,7 @@ from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.yaml_reader import MAX_BYTES
@@ -115,7 +115,9 @@ def test_pages_and_routes_go_on_beside_a_huge_text(tmp_path, monkeypatch, name: 
     for path, route in ROUTES_BY_PATH.items():
         for record in ("r1", "co-1") if "{id}" in path else ("",):
             answer = route.render(
-                ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", record, {})
+                ViewRequest(
+                    view, get_language("en"), Filters.from_params(view, {}), "https://tracker.example", record, {}
+                )
             )
             assert b"xxxx" * 30 not in answer.body and answer.status < 500, path
     for file, params in (
@@ -143,7 +145,9 @@ def test_what_is_no_link_is_a_problem_and_shown_nowhere(tmp_path: Path, link: st
                 ROUTES_BY_PATH[path] for path in ("/snapshot.html", "/brief.html", "/feed.xml", "/calendar.ics")
             ):
                 body = route.render(
-                    ViewRequest(view, get_language("en"), parse_filters(view, {}), "https://tracker.example", "", {})
+                    ViewRequest(
+                        view, get_language("en"), Filters.from_params(view, {}), "https://tracker.example", "", {}
+                    )
                 ).body
                 assert link.strip().encode() not in body
         (root / name).write_text(written(FILES[name]), "utf-8")

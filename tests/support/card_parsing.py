@@ -13,7 +13,7 @@ from tracker.model.dataset import Dataset
 from tracker.publishing.card import render_card
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.current_view import parse_past
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -37,7 +37,7 @@ def question(found: Dataset, name: str, **params: str) -> ViewRequest:
     view = View(found, TODAY, date.fromisoformat(as_of) if as_of else None, recorded or None)
     lists = {key: [value] for key, value in params.items()}
     language = get_language(params.get("lang", "en"), view.settings.language, view.settings.timezone)
-    return ViewRequest(view, language, parse_filters(view, lists), ORIGIN, name, lists)
+    return ViewRequest(view, language, Filters.from_params(view, lists), ORIGIN, name, lists)
 
 
 def following(found: Dataset, link: str) -> RenderedFile:

@@ -13,7 +13,7 @@ from tracker.model.records import Assessment
 from tracker.model.vocabulary import Direction, Status, Voice
 from tracker.publishing.atom_feed import render_feed
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -44,7 +44,9 @@ def asking(source, lang="en", past=None, **params):
     data = source.reader.read() if isinstance(source, Store) else DatasetReader(source).read()
     view = View(data, TODAY, **(past or {}))
     given = {name: [value] if isinstance(value, str) else value for name, value in params.items()}
-    return ViewRequest(view, get_language(lang), parse_filters(view, given), "https://tracker.example", params=given)
+    return ViewRequest(
+        view, get_language(lang), Filters.from_params(view, given), "https://tracker.example", params=given
+    )
 
 
 def got(source, lang="en", **parse_filters):

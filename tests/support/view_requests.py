@@ -7,7 +7,7 @@ from tests.support.small_dataset import dataset
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.publishing.request import ViewRequest
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -26,7 +26,7 @@ def ask(
     """What a reader asks of a dataset; `one` is the id in a path, `params` are those of the address."""
     view = View(found, TODAY, as_of, recorded)
     language = get_language(lang, found.settings.language, found.settings.timezone)
-    return ViewRequest(view, language, parse_filters(view, params), ORIGIN, one, params)
+    return ViewRequest(view, language, Filters.from_params(view, params), ORIGIN, one, params)
 
 
 def small(root: Path, *more: tuple[str, str]) -> Dataset:

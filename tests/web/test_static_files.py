@@ -67,5 +67,7 @@ def test_a_file_of_ours_takes_the_place_of_a_bigger_one(tmp_path):
 
 def test_the_icon_font_has_every_icon_that_streamlit_names():
     names = (ROOT / "tracker/assets/fonts/icons.txt").read_text("utf-8").split()
-    assert names == icon_names(Path(streamlit.__file__).parent / "static" / "static"), "run scripts/build_icons.py"
+    assert names == icon_names(Path(streamlit.__file__).parent / "static" / "static"), (
+        "run python -m scripts.build_icons font"
+    )
     assert (ROOT / "tracker/assets/fonts/icons.woff2").stat().st_size < 20_000

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
-from typing import Literal
+from typing import Literal, Self
 
+from tracker.editing.recommendation_form import our_tags
 from tracker.model.dataset import Record
-from tracker.model.records import Evidence, EvidenceLink, Recommendation, TagSet
-from tracker.model.vocabulary import EvidenceEffect, TagSource
+from tracker.model.records import Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import EvidenceEffect
+from tracker.queries.url_filters import FilterRow, UrlFilters, enum_options, ids_row
 from tracker.queries.view import View
 
 MAX_BULK_SELECTION = 100
@@ -21,28 +23,23 @@ TagField = Literal["themes", "groups"]
 TAG_FIELDS: Mapping[str, TagField] = {"themes": "themes", "groups": "groups"}
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+@dataclass(frozen=True)
+class Selection(UrlFilters):
     """Which recommendations are selected for a bulk edit, and the step of the edit. Both are kept in the URL.
 
     `ids` are the selected recommendations. `step` is "" if there is no bulk edit, "list" while the editor selects
     recommendations in the list, and "add" while the editor chooses what to add to the selected recommendations.
     """
 
-    step: str = ""
-    ids: tuple[str, ...] = ()
+    step: str = FilterRow(name="choosing", default="", options=enum_options(BULK_STEPS)).field()
+    ids: tuple[str, ...] = ids_row(MAX_BULK_SELECTION, name="pick").field()
 
     @classmethod
-    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "Selection":
+    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> Self:
         """Read the selection from URL parameters. Ignore unknown ids, and ids after the first MAX_BULK_SELECTION."""
-        step = next((step for step in params.get("choosing", ()) if step in BULK_STEPS), "")
-        known = (name for name in dict.fromkeys(params.get("pick", ())) if name in view.recommendations)
-        ids = tuple(known)[:MAX_BULK_SELECTION] if step else ()
-        return cls("list" if step and not ids else step, ids)
-
-    def params(self) -> list[tuple[str, str]]:
-        """Return the selection as URL parameters: a list of (name, value)."""
-        return [("choosing", self.step), *(("pick", name) for name in self.ids)] if self.step else []
+        given = super().from_params(view, params)
+        ids = tuple(i for i in given.ids if i in view.recommendations) if given.step else ()
+        return cls("list" if given.step and not ids else given.step, ids)
 
     def with_all(self, found: Iterable[Recommendation]) -> "Selection":
         """Return the selection with the recommendations `found` added. It has at most MAX_BULK_SELECTION ids."""
@@ -108,7 +105,7 @@ def add_our_tag(r: Recommendation, field: TagField, code: str) -> Recommendation
 
     If `r` has this tag already, return `r` unchanged.
     """
-    ours = _our_tags(r)
+    ours = our_tags(r.tags)
     codes: tuple[str, ...] = getattr(ours, field)
     if code in codes:
         return r
@@ -135,7 +132,7 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
     before = [view.dataset.recommendations[i] for i in selection.ids]
     after = [add_our_tag(r, field, code) for r in before]
     rows = tuple(
-        BulkRow(view.recommendations[r.id], new != r, getattr(_our_tags(r), field))
+        BulkRow(view.recommendations[r.id], new != r, getattr(our_tags(r.tags), field))
         for r, new in zip(before, after, strict=True)
     )
     return BulkPreview(tuple(new for r, new in zip(before, after, strict=True) if new != r), rows)
@@ -144,7 +141,3 @@ def preview_tag(view: View, selection: Selection, field: TagField, code: str) ->
 def changed_records(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """Return the ids whose version differs, and the ids that are in only one mapping. Both are record id → version."""
     return tuple(name for name in {**before, **now} if before.get(name) != now.get(name))
-
-
-def _our_tags(r: Recommendation) -> TagSet:
-    return next((t for t in r.tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))

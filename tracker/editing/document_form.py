@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from tracker.editing.form_values import date_errors, free_id, last_year_of
+from tracker.editing.form_values import date_errors, free_id
 from tracker.editing.record_form import (
     DateInput,
     LineInput,
@@ -92,7 +92,9 @@ class DocumentForm(RecordForm[Document]):
         The dates are tried in this order: issued, adopted, considered, received, due. If a date is a period, the last
         year of the period is returned.
         """
-        return next(filter(None, (last_year_of(getattr(self, name)) for name in reversed(DOCUMENT_DATES))), "")
+        return next(
+            filter(None, (partial_dates.last_year(getattr(self, name)) for name in reversed(DOCUMENT_DATES))), ""
+        )
 
 
 def _normalize_symbol(symbol: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from tracker.editing import link_lists
-from tracker.editing.form_values import duplicates, free_id, last_year_of
+from tracker.editing.form_values import duplicates, free_id
 from tracker.editing.record_form import DateInput, LineInput, LinkInput, RecordForm, TextInput, TitleInput
 from tracker.i18n import Language
+from tracker.model import partial_dates
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.records import Evidence, TagSet
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, TagSource, Verification
@@ -82,7 +83,7 @@ class EvidenceForm(RecordForm[Evidence]):
         """
         if not self.publisher.strip():
             return ""
-        name = f"{self.publisher} {last_year_of(self.published or self.happened)}"
+        name = f"{self.publisher} {partial_dates.last_year(self.published or self.happened)}"
         return free_id(name if re.search("[a-z]", name.casefold()) else f"evidence {name}", view.dataset.evidence)
 
 

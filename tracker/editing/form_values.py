@@ -102,12 +102,6 @@ def join_paragraph_letters(paragraph: str) -> str:
     return re.sub(r"\s*\((\w{1,5})\)", r"\1", paragraph)
 
 
-def last_year_of(date: str) -> str:
-    """Return the last year in `date`, or "" if there is none. `date` may be typed only in part."""
-    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
-    return years[-1] if years else ""
-
-
 def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
     """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
     _ = language.gettext

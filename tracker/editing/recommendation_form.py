@@ -11,7 +11,6 @@ from tracker.editing.form_values import (
     free_id,
     initial_origins_by_language,
     join_paragraph_letters,
-    last_year_of,
     length_errors,
     update_text,
 )
@@ -25,6 +24,7 @@ from tracker.editing.record_form import (
     TitleInput,
 )
 from tracker.i18n import Language
+from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
@@ -84,7 +84,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         )
         if r is None:
             return form
-        ours = _our_tags(r.tags)
+        ours = our_tags(r.tags)
         authorities = {
             role: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is role)
             for role in AuthorityRole
@@ -178,7 +178,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         if document.kind is DocumentKind.ALTERNATIVE_REPORT:
             name = f"{document.id}-r{words}" if paragraph else f"{document.id}-{words}"
         else:
-            name = f"{document.body}-{last_year_of(effective_date(document) or '')}-{words}"
+            name = f"{document.body}-{partial_dates.last_year(effective_date(document) or '')}-{words}"
         return free_id(name, view.dataset.recommendations)
 
 
@@ -202,14 +202,15 @@ def _named_parts(view: View, r: Recommendation, language: Language) -> dict[str,
     return {part.lower(): what for part, what in named.items() if part is not None}
 
 
-def _our_tags(tags: tuple[TagSet, ...]) -> TagSet:
+def our_tags(tags: tuple[TagSet, ...]) -> TagSet:
+    """Return the tags that we set ourselves; without any, an empty TagSet."""
     return next((t for t in tags if t.tagged_by is TagSource.OURS), TagSet(tagged_by=TagSource.OURS))
 
 
 def _update_tags(
     view: View, old: tuple[TagSet, ...], form: RecommendationForm, *, language: Language
 ) -> tuple[TagSet, ...]:
-    ours = _our_tags(old)
+    ours = our_tags(old)
     authorities = tuple(
         _authority(view, ours, name, role=role, language=language)
         for role, names in ((AuthorityRole.LEAD, form.lead), (AuthorityRole.CONTRIBUTING, form.contributing))

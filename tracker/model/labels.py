@@ -1,6 +1,7 @@
 """Labels of the codes in `vocabulary`. Labels of statuses, themes and groups are not here: they are in tracker.yaml."""
 
 from tracker.model.vocabulary import (
+    ActivityKind,
     AuthorityRole,
     Direction,
     DocumentKind,
@@ -9,11 +10,13 @@ from tracker.model.vocabulary import (
     EvidenceEffect,
     EvidenceKind,
     Issuer,
+    SortOrder,
     TagSource,
     TextOrigin,
     UptakeResult,
     Verification,
     Voice,
+    YesNo,
 )
 
 
@@ -104,18 +107,32 @@ LABELS: dict[type, dict[str, str]] = {
         EvidenceKind.MEETING_RECORD: N_("meeting record"),
         EvidenceKind.PROJECT: N_("project report"),
     },
+    ActivityKind: {
+        ActivityKind.ASSESSMENT: N_("Assessment"),
+        ActivityKind.EVIDENCE: N_("Evidence"),
+        ActivityKind.WITHDRAWAL: N_("Withdrawn or restored"),
+        ActivityKind.CHECK: N_("Checked: no change"),
+        ActivityKind.READING: N_("Second reader"),
+        ActivityKind.EDIT: N_("Edit"),
+        ActivityKind.RECOMMENDATION: N_("New recommendation"),
+        ActivityKind.LINK: N_("Uptake or same demand"),
+        ActivityKind.DOCUMENT: N_("New document"),
+    },
+    SortOrder: {
+        SortOrder.DOCUMENT: N_("In the order of the documents"),
+        SortOrder.CHANGED: N_("Last changed first"),
+        SortOrder.STATUS: N_("Least implemented first"),
+        SortOrder.NEWEST: N_("Newest document first"),
+        SortOrder.TITLE: N_("By title"),
+    },
+    YesNo: {
+        YesNo.YES: N_("Yes"),
+        YesNo.NO: N_("No"),
+    },
 }
 
 VERIFICATION_MEANINGS: dict[str, str] = {
     Verification.SEEN: N_("The document itself, or its own official page, was read."),
     Verification.REPORTED: N_("A named third party reports it; the document itself was not read for this."),
     Verification.TO_CHECK: N_("Known to exist; its text or paragraph has not been read yet."),
-}
-
-SORT_LABELS: dict[str, str] = {
-    "order": N_("In the order of the documents"),
-    "changed": N_("Last changed first"),
-    "status": N_("Least implemented first"),
-    "newest": N_("Newest document first"),
-    "title": N_("By title"),
 }

@@ -58,6 +58,12 @@ def last_day(partial_date: str) -> date:
     return date_range(partial_date)[1]
 
 
+def last_year(date: str) -> str:
+    """Return the last year in a partial date, or "" if there is none. The date may be typed only in part."""
+    years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)
+    return years[-1] if years else ""
+
+
 def known_by(partial_date: str | None, as_of: date | None) -> bool:
     """Return whether an item counts when readers view the dataset as it was on the day `as_of`.
 

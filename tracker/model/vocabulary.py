@@ -138,6 +138,37 @@ class EvidenceKind(StrEnum):
     PROJECT = "project"
 
 
+class ActivityKind(StrEnum):
+    """The kinds of activity in the activity log."""
+
+    ASSESSMENT = "assessment"
+    EVIDENCE = "evidence"
+    WITHDRAWAL = "withdrawal"
+    CHECK = "check"
+    READING = "second-reading"
+    EDIT = "edit"
+    RECOMMENDATION = "recommendation"
+    LINK = "connection"
+    DOCUMENT = "document"
+
+
+class SortOrder(StrEnum):
+    """The orders of the list of recommendations."""
+
+    DOCUMENT = "order"
+    CHANGED = "changed"
+    STATUS = "status"
+    NEWEST = "newest"
+    TITLE = "title"
+
+
+class YesNo(StrEnum):
+    """The values of a filter by a yes-no question."""
+
+    YES = "yes"
+    NO = "no"
+
+
 SEPARATOR = "; "
 """What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"

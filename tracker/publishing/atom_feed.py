@@ -11,13 +11,14 @@ from markupsafe import Markup
 from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.vocabulary import ActivityKind
 from tracker.publishing.change_summaries import entry_summary, entry_title
-from tracker.publishing.provenance import as_of_notice
+from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import filter_heading, shorten, site_name
-from tracker.queries.activity_log import ACTIVITY_LABELS, ActivityEntry, ActivityKind, activity_log, recommendations_of
+from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
+from tracker.queries.activity_log import ActivityEntry, activity_log, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.filters import SORT_ORDERS, Filters, filter_recommendations, parse_filters
+from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 
 MAX_ENTRIES = 100
@@ -41,7 +42,7 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     """
     filters = _feed_filters(request)
     entries = [c for c in _activity(request.view) if c.kind in FEED_KINDS and _belongs_in_feed(c, request.view)]
-    if filters != Filters():
+    if filters.in_use():
         matches = filter_recommendations(_view_with_retired(request.view), filters, request.language.code)
         ids = {r.id for r in matches}
         entries = [c for c in entries if any(r.id in ids for r in recommendations_of(request.view, c))]
@@ -51,8 +52,8 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     params = filters.params()
     feed.id(_stable_id("feed", urlencode([*params, *request.sticky_params])))
     feed.title(_feed_title(replace(request, filters=filters)))
-    if subtitle := past_subtitle(request, "/feed.xml", *params):
-        feed.subtitle(subtitle)
+    if past := past_notice(request, "/feed.xml", *params):
+        feed.subtitle(" ".join(past))
     feed.author(name=_publisher_name(request))
     feed.updated(datetime.fromisoformat(entries[0].recorded) if entries else EPOCH)
     feed.link(href=request.link("/feed.xml", *params), rel="self", type=FEED_MEDIA_TYPE)
@@ -69,28 +70,10 @@ def feed_link(request: ViewRequest) -> Markup:
 
     Feed readers look for this element in the page.
     """
-    href = request.link("/feed.xml", *_without_sort_and_page(request.filters).params())
+    href = request.link("/feed.xml", *request.filters.only_filters().params())
     return Markup('<link rel="alternate" type="{}" title="{}" href="{}">').format(
         FEED_MEDIA_TYPE, _feed_title(request), href
     )
-
-
-def past_subtitle(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
-    """Return sentences that say which past state a file shows, with a link to the current version.
-
-    `path` and `pairs` are the path and the URL parameters of that link. Return "" if the file shows the present.
-    """
-    notices = as_of_notice(request)
-    if not notices:
-        return ""
-    language = request.language
-    _ = language.gettext
-    current = replace(request.context, sticky_params=(("lang", language.code),)).link(path, *pairs)
-    return " ".join([*notices, f"{_('See the current version')}: {current}"])
-
-
-def _without_sort_and_page(filters: Filters) -> Filters:
-    return replace(filters, sort=SORT_ORDERS[0], page=1)
 
 
 def _feed_filters(request: ViewRequest) -> Filters:
@@ -98,8 +81,8 @@ def _feed_filters(request: ViewRequest) -> Filters:
 
     Ids of retired recommendations are kept, so that the feed reports that these recommendations were retired.
     """
-    ids = parse_filters(_view_with_retired(request.view), request.params).id or request.filters.id
-    return replace(_without_sort_and_page(request.filters), id=ids)
+    ids = Filters.from_params(_view_with_retired(request.view), request.params).id or request.filters.id
+    return replace(request.filters.only_filters(), id=ids)
 
 
 def _view_with_retired(view: View) -> View:
@@ -141,7 +124,7 @@ def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry
     added.published(datetime.fromisoformat(entry.recorded))
     added.updated(datetime.fromisoformat(entry.recorded))
     added.link(href=_entry_link(request, entry), rel="alternate", type="text/html")
-    added.category(term=entry.kind.value, label=request.language.gettext(ACTIVITY_LABELS[entry.kind]))
+    added.category(term=entry.kind.value, label=request.context.label(entry.kind))
     bodies = (body.id for r in recommendations_of(request.view, entry) if (body := request.view.body_of(r)))
     for code in dict.fromkeys(bodies):
         added.category(term=code, label=clean_input(request.view.bodies[code].code))
@@ -176,7 +159,6 @@ def _publisher_name(request: ViewRequest) -> str:
 
 def _feed_title(request: ViewRequest) -> str:
     """Return the title that a feed reader shows: the dashboard's name and the filters."""
-    query = f"\u201c{request.filters.q}\u201d" if request.filters.q else ""
-    is_all = _without_sort_and_page(request.filters) == Filters()
-    heading = request.language.gettext("Activity") if is_all else filter_heading(request)
-    return shorten(clean_input(" · ".join(filter(None, [site_name(request.context), heading, query]))), 300)
+    heading = filter_heading(request) if request.filters.in_use() else request.language.gettext("Activity")
+    query = labels_by_filter(request.context, request.filters).get("q", [])
+    return shorten(clean_input(" · ".join([site_name(request.context), heading, *query])), 300)

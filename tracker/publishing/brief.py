@@ -8,7 +8,7 @@ from tracker.model.records import Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import EvidenceEffect, Verification, Voice
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
-from tracker.publishing.provenance import as_of_notice, current_version_link
+from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot import public_origin
 from tracker.queries.filters import filter_recommendations
@@ -44,8 +44,7 @@ def render_brief(request: ViewRequest) -> RenderedFile:
         home=public_origin(request.origin),
         moment=moment,
         permanent=request.link("/brief.html", *request.filters.params(), *recorded),
-        past=as_of_notice(request),
-        now=current_version_link(request, "/brief.html"),
+        now=current_version_link(request, "/brief.html", *request.filters.params()),
         policy=BRIEF_POLICY,
         css=Markup((ASSETS / "brief.css").read_text("utf-8")),
     )

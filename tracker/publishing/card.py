@@ -9,6 +9,7 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
+from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
@@ -79,7 +80,6 @@ def render_page_around(
     unrecorded = replace(
         request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
     )
-    current = replace(request.context, sticky_params=(("lang", request.language.code),))
     return render(
         template,
         request.context,
@@ -88,6 +88,6 @@ def render_page_around(
         site=site_name(request.context),
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
-        today=current.link(path, *keep),
+        today=current_version_link(request, path, *keep),
         **values,
     ).encode()

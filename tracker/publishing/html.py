@@ -16,6 +16,7 @@ from tracker.model import partial_dates, vocabulary
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
 from tracker.queries.search_documents import SearchDocument, snippet
@@ -57,10 +58,14 @@ class RenderContext:
         return self.base + path + ("?" + urlencode(params) if params else "")
 
     def label(self, code: Any) -> str:
-        """Return the label of a coded value, such as a status, in the reader's language.
+        """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status comes from the dataset's settings. Every other label comes from the translations.
+        The label of a status, theme or committee comes from the dataset. Every other label comes from the translations.
         """
+        if isinstance(code, TreatyBody):
+            return code.code
+        if isinstance(code, TaxonomyTerm):
+            return self.language.resolve(code.label).text
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
@@ -71,8 +76,25 @@ class RenderContext:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
         for item in (*self.view.settings.themes, *self.view.settings.groups):
             if item.id == code:
-                return self.language.resolve(item.label).text
+                return self.label(item)
         return code
+
+    @property
+    def past_sentences(self) -> dict[str, str]:
+        """Return URL parameter (`as_of`, `recorded`) → a sentence that says which past state is shown.
+
+        The result is empty if the present is shown.
+        """
+        view, language = self.view, self.language
+        _ = language.gettext
+        sentences = {}
+        if view.as_of:
+            day = language.format_day(view.as_of)
+            sentences["as_of"] = _("This is how things stood on {day}: what is dated later is left out.", day=day)
+        if view.recorded:
+            day = language.format_timestamp(view.recorded)
+            sentences["recorded"] = _("As recorded on {day}: what was recorded later is left out.", day=day)
+        return sentences
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
         """Return a text as HTML in the reader's language, with the search terms marked.
@@ -130,9 +152,8 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
-        "last_day": partial_dates.last_day,
+        "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
-        "last_assessed": filters.last_assessed,
         "verification_meanings": VERIFICATION_MEANINGS,
         "languages": LANGUAGES,
         "marked": highlight,

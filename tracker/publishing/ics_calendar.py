@@ -11,9 +11,9 @@ from tracker.model.labels import VERIFICATION_MEANINGS
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
-from tracker.publishing.atom_feed import past_subtitle
 from tracker.publishing.change_summaries import capitalize_first
 from tracker.publishing.html import RenderContext
+from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
@@ -86,8 +86,8 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
     if inexact:
         names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
         lines.append(_("Not known to the day, and therefore not an event: {list}.", list=names))
-    past = past_subtitle(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
-    return clean_input("\n".join(filter(None, [past, *lines])))
+    past = past_notice(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
+    return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
 
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:

@@ -6,37 +6,30 @@ not send this header, so that no other site can find out what runs there.
 """
 
 import json
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
-from tracker.model.records import Assessment, Evidence, Recommendation
+from tracker.model.records import Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import Voice
-from tracker.publishing import json_api_schema
-from tracker.publishing.json_api_schema import (
-    ApiAssessment,
-    ApiDocument,
-    ApiError,
-    ApiHeader,
-    ApiLinks,
-    ApiRecommendation,
-    ApiRecommendationList,
-    ApiSingleRecommendation,
-    ApiTreatyBody,
-)
+from tracker.publishing.json_api_schema import ApiDocument, ApiTreatyBody, api_schema, public_copy, public_fields
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.view import View
+
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def render_list(request: ViewRequest) -> RenderedFile:
     """Return the recommendations that match the filters, as JSON."""
     matches = filter_recommendations(request.view, request.filters, request.language.code)
-    header = _header(request, "/api/recommendations.json")
-    items = tuple(ApiRecommendation(**_recommendation_fields(request, r)) for r in matches)
-    return _respond(request, ApiRecommendationList(**_fields(header), count=len(items), recommendations=items))
+    values = _header(request, "/api/recommendations.json") | {"count": len(matches)}
+    # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
+    items = ",".join(map(ENCODER.encode, _recommendations(request, matches)))
+    return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
 
 
 def render_one(request: ViewRequest) -> RenderedFile:
@@ -55,33 +48,32 @@ def render_one(request: ViewRequest) -> RenderedFile:
             headers=_cors_headers(request),
         )
     if r is None:
-        return _respond(
-            request,
-            ApiError(error=_("There is no recommendation with this id."), near=request.view.suggest_ids(request.id)),
-            404,
-        )
+        return _error(request, _("There is no recommendation with this id."), request.view.suggest_ids(request.id))
     header = _header(request, f"/api/recommendations/{r.id}.json", page=request.link("/recommendation", ("id", r.id)))
-    return _respond(request, ApiSingleRecommendation(**_recommendation_fields(request, r), dataset=header))
+    (values,) = _recommendations(request, [r])
+    return _json(request, values | {"dataset": header})
 
 
 def render_not_found(request: ViewRequest) -> RenderedFile:
     """Return an error with status 404, for every address of the API that does not exist."""
-    language = request.language
-    _ = language.gettext
-    return _respond(request, ApiError(error=_("There is nothing at this address."), near=()), 404)
+    return _error(request, request.language.gettext("There is nothing at this address."))
 
 
 def render_schema(request: ViewRequest) -> RenderedFile:
     """Return the JSON Schema of all responses of the API."""
-    return _json(request, json_api_schema.api_schema(), 200)
+    return _json(request, api_schema())
 
 
-def _respond(request: ViewRequest, response: Any, status: int = 200) -> RenderedFile:
-    return _json(request, json_api_schema.to_json_values(response, request.view.settings.language), status)
+def _error(request: ViewRequest, message: str, near: Iterable[str] = ()) -> RenderedFile:
+    """Return an ApiError with status 404. `near` are existing ids that are similar to the requested one."""
+    return _json(request, {"error": message, "near": list(near)}, 404)
 
 
-def _json(request: ViewRequest, values: Any, status: int) -> RenderedFile:
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+def _json(request: ViewRequest, values: dict[str, Any], status: int = 200) -> RenderedFile:
+    return _file(request, ENCODER.encode(values), status)
+
+
+def _file(request: ViewRequest, text: str, status: int = 200) -> RenderedFile:
     return RenderedFile(text.encode(), "application/json", status=status, headers=_cors_headers(request))
 
 
@@ -93,84 +85,78 @@ def _cors_headers(request: ViewRequest) -> dict[str, str]:
     return {} if is_loopback(urlsplit(request.origin).hostname) else {"Access-Control-Allow-Origin": "*"}
 
 
-def _fields(record: Any) -> dict[str, Any]:
-    return {field.name: getattr(record, field.name) for field in fields(record)}
-
-
-def _header(request: ViewRequest, path: str, page: str = "") -> ApiHeader:
+def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
+    """Return the fields of ApiHeader. `path` is the address of the response, `page` the same for people."""
     settings, view = request.view.settings, request.view
-    links = ApiLinks(
-        this=request.self_link(path),
-        page=page or request.self_link("/recommendations"),
-        schema=request.origin + "/api/schema.json",
-        csv=request.self_link("/export.csv"),
-        xlsx=request.self_link("/export.xlsx"),
-        current=current_version_link(request, path),
-    )
-    return ApiHeader(
-        title=settings.title,
-        state_party=settings.state_party,
-        publisher=settings.publisher.name,
-        licence=settings.publisher.licence,
-        as_of=view.as_of.isoformat() if view.as_of else None,
-        recorded=view.recorded,
-        links=links,
-    )
+    links = {
+        "this": request.self_link(path),
+        "page": page or request.self_link("/recommendations"),
+        "schema": request.origin + "/api/schema.json",
+        "csv": request.self_link("/export.csv"),
+        "xlsx": request.self_link("/export.xlsx"),
+        "current": current_version_link(request, path, *request.filters.params()) if view.is_past else None,
+    }
+    texts = {
+        "title": settings.title,
+        "state_party": settings.state_party,
+        "publisher": settings.publisher.name,
+        "licence": settings.publisher.licence,
+    }
+    as_of = view.as_of.isoformat() if view.as_of else None
+    return {**public_copy(texts, settings.language), "as_of": as_of, "recorded": view.recorded, "links": links}
 
 
-def _recommendation_fields(request: ViewRequest, r: Recommendation) -> dict[str, Any]:
-    """Return field name → value of a recommendation in the API, as the view shows the recommendation.
+def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
+    """Yield the fields of ApiRecommendation for each recommendation, as the view shows it.
 
     Links and assessments that the view does not show are left out.
     """
     view = request.view
-    voices = {voice: _assessment(view, view.latest(r, voice)) for voice in Voice}
-    latest = voices[Voice.CIVIL_SOCIETY]
-    return _fields(r) | {
-        "assessments": tuple(_assessment(view, a) for a in view.assessments[r.id]),
-        "same_demand": tuple(same for same in r.same_demand if same.recommendation in view.recommendations),
-        "uptake": tuple(uptake for uptake in r.uptake if uptake.recommendation in view.recommendations),
-        "status": view.status(r),
-        "direction": latest.direction if latest else None,
-        "checked": view.last_checked(r),
-        "stale": view.is_stale(r),
-        "awaiting_second_reader": view.awaits_second_reader(latest),
-        "claim_gap": view.claim_gap(r),
-        "voices": voices,
-        "of_parts": {part: _assessment(view, a) for part, a in view.latest_assessment_by_part(r).items()},
-        "same_as": tuple(other.id for other in view.same_demand(r)),
-        "taken_up": tuple(replace(uptake, recommendation=other.id) for other, uptake in view.uptake_of(r)),
-        "treaty_body": _body(view, r),
-        "document_details": _document(view, r),
-        "evidence": _evidence(view, r),
-        "permalink": request.link(f"/r/{r.id}"),
-    }
+    copy = partial(public_copy, main_language=view.settings.language)
+    evidence = {e.id: copy(e) for e in view.evidence.values()}
 
+    def part_of(item: Any, kind: type) -> dict[str, Any] | None:
+        return {name: copy(getattr(item, name)) for name in public_fields(kind)} if item else None
 
-def _assessment(view: View, a: Assessment | None) -> ApiAssessment | None:
-    if a is None:
-        return None
-    evidence = tuple(e for e in a.evidence if e in view.evidence)
-    return ApiAssessment(**_fields(a) | {"evidence": evidence, "awaiting_second_reader": view.awaits_second_reader(a)})
+    @cache
+    def document(name: str) -> dict[str, Any] | None:
+        return part_of(view.document(name), ApiDocument)
 
+    @cache
+    def body(name: str) -> dict[str, Any] | None:
+        return part_of(view.bodies[name], ApiTreatyBody)
 
-def _body(view: View, r: Recommendation) -> ApiTreatyBody | None:
-    body = view.body_of(r)
-    return ApiTreatyBody(**{field.name: getattr(body, field.name) for field in fields(ApiTreatyBody)}) if body else None
+    def of_view(links: Iterable[SameDemand | Uptake]) -> list[dict[str, Any]]:
+        return [copy(link) for link in links if link.recommendation in view.recommendations]
 
-
-def _document(view: View, r: Recommendation) -> ApiDocument | None:
-    document = view.document(r.document)
-    return (
-        ApiDocument(**{field.name: getattr(document, field.name) for field in fields(ApiDocument)})
-        if document
-        else None
-    )
-
-
-def _evidence(view: View, r: Recommendation) -> tuple[Evidence, ...]:
-    items = {e.id: e for e, _ in view.evidence_for(r)}
-    return tuple(
-        replace(e, relevant_to=tuple(link for link in e.relevant_to if link.recommendation == r.id))
-        for e in items.values()
-    )
+    for r in rs:
+        values = copy(r)
+        # an assessment occurs up to three times in the response, but it is copied once
+        copies = {id(a): copied for a, copied in zip(r.assessments, values["assessments"], strict=True)}
+        for a in r.assessments:
+            copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
+            copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
+        latest = {voice: view.latest(r, voice) for voice in Voice}
+        own = latest[Voice.CIVIL_SOCIETY]
+        yield values | {
+            "assessments": [copies[id(a)] for a in view.assessments[r.id]],
+            "same_demand": of_view(r.same_demand),
+            "uptake": of_view(r.uptake),
+            "status": view.status(r),
+            "direction": own.direction if own else None,
+            "checked": view.last_checked(r),
+            "stale": view.is_stale(r),
+            "awaiting_second_reader": view.awaits_second_reader(own),
+            "claim_gap": view.claim_gap(r),
+            "voices": {voice: copies[id(a)] if a else None for voice, a in latest.items()},
+            "of_parts": {part: copies[id(a)] for part, a in view.latest_assessment_by_part(r).items()},
+            "same_as": [other.id for other in view.same_demand(r)],
+            "taken_up": [copy(uptake) | {"recommendation": other.id} for other, uptake in view.uptake_of(r)],
+            "treaty_body": body(b.id) if (b := view.body_of(r)) else None,
+            "document_details": document(r.document),
+            "evidence": [
+                evidence[e.id] | {"relevant_to": [copy(link) for link in e.relevant_to if link.recommendation == r.id]}
+                for e in {e.id: e for e, _ in view.evidence_for(r)}.values()
+            ],
+            "permalink": request.link(f"/r/{r.id}"),
+        }

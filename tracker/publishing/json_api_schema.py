@@ -3,6 +3,9 @@
 A response has the fields of the data files, and fields that are computed from them.
 """
 
+from dataclasses import fields, is_dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
@@ -141,19 +144,28 @@ class ApiError:
 API_RESPONSE: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRecommendation | ApiError)
 
 
-def to_json_values(response: Any, main_language: str) -> Any:
-    """Return a response as dictionaries, lists and plain values, without HIDDEN_FIELDS.
+def public_copy(value: Any, main_language: str) -> Any:
+    """Return a record or another value as dictionaries, lists and plain values, without HIDDEN_FIELDS.
 
     A text without a language code gets the code `main_language`.
     """
-    return _public(API_RESPONSE.dump_python(response, mode="json"), main_language)
+    kind: Any = type(value)
+    if kind is tuple:
+        return [public_copy(item, main_language) for item in value]
+    if kind is dict:
+        return {key or main_language: public_copy(item, main_language) for key, item in value.items()}
+    if not (names := public_fields(kind)):
+        return value
+    return {
+        name: item if item is None or isinstance(item, str) else public_copy(item, main_language)
+        for name, item in zip(names, attrgetter(*names)(value), strict=True)
+    }
 
 
-def _public(value: Any, main_language: str) -> Any:
-    if isinstance(value, dict):
-        shown = {key: item for key, item in value.items() if key not in HIDDEN_FIELDS}
-        return {key or main_language: _public(item, main_language) for key, item in shown.items()}
-    return [_public(item, main_language) for item in value] if isinstance(value, list) else value
+@cache
+def public_fields(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a record type that a response contains. Empty for every other type."""
+    return tuple(f.name for f in fields(kind) if f.name not in HIDDEN_FIELDS) if is_dataclass(kind) else ()
 
 
 def api_schema() -> dict[str, Any]:

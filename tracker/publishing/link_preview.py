@@ -20,8 +20,9 @@ from tracker.publishing.wording import (
     status_line,
     uses_neutral_previews,
 )
-from tracker.queries import activity_log, evidence_filters
-from tracker.queries.filters import SORT_ORDERS, Filters
+from tracker.queries.activity_log import ActivityFilters
+from tracker.queries.evidence_filters import EvidenceFilters
+from tracker.queries.filters import Filters
 
 OPEN_GRAPH_LOCALES = {"en": "en_GB", "ru": "ru_RU", "ky": "ky_KG"}
 """Code of each interface language → its Open Graph locale."""
@@ -89,7 +90,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
     image_params: list[tuple[str, str]] = []
     if path == "/recommendations":
         title, words = filter_heading(request), []
-        image_params = replace(request.filters, sort=SORT_ORDERS[0], page=1).params()
+        image_params = request.filters.only_filters().params()
     # searching takes too long when only a preview is needed
     if path in ("/", "/recommendations") and not (image_params and request.filters.q):
         filters = request.filters if path == "/recommendations" else Filters()
@@ -182,7 +183,7 @@ def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
         case "/recommendation":
             return tuple(replace(request.filters, id=()).params())
         case "/evidence":
-            return tuple(evidence_filters.EvidenceFilters.from_params(request.params).params())
+            return tuple(EvidenceFilters.from_params(request.view, request.params).params())
         case "/activity":
-            return tuple(activity_log.ActivityFilters.from_params(request.view, request.params).params())
+            return tuple(ActivityFilters.from_params(request.view, request.params).params())
     return ()

@@ -2,7 +2,6 @@
 
 import io
 from functools import cache
-from pathlib import Path
 from unicodedata import normalize
 
 from PIL import Image, ImageDraw, ImageFont
@@ -10,9 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Direction, Status, Voice
 from tracker.publishing.card import missing_card
-from tracker.publishing.html import RenderContext
+from tracker.publishing.html import ASSETS, RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.status_icons import draw_icon
 from tracker.publishing.wording import (
     assessment_line,
     filter_heading,
@@ -27,13 +25,13 @@ from tracker.queries.filters import count_by_status
 
 WIDTH, HEIGHT, MARGIN = 1200, 630, 72
 CONTENT_WIDTH = WIDTH - 2 * MARGIN
-FONTS = Path(__file__).parent.parent / "assets" / "fonts"
+FONTS = ASSETS / "fonts"
 PAGE, INK, SOFT, LINE, ACCENT = "#fcfbf8", "#1d2126", "#565c64", "#ddd8cc", "#1f4f8f"
 """The colours of the dashboard's style sheet in its light version."""
 DIRECTION_COLOURS = {Direction.FORWARD: "#0b6b57", Direction.UNCHANGED: SOFT, Direction.BACKWARD: "#a3341f"}
 FontSizes = tuple[tuple[int, int], ...]
 """Pairs of (font size in pixels, largest number of lines in this size), the preferred size first."""
-TITLE_SIZES: FontSizes = ((60, 3), (54, 3), (46, 4))
+TITLE_SIZES: FontSizes = ((60, 3), (46, 4))
 MAX_IMAGE_TEXT_LENGTH = 500
 """Only this many characters of a text are drawn. More would never fit into the image."""
 
@@ -93,7 +91,7 @@ def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
                 colour=DIRECTION_COLOURS[latest.direction],
             )
     notice = " ".join([assessment_line(context, r), *past_notices(request)])
-    canvas.block(notice, 530, ((24, 1), (24, 2), (22, 2)), weight="Regular", colour=SOFT)
+    canvas.block(notice, 530, ((24, 2), (22, 2)), weight="Regular", colour=SOFT)
     return canvas
 
 
@@ -104,7 +102,7 @@ def _draw_list(request: ViewRequest) -> "PreviewCanvas":
     is_filtered = bool(request.filters.params())
     canvas.site_line(title if is_filtered else state_party)
     heading = filter_heading(request) if is_filtered else title
-    y = canvas.block(heading, 116, ((52, 2), (40, 2), (34, 3)), weight="Bold", colour=INK) + 10
+    y = canvas.block(heading, 116, ((52, 2), (34, 3)), weight="Bold", colour=INK) + 10
     y = canvas.block(" ".join(past_notices(request)), y, ((24, 1),), weight="Regular", colour=SOFT) + 18
     groups = matches_by_issuer(request, request.filters)
     for issuer, rs in groups:
@@ -171,7 +169,7 @@ class PreviewCanvas:
         Return the x at which the text ends.
         """
         icon_size = round(size * 0.95)
-        self.image.paste(colour, (x, y + round(size * 0.24)), draw_icon(code, icon_size))
+        self.image.paste(colour, (x, y + round(size * 0.24)), icon_mask(code, icon_size))
         start = x + icon_size + round(size * 0.34)
         self.draw.text((start, y), _in_one_line(text), colour, _font(weight, size))
         return round(start + self.text_width(text, weight, size))
@@ -227,6 +225,15 @@ def _break_word(word: str, font: ImageFont.FreeTypeFont, width: int) -> list[str
             pieces.append("")
         pieces[-1] += letter
     return pieces
+
+
+@cache
+def icon_mask(code: str, size: int) -> Image.Image:
+    """Return the icon of the status or direction `code` as a mask of `size` by `size` pixels.
+
+    The icons are drawn from signs.css by scripts/build_icons.py.
+    """
+    return Image.open(ASSETS / "icons" / f"{code}.png").resize((size, size), Image.Resampling.LANCZOS)
 
 
 @cache

@@ -1,6 +1,6 @@
 """What a downloaded file says about itself: its date, its publisher, and the address of the current version."""
 
-from urllib.parse import urlencode
+from dataclasses import replace
 
 from tracker.publishing.request import ViewRequest
 
@@ -14,33 +14,20 @@ def download_name(request: ViewRequest) -> str:
     return f"recommendations-{request.view.local_date.isoformat()}{recorded}"
 
 
-def as_of_notice(request: ViewRequest) -> list[str]:
-    """Return sentences that say which past state is shown. Empty if the present is shown."""
-    view, language = request.view, request.language
-    _ = language.gettext
-    notices = []
-    if view.as_of:
-        notices.append(
-            _(
-                "This is how things stood on {day}: what is dated later is left out.",
-                day=language.format_day(view.as_of),
-            )
-        )
-    if view.recorded:
-        notices.append(
-            _(
-                "As recorded on {day}: what was recorded later is left out.",
-                day=language.format_timestamp(view.recorded),
-            )
-        )
-    return notices
+def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:
+    """Return the link to the current version of the file at `path` with the URL parameters `pairs`."""
+    return replace(request.context, sticky_params=(("lang", request.language.code),)).link(path, *pairs)
 
 
-def current_version_link(request: ViewRequest, path: str) -> str | None:
-    """Return the link to the current version of the file at `path`, or None if the request shows the present."""
+def past_notice(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> list[str]:
+    """Return sentences that say which past state a file shows, the last one with the link to the current version.
+
+    `path` and `pairs` are the path and the URL parameters of the file. Empty if the file shows the present.
+    """
     if not request.view.is_past:
-        return None
-    return f"{request.origin}{path}?{urlencode([*request.filters.params(), ('lang', request.language.code)])}"
+        return []
+    link = current_version_link(request, path, *pairs)
+    return [*request.context.past_sentences.values(), f"{request.language.gettext('See the current version')}: {link}"]
 
 
 def file_notice(request: ViewRequest, path: str) -> list[str]:
@@ -50,12 +37,9 @@ def file_notice(request: ViewRequest, path: str) -> list[str]:
     do not apply are left out.
     """
     publisher, language = request.view.settings.publisher, request.language
-    _ = language.gettext
-    current = current_version_link(request, path)
     return [
         language.resolve(request.view.settings.title).text,
-        *as_of_notice(request),
-        *([f"{_('See the current version')}: {current}"] if current else []),
+        *past_notice(request, path, *request.filters.params()),
         language.resolve(publisher.name).text,
         *([language.resolve(publisher.licence).text] if publisher.licence else []),
         request.self_link("/recommendations"),

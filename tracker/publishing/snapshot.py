@@ -23,7 +23,7 @@ from tracker.model.registers import TreatyBody
 from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing import cli
 from tracker.publishing.html import ASSETS, RenderContext, render
-from tracker.publishing.provenance import as_of_notice, current_version_link
+from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot_choice import render_snapshot_choice
 from tracker.publishing.wording import filter_labels
@@ -126,8 +126,10 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         others=_other_evidence(view, request.filters, rs, contexts=contexts),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
         narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
-        past={code: as_of_notice(each) for code, each in requests.items()},
-        now={code: current_version_link(each, "/snapshot.html") for code, each in requests.items()},
+        now={
+            code: current_version_link(each, "/snapshot.html", *each.filters.params())
+            for code, each in requests.items()
+        },
         stand=bars,
         foot=_in_each_language(
             contexts, "published/snapshot_footer.html", home=home, command=checksum_command(view.dataset)

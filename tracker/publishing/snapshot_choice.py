@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tracker.publishing.card import render_page_around
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import filter_value_label
-from tracker.queries.filters import LIST_FILTERS, Filters, filter_options, filter_recommendations
+from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.url_filters import FilterRow
 
 Option = tuple[str, int, str]
 """The label of a filter value, the number of recommendations that match it, and the link to their snapshot."""
@@ -17,7 +17,11 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
     There is one link for each value of a filter that selects only some of the recommendations in the request.
     """
     count = len(_matches(request, request.filters))
-    groups = [(name, options) for name in LIST_FILTERS if (options := narrower_options(request, name, count))]
+    groups = [
+        (row.title(request.view, request.language), options)
+        for row in Filters.rows()
+        if row.options and row.is_list and (options := narrower_options(request, row, count))
+    ]
     body = render_page_around(
         request,
         "published/snapshot_choice.html",
@@ -25,28 +29,24 @@ def render_snapshot_choice(request: ViewRequest) -> RenderedFile:
         keep=request.filters.params(),
         count=count,
         groups=groups,
-        query=request.filters.query_string(*request.sticky_params),
     )
     return RenderedFile(body)
 
 
-def narrower_options(request: ViewRequest, name: str, count: int) -> list[Option]:
-    """Return the values of the filter `name` that select some, but not all, of the recommendations in the request.
+def narrower_options(request: ViewRequest, row: FilterRow, count: int) -> list[Option]:
+    """Return the values of a filter that select some, but not all, of the recommendations in the request.
 
     `count` is the number of recommendations in the request. Empty if the request already uses this filter.
     """
+    if row.options is None or getattr(request.filters, row.attribute):
+        return []
     options: list[Option] = []
-    for code in () if getattr(request.filters, name) else filter_options(request.view)[name]:
-        narrowed = replace(request.filters, **{name: (code,)})  # type: ignore[arg-type]
+    for code, option in row.options(request.view).items():
+        narrowed = replace(request.filters, **{row.attribute: (code,)})  # type: ignore[arg-type]
         matches = len(_matches(request, narrowed))
         if 0 < matches < count:
-            options.append(
-                (
-                    filter_value_label(request.context, name, code),
-                    matches,
-                    request.link("/snapshot.html", *narrowed.params()),
-                )
-            )
+            link = request.link("/snapshot.html", *narrowed.params())
+            options.append((request.context.label(option), matches, link))
     return options
 
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 from tracker.i18n import get_language, native_name
+from tracker.model import partial_dates
 from tracker.model.errors import NoDataset
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Issuer, Status, Voice
+from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
-from tracker.queries.filters import LIST_FILTERS, YES_NO_FILTERS, Filters, count_by_status, filter_recommendations
+from tracker.queries.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date
 
 LONGEST_TITLE = 200
@@ -28,34 +29,23 @@ def site_name(context: RenderContext) -> str:
     return context.language.resolve(context.view.settings.title).text
 
 
-def filter_value_label(context: RenderContext, name: str, code: str) -> str:
-    """Return the label of one value of a list filter. `name` is one of LIST_FILTERS, such as "status"."""
-    match name:
-        case "by":
-            return context.label(Issuer(code))
-        case "body":
-            return context.view.bodies[code].code
-        case "status":
-            return context.label(Status(code))
-        case _:
-            return context.term_label(code)
+def labels_by_filter(context: RenderContext, filters: Filters) -> dict[str, list[str]]:
+    """Return URL parameter → its values in words, for each filter that is set."""
+    labels: dict[str, list[str]] = {}
+    for row, value in filters.in_use():
+        title = row.title(context.view, context.language)
+        if row.options is None:
+            labels[row.name] = [title] if row.is_list else [f"\u201c{value}\u201d"]
+        else:
+            options = row.options(context.view)
+            values = [context.label(options[code]) for code in row.texts(value)]
+            labels[row.name] = values if row.is_list else [f"{title}: {values[0]}"]
+    return labels
 
 
 def filter_labels(context: RenderContext, filters: Filters) -> list[str]:
     """Return one label for each selected value of the filters. Empty if no filter is set."""
-    language = context.language
-    _ = language.gettext
-    labels = [filter_value_label(context, name, code) for name in LIST_FILTERS for code in getattr(filters, name)]
-    stale = language.ngettext(
-        "Assessed more than {n} month ago",
-        "Assessed more than {n} months ago",
-        context.view.settings.stale_after_months,
-    )
-    headings = {"evidence": _("Has evidence"), "stale": stale}
-    yes_no = {"yes": _("Yes"), "no": _("No")}
-    labels += [f"{headings[name]}: {yes_no[value]}" for name in YES_NO_FILTERS if (value := getattr(filters, name))]
-    labels += [_("Picked by hand")] if filters.id else []
-    return [*labels, f"“{filters.q}”"] if filters.q else labels
+    return [label for labels in labels_by_filter(context, filters).values() for label in labels]
 
 
 def filter_heading(request: ViewRequest) -> str:
@@ -63,21 +53,9 @@ def filter_heading(request: ViewRequest) -> str:
 
     The search words are left out, because anybody can put any words into a link.
     """
-    context, language, filters = request.context, request.language, request.filters
-    _ = language.gettext
-    yes_no = {"yes": _("Yes"), "no": _("No")}
-    months = request.view.settings.stale_after_months
-    stale = language.ngettext("Assessed more than {n} month ago", "Assessed more than {n} months ago", months)
-    words = [
-        ", ".join(context.label(Issuer(code)) for code in filters.by),
-        ", ".join(request.view.bodies[code].code for code in filters.body),
-        ", ".join(context.label(Status(code)) for code in filters.status),
-        ", ".join(context.term_label(code) for code in filters.theme),
-        filters.evidence and f"{_('Has evidence')}: {yes_no[filters.evidence]}",
-        filters.stale and f"{stale}: {yes_no[filters.stale]}",
-        _("Picked by hand") if filters.id else "",
-    ]
-    return shorten(": ".join(filter(None, [_("Recommendations"), "; ".join(filter(None, words))])), LONGEST_TITLE)
+    labels = labels_by_filter(request.context, request.filters)
+    words = "; ".join(", ".join(values) for name, values in labels.items() if name != "q")
+    return shorten(": ".join(filter(None, [request.language.gettext("Recommendations"), words])), LONGEST_TITLE)
 
 
 def matches_by_issuer(request: ViewRequest, filters: Filters) -> list[tuple[Issuer, tuple[Recommendation, ...]]]:
@@ -140,8 +118,7 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
     if body:
         parts.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
     if d:
-        year = f" {day.rpartition('/')[2][:4]}" if (day := effective_date(d)) else ""
-        parts += [d.symbol or context.label(d.kind) + year]
+        parts.append(d.symbol or f"{context.label(d.kind)} {partial_dates.last_year(effective_date(d) or '')}".strip())
     if r.paragraph:
         number = r.paragraph.replace("-", "\u2013")
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))

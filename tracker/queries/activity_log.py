@@ -1,9 +1,8 @@
 """The activity log: everything that was recorded, newest first, such as assessments, evidence, links and edits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
@@ -25,8 +24,9 @@ from tracker.model.records import (
 )
 from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
-from tracker.model.vocabulary import EventType, Issuer
+from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
+from tracker.queries.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.view import View
 from tracker.storage.yaml_format import record_values, to_block
 
@@ -37,36 +37,10 @@ ONE_SAVE = timedelta(milliseconds=1)
 microseconds apart. The recorded times of two saves of one file are always further apart than ONE_SAVE.
 """
 
-
-class ActivityKind(StrEnum):
-    """The kinds of activity."""
-
-    ASSESSMENT = "assessment"
-    EVIDENCE = "evidence"
-    WITHDRAWAL = "withdrawal"
-    CHECK = "check"
-    READING = "second-reading"
-    EDIT = "edit"
-    RECOMMENDATION = "recommendation"
-    LINK = "connection"
-    DOCUMENT = "document"
-
-
 ADDING_KINDS: dict[type[Record], ActivityKind] = {
     Recommendation: ActivityKind.RECOMMENDATION,
     Evidence: ActivityKind.EVIDENCE,
     Document: ActivityKind.DOCUMENT,
-}
-ACTIVITY_LABELS: dict[ActivityKind, str] = {
-    ActivityKind.ASSESSMENT: N_("Assessment"),
-    ActivityKind.EVIDENCE: N_("Evidence"),
-    ActivityKind.WITHDRAWAL: N_("Withdrawn or restored"),
-    ActivityKind.CHECK: N_("Checked: no change"),
-    ActivityKind.READING: N_("Second reader"),
-    ActivityKind.EDIT: N_("Edit"),
-    ActivityKind.RECOMMENDATION: N_("New recommendation"),
-    ActivityKind.LINK: N_("Uptake or same demand"),
-    ActivityKind.DOCUMENT: N_("New document"),
 }
 
 
@@ -237,34 +211,17 @@ def _value_after(r: Record, change: Revision) -> str | None:
     return to_block(values[change.field]).removesuffix("\n") if change.field in values else None
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityFilters:
+@dataclass(frozen=True)
+class ActivityFilters(UrlFilters):
     """The filters of the activity page. Each attribute is named like its URL parameter.
 
     `change` holds kinds of activity, `body` the ids of committees, and `by` issuers. `page` is the page number, from 1.
     """
 
-    change: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    page: int = 1
-
-    @classmethod
-    def from_params(cls, view: View, params: Mapping[str, Iterable[str]]) -> "ActivityFilters":
-        """Return the filters given in `params` (URL parameter → values). Unknown values are ignored."""
-        known: dict[str, Iterable[str]] = {
-            "change": map(str, ActivityKind),
-            "body": view.bodies,
-            "by": map(str, Issuer),
-        }
-        lists = {name: tuple(code for code in codes if code in params.get(name, ())) for name, codes in known.items()}
-        pages = (int(p) for p in params.get("page", ()) if p.isascii() and p.isdigit() and 0 < len(p) < 6)
-        return cls(**lists, page=max(1, next(pages, 1)))
-
-    def params(self) -> list[tuple[str, str]]:
-        """Return the filters as (name, value) pairs for a URL. Filters that are not set are left out."""
-        found = [(name, value) for name in ("change", "body", "by") for value in getattr(self, name)]
-        return [*found, ("page", str(self.page))] if self.page > 1 else found
+    change: tuple[str, ...] = FilterRow(heading=N_("Kind of change"), options=enum_options(ActivityKind)).field()
+    body: tuple[str, ...] = BODY_ROW.field()
+    by: tuple[str, ...] = ISSUER_ROW.field()
+    page: int = PAGE_ROW.field()
 
 
 def filter_activity(

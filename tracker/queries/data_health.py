@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from babel import Locale, UnknownLocaleError
-
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
@@ -161,12 +159,3 @@ def without_timestamp(view: View) -> tuple[Task, ...]:
 def record_path(view: View, record: Record) -> str:
     """Return the path of a record's file as text, relative to the working directory if the file is inside it."""
     return display_path(view.dataset.path_of(record))
-
-
-def own_name(lang: str) -> str:
-    """Return the name of a language in that language, or its code if the name is not known."""
-    try:
-        name = Locale.parse(lang).get_language_name(lang)
-    except (UnknownLocaleError, ValueError):
-        name = None
-    return name[:1].upper() + name[1:] if name else lang

@@ -88,5 +88,4 @@ def _row(view: View, r: Recommendation) -> MatrixRow:
 def issue_year(view: View, r: Recommendation) -> str:
     """Return the year of a recommendation's document, or "" if the document has no date."""
     document = view.document(r.document)
-    known = effective_date(document) if document else None
-    return str(partial_dates.last_day(known).year) if known else ""
+    return partial_dates.last_year((document and effective_date(document)) or "")

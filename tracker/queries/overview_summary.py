@@ -103,7 +103,7 @@ def first_assessment_year(view: View, issuer: Issuer) -> str:
     Return "" if there is no such assessment. Changes of status are known only from that year on.
     """
     dates = [a.date for r in view.by_issuer(issuer) for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY]
-    return min((str(partial_dates.last_day(known).year) for known in dates), default="")
+    return min(map(partial_dates.last_year, dates), default="")
 
 
 @dataclass(frozen=True, slots=True)

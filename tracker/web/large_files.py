@@ -16,7 +16,7 @@ from pathlib import Path
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view
-from tracker.queries.filters import parse_filters
+from tracker.queries.filters import Filters
 
 MAX_PROCESSES = 2
 """How many files are rendered at the same time. Some machines have only two cores."""
@@ -111,7 +111,7 @@ def render_job(job: Job) -> dict[str, object]:
     root = Path(job.root)
     view = current_view(root, {name: values[0] for name, values in job.params.items()})
     language = get_language(job.language, view.settings.language, view.settings.timezone)
-    filters = parse_filters(view, job.params)
+    filters = Filters.from_params(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)
     answer = ROUTES_BY_PATH[job.path].render(request)
     is_gzipped = job.compress and not is_compressed_type(answer.media_type)

@@ -25,7 +25,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 
 from tracker.i18n import get_language, request_language
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
-from tracker.queries.filters import Filters, filter_recommendations, parse_filters
+from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import CachedFile, FileCache
@@ -140,7 +140,7 @@ class CachedResponder:
         return ViewRequest(
             view,
             language,
-            parse_filters(view, params),
+            Filters.from_params(view, params),
             origin=self._origin,
             id=str(request.path_params.get("id", "")),
             params=params,
@@ -384,7 +384,7 @@ def _code_version() -> str:
     The hash is part of each ETag, so that clients load every answer again after an upgrade.
     """
     root, digest = Path(__file__).parent.parent, blake2b(digest_size=8)
-    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".ttf"}
+    suffixes = {".py", ".html", ".css", ".js", ".po", ".svg", ".png", ".ttf"}
     for path in sorted(path for path in root.rglob("*") if path.suffix in suffixes):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -14,9 +14,10 @@ from tracker.publishing.ics_calendar import render_calendar
 from tracker.publishing.preview_image import render_general_preview, render_preview
 from tracker.publishing.snapshot import render_snapshot
 from tracker.publishing.xlsx_export import render_xlsx
+from tracker.queries.filters import Filters
 from tracker.web.responses import CachedResponder, PublicRoute
 
-FILTERS = ("id", "by", "body", "status", "theme", "evidence", "stale", "q")
+FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
 LIST = (*FILTERS, "sort")
 

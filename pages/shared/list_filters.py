@@ -1,0 +1,81 @@
+"""The search, the filters and the chips above a list. They are made from the rows that define the filters of the list."""
+
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
+from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
+
+ListFilters = TypeVar("ListFilters", bound=UrlFilters)
+
+
+def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
+    """Show the filters of a list, keep them in the address, and return them.
+
+    `kind` is the class of the filters. Values that a filter does not know are named first. Below the filters, each
+    filter in use has a chip with a link that removes it; the links keep the sticky parameters of `page`.
+    """
+    view, _ = page.view, page.context.language.gettext
+    for row, value in kind.unknown_values(view, url_params()):
+        st.warning(
+            _(
+                "This list does not know “{value}” in “{name}”, so it is shown without that filter.",
+                value=escape_markdown(value),
+                name=_title(page, row),
+            )
+        )
+    filters = kind.from_params(view, url_params())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for row in kind.rows():
+            if row.heading and isinstance(row.default, str) and not row.options:
+                key = bind_to_url(row.name, getattr(filters, row.attribute), single=True)
+                words = st.text_input(_("Search in all texts"), key=key, max_chars=MAX_SEARCH_LENGTH)
+                write_to_url(row.name, row.texts(words or row.default))
+        with st.popover(_("Filters"), width="content"):
+            for row in kind.rows():
+                if row.options:
+                    chosen = _show_filter(page, row, getattr(filters, row.attribute))
+                    write_to_url(row.name, row.texts(chosen or row.default))
+    filters = kind.from_params(view, url_params())
+    page.show("layout/chips.html", chips=_chips(page, filters), path=page.path)
+    return filters
+
+
+def _title(page: Page, row: FilterRow) -> str:
+    return row.title(page.view, page.context.language)
+
+
+def _labels(page: Page, row: FilterRow) -> dict[str, str]:
+    """Return code → label for the options of a filter; empty for a filter without options."""
+    options = row.options(page.view) if row.options else {}
+    return {code: page.context.label(option) for code, option in options.items()}
+
+
+def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> str | tuple[str, ...] | None:
+    """Show the widget of a filter with options. Return the codes that are chosen; None if nothing is pressed."""
+    labels, title = _labels(page, row), _title(page, row)
+    key = bind_to_url(row.name, value, single=not row.is_list)
+    if row.is_list:
+        any_ = page.context.language.gettext("Any")
+        return tuple(st.multiselect(title, labels, format_func=labels.get, key=key, placeholder=any_))
+    show = st.selectbox if row.default else st.segmented_control
+    return show(title, labels, format_func=labels.get, key=key)
+
+
+def _chips(page: Page, filters: UrlFilters) -> list[tuple[str, str, str]]:
+    """Return (name of the filter, value, link to the list without it) for each value of the filters in use."""
+    chips = []
+    for row, value in filters.in_use():
+        labels = _labels(page, row)
+        shown = {code: labels[code] for code in row.texts(value)} if labels else {None: _free_value(value)}
+        for code, label in shown.items():
+            link = page.context.link(page.path, *filters.without(row, code).params())
+            chips.append((_title(page, row), label, link))
+    return chips
+
+
+def _free_value(value: str | tuple[str, ...]) -> str:
+    return value if isinstance(value, str) else str(len(value))
