@@ -72,7 +72,7 @@ def save_with_reason(
     If no reason was typed, show the sentence `missing`.
     """
     if not reason.strip():
-        st.error(missing)
+        st.error(escape_markdown(missing))
         return False
     changed = change(text_from_input(reason, page.context.language))
     return save_records(page, page_id, [changed], reason=reason, message=message)
