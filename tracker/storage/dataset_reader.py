@@ -17,6 +17,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 from tracker.model.sorting import natural_key
+from tracker.model.vocabulary import Status
 from tracker.storage.cache_registry import clear_caches_repeatedly
 from tracker.storage.data_folder import (
     NO_FILE,
@@ -29,8 +30,8 @@ from tracker.storage.data_folder import (
     stat_file,
 )
 from tracker.storage.data_folder import display_path as display_path
-from tracker.storage.fallback_settings import FALLBACK_SETTINGS
 from tracker.storage.file_parser import ParsedFile
+from tracker.storage.record_builder import build_record
 
 CHECK_INTERVAL = 1.0
 """Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
@@ -47,6 +48,24 @@ class FolderUnavailable:
     since: float
     message: str
 
+
+def _build_fallback() -> Settings:
+    greys = {"definition": "—", "colour": "#6b7280", "dark": "#9ca3af"}
+    settings, _ = build_record(
+        Settings,
+        {
+            "title": "Recommendation tracker",
+            "state_party": "—",
+            "publisher": {"name": "—"},
+            "statuses": {status: {"label": status.replace("-", " ").capitalize(), **greys} for status in Status},
+        },
+    )
+    assert settings is not None
+    return settings
+
+
+FALLBACK_SETTINGS = _build_fallback()
+"""Neutral settings: no State party, no publisher, grey statuses."""
 
 NOTHING_PARSED: Mapping[Path, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
