@@ -160,7 +160,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     editor.get_by_label("Why is it withdrawn?").fill("It was entered by mistake.")
     editor.get_by_role("button", name="Withdraw", exact=True).click()
     expect(editor.locator(".rt-saved")).to_contain_text("Withdrawn.")
-    expect(editor.locator(".rt-gone")).to_contain_text("It was entered by mistake.")
+    expect(editor.locator(".rt-gone", has_text="It was entered by mistake.")).to_be_visible()
     expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
 
 
