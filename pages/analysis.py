@@ -39,7 +39,7 @@ for picture in pictures:
         page.show("pages/picture_title.html", picture=picture)
         if picture.name == "story":
             st.selectbox(_("Recommendation"), list(titles), format_func=titles.get, key=story_key)
-        chart, table = st.columns(2)
+        chart, table = st.columns([5, 6])
         with chart:
             st.plotly_chart(picture.figure, key=f"chart_{picture.name}", theme=None, config={"displayModeBar": False})
             page.show("pages/picture_source.html", picture=picture, address=f"{address}#rt-{picture.name}")

@@ -15,6 +15,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.vocabulary import EvidenceEffect, Status
 
 FONT_SIZE = 15
@@ -107,15 +108,16 @@ def draw_matrix(
     """
     figure, top, places = go.Figure(), 0, []
     for label in rows:
-        lines = [escape(line) for line in _wrap(label)]
+        lines = [_plain(line) for line in _wrap(label)]
         _write(figure, "<br>".join(lines), top, palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
     _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
     figure.update_xaxes(
-        range=[-0.5, len(columns) - 0.5],
+        range=[-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
+        ticklabeloverflow="allow",
         tickvals=list(range(len(columns))),
-        ticktext=[escape(name).replace(" ", "<br>") for name in columns],
+        ticktext=[_plain(name).replace(" ", "<br>") for name in columns],
         tickangle=0,
         side="top",
         showgrid=False,
@@ -141,9 +143,9 @@ def draw_lines(
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
-        _write(figure, escape(label), top, palette)
+        _write(figure, _plain(label), top, palette)
         height = SIGN_HEIGHT * (max(levels, default=0) + 1)
-        base = top + LINE_HEIGHT + height
+        base = top + LINE_HEIGHT + 6 + height
         signs += [
             (day.isoformat(), base - SIGN_HEIGHT * (level + 0.5), sign, about)
             for (day, sign, about), level in zip(own, levels, strict=True)
@@ -156,7 +158,7 @@ def draw_lines(
         day, words = today
         figure.add_vline(x=day.isoformat(), line={"color": palette.ink, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=day.isoformat(), y=1, yref="paper", yanchor="bottom", text=escape(words), showarrow=False, xanchor="right"
+            x=day.isoformat(), y=1, yref="paper", yanchor="bottom", text=_plain(words), showarrow=False, xanchor="right"
         )
     figure.update_xaxes(
         type="date",
@@ -186,9 +188,9 @@ def draw_bars(
             "solidity": 0.3,
         }
         marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
-        figure.add_bar(name=escape(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
+        figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
     for year, words in notes.items():
-        figure.add_annotation(x=year, y=0, yanchor="bottom", text=escape(words), textangle=-90, showarrow=False)
+        figure.add_annotation(x=year, y=0, yanchor="bottom", text=_plain(words), textangle=-90, showarrow=False)
     figure.update_layout(barmode="stack")
     figure.update_xaxes(tickformat="d", dtick=max(1, len(years) // 5), range=[years[0] - 0.6, years[-1] + 0.6])
     figure = _laid_out(figure, 260, palette, above=8)
@@ -210,10 +212,10 @@ def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]],
         figure.add_scatter(
             x=[x for x, _, _, _ in group],
             y=[y for _, y, _, _ in group],
-            text=[escape(sign.text) for _, _, sign, _ in group],
-            customdata=[escape(about or sign.name) for _, _, sign, about in group],
+            text=[_plain(sign.text) for _, _, sign, _ in group],
+            customdata=[_plain(about or sign.name) for _, _, sign, about in group],
             mode="markers+text",
-            name=escape(name),
+            name=_plain(name),
             showlegend=bool(name),
             textposition="middle center",
             textfont={"color": palette.ink if is_hollow else palette.paper, "size": FONT_SIZE},
@@ -272,3 +274,8 @@ def _levels(places: Sequence[float]) -> list[int]:
 
 def _wrap(label: str) -> list[str]:
     return textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
+
+
+def _plain(words: str) -> str:
+    """Return words so that Plotly shows them as they are."""
+    return escape(strip_bidi_controls(words))

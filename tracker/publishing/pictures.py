@@ -129,26 +129,26 @@ class Pictures:
             )
         else:
             title = _("The State claims nowhere more than civil society finds")
-        no_claim = _("no status claimed")
-        no_status = Sign("line-ew-open", self._palette.ink, no_claim)
-        cells = []
-        for row, r in enumerate(shown.itertuples()):
-            cells += [(row, 0, self._status_sign(r.state_status) if pd.notna(r.state_status) else no_status)]
-            cells += [(row, 1, self._status_sign(r.status))]
-            cells += [(row, 2, Sign("", self._palette.ink, text=r.grade))] if pd.notna(r.grade) else []
-            cells += [(row, 3, Sign("", self._palette.ink, text=f"+{r.claim_gap}" if r.claim_gap else NONE))]
-        columns = [label(Voice.STATE), label(Voice.CIVIL_SOCIETY), _("Committee"), _("Gap")]
+        no_claim, ink = _("no status claimed"), self._palette.ink
+        gap_words = [f"+{gap}" if gap else NONE for gap in shown.claim_gap]
+        cells = [
+            (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
+            for row, code in enumerate(shown.state_status)
+        ]
+        cells += [(row, 1, self._status_sign(code)) for row, code in enumerate(shown.status)]
+        cells += [(row, 2, Sign("", ink, text=words)) for row, words in enumerate(gap_words)]
         titles = [self._title(id) for id in shown.id]
-        table = pd.DataFrame(
-            {
-                _("Recommendation"): titles,
-                columns[0]: [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
-                columns[1]: self._status_labels(shown.status),
-                columns[2]: [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade],
-                columns[3]: [f"+{gap}" if gap else NONE for gap in shown.claim_gap],
-                _("Evidence"): [self._effects(r.setbacks, r.progress) for r in shown.itertuples()],
-            }
-        )
+        words = {
+            label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
+            label(Voice.CIVIL_SOCIETY): self._status_labels(shown.status),
+            _("Gap"): gap_words,
+        }
+        if shown.grade.notna().any():
+            cells += [(row, 3, Sign("", ink, text=grade)) for row, grade in enumerate(shown.grade) if pd.notna(grade)]
+            words[_("Committee")] = [NONE if pd.isna(grade) else self._grade(grade) for grade in shown.grade]
+        columns = list(words)
+        effects = [self._effects(r.setbacks, r.progress) for r in shown.itertuples()]
+        table = pd.DataFrame({_("Recommendation"): titles, **words, _("Evidence"): effects})
         return Picture(
             "claims",
             title,
@@ -171,7 +171,7 @@ class Pictures:
         names |= {body.id: body.code for body in self.context.view.bodies.values()}
         columns = list(shown.columns[1:])
         cells = [
-            (row, column, Sign("circle", self._palette.accent, text=str(n), size=24 + 5 * min(int(n) - 1, 4)))
+            (row, column, Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(int(n) - 1, 3)))
             for column, code in enumerate(columns)
             for row, n in enumerate(shown[code])
             if n

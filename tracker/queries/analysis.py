@@ -72,7 +72,7 @@ def claims_and_findings(frames: Frames) -> Count:
     claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
     columns = ("id", "state_status", "status", "grade", "claim_gap", "setbacks", "progress", "assessed")
     found = frames.recommendation_columns(columns)
-    found = found[found.id.isin(claimed)].assign(unassessed=found.assessed.isna())
+    found = found[found.id.isin(claimed)].assign(unassessed=lambda rows: rows.assessed.isna())
     found = found.sort_values(["claim_gap", "unassessed"], ascending=[False, True], kind="stable")
     facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
     return Count(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
@@ -97,7 +97,8 @@ def themes_and_committees(frames: Frames) -> Count:
         ["shared", "own"], ascending=False, kind="stable"
     )
     most = int(shared.max()) if len(shared) else 0
-    facts = {"committees": committees.shape[1], "most": most, "themes": list(shared[shared == most].index)}
+    asking = found.body[found.issued_by != civil].nunique()
+    facts = {"committees": asking, "most": most, "themes": list(shared[shared == most].index)}
     return Count(by_rank[order].reset_index(), facts)
 
 
