@@ -56,7 +56,11 @@ class Palette:
 
     def colour(self, code: Status | EvidenceEffect) -> str:
         """Return the colour of a status or of an effect of evidence."""
-        pair = EFFECT_COLOURS[code] if isinstance(code, EvidenceEffect) else self.statuses[code]
+        pair = (
+            EFFECT_COLOURS[code]
+            if isinstance(code, EvidenceEffect)
+            else self.statuses.get(code, EFFECT_COLOURS[EvidenceEffect.CONTEXT])
+        )
         return pair[self.is_dark]
 
 
@@ -109,7 +113,7 @@ def draw_matrix(
     figure, top, places = go.Figure(), 0, []
     for label in rows:
         lines = [_plain(line) for line in _wrap(label)]
-        _write(figure, "<br>".join(lines), top, palette)
+        _write(figure, "<br>".join(lines), top, palette=palette)
         places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
         top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
     _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
@@ -143,7 +147,7 @@ def draw_lines(
     for lane, label in enumerate(lanes):
         own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
         levels = _levels([(day - start).days / span for day, _, _ in own])
-        _write(figure, _plain(label), top, palette)
+        _write(figure, _plain(label), top, palette=palette)
         height = SIGN_HEIGHT * (max(levels, default=0) + 1)
         base = top + LINE_HEIGHT + 6 + height
         signs += [

@@ -97,13 +97,13 @@ class Pictures:
             _(
                 "What civil society asks, its status, and what became of it in each committee. It says that the wording matches, not that one caused the other."
             ),
-            pd.DataFrame(
+            table=pd.DataFrame(
                 {_("What civil society asks"): titles, _("Status"): self._status_labels(shown.status)}
                 | {b.code: [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
             ),
-            draw_matrix(titles, columns, cells, self._palette),
-            self._links(shown.id),
-            len(count.table) - len(shown),
+            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            links=self._links(shown.id),
+            left_out=len(count.table) - len(shown),
         )
 
     def claims(self) -> Picture | None:
@@ -155,10 +155,10 @@ class Pictures:
             _(
                 "The gap is by how many steps the State's status is better than civil society's. Each voice speaks in its own scale. The State's words are coded by us."
             ),
-            table,
-            draw_matrix(titles, columns, cells, self._palette),
-            self._links(shown.id),
-            len(count.table) - len(shown),
+            table=table,
+            figure=draw_matrix(titles, columns, cells, palette=self._palette),
+            links=self._links(shown.id),
+            left_out=len(count.table) - len(shown),
         )
 
     def themes(self) -> Picture | None:
@@ -194,10 +194,12 @@ class Pictures:
             _(
                 "Recommendations by theme. One with several themes counts for each. What civil society asks and what committees recommend is never counted together."
             ),
-            pd.DataFrame({_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}),
-            draw_matrix(themes, headings, cells, self._palette),
-            [self.context.link("/recommendations", ("theme", code)) for code in shown.theme],
-            len(count.table) - len(shown),
+            table=pd.DataFrame(
+                {_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}
+            ),
+            figure=draw_matrix(themes, headings, cells, palette=self._palette),
+            links=[self.context.link("/recommendations", ("theme", code)) for code in shown.theme],
+            left_out=len(count.table) - len(shown),
         )
 
     def story(self, id: str) -> Picture | None:
@@ -217,15 +219,16 @@ class Pictures:
             "story",
             self._title(id) + ". " + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
             _("The numbers are those of the table. What is known only to the year stands in its middle."),
-            pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
-            draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
+            table=pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
+            figure=draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
         )
 
     def _story_sign(self, item: Any) -> tuple[Sign, str, str]:
         """Return the sign, the name and the result of an item of a story; the result is, for example, a status."""
         label, palette, resolve = self.context.label, self._palette, self.context.language.resolve
         if item.lane == "report":
-            document = self.context.view.documents[item.id]
+            document = self.context.view.document(item.id)
+            assert document
             name = document.symbol or resolve(document.title).text
             return Sign("hexagon", palette.accent), name, label(DocumentKind(item.code))
         if item.lane == "assessment":
@@ -276,8 +279,8 @@ class Pictures:
             "statuses",
             title,
             kind + " " + _("The status of an earlier year is not repeated."),
-            words[::-1],
-            draw_bars(list(table.year), counts, silent, self._palette),
+            table=words[::-1],
+            figure=draw_bars(list(table.year), counts, silent, palette=self._palette),
         )
 
     def dates(self) -> Picture | None:
@@ -286,7 +289,7 @@ class Pictures:
         count = analysis.dates_by_committee(self.frames)
         if count.table.empty:
             return None
-        names, coming = {CONCLUSIONS: self.context.label(CONCLUSIONS)}, _("To come")
+        coming = _("To come")
         bodies = [body for body in view.bodies.values() if body.id in set(count.table.body)]
         points, rows = [], []
         for number, (body, item, ahead) in enumerate(
@@ -294,10 +297,12 @@ class Pictures:
         ):
             shape, name = ("circle-open", coming) if ahead else ("circle", "")
             if not ahead and item.document.kind is CONCLUSIONS and not item.step:
-                shape, name = "diamond", names[CONCLUSIONS]
+                shape, name = "diamond", self.context.label(CONCLUSIONS)
             what = f"{item.label(language)} · {item.document.symbol or language.resolve(item.document.title).text}"
             lane = [b.id for b in bodies].index(body)
-            points.append((lane, _days(item.date), Sign(shape, self._palette.accent, name, str(number), 26), what))
+            points.append(
+                (lane, _days(item.date), Sign(shape, self._palette.accent, name, text=str(number), size=26), what)
+            )
             when = coming if ahead else _("Past")
             rows.append((number, view.bodies[body].code, language.format_date(item.date), what, when))
         title = _("No next date is announced, as far as this dataset knows")
@@ -312,9 +317,12 @@ class Pictures:
             "dates",
             title,
             _("Dates are those of the documents. None is computed from general rules."),
-            pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
-            draw_lines(
-                [body.code for body in bodies], points, self._palette, (view.local_date, _("the day of this view"))
+            table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
+            figure=draw_lines(
+                [body.code for body in bodies],
+                points,
+                self._palette,
+                today=(view.local_date, _("the day of this view")),
             ),
         )
 
