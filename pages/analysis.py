@@ -20,7 +20,8 @@ filters = replace(parse_filters(view, url_params()), sort=SORT_ORDERS[0], page=1
 selected = filter_recommendations(view, filters, language.code)
 frames = Frames(view, language, selected)
 header = st.container()
-page.show("pages/analysis.html", labels=filter_labels(page.context, filters), query=filters.params(), n=len(selected))
+labels = filter_labels(page.context, filters)
+page.show("pages/analysis.html", labels=labels, query=filters.params(), n=len(selected))
 
 titles = {r.id: language.resolve(r.title).text for r in selected}
 usual, wanted = most_documented(frames), st.query_params.get("demand", "")
@@ -42,7 +43,8 @@ for picture in pictures:
         chart, table = st.columns([5, 6])
         with chart:
             st.plotly_chart(picture.figure, key=f"chart_{picture.name}", theme=None, config={"displayModeBar": False})
-            page.show("pages/picture_source.html", picture=picture, address=f"{address}#rt-{picture.name}")
+            link = f"{address}#rt-{picture.name}"
+            page.show("pages/picture_source.html", picture=picture, labels=labels, address=link)
         with table:
             page.show("pages/picture_table.html", picture=picture)
 if not pictures:

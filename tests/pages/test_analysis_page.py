@@ -32,7 +32,7 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
         "Committees ask for the same as civil society in 1 of 4",
         "On 1 recommendation the State claims more than civil society finds",
         "Repeal the punishments. Evidence: 1 of setbacks, 0 of progress",
-        "Assessed once, in 2024; not reviewed since",
+        "2 recommendations assessed since 2024, each once",
         "No next date is announced, as far as this dataset knows",
     ]
     text = html(page)
@@ -46,7 +46,7 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
 def test_a_year_without_an_assessment_says_so_in_the_table_and_in_the_picture(shown):
     page = shown({"recommendations/r1.yaml": ASKED + assessed("not-implemented", "2024")})
     text, figure = html(page), drawn(page)[-2]
-    assert text.count(">no assessment<") >= 1
+    assert text.count(">no assessment<") >= 1 and "Assessed once, in 2024; not reviewed since" in titles(page)
     assert {note["text"] for note in figure["layout"]["annotations"]} == {"no assessment"}
     (bars,) = figure["data"]
     assert (bars["x"][0], bars["y"][:2]) == (2024, [1, 0])
@@ -55,6 +55,8 @@ def test_a_year_without_an_assessment_says_so_in_the_table_and_in_the_picture(sh
 def test_filters_narrow_the_pictures_and_stay_in_the_links(shown):
     page = shown(status="partially-implemented")
     assert "Filters in use: <b>In part</b>. 1 recommendation." in html(page)
+    # the saved file says it too
+    assert '<span class="rt-source">Filters in use: In part</span>' in html(page)
     assert 'href="/recommendations?status=partially-implemented&amp;lang=en"' in html(page)
     assert titles(page)[0] == "Committees ask for the same as civil society in 0 of 1"
     nothing = shown(q="zzzz")

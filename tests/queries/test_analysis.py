@@ -118,6 +118,7 @@ def test_a_year_without_an_assessment_is_empty_and_repeats_no_status(frames):
     assert found.facts == {
         "issuer": Issuer.CIVIL_SOCIETY,
         "first": 2022,
+        "last": 2025,
         "assessed": 2,
         "changed": 1,
         "reviewed": True,

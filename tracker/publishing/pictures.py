@@ -180,7 +180,7 @@ class Pictures:
         headings = [names[code] for code in columns]
         title = (
             _(
-                "Raised by {n} of {all} committees, more than other themes: {themes}",
+                "Raised by {n} of {all} committees, and no theme by more: {themes}",
                 n=facts["most"],
                 all=facts["committees"],
                 themes=", ".join(self.context.term_label(code) for code in facts["themes"][:3]),
@@ -251,8 +251,15 @@ class Pictures:
             title = _("{n} of {all} have another status than before", n=facts["changed"], all=facts["assessed"])
         elif facts["reviewed"]:
             title = _("No status has changed since {year}", year=facts["first"])
-        else:
+        elif facts["first"] == facts["last"]:
             title = _("Assessed once, in {year}; not reviewed since", year=facts["first"])
+        else:
+            title = self.context.language.ngettext(
+                "{n} recommendation assessed since {year}, once",
+                "{n} recommendations assessed since {year}, each once",
+                facts["assessed"],
+                year=facts["first"],
+            )
         used = [status for status in PATTERNS if status.value in table]
         assessed = table[[status.value for status in used]].sum(axis=1)
         silent = {

@@ -149,7 +149,7 @@ def statuses_by_year(frames: Frames) -> Count:
     status of the year. `changed` counts those that got another status than the time before, `checked` those whose
     assessment was last checked, without a change, in that year.
 
-    Facts: the `issuer` that is counted, the `first` year, the number of `assessed` recommendations and of those that
+    Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed` recommendations and of those that
     `changed`, and whether any assessment was `reviewed`, that is made again or checked.
     """
     found = frames.recommendation_columns(("id", "issued_by", "assessed", "checked"))
@@ -174,6 +174,7 @@ def statuses_by_year(frames: Frames) -> Count:
     facts = {
         "issuer": issuer,
         "first": int(a.year.min()),
+        "last": int(a.year.max()),
         "assessed": a.recommendation.nunique(),
         "changed": changed.recommendation.nunique(),
         "reviewed": bool(a.recommendation.duplicated().any() or len(again)),
