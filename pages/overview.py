@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.shared.charts import show_charts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.navigation import PAGES
 from tracker.model.vocabulary import Issuer
@@ -22,37 +21,27 @@ MAX_ROWS = 12
 page = open_page("/")
 view, language = page.view, page.context.language
 _ = language.gettext
-has_charts = st.query_params.get("charts") == "yes"
-show_header(page, [("charts", "yes")] if has_charts else ())
+show_header(page, ())
 # at an address where there is no page, Streamlit shows the overview
 if urlsplit(st.context.url or "").path.rstrip("/") not in {path.rstrip("/") for path in PAGES}:
     page.show("layout/disconnected.html")
 
 
-def _statuses() -> dict[str, object]:
+def _summary() -> dict[str, object]:
     # (name, note, URL parameters of the list, recommendations) for each bar
     bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_issuer(Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
         name, note = _("What {committee} recommends", committee=body.code), language.resolve(body.name).text
         bars.append((name, note, [("by", "committee"), ("body", body.id)], recommendations_of_body(view, body)))
+    linked = [e for e in view.evidence.values() if e.link]
     return {
         "ours": overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
         "since": overview_summary.first_assessment_year(view, Issuer.CIVIL_SOCIETY),
         "bars": bars,
         "matrix": demand_matrix(view),
         "all_voices": overview_summary.summarize_voices(view),
-        **_shared_values(),
-    }
-
-
-def _dates() -> dict[str, object]:
-    linked = [e for e in view.evidence.values() if e.link]
-    copies = (len(without_archived_copy(view)), len(linked)) if linked else None
-    return {"line": build_timeline(view), "copies": copies, **_shared_values()}
-
-
-def _shared_values() -> dict[str, object]:
-    return {
+        "line": build_timeline(view),
+        "copies": (len(without_archived_copy(view)), len(linked)) if linked else None,
         "ahead": upcoming(view),
         "silent": bodies_without_date(view),
         "bearing": overview_summary.count_evidence,
@@ -61,10 +50,6 @@ def _shared_values() -> dict[str, object]:
     }
 
 
-page.show_shared("pages/overview.html", _statuses)
-page.show("pages/overview_time.html", open=has_charts)
-if has_charts:
-    show_charts(page)
-page.show_shared("pages/overview_dates.html", _dates)
+page.show_shared("pages/overview.html", _summary)
 page.show_shared("pages/overview_latest.html", lambda: {"changes": latest_assessments_and_evidence(view, 3)})
 show_footer(page)

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 
 PAGES = {
     "overview": "/",
-    "charts": "/?charts=yes",
+    "analysis": "/analysis",
     "recommendations": "/recommendations",
     "recommendation": "/recommendation?id=ngo-2024-r7",
     "committee": "/recommendation?id=cedaw-2021-44",

@@ -13,6 +13,7 @@ PAGES = {
     "/recommendations": ("recommendations", N_("Recommendations")),
     "/recommendation": ("recommendation", N_("Recommendation")),
     "/evidence": ("evidence", N_("Evidence")),
+    "/analysis": ("analysis", N_("Analysis")),
     "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
     "/activity": ("activity", N_("Activity")),
     "/about": ("about", N_("About")),

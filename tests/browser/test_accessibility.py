@@ -16,7 +16,7 @@ from tracker.model.permissions import Role
 pytestmark = pytest.mark.browser
 READERS = {
     "overview": "/",
-    "charts": "/?charts=yes",
+    "analysis": "/analysis",
     "list": "/recommendations",
     "nothing found": "/recommendations?q=zzzz",
     "recommendation": "/recommendation?id=ngo-2024-r7",

@@ -21,6 +21,7 @@ READS = [
     "/recommendation?id=r1",
     "/recommendation?id=co-1",
     "/evidence",
+    "/analysis",
     "/treaty-bodies",
     "/activity",
     "/about",

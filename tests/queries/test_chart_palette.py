@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.charts import CHART_STYLES, PATTERNS
-from tracker.model.vocabulary import Direction, EvidenceDimension, EvidenceEffect
+from tracker.model.vocabulary import EvidenceEffect, Status
+from tracker.publishing.figures import EFFECT_COLOURS, PATTERNS, SHAPES
 from tracker.storage.dataset_reader import DatasetReader
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,10 +59,8 @@ def contrast(colour: str, page: str) -> float:
 
 def palettes() -> dict[str, dict[str, str]]:
     words = DatasetReader(ROOT / "data").read().settings.statuses
-    kinds = {"direction": Direction, "bearing": EvidenceEffect, "dimension": EvidenceDimension}
     found = {
-        f"{name} {page}": {code.value: CHART_STYLES[code][at] for code in kind}
-        for name, kind in kinds.items()
+        f"effects {page}": {code.value: EFFECT_COLOURS[code][at] for code in EvidenceEffect}
         for at, page in enumerate(("light", "dark"))
     }
     found["statuses light"] = {code.value: word.colour for code, word in words.items()}
@@ -86,13 +84,22 @@ def test_two_colours_that_are_alike_are_found():
     assert apart("#a3341f", "#5c6b1f", "no green") < APART < apart("#a3341f", "#5c6b1f", "all colours")
 
 
+def page_of(name: str) -> str:
+    return "#14181d" if name.endswith("dark") else "#fcfbf8"
+
+
 @pytest.mark.parametrize("name", palettes())
 def test_every_colour_stands_out_from_the_page(name):
-    page = "#14181d" if name.endswith("dark") else "#fcfbf8"
-    assert {code: colour for code, colour in palettes()[name].items() if contrast(colour, page) < 3} == {}
+    assert {code: colour for code, colour in palettes()[name].items() if contrast(colour, page_of(name)) < 3} == {}
 
 
-def test_a_pattern_tells_the_same_without_any_colour():
-    for kind in (Direction, EvidenceEffect, EvidenceDimension):
-        assert len({CHART_STYLES[code][2] for code in kind}) == len(kind)
+@pytest.mark.parametrize("name", ["statuses light", "statuses dark"])
+def test_not_assessed_is_the_quietest_colour(name):
+    loud = {code: contrast(colour, page_of(name)) for code, colour in palettes()[name].items()}
+    assert min(loud, key=loud.get) == "not-assessed"
+
+
+def test_shapes_and_patterns_tell_the_same_without_any_colour():
     assert len(set(PATTERNS.values())) == len(PATTERNS) == 5
+    for kind in (Status, EvidenceEffect):
+        assert len({SHAPES[code] for code in kind}) == len(kind)

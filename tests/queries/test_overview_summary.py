@@ -1,4 +1,4 @@
-"""The overview: what is said in ten seconds, the demands against the committees, three voices, the years, the dates."""
+"""The overview: what is said in ten seconds, the demands against the committees, three voices, the dates."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +10,7 @@ from tests.support.form_pages import html, opening
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, RECOMMENDED, RECORDED, made
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Status, Voice
-from tracker.queries import overview_summary, trends
+from tracker.queries import overview_summary
 from tracker.queries.demand_matrix import demand_matrix, issue_year
 from tracker.queries.timeline import build_timeline
 from tracker.queries.view import View
@@ -102,25 +102,6 @@ def test_a_demand_says_how_often_by_how_many_committees_over_how_many_cycles(vie
     assert issue_year(v, v.recommendations["co-3-9"]) == "2015"
 
 
-def test_years_say_where_things_stood_at_their_end_and_nothing_of_later_ones(view):
-    stood = trends.status_by_year(view(SOME), Issuer.CIVIL_SOCIETY)
-    assert stood.years == (2024, 2025, 2026)
-    assert stood.counts["not-implemented"] == (1, 1, 1)
-    assert stood.counts["partially-implemented"] == (0, 0, 1)
-    assert stood.counts["not-assessed"] == (3, 3, 2)
-    early = trends.status_by_year(view(SOME, as_of=date(2025, 7, 1)), Issuer.CIVIL_SOCIETY)
-    assert (early.years, early.counts["partially-implemented"]) == ((2024, 2025), (0, 0))
-    assert trends.status_by_year(view({}), Issuer.COMMITTEE).is_empty
-
-
-def test_evidence_of_a_year_counts_once_for_each_thing_that_it_suggests(view):
-    v = view(SOME)
-    assert trends.evidence_by_year(v).counts == {"progress": (1,), "setback": (1,), "context": (0,)}
-    assert trends.dimensions_by_year(v).counts == {"law": (1,), "practice": (0,), "outcome": (0,)}
-    assert (trends.evidence_by_year(v).years, trends.count_undated(v)) == ((2025,), 0)
-    assert trends.count_undated(view({"evidence/law.yaml": NEWS})) == 1
-
-
 def test_a_date_stands_on_the_line_of_its_committee_and_what_is_to_come_is_ahead(view):
     due = (
         DOCUMENTS
@@ -162,7 +143,4 @@ def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, m
     assert "2015" in shown and "Review the drug laws" in shown
     assert "No next date is announced, as far as this dataset knows" in shown
     assert "plotly" not in shown.lower()
-    charts = opened("overview", who=READER, charts="yes")
-    assert len(charts.get("plotly_chart")) == 4
-    assert "Implemented at least in part: 0 in 2024, 1 in 2026" in html(charts)
-    assert html(charts).count('<table class="rt-years">') == 4
+    assert "/analysis?lang=en" in shown

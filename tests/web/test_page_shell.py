@@ -93,6 +93,7 @@ def test_words_that_somebody_searched_for_are_not_our_words(reading: Callable[..
             "Evidence · A small dataset",
             "/evidence?kind=news&q=a+b&lang=en",
         ),
+        ("/analysis", "Analysis", {"by": "committee"}, "Analysis · A small dataset", "/analysis?by=committee&lang=en"),
         ("/activity", "Activity", {"by": "committee"}, "Activity · A small dataset", "/activity?by=committee&lang=en"),
         ("/about", "About", {"x": "y"}, "About · A small dataset", "/about?lang=en"),
         (

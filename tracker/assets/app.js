@@ -7,6 +7,8 @@
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
     if (copy) return void copyLink(copy);
+    const save = event.target.closest("[data-save]");
+    if (save) return void savePicture(save);
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!own(a)) return;
@@ -120,6 +122,61 @@
     const before = button.textContent;
     button.textContent = button.dataset.copied;
     setTimeout(() => (button.textContent = before), 2000);
+  }
+
+  // A picture is saved as it is drawn, between its title and its source. Plotly draws in several layers of SVG.
+  async function savePicture(button) {
+    const box = button.closest('[class*="st-key-rt_picture"]'), layers = [...box.querySelectorAll("svg.main-svg")];
+    const [width, drawn] = ["width", "height"].map((side) => Math.ceil(layers[0][side].baseVal.value));
+    const title = box.querySelector("h2"), ink = getComputedStyle(title).color;
+    const element = (name, attributes, ...inside) => {
+      const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      made.append(...inside);
+      return made;
+    };
+    let y = 8;
+    const write = (text, size, weight) => {
+      const pen = document.createElement("canvas").getContext("2d"), lines = [""];
+      pen.font = `${weight} ${size}px sans-serif`;
+      // a long address is broken too
+      for (const word of text.trim().match(/\S{1,24}\s*/g)) {
+        if (pen.measureText(lines.at(-1) + word.trim()).width > width - 16) lines.push("");
+        lines[lines.length - 1] += word;
+      }
+      return lines.map((line) => {
+        y += size * 1.3;
+        return element("text", { x: 8, y, fill: ink, "font-size": size, "font-weight": weight, "font-family": "sans-serif" }, line);
+      });
+    };
+    const above = write(title.textContent, 20, 700);
+    y += 14;
+    const copies = layers.map((layer) => {
+      const copy = layer.cloneNode(true);
+      copy.setAttribute("y", y);
+      copy.querySelectorAll(".draglayer").forEach((drag) => drag.remove());
+      // the key is as wide as its words in the font of the page
+      copy.querySelectorAll(".scrollbox").forEach((key) => key.removeAttribute("clip-path"));
+      return copy;
+    });
+    y += drawn + 6;
+    const below = [...box.querySelectorAll(".rt-source")].flatMap((line) => write(line.textContent, 15, 400));
+    const height = Math.ceil(y + 14), paper = element("rect", { width, height, fill: layers[0].style.backgroundColor });
+    const svg = element("svg", { width, height, viewBox: `0 0 ${width} ${height}` }, paper, ...above, ...copies, ...below);
+    let file = new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
+    if (button.dataset.save === "png") {
+      const image = new Image(), canvas = document.createElement("canvas"), scale = Math.max(2, 1600 / width);
+      image.src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(await file.text());
+      await image.decode();
+      [canvas.width, canvas.height] = [width * scale, height * scale];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      file = await new Promise((done) => canvas.toBlob(done, "image/png"));
+    }
+    const a = document.createElement("a");
+    a.href = URL.createObjectURL(file);
+    a.download = `${button.dataset.file}.${button.dataset.save}`;
+    a.click();
+    setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
   }
 
   // One thing is open at a time, and Escape closes it.

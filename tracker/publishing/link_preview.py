@@ -178,7 +178,7 @@ def _filter_params(request: ViewRequest, path: str) -> UrlPairs:
     The language, `as_of` and `recorded` are not filters.
     """
     match path:
-        case "/recommendations":
+        case "/recommendations" | "/analysis":
             return tuple(request.filters.params())
         case "/recommendation":
             return tuple(replace(request.filters, id=()).params())

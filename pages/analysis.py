@@ -1,0 +1,50 @@
+"""Pictures of what the data shows, for a report or a slide, each with a table. The filters of the list apply."""
+
+import streamlit as st
+
+from pages.shared.layout import open_page, permalink_here, show_footer, show_header
+from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from tracker.publishing.citation import permanent_timestamp
+from tracker.publishing.pictures import Pictures
+from tracker.publishing.wording import filter_labels
+from tracker.queries.analysis import most_documented
+from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.frames import Frames
+
+page = open_page("/analysis")
+view, language = page.view, page.context.language
+_ = language.gettext
+filters = Filters.from_params(view, url_params()).only_filters()
+selected = filter_recommendations(view, filters, language.code)
+frames = Frames(view, language, selected)
+header = st.container()
+labels = filter_labels(page.context, filters)
+page.show("pages/analysis.html", labels=labels, query=filters.params(), n=len(selected))
+
+titles = {r.id: language.resolve(r.title).text for r in selected}
+usual, wanted = most_documented(frames), st.query_params.get("demand", "")
+story_key = bind_to_url("demand", wanted if wanted in titles else usual or "", single=True)
+story = st.session_state[story_key]
+write_to_url("demand", [story] if story != usual else [])
+params = [*filters.params(), *([("demand", story)] if story != usual else [])]
+with header:
+    show_header(page, params)
+
+recorded = permanent_timestamp(view, selected)
+address = permalink_here(page, params if view.recorded or not recorded else [*params, ("recorded", recorded)])
+pictures = Pictures(frames, page.context, is_dark=st.context.theme.type == "dark").all(story)
+for picture in pictures:
+    with st.container(key=f"rt_picture_{picture.name}"):
+        page.show("pages/picture_title.html", picture=picture)
+        if picture.name == "story":
+            st.selectbox(_("Recommendation"), list(titles), format_func=titles.get, key=story_key)
+        chart, table = st.columns([5, 6])
+        with chart:
+            st.plotly_chart(picture.figure, key=f"chart_{picture.name}", theme=None, config={"displayModeBar": False})
+            link = f"{address}#rt-{picture.name}"
+            page.show("pages/picture_source.html", picture=picture, labels=labels, address=link)
+        with table:
+            page.show("pages/picture_table.html", picture=picture)
+if not pictures:
+    page.show("layout/meta.html", words=_("Nothing is recorded yet that could be shown here."))
+show_footer(page, params)

@@ -1,0 +1,50 @@
+"""A picture is saved in the browser, as PNG and as SVG, with its title, its source and the date on it."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.support.accessibility import PHONE, WIDE
+from tests.support.server_process import Server
+
+pytestmark = pytest.mark.browser
+NAMES = ("demands", "claims", "themes", "story", "statuses", "dates")
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_every_picture_is_saved_with_its_title_source_and_date(
+    shared_server: Server, page: Callable[..., Page], tmp_path: Path, size: dict[str, int]
+) -> None:
+    reader = page(viewport=size)
+    asked: list[str] = []
+    reader.on("request", lambda request: asked.append(request.url))
+    reader.goto(f"{shared_server.url}/analysis?lang=en")
+    for name in NAMES:
+        box = reader.locator(f".st-key-rt_picture_{name}")
+        expect(box.locator("svg.main-svg")).to_have_count(3, timeout=30_000)  # Plotly is large
+        files = {}
+        for kind in ("png", "svg"):
+            with reader.expect_download() as download:
+                box.get_by_role("button", name=f"Save as {kind.upper()}").click()
+            files[kind] = tmp_path / download.value.suggested_filename
+            download.value.save_as(files[kind])
+            assert (files[kind].name.startswith(f"analysis-{name}-20"), files[kind].suffix) == (True, f".{kind}")
+        svg = ET.parse(files["svg"]).getroot()
+        told = " ".join("".join(text.itertext()).strip() for text in svg.findall(f"{SVG}text"))
+        address = f"{shared_server.url}/analysis?recorded="
+        assert told.startswith(box.locator("h2").inner_text())
+        assert "Source: Recommendation tracker (demonstration dataset), Drug policy and human rights" in told
+        assert "As shown on " in told and address in told.replace(" ", "") and told.endswith(f"#rt-{name}")
+        # the drawing itself is between the two: the lowest line is below it, and inside the picture
+        (*_, last) = svg.findall(f"{SVG}text")
+        plots = [float(plot.get("y")) + float(plot.get("height")) for plot in svg.findall(f"{SVG}svg")]
+        assert len(plots) == 3 and max(plots) < float(last.get("y")) < float(svg.get("height"))
+        with Image.open(files["png"]) as image:
+            assert image.width >= 1599 and len(image.convert("RGB").getcolors(1 << 24)) > 10
+            assert image.height / image.width == pytest.approx(float(svg.get("height")) / float(svg.get("width")), 0.01)
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {shared_server.url.split("/")[2]}

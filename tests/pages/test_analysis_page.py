@@ -1,0 +1,81 @@
+"""The page of pictures: each with its finding, table and source; empty ones are not there; the filters of the list count."""
+
+import json
+
+import pytest
+
+from tests.queries.test_overview_summary import SOME, assessed
+from tests.support.form_pages import html, opening
+from tests.support.story_folder import ASKED
+from tracker.model.permissions import READER
+
+
+@pytest.fixture
+def shown(tmp_path, monkeypatch):
+    """`shown(files)` opens the page as a reader."""
+    return lambda files=SOME, **params: opening(tmp_path, monkeypatch, files)("analysis", who=READER, **params)
+
+
+def titles(page):
+    return [part.split("</h2>")[0].split(">")[-1] for part in html(page).split("<h2")[1:]]
+
+
+def drawn(page):
+    """Each figure as Plotly gets it."""
+    return [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
+
+
+def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
+    page = shown()
+    assert page.exception == []
+    assert titles(page) == [
+        "Committees ask for the same as civil society in 1 of 4",
+        "On 1 recommendation the State claims more than civil society finds",
+        "Repeal the punishments. Evidence: 1 of setbacks, 0 of progress",
+        "2 recommendations assessed since 2024, each once",
+        "No next date is announced, as far as this dataset knows",
+    ]
+    text = html(page)
+    assert (
+        len(drawn(page)) == text.count("<table") == text.count('data-save="png"') == text.count('data-save="svg"') == 5
+    )
+    assert text.count("Source: The editors, Drug policy") == 5 and "/analysis?lang=en#rt-claims" in text
+    assert "asks for the same" in text and "+2" in text
+
+
+def test_a_year_without_an_assessment_says_so_in_the_table_and_in_the_picture(shown):
+    page = shown({"recommendations/r1.yaml": ASKED + assessed("not-implemented", "2024")})
+    text, figure = html(page), drawn(page)[-2]
+    assert text.count(">no assessment<") >= 1 and "Assessed once, in 2024; not reviewed since" in titles(page)
+    assert {note["text"] for note in figure["layout"]["annotations"]} == {"no assessment"}
+    (bars,) = figure["data"]
+    assert (bars["x"][0], bars["y"][:2]) == (2024, [1, 0])
+
+
+def test_filters_narrow_the_pictures_and_stay_in_the_links(shown):
+    page = shown(status="partially-implemented")
+    assert "Filters in use: <b>In part</b>. 1 recommendation." in html(page)
+    # the saved file says it too
+    assert '<span class="rt-source">Filters in use: In part</span>' in html(page)
+    assert 'href="/recommendations?status=partially-implemented&amp;lang=en"' in html(page)
+    assert titles(page)[0] == "Committees ask for the same as civil society in 0 of 1"
+    nothing = shown(q="zzzz")
+    assert (titles(nothing), drawn(nothing)) == ([], [])
+    assert "Nothing is recorded yet that could be shown here." in html(nothing)
+
+
+def test_the_story_of_another_demand_is_in_the_address(shown):
+    titled = {f"recommendations/{id}.yaml": ASKED.replace("Repeal", id) for id in ("r1", "r2", "r4")}
+    page = shown(SOME | titled, demand="r4")
+    assert (page.selectbox[0].value, "r4 the punishments. Evidence: 1 of setbacks" in html(page)) == ("r4", True)
+    page.selectbox[0].set_value("r2").run()
+    assert page.query_params["demand"] == "r2"
+    assert "r2 the punishments. Evidence: 0 of setbacks, 1 of progress" in html(page)
+    # the one with most evidence is the usual one
+    assert "demand" not in page.selectbox[0].set_value("r1").run().query_params
+
+
+def test_texts_of_the_data_are_text_in_a_picture(shown):
+    page = shown({"recommendations/r1.yaml": ASKED.replace("Repeal the punishments", "'<a href=\"x\">Repeal</a>'")})
+    notes = [note["text"] for figure in drawn(page) for note in figure["layout"].get("annotations", [])]
+    assert "&lt;a href=&quot;x&quot;&gt;Repeal&lt;/a&gt;" in notes and not any("<a" in note for note in notes)

@@ -1,0 +1,178 @@
+"""The counts behind the pictures, on a few records of which every number is in view."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.queries.test_overview_summary import SOME, TODAY, assessed, bearing
+from tests.support.story_folder import ASKED, DOCUMENTS, RECOMMENDED, RECORDED, made
+from tracker.i18n import get_language
+from tracker.model.vocabulary import Issuer
+from tracker.queries import analysis
+from tracker.queries.frames import Frames
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+CHECKED = f", events: [{{type: checked, date: 2026-03-01, {RECORDED}}}]"
+
+
+@pytest.fixture
+def frames(tmp_path):
+    """`frames(files)` are the tables of the small folder with these files; `only` names the recommendations in them."""
+
+    def of(files, *, only=None, as_of=None):
+        view = View(DatasetReader(made(tmp_path / "data", files)).read(), TODAY, as_of)
+        selected = None if only is None else tuple(view.recommendations[id] for id in only)
+        return Frames(view, get_language("en"), selected)
+
+    return of
+
+
+def rows(table: pd.DataFrame, *columns: str) -> list[tuple]:
+    return [tuple(None if pd.isna(v) else v for v in row) for row in table[list(columns)].itertuples(index=False)]
+
+
+def again(status: str, day: str, more: str = "") -> str:
+    return assessed(status, day, more).replace("assessments:\n", "")
+
+
+def test_a_demand_stands_beside_each_committee_and_its_status(frames):
+    found = analysis.demands_and_committees(frames(SOME))
+    assert rows(found.table, "id", "status", "cescr", "ccpr") == [
+        ("r4", "not-assessed", "same-demand", ""),
+        ("r1", "not-implemented", "taken-up", ""),
+        ("r2", "partially-implemented", "addressed", ""),
+        ("r3", "not-assessed", "addressed", ""),
+    ]
+    assert found.facts == {"all": 4, "shared": 1}
+
+
+def test_the_state_is_set_against_others_and_the_largest_gap_comes_first(frames):
+    found = analysis.claims_and_findings(frames(SOME))
+    assert rows(found.table, "id", "state_status", "status", "claim_gap", "setbacks") == [
+        ("r1", "implemented", "not-implemented", 2, 1),
+        ("r3", "partially-implemented", "not-assessed", 0, 0),
+    ]
+    assert found.facts == {"all": 2, "gaps": 1, "unassessed": 1}
+
+
+def test_a_claim_without_a_status_is_there_and_claims_none(frames):
+    said = f"assessments:\n  - {{voice: state, date: '2020', reason: It says so., {RECORDED}}}\n"
+    found = analysis.claims_and_findings(frames({"recommendations/r1.yaml": ASKED + said}))
+    assert rows(found.table, "id", "state_status", "claim_gap") == [("r1", None, 0)]
+    assert analysis.claims_and_findings(frames({"recommendations/r1.yaml": ASKED})).table.empty
+
+
+def test_themes_are_counted_for_civil_society_and_each_committee_apart(frames):
+    tags = "tags: [{tagged_by: ours, themes: [policing]}]\n"
+    both = "tags: [{tagged_by: ours, themes: [policing, hiv]}]\n"
+    files = {
+        "recommendations/r1.yaml": ASKED + both,
+        "recommendations/r2.yaml": ASKED + tags,
+        "recommendations/co-4-12.yaml": RECOMMENDED + tags,
+    }
+    found = analysis.themes_and_committees(frames(files))
+    assert rows(found.table, "theme", "civil-society", "cescr") == [("policing", 2, 1), ("hiv", 1, 0)]
+    # ccpr has a recommendation without a theme: it is one of the committees, and has no column
+    assert found.facts == {"committees": 2, "most": 1, "themes": ["policing"]}
+
+
+def test_the_story_of_a_demand_has_its_reports_laws_evidence_and_assessments_in_order(frames):
+    only = frames(SOME, only=["r4"])
+    found = analysis.story_of(only.view, only)
+    assert rows(found.table, "date", "lane", "code", "id") == [
+        ("2015-07-07", "report", "concluding-observations", "co-3"),
+        ("2024-10-11", "report", "concluding-observations", "co-4"),
+        ("2024", "report", "alternative-report", "report"),
+        ("2025-03", "evidence", "setback", "law"),
+    ]
+    assert found.facts == {"setbacks": 1, "progress": 0}
+    only = frames(SOME | {"evidence/law.yaml": SOME["evidence/law.yaml"].replace("news", "law")}, only=["r1"])
+    story = rows(analysis.story_of(only.view, only).table, "date", "lane", "code", "voice")
+    assert story[0] == ("2020", "assessment", "implemented", "state")
+    assert ("2024", "assessment", "not-implemented", "civil-society") in story
+    assert story[-1] == ("2025-03", "law", "setback", None)
+
+
+def test_the_story_that_is_told_first_is_that_of_the_demand_with_most_evidence(frames):
+    files = SOME | {"evidence/more.yaml": bearing(("r4", "context"))}
+    assert analysis.most_documented(frames(files)) == "r4"
+    assert analysis.most_documented(frames(files, only=["r3", "co-4-12"])) == "r3"
+    assert analysis.most_documented(frames(files, only=["co-4-12"])) == "co-4-12"
+    assert analysis.most_documented(frames(files, only=[])) is None
+
+
+def test_a_year_without_an_assessment_is_empty_and_repeats_no_status(frames):
+    r1 = ASKED + assessed("not-implemented", "2022") + again("partially-implemented", "2025")
+    found = analysis.statuses_by_year(
+        frames({"recommendations/r1.yaml": r1, "recommendations/r2.yaml": ASKED + assessed("implemented", "2022-05")})
+    )
+    assert rows(found.table, "year", "not-implemented", "partially-implemented", "implemented", "changed") == [
+        (2022, 1, 0, 1, 0),
+        (2023, 0, 0, 0, 0),
+        (2024, 0, 0, 0, 0),
+        (2025, 0, 1, 0, 1),
+        (2026, 0, 0, 0, 0),
+    ]
+    assert found.facts == {
+        "issuer": Issuer.CIVIL_SOCIETY,
+        "first": 2022,
+        "last": 2025,
+        "assessed": 2,
+        "changed": 1,
+        "reviewed": True,
+    }
+
+
+def test_only_the_last_assessment_of_a_year_counts_and_a_check_is_no_assessment(frames):
+    r1 = ASKED + assessed("not-implemented", "2025-01") + again("implemented", "2025-11", CHECKED)
+    found = analysis.statuses_by_year(frames({"recommendations/r1.yaml": r1}))
+    assert list(found.table.columns) == ["year", "implemented", "changed", "checked"]
+    assert rows(found.table, "year", "implemented", "changed", "checked") == [(2025, 1, 0, 0), (2026, 0, 0, 1)]
+    assert (found.facts["changed"], found.facts["reviewed"]) == (0, True)
+
+
+def test_demands_and_recommendations_of_committees_are_not_counted_together(frames):
+    files = {
+        "recommendations/r1.yaml": ASKED + assessed("not-implemented", "2025"),
+        "recommendations/co-4-12.yaml": RECOMMENDED + assessed("implemented", "2026"),
+    }
+    assert analysis.statuses_by_year(frames(files)).facts["assessed"] == 1
+    of_committees = analysis.statuses_by_year(frames(files, only=["co-4-12"]))
+    assert (of_committees.facts["issuer"], list(of_committees.table.year)) == (Issuer.COMMITTEE, [2026])
+
+
+def test_dates_are_ahead_or_behind_and_those_of_the_committees_in_the_list(frames):
+    due = (
+        "  - {id: r-5, body: cescr, kind: state-report, title: Report, cycle: 5, due: 2029-10-31, verification: seen}\n"
+    )
+    files = {"documents.yaml": DOCUMENTS + due}
+    found = analysis.dates_by_committee(frames(files))
+    assert rows(found.table, "body", "document", "ahead") == [
+        ("cescr", "co-3", False),
+        ("cescr", "co-4", False),
+        ("cescr", "report", False),
+        ("cescr", "r-5", True),
+        ("ccpr", "hrc-3", False),
+    ]
+    assert found.facts["next"].document.id == "r-5"
+    one = analysis.dates_by_committee(frames(files, only=["hrc-3-20"]))
+    assert (rows(one.table, "document"), one.facts["next"]) == ([("hrc-3",)], None)
+
+
+def test_the_past_knows_nothing_of_later_years(frames):
+    found = analysis.statuses_by_year(frames(SOME, as_of=date(2025, 7, 1)))
+    assert rows(found.table, "year", "not-implemented") == [(2024, 1), (2025, 0)]
+
+
+def test_without_recommendations_every_table_is_empty(frames):
+    nothing = frames({}, only=[])
+    for count in (
+        analysis.demands_and_committees,
+        analysis.claims_and_findings,
+        analysis.themes_and_committees,
+        analysis.statuses_by_year,
+        analysis.dates_by_committee,
+    ):
+        assert count(nothing).table.empty, count.__name__

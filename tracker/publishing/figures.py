@@ -1,0 +1,285 @@
+"""Draw the pictures of the page Analysis with Plotly: a matrix of signs, dates on lines, and bars by year.
+
+Plotly reads some HTML in texts, so every text is escaped here.
+
+Colours: each status has its colour from tracker.yaml, and amber is only ever "partially implemented". Every sign also
+has a shape or a pattern of its own, so that the picture can be read without colours.
+"""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+import plotly.graph_objects as go
+
+from tracker.model.localized_text import strip_bidi_controls
+from tracker.model.vocabulary import EvidenceEffect, Status
+
+FONT_SIZE = 15
+LINE_HEIGHT, SIGN_HEIGHT = 20, 30
+"""In pixels: of a line of text, and of a line of signs."""
+LABEL_WIDTH, LABEL_LINES = 40, 2
+"""The largest number of letters in a line of a label, and of its lines, so that it fits on a phone."""
+LEAST_DISTANCE = 0.085
+"""Two signs on a line that are closer than this part of its length would overlap on a phone."""
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a light or a dark page. A colour of a code is a (light, dark) pair."""
+
+    is_dark: bool
+    statuses: Mapping[Status, tuple[str, str]]
+
+    @property
+    def paper(self) -> str:
+        """Return the colour of the page."""
+        return "#14181d" if self.is_dark else "#fcfbf8"
+
+    @property
+    def ink(self) -> str:
+        """Return the colour of text."""
+        return "#e8e5de" if self.is_dark else "#1d2126"
+
+    @property
+    def line(self) -> str:
+        """Return the colour of the lines between rows."""
+        return "#343c45" if self.is_dark else "#ddd8cc"
+
+    @property
+    def accent(self) -> str:
+        """Return the colour of signs that are no status and no effect."""
+        return "#9cc1f2" if self.is_dark else "#1f4f8f"
+
+    def colour(self, code: Status | EvidenceEffect) -> str:
+        """Return the colour of a status or of an effect of evidence."""
+        pair = (
+            EFFECT_COLOURS[code]
+            if isinstance(code, EvidenceEffect)
+            else self.statuses.get(code, EFFECT_COLOURS[EvidenceEffect.CONTEXT])
+        )
+        return pair[self.is_dark]
+
+
+EFFECT_COLOURS = {
+    EvidenceEffect.PROGRESS: ("#004f50", "#6fe8dc"),
+    EvidenceEffect.CONTEXT: ("#6c7076", "#868b92"),
+    EvidenceEffect.SETBACK: ("#801a14", "#f0604f"),
+}
+SHAPES: Mapping[Status | EvidenceEffect, str] = {
+    Status.IMPLEMENTED: "circle",
+    Status.PARTIALLY: "diamond",
+    Status.NOT_IMPLEMENTED: "square",
+    Status.NO_INFORMATION: "pentagon",
+    Status.NOT_ASSESSED: "circle-open",
+    EvidenceEffect.PROGRESS: "triangle-up",
+    EvidenceEffect.CONTEXT: "circle-open",
+    EvidenceEffect.SETBACK: "triangle-down",
+}
+PATTERNS = {
+    Status.IMPLEMENTED: "",
+    Status.PARTIALLY: "\\",
+    Status.NOT_IMPLEMENTED: "/",
+    Status.NO_INFORMATION: ".",
+    Status.NOT_ASSESSED: "x",
+}
+"""Status → the fill pattern of its bars."""
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A sign in a picture, with a shape of Plotly; "" is no shape, only the text.
+
+    Signs of the same `name` are alike, and the key names them. `text` stands in the sign.
+    """
+
+    shape: str
+    colour: str
+    name: str = ""
+    text: str = ""
+    size: int = 20
+
+
+def draw_matrix(
+    rows: Sequence[str], columns: Sequence[str], cells: Iterable[tuple[int, int, Sign]], palette: Palette
+) -> go.Figure:
+    """Return a figure with the rows one below the other, each with its label above its signs.
+
+    `cells` are (index of the row, index of the column, sign).
+    """
+    figure, top, places = go.Figure(), 0, []
+    for label in rows:
+        lines = [_plain(line) for line in _wrap(label)]
+        _write(figure, "<br>".join(lines), top, palette=palette)
+        places.append(top + LINE_HEIGHT * len(lines) + SIGN_HEIGHT / 2 + 4)
+        top += LINE_HEIGHT * len(lines) + SIGN_HEIGHT + 10
+    _add_signs(figure, [(column, places[row], sign, "") for row, column, sign in cells], palette)
+    figure.update_xaxes(
+        range=[-0.65, len(columns) - 0.5],  # more room for a long heading of the first column
+        ticklabeloverflow="allow",
+        tickvals=list(range(len(columns))),
+        ticktext=[_plain(name).replace(" ", "<br>") for name in columns],
+        tickangle=0,
+        side="top",
+        showgrid=False,
+    )
+    return _laid_out(figure, top, palette, above=LINE_HEIGHT * 2 + 12)
+
+
+def draw_lines(
+    lanes: Sequence[str],
+    points: Iterable[tuple[int, tuple[date, date], Sign, str]],
+    palette: Palette,
+    today: tuple[date, str] | None = None,
+) -> go.Figure:
+    """Return a figure with a line for each lane, with its label above, and the signs at their dates.
+
+    `points` are (index of the lane, first and last day, sign, what it is), earliest first. A sign stands in the middle
+    of its days. Signs that would overlap stand one above the other. `today` is a day to mark, and its label.
+    """
+    placed = [(lane, first + (last - first) / 2, sign, about) for lane, (first, last), sign, about in points]
+    days = [day for _, day, _, _ in placed] + ([today[0]] if today else [])
+    start, span = min(days), max((max(days) - min(days)).days, 365)
+    figure, top, signs = go.Figure(), 0, []
+    for lane, label in enumerate(lanes):
+        own = [(day, sign, about) for at, day, sign, about in sorted(placed, key=lambda p: p[1]) if at == lane]
+        levels = _levels([(day - start).days / span for day, _, _ in own])
+        _write(figure, _plain(label), top, palette=palette)
+        height = SIGN_HEIGHT * (max(levels, default=0) + 1)
+        base = top + LINE_HEIGHT + 6 + height
+        signs += [
+            (day.isoformat(), base - SIGN_HEIGHT * (level + 0.5), sign, about)
+            for (day, sign, about), level in zip(own, levels, strict=True)
+        ]
+        figure.add_hline(y=base + 2, line_color=palette.line, line_width=1)
+        top = base + 12
+    _add_signs(figure, signs, palette)
+    margin = timedelta(days=span * 0.06)
+    if today:
+        day, words = today
+        figure.add_vline(x=day.isoformat(), line={"color": palette.ink, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=day.isoformat(), y=1, yref="paper", yanchor="bottom", text=_plain(words), showarrow=False, xanchor="right"
+        )
+    figure.update_xaxes(
+        type="date",
+        range=[(start - margin).isoformat(), (start + timedelta(days=span) + margin).isoformat()],
+        tickformat="%Y",
+        dtick=f"M{12 * (1 + span // 365 // 6)}",
+        tick0=f"{start.year}-01-01",
+        gridcolor=palette.line,
+    )
+    return _laid_out(figure, top, palette, above=LINE_HEIGHT + 8 if today else 8)
+
+
+def draw_bars(
+    years: Sequence[int], counts: Mapping[Status, tuple[str, Sequence[int]]], notes: Mapping[int, str], palette: Palette
+) -> go.Figure:
+    """Return a figure with a bar for each year, stacked by status.
+
+    `counts` is status → (label, number in each year). `notes` is year → what is written where the year has no bar.
+    """
+    figure = go.Figure()
+    for status, (label, numbers) in counts.items():
+        pattern = {
+            "shape": PATTERNS[status],
+            "fillmode": "overlay",
+            "fgcolor": palette.paper,
+            "size": 7,
+            "solidity": 0.3,
+        }
+        marker = {"color": palette.colour(status), "line": {"color": palette.paper, "width": 1}, "pattern": pattern}
+        figure.add_bar(name=_plain(label), x=years, y=numbers, marker=marker, hovertemplate="%{x}: %{y}")
+    for year, words in notes.items():
+        figure.add_annotation(x=year, y=0, yanchor="bottom", text=_plain(words), textangle=-90, showarrow=False)
+    figure.update_layout(barmode="stack")
+    figure.update_xaxes(tickformat="d", dtick=max(1, len(years) // 5), range=[years[0] - 0.6, years[-1] + 0.6])
+    figure = _laid_out(figure, 260, palette, above=8)
+    most = max(map(sum, zip(*(numbers for _, numbers in counts.values()), strict=True)), default=1)
+    figure.update_layout(margin_l=34)
+    figure.update_yaxes(
+        visible=True, range=[0, most * 1.05], dtick=max(1, round(most / 5)), gridcolor=palette.line, zeroline=False
+    )
+    return figure
+
+
+def _add_signs(figure: go.Figure, signs: Iterable[tuple[Any, float, Sign, str]], palette: Palette) -> None:
+    """Add signs as (x, y, sign, what it is). Signs with the same name, shape and colour are one entry of the key."""
+    groups: dict[tuple[str, str, str], list[tuple[Any, float, Sign, str]]] = {}
+    for entry in signs:
+        groups.setdefault((entry[2].name, entry[2].shape, entry[2].colour), []).append(entry)
+    for (name, shape, colour), group in groups.items():
+        is_hollow = not shape or shape.endswith("-open")
+        figure.add_scatter(
+            x=[x for x, _, _, _ in group],
+            y=[y for _, y, _, _ in group],
+            text=[_plain(sign.text) for _, _, sign, _ in group],
+            customdata=[_plain(about or sign.name) for _, _, sign, about in group],
+            mode="markers+text",
+            name=_plain(name),
+            showlegend=bool(name),
+            textposition="middle center",
+            textfont={"color": palette.ink if is_hollow else palette.paper, "size": FONT_SIZE},
+            marker={
+                "symbol": shape or "circle",
+                "opacity": 1 if shape else 0,
+                "size": [sign.size for _, _, sign, _ in group],
+                "color": colour,
+                "line": {"width": 1.5, "color": colour},
+            },
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+
+
+def _write(figure: go.Figure, words: str, top: float, palette: Palette) -> None:
+    """Write words at the left, `top` pixels below the top of the plot, with a line above."""
+    figure.add_hline(y=top, line_color=palette.line, line_width=1)
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", y=top + 3, yanchor="top", text=words, align="left", showarrow=False
+    )
+
+
+def _laid_out(figure: go.Figure, height: int, palette: Palette, *, above: int) -> go.Figure:
+    """Return the figure with a plot of `height` pixels, `above` pixels above it, and the key below it."""
+    font = {"size": FONT_SIZE, "color": palette.ink, "family": "Source Sans, Noto Sans, sans-serif"}
+    names = [trace.name for trace in figure.data if trace.name]
+    below = 30 if figure.layout.xaxis.side != "top" else 6
+    key = LINE_HEIGHT * 1.2 * len(names)
+    figure.update_layout(
+        height=height + above + below + key + 10,
+        margin={"l": 6, "r": 6, "t": above, "b": below + key + 10, "autoexpand": False},
+        font=font,
+        paper_bgcolor=palette.paper,
+        plot_bgcolor=palette.paper,
+        dragmode=False,
+        showlegend=bool(names),
+        legend={"x": 0, "xanchor": "left", "y": -(below + 4) / height, "yanchor": "top", "font": font},
+        hoverlabel={"font": {"size": FONT_SIZE}},
+    )
+    figure.update_annotations(font=font)
+    figure.update_xaxes(tickfont=font, fixedrange=True, zeroline=False)
+    figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True, tickfont=font)
+    return figure
+
+
+def _levels(places: Sequence[float]) -> list[int]:
+    """Return a level for each place on a line, so that places on one level are at least LEAST_DISTANCE apart."""
+    ends: list[float] = []
+    levels = []
+    for place in places:
+        level = next((n for n, end in enumerate(ends) if place - end >= LEAST_DISTANCE), len(ends))
+        ends[level : level + 1] = [place]
+        levels.append(level)
+    return levels
+
+
+def _wrap(label: str) -> list[str]:
+    return textwrap.wrap(label, LABEL_WIDTH, max_lines=LABEL_LINES, placeholder="…") or [""]
+
+
+def _plain(words: str) -> str:
+    """Return words so that Plotly shows them as they are."""
+    return escape(strip_bidi_controls(words))
