@@ -25,7 +25,7 @@ titles = {r.id: language.resolve(r.title).text for r in selected}
 usual, wanted = most_documented(frames), st.query_params.get("demand", "")
 story_key = bind_to_url("demand", wanted if wanted in titles else usual or "", single=True)
 story = st.session_state[story_key]
-write_to_url("demand", [story] if story != usual else [])
+write_to_url("demand", (story,) if story != usual else ())
 params = [*filters.params(), *([("demand", story)] if story != usual else [])]
 with header:
     show_header(page, params)

@@ -52,7 +52,7 @@ def test_the_state_is_set_against_others_and_the_largest_gap_comes_first(frames)
     found = analysis.claims_and_findings(frames(SOME))
     assert rows(found.table, "id", "state_status", "status", "claim_gap", "setbacks") == [
         ("r1", "implemented", "not-implemented", 2, 1),
-        ("r3", "partially-implemented", "not-assessed", 0, 0),
+        ("r3", "partially-implemented", "not-assessed", None, 0),
     ]
     assert found.facts == {"all": 2, "gaps": 1, "unassessed": 1}
 
@@ -60,7 +60,7 @@ def test_the_state_is_set_against_others_and_the_largest_gap_comes_first(frames)
 def test_a_claim_without_a_status_is_there_and_claims_none(frames):
     said = f"assessments:\n  - {{voice: state, date: '2020', reason: It says so., {RECORDED}}}\n"
     found = analysis.claims_and_findings(frames({"recommendations/r1.yaml": ASKED + said}))
-    assert rows(found.table, "id", "state_status", "claim_gap") == [("r1", None, 0)]
+    assert rows(found.table, "id", "state_status", "claim_gap") == [("r1", None, None)]
     assert analysis.claims_and_findings(frames({"recommendations/r1.yaml": ASKED})).table.empty
 
 

@@ -130,7 +130,7 @@ class Pictures:
         else:
             title = _("The State claims nowhere more than civil society finds")
         no_claim, ink = _("no status claimed"), self._palette.ink
-        gap_words = [f"+{gap}" if gap else NONE for gap in shown.claim_gap]
+        gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
         cells = [
             (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
             for row, code in enumerate(shown.state_status)
