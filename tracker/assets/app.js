@@ -139,9 +139,9 @@
     const write = (text, size, weight) => {
       const pen = document.createElement("canvas").getContext("2d"), lines = [""];
       pen.font = `${weight} ${size}px sans-serif`;
-      // a long address is broken too
+      // a fifth stays free: other programs have wider fonts. A long address is broken too.
       for (const word of text.trim().match(/\S{1,24}\s*/g)) {
-        if (pen.measureText(lines.at(-1) + word.trim()).width > width - 16) lines.push("");
+        if (pen.measureText(lines.at(-1) + word.trim()).width > 0.8 * (width - 16)) lines.push("");
         lines[lines.length - 1] += word;
       }
       return lines.map((line) => {
