@@ -64,8 +64,8 @@ def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str
 def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
     """Return the other passages of a text that may be names: two or more capitalised words, in the order of the text.
 
-    Passages that `scan_text` finds are left out, also passages with only one word that is not the first of a sentence,
-    and passages whose words are all in `known` (see `known_words`). A candidate does not stop a save.
+    Names that `scan_text` finds, single words, words of the default word lists, and passages whose words are all in
+    `known` (see `known_words`) are left out. A candidate does not stop a save.
     """
     normalized = normalize_lookalikes(text)
     compiled = compile_rules(None)
