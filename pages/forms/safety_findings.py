@@ -33,7 +33,7 @@ def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
 
 def _find(page: Page, texts: Sequence[TextField]) -> GroupedFindings:
     grouped: dict[str, list[SafetyFinding]] = {}
-    for finding in scan_texts(texts, page.view.dataset.safety, load_dismissals(load_config()).covers):
+    for finding in scan_texts(texts, page.view.dataset, load_dismissals(load_config()).covers):
         words = (finding.match.rule.id, finding.match.start, finding.text_field.text)
         key = "settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest()
         grouped.setdefault(key, []).append(finding)

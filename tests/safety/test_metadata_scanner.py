@@ -36,7 +36,7 @@ def told(tmp_path: Path, files: dict[str, str]) -> list[str]:
         ("   # jane.example@example.org\n", 1, "mail"),
         ("# ПИН 11502198500011\n", 1, "personal-number"),
         ("# card 4111 1111 1111 1111\n", 1, "card"),
-        ("# From the client\n# Jane Example herself.\n", 1, "name"),
+        ("# From the client\n# Jane Example herself.\n", 2, "name"),
         ("# Следователь Тестов отказал.\n", 1, "name"),
     ],
 )

@@ -110,7 +110,7 @@ def test_a_link_that_holds_them_leads_nowhere_and_a_handle_is_nobodys(tmp_path):
 
 def test_the_history_holds_it_no_more_and_a_recorded_view_shows_the_gap(tmp_path):
     root = folder(tmp_path, {"r/r1": ASKED + "recorded: 2026-01-01T12:00:00.000000Z\n"})
-    store = Store(DatasetReader(root), clock=Clock())
+    store = Store(DatasetReader(root), clock=Clock(), is_dismissed=lambda finding: True)
     r = store.reader.read().recommendations["r1"]
     long = "It is said that " + "so much was written here " * 5 + "of Ivan Testov by all."
     (r,) = store.save(replace(r, summary=said(long)), by=ANNA, reason="Ivan Testov told us.")

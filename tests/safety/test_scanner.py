@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.safety_examples import CALM, DANGER
+from tests.support import name_examples, safety_examples
 from tests.support.server_process import ROOT
 from tests.support.story_folder import ASKED, BODIES, NEWS, TRACKER, made
 from tracker.i18n import LANGUAGES, Language
@@ -14,6 +14,8 @@ from tracker.safety.scanner import nothing_dismissed, scan_dataset, scan_text
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
+DANGER = safety_examples.DANGER + name_examples.DANGER
+CALM = safety_examples.CALM + name_examples.CALM
 THEIRS = DatasetReader(ROOT / "data").read().safety
 ANYTHING = "Jane Example, a client, was detained on 12 March 2024 and paid 500 USD. Call +996 555 000 111."
 
@@ -132,10 +134,10 @@ def test_a_rule_that_says_nothing_is_reported_on_its_line(tmp_path: Path, text: 
 
 
 def test_a_datasets_own_words_and_rules_add_to_ours(tmp_path):
-    own = "words:\n  case: [apprentice*]\nrules:\n  - {id: badge, why: W., instead: Leave it., patterns: ['badge \\d{4}']}\n"
+    own = "words:\n  case: [apprentice*]\nrules:\n  - {id: locker, why: W., instead: Leave it., patterns: ['locker \\d{4}']}\n"
     theirs = DatasetReader(made(tmp_path / "data", {"safety.yaml": own})).read().safety
-    text = "An apprentice came on 12 March 2024, badge 1234."
-    assert (rules(text, theirs), rules(text, None)) == (["date", "badge"], [])
+    text = "An apprentice came on 12 March 2024, locker 1234."
+    assert (rules(text, theirs), rules(text, None)) == (["date", "locker"], [])
 
 
 def test_one_place_is_told_of_once():

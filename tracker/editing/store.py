@@ -100,7 +100,7 @@ class Store:
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]
-        if found := tuple(scan_texts(texts, dataset.safety, self._is_dismissed)):
+        if found := tuple(scan_texts(texts, dataset, self._is_dismissed)):
             raise SafetyFindings(found)
 
     def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, *, lock: int) -> list[PreparedFile]:

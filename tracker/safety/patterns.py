@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tracker.model.problems import FieldPath
 from tracker.model.safety_config import WORD_LIST_REFERENCE, WORD_PATTERN, SafetyFile, SafetyRule
+from tracker.safety.name_finder import NameFinder
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_reader import compose, decode, to_values
@@ -15,6 +16,8 @@ from tracker.storage.yaml_reader import compose, decode, to_values
 DEFAULT_RULES = Path(__file__).parent / "default_rules.yaml"
 WORD_END = "$"
 NAME_PLACEHOLDER = "Name"
+NAME_RULE = "name"
+"""The id of the default rule with which the names are reported that a `NameFinder` finds."""
 CAPITALIZED_WORD = "[A-ZА-ЯӨҮҢ][a-zа-яөүң]+(?:[-'’][A-ZА-ЯӨҮҢ]?[a-zа-яөүң]+)*"
 LOOKALIKES = {
     "ё": "е",
@@ -80,10 +83,15 @@ def _beginnings(names: Iterable[str], words: Mapping[str, tuple[str, ...]]) -> f
 
 @plain_dataclass(frozen=True)
 class CompiledRules:
-    """All compiled rules (`all`). `heads` contains the first three letters of every word that a rule looks for."""
+    """All compiled rules (`all`), and what finds names, which is reported with the rule `name_rule`.
+
+    `heads` contains the first three letters of every word that a rule looks for.
+    """
 
     all: tuple[CompiledRule, ...]
     heads: Set[str]
+    names: NameFinder
+    name_rule: SafetyRule
 
     def candidate_rules(self, text: str) -> Iterator[CompiledRule]:
         """Return the rules that may match `text`. Pass the result of `normalize_lookalikes` as `text`."""
@@ -109,7 +117,7 @@ def _with_words(pattern: str, words: Mapping[str, tuple[str, ...]]) -> str:
 
 def _name_pattern(words: Mapping[str, tuple[str, ...]]) -> str:
     excluded = _any_word_pattern(
-        word for name in ("starter", "case", "official", "called") for word in words.get(name, ())
+        word for name in ("starter", "case", "official", "called", "title") for word in words.get(name, ())
     )
     return rf"(?-i:(?=[A-ZА-ЯӨҮҢ]))(?<!\w)(?!{excluded})(?-i:{CAPITALIZED_WORD})(?!\w)"
 
@@ -148,7 +156,9 @@ def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
     lists = {name: tuple(listed) for name, listed in words.items()}
     rules = (*default_rules().rules, *(dataset_rules.rules if dataset_rules else ()))
     compiled = tuple(CompiledRule(rule, lists) for rule in rules)
-    return CompiledRules(compiled, {word[:3] for rule in compiled for group in rule.beginnings for word in group})
+    heads = {word[:3] for rule in compiled for group in rule.beginnings for word in group}
+    name_rule = next(rule for rule in rules if rule.id == NAME_RULE)
+    return CompiledRules(compiled, heads, NameFinder(lists), name_rule=name_rule)
 
 
 register_cache(compile_rules.cache_clear)

@@ -13,6 +13,7 @@ from tracker.model.localized_text import TextVariant, resolve
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Publisher
 from tracker.model.safety_config import Match, SafetyFile, SafetyFinding, SafetyRule, TextField
+from tracker.safety.known_words import known_words
 from tracker.safety.patterns import CompiledRule, compile_rules, normalize_lookalikes, unknown_word_list_problems
 
 MAX_MATCHES = 100
@@ -40,19 +41,38 @@ def nothing_dismissed(finding: SafetyFinding) -> bool:
     return False
 
 
-def scan_text(text: str, dataset_rules: SafetyFile | None = None) -> tuple[Match, ...]:
+def scan_text(text: str, dataset_rules: SafetyFile | None = None, known: Set[str] = frozenset()) -> tuple[Match, ...]:
     """Return the passages of a text that may identify a person, in the order of the text, without overlaps.
 
-    The default rules are used and, if `dataset_rules` is not None, also the rules of the dataset.
+    The default rules are used and, if `dataset_rules` is not None, also the rules of the dataset. `known` are words
+    that are not names of persons (see `known_words`).
     """
     normalized = normalize_lookalikes(text)
-    rules = compile_rules(dataset_rules).candidate_rules(normalized)
-    found = [match for rule in rules for match in _matches_of(rule, normalized, text)]
+    compiled = compile_rules(dataset_rules)
+    found = [match for rule in compiled.candidate_rules(normalized) for match in _matches_of(rule, normalized, text)]
+    found += [
+        Match(compiled.name_rule, start, end, words=text[start:end])
+        for start, end in compiled.names.find_names(normalized, known)
+    ]
     kept: list[Match] = []
     for match in sorted(found, key=lambda match: (match.start, -match.end)):
         if not kept or match.start >= kept[-1].end:  # report each passage once, by its longest match
             kept.append(match)
     return tuple(kept)
+
+
+def name_candidates(text: str, known: Set[str]) -> tuple[Match, ...]:
+    """Return the other passages of a text that may be names: two or more capitalised words, in the order of the text.
+
+    Names that `scan_text` finds, single words, words of the default word lists, and passages whose words are all in
+    `known` (see `known_words`) are left out. A candidate does not stop a save.
+    """
+    normalized = normalize_lookalikes(text)
+    compiled = compile_rules(None)
+    return tuple(
+        Match(compiled.name_rule, start, end, words=text[start:end])
+        for start, end in compiled.names.find_candidates(normalized, known)
+    )
 
 
 def _matches_of(compiled: CompiledRule, normalized: str, text: str) -> Iterator[Match]:
@@ -140,12 +160,17 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
 
 
 def scan_texts(
-    texts: Iterable[TextField],
-    dataset_rules: SafetyFile | None = None,
-    is_dismissed: IsDismissed = nothing_dismissed,
+    texts: Iterable[TextField], dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
 ) -> tuple[SafetyFinding, ...]:
-    """Return the findings in `texts`. Dismissed findings are left out."""
-    findings = (SafetyFinding(one, match) for one in texts for match in scan_text(one.text, dataset_rules))
+    """Return the findings in `texts`, by the rules of `dataset`. Dismissed findings are left out."""
+    rules = dataset.safety
+    # the known words are collected only if there is a match: that takes longer than the scan
+    findings = (
+        SafetyFinding(one, match)
+        for one in texts
+        if scan_text(one.text, rules)
+        for match in scan_text(one.text, rules, known_words(dataset))
+    )
     return tuple(one for one in findings if not is_dismissed(one))
 
 
@@ -166,7 +191,7 @@ def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed
         if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
             yield from (
                 RuleViolation(path, (*at, *finding.text_field.field_path), describe_finding(finding.match.rule))
-                for finding in islice(scan_texts(texts, rules, is_dismissed), MAX_MATCHES)
+                for finding in islice(scan_texts(texts, dataset, is_dismissed), MAX_MATCHES)
             )
 
 
