@@ -16,7 +16,9 @@ NAMES = ("demands", "claims", "themes", "story", "statuses", "dates")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "size", [pytest.param(WIDE, id="wide"), pytest.param(PHONE, id="phone", marks=pytest.mark.long)]
+)
 def test_every_picture_is_saved_with_its_title_source_and_date(
     shared_server: Server, page: Callable[..., Page], tmp_path: Path, size: dict[str, int]
 ) -> None:

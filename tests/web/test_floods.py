@@ -275,7 +275,7 @@ FLOODS = [
     uncached_file,
     one_connection_at_full_speed,
     three_hundred_sockets,
-    readers_who_take_nothing,
+    pytest.param(readers_who_take_nothing, marks=pytest.mark.long),
     pytest.param(uploads, marks=pytest.mark.long),
     pytest.param(past_days, marks=pytest.mark.long),
 ]

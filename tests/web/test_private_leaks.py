@@ -152,6 +152,7 @@ def test_a_reader_finds_nothing_that_is_private(serving):
     assert sweep(serving(), FILTERS if LONG else FILTERS[::2]) == set()
 
 
+@pytest.mark.long
 def test_the_sweep_finds_what_leaks(serving, tmp_path):
     lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE})  # as a leak into what is public would do
     found = sweep(serving(), FILTERS if LONG else ENOUGH)

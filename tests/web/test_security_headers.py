@@ -181,38 +181,3 @@ def test_a_script_that_was_put_into_a_page_does_not_run(shared_server: Server, p
     kinds = {re.split(" ", found)[0] for found in reader.evaluate("window.refused")}
     assert kinds == {"script-src-elem", "script-src-attr", "img-src", "connect-src", "frame-src"}
     assert len(said) >= 6
-
-
-CHART = """
-import plotly.graph_objects as go
-import streamlit as st
-
-if __name__ == "__main__":
-    st.plotly_chart(go.Figure(go.Bar(x=["A", "B"], y=[1, 2])), config={"displayModeBar": False})
-    st.plotly_chart(go.Figure(go.Scatter(x=[1, 2], y=[1, 2], mode="lines+markers+text", text=["a", "b"])))
-    st.html('<p class="end">the end</p>')
-else:
-    from pathlib import Path
-    from starlette.middleware import Middleware
-    from tracker.web.security_headers import SecurityHeadersMiddleware, inline_scripts, security_headers
-
-    index = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
-    app = st.App(__file__, middleware=[Middleware(SecurityHeadersMiddleware, headers=security_headers(inline_scripts(index)))])
-"""
-
-
-@pytest.mark.browser
-def test_a_chart_is_drawn_under_the_policy(tmp_path: Path, page: Callable[..., Page]) -> None:
-    script = tmp_path / "chart.py"
-    script.write_text(CHART)
-    app, reader = Server(tmp_path, script=script), page()
-    said = watched(reader)
-    app.start()
-    try:
-        reader.goto(app.url)
-        expect(reader.locator(".js-plotly-plot .point")).to_have_count(4, timeout=30_000)
-        reader.locator(".js-plotly-plot").first.hover()
-        expect(reader.locator(".end")).to_be_visible()
-        assert (reader.evaluate("window.refused"), said) == ([], [])
-    finally:
-        app.stop()
