@@ -108,7 +108,7 @@ def try_to_save(
     except NotAllowed:
         st.error(_(SIGNED_OUT))
     except TrackerError as error:
-        intro = _("Nothing was recorded. What you typed is still here.") + " " if has_input else ""
+        intro = _("Nothing was saved. Your text is still here.") + " " if has_input else ""
         st.error(intro + escape_markdown(str(error)))
     return None
 

@@ -80,7 +80,7 @@ def test_a_folder_that_is_gone_is_shown_as_it_stood_with_the_time(opened, tmp_pa
     now = datetime.now(ZoneInfo("UTC"))
     press(page, "Save the edit")
     (sentence,) = errors(page)
-    assert sentence.startswith("Nothing was recorded. What you typed is still here. There is no folder ")
+    assert sentence.startswith("Nothing was saved. Your text is still here. There is no folder ")
     assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
 
     times = {rf"{at:%H}\:{at:%M}" for at in (now, datetime.now(ZoneInfo("UTC")))}

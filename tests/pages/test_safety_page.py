@@ -1,4 +1,4 @@
-"""The safety check in the forms: what may lead to a person is not saved, is shown with its place, and may be settled."""
+"""The safety check in the forms: what could identify a person is not saved, is shown with its place, and may be settled."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +18,7 @@ from tracker.storage.dataset_reader import DatasetReader
 
 NUMBER = "+996 555 000 111"
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
-STOPPED = "Nothing was recorded. What you typed is still here."
+STOPPED = "Nothing was saved. Your text is still here."
 ASSESSED = (
     "issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {document: co-3}\n"
     f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: '2026-01', reason: As before., {RECORDED}}}\n"
@@ -60,7 +60,7 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
     assert saved() == before
     shown = html(page)
     assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
-    assert f"{STOPPED}</b> One place may lead to a person:" in shown
+    assert f"{STOPPED}</b> One passage could identify a person:" in shown
     assert "A telephone number leads straight to a person. Leave the number out." in shown
     assert "a reviewer can settle it with a written reason" in shown
     assert [button.label for button in page.button if "Settle" in button.label] == []

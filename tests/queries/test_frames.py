@@ -10,19 +10,14 @@ import pandas as pd
 import pytest
 
 import tracker
-from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
+from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
 from tracker.queries.frames import Frames
 
 ROOT = Path(__file__).parent.parent.parent
-PARTS = """\
-issued_by: committee
-document: co-2024
-title: T
-summary: S
-verification: seen
-source: {document: co-2024}
+PARTS = (
+    CO
+    + """\
 parts: [{id: a, summary: First}, {id: b, summary: Second}]
-recorded: 2026-01-01T12:00:00.000000Z
 assessments:
   - {voice: civil-society, part: a, status: implemented, date: 2025-03, reason: Done., recorded: 2026-01-02T12:00:00.000000Z}
   - voice: civil-society
@@ -33,6 +28,7 @@ assessments:
     recorded_by: editor-anna
     events: [{type: withdrawn, reason: A mistake., recorded: 2026-01-04T12:00:00.000000Z, recorded_by: editor-anna}]
 """
+)
 TABLES = (
     "recommendations",
     "parts",

@@ -37,7 +37,7 @@ SECONDS = 10.0 if LONG else 1.5
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
 """The longest that a bystander waits, in seconds, by the number of recommendations."""
-CROWD = {16: 10.0, 5_000: 20.0}
+CROWD = {16: 4.0, 5_000: 20.0}
 """The same while more pages run than the processor can: the goal is WORST, and it is not reached."""
 SLACK = 1 if LONG else 4
 """Other tests run beside this one: only `make test-long` with one worker measures."""

@@ -5,6 +5,7 @@ same name in the record (see `FieldKind`). A subclass adds what is particular to
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum, auto
@@ -72,7 +73,7 @@ def field_specs(form_type: type) -> Mapping[str, FieldSpec]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordForm(Generic[EditedRecord]):
+class RecordForm(ABC, Generic[EditedRecord]):
     """What is typed in a form that adds or edits a record. `id` is the id that was typed for a new record."""
 
     record_type: ClassVar[type[Any]]
@@ -105,9 +106,9 @@ class RecordForm(Generic[EditedRecord]):
             errors += id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
 
+    @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
         """Yield what only this type of record asks for. `start` has the initial values of the form."""
-        raise NotImplementedError
 
     def _format_errors(self, start: Self, language: Language) -> Iterator[str]:
         _ = language.gettext
