@@ -101,7 +101,7 @@ def _take_screenshots(
                 size = dict(zip(("width", "height"), WIDTHS[width], strict=True))
                 context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB")
                 page = context.new_page()
-                if editor:
+                if editor and server:
                     server.signed_in(page, "reviewer-x1", Role.REVIEWER)
                 for name in (name for name in pages if name in only):
                     for language in options.languages.split(","):
