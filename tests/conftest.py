@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
@@ -105,6 +105,8 @@ def browser() -> Iterator[Browser]:
     if not path:
         finding = [sys.executable, "-m", "scripts.find_browser"]
         path = subprocess.run(finding, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    # the first view of a page that draws with Plotly takes over five seconds while other tests share the cores
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET.split(), "--no-first-run"])
         yield chromium
