@@ -20,7 +20,7 @@ view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
 header = st.container()
 st.html(
-    f"<h1>{_('Activity')}</h1><p class='rt-lead'>{_('What was recorded here, the newest first. Nothing is deleted: what was withdrawn stays, and says so.')}</p>"
+    f"<h1>{_('Activity')}</h1><p class='rt-lead'>{_('Everything recorded here, newest first. Nothing is deleted: withdrawn entries stay and are marked.')}</p>"
 )
 
 filters = show_filters(page, ActivityFilters)

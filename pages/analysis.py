@@ -4,12 +4,17 @@ import streamlit as st
 
 from pages.shared.layout import open_page, permalink_here, show_footer, show_header
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.pictures import Pictures
 from tracker.publishing.wording import filter_labels
+from tracker.queries import overview_summary
 from tracker.queries.analysis import most_documented
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.frames import Frames
+
+MAX_ROWS = 12
+"""The largest number of rows in a list of this page. All rows are on the list page."""
 
 page = open_page("/analysis")
 view, language = page.view, page.context.language
@@ -46,5 +51,14 @@ for picture in pictures:
         with table:
             page.show("pages/picture_table.html", picture=picture)
 if not pictures:
-    page.show("layout/meta.html", words=_("Nothing is recorded yet that could be shown here."))
+    page.show("layout/meta.html", words=_("There is nothing to show here yet."))
+if selected:
+    chosen = {r.id for r in selected}
+    page.show(
+        "pages/analysis_words.html",
+        all_voices=[v for v in overview_summary.summarize_voices(view) if v.recommendation.id in chosen],
+        ours=None if labels else overview_summary.summarize(view, Issuer.CIVIL_SOCIETY),
+        bearing=overview_summary.count_evidence,
+        MOST=MAX_ROWS,
+    )
 show_footer(page, params)

@@ -19,7 +19,7 @@ _ = language.gettext
 show_header(page, ())
 if not page.context.person.can(Permission.SEE_HEALTH):
     st.html(
-        f"<h1>{_('Health of the data')}</h1><p>{_('This page is for editors: it lists what is unfinished in the data files.')}</p>"
+        f"<h1>{_('To do and data check')}</h1><p>{_('This page is for editors. It lists what is unfinished in the data.')}</p>"
     )
     show_footer(page)
     st.stop()

@@ -86,7 +86,7 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
         _("Record"),
         lambda view: _what_changed(page, r.id, view),
         form.typed["reason"],
-        on_top=_("Record mine on top"),
+        on_top=_("Save mine as well"),
     )
     return save_form(form, version, words) is not None
 

@@ -25,14 +25,14 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note_key = f"note_{r.id}"
-    st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
+    st.text_input(_("Note (optional)"), key=note_key, max_chars=500, width=260)
     # The callback gets the record that this person was looking at, not the one of the next run.
     st.button(
         _("No change"),
         key=f"still_{r.id}",
         on_click=_confirm_unchanged,
         kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
-        help=_("Checked today: nothing has changed."),
+        help=_("Reviewed today: no change."),
     )
 
 
@@ -45,8 +45,8 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
         page,
         r.id,
         [confirmed],
-        reason=note or _("Checked today: nothing has changed."),
-        message=_("Checked on {day}: no change.", day=language.format_date(today)),
+        reason=note or _("Reviewed today: no change."),
+        message=_("Reviewed on {day}: no change.", day=language.format_date(today)),
     )
 
 
@@ -72,7 +72,7 @@ def show_withdraw_form(
         r.id,
         lambda text: undo.withdraw_assessment(r, index, text),
         reason=reason,
-        missing=_("A withdrawal needs a reason."),
+        missing=_("Please say why it is withdrawn."),
         message=_("Withdrawn. It stays in the history but no longer counts."),
     ):
         close_form()

@@ -19,14 +19,14 @@ def show_assessment_fields(form: Fields) -> None:
     language, label = page.context.language, page.context.label
     _ = language.gettext
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
-    voice = form.code_radio(_("Whose statement is it?"), "voice", voices, start=voices[0])
+    voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
     one, two = st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
             _show_grade(form)
         else:
             statuses = {s: label(s) for s in Status if s is not Status.NOT_ASSESSED}
-            none = _("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("no status claimed")
+            none = _("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("claims no progress")
             form.select(_("Status"), "status", statuses, placeholder=none)
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
@@ -40,11 +40,11 @@ def show_assessment_fields(form: Fields) -> None:
         form.line(_("Who assesses (a role, never a person's name)"), "assessor", most=200, at=two)
     else:
         form.typed["assessor"] = ""
-        form.code_select(_("How sure are we of its words?"), "verification", key="mark", at=two)
+        form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=two)
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
-    form.area(_("Reason: what does it rest on?"), "reason", most=5000)
+    form.area(_("Reasons"), "reason", most=5000)
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
     form.select(_("Source document, if it rests on one"), "document", document_names(page), placeholder=_("none"))
@@ -90,7 +90,7 @@ def _new_evidence(assessment: Fields, r: Recommendation) -> EvidenceForm:
     with st.container(border=True):
         form.texts(*evidence_texts(form.page))
         show_source_fields(form)
-        label = _("What does it suggest for this recommendation?")
+        label = _("What does it show for this recommendation?")
         effect = form.code_radio(label, "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
     new_id = form.filled.suggest_id(form.page.view) or "evidence"
     return replace(form.filled, id=new_id, relevant_to={effect: (r.id,)})

@@ -53,7 +53,7 @@ def selection_bar(
     more = len(set(all_ids) - set(selection.ids))
     is_full = len(selection.ids) >= MAX_BULK_SELECTION
     more_label = language.ngettext(
-        "Choose {n} more that fits the filters", "Choose {n} more that fit the filters", more
+        "Select {n} more that matches the filters", "Select {n} more that match the filters", more
     )
     return {
         "step": selection.step,
@@ -110,7 +110,7 @@ def _show_form(page: Page, selection: Selection) -> None:
     if not n or not st.button(button_label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return
     if not reason:
-        st.error(_("Say in a sentence why it is added: the reason stays in the history."))
+        st.error(_("Say in a sentence why you add it. The reason stays in the history."))
         return
     message = language.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
@@ -133,9 +133,7 @@ def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
     evidence_id = form.select(_("Evidence from the register"), "evidence", labels, placeholder=_("Choose evidence"))
     # the default is "context" because this effect claims least
-    effect = form.code_radio(
-        _("What does it suggest for them?"), "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT
-    )
+    effect = form.code_radio(_("What does it show?"), "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
     if evidence_id not in view.evidence:
         return None
     e = view.evidence[evidence_id]

@@ -39,8 +39,8 @@ def _show_fields(form: Fields) -> None:
     for name, column in zip(DOCUMENT_DATES, st.columns(len(DOCUMENT_DATES)), strict=True):
         form.line(_(FIELD_LABELS[name]), name, at=column)
     one, two = st.columns(2)
-    form.code_select(_("How sure are we of its words?"), "verification", key="mark", at=one)
-    form.line(_("What of the document was read, if not all"), "parts_read", key="read", at=two)
+    form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
+    form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
     form.id()
     with st.expander(_("In other languages, and a note")):
         form.texts(title, codes=other_languages)

@@ -26,16 +26,16 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     private_items = folder.read().evidence if folder else {}
     is_private = e is not None and e.id in private_items
     if is_private:
-        st.info(_("Private: only editors see this evidence."))
+        st.info(_("Private: only editors can see this evidence."))
     elif e is None and folder:
-        is_private = st.checkbox(_("Private: only editors see it"), key=form.prefix + "private")
+        is_private = st.checkbox(_("Private: only editors can see it"), key=form.prefix + "private")
     _show_fields(form)
     new_id = form.typed.get("id")
     errors = list(id_errors(new_id, private_items, language)) if new_id in private_items else []
     if not folder and st.session_state.get(form.prefix + "private"):
         # evidence that was meant to be private must never be saved in the public folder
-        errors.append(_("There is no private folder any more, or you may not see it. Nothing was saved."))
-    label = _("Keep it privately") if is_private else _("Add the evidence")
+        errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
+    label = _("Save privately") if is_private else _("Add the evidence")
     words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
     return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
 
@@ -49,10 +49,10 @@ def _show_fields(form: Fields) -> None:
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
     one, two = st.columns(2)
-    form.code_select(_("How sure are we of its words?"), "verification", key="mark", at=one)
+    form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
     form.line(_("Archived copy"), "archived", at=two)
     form.recommendations_by_code(
-        _("Bears on"), "relevant_to", EvidenceEffect, among=page.view.recommendations.values(), key="bears"
+        _("Relevant to"), "relevant_to", EvidenceEffect, among=page.view.recommendations.values(), key="bears"
     )
     with st.expander(_("More")):
         documents = document_names(page)
@@ -76,7 +76,7 @@ def show_source_fields(form: Fields) -> None:
     """Show the fields that say where an item of evidence comes from, and what it is about."""
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
-    form.line(_("Publisher: who says it?"), "publisher", at=one)
+    form.line(_("Publisher (who says it)"), "publisher", at=one)
     form.line(_("Link"), "link", at=two)
     one, two = st.columns(2)
     form.line(_("When it happened"), "happened", at=one)

@@ -115,7 +115,7 @@ class Fields:
         """Show the field for the id of a new record. Until the editor types one, it has the suggested id."""
         if self.record is None:
             _ = self.page.context.language.gettext
-            label = _("Its id: part of every link to it, and never changed later")
+            label = _("Short name for the link (cannot be changed later)")
             self.typed["id"] = self.line(label, "id", start=self.filled.suggest_id(self.page.view), most=80).strip()
 
     def area(self, label: str, name: str, start: str = "", most: int = MAX_TEXT_LENGTH) -> str:

@@ -60,7 +60,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         may=_can_publish(page),
     )
     if problems := folder.check():
-        st.warning(page.context.language.gettext("Something in the private folder cannot be read or does not fit."))
+        st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
         st.code("\n".join(map(str, problems[:20])), language=None, wrap_lines=True)
 
 
@@ -94,7 +94,7 @@ def save_privately(
         return folder.save(e, by=layout.current_person(), reason=reason)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
-        message = _("It is kept privately. Only editors see it.")
+        message = _("Saved privately. Only editors can see it.")
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo)
     return after is not None
 
@@ -137,7 +137,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
 
     if not try_to_save(page, "edit", publish, refresh=lambda: folder.read(fresh=True), has_input=False):
         return None
-    st.session_state["saved"] = Saved("edit", _("It is public now, and no longer private."))
+    st.session_state["saved"] = Saved("edit", _("It is public now."))
     return evidence_id
 
 

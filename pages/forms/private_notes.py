@@ -27,13 +27,13 @@ def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, 
         key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
         st.button(
-            _("Keep the note"),
+            _("Save the note"),
             key=f"keep_note_{recommendation_id}",
             on_click=_add,
             kwargs={"page": page, "store": store, "recommendation_id": recommendation_id, "key": key},
         )
     if changeable := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
-        with st.expander(_("Correct a private note, or take it back")):
+        with st.expander(_("Correct or withdraw a private note")):
             _show_correction_form(page, store, recommendation_id, notes=changeable)
     if error := st.session_state.pop("private_wrong", ""):
         st.error(escape_markdown(_(error)))
@@ -67,7 +67,7 @@ def _show_correction_form(
             kwargs={**arguments, "key": key},
         )
         st.button(
-            _("Take the note back"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
+            _("Withdraw the note"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
         )
 
 
@@ -89,7 +89,7 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
     def save() -> None:
         store.add(recommendation_id, text, by=layout.current_person())
 
-    if _try_to_save(recommendation_id, save, message=_("The note is kept. Only editors see it.")):
+    if _try_to_save(recommendation_id, save, message=_("The note is saved. Only editors can see it.")):
         st.session_state[key] = ""
 
 
@@ -98,10 +98,10 @@ def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: P
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
     if not text:
-        st.session_state["private_wrong"] = N_("The note is empty. To have it go, take it back.")
+        st.session_state["private_wrong"] = N_("The note is empty. To remove it, withdraw it.")
         return
     if text == note.text:
-        st.session_state["private_wrong"] = N_("Nothing is different: there is nothing to save.")
+        st.session_state["private_wrong"] = N_("Nothing was changed, so there is nothing to save.")
         return
 
     def save() -> None:
@@ -117,7 +117,7 @@ def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note:
     def save() -> None:
         store.take_back(recommendation_id, note, by=layout.current_person())
 
-    message = _("The note is taken back. It stays in its file, and is shown no more.")
+    message = _("The note is withdrawn. It stays in its file but is no longer shown.")
     _try_to_save(recommendation_id, save, message=message)
 
 

@@ -39,13 +39,13 @@ def _show_fields(form: Fields) -> None:
     _ = language.gettext
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
-        label = _("The document that it stands in")
+        label = _("Source document")
         form.select(label, "document", document_names(page), placeholder=_("Choose a document"), at=one)
     form.line(_("Paragraph"), "paragraph", at=two)
     texts = LocalizedInput(_("Title"), "title", is_long=False), LocalizedInput(_("Summary"), "summary")
     other_languages = form.texts_in_own_languages(*texts)
     form.id()
-    form.code_select(_("How sure are we of its words?"), "verification", key="mark")
+    form.code_select(_("Has the source itself been read?"), "verification", key="mark")
     if other_languages:
         with st.expander(_("In other languages")):
             form.texts(*texts, codes=other_languages)
@@ -53,12 +53,12 @@ def _show_fields(form: Fields) -> None:
         form.texts(LocalizedInput(_("The document's own words"), "text", key="quoted"))
         form.typed["text_origin"] = {
             code: form.code_select(
-                f"{_('Whose wording it is')} · {native_name(code)}", f"whose_{code}", start=form.start.text_origin[code]
+                f"{_('Whose wording')} · {native_name(code)}", f"whose_{code}", start=form.start.text_origin[code]
             )
             for code, text in form.typed["text"].items()
             if text.strip()
         }
-        form.line(_("What of the document was read, if not all"), "parts_read", key="read")
+        form.line(_("Which part was read, if not all of it"), "parts_read", key="read")
         form.line(_("Who reports it, if the document itself was not read"), "publisher")
         form.line(_("Link to that report"), "link")
     with st.expander(_("Parts")):
@@ -76,7 +76,7 @@ def _show_fields(form: Fields) -> None:
         form.multiselect(_("SDG targets"), "sdg", targets, accept_new=True)
         form.multiselect(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
         form.multiselect(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
-    with st.expander(_("Same demand and uptake")):
+    with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
         if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
@@ -99,19 +99,19 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")
     st.html(
-        f"<h2 id='record'>{_('Retire a duplicate')}</h2><p>{_('It is kept with its history, and no longer counts. Old links lead on.')}</p>"
+        f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{_('It is archived and no longer counted. Old links will redirect.')}</p>"
     )
     others = {other.id: recommendation_name(page, other) for other in view.recommendations.values() if other.id != r.id}
-    into = form.select(_("Which recommendation do its links lead on to?"), "into", others, placeholder=_("none"))
-    reason = form.line(_("Why is it retired?"), "reason")
+    into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
+    reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
-    if not st.button(_("Retire"), type="primary", key=f"retire_now_{r.id}"):
+    if not st.button(_("Archive"), type="primary", key=f"retire_now_{r.id}"):
         return False
     return save_with_reason(
         page,
         r.id,
         lambda text: recommendation_form.retire_recommendation(r, into, text),
         reason=reason,
-        missing=_("Retiring needs a reason."),
-        message=_("Retired. It is kept, and no longer counts."),
+        missing=_("Please say why it is archived."),
+        message=_("Archived. It is kept but no longer counted."),
     )

@@ -48,9 +48,11 @@ def show_redaction_form(page: Page, back: str) -> None:
         whole_words = st.checkbox(
             _("Whole words only"),
             key=f"redact_whole_{len(log)}",
-            help=_("Otherwise a longer word that holds one of them goes with it, such as a name with its ending."),
+            help=_(
+                "If not ticked, longer words that contain one of them are removed too, such as a name with a case ending."
+            ),
         )
-        is_submitted = st.form_submit_button(_("Show where they stand"))
+        is_submitted = st.form_submit_button(_("Find them"))
     if not (is_submitted or typed.strip()):
         return
     config = load_config()
@@ -58,9 +60,13 @@ def show_redaction_form(page: Page, back: str) -> None:
         terms = RedactionTerms(typed.splitlines(), whole=whole_words)
         files = find_occurrences(store(), config, terms, at=datetime.now(UTC))
         if not files:
-            st.info(_("The words stand nowhere in the files of this dashboard."))
+            st.info(_("These words were not found in the files of this dashboard."))
             if drop_last_good(store(), config, terms, by=person, at=datetime.now(UTC)):
-                st.info(_("What was still shown of files that cannot be read now is forgotten."))
+                st.info(
+                    _(
+                        "Some files could not be read, and their last good version was still shown. That version has been discarded."
+                    )
+                )
         elif _is_confirmed(page, files, typed):
             redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             for key in [key for key in st.session_state if str(key).startswith("redact_")]:
@@ -69,9 +75,9 @@ def show_redaction_form(page: Page, back: str) -> None:
     except RedactionRefused as error:
         st.error(escape_markdown(_(str(error))))
     except NotAllowed:
-        st.error(_("You are not signed in as a reviewer any more. Nothing was removed."))
+        st.error(_("You are no longer signed in as a reviewer. Nothing was removed."))
     except LockTimeout:
-        st.error(_("Somebody else is saving and does not finish. Nothing was removed; try again in a minute."))
+        st.error(_("Another save is still in progress. Nothing was removed; try again in a minute."))
     except (WriteFailed, NoDataset, OSError) as error:
         st.error(_("Nothing was removed.") + " " + escape_markdown(str(error)))
 
@@ -84,11 +90,7 @@ def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], typed: str) -> bo
     language, lines = page.context.language, list_lines(files)
     _ = language.gettext
     n = len(files)
-    st.markdown(
-        language.ngettext(
-            "The words stand in {n} file, on these lines:", "The words stand in {n} files, on these lines:", n
-        )
-    )
+    st.markdown(language.ngettext("Found in {n} file, on these lines:", "Found in {n} files, on these lines:", n))
     st.code("\n".join(lines), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(lines)))
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()

@@ -46,7 +46,7 @@ def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
     language, grouped = page.context.language, _find(page, texts)
     _ = language.gettext
     if not grouped:
-        st.success(_("Settled. Save it again: it is not recorded yet."))
+        st.success(_("Confirmed. Please save again: it is not recorded yet."))
         return
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
     first_findings = [findings[0] for findings in grouped.values()]
@@ -54,8 +54,8 @@ def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
-                st.text_input(_("Why is no. {n} no danger?", n=number), key=key, max_chars=500)
-            st.form_submit_button(_("Settle with this reason"), on_click=_dismiss, args=(grouped,))
+                st.text_input(_("Why is item {n} safe to publish?", n=number), key=key, max_chars=500)
+            st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(grouped,))
         if error := st.session_state.pop("settle_wrong", ""):
             st.error(escape_markdown(_(error)))
 
@@ -78,7 +78,7 @@ def _dismiss(grouped: GroupedFindings) -> None:
         for finding in findings
     ]
     if not dismissed:
-        st.session_state["settle_wrong"] = N_("A finding is settled by a reason: write why it is no danger.")
+        st.session_state["settle_wrong"] = N_("Confirming needs a reason: write why this is safe to publish.")
         return
     try:
         load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())

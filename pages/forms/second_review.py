@@ -56,10 +56,10 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
     a = r.assessments[index]
     page.show("forms/second_review.html", a=a)
     if not page.view.awaits_second_reader(a):
-        st.info(_("It does not await a second reader any more."))
+        st.info(_("It no longer awaits a second review."))
     # a person without a handle is no longer signed in: keep the form, with what was typed
     elif person.handle and not can_review(person, a):
-        st.info(_("A reviewer confirms or declines it, and never the one who recorded it."))
+        st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
     else:
         warn_if_changed(page, r, version)
         _show_buttons(page, r, index)
@@ -71,7 +71,7 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
     _ = language.gettext
     # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
-        confirmed, message = undo.confirm_assessment(r, index), _("Confirmed by a second reader.")
+        confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
         if save_records(page, r.id, [confirmed], reason=message, message=message):
             close_form()
     reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)

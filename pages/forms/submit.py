@@ -29,8 +29,8 @@ def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWor
     _ = form.page.context.language.gettext
     if form.record is None:
         return FormWords(label, message, reason)
-    saved = _("The edit is saved. What it said before stays in the history.")
-    return FormWords(_("Save the edit"), saved, None, on_top=_("Save mine on top"))
+    saved = _("The edit is saved. The earlier text stays in the history.")
+    return FormWords(_("Save the edit"), saved, None, on_top=_("Replace with mine"))
 
 
 def save_form(
@@ -63,7 +63,7 @@ def save_form(
         st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
         return None
     if list(edited) == [record]:
-        st.info(_("Nothing is different: there is nothing to save."))
+        st.info(_("Nothing was changed, so there is nothing to save."))
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
     return edited[0].id if save(page, page_id, edited, reason=reason, message=words.message) else None

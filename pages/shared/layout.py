@@ -218,7 +218,9 @@ def _show_problems(page: Page) -> None:
             )
         )
     if n := sum(outdated.values()):
-        st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
+        st.warning(
+            _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
+        )
     _show_to_editors(page, [str(problem) for problem in problems[:20]])
 
 

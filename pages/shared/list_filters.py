@@ -22,7 +22,7 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
     for row, value in kind.unknown_values(view, url_params()):
         st.warning(
             _(
-                "This list does not know “{value}” in “{name}”, so it is shown without that filter.",
+                "“{value}” is not a known value for “{name}”. The list is shown without that filter.",
                 value=escape_markdown(value),
                 name=_title(page, row),
             )

@@ -17,7 +17,7 @@ PAGES = {
     "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
     "/activity": ("activity", N_("Activity")),
     "/about": ("about", N_("About")),
-    "/health": ("data_health", N_("Health")),
+    "/health": ("data_health", N_("To do")),
     "/edit": ("edit", N_("Edit")),
 }
 """Address → (file in `pages`, name of the page)"""

@@ -23,7 +23,7 @@ from tracker.queries.view import View
 Result = TypeVar("Result")
 Message = str | Callable[[View], str]
 """The text about a save, or a function that returns it for the new view."""
-SIGNED_OUT = N_("You are not signed in any more. Nothing was recorded; what you typed is still here.")
+SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,12 @@ def try_to_save(
             store().reader.read(fresh=True)
         refresh()
         if conflict.current is not None:
-            message = _("It was changed in between. Nothing was overwritten: look at the newer version, then decide.")
+            message = _(
+                "It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide."
+            )
             st.session_state["saved"] = Saved(page_id, message)
             st.rerun()
-        st.error(_("The file was removed or broken in between. Nothing was recorded; copy what you typed."))
+        st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
     except SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
     except NotAllowed:

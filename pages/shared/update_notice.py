@@ -20,7 +20,9 @@ def show_update_notice(context: RenderContext) -> None:
     if context.view.recorded is None:
         language = context.language
         _ = language.gettext
-        _watch(context.view.dataset.signature, _("Something was saved since you opened this page."), _("Show it"))
+        _watch(
+            context.view.dataset.signature, _("New entries have been saved since you opened this page."), _("Show it")
+        )
 
 
 @st.fragment(run_every=CHECK_EVERY_SECONDS)

@@ -34,8 +34,8 @@ def opens_the_form(app: Server, page: Page) -> Page:
     page.get_by_role("link", name="Record an assessment").click()
     choose(page, "Status", "Partially implemented")
     is_settled(page)
-    page.get_by_label("Reason: what does it rest on?").fill(MINE)
-    page.get_by_label("Reason: what does it rest on?").blur()
+    page.get_by_label("Reasons").fill(MINE)
+    page.get_by_label("Reasons").blur()
     is_settled(page)
     return page
 
@@ -61,7 +61,7 @@ def sees_both(page: Page, theirs: str) -> None:
     both = page.locator(".rt-conflict")
     expect(both).to_contain_text(theirs)
     expect(both).to_contain_text(MINE)
-    expect(page.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+    expect(page.get_by_label("Reasons")).to_have_value(MINE)
 
 
 def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable[..., Page]) -> None:
@@ -69,14 +69,14 @@ def test_the_second_of_two_is_told_and_loses_nothing(app: Server, page: Callable
     theirs.goto(app.url + ADDRESS)
     theirs.get_by_role("link", name="Record an assessment").click()
     choose(theirs, "Status", "Not implemented")
-    theirs.get_by_label("Reason: what does it rest on?").fill("The campaign never started.")
+    theirs.get_by_label("Reasons").fill("The campaign never started.")
     records(theirs)
     expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
 
     records_until_told(mine)
     sees_both(mine, "The campaign never started.")
     assert MINE not in file_of(app)
-    mine.get_by_role("button", name="Record mine on top").click()
+    mine.get_by_role("button", name="Save mine as well").click()
     expect(mine.locator(".rt-saved")).to_contain_text("Not implemented → Partially implemented")
     written = file_of(app)
     assert written.index("The campaign never started.") < written.index(MINE)
@@ -93,7 +93,7 @@ def test_mine_can_be_discarded(app: Server, page: Callable[..., Page]) -> None:
     expect(mine.get_by_role("link", name="Record an assessment")).to_be_visible()
     assert file_of(app) == before
     mine.get_by_role("link", name="Record an assessment").click()
-    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value("")
+    expect(mine.get_by_label("Reasons")).to_have_value("")
 
 
 def edits_by_hand(app: Server) -> None:
@@ -107,7 +107,7 @@ def test_a_hand_edit_in_between_is_a_conflict_too(app: Server, page: Callable[..
     edits_by_hand(app)
     records_until_told(mine)
     sees_both(mine, "Run three campaigns against")
-    mine.get_by_role("button", name="Record mine on top").click()
+    mine.get_by_role("button", name="Save mine as well").click()
     expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     assert ("Run three campaigns against" in file_of(app), MINE in file_of(app)) == (True, True)
 
@@ -121,7 +121,7 @@ def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[...
     records_until_told(mine)
     sees_both(mine, "What is there now")
     before = file_of(app)
-    mine.get_by_role("button", name="Record mine on top").click()
+    mine.get_by_role("button", name="Save mine as well").click()
     expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     assert (MINE in before, MINE in file_of(app)) == (False, True)
 
@@ -129,14 +129,14 @@ def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[...
 def test_a_reload_keeps_the_version_and_what_was_typed(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     expect(mine.get_by_role("combobox", name="Status", exact=True)).to_have_value("Partially implemented")
-    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+    expect(mine.get_by_label("Reasons")).to_have_value(MINE)
     edits_by_hand(app)
     mine.reload()
-    expect(mine.get_by_label("Reason: what does it rest on?")).to_have_value(MINE)
+    expect(mine.get_by_label("Reasons")).to_have_value(MINE)
     records_until_told(mine)
     sees_both(mine, "What is there now")
     assert MINE not in file_of(app)
-    mine.get_by_role("button", name="Record mine on top").click()
+    mine.get_by_role("button", name="Save mine as well").click()
     expect(mine.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     assert MINE in file_of(app)
 
@@ -196,12 +196,12 @@ def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable
     expect(editor.locator("h1")).to_have_text("Run campaigns against stigma and discrimination")
 
     # until the run ends, the page may show a link of the run before as well
-    expect(editor.get_by_role("link", name="Retire", exact=True)).to_have_count(1)
-    editor.get_by_role("link", name="Retire", exact=True).click()
-    editor.get_by_role("combobox", name="Which recommendation do its links lead on to?").fill("training")
+    expect(editor.get_by_role("link", name="Archive", exact=True)).to_have_count(1)
+    editor.get_by_role("link", name="Archive", exact=True).click()
+    editor.get_by_role("combobox", name="Redirect its links to").fill("training")
     editor.get_by_role("option", name="Civil society · 9 · Make human rights training mandatory").click()
-    editor.get_by_label("Why is it retired?").fill("It says the same.")
-    editor.get_by_role("button", name="Retire", exact=True).click()
-    expect(editor.get_by_text("This recommendation was retired")).to_be_visible()
+    editor.get_by_label("Why is it archived?").fill("It says the same.")
+    editor.get_by_role("button", name="Archive", exact=True).click()
+    expect(editor.get_by_text("This recommendation is archived")).to_be_visible()
     editor.get_by_role("link", name="Make human rights training mandatory").click()
     expect(editor.locator("h1")).to_have_text("Make human rights training mandatory for law enforcement")

@@ -78,7 +78,7 @@ def test_one_edits_the_title_the_other_the_summary(app: Server, page: Callable[.
     expect(mine.get_by_label(TITLE)).to_have_value(THEIRS)  # nobody touched it here
     expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
     assert (THEIRS in file_of(app), MINE in file_of(app)) == (True, False)
-    mine.get_by_role("button", name="Save mine on top").click()
+    mine.get_by_role("button", name="Replace with mine").click()
     expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
@@ -98,7 +98,7 @@ def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server
     assert MINE not in file_of(app)
     types(mine, **{TITLE: THEIRS})
     expect(mine.locator(".rt-conflict dt")).to_have_text(["Summary · English"])
-    mine.get_by_role("button", name="Save mine on top").click()
+    mine.get_by_role("button", name="Replace with mine").click()
     expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
@@ -144,19 +144,19 @@ def test_two_edit_the_same_evidence(app: Server, page: Callable[..., Page]) -> N
     for one in (mine, theirs):
         one.goto(f"{app.url}/evidence?lang=en")
         one.get_by_role("link", name="Edit: President signs the law on narcotic drugs").click()
-        expect(one.get_by_label("Publisher: who says it?")).to_have_value("24.kg")
+        expect(one.get_by_label("Publisher (who says it)")).to_have_value("24.kg")
     types(mine, **{"When it happened": "2024-03-07"})
-    types(theirs, **{"Publisher: who says it?": "24.kg news agency", "Why is it edited?": "Its whole name."})
-    choose(theirs, "How sure are we of its words?", "seen")
+    types(theirs, **{"Publisher (who says it)": "24.kg news agency", "Why is it edited?": "Its whole name."})
+    choose(theirs, "Has the source itself been read?", "seen")
     saves(theirs)
     expect(theirs.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
     expect(theirs.get_by_role("link", name="Open it")).to_be_visible()
     is_told(mine)
-    expect(mine.get_by_label("Publisher: who says it?")).to_have_value("24.kg news agency")
-    expect(mine.get_by_role("combobox", name="How sure are we of its words?")).to_have_value("seen")
+    expect(mine.get_by_label("Publisher (who says it)")).to_have_value("24.kg news agency")
+    expect(mine.get_by_role("combobox", name="Has the source itself been read?")).to_have_value("seen")
     expect(mine.locator(".rt-conflict dt")).to_have_text(["When it happened"])
     types(mine, **{"Why is it edited?": "The day of the signature."})
-    mine.get_by_role("button", name="Save mine on top").click()
+    mine.get_by_role("button", name="Replace with mine").click()
     expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
     written = file_of(app, "evidence/24kg-2024-law-signed")
     assert "publisher: 24.kg news agency\n" in written

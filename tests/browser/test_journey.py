@@ -18,8 +18,8 @@ WORDS = {
         "partially": "Partially implemented",
         "reason": "Training was given once and then stopped.",
         "changed": "Recorded: Civil society. Status: Not assessed → Partially implemented. "
-        "Direction: moving backward. 1 new evidence item.",
-        "backward": "moving backward",
+        "Direction: getting worse. 1 new evidence item.",
+        "backward": "getting worse",
         "file": "    reason: Training was given once and then stopped.\n",
     },
     "ru": {
@@ -27,7 +27,7 @@ WORDS = {
         "reason": "Обучение провели один раз и больше не проводили.",
         "changed": "Записано: Гражданское общество. Статус: Оценки нет → Выполнена частично. "
         "Направление: движение назад. 1 новое доказательство.",
-        "backward": "движение назад",
+        "backward": "становится хуже",
         "file": "    reason:\n      ru: Обучение провели один раз и больше не проводили.\n",
     },
 }
@@ -63,11 +63,11 @@ def test_an_advocate_finds_records_and_shares(
     editor.get_by_role("link", name=say("Record an assessment")).click()
     choose(editor, say("Status"), words["partially"])
     choose(editor, say("Direction"), words["backward"])
-    editor.get_by_label(say("Reason: what does it rest on?")).fill(words["reason"])
+    editor.get_by_label(say("Reasons")).fill(words["reason"])
     editor.get_by_text(say("Add new evidence")).click()
     editor.get_by_label(say("Title"), exact=True).fill("Training stopped")
     editor.get_by_label(say("Summary in your own words")).fill("The newsletter says that it was not repeated.")
-    editor.get_by_label(say("Publisher: who says it?")).fill("Clinic newsletter")
+    editor.get_by_label(say("Publisher (who says it)")).fill("Clinic newsletter")
     editor.get_by_label(say("Link"), exact=True).fill("https://example.org/news")
     editor.get_by_label(say("When it was published")).fill("2026-10")
     editor.get_by_text(say("setback"), exact=True).click()
@@ -105,7 +105,7 @@ def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server]
     editor = app.signed_in(page())
     editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
     editor.get_by_role("link", name="Record an assessment").click()
-    reason = editor.get_by_label("Reason: what does it rest on?")
+    reason = editor.get_by_label("Reasons")
     reason.fill("A campaign was launched.")
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.get_by_role("alert")).to_contain_text("Choose a status.")
@@ -123,7 +123,7 @@ def test_what_was_typed_stays_when_something_fails(server: Callable[..., Server]
     expect(editor.locator(".rt-conflict")).to_be_visible()
     assert file.read_text("utf-8") == theirs
     expect(reason).to_have_value("A campaign was launched.")
-    editor.get_by_role("button", name="Record mine on top").click()
+    editor.get_by_role("button", name="Save mine as well").click()
     expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
     assert "# a colleague was here\n" in file.read_text("utf-8")
 

@@ -71,11 +71,11 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     is_drawn(editor, editor.get_by_role("button", name="Record", exact=True))
     hands.type(editor.get_by_role("combobox", name="Status"), "Partially", "Enter")
     hands.type(editor.get_by_role("combobox", name="Direction"), "back", "Enter")
-    hands.type(editor.get_by_label("Reason: what does it rest on?"), "Fines came back in January.")
+    hands.type(editor.get_by_label("Reasons"), "Fines came back in January.")
     hands.press_on(editor.get_by_label("Add new evidence"), "Space")
     is_drawn(editor, editor.get_by_role("radio", name="context", exact=True))
     hands.type(editor.get_by_label("Summary in your own words"), "The gazette prints the new fines.")
-    hands.type(editor.get_by_label("Publisher: who says it?"), "Gazette")
+    hands.type(editor.get_by_label("Publisher (who says it)"), "Gazette")
     hands.type(editor.get_by_label("Link", exact=True), "https://example.org/2")
     hands.type(editor.get_by_label("When it was published"), "2026-01")
     # from "context", which is chosen beforehand, to the one before it

@@ -43,7 +43,7 @@ def test_a_link_leads_to_its_page_and_there_one_may_save(
     expect(editor.locator(".rt-me")).to_contain_text("editor-k1")
     editor.get_by_role("link", name=say("Record an assessment")).click()
     choose(editor, say("Status"), {"en": "Partially implemented", "ru": "Выполнена частично"}[lang])
-    editor.get_by_label(say("Reason: what does it rest on?")).fill(MINE)
+    editor.get_by_label(say("Reasons")).fill(MINE)
     editor.get_by_role("button", name=say("Record"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_be_visible()
     assert f"reason: {MINE}\n" in file_of(app) or f"ru: {MINE}\n" in file_of(app)
@@ -70,7 +70,7 @@ def test_a_link_lets_in_once_and_says_so(server: Callable[..., Server], page: Ca
     expect(first.locator(".rt-me")).to_contain_text("editor-k1")
     second.get_by_role("button", name="Sign in").click()
     expect(second.get_by_role("main")).to_contain_text("This link was used already. Each link works once.")
-    second.get_by_role("link", name="Read the dashboard").click()
+    second.get_by_role("link", name="Read the tracker").click()
     expect(second.locator(".rt-nav")).to_be_visible()
     expect(second.locator(".rt-me")).to_have_count(0)
 
@@ -82,7 +82,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     signs_in(app, editor, "editor-k1", PAGE.format("en"))
     editor.get_by_role("link", name="Record an assessment").click()
     choose(editor, "Status", "Partially implemented")
-    reason = editor.get_by_label("Reason: what does it rest on?")
+    reason = editor.get_by_label("Reasons")
     reason.fill(MINE)
     reason.blur()
     before = file_of(app)
@@ -129,7 +129,7 @@ def test_signing_out_on_the_phone_ends_the_laptops_page_too(
     assert file_of(app) == before
     phone.go_back()
     phone.reload()
-    phone.get_by_role("link", name="Read the dashboard").click()
+    phone.get_by_role("link", name="Read the tracker").click()
     expect(phone.locator(".rt-foot")).to_be_visible()
     expect(phone.locator(".rt-me")).to_have_count(0)
 

@@ -76,11 +76,11 @@ def test_without_scripts_filters_work_and_search_is_not_offered(opened, small):
     expect(page.locator("#RT-q")).to_be_hidden()
     page.get_by_role("radio", name="CAT").check(force=True)
     assert seen(page) == ["torture"]
-    expect(page.get_by_role("heading", name="What civil society asks")).to_have_count(1)  # in the contents
+    expect(page.get_by_role("heading", name="Civil society's recommendations")).to_have_count(1)  # in the contents
     assert page.locator(".rt-ways a").filter(visible=True).all_inner_texts() == ["CAT\nEnd torture"]
     page.get_by_role("radio", name="not-implemented").check(force=True)
     assert seen(page) == []
-    expect(page.get_by_text("No recommendation fits these filters.")).to_be_visible()
+    expect(page.get_by_text("No recommendation matches these filters.")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_count_is_said_aloud_and_keeps_the_two_askers_apart(opened, small):
     page.get_by_role("radio", name="CESCR").check(force=True)
     expect(count).to_have_text("Found: 2 of civil society, 1 of committees")
     page.get_by_label("Search in all texts").fill("nowhere")
-    expect(page.get_by_text("No recommendation fits these filters.")).to_be_visible()
+    expect(page.get_by_text("No recommendation matches these filters.")).to_be_visible()
 
 
 def test_a_link_leads_to_its_recommendation_whatever_is_filtered(opened, small):

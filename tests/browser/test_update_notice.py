@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.support.server_process import Server
 from tests.support.story_folder import made
 
-SAVED = "Something was saved since you opened this page."
+SAVED = "New entries have been saved since you opened this page."
 WITHIN = 15_000
 """Milliseconds: one look of the page, one of the reader, and a slow machine."""
 
@@ -42,7 +42,7 @@ def test_a_change_on_the_disk_is_offered_and_moves_nothing(
 def test_it_speaks_the_readers_language(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app, reader = server(), page(locale="ru-RU")
     reader.goto(f"{app.url}/health?lang=ru")
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Состояние данных")
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Что сделать")
     (app.data / "evidence" / "law-69-2024.yaml").unlink()
     expect(reader.get_by_role("button", name="Показать", exact=True)).to_be_visible(timeout=WITHIN)
 

@@ -52,7 +52,7 @@ def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
         ),
         (
             AssessmentForm(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
-            ["An assessment needs a reason: say in a sentence what it rests on."],
+            ["An assessment needs reasons: say in a sentence what it is based on."],
         ),
         (
             AssessmentForm(status=Status.IMPLEMENTED, date="2026", reason="x"),
@@ -74,11 +74,11 @@ def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
                 new=EvidenceForm(id="e", summary={"ru": " "}, link="javascript:alert(1)", published="2026-02-31"),
             ),
             [
-                "Evidence needs a publisher: who says it?",
+                "Evidence needs a publisher (who says it).",
                 "The new evidence needs a summary in your own words.",
                 "When it was published: “2026-02-31” is not a date. "
                 "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
-                "The link does not look like a web address: it starts with https:// or http://.",
+                "This does not look like a web address. It should start with https:// or http://.",
             ],
         ),
     ],

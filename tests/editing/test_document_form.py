@@ -64,14 +64,17 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
         ({"title": {"en": "x" * 301}}, [f"“{'x' * 40}…” is too long: at most 300 characters."]),
         ({"authors": "x" * 501}, [f"“{'x' * 40}…” is too long: at most 500 characters."]),
         ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: at most 120 characters."]),
-        ({"cycle": " "}, ["The reporting cycle is needed: the number of the periodic report, such as 4 or 2-3."]),
+        ({"cycle": " "}, ["Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3."]),
         ({"due": "soon", "issued": "31.12.2026"}, [f"Due: “soon” {DATES}", f"Issued: “31.12.2026” {DATES}"]),
         (
             {"adopted": "2026-03-02", "issued": "2026-02"},
-            ["It was issued before it was adopted: check both dates."],
+            ["The issue date is before the date of adoption: check both dates."],
         ),
         ({"adopted": "2026-03-02", "issued": "2026-03"}, []),
-        ({"link": "undocs.org/x"}, ["The link does not look like a web address: it starts with https:// or http://."]),
+        (
+            {"link": "undocs.org/x"},
+            ["This does not look like a web address. It should start with https:// or http://."],
+        ),
         ({"symbol": "e/c.12/rur/co/4 "}, ["Another document has this symbol: CO."]),
     ],
 )

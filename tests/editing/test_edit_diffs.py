@@ -86,7 +86,7 @@ def test_an_edit_of_a_folded_text(folder):
 
 def test_a_duplicate_that_is_retired(folder):
     page = fills(folder.opens(form="retire"), into="r2", reason="Twice.")
-    presses(page, "Retire")
+    presses(page, "Archive")
     retired = [
         "+events:",
         "+  - type: retired",

@@ -69,13 +69,16 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"publisher": " "}, "Evidence needs a publisher: who says it?"),
+        ({"publisher": " "}, "Evidence needs a publisher (who says it)."),
         (
             {"summary": {"en": " ", "ru": "О."}},
             "The summary is needed in the dataset's main language, in your own words.",
         ),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
-        ({"archived": "archive.org"}, "The link does not look like a web address: it starts with https:// or http://."),
+        (
+            {"archived": "archive.org"},
+            "This does not look like a web address. It should start with https:// or http://.",
+        ),
         (
             {"published": "2026-13"},
             "When it was published: “2026-13” is not a date. "
@@ -83,7 +86,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
         ),
         (
             {"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},
-            "It suggests one thing for a recommendation: T stands in two fields.",
+            "For one recommendation, evidence can show only one thing: T appears in two fields.",
         ),
     ],
 )

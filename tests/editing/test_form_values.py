@@ -144,7 +144,7 @@ def test_only_what_is_new_is_measured():
 
 
 def test_an_edit_needs_a_reason():
-    assert reason_errors(" \n", ENGLISH) == ["An edit needs a reason: say in a sentence what was wrong."]
+    assert reason_errors(" \n", ENGLISH) == ["Please say in a sentence why you changed it."]
     assert reason_errors("A slip.", ENGLISH) == []
 
 

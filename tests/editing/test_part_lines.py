@@ -67,13 +67,13 @@ def test_parts_with_names_of_their_own_are_read_by_them():
 
 def test_what_cannot_be_placed_is_said():
     assert wrong(ru="Прекратить.") == [
-        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: Прекратить."
+        "Start each part with its own Latin letter, such as “a) …”. Not understood: Прекратить."
     ]
     assert wrong(en="a) End.\nb) Train.\na) Again.") == [
-        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: a) Again."
+        "Start each part with its own Latin letter, such as “a) …”. Not understood: a) Again."
     ]
     assert wrong(ru="а) Прекратить.\nб) Обучить.") == [
-        "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: б) Обучить.",
+        "Start each part with its own Latin letter, such as “a) …”. Not understood: б) Обучить.",
         "The part (б) is missing in the main language.",
     ]
 
@@ -89,7 +89,9 @@ def test_a_part_that_never_was_in_the_main_language_stays():
 
 
 def test_a_part_that_something_names_cannot_go():
-    assert wrong(en="a) End the practice.", named={"b": "evidence"}) == ["The part (b) cannot go: evidence names it."]
+    assert wrong(en="a) End the practice.", named={"b": "evidence"}) == [
+        "Part (b) cannot be removed: evidence refers to it."
+    ]
     assert wrong(named={"b": "evidence"}) == []
 
 

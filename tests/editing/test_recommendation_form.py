@@ -139,7 +139,7 @@ def test_a_part_that_evidence_names_cannot_go(store):
     r = view(store).dataset.recommendations["x"]
     form = RecommendationForm.from_record(view(store), r, ENGLISH)
     said = [replace(form, parts={"en": text}).validate(view(store), r, ENGLISH) for text in ("a) End.", "b) Train.")]
-    assert said == [["The part (b) cannot go: evidence names it."], []]
+    assert said == [["Part (b) cannot be removed: evidence refers to it."], []]
 
 
 def test_each_edit_changes_only_its_lines(store, x):

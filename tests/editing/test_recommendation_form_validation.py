@@ -67,12 +67,12 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
         (
             {"link": "javascript:x", "publisher": "P"},
-            "The link does not look like a web address: it starts with https:// or http://.",
+            "This does not look like a web address. It should start with https:// or http://.",
         ),
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
         (
             {"parts": {"en": "End it."}},
-            "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: End it.",
+            "Start each part with its own Latin letter, such as “a) …”. Not understood: End it.",
         ),
         (
             {
@@ -80,11 +80,11 @@ def test_nothing_is_missing_in_a_whole_form(view):
                 "text_origin": {"en": TextOrigin.OFFICIAL},
                 "verification": Verification.REPORTED,
             },
-            "A quotation needs the mark “seen”: put what others report into the summary, in own words.",
+            "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words.",
         ),
         (
             {"uptake": {UptakeResult.PARTLY: ("asked",), UptakeResult.TO_CHECK: ("asked",)}},
-            "Uptake has one result for a recommendation: T stands in two fields.",
+            "For one recommendation there is one result: T appears in two fields.",
         ),
     ],
 )

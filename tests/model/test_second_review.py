@@ -38,7 +38,7 @@ assessments:
   - {{voice: civil-society, status: not-implemented, date: 2025-01, reason: Nothing was done., {FIRST}, recorded_by: editor-anna}}
   - {{voice: civil-society, status: partially-implemented, date: 2026-01, reason: A bill., {SECOND}, recorded_by: reviewer-bermet}}
 """
-AWAITING = "awaiting a second reader"
+AWAITING = "awaiting a second review"
 WHY = said("The bill was dropped.")
 
 
@@ -83,7 +83,7 @@ def test_by_default_nothing_awaits_anybody(store, tmp_path):
     (tmp_path / "tracker.yaml").write_text(TRACKER)
     store.reader.read(fresh=True)
     assert awaited(store) == ("partially-implemented", False)
-    assert [AWAITING in page or "second reader" in page for page in pages(store).values()] == [False] * 3
+    assert [AWAITING in page or "second review" in page for page in pages(store).values()] == [False] * 3
     assert awaiting_second_reader(view(store)) == ()
 
 
@@ -170,15 +170,15 @@ def test_a_recorded_confirmation_is_told_in_the_activity(store):
         "reviewer-cholpon",
     )
     shown = question(store.reader.read(), "x").context
-    assert entry_title(shown, newest).startswith("Confirmed by a second reader · CESCR")
+    assert entry_title(shown, newest).startswith("Confirmed in a second review · CESCR")
 
 
 def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):
     before = pages(store)
-    assert "Civil society's assessment of January 2026. It awaits a second reader." in before["card"]
+    assert "Civil society's assessment of January 2026. It awaits a second review." in before["card"]
     assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [1, 1, 2]
     save(store, confirm_assessment(x(store), 1))
-    assert ["second reader" in page for page in pages(store).values()] == [False] * 3
+    assert ["second review" in page for page in pages(store).values()] == [False] * 3
     assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["card"]
 
 

@@ -43,10 +43,10 @@ def html(page: AppTest) -> str:
 
 
 def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
-    assert "Choose several" in html(opened())
+    assert "Select" in html(opened())
     chosen = html(opened(choosing="list", pick=["r1"]))
     assert ("1 chosen" in chosen, chosen.count("data-pick "), chosen.count(" checked>")) == (True, 3, 1)
-    assert "Choose 2 more that fit the filters" in chosen
+    assert "Select 2 more that match the filters" in chosen
     for step in ("list", "add"):
         page = opened(READER, choosing=step, pick=["r1"])
         assert [word in html(page) for word in ("1 chosen", "/brief.html?id=r1", "Show only these")] == [True] * 3
@@ -84,7 +84,7 @@ def test_a_preview_shows_each_and_what_stays_as_it_is(opened):
     page = opened(choosing="add", pick=list(ALL))
     page.selectbox(key="bulk_evidence").select("law").run()
     assert "is added to 2 of 3. Nothing is saved yet." in html(page)
-    assert "unchanged: it bears on this already (" in html(page)
+    assert "unchanged: already linked (" in html(page)
     assert add_button(page).label == "Add to 2 recommendations"
     page.radio(key="bulk_kind").set_value("tag").run()
     page.selectbox(key="bulk_tag").select("groups:women").run()
@@ -98,7 +98,7 @@ def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(opened, tmp
     page.radio(key="bulk_kind").set_value("tag").run()
     page.selectbox(key="bulk_tag").select("themes:policing").run()
     add_button(page).click().run()
-    assert [e.value for e in page.error] == ["Say in a sentence why it is added: the reason stays in the history."]
+    assert [e.value for e in page.error] == ["Say in a sentence why you add it. The reason stays in the history."]
     assert {path: path.read_text() for path in files} == files
     page.text_input(key="bulk_reason").input("It is about the police.").run()
     add_button(page).click().run()
@@ -122,7 +122,7 @@ def test_what_a_colleague_changed_is_named_and_nothing_is_saved(opened, tmp_path
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = {path: path.read_text() for path in tmp_path.rglob("*.yaml")}
     add_button(page).click().run()
-    told = "Changed in between: Repeal the punishments. Nothing was saved; what stands here is new."
+    told = "Changed in the meantime: Repeal the punishments. Nothing was saved; this page shows the new state."
     assert told in html(page)
     assert {path: path.read_text() for path in tmp_path.rglob("*.yaml")} == before
     # it stays said until somebody saves what they see now
@@ -142,7 +142,7 @@ def test_a_change_within_the_second_between_two_looks_is_told_too(opened, tmp_pa
     file.write_text(file.read_text() + "# A colleague was here.\n")
     before = file.read_text()
     add_button(page).click().run()
-    assert "Changed in between: law. Nothing was saved; what stands here is new." in html(page)
+    assert "Changed in the meantime: law. Nothing was saved; this page shows the new state." in html(page)
     assert (file.read_text(), page.exception) == (before, [])
 
 
@@ -155,7 +155,7 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     files = {path: path.read_text("utf-8") for path in (app.data / "recommendations").iterdir()}
     tags = tags_of(app.data)
     editor.goto(f"{app.url}/recommendations?lang=en&by=civil-society")
-    editor.get_by_role("link", name="Choose several").click()
+    editor.get_by_role("link", name="Select").click()
     box = editor.get_by_role("checkbox", name="Choose: Define trafficking apart from social distribution")
     box.focus()
     editor.keyboard.press("Space")

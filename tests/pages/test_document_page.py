@@ -106,7 +106,7 @@ def test_an_edit_is_saved_with_its_reason(opened, tmp_path):
 def test_an_edit_needs_a_reason(opened, tmp_path):
     page = put(opened(id="co-4", editing=version(tmp_path)), "co-4", cycle="4-5", reason=" ")
     page.button(key=SAVE).click().run()
-    assert page.error[0].value == "- An edit needs a reason: say in a sentence what was wrong."
+    assert page.error[0].value == "- Please say in a sentence why you changed it."
     assert (tmp_path / "data" / "documents.yaml").read_text() == DOCUMENTS
 
 

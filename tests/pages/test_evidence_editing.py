@@ -46,8 +46,8 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     assert page.text_input(key=f"{E}_id").value == "parliament-2026"
     put(page, f"{E}_", bears_setback=["co-3-7"], link="parliament.kg")
     assert errors(press(page, "Add the evidence")) == [
-        "- It suggests one thing for a recommendation: End it stands in two fields.",
-        "- The link does not look like a web address: it starts with https:// or http://.",
+        "- For one recommendation, evidence can show only one thing: End it appears in two fields.",
+        "- This does not look like a web address. It should start with https:// or http://.",
     ]
     press(put(page, f"{E}_", bears_setback=["r1"], link="https://parliament.kg"), "Add the evidence")
     assert "The evidence is added." in html(page)

@@ -23,7 +23,7 @@ from tracker.model.permissions import READER, Person, Role
 
 ROUNDS = 10 if LONG else 3
 R = "edit_recommendation_r1_"
-KEPT = "Files are being edited and cannot be read now. Entries shown as they were before: 1."
+KEPT = "Some files are being edited and cannot be read now. Entries shown in an earlier version: 1."
 BROKEN = "by: [\n"
 LINE = "recommendations/r1.yaml:2: did not find expected node content"
 
@@ -65,7 +65,7 @@ def test_a_form_keeps_what_was_typed_while_its_file_is_broken(opened, tmp_path):
     put(page, R, title_en="Repeal them all", reason="Clearer.")
     r1.write_text(BROKEN)
     press(page, "Save the edit")
-    assert errors(page) == ["The file was removed or broken in between. Nothing was recorded; copy what you typed."]
+    assert errors(page) == ["The file was removed or damaged in the meantime. Nothing was recorded; copy your text."]
     assert (page.text_input(key=f"{R}title_en").value, r1.read_text()) == ("Repeal them all", BROKEN)
     r1.write_text(ASKED)
     press(page, "Save the edit")
@@ -151,9 +151,9 @@ def test_a_reviewer_has_forgotten_what_no_file_says_any_more(opened, tmp_path, m
     assert "Ivan Testov" in html(opened("recommendation", READER, id="r1"))
     page = opened("edit", Person(Role.REVIEWER, "reviewer-x1"), what="redact")
     page.text_area[0].set_value("Ivan Testov")
-    press(page, "Show where they stand")
+    press(page, "Find them")
     assert [info.value for info in page.info] == [
-        "The words stand nowhere in the files of this dashboard.",
-        "What was still shown of files that cannot be read now is forgotten.",
+        "These words were not found in the files of this dashboard.",
+        "Some files could not be read, and their last good version was still shown. That version has been discarded.",
     ]
     assert "Testov" not in html(opened("recommendation", READER, id="r1"))

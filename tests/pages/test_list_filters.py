@@ -9,7 +9,7 @@ from tests.support.form_pages import html, opening
     ("page", "name", "value", "heading", "known"),
     [
         ("recommendations", "body", "XYZ*", "Committee", "CESCR"),
-        ("evidence", "direction", "XYZ*", "Suggests", "Progress"),
+        ("evidence", "direction", "XYZ*", "Shows", "Progress"),
         ("activity", "change", "XYZ*", "Kind of change", "EVIDENCE"),
     ],
 )
@@ -19,7 +19,7 @@ def test_an_unknown_value_is_named_and_a_known_one_matches_in_any_case(
     open_ = opening(tmp_path, monkeypatch, {})
     unknown = open_(page, **{name: value})
     assert [warning.value for warning in unknown.warning] == [
-        f"This list does not know “XYZ\\*” in “{heading}”, so it is shown without that filter."
+        f"“XYZ\\*” is not a known value for “{heading}”. The list is shown without that filter."
     ]
     matched = open_(page, **{name: known})
     assert ([w.value for w in matched.warning], matched.query_params[name]) == ([], known.lower())
@@ -33,7 +33,7 @@ def test_every_filter_in_use_has_a_link_that_removes_it(tmp_path, monkeypatch):
     for rest, chip in [
         ("id=r1&amp;id=r2&amp;stale=no&amp;q=law", "Committee: <b>CESCR"),
         ("id=r1&amp;id=r2&amp;body=cescr&amp;q=law", "Assessed more than 12 months ago: <b>No"),
-        ("body=cescr&amp;stale=no&amp;q=law", "Picked by hand: <b>2"),
+        ("body=cescr&amp;stale=no&amp;q=law", "Selected: <b>2"),
         ("id=r1&amp;id=r2&amp;body=cescr&amp;stale=no", "Search: <b>law"),
     ]:
         link = f'/recommendations?{rest}&amp;lang=en&amp;choosing=list" title="Remove this filter">{chip}'

@@ -54,7 +54,7 @@ def test_a_corrected_note_is_taken_back_and_the_new_one_stands_behind_it(folder)
 def test_what_a_colleague_did_in_between_is_not_undone(folder):
     note = folder.note("r1", "Caled.", by=ANNA)
     folder.notes.take_back("r1", note, by=REVIEWER)
-    with pytest.raises(NoteChanged, match="corrected or taken back in between"):
+    with pytest.raises(NoteChanged, match="corrected or withdrawn in the meantime"):
         folder.notes.take_back("r1", note, by=ANNA, instead="Called.")
     with pytest.raises(NoteChanged):
         folder.notes.take_back("r1", folder.read().notes["r1"][0], by=ANNA)
@@ -76,12 +76,12 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
 
 def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
     page = opened("recommendation", id="r1")
-    assert [button.label for button in page.button if "note" in button.label] == ["Keep the note"]
+    assert [button.label for button in page.button if "note" in button.label] == ["Save the note"]
     page.text_area(key="private_note_r1").set_value("Caled.")
-    press(page, "Keep the note")
+    press(page, "Save the note")
     area = next(area for area in page.text_area if area.label == "Corrected")
     assert area.value == "Caled."
-    assert errors(press(page, "Save the correction")) == ["Nothing is different: there is nothing to save."]
+    assert errors(press(page, "Save the correction")) == ["Nothing was changed, so there is nothing to save."]
     next(area for area in page.text_area if area.label == "Corrected").set_value("Called.")
     press(page, "Save the correction")
     assert ("The note is corrected." in html(page), "Caled." in html(page), "Called." in html(page)) == (
@@ -90,15 +90,15 @@ def test_a_note_is_corrected_and_taken_back_on_the_page(opened):
         True,
     )
     there = [[b.label for b in opened("recommendation", who, id="r1").button] for who in (BOLOT, ANNA)]
-    assert ["Take the note back" in labels for labels in there] == [False, True]
-    press(page, "Take the note back")
-    assert ("The note is taken back." in html(page), "Called." in html(page)) == (True, False)
+    assert ["Withdraw the note" in labels for labels in there] == [False, True]
+    press(page, "Withdraw the note")
+    assert ("The note is withdrawn." in html(page), "Called." in html(page)) == (True, False)
 
 
 def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
     PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).note("r1", "Caled.", by=ANNA)
     page, other = opened("recommendation", id="r1"), opened("recommendation", id="r1")
-    press(other, "Take the note back")
-    assert errors(press(page, "Take the note back")) == [
-        "This note was corrected or taken back in between. Nothing was changed."
+    press(other, "Withdraw the note")
+    assert errors(press(page, "Withdraw the note")) == [
+        "This note was corrected or withdrawn in the meantime. Nothing was changed."
     ]

@@ -31,8 +31,8 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
         bears_setback=["r1"],
         id="letter",
     )
-    press(page, "Keep it privately")
-    assert "It is kept privately. Only editors see it." in html(page)
+    press(page, "Save privately")
+    assert "Saved privately. Only editors can see it." in html(page)
     assert sorted(path.name for path in (tmp_path / "data" / "evidence").iterdir()) == ["law.yaml"]
     for where in (opened("evidence"), opened("recommendation", id="r1")):
         assert "The client Jane Example wrote." in html(where)
@@ -62,10 +62,10 @@ def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
 def test_a_note_is_kept_from_the_page(opened, tmp_path):
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value("Ask <b>again</b>.")
-    press(page, "Keep the note")
-    assert ("The note is kept." in html(page), "Ask &lt;b&gt;again&lt;/b&gt;." in html(page)) == (True, True)
+    press(page, "Save the note")
+    assert ("The note is saved." in html(page), "Ask &lt;b&gt;again&lt;/b&gt;." in html(page)) == (True, True)
     assert page.text_area(key="private_note_r1").value == ""
-    assert errors(press(page, "Keep the note")) == ["The note is empty."]
+    assert errors(press(page, "Save the note")) == ["The note is empty."]
     assert "Ask" not in html(opened("recommendation", READER, id="r1"))
 
 
@@ -73,7 +73,7 @@ def test_who_is_signed_out_keeps_no_note(opened, tmp_path, monkeypatch):
     page = opened("recommendation", id="r1")
     page.text_area(key="private_note_r1").set_value("Ask again.")
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
-    next(button for button in page.button if button.label == "Keep the note").click().run()
+    next(button for button in page.button if button.label == "Save the note").click().run()
     assert not (tmp_path / "private" / "notes").exists()
 
 
@@ -87,7 +87,7 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     press(page, "Make it public")
     public = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
     assert [line for line in public.splitlines() if "recorded" not in line] == yaml.splitlines()
-    assert "It is public now, and no longer private." in html(page)
+    assert "It is public now." in html(page)
     assert "A letter." in html(opened("recommendation", READER, id="r1"))
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
 
@@ -120,5 +120,5 @@ def test_what_was_meant_to_be_private_is_not_saved_publicly_when_the_folder_is_g
     monkeypatch.delenv("TRACKER_PRIVATE")
     page.run()
     assert errors(press(page, "Add the evidence")) == [
-        "- There is no private folder any more, or you may not see it. Nothing was saved."
+        "- The private folder is no longer there, or you may not see it. Nothing was saved."
     ]

@@ -21,7 +21,7 @@ FILES = {
     ),
 }
 R = "edit_recommendation_"
-NO_REASON = "- An edit needs a reason: say in a sentence what was wrong."
+NO_REASON = "- Please say in a sentence why you changed it."
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     press(page, "Undo")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
-    assert "This recommendation was retired" in html(opened("recommendation", id="cescr-2024-46c"))
+    assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
 
 
 def test_the_id_follows_what_is_typed_until_somebody_chooses_one(opened, there):
@@ -118,7 +118,7 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     )
     assert errors(press(page, "Save the edit")) == [NO_REASON]
     press(put(page, edit, reason="The document was read."), "Save the edit")
-    assert "The edit is saved. What it said before stays in the history." in html(page)
+    assert "The edit is saved. The earlier text stays in the history." in html(page)
     assert ("form" in page.query_params, "editing" in page.query_params) == (False, False)
     r = there("co-3-7")
     assert [(p.id, p.summary[""].text) for p in r.parts] == [("a", "End the practice."), ("b", "Train judges.")]
@@ -145,7 +145,7 @@ def test_nothing_touched_is_nothing_to_save(opened, there):
     page = edits(opened, there)
     before = there("co-3-7").version
     press(put(page, f"{R}co-3-7_", reason="None."), "Save the edit")
-    assert [i.value for i in page.info] == ["Nothing is different: there is nothing to save."]
+    assert [i.value for i in page.info] == ["Nothing was changed, so there is nothing to save."]
     assert there("co-3-7").version == before
 
 
@@ -159,11 +159,11 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     assert "<del>It should end.</del> <ins>Mine.</ins>" in html(page)
     assert page.text_input(key=f"{edit}title_en").value == "End it now"
     put(page, edit, summary_en="")
-    assert "Yours can be compared with it once this is put right:" in html(page)
+    assert "You can compare your version with it once this is corrected:" in html(page)
     assert "<li>The title and the summary are needed in the dataset&#39;s main language.</li>" in html(page)
     assert "says nothing that the newer version does not say" not in html(page)
     put(page, edit, summary_en="It should end.")
-    assert "What you typed says nothing that the newer version does not say." in html(page)
+    assert "Your text adds nothing to the newer version." in html(page)
 
 
 def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tmp_path):
@@ -178,5 +178,5 @@ def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tm
     conflict = html(page).partition("rt-conflict")[2].partition("rt-foot")[0]
     assert [text in conflict for text in ("It ended.", "Nothing was done.", "differs")] == [True] * 3
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended."]
-    press(page, "Record mine on top")
+    press(page, "Save mine as well")
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended.", "Nothing was done."]

@@ -15,7 +15,7 @@ from tracker.storage.file_lock import lock_file
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
-SHOW, REMOVE = "Show where they stand", "Remove them for good"
+SHOW, REMOVE = "Find them", "Remove them for good"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
 
 
@@ -58,16 +58,16 @@ def test_it_shows_the_files_and_lines_first_and_changes_nothing(opened, tmp_path
         "private/notes/r1.yaml:1",
         "state/settled.yaml:1",
     ]
-    assert page.markdown[0].value == "The words stand in 3 files, on these lines:"
+    assert page.markdown[0].value == "Found in 3 files, on these lines:"
     assert ("estov" in html(page).lower(), holding(tmp_path)) == (False, WHERE)
-    assert "It does not reach the history that git keeps, backups, or what was downloaded or sent before." in html(page)
+    assert "It does not reach the version history (git), backups, or what was downloaded or sent before." in html(page)
 
 
 def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_them(opened, tmp_path):
     page = press(typed(opened(), NAME), REMOVE)
     assert holding(tmp_path) == []
     assert ((tmp_path / "data" / ".redacted").read_text("utf-8").split()[1:]) == ["reviewer-x1"]
-    assert "<b>The words are removed.</b>" in html(page)
+    assert "<b>The words have been removed.</b>" in html(page)
     assert ("Last removal: " in html(page), "estov" in html(page)) == (True, False)
     assert ([field.value for field in page.text_area], page.code, REMOVE in buttons(page)) == ([""], [], False)
     kept = repr(page.session_state)
@@ -81,7 +81,7 @@ def test_then_they_are_removed_from_every_folder_and_the_page_says_so_without_th
 def test_whole_words_leave_longer_ones_alone(opened, tmp_path):
     page = typed(opened(), "Testo", whole=True)
     assert ([info.value for info in page.info], REMOVE in buttons(page)) == (
-        ["The words stand nowhere in the files of this dashboard."],
+        ["These words were not found in the files of this dashboard."],
         False,
     )
     assert REMOVE in buttons(typed(page, "Testo"))
@@ -99,9 +99,9 @@ def test_a_click_on_what_was_not_seen_does_nothing(opened, tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        ("", "No words were given. Nothing was removed."),
-        ("ab", "Words of fewer than 3 characters stand in too much. Give a longer phrase."),
-        ("safety", "These words stand in the sign that is put in their place. Give a longer phrase."),
+        ("", "Nothing was entered. Nothing was removed."),
+        ("ab", "Words of fewer than 3 characters occur too often. Enter a longer phrase."),
+        ("safety", "These words are part of the notice that replaces them. Enter a longer phrase."),
     ],
 )
 def test_words_that_cannot_be_meant_are_refused(opened, words, says):
@@ -120,7 +120,7 @@ def test_while_somebody_else_saves_nothing_is_removed(opened, tmp_path, monkeypa
     monkeypatch.setattr(lock_file.__wrapped__, "__kwdefaults__", {"patience": 0.1})
     with lock_file(tmp_path / "data" / ".lock"):
         press(page, REMOVE)
-    assert errors(page) == ["Somebody else is saving and does not finish. Nothing was removed; try again in a minute."]
+    assert errors(page) == ["Another save is still in progress. Nothing was removed; try again in a minute."]
     assert holding(tmp_path) == WHERE
 
 
@@ -142,7 +142,7 @@ def test_who_is_no_reviewer_any_more_removes_nothing(opened, tmp_path, monkeypat
     asked = iter([REVIEWER])
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: next(asked, ANNA))
     press(page, REMOVE)
-    assert errors(page) == ["You are not signed in as a reviewer any more. Nothing was removed."]
+    assert errors(page) == ["You are no longer signed in as a reviewer. Nothing was removed."]
     assert holding(tmp_path) == WHERE
 
 

@@ -60,9 +60,9 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
     assert saved() == before
     shown = html(page)
     assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
-    assert f"{STOPPED}</b> One passage could identify a person:" in shown
+    assert f"{STOPPED}</b> One detail could identify a person:" in shown
     assert "A telephone number leads straight to a person. Leave the number out." in shown
-    assert "a reviewer can settle it with a written reason" in shown
+    assert "a reviewer can confirm it with a written reason" in shown
     assert [button.label for button in page.button if "Settle" in button.label] == []
     assert page.text_area(key="assess_co-3-7_reason").value == f"Ask at {NUMBER} on Monday."
 
@@ -74,9 +74,9 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
 def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path, assesses):
     page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
     (field,) = [one for one in page.text_input if one.key.startswith("settle_")]
-    assert field.label == "Why is no. 1 no danger?"
+    assert field.label == "Why is item 1 safe to publish?"
     field.set_value("It is a public hotline.")
-    press(page, "Settle with this reason")
+    press(page, "Confirm")
     kept = (tmp_path / "state" / "settled.yaml").read_text("utf-8")
     assert ("It is a public hotline." in kept, "by: reviewer-x1" in kept, "555" in kept) == (True, True, False)
     press(page, "Record")
@@ -86,7 +86,7 @@ def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path
 def test_an_empty_reason_settles_nothing(saved, tmp_path, assesses):
     before = saved()
     page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
-    press(page, "Settle with this reason")
+    press(page, "Confirm")
     press(page, "Record")
     assert (saved(), (tmp_path / "state" / "settled.yaml").exists()) == (before, False)
 
@@ -95,7 +95,7 @@ def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, asse
     page = press(assesses(f"The hotline is {NUMBER}.", REVIEWER), "Record")
     next(one for one in page.text_input if one.key.startswith("settle_")).set_value("It is a public hotline.")
     monkeypatch.setattr("pages.shared.layout.current_person", lambda: ANNA)
-    press(page, "Settle with this reason")
+    press(page, "Confirm")
     assert not (tmp_path / "state" / "settled.yaml").exists()
 
 
@@ -158,18 +158,18 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
     reviewer.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
     reviewer.get_by_role("link", name="Record an assessment").click()
     choose(reviewer, "Status", "Partially implemented")
-    reason = reviewer.get_by_label("Reason: what does it rest on?")
+    reason = reviewer.get_by_label("Reasons")
     reason.fill(f"The hotline is {NUMBER}.")
     record = reviewer.get_by_role("button", name="Record", exact=True)
     record.click()
     told = reviewer.locator(".rt-conflict mark")
-    settled = reviewer.get_by_text("Settled. Save it again: it is not recorded yet.")
+    settled = reviewer.get_by_text("Confirmed. Please save again: it is not recorded yet.")
     expect(told).to_have_text(NUMBER)
-    reviewer.get_by_role("button", name="Settle with this reason").click()
+    reviewer.get_by_role("button", name="Confirm").click()
     expect(reviewer.get_by_role("alert").last).to_contain_text("A finding is settled by a reason")
-    reviewer.get_by_label("Why is no. 1 no danger?").fill("It is a public hotline.")
+    reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
     expect(told).to_have_text(NUMBER)
-    reviewer.get_by_role("button", name="Settle with this reason").click()
+    reviewer.get_by_role("button", name="Confirm").click()
     expect(settled).to_be_visible()
     expect(reason).to_have_value(f"The hotline is {NUMBER}.")
     record.click()
@@ -177,9 +177,9 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
     assert NUMBER in (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
 
     # a button that saves by itself asks in the same way
-    reviewer.get_by_label("Note, if there is one").fill("+996 555 000 112 said so")
+    reviewer.get_by_label("Note (optional)").fill("+996 555 000 112 said so")
     reviewer.get_by_role("button", name="No change").click()
     expect(told).to_have_text("+996 555 000 112")
-    reviewer.get_by_label("Why is no. 1 no danger?").fill("It is a public hotline.")
-    reviewer.get_by_role("button", name="Settle with this reason").click()
+    reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
+    reviewer.get_by_role("button", name="Confirm").click()
     expect(settled).to_be_visible()

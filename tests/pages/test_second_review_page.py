@@ -11,7 +11,7 @@ from tracker.storage.dataset_reader import DatasetReader
 
 BERMET = Person(Role.REVIEWER, "reviewer-bermet")
 CHOLPON = Person(Role.REVIEWER, "reviewer-cholpon")
-AWAITING = "awaiting a second reader"
+AWAITING = "awaiting a second review"
 WHEN = RECORDED.partition(" ")[2]
 THEIRS = f"{{voice: civil-society, status: partially-implemented, date: '2026-01', reason: As before., {RECORDED}, recorded_by: reviewer-bermet}}"
 WHOLE = f"issued_by: committee\ndocument: co-3\ntitle: End it\nsummary: It should end.\nverification: seen\nsource: {{document: co-3}}\nassessments:\n  - {THEIRS}\n"
@@ -49,14 +49,14 @@ def test_the_page_marks_it_and_leads_another_reviewer_to_the_form(opened):
     assert AWAITING in html(opened("recommendations", who=Person()))
     assert (
         "End it"
-        in html(opened("data_health", who=CHOLPON)).partition("await a second reader")[2].partition("</section>")[0]
+        in html(opened("data_health", who=CHOLPON)).partition("awaiting a second review")[2].partition("</section>")[0]
     )
 
 
 def test_one_click_confirms_and_it_can_be_undone(form, file):
     page = press(form(), "Confirm")
     assert ("type: confirmed" in file.read_text(), "recorded_by: reviewer-cholpon" in file.read_text()) == (True, True)
-    assert ("Confirmed by a second reader." in html(page), AWAITING in html(page)) == (True, False)
+    assert ("Confirmed in a second review." in html(page), AWAITING in html(page)) == (True, False)
     page = press(page, "Undo")
     assert ("type: unconfirmed" in file.read_text(), AWAITING in html(page)) == (True, True)
 
@@ -77,7 +77,7 @@ def test_who_recorded_it_and_who_is_no_reviewer_get_no_button(form):
         page = form(person)
         assert [b.label for b in page.button if b.label in ("Confirm", "Decline")] == []
         assert [info.value for info in page.info] == [
-            "A reviewer confirms or declines it, and never the one who recorded it."
+            "A reviewer confirms or declines it. Nobody reviews their own assessment."
         ]
 
 

@@ -69,7 +69,7 @@ def test_what_a_colleague_changed_in_between_is_looked_at_first(opened, tmp_path
 def test_what_stopped_in_between_is_said_and_ended(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/held-private.yaml": EVIDENCE})
     page = opened(who=REVIEWER, what="unpublish", id="held")
-    assert "It stopped in between last time: a private copy is there already" in html(page)
+    assert "Last time this stopped halfway: there is a private copy already" in html(page)
     press(page, "Make it private again")
     assert [path.name for path in (tmp_path / "private" / "evidence").iterdir()] == ["held-private.yaml"]
     assert WORD not in (tmp_path / "data" / "evidence" / "held.yaml").read_text("utf-8")
@@ -90,7 +90,7 @@ def test_a_new_private_item_is_undone(opened, tmp_path):
     page = opened(what="evidence")
     page.checkbox(key="edit_evidence__private").set_value(True).run()
     put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter")
-    press(page, "Keep it privately")
+    press(page, "Save privately")
     press(page, "Undo")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]

@@ -33,7 +33,7 @@ def test_there_is_an_entry_for_every_recorded_item_the_newest_first(store):
     (entry, *before) = got(store).entries
     assert (
         entry.title
-        == "Civil society → CESCR · Repeal the punishments · Civil society: Not done → In part, moving forward"
+        == "Civil society → CESCR · Repeal the punishments · Civil society: Not done → In part, getting better"
     )
     assert entry.summary == "A law was signed.\nAssessment of 15 January 2026."
     assert entry.link == "https://tracker.example/r/r1?lang=en"
@@ -44,7 +44,7 @@ def test_there_is_an_entry_for_every_recorded_item_the_newest_first(store):
 
 def test_evidence_says_what_it_bears_on_and_leads_to_the_card(store):
     entry = got(store).entries[0]
-    assert entry.summary == "The law was signed.\nBears on: Repeal the punishments (context)"
+    assert entry.summary == "The law was signed.\nRelevant to: Repeal the punishments (context)"
     assert entry.link == "https://tracker.example/r/r1?lang=en"
 
 
@@ -58,7 +58,7 @@ def test_what_the_evidence_bears_on_later_is_an_entry_of_its_own(store):
     more = (*e.relevant_to, EvidenceLink(recommendation="hrc-3-20", effect=EvidenceEffect.SETBACK))
     store.save(replace(e, relevant_to=more), by=ANNA, reason="-")
     entry = got(store).entries[0]
-    assert entry.title == "Evidence · 24.kg · Bears on: Review the drug laws (setback)"
+    assert entry.title == "Evidence · 24.kg · Relevant to: Review the drug laws (setback)"
     assert entry.link == "https://tracker.example/r/hrc-3-20?lang=en"
 
 
@@ -76,7 +76,7 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
 
 def test_retired_evidence_says_so(store):
     store.save(reversal_of(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
-    assert titles(store)[:2] == ["Retired · Evidence · 24.kg", "Evidence · 24.kg (retired)"]
+    assert titles(store)[:2] == ["Archived · Evidence · 24.kg", "Evidence · 24.kg (archived)"]
 
 
 def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
@@ -101,12 +101,12 @@ def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
         withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
     )
     assess(store)
-    assert titles(store)[0].endswith("· Civil society: In part, moving forward")
+    assert titles(store)[0].endswith("· Civil society: In part, getting better")
 
 
 def test_our_coding_of_the_states_words_is_not_given_out_as_the_states(store):
     assess(store, voice=Voice.STATE, status=Status.IMPLEMENTED, direction=None)
-    assert titles(store)[0].endswith("· The State: Done (our coding)")
+    assert titles(store)[0].endswith("· The State: Done (our classification)")
 
 
 def test_a_grade_is_the_committees_own(tmp_path):

@@ -80,9 +80,9 @@ def test_a_retired_recommendation_is_told_to_those_who_follow_it(store, asked):
     store.save(reversal_of(None, store.reader.read().recommendations["r1"], said("Twice.")), by=ANNA, reason="-")
     found = [entry for entry in got(store, **asked).entries if "Repeal" in entry.title]
     assert [entry.title for entry in found] == [
-        "Retired · Civil society → CESCR · Repeal the punishments",
-        f"{BEFORE[1]} (retired)",
-        f"{BEFORE[2]} (retired)",
+        "Archived · Civil society → CESCR · Repeal the punishments",
+        f"{BEFORE[1]} (archived)",
+        f"{BEFORE[2]} (archived)",
     ]
     assert (found[0].summary, len(got(store, id="r1").entries)) == ("Twice.", 4)
 

@@ -31,10 +31,10 @@ def test_it_says_who_asks_what_when_where_and_what_three_voices_say(tmp_path):
     html = read(ask(small(tmp_path, *FILES), id=["x"]))
     said = words(html.find(".//article"))
     assert said.startswith(
-        "Expand the programme Civil society → CESCR · Report, no. 7 · February 2024 · seen The programme should grow."
+        "Expand the programme Civil society → CESCR · Report, no. 7 · February 2024 · source read The programme should grow."
     )
     assert re.search(
-        r"Civil society not-implemented moving backward baseline of 4 March 2025 · seen Closed\. The State implemented 2025 · seen All is done\.",
+        r"Civil society not-implemented getting worse baseline of 4 March 2025 · source read Closed\. The State implemented 2025 · source read All is done\.",
         said,
     )
     assert said.endswith("Evidence: setback [1] · https://tracker.example/r/x")
@@ -51,7 +51,7 @@ def test_a_committees_recommendation_is_cited_by_symbol_paragraph_and_day(tmp_pa
 def test_a_footnote_names_publisher_date_and_the_address_in_print(tmp_path):
     html = read(ask(small(tmp_path, *FILES), id=["x"]))
     notes = [words(note) for note in html.xpath("//ol/li")]
-    assert notes == ["Парламент, Закон, February 2025. A law. seen https://example.org/law?a=1&b=2"]
+    assert notes == ["Парламент, Закон, February 2025. A law. source read https://example.org/law?a=1&b=2"]
     assert html.xpath("//article//a[text()='[1]']/@href") == ["#note-1"] and html.xpath("//li/@id") == ["note-1"]
 
 
@@ -89,7 +89,9 @@ def test_more_than_twelve_are_too_many_and_it_says_so(tmp_path):
 
 
 def test_nothing_picked_is_a_sentence(tmp_path):
-    assert "No recommendation fits these filters." in words(read(ask(small(tmp_path, *FILES), status=["implemented"])))
+    assert "No recommendation matches these filters." in words(
+        read(ask(small(tmp_path, *FILES), status=["implemented"]))
+    )
 
 
 def test_the_permanent_link_goes_on_showing_the_same(tmp_path):

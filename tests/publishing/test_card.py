@@ -31,7 +31,7 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
     for sentence in (
         "Repeal the fine",
         "Civil society → CESCR · Alternative report 2024",
-        "partially-implemented moving forward",
+        "partially-implemented getting better",
         "Civil society's assessment of 1 February 2026.",
         "The law was signed.",
         "Evidence 1 item",
@@ -42,7 +42,7 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
         assert sentence in said
     tree = lxml.html.document_fromstring(html)
     assert "https://news.example.org/1" in tree.xpath("//a/@href")
-    assert tree.xpath("//a[.='Open in the dashboard']/@href") == [f"{ORIGIN}/recommendation?id=r1&lang=en"]
+    assert tree.xpath("//a[.='Open in the tracker']/@href") == [f"{ORIGIN}/recommendation?id=r1&lang=en"]
     assert "editor-anna" not in said
 
 
@@ -57,13 +57,13 @@ def test_a_messenger_reads_title_description_and_picture(reading: Callable[..., 
     found = tags(render_card(question(reading(files), "r1", lang="ru")).body)
     assert found["og:title"] == found["twitter:title"] == ["Отменить штраф"]
     assert found["og:description"] == found["description"] == found["twitter:description"]
-    assert found["description"][0].startswith("partially-implemented, движение вперёд. Оценка гражданского общества")
+    assert found["description"][0].startswith("partially-implemented, становится лучше. Оценка гражданского общества")
     assert found["og:type"] == ["article"]
     assert found["og:site_name"] == ["A small dataset"]
     assert found["og:url"] == [f"{ORIGIN}/r/r1?lang=ru"]
     assert found["og:image"] == found["twitter:image"] == [f"{ORIGIN}/r/r1.png?lang=ru"]
     assert (found["og:image:width"], found["og:image:height"]) == (["1200"], ["630"])
-    assert found["og:image:alt"] == ["Отменить штраф. partially-implemented, движение вперёд."]
+    assert found["og:image:alt"] == ["Отменить штраф. partially-implemented, становится лучше."]
     assert found["twitter:card"] == ["summary_large_image"]
     assert (found["og:locale"], found["og:locale:alternate"]) == (["ru_RU"], ["en_GB", "ky_KG"])
     assert found["article:modified_time"] == ["2026-02-02T12:00:00.000000Z"]
@@ -132,7 +132,7 @@ def test_a_retired_recommendation_that_leads_nowhere_says_so(
 ) -> None:
     answer = render_card(question(reading(files), "r1"))
     assert answer.status == 410
-    assert "This recommendation was retired: it is kept, and no longer counts. Twice in the list." in words(answer.body)
+    assert "This recommendation is archived: it is kept but no longer counted. Twice in the list." in words(answer.body)
 
 
 def test_an_unknown_recommendation_is_a_404_that_names_near_ones(reading: Callable[..., Dataset]) -> None:

@@ -135,9 +135,9 @@ def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_las
 def test_what_is_not_known_to_the_day_is_told_in_the_calendars_description(root):
     found = got(root)
     assert str(found["DESCRIPTION"]).split("\n") == [
-        "Dates are those of the documents. None is computed from general rules.",
+        "Dates are taken from the documents; none is estimated.",
         "Dates of sessions that are not announced are not in the calendar.",
-        "Not known to the day, and therefore not an event: CESCR · issued · Conclusions, third; cycle: July 2015; "
+        "Not in the calendar, because the exact day is not known: CESCR · issued · Conclusions, third; cycle: July 2015; "
         "CCPR · issued · HRC 3: about 9 December 2022; CESCR · issued · A report: 2024.",
     ]
     assert str(found["NAME"]) == str(found["X-WR-CALNAME"]) == "Drug policy · Calendar"
@@ -158,15 +158,17 @@ def test_every_event_names_its_source_and_how_sure_we_are_of_it(root):
         "Review by the committee: 1–2 June 2015",
         "Concluding observations · E/C.12/RUR/CO/3 · Conclusions, third; cycle",
         "Source: E/C.12/RUR/CO/3, https://undocs.org/E/C.12/RUR/CO/3",
-        "Seen: opening. The document itself, or its own official page, was read.",
+        "Source read: opening. The document itself, or its official page, was read.",
         "https://tracker.example/treaty-bodies?lang=en#e-co-3",
     ]
     assert review["URL"] == "https://undocs.org/E/C.12/RUR/CO/3"
-    assert "Source: A paper, 2017, https://paper.example/a\nReported. A named third" in str(replied["DESCRIPTION"])
+    assert "Source: A paper, 2017, https://paper.example/a\nReported by others. A named third" in str(
+        replied["DESCRIPTION"]
+    )
     assert replied["URL"] == "https://paper.example/a"
-    assert "Source: Letter\nReported." in str(letter["DESCRIPTION"])
+    assert "Source: Letter\nReported by others." in str(letter["DESCRIPTION"])
     assert issued["URL"] == "https://tracker.example/treaty-bodies?lang=en#e-co-4"
-    assert "Source: HRC report\nReported." in str(due["DESCRIPTION"])
+    assert "Source: HRC report\nReported by others." in str(due["DESCRIPTION"])
 
 
 def test_events_carry_the_committee_and_take_nobodys_time(root):

@@ -65,10 +65,10 @@ def test_evidence_that_bears_on_nothing_is_there_too(dataset):
 def test_the_three_voices_stand_side_by_side_with_their_evidence(tmp_path):
     said = part(articles(snapshot_page(ask(small(tmp_path, *FILES))))["x"], "en")
     assert re.search(
-        r"Civil society not-implemented moving backward .* Closed\. The State implemented .* All is done\.", said
+        r"Civil society not-implemented getting worse .* Closed\. The State implemented .* All is done\.", said
     )
     assert "The committee A committee grades only its own recommendations." in said
-    assert "Закон setback · law · text of a law · Парламент · seen A law. happened: 31 January 2025" in said
+    assert "Закон setback · law · text of a law · Парламент · source read A law. happened: 31 January 2025" in said
 
 
 def test_what_was_said_before_stays_in_the_file(tmp_path):
@@ -91,14 +91,14 @@ def test_no_handle_leaves_the_dashboard(tmp_path):
     ("params", "ids", "says"),
     [
         ({}, ["x", "y"], None),
-        ({"id": ["y", "nothing"]}, ["y"], "A selection, not everything: Picked by hand"),
+        ({"id": ["y", "nothing"]}, ["y"], "A selection, not all data: Selected"),
         (
             {"status": ["not-implemented"], "body": ["cescr"]},
             ["x"],
-            "A selection, not everything: CESCR; not-implemented",
+            "A selection, not all data: CESCR; not-implemented",
         ),
-        ({"q": ["programme"]}, ["x"], "A selection, not everything: “programme”"),
-        ({"body": ["cat"]}, [], "A selection, not everything: CAT"),
+        ({"q": ["programme"]}, ["x"], "A selection, not all data: “programme”"),
+        ({"body": ["cat"]}, [], "A selection, not all data: CAT"),
     ],
 )
 def test_a_selection_holds_what_was_selected_and_says_so(tmp_path, params, ids, says):

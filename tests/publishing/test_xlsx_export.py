@@ -68,7 +68,7 @@ def test_titles_stand_for_ids_and_lead_to_what_they_name(data):
     assert (named.value, named.hyperlink.target, evidence.value) == (title.value, title.hyperlink.target, "Закон")
     law = table(book["Evidence"])
     assert (law["Title"][0].value, law["Title"][0].hyperlink.target) == ("Закон", "https://example.org/law?a=1&b=2")
-    assert law["Bears on"][0].value == "Expand the programme: setback"
+    assert law["Relevant to"][0].value == "Expand the programme: setback"
 
 
 def test_documents_have_a_sheet_with_their_numbers(data):

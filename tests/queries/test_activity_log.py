@@ -205,7 +205,7 @@ def test_the_page_is_filtered_by_its_address(store, shows):
     assert "3 changes" in shows(lang="en")
     html = shows(lang="en", change="assessment")
     assert ("1 change<" in html, "Nothing was done." in html, "The law was signed." in html) == (True, True, False)
-    assert "No change fits these filters." in shows(lang="en", change="edit")
+    assert "No changes match these filters." in shows(lang="en", change="edit")
 
 
 def test_more_than_a_hundred_changes_stand_on_several_pages(tmp_path, shows):

@@ -122,7 +122,7 @@ def test_editors_see_every_problem_with_its_line_and_readers_a_sentence(
     app = server(made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + "same_demand: [{recommendation: r9}]\n"}))
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
     assert "recommendations/r1.yaml:7</code></p><p>there is no recommendation &#39;r9&#39;" in page
-    assert "Nothing is left to be checked." in page
+    assert "Everything has been checked." in page
     reader = "".join(ask(f"{app.url}/health?lang=en").html)
     assert ("This page is for editors" in reader, "r1.yaml" in reader) == (True, False)
 
@@ -133,7 +133,7 @@ def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> N
     for sentence in (
         "Every file can be read, and everything fits together.",
         "No assessment is older than the limit.",
-        "Nothing is left to be checked.",
+        "Everything has been checked.",
         "All evidence with a link has an archived copy.",
         "Nothing is missing in this language.",
         "Every assessment says when it was recorded.",

@@ -171,7 +171,7 @@ def test_an_editor_rewords_it_in_the_form_and_a_reviewer_dismisses_it(tmp_path, 
     page = edited(REVIEWER, more)
     for field in [one for one in page.text_input if one.key.startswith("settle_")]:
         field.set_value(WHY)
-    press(page, "Settle with this reason")
+    press(page, "Confirm")
     press(page, "Save the edit")
     assert more in html(opened("evidence"))
     assert "9,000" not in "".join(path.read_text("utf-8") for path in (tmp_path / "data").rglob("*.yaml"))

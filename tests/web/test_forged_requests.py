@@ -57,9 +57,7 @@ def test_the_very_first_request_is_refused_what_it_should_be_refused(server: Cal
     # test_first_request.py asks a fresh server for every page, two forms among them
     for address in EDITORS_ONLY if LONG else EDITORS_ONLY[:1]:
         seen = ask(server().url + address)
-        assert {"Discard and close", "Reason: what does it rest on?", "What is added?"} & set(seen.widgets) == set(), (
-            address
-        )
+        assert {"Discard and close", "Reasons", "What is added?"} & set(seen.widgets) == set(), address
         assert ("yaml" in "".join(seen.html), seen.exceptions) == (False, []), address
 
 
@@ -70,7 +68,7 @@ def files_of(folder: Path) -> dict[Path, bytes]:
 def records(app: Server, cookie: str) -> Tab:
     """An editor's tab that opens the form, types, and presses Record."""
     tab = Tab(f"{app.url}{PAGE}&editing={version_of(app)}", Cookie=cookie)
-    tab.does({"Reason: what does it rest on?": "It stopped."})
+    tab.does({"Reasons": "It stopped."})
     tab.does({"Status": "Partially implemented"})
     tab.does({}, press="Record")
     return tab
@@ -98,7 +96,7 @@ def test_who_is_revoked_while_a_page_is_open_saves_nothing(app: Server) -> None:
     tab = records(app, "=".join(app.cookie()))
     seen = tab.goes(between=lambda: people.update(lambda now: (revoke_account(now, "editor-x1"), None)))
     assert files_of(app.data) == before
-    assert seen[-1].alerts == ["You are not signed in any more. Nothing was recorded; what you typed is still here."]
+    assert seen[-1].alerts == ["You are no longer signed in. Nothing was recorded; your text is still here."]
     assert "Your sign-in has ended" in "".join(seen[-1].html)
     assert "Status" in seen[-1].widgets  # the form is still there, with what was typed
 

@@ -74,7 +74,7 @@ def test_the_button_leaves_them_nowhere(server: Callable[..., Server], tmp_path:
     for path in ("/recommendation?id=r1&lang=en", "/activity?lang=en", "/recommendation?id=r1&editing=old&lang=en"):
         editor = tab(running, path, Role.EDITOR)
         if "editing" in path:
-            editor.does({"Reason: what does it rest on?": NAME})
+            editor.does({"Reasons": NAME})
         editor.goes()
     assert (len(holding(running.folder)), len(holding(private)), held(running, watched) > 0) == (1, 1, True)
 
@@ -85,7 +85,7 @@ def test_the_button_leaves_them_nowhere(server: Callable[..., Server], tmp_path:
     seen, done = reviewer.goes()[1:]
     assert (b"recommendations/r1.yaml:4" in seen.raw, b"removed for safety" in done.raw) == (True, True)
     assert (NAME.encode() in seen.raw, NAME.encode() in done.raw) == (False, False)
-    assert "The words are removed." in "".join(done.html)
+    assert "The words have been removed." in "".join(done.html)
 
     assert (holding(running.folder), holding(private)) == ([], [])
     assert b"estov" not in ask(f"{running.url}/recommendation?id=r1").raw

@@ -77,7 +77,7 @@ def test_a_link_that_lets_nobody_in_says_why(app: Server, lang: str) -> None:
     old = link(app, "editor-old", days=1, at=datetime.now(UTC) - timedelta(days=2))
     gone = link(app, "editor-gone")
     AccountsFile(app.state).update(lambda people: (revoke_account(people, "editor-gone"), None))
-    words = {"x": "not known here", old: "too old", gone: "taken back", "\0\ud7ff" * 40: "not known here"}
+    words = {"x": "is not known", old: "too old", gone: "was cancelled", "\0\ud7ff" * 40: "is not known"}
     for token, why in words.items():
         for method in ("GET", "POST"):
             status, headers, body = say(

@@ -54,7 +54,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
             yield _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
         if not self.reason.strip():
-            yield _("An assessment needs a reason: say in a sentence what it rests on.")
+            yield _("An assessment needs reasons: say in a sentence what it is based on.")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)
             status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value

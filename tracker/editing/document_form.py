@@ -56,11 +56,11 @@ class DocumentForm(RecordForm[Document]):
         if not clean_input(self.title.get(view.settings.language, "")):
             yield _("The title is needed in the dataset's main language.")
         if not clean_input(self.cycle):
-            yield _("The reporting cycle is needed: the number of the periodic report, such as 4 or 2-3.")
+            yield _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)
         are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
-            yield _("It was issued before it was adopted: check both dates.")
+            yield _("The issue date is before the date of adoption: check both dates.")
         by_symbol = {
             _normalize_symbol(other.symbol): other
             for other in view.documents.values()

@@ -57,7 +57,7 @@ class EvidenceForm(RecordForm[Evidence]):
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _, main = language.gettext, view.settings.language
         if not clean_input(self.publisher):
-            yield _("Evidence needs a publisher: who says it?")
+            yield _("Evidence needs a publisher (who says it).")
         # new evidence that is added with an assessment has a summary in the language of the editor only
         if main not in self.summary and not clean_input("".join(self.summary.values())):
             yield _("The new evidence needs a summary in your own words.")
@@ -65,7 +65,9 @@ class EvidenceForm(RecordForm[Evidence]):
             yield _("The summary is needed in the dataset's main language, in your own words.")
         if repeated := duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
-            yield _("It suggests one thing for a recommendation: {names} stands in two fields.", names=titles)
+            yield _(
+                "For one recommendation, evidence can show only one thing: {names} appears in two fields.", names=titles
+            )
 
     def _values(
         self, view: View, e: Evidence | None, reason: Mapping[str, TextVariant], *, language: Language

@@ -144,7 +144,7 @@ def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
 def reason_errors(reason: str, language: Language) -> list[str]:
     """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
     _ = language.gettext
-    return [] if clean_input(reason) else [_("An edit needs a reason: say in a sentence what was wrong.")]
+    return [] if clean_input(reason) else [_("Please say in a sentence why you changed it.")]
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:

@@ -68,7 +68,7 @@ def part_errors(
     for _parts, rejected in parsed.values():
         errors += [
             _(
-                "A part starts with its Latin letter, each letter once, such as “a) …”. Not understood: {line}",
+                "Start each part with its own Latin letter, such as “a) …”. Not understood: {line}",
                 line=line[:60],
             )
             for line in rejected
@@ -77,7 +77,7 @@ def part_errors(
     untranslated = dict.fromkeys(i for parts, _rejected in parsed.values() for i in parts if i not in letters)
     errors += [_("The part ({part}) is missing in the main language.", part=i) for i in untranslated]
     errors += [
-        _("The part ({part}) cannot go: {what} names it.", part=i, what=what)
+        _("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what)
         for i, what in named.items()
         if i not in (*letters, *untranslated)
     ]

@@ -28,7 +28,7 @@ from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 
 NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
-NOTE_CHANGED_MESSAGE = N_("This note was corrected or taken back in between. Nothing was changed.")
+NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
 
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -120,7 +120,9 @@ class RecommendationForm(RecordForm[Recommendation]):
             if clean_input(text) and self.text_origin.get(code) is TextOrigin.OFFICIAL
         ]
         if official and self.verification is not Verification.SEEN:
-            yield _("A quotation needs the mark “seen”: put what others report into the summary, in own words.")
+            yield _(
+                "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
+            )
         is_edited = (self.link, self.publisher) != (start.link, start.publisher)
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
             yield _("The link needs a publisher: who reports it?")
@@ -129,7 +131,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         if repeated := duplicates(self.uptake, start.uptake):
             titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
             yield _(
-                "Uptake has one result for a recommendation: {names} stands in two fields.", names=", ".join(titles)
+                "For one recommendation there is one result: {names} appears in two fields.", names=", ".join(titles)
             )
 
     def apply(

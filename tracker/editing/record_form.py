@@ -122,7 +122,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
             elif spec.kind:
                 yield from length_errors(language, spec.most, [typed])
             if spec.kind is FieldKind.LINK and clean_input(typed) and not URL_PATTERN.fullmatch(clean_input(typed)):
-                yield _("The link does not look like a web address: it starts with https:// or http://.")
+                yield _("This does not look like a web address. It should start with https:// or http://.")
 
     def apply(
         self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], language: Language

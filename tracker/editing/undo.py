@@ -46,7 +46,7 @@ def confirm_unchanged(r: Recommendation, index: int, day: str, note: Text | None
 
 
 def confirm_assessment(r: Recommendation, index: int) -> Recommendation:
-    """Return `r` with its assessment number `index` confirmed by a second reader. The first assessment is number 0."""
+    """Return `r` with its assessment number `index` confirmed in a second review. The first assessment is number 0."""
     return _with_event(r, index, Event(type=EventType.CONFIRMED))
 
 

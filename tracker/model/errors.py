@@ -107,10 +107,10 @@ class RejectReason(StrEnum):
 
 
 REJECT_MESSAGES = {
-    RejectReason.UNKNOWN: N_("This link is not known here. It may have been cut off, or a newer one took its place."),
+    RejectReason.UNKNOWN: N_("This link is not known. It may have been cut off, or replaced by a newer one."),
     RejectReason.USED: N_("This link was used already. Each link works once."),
     RejectReason.OLD: N_("This link is too old."),
-    RejectReason.REVOKED: N_("This link was taken back."),
+    RejectReason.REVOKED: N_("This link was cancelled."),
 }
 
 

@@ -30,9 +30,9 @@ def N_(message: str) -> str:
 
 LABELS: dict[type, dict[str, str]] = {
     Direction: {
-        Direction.FORWARD: N_("moving forward"),
+        Direction.FORWARD: N_("getting better"),
         Direction.UNCHANGED: N_("unchanged"),
-        Direction.BACKWARD: N_("moving backward"),
+        Direction.BACKWARD: N_("getting worse"),
     },
     Voice: {
         Voice.CIVIL_SOCIETY: N_("Civil society"),
@@ -44,9 +44,9 @@ LABELS: dict[type, dict[str, str]] = {
         Issuer.COMMITTEE: N_("Committees"),
     },
     Verification: {
-        Verification.SEEN: N_("seen"),
-        Verification.REPORTED: N_("reported"),
-        Verification.TO_CHECK: N_("to be checked"),
+        Verification.SEEN: N_("source read"),
+        Verification.REPORTED: N_("reported by others"),
+        Verification.TO_CHECK: N_("not checked yet"),
     },
     TextOrigin: {
         TextOrigin.OFFICIAL: N_("official wording"),
@@ -61,8 +61,8 @@ LABELS: dict[type, dict[str, str]] = {
     UptakeResult: {
         UptakeResult.TAKEN_UP: N_("taken up"),
         UptakeResult.PARTLY: N_("partly taken up"),
-        UptakeResult.NOT_ADDRESSED: N_("not addressed"),
-        UptakeResult.TO_CHECK: N_("to be checked"),
+        UptakeResult.NOT_ADDRESSED: N_("not taken up"),
+        UptakeResult.TO_CHECK: N_("not checked yet"),
     },
     EvidenceEffect: {
         EvidenceEffect.PROGRESS: N_("progress"),
@@ -76,12 +76,12 @@ LABELS: dict[type, dict[str, str]] = {
     },
     EventType: {
         EventType.WITHDRAWN: N_("withdrawn"),
-        EventType.RETIRED: N_("retired"),
+        EventType.RETIRED: N_("archived"),
         EventType.RESTORED: N_("restored"),
-        EventType.CHECKED: N_("checked: no change"),
-        EventType.CHECK_UNDONE: N_("check taken back"),
-        EventType.CONFIRMED: N_("confirmed by a second reader"),
-        EventType.CONFIRMATION_UNDONE: N_("confirmation taken back"),
+        EventType.CHECKED: N_("reviewed: no change"),
+        EventType.CHECK_UNDONE: N_("check withdrawn"),
+        EventType.CONFIRMED: N_("confirmed in a second review"),
+        EventType.CONFIRMATION_UNDONE: N_("confirmation withdrawn"),
     },
     AuthorityRole: {
         AuthorityRole.LEAD: N_("lead"),
@@ -111,11 +111,11 @@ LABELS: dict[type, dict[str, str]] = {
         ActivityKind.ASSESSMENT: N_("Assessment"),
         ActivityKind.EVIDENCE: N_("Evidence"),
         ActivityKind.WITHDRAWAL: N_("Withdrawn or restored"),
-        ActivityKind.CHECK: N_("Checked: no change"),
-        ActivityKind.READING: N_("Second reader"),
+        ActivityKind.CHECK: N_("Review: no change"),
+        ActivityKind.READING: N_("Second review"),
         ActivityKind.EDIT: N_("Edit"),
         ActivityKind.RECOMMENDATION: N_("New recommendation"),
-        ActivityKind.LINK: N_("Uptake or same demand"),
+        ActivityKind.LINK: N_("Taken up or same demand"),
         ActivityKind.DOCUMENT: N_("New document"),
     },
     SortOrder: {
@@ -132,7 +132,7 @@ LABELS: dict[type, dict[str, str]] = {
 }
 
 VERIFICATION_MEANINGS: dict[str, str] = {
-    Verification.SEEN: N_("The document itself, or its own official page, was read."),
-    Verification.REPORTED: N_("A named third party reports it; the document itself was not read for this."),
-    Verification.TO_CHECK: N_("Known to exist; its text or paragraph has not been read yet."),
+    Verification.SEEN: N_("The document itself, or its official page, was read."),
+    Verification.REPORTED: N_("A named third party reports it; we have not read the document itself."),
+    Verification.TO_CHECK: N_("The document is known to exist; its text or paragraph has not been read yet."),
 }

@@ -52,7 +52,7 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
     if entry.assessment:
         lines.append(_("Assessment of {date}.", date=language.format_date(entry.assessment.date)))
     if not entry.event and context.view.awaits_second_reader(entry.assessment):
-        lines.append(_("It awaits a second reader."))
+        lines.append(_("It awaits a second review."))
     return lines or [entry_title(context, entry)]
 
 
@@ -100,7 +100,7 @@ def _status_words(context: RenderContext, a: Assessment) -> str:
     if a.status:
         status = context.label(a.status)
         # the State speaks in its own words; the status is our coding of them
-        return _("{status} (our coding)", status=status) if a.voice is Voice.STATE else status
+        return _("{status} (our classification)", status=status) if a.voice is Voice.STATE else status
     if a.grade:
         return _("not selected for follow-up") if a.grade == NOT_SELECTED else a.grade
     return _("a statement without a status")
@@ -126,7 +126,7 @@ def _relevance_line(context: RenderContext, link: EvidenceLink) -> str:
     _ = language.gettext
     r = view.recommendations.get(link.recommendation) or view.dataset.recommendations.get(link.recommendation)
     name = language.resolve(without_later_edits(r, view.recorded).title).text if r else link.recommendation
-    return f"{_('Bears on')}: {name} ({context.label(link.effect)})"
+    return f"{_('Relevant to')}: {name} ({context.label(link.effect)})"
 
 
 def capitalize_first(word: str) -> str:

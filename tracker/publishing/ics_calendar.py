@@ -80,12 +80,12 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
     language = request.language
     _ = language.gettext
     lines = [
-        _("Dates are those of the documents. None is computed from general rules."),
+        _("Dates are taken from the documents; none is estimated."),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
         names = "; ".join(f"{_heading(request.context, item)}: {language.format_date(item.date)}" for item in inexact)
-        lines.append(_("Not known to the day, and therefore not an event: {list}.", list=names))
+        lines.append(_("Not in the calendar, because the exact day is not known: {list}.", list=names))
     past = past_notice(request, "/calendar.ics", *(("body", code) for code in request.filters.body))
     return clean_input("\n".join(filter(None, [" ".join(past), *lines])))
 

@@ -26,7 +26,7 @@ ANSWERS = {
     UptakeResult.PARTLY.value: ("", "star-diamond"),
     UptakeResult.NOT_ADDRESSED.value: ("", "x-thin-open"),
     UptakeResult.TO_CHECK.value: ("", "square-open-dot"),
-    analysis.ADDRESSED: (N_("asked; no later document"), "square-open"),
+    analysis.ADDRESSED: (N_("recommended; no later document yet"), "square-open"),
 }
 """What a committee made of a demand → (label, shape). The label of an uptake is that of its code."""
 NONE = "–"
@@ -75,7 +75,7 @@ class Pictures:
         if shown.empty:
             return None
         labels = {
-            code: _(words) if words else f"{_('uptake')}: {self.context.label(UptakeResult(code))}"
+            code: _(words) if words else f"{_('taken up by the committee')}: {self.context.label(UptakeResult(code))}"
             for code, (words, _shape) in ANSWERS.items()
         }
         cells = [(row, 0, self._status_sign(status)) for row, status in enumerate(shown.status)]
@@ -90,15 +90,15 @@ class Pictures:
         return Picture(
             "demands",
             _(
-                "Committees ask for the same as civil society in {n} of {all}",
+                "Committees have made the same call on {n} of {all}",
                 n=count.facts["shared"],
                 all=count.facts["all"],
             ),
             _(
-                "What civil society asks, its status, and what became of it in each committee. It says that the wording matches, not that one caused the other."
+                "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
             ),
             table=pd.DataFrame(
-                {_("What civil society asks"): titles, _("Status"): self._status_labels(shown.status)}
+                {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
                 | {b.code: [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
             ),
             figure=draw_matrix(titles, columns, cells, palette=self._palette),
@@ -123,13 +123,13 @@ class Pictures:
             )
         elif unassessed:
             title = ngettext(
-                "{n} claim of the State is not assessed by civil society",
-                "{n} claims of the State are not assessed by civil society",
+                "{n} claim of the State has not been assessed by civil society",
+                "{n} claims of the State have not been assessed by civil society",
                 unassessed,
             )
         else:
             title = _("The State claims nowhere more than civil society finds")
-        no_claim, ink = _("no status claimed"), self._palette.ink
+        no_claim, ink = _("claims no progress"), self._palette.ink
         gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
         cells = [
             (row, 0, self._status_sign(code) if pd.notna(code) else Sign("line-ew-open", ink, no_claim))
@@ -153,7 +153,7 @@ class Pictures:
             "claims",
             title,
             _(
-                "The gap is by how many steps the State's status is better than civil society's. Each voice speaks in its own scale. The State's words are coded by us."
+                "The gap is the number of steps by which the State's status is better than civil society's. We classify the State's statements ourselves."
             ),
             table=table,
             figure=draw_matrix(titles, columns, cells, palette=self._palette),
@@ -186,13 +186,13 @@ class Pictures:
                 themes=", ".join(self.context.term_label(code) for code in facts["themes"][:3]),
             )
             if facts["most"]
-            else _("What civil society asks, by theme")
+            else _("Civil society's recommendations, by theme")
         )
         return Picture(
             "themes",
             title,
             _(
-                "Recommendations by theme. One with several themes counts for each. What civil society asks and what committees recommend is never counted together."
+                "Recommendations by theme. A recommendation with several themes counts once for each. Civil society's and committees' recommendations are counted separately."
             ),
             table=pd.DataFrame(
                 {_("Theme"): themes} | {names[code]: [n or NONE for n in shown[code]] for code in columns}
@@ -218,7 +218,9 @@ class Pictures:
         return Picture(
             "story",
             self._title(id) + ". " + _("Evidence: {setbacks} of setbacks, {progress} of progress", **count.facts),
-            _("The numbers are those of the table. What is known only to the year stands in its middle."),
+            _(
+                "The numbers are those of the table. If only the year is known, the mark is placed in the middle of that year."
+            ),
             table=pd.DataFrame(rows, columns=[_("No."), _("Date"), _("Kind"), _("What"), _("Result")]),
             figure=draw_lines([_(LANES[lane]) for lane in lanes], points, self._palette),
         )
@@ -248,7 +250,7 @@ class Pictures:
         if table.empty:
             return None
         if facts["changed"]:
-            title = _("{n} of {all} have another status than before", n=facts["changed"], all=facts["assessed"])
+            title = _("The status of {n} of {all} has changed", n=facts["changed"], all=facts["assessed"])
         elif facts["reviewed"]:
             title = _("No status has changed since {year}", year=facts["first"])
         elif facts["first"] == facts["last"]:
@@ -263,7 +265,7 @@ class Pictures:
         used = [status for status in PATTERNS if status.value in table]
         assessed = table[[status.value for status in used]].sum(axis=1)
         silent = {
-            year: _("no assessment, but checked again") if checked else _("no assessment")
+            year: _("no assessment, but reviewed") if checked else _("no assessment")
             for year, checked in table[assessed == 0][["year", "checked"]].itertuples(index=False)
         }
         words = pd.DataFrame(
@@ -274,7 +276,7 @@ class Pictures:
             | {self.context.label(status): table[status.value].replace(0, NONE) for status in used}
             | {
                 heading: table[name].replace(0, NONE)
-                for name, heading in (("changed", _("Changed")), ("checked", _("Checked again")))
+                for name, heading in (("changed", _("Changed")), ("checked", _("Reviewed")))
                 if table[name].any()
             }
         )
@@ -312,7 +314,7 @@ class Pictures:
             )
             when = coming if ahead else _("Past")
             rows.append((number, view.bodies[body].code, language.format_date(item.date), what, when))
-        title = _("No next date is announced, as far as this dataset knows")
+        title = _("No upcoming date is known for any committee")
         if item := count.facts["next"]:
             title = _(
                 "Next: {committee}, {what}, {day}",
@@ -323,13 +325,13 @@ class Pictures:
         return Picture(
             "dates",
             title,
-            _("Dates are those of the documents. None is computed from general rules."),
+            _("Dates are taken from the documents; none is estimated."),
             table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
             figure=draw_lines(
                 [body.code for body in bodies],
                 points,
                 self._palette,
-                today=(view.local_date, _("the day of this view")),
+                today=(view.local_date, _("today")),
             ),
         )
 

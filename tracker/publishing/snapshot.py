@@ -172,13 +172,13 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
     by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
     committees = [
         (
-            _("What {committee} recommends", committee=body.code),
+            _("Recommendations of {committee}", committee=body.code),
             tuple(r for r in by_committees if view.body_of(r) is body),
         )
         for body in view.bodies.values()
     ]
     civil_society = tuple(r for r in rs if r.issued_by is Issuer.CIVIL_SOCIETY)
-    return [(_("What civil society asks"), civil_society), *committees]
+    return [(_("Civil society's recommendations"), civil_society), *committees]
 
 
 def _groups(

@@ -94,15 +94,15 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
     day = language.format_date(latest.date)
     if checked != latest.date:
         sentence = _(
-            "Civil society's assessment of {date}, checked again on {day}: no change.",
+            "Civil society's assessment of {date}, reviewed on {day}: no change.",
             date=day,
             day=language.format_date(checked),
         )
     elif view.is_stale(r):
-        sentence = _("Civil society's assessment of {date}: a baseline, not reviewed since.", date=day)
+        sentence = _("Civil society's assessment of {date}, not updated since.", date=day)
     else:
         sentence = _("Civil society's assessment of {date}.", date=day)
-    return f"{sentence} {_('It awaits a second reader.')}" if view.awaits_second_reader(latest) else sentence
+    return f"{sentence} {_('It awaits a second review.')}" if view.awaits_second_reader(latest) else sentence
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:

@@ -19,7 +19,7 @@ TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
     "follow_up": N_("what was selected for follow-up"),
     "assessments": N_("an assessment"),
-    "uptake": N_("its uptake"),
+    "uptake": N_("taken up by a committee"),
     "title": N_("title"),
     "summary": N_("summary"),
 }

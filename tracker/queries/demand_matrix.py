@@ -44,16 +44,6 @@ class MatrixRow:
         return sum(len(cell.same) for cell in self.cells)
 
     @property
-    def has_result(self) -> bool:
-        """Return whether a committee asks for the same thing, or somebody has checked the uptake by a committee.
-
-        The result of this check may also be that the committee did not take up the recommendation.
-        """
-        return self.times > 0 or any(
-            u.result is not UptakeResult.TO_CHECK for cell in self.cells for _, u in cell.uptake
-        )
-
-    @property
     def committees(self) -> int:
         """Return how many committees ask for the same thing."""
         return sum(bool(cell.same) for cell in self.cells)
@@ -89,3 +79,17 @@ def issue_year(view: View, r: Recommendation) -> str:
     """Return the year of a recommendation's document, or "" if the document has no date."""
     document = view.document(r.document)
     return partial_dates.last_year((document and effective_date(document)) or "")
+
+
+def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[str, ...]:
+    """Return which documents were not yet checked for the recommendations of `matrix`, such as "CESCR 2024".
+
+    These are the documents of which an uptake is recorded as not checked, in the order of the matrix.
+    """
+    pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
+    found = (
+        f"{body.code} {issue_year(view, r)}".strip()
+        for r, uptake in pairs
+        if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
+    )
+    return tuple(dict.fromkeys(found))

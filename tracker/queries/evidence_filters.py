@@ -18,7 +18,7 @@ class EvidenceFilters(UrlFilters):
     """
 
     effect: tuple[str, ...] = FilterRow(
-        name="direction", heading=N_("Suggests"), options=enum_options(EvidenceEffect)
+        name="direction", heading=N_("Shows"), options=enum_options(EvidenceEffect)
     ).field()
     dimension: tuple[str, ...] = FilterRow(
         heading=N_("What is it about?"), options=enum_options(EvidenceDimension)

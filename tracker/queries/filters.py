@@ -42,7 +42,7 @@ class Filters(UrlFilters):
     """
 
     id: tuple[str, ...] = ids_row(
-        MAX_SELECTED, heading=N_("Picked by hand"), help=N_("recommendations picked by hand, up to {n}")
+        MAX_SELECTED, heading=N_("Selected"), help=N_("selected recommendations, up to {n}")
     ).field()
     by: tuple[str, ...] = ISSUER_ROW.field()
     body: tuple[str, ...] = BODY_ROW.field()

@@ -35,18 +35,16 @@ class RedactionTerms:
             {" ".join(unicodedata.normalize("NFC", one).split()) for one in typed} - {""}, key=len, reverse=True
         )
         if not phrases:
-            raise RedactionRefused(N_("No words were given. Nothing was removed."))
+            raise RedactionRefused(N_("Nothing was entered. Nothing was removed."))
         if any(len(one) < MIN_TERM_LENGTH for one in phrases):
-            raise RedactionRefused(N_("Words of fewer than 3 characters stand in too much. Give a longer phrase."))
+            raise RedactionRefused(N_("Words of fewer than 3 characters occur too often. Enter a longer phrase."))
         self.whole, self._texts = whole, _pattern(phrases, r"\s+", whole)
         self._files = _pattern(phrases, r"(?:\s|#)+", whole)
         self._codes = _pattern(phrases, r"[\W_]+", whole)
         if any(
             self.find_spans(replacement_text(code, date(2000, 1, 1))) for code in REPLACEMENTS
         ) or self._codes.search(REDACTED_HANDLE):
-            raise RedactionRefused(
-                N_("These words stand in the sign that is put in their place. Give a longer phrase.")
-            )
+            raise RedactionRefused(N_("These words are part of the notice that replaces them. Enter a longer phrase."))
 
     def find_spans(self, text: str, *, in_file: bool = False) -> list[tuple[int, int]]:
         """Return the (start, end) positions of each match of a phrase, in the order of the text.
