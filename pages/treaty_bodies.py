@@ -11,5 +11,5 @@ show_header(page, ())
 bodies = [(body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()]
 ahead = {body.id: [item for item in upcoming(view) if item.document.body == body.id] for body in view.bodies.values()}
 page.show("pages/treaty_bodies.html", bodies=bodies, coming=ahead)
-page.show("pages/timeline.html", line=build_timeline(view), silent=bodies_without_date(view))
+page.show("pages/timeline.html", line=build_timeline(view), ahead=upcoming(view), silent=bodies_without_date(view))
 show_footer(page)

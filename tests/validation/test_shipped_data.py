@@ -175,7 +175,7 @@ def test_what_the_state_says_is_reported_and_coded_by_us(data):
         ("ngo-2024-r7", Status.PARTIALLY, "2020-04-20", Verification.REPORTED, "ngo-2024"),
         ("ngo-2024-r9", Status.PARTIALLY, "2020-04-20", Verification.REPORTED, "ngo-2024"),
     ]
-    assert [name for name, a in theirs if "our coding" not in a.reason["en"].text.casefold()] == []
+    assert [name for name, a in theirs if "our classification" not in a.reason["en"].text.casefold()] == []
 
 
 def test_no_committee_has_graded_anything(data):

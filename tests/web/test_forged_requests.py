@@ -97,7 +97,7 @@ def test_who_is_revoked_while_a_page_is_open_saves_nothing(app: Server) -> None:
     seen = tab.goes(between=lambda: people.update(lambda now: (revoke_account(now, "editor-x1"), None)))
     assert files_of(app.data) == before
     assert seen[-1].alerts == ["You are no longer signed in. Nothing was recorded; your text is still here."]
-    assert "Your sign-in has ended" in "".join(seen[-1].html)
+    assert "You have been signed out" in "".join(seen[-1].html)
     assert "Status" in seen[-1].widgets  # the form is still there, with what was typed
 
 
