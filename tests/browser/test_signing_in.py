@@ -89,7 +89,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     tracker(app, "revoke", "editor-k1")
     editor.get_by_role("button", name="Record", exact=True).click()
     expect(editor.get_by_role("alert")).to_contain_text("You are not signed in any more. Nothing was recorded")
-    expect(editor.locator(".rt-banner")).to_contain_text("Your sign-in has ended")
+    expect(editor.locator(".rt-banner")).to_contain_text("You have been signed out")
     expect(reason).to_have_value(MINE)
     expect(editor.locator(".rt-me")).to_have_count(0)
     editor.get_by_role("button", name="Record", exact=True).click()
