@@ -34,7 +34,7 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
         "partially-implemented getting better",
         "Civil society's assessment of 1 February 2026.",
         "The law was signed.",
-        "Evidence 1 item",
+        "Evidence 1",
         "progress",
         "Nobody. Repeal the fine. As recorded on 2 February 2026.",
         "Last change recorded on 2 February 2026.",
