@@ -60,6 +60,8 @@ def _show_organisation(form: Fields) -> None:
     _, organisations = page.context.language.gettext, page.view.organisations
     own = organisations.get(page.editor_organisation)
     names = {o.id: page.context.language.resolve(o.name).text for o in organisations.values()}
+    if own is None and len(organisations) == 1:
+        own = next(iter(organisations.values()))
     if own is None:
         form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"))
         return

@@ -34,7 +34,7 @@ def test_it_says_who_asks_what_when_where_and_what_three_voices_say(tmp_path):
         "Expand the programme Civil society → CESCR · Report, no. 7 · February 2024 · seen The programme should grow."
     )
     assert re.search(
-        r"Civil society not-implemented moving backward baseline of 4 March 2025 · seen Closed\. The State implemented 2025 · seen All is done\.",
+        r"Editors of this tracker not-implemented moving backward baseline of 4 March 2025 · seen Closed\. The State implemented 2025 · seen All is done\.",
         said,
     )
     assert said.endswith("Evidence: setback [1] · https://tracker.example/r/x")

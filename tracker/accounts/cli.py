@@ -78,7 +78,7 @@ def run_account_command(
         # output of a service goes to a log, which must not contain a working sign-in link
         return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
     if arguments.here:
-        handle, token = _invite_owner(file, config, at, organisation)
+        handle, token = _invite_owner(file, config, at, organisation=organisation)
         return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments.to)}"
     if not arguments.handle:
         raise InvalidInvite(
@@ -109,7 +109,7 @@ def run_account_command(
     )
 
 
-def _invite_owner(file: AccountsFile, config: Config, at: datetime, organisation: str | None) -> tuple[str, str]:
+def _invite_owner(file: AccountsFile, config: Config, at: datetime, *, organisation: str | None) -> tuple[str, str]:
     """Create a sign-in link for the person who runs the command on this machine. Return (handle, token of the link).
 
     This person becomes a reviewer: they can change all files on the machine anyway.

@@ -10,9 +10,9 @@ from tracker.editing.record_form import DateInput, RecordForm
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import TextVariant
+from tracker.model.partial_dates import date_range, is_after, is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
-from tracker.model.partial_dates import date_range, is_after, is_before
 from tracker.queries.view import View, effective_date
 
 
@@ -42,7 +42,8 @@ class AssessmentForm(RecordForm[Recommendation]):
     @classmethod
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
         """Return the initial values of the form. They are the same for every recommendation `r`."""
-        return cls(date=view.today.isoformat())
+        organisations = list(view.organisations)
+        return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
 
     def earlier_than(self, view: View, r: Recommendation) -> str:
         """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".

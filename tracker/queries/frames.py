@@ -43,14 +43,11 @@ class Frames:
     def recommendations(self) -> pd.DataFrame:
         """Return one row for each recommendation.
 
-        `status` follows from the assessments of the whole recommendation that count: the latest of each organisation in
-        `organisation` or, while none has assessed, that of the tracker's editors. `direction` is missing if they give
-        different ones. `assessed` is the date of the newest of them, `reason` is missing if there are several.
-        `state_…` are those of the State's latest claim, `grade` the committee's latest grade. `claim_gap` is by how
-        many steps the State's status is better than `status`; it is missing unless both are one of the three statuses
-        from not implemented to implemented, so also where organisations differ. `checked` is the latest day on which a
-        counting assessment was made or checked, `stale` whether that is too long ago. `setbacks` and `progress` count
-        the evidence with that effect.
+        `status`, `organisation`, `direction`, `assessed`, `checked` and `reason` are those of the headline (see
+        `View.headline`): the reason is missing if it has several assessments. `stale` says whether `checked` is too
+        long ago. `state_…` are those of the State's latest claim, `grade` the committee's latest grade. `claim_gap` is
+        by how many steps the State's status is better than `status`; it is missing unless both have a rank, so also
+        where organisations differ. `setbacks` and `progress` count the evidence with that effect.
         """
         return self.recommendation_columns(self._recommendation_columns)
 
