@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.layout import open_page, organisations_by_handle, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
 from tracker.queries.activity_log import (
@@ -39,5 +39,6 @@ page.show(
     turn=[link("/activity", *replace(filters, page=number + step).params()) for step in (-1, 1)],
     feed=link("/feed.xml", *(p for p in filters.params() if p[0] in ("body", "by")), ("lang", language.code)),
     filtered=bool(filters.in_use()),
+    organisations=organisations_by_handle(page),
 )
 show_footer(page, filters.params())

@@ -45,6 +45,7 @@ tags:
     themes: [{theme}]
 assessments:
   - voice: civil-society
+    organisation: editors
     date: {date}
     status: {status}
     direction: {direction}

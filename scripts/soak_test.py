@@ -181,7 +181,9 @@ def save_repeatedly(root: Path, count: int, saves: Any) -> None:
     while True:
         r = store.reader.read(fresh=True).recommendations[f"cedaw-2021-{rng.randint(1, count)}"]
         reason = {NO_LANGUAGE_CODE: TextVariant(text=f"No change, in check number {saves.value}.")}
-        new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=reason)
+        new = Assessment(
+            voice=Voice.CIVIL_SOCIETY, organisation="editors", status=Status.PARTIALLY, date="2026-01", reason=reason
+        )
         store.save(replace(r, assessments=(*r.assessments, new)), by=editor, reason="Checked again.")
         saves.value += 1
         time.sleep(SAVE_INTERVAL)

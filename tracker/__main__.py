@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1 and add missing timestamps and schema lines; change nothing else",
+        help="first rename keys of version 0.1, name organisations by their ids, and add missing timestamps and schema lines; change nothing else",
     )
     check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
@@ -82,7 +82,7 @@ def main(arguments: list[str] | None = None) -> int:
             if config.private and config.private.is_dir() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)
-        problems = check_folder(options.folder, load_dismissals(config).covers)
+        problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
     except TrackerError as error:

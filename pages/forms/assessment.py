@@ -20,6 +20,7 @@ from pages.shared.url_state import UrlParams
 from tracker.editing.assessment_form import AssessmentForm
 from tracker.model.permissions import Permission
 from tracker.model.records import Recommendation
+from tracker.model.vocabulary import Voice
 from tracker.queries.view import View
 
 
@@ -100,18 +101,22 @@ def _close(page: Page) -> None:
 def _what_changed(page: Page, recommendation_id: str, view_after: View) -> str:
     """Return the message to show after a save.
 
-    The message says whose assessment was recorded, the status before and after, and which evidence is new.
+    The message says whose assessment was recorded, the status before and after, whether it counts, and which evidence is
+    new.
     """
     language, label, view_before = page.context.language, page.context.label, page.view
     _ = language.gettext
     before, after = view_before.recommendations[recommendation_id], view_after.recommendations[recommendation_id]
     status_before, status_after = view_before.status(before), view_after.status(after)
     latest = max(view_after.assessments[recommendation_id], key=lambda a: a.recorded or "")
-    sentences = [_("Recorded: {voice}.", voice=label(latest.voice))]
+    sentences = [_("Recorded: {voice}.", voice=page.context.assessor(latest))]
     if status_before is not status_after:
         sentences.append(_("Status: {before} → {after}.", before=label(status_before), after=label(status_after)))
     else:
         sentences.append(_("Status: {status}, as before.", status=label(status_after)))
+    is_counting = any(a is latest for a in view_after.counting_assessments(after))
+    if latest.voice is Voice.CIVIL_SOCIETY and not is_counting:
+        sentences.append(_("It does not decide the status: an assessment by an organisation, or a later one, does."))
     if latest.direction:
         sentences.append(_("Direction: {direction}.", direction=label(latest.direction)))
     added = len(view_after.evidence_for(after)) - len(view_before.evidence_for(before))

@@ -9,18 +9,18 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records, save_with_reason
 from tracker.editing import undo
 from tracker.editing.form_values import text_from_input
-from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Voice
+from tracker.model.records import Assessment, Recommendation
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
     """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
 
-    A confirmed assessment does not become outdated.
+    A confirmed assessment does not become outdated. A person of an organisation can confirm only the assessment of this
+    organisation. A person without one can confirm the only assessment that counts.
     """
     language = page.context.language
     _ = language.gettext
-    latest = page.view.latest(page.view.recommendations[r.id], Voice.CIVIL_SOCIETY)
+    latest = _own_assessment(page, page.view.recommendations[r.id])
     if latest is None or not page.context.person.handle:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
@@ -34,6 +34,15 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
         help=_("Reviewed today: no change."),
     )
+
+
+def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
+    """Return the assessment of the whole recommendation that this person can confirm, or None."""
+    headline = page.view.headline(r)
+    own = page.editor_organisation
+    if own not in page.view.organisations:
+        return headline.only
+    return next((a for a in headline.assessments if page.view.organisation_of(a).id == own), None)
 
 
 def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: str) -> None:

@@ -9,7 +9,7 @@ from pages.forms.fields import Fields, document_names, evidence_name
 from pages.shared.layout import Page
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
+from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
 from tracker.validation.assessment_rules import scale_in_use
 
 
@@ -20,12 +20,16 @@ def show_assessment_fields(form: Fields) -> None:
     _ = language.gettext
     voices = [v for v in Voice if v is not Voice.COMMITTEE or r.issued_by == "committee"]
     voice = form.code_radio(_("Whose assessment is this?"), "voice", voices, start=voices[0])
+    if voice is Voice.CIVIL_SOCIETY:
+        _show_organisation(form)
+    else:
+        form.typed["organisation"] = None
     one, two = st.columns(2)
     with one:
         if voice is Voice.COMMITTEE:
             _show_grade(form)
         else:
-            statuses = {s: label(s) for s in Status if s is not Status.NOT_ASSESSED}
+            statuses = {s: label(s) for s in Status if s not in COMPUTED_STATUSES}
             none = _("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("claims no progress")
             form.select(_("Status"), "status", statuses, placeholder=none)
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
@@ -36,10 +40,7 @@ def show_assessment_fields(form: Fields) -> None:
         at=one,
         help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
     )
-    if voice is Voice.CIVIL_SOCIETY:
-        form.line(_("Who assesses (a role, never a person's name)"), "assessor", most=200, at=two)
-    else:
-        form.typed["assessor"] = ""
+    if voice is not Voice.CIVIL_SOCIETY:
         form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=two)
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
@@ -48,8 +49,34 @@ def show_assessment_fields(form: Fields) -> None:
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
     form.select(_("Source document, if it rests on one"), "document", document_names(page), placeholder=_("none"))
+    _ask_about_early_date(form, r)
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _new_evidence(form, r)
+
+
+def _show_organisation(form: Fields) -> None:
+    """Show the organisation of the person, or let a person without one choose an organisation of the dataset."""
+    page = form.page
+    _, organisations = page.context.language.gettext, page.view.organisations
+    own = organisations.get(page.editor_organisation)
+    names = {o.id: page.context.language.resolve(o.name).text for o in organisations.values()}
+    if own is None and len(organisations) == 1:
+        own = next(iter(organisations.values()))
+    if own is None:
+        form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"))
+        return
+    form.typed["organisation"] = own.id
+    page.show("forms/own_organisation.html", name=names[own.id])
+
+
+def _ask_about_early_date(form: Fields, r: Recommendation) -> None:
+    """If the typed date is earlier than the document of the recommendation, show a box that confirms it."""
+    language = form.page.context.language
+    if issued := form.filled.earlier_than(form.page.view, r):
+        text = language.gettext(
+            "The date is right, although the document is of {date}", date=language.format_date(issued)
+        )
+        form.typed["is_early_confirmed"] = st.checkbox(text, key=form.prefix + "early")
 
 
 def _show_grade(form: Fields) -> None:

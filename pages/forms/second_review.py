@@ -13,7 +13,6 @@ from pages.shared.url_state import UrlParams
 from tracker.editing import undo
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.second_review import assessment_key, can_review, find_assessment_index
-from tracker.model.vocabulary import Voice
 
 
 def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams) -> str:
@@ -30,14 +29,13 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
     """Return (assessment, link to the form) for each assessment that this person can review as second reader.
 
-    Only the latest assessments of civil society are returned: of the whole recommendation, and of each part. The list
-    is empty while a form is open. `params` are the URL parameters of the page without a form.
+    Only the assessments that count are returned: of the whole recommendation, and of each part. The list is empty while
+    a form is open. `params` are the URL parameters of the page without a form.
     """
     if "editing" in st.query_params:
         return []
-    latest = (page.view.latest(r, Voice.CIVIL_SOCIETY), *page.view.latest_assessment_by_part(r).values())
     whole = page.view.dataset.recommendations[r.id]
-    links = ((a, review_link(page, whole, a, params=params)) for a in latest if a)
+    links = ((a, review_link(page, whole, a, params=params)) for a in page.view.counting_assessments(r))
     return [(a, link) for a, link in links if link]
 
 

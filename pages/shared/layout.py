@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -15,11 +16,12 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.navigation import PAGES
 from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
+from tracker.accounts.accounts_file import accounts_file
 from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.html import RenderContext, render
 from tracker.publishing.wording import page_title
@@ -52,6 +54,19 @@ def current_person() -> Person:
     Call this again before every save, because the page may have been open for days.
     """
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
+
+
+def organisations_by_handle(page: "Page") -> dict[str, str]:
+    """Return handle → short name of the organisation, for every person with an account. Empty for a reader."""
+    if not page.context.person.handle:
+        return {}
+    known = page.view.organisations
+    with suppress(StateUnavailable):
+        accounts = accounts_file(load_config()).read().people
+        return {
+            one.handle: page.context.label(known[one.organisation]) for one in accounts if one.organisation in known
+        }
+    return {}
 
 
 def session_cookie_name() -> str:
@@ -90,6 +105,8 @@ class Page:
 
     It is kept after the sign-in ends, so that the input of a form is not lost.
     """
+    editor_organisation: str = ""
+    """The id of the organisation of this editor, or "". It is kept in the same way."""
 
     @property
     def view(self) -> View:
@@ -148,9 +165,9 @@ def open_page(path: str) -> Page:
     person = current_person()
     release_widget_state(path)
     if person.can(Permission.SAVE):
-        st.session_state["typist"] = person.handle
+        st.session_state["typist"] = (person.handle, person.organisation)
     context = RenderContext(current, language, tuple(sticky), person=person)
-    return Page(context, path, st.session_state.get("typist", ""))
+    return Page(context, path, *st.session_state.get("typist", ("", "")))
 
 
 def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:

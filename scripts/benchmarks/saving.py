@@ -28,6 +28,7 @@ LONG_RECORD, SHORT_RECORD = 50, 5
 ROUNDS, FEWER_ROUNDS = 31, 15
 ASSESSMENT = Assessment(
     voice=Voice.CIVIL_SOCIETY,
+    organisation="editors",
     status=Status.NOT_IMPLEMENTED,
     date="2026",
     reason={NO_LANGUAGE_CODE: TextVariant(text="A reason.")},

@@ -138,12 +138,12 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
     assert note.endswith(
         f"The account is stored in {tmp_path / 'state'}: run the dashboard with the same TRACKER_STATE."
     )
-    assert tracker("people")[1].split()[:5] == [ANNA, "reviewer", "link", "valid", "until"]
+    assert tracker("people")[1].split()[:6] == [ANNA, "reviewer", "-", "link", "valid", "until"]
     assert tracker("revoke", ANNA)[:2] == (
         0,
         "editor-anna can no longer sign in or save, even on pages that are already open. Everything they recorded stays.\n",
     )
-    assert tracker("people")[1].split() == [ANNA, "reviewer", "revoked"]
+    assert tracker("people")[1].split() == [ANNA, "reviewer", "-", "revoked"]
     assert tracker("revoke", "nobody")[::2] == (
         2,
         "No one has the handle 'nobody'. Run `people` to list all handles.\n",

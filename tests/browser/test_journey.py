@@ -17,7 +17,7 @@ WORDS = {
     "en": {
         "partially": "Partially implemented",
         "reason": "Training was given once and then stopped.",
-        "changed": "Recorded: Civil society. Status: Not assessed → Partially implemented. "
+        "changed": "Recorded: Editors of this tracker. Status: Not assessed → Partially implemented. "
         "Direction: getting worse. 1 new evidence item.",
         "backward": "getting worse",
         "file": "    reason: Training was given once and then stopped.\n",
@@ -25,7 +25,7 @@ WORDS = {
     "ru": {
         "partially": "Выполнена частично",
         "reason": "Обучение провели один раз и больше не проводили.",
-        "changed": "Записано: Гражданское общество. Статус: Оценки нет → Выполнена частично. "
+        "changed": "Записано: Редакция трекера. Статус: Оценки нет → Выполнена частично. "
         "Направление: движение назад. 1 новое доказательство.",
         "backward": "становится хуже",
         "file": "    reason:\n      ru: Обучение провели один раз и больше не проводили.\n",

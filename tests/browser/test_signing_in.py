@@ -24,7 +24,7 @@ def tracker(app: Server, *arguments: str) -> str:
 
 
 def signs_in(app: Server, page: Page, handle: str, to: str, *more: str, lang: str = "en") -> Page:
-    page.goto(tracker(app, "invite", handle, "--to", to, *more).splitlines()[0])
+    page.goto(tracker(app, "invite", handle, "--organisation", "editors", "--to", to, *more).splitlines()[0])
     page.get_by_role("button", name=get_language(lang).gettext("Sign in")).click()
     return page
 

@@ -16,7 +16,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
 
 def assesses(folder: Folder) -> AppTest:
     page = folder.opens()
-    return fills(page, status=Status.PARTIALLY, date="2026-03", assessor="", reason="Fines were halved.")
+    return fills(page, status=Status.PARTIALLY, date="2026-03", reason="Fines were halved.")
 
 
 def test_an_assessment(folder):
@@ -26,6 +26,7 @@ def test_an_assessment(folder):
         "r1": [
             "       So is the arrest.",
             "+  - voice: civil-society",
+            "+    organisation: editors",
             "+    status: partially-implemented",
             "+    date: 2026-03",
             "+    reason: Fines were halved.",
@@ -69,6 +70,7 @@ def test_an_assessment_with_new_evidence(folder):
         "r1": [
             "       So is the arrest.",
             "+  - voice: civil-society",
+            "+    organisation: editors",
             "+    status: partially-implemented",
             "+    direction: forward",
             "+    date: 2026-03",

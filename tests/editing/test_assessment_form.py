@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
-from tests.support.small_dataset import ASKED, SHOWN
+from tests.support.small_dataset import ASKED, SHOWN, TRACKER
 from tests.support.small_dataset import dataset as small_dataset
 from tracker.editing.assessment_form import AssessmentForm
 from tracker.editing.evidence_form import EvidenceForm
@@ -15,7 +16,8 @@ from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
 from tracker.queries.view import View
 
 ENGLISH = get_language("en")
-WHOLE = AssessmentForm(status=Status.NOT_IMPLEMENTED, date="2026-11", reason="The law is unchanged.")
+typed = partial(AssessmentForm, organisation="editors")
+WHOLE = typed(status=Status.NOT_IMPLEMENTED, date="2026-11", reason="The law is unchanged.")
 
 
 @pytest.fixture
@@ -37,37 +39,84 @@ def test_nothing_is_missing_in_a_whole_draft(view):
     assert missing(view, WHOLE) == []
 
 
-def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
+def test_a_new_form_has_the_day_and_the_only_organisation(view):
     start = AssessmentForm.from_record(view, view.dataset.recommendations["asked"], ENGLISH)
-    assert (start.date, start.assessor) == ("2026-11-24", "Editors of this tracker")
+    assert (start.date, start.organisation) == ("2026-11-24", "editors")
+
+
+def test_among_several_organisations_none_is_chosen_beforehand_and_one_must_be(tmp_path):
+    files = {"r/asked": ASKED, "tracker": TRACKER + "organisations: [{id: watch, name: Watch, kind: civil-society}]\n"}
+    view = View(small_dataset(tmp_path, files), date(2026, 11, 24))
+    start = AssessmentForm.from_record(view, None, ENGLISH)
+    assert start.organisation is None
+    assert missing(view, replace(WHOLE, organisation=None)) == ["Choose the organisation whose assessment this is."]
+    assert missing(view, replace(WHOLE, organisation="unknown")) == [
+        "Choose the organisation whose assessment this is."
+    ]
+    assert missing(view, replace(WHOLE, organisation="watch")) == []
+    (said,) = recorded(view, replace(WHOLE, organisation="watch"))
+    assert said.organisation == "watch"
+    (claim,) = recorded(view, replace(WHOLE, organisation="watch", voice=Voice.STATE))
+    assert claim.organisation is None
+
+
+@pytest.mark.parametrize(
+    ("typed_date", "sentences"),
+    [
+        ("2026-11-24", []),
+        ("2026-11", []),
+        ("2026", []),
+        ("2025/2026", []),
+        ("2026-11-25", ["The date is in the future: 25 November 2026."]),
+        ("2026-12", ["The date is in the future: December 2026."]),
+        ("2025/2027", ["The date is in the future: 2025–2027."]),
+        ("2027~", ["The date is in the future: about 2027."]),
+    ],
+)
+@pytest.mark.parametrize("voice", [Voice.CIVIL_SOCIETY, Voice.STATE])
+def test_a_date_in_the_future_is_refused(view, typed_date, sentences, voice):
+    assert missing(view, replace(WHOLE, date=typed_date, voice=voice)) == sentences
+
+
+EARLY = "The date is earlier than the document, which is of February 2024. Correct the date, or confirm it."
+
+
+@pytest.mark.parametrize(
+    ("typed_date", "is_early"), [("2024-01-31", True), ("2023", True), ("2024-02", False), ("2024", False)]
+)
+def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, typed_date, is_early):
+    draft = replace(WHOLE, date=typed_date)
+    assert missing(view, draft) == [EARLY] * is_early
+    assert missing(view, replace(draft, is_early_confirmed=True)) == []
+    assert missing(view, replace(draft, voice=Voice.STATE)) == []  # it may have spoken before
 
 
 @pytest.mark.parametrize(
     ("draft", "sentences"),
     [
-        (AssessmentForm(date="2026", reason="x"), ["Choose a status."]),
+        (typed(date="2026", reason="x"), ["Choose a status."]),
         (
-            AssessmentForm(voice=Voice.COMMITTEE, date="2026", reason="x"),
+            typed(voice=Voice.COMMITTEE, date="2026", reason="x"),
             ["Give the committee's grade, or say that the paragraph was not selected for follow-up."],
         ),
         (
-            AssessmentForm(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
+            typed(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
             ["An assessment needs reasons: say in a sentence what it is based on."],
         ),
         (
-            AssessmentForm(status=Status.IMPLEMENTED, date="2026", reason="x"),
+            typed(status=Status.IMPLEMENTED, date="2026", reason="x"),
             ["“implemented” needs evidence: choose at least one item, or add one."],
         ),
         (
-            AssessmentForm(status=Status.NOT_IMPLEMENTED, date="yesterday", reason="x"),
+            typed(status=Status.NOT_IMPLEMENTED, date="yesterday", reason="x"),
             ["Date: “yesterday” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period."],
         ),
         (
-            AssessmentForm(status=Status.NOT_IMPLEMENTED, date="", reason="x"),
+            typed(status=Status.NOT_IMPLEMENTED, date="", reason="x"),
             ["Date: write a date, such as 2026-03-18, 2026-03 or 2026."],
         ),
         (
-            AssessmentForm(
+            typed(
                 status=Status.NOT_IMPLEMENTED,
                 date="2026",
                 reason="x",
@@ -88,7 +137,7 @@ def test_what_is_missing_is_said_in_sentences(view, draft, sentences):
 
 
 def test_a_state_may_claim_no_status(view):
-    draft = AssessmentForm(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED)
+    draft = typed(voice=Voice.STATE, date="2026", reason="It spoke of it.", verification=Verification.REPORTED)
     (said,) = recorded(view, draft)
     assert (said.status, said.verification, said.reason) == (
         None,

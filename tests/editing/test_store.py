@@ -17,7 +17,11 @@ from tracker.storage.dataset_reader import DatasetReader
 
 DATA = Path(__file__).parent.parent.parent / "data"
 PARTLY = Assessment(
-    voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("A bill: read once.")
+    voice=Voice.CIVIL_SOCIETY,
+    organisation="editors",
+    status=Status.PARTIALLY,
+    date="2026-01",
+    reason=said("A bill: read once."),
 )
 
 
@@ -62,6 +66,7 @@ assessments:
 """
 ADDED = """\
   - voice: civil-society
+    organisation: editors
     status: partially-implemented
     date: 2026-01
     reason: 'A bill: read once.'
@@ -228,6 +233,6 @@ def test_an_assessment_of_a_shipped_recommendation_only_adds_lines(tmp_path, nam
     before = path.read_text().splitlines()
     add(Store(DatasetReader(tmp_path / "data")), name)
     after = path.read_text().splitlines()
-    added = 6 + ("assessments:" not in before)
+    added = 7 + ("assessments:" not in before)
     at = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
     assert after[:at] + after[at + added :] == before

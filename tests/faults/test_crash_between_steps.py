@@ -42,6 +42,7 @@ NEWS = Evidence(
 )
 PARTLY = Assessment(
     voice=Voice.CIVIL_SOCIETY,
+    organisation="editors",
     status=Status.PARTIALLY,
     date="2026-01",
     reason=said("A law was signed."),

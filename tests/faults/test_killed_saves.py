@@ -49,7 +49,13 @@ def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
     kept = os.open(told, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for n in range(times):
         name, reason = choice.choice(NAMES), f"{who}, in life {life:03}, says for time {n:04}: nothing moved."
-        new = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said(reason))
+        new = Assessment(
+            voice=Voice.CIVIL_SOCIETY,
+            organisation="editors",
+            status=Status.PARTIALLY,
+            date="2026-01",
+            reason=said(reason),
+        )
         while True:
             reader.refresh(root / "recommendations" / f"{name}.yaml")
             r = reader.read().recommendations[name]

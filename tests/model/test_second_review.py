@@ -175,8 +175,8 @@ def test_a_recorded_confirmation_is_told_in_the_activity(store):
 
 def test_card_brief_and_snapshot_say_it_until_it_is_confirmed(store):
     before = pages(store)
-    assert "Civil society's assessment of January 2026. It awaits a second review." in before["card"]
-    assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [1, 1, 2]
+    assert "awaiting a second review Assessed by" in before["card"]
+    assert [page.count(f"partially-implemented {AWAITING}") for page in before.values()] == [2, 1, 2]
     save(store, confirm_assessment(x(store), 1))
     assert ["second review" in page for page in pages(store).values()] == [False] * 3
     assert AWAITING in pages(store, recorded="2026-01-31T12:00:00.000000Z")["card"]
@@ -186,7 +186,7 @@ def told(store):
     r = json.loads(json_api.render_one(question(store.reader.read(), "x")).body)
     return (
         r["awaiting_second_reader"],
-        r["voices"]["civil-society"]["awaiting_second_reader"],
+        r["latest_by_organisation"][0]["awaiting_second_reader"],
         [a["awaiting_second_reader"] for a in r["assessments"]],
     )
 

@@ -30,7 +30,7 @@ def test_each_picture_has_its_finding_a_table_the_source_and_two_buttons(shown):
     assert page.exception == []
     assert titles(page) == [
         "Committees have made the same call on 1 of 4",
-        "On 1 recommendation the State claims more than civil society finds",
+        "On 1 recommendation the State claims more than the assessment finds",
         "Repeal the punishments. Evidence: 1 of setbacks, 0 of progress",
         "2 recommendations assessed since 2024, each once",
         "No upcoming date is known for any committee",

@@ -35,7 +35,7 @@ def test_a_reviewer_sees_what_rests_on_it_and_makes_it_private_again(opened, tmp
     for words in (
         f"{WORD} was held",
         "What was public may have been copied.",
-        "Repeal the punishments</a>: 1 assessment names it (Civil society, February 2026)",
+        "Repeal the punishments</a>: 1 assessment names it (Editors of this tracker, February 2026)",
         "With 1 edit of its texts.",
     ):
         assert words in shown, words

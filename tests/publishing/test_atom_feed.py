@@ -33,7 +33,7 @@ def test_there_is_an_entry_for_every_recorded_item_the_newest_first(store):
     (entry, *before) = got(store).entries
     assert (
         entry.title
-        == "Civil society → CESCR · Repeal the punishments · Civil society: Not done → In part, getting better"
+        == "Civil society → CESCR · Repeal the punishments · Editors of this tracker: Not done → In part, getting better"
     )
     assert entry.summary == "A law was signed.\nAssessment of 15 January 2026."
     assert entry.link == "https://tracker.example/r/r1?lang=en"
@@ -93,7 +93,7 @@ def test_edits_checks_documents_and_connections_are_no_news_of_their_own(store):
 def test_an_assessment_of_an_earlier_day_is_no_step(store):
     assess(store)
     assess(store, date="2024", status=Status.NO_INFORMATION, direction=None)
-    assert titles(store)[0].endswith("· Civil society: Not known (2024)")
+    assert titles(store)[0].endswith("· Editors of this tracker: Not known (2024)")
 
 
 def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
@@ -101,7 +101,7 @@ def test_a_withdrawn_assessment_is_nothing_that_a_later_one_comes_from(store):
         withdraw_assessment(store.reader.read().recommendations["r1"], 0, said("A mistake.")), by=BOLOT, reason="-"
     )
     assess(store)
-    assert titles(store)[0].endswith("· Civil society: In part, getting better")
+    assert titles(store)[0].endswith("· Editors of this tracker: In part, getting better")
 
 
 def test_our_coding_of_the_states_words_is_not_given_out_as_the_states(store):

@@ -101,7 +101,7 @@ def test_no_text_breaks_it(tmp_path):
         "type": "text/plain",
         "language": "en",
         "base": "",
-        "value": f"Civil society → CESCR · {HOSTILE[1:-1]} 😀 · Civil society: Not done",
+        "value": f"Civil society → CESCR · {HOSTILE[1:-1]} 😀 · Editors of this tracker: Not done",
     }
     assert len(found.entries) == 3
 

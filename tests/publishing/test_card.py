@@ -32,7 +32,7 @@ def test_a_card_says_where_it_stands_and_what_shows_it(reading: Callable[..., Da
         "Repeal the fine",
         "Civil society → CESCR · Alternative report 2024",
         "partially-implemented getting better",
-        "Civil society's assessment of 1 February 2026.",
+        "Assessed by the tracker's editors; not reviewed by any organisation. Assessment of 1 February 2026.",
         "The law was signed.",
         "Evidence 1",
         "progress",
@@ -57,7 +57,7 @@ def test_a_messenger_reads_title_description_and_picture(reading: Callable[..., 
     found = tags(render_card(question(reading(files), "r1", lang="ru")).body)
     assert found["og:title"] == found["twitter:title"] == ["Отменить штраф"]
     assert found["og:description"] == found["description"] == found["twitter:description"]
-    assert found["description"][0].startswith("partially-implemented, становится лучше. Оценка гражданского общества")
+    assert found["description"][0].startswith("partially-implemented, становится лучше. Оценка редакции трекера")
     assert found["og:type"] == ["article"]
     assert found["og:site_name"] == ["A small dataset"]
     assert found["og:url"] == [f"{ORIGIN}/r/r1?lang=ru"]

@@ -76,10 +76,12 @@ def test_what_follows_from_the_data_is_there(data):
         "permalink": "https://tracker.example/r/x?lang=ru",
     }
     assert {voice: a and a["status"] for voice, a in x["voices"].items()} == {
-        "civil-society": "not-implemented",
+        "civil-society": None,  # the editors are not civil society
         "state": "implemented",
         "committee": None,
     }
+    assert [(a["organisation"], a["status"]) for a in x["latest_by_organisation"]] == [("editors", "not-implemented")]
+    assert x["assessed_by"] == "Оценка редакции трекера; ни одна организация её не проверяла."
     assert (x["treaty_body"]["code"], x["document"], x["document_details"]["issued"]) == (
         "CESCR",
         "report-2024",

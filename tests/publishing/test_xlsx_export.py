@@ -32,7 +32,7 @@ def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     assert book.sheetnames == ["About this file", "Recommendations", "Assessments", "Evidence", "Documents"]
     assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[1:]] == [
         ("A2", "A1:T3", 3),
-        ("A2", "A1:P3", 3),
+        ("A2", "A1:Q3", 3),
         ("A2", "A1:P2", 2),
         ("A2", "A1:N4", 4),
     ]
@@ -123,6 +123,7 @@ def test_the_first_sheet_says_what_it_is_as_of_when_and_whose(data):
         "As of 1 June 2025",
         "Filters: CESCR",
         "2 recommendations",
+        "1 recommendation: Assessed by the tracker's editors; not reviewed by any organisation.",
         "This is how things stood on 1 June 2025: what is dated later is left out.",
         "As recorded on 5 January 2026: what was recorded later is left out.",
         "See the current version: https://tracker.example/export.xlsx?body=cescr&lang=en",

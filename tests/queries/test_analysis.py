@@ -54,7 +54,7 @@ def test_the_state_is_set_against_others_and_the_largest_gap_comes_first(frames)
         ("r1", "implemented", "not-implemented", 2, 1),
         ("r3", "partially-implemented", "not-assessed", None, 0),
     ]
-    assert found.facts == {"all": 2, "gaps": 1, "unassessed": 1}
+    assert found.facts == {"all": 2, "gaps": 1, "unassessed": 1, "differ": 0}
 
 
 def test_a_claim_without_a_status_is_there_and_claims_none(frames):

@@ -100,6 +100,6 @@ def test_not_assessed_is_the_quietest_colour(name):
 
 
 def test_shapes_and_patterns_tell_the_same_without_any_colour():
-    assert len(set(PATTERNS.values())) == len(PATTERNS) == 5
+    assert len(set(PATTERNS.values())) == len(PATTERNS) == 6
     for kind in (Status, EvidenceEffect):
         assert len({SHAPES[code] for code in kind}) == len(kind)

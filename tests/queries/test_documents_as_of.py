@@ -119,7 +119,7 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
     )
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html
-    assert "<b>New document</b> · CESCR · General comment · editor" in html
+    assert "<b>New document</b> · CESCR · General comment</p>" in html
 
 
 def test_check_fix_leaves_documents_as_they_are(store, tmp_path):

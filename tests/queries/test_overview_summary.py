@@ -137,7 +137,7 @@ def test_the_page_says_it_in_words_and_every_piece_leads_to_its_list(tmp_path, m
     shown = html(opened("overview", who=READER))
     assert "0 of 4 recommendations by civil society are implemented" in shown
     assert "1 getting worse, 0 getting better" in shown and "Evidence of setbacks on 2 of 4" in shown
-    assert "On 1 recommendation the State claims more than civil society finds" in shown
+    assert "On 1 recommendation the State claims more than the assessment finds" in shown
     assert "1 of 2 assessments are older than 12 months" in shown
     assert "/recommendations?status=not-assessed&amp;by=civil-society" in shown
     assert "Committees have made the same call on 1 of 4" in shown and "2015" in shown

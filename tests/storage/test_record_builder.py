@@ -172,7 +172,7 @@ def test_a_wrong_value_deep_inside_has_its_own_line():
         "  - voice: civil-society\n    status: inprogres\n    date: 2024\n    reasons: It is not.\n"
     )
     assert told(text, "recommendations/x.yaml") == [
-        "12: unknown status 'inprogres'; one of not-assessed, not-enough-information, not-implemented, partially-implemented, implemented",
+        "12: unknown status 'inprogres'; one of not-assessed, not-enough-information, assessments-differ, not-implemented, partially-implemented, implemented",
         "11: 'reason' is missing; write 'reason: …' here",
         "14: unknown key 'reasons'; did you mean 'reason'?",
     ]

@@ -62,7 +62,7 @@ def titles(source, lang="en", **parse_filters):
 
 BEFORE = [
     "Evidence · 24.kg",
-    "Civil society → CESCR · Repeal the punishments · Civil society: Not done",
+    "Civil society → CESCR · Repeal the punishments · Editors of this tracker: Not done",
     "New recommendation · Civil society → CESCR · Repeal the punishments",
 ]
 

@@ -42,6 +42,7 @@ NAMES: Mapping[str, str] = {
     "evidence": "e1",
     "themes": "t1",
     "groups": "g1",
+    "organisation": "x",
     "into": "co-1",
 }
 """What a field refers to, by its name; a name of the field's own kind of record goes before."""
@@ -59,6 +60,8 @@ def bare(hint: Any) -> Any:
     """The kind of value that a field holds when it holds one."""
     if get_origin(hint) in (types.UnionType, Union):
         return next(one for one in get_args(hint) if one is not type(None))
+    if get_origin(hint) is Annotated and get_origin(get_args(hint)[0]) in (tuple, dict):
+        return get_args(hint)[0]
     return hint
 
 

@@ -69,19 +69,23 @@ class Server:
                 raise NoAnswer(f"the dashboard does not answer; it printed:\n{self.log.read_text()}")
             time.sleep(0.05)
 
-    def cookie(self, handle: str = "editor-x1", role: Role = Role.EDITOR) -> tuple[str, str]:
+    def cookie(
+        self, handle: str = "editor-x1", role: Role = Role.EDITOR, *, organisation: str = "editors"
+    ) -> tuple[str, str]:
         """The name and the value of the cookie of somebody who has signed in here; they are invited if they were not."""
-        people = AccountsFile(self.state)
-        people.update(lambda now: (now if now.find(handle) else now.with_account(Account(handle, role)), None))
+        people, account = AccountsFile(self.state), Account(handle, role, organisation=organisation)
+        people.update(lambda now: (now if now.find(handle) else now.with_account(account), None))
         one = people.read().find(handle)
         assert one is not None
         # uvicorn alone knows no variables of Streamlit: its port is the usual one then
         name = cookie_name(self.settings.get("TRACKER_PUBLIC_URL", ""), 8501 if self.plain else self.port)
         return name, issue_session(people.read(), one, datetime.now(UTC))
 
-    def signed_in(self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR) -> Page:
-        """The same empty page, of somebody who has signed in."""
-        name, value = self.cookie(handle, role)
+    def signed_in(
+        self, page: Page, handle: str = "editor-x1", role: Role = Role.EDITOR, *, organisation: str = "editors"
+    ) -> Page:
+        """The same empty page, of somebody of an organisation who has signed in."""
+        name, value = self.cookie(handle, role, organisation=organisation)
         page.context.add_cookies([{"name": name, "value": value, "url": self.url}])
         return page
 

@@ -161,7 +161,11 @@ class Crowd:
     def save(self) -> None:
         r = self.store.reader.read().recommendations[self.identifier]
         new = Assessment(
-            voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-01", reason=said("Looked again.")
+            voice=Voice.CIVIL_SOCIETY,
+            organisation="editors",
+            status=Status.PARTIALLY,
+            date="2026-01",
+            reason=said("Looked again."),
         )
         self.store.save(replace(r, assessments=(*r.assessments, new)), by=ANNA, reason="Again.")
 

@@ -200,7 +200,13 @@ def test_two_hundred_readers_see_one_version_or_the_next_while_an_editor_saves(s
 
     def save(n: int) -> None:
         r = store.reader.read(fresh=True).recommendations["ngo-2024-r9"]
-        a = Assessment(voice=Voice.CIVIL_SOCIETY, status=Status.PARTIALLY, date="2026-11", reason=said(f"Reason-{n}."))
+        a = Assessment(
+            voice=Voice.CIVIL_SOCIETY,
+            organisation="editors",
+            status=Status.PARTIALLY,
+            date="2026-11",
+            reason=said(f"Reason-{n}."),
+        )
         title = {key: replace(wording, text=f"Title-{n}.") for key, wording in r.title.items()}
         store.save(replace(r, title=title, assessments=(*r.assessments, a)), by=ANNA, reason="Another one.")
 

@@ -37,6 +37,8 @@ class InviteLink:
 class Account:
     """The account of one person. `link` is the last sign-in link, or None.
 
+    `organisation` is the id of the organisation for which the person assesses, or "".
+
     A session contains the `generation` of the account and is valid only while this number is the same. To end all
     sessions of an account, its `generation` is increased by 1.
     """
@@ -46,6 +48,7 @@ class Account:
     generation: int = 0
     revoked: bool = False
     link: InviteLink | None = None
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,13 @@ def create_invite(
     days: int = LINK_DAYS,
     taken: Collection[str] = (),
     again: bool = False,
+    organisation: str | None = None,
 ) -> tuple[Accounts, str]:
     """Create a sign-in link for the person `handle`. Return (accounts with this person, token of the link).
 
     An earlier link of the person stops working. `at` is the current time; the link expires after `days` days. `taken`
     has the handles that are used in the data. If `handle` is already in use, `again` must be True: the link is then for
-    the same person.
+    the same person. `organisation` is the id of the person's organisation, "" for none; None keeps the one from before.
 
     Raises InvalidInvite if the handle, the role or the number of days is not allowed, or if the handle is in use.
     """
@@ -116,7 +120,9 @@ def create_invite(
         )
     token = secrets.token_urlsafe(32)
     link = InviteLink(_hash_token(token), at + timedelta(days=days))
-    invited = replace(before, role=role, revoked=False, link=link) if before else Account(handle, role, link=link)
+    invited = replace(before or Account(handle, role), role=role, revoked=False, link=link)
+    if organisation is not None:
+        invited = replace(invited, organisation=organisation)
     return people.with_account(invited), token
 
 
@@ -191,7 +197,7 @@ def person_from_cookie(people: Accounts, cookie: str, at: datetime) -> Person:
     account = people.find(handle)
     if account is None or account.revoked or str(account.generation) != generation or is_expired:
         return READER
-    return Person(account.role, account.handle)
+    return Person(account.role, account.handle, account.organisation)
 
 
 def _hash_token(token: str) -> str:

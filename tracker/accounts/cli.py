@@ -46,6 +46,11 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
         metavar="DAYS",
         help="days until the link expires (default: %(default)s)",
     )
+    invite.add_argument(
+        "--organisation",
+        metavar="ID",
+        help="organisation for which the person assesses, an id in tracker.yaml; without it, the form asks each time",
+    )
     invite.add_argument("--again", action="store_true", help="a new link for a person who already has this handle")
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
     commands.add_parser("people", help="list everyone who may sign in")
@@ -66,12 +71,14 @@ def run_account_command(
     if arguments.command == "revoke":
         file.update(lambda people: (revoke_account(people, arguments.handle), None))
         return f"{arguments.handle} can no longer sign in or save, even on pages that are already open. Everything they recorded stays."
-    base = _base_url(config, environment)
+    base, organisation = _base_url(config, environment), arguments.organisation
+    if organisation:
+        _require_organisation(config, organisation)
     if arguments.here and config.public_url and not sys.stdout.isatty():
         # output of a service goes to a log, which must not contain a working sign-in link
         return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
     if arguments.here:
-        handle, token = _invite_owner(file, config, at)
+        handle, token = _invite_owner(file, config, at, organisation=organisation)
         return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments.to)}"
     if not arguments.handle:
         raise InvalidInvite(
@@ -81,20 +88,28 @@ def run_account_command(
 
     def invite(people: Accounts) -> tuple[Accounts, str]:
         return create_invite(
-            people, arguments.handle, role, at=at, days=arguments.expires, taken=taken, again=arguments.again
+            people,
+            arguments.handle,
+            role,
+            at=at,
+            days=arguments.expires,
+            taken=taken,
+            again=arguments.again,
+            organisation=organisation,
         )
 
     token = file.update(invite)
     account = file.read().find(arguments.handle)
+    belongs = f", for the organisation {account.organisation!r}" if account and account.organisation else ""
     until = f"{account.link.until:%Y-%m-%d %H:%M} UTC" if account and account.link else ""
     return (
         f"{_sign_in_link(base, token, arguments.to)}\n"
-        f"The link signs {arguments.handle} in once, as {role.value}, until {until}. Whoever opens it first is signed in, so send it "
+        f"The link signs {arguments.handle} in once, as {role.value}{belongs}, until {until}. Whoever opens it first is signed in, so send it "
         f"over a secure channel. The account is stored in {display_path(config.state)}: run the dashboard with the same TRACKER_STATE."
     )
 
 
-def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str, str]:
+def _invite_owner(file: AccountsFile, config: Config, at: datetime, *, organisation: str | None) -> tuple[str, str]:
     """Create a sign-in link for the person who runs the command on this machine. Return (handle, token of the link).
 
     This person becomes a reviewer: they can change all files on the machine anyway.
@@ -103,11 +118,23 @@ def _invite_owner(file: AccountsFile, config: Config, at: datetime) -> tuple[str
 
     def invite(people: Accounts) -> tuple[Accounts, tuple[str, str]]:
         handle = stored or next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
-        after, token = create_invite(people, handle, Role.REVIEWER, at=at, days=1, again=True)
+        after, token = create_invite(
+            people, handle, Role.REVIEWER, at=at, days=1, again=True, organisation=organisation
+        )
         store_owner_handle(config.state, handle)
         return after, (handle, token)
 
     return file.update(invite)
+
+
+def _require_organisation(config: Config, organisation: str) -> None:
+    """Raise InvalidInvite if the settings of the data folder have no organisation with this id."""
+    known = [o.id for o in DatasetReader(config.data).read().settings.organisations]
+    if organisation not in known:
+        raise InvalidInvite(
+            f"tracker.yaml has no organisation {organisation[:40]!r}; one of {', '.join(known)}. "
+            "Add it there under 'organisations' first."
+        )
 
 
 def handles_in_data(config: Config) -> frozenset[str]:
@@ -126,7 +153,7 @@ def _account_line(account: Account, at: datetime) -> str:
     link = account.link
     open_until = f"link valid until {link.until:%Y-%m-%d}" if link and not link.used and at < link.until else ""
     state = "revoked" if account.revoked else open_until or ("has signed in" if link and link.used else "link expired")
-    return f"{account.handle:31} {account.role.value:8} {state}"
+    return f"{account.handle:31} {account.role.value:8} {account.organisation or '-':20} {state}"
 
 
 def _sign_in_link(base: str, token: str, to: str) -> str:

@@ -10,21 +10,23 @@ from tracker.editing.record_form import DateInput, RecordForm
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import TextVariant
+from tracker.model.partial_dates import date_range, is_after, is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
-from tracker.queries.view import View
+from tracker.queries.view import View, effective_date
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `evidence` lists the ids of recorded evidence that the assessment cites. `new` is an evidence item to add with the
-    assessment.
+    `organisation` is the id of the organisation that assesses. `evidence` lists the ids of recorded evidence that the
+    assessment cites. `new` is an evidence item to add with the assessment. `is_early_confirmed` says that the editor
+    confirmed a date that is earlier than the document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
-    assessor: str = ""
+    organisation: str | None = None
     part: str | None = None
     status: Status | None = None
     grade: str = ""
@@ -35,11 +37,24 @@ class AssessmentForm(RecordForm[Recommendation]):
     verification: Verification = Verification.SEEN
     evidence: tuple[str, ...] = ()
     new: EvidenceForm | None = None
+    is_early_confirmed: bool = False
 
     @classmethod
     def from_record(cls, view: View, r: Recommendation | None, language: Language) -> Self:
         """Return the initial values of the form. They are the same for every recommendation `r`."""
-        return cls(date=view.today.isoformat(), assessor=language.gettext("Editors of this tracker"))
+        organisations = list(view.organisations)
+        return cls(date=view.today.isoformat(), organisation=organisations[0] if len(organisations) == 1 else None)
+
+    def earlier_than(self, view: View, r: Recommendation) -> str:
+        """Return the date of the document of `r` if the typed date is certainly earlier, otherwise "".
+
+        The State may have spoken before, for example in the report that the document answers: its date is not questioned.
+        """
+        document = view.document(r.document)
+        issued = (effective_date(document) if document else None) or ""
+        if not issued or self.voice is Voice.STATE or _days(self.date) is None:
+            return ""
+        return issued if is_before(self.date.strip(), issued) else ""
 
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
@@ -49,6 +64,8 @@ class AssessmentForm(RecordForm[Recommendation]):
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         is_ours = self.voice is Voice.CIVIL_SOCIETY
+        if is_ours and self.organisation not in view.organisations:
+            yield _("Choose the organisation whose assessment this is.")
         if is_ours and self.status is None:
             yield _("Choose a status.")
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
@@ -61,6 +78,13 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield _("“{status}” needs evidence: choose at least one item, or add one.", status=status)
         if not self.date.strip():
             yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=_("Date"))
+        elif _days(self.date) and is_after(self.date.strip(), view.today):
+            yield _("The date is in the future: {date}.", date=language.format_date(self.date.strip()))
+        if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
+            yield _(
+                "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
+                date=language.format_date(issued),
+            )
 
     def apply(
         self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
@@ -71,7 +95,7 @@ class AssessmentForm(RecordForm[Recommendation]):
         new = self.new.apply(view, None, reason, language=language) if self.new else ()
         assessment = Assessment(
             voice=self.voice,
-            assessor=text_from_input(self.assessor, language) if self.assessor.strip() else None,
+            organisation=self.organisation if self.voice is Voice.CIVIL_SOCIETY else None,
             part=self.part,
             status=None if is_committee else self.status,
             grade=self.grade.strip() if is_committee else None,
@@ -83,3 +107,11 @@ class AssessmentForm(RecordForm[Recommendation]):
             evidence=(*self.evidence, *(e.id for e in new)),
         )
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
+
+
+def _days(typed: str) -> tuple[object, object] | None:
+    """Return the first and the last day of a typed date, or None if it is not a date."""
+    try:
+        return date_range(typed.strip())
+    except ValueError:
+        return None

@@ -18,6 +18,7 @@ from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
+from tracker.model.signing import require_own_organisation
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
@@ -61,7 +62,7 @@ class Store:
         read, or "" if it is new. On an error nothing is changed.
 
         Raises:
-            NotAllowed: the person may not save
+            NotAllowed: the person may not save, or not sign for this organisation
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
             SafetyFindings: new text may identify a person
@@ -114,6 +115,7 @@ class Store:
                 raise Conflict(record, current)
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
+        require_own_organisation(before, changed, by)
         stamps = TimestampIssuer(next_timestamp(self.clock(), dataset, before, lock=lock), by.handle)
         after = [_stamp(old, record, stamps, reason=reason) for old, record in zip(before, changed, strict=True)]
         self._check_rules(dataset, before, after)

@@ -10,6 +10,7 @@ from tracker.model.vocabulary import (
     EvidenceEffect,
     EvidenceKind,
     Issuer,
+    OrganisationKind,
     SortOrder,
     TagSource,
     TextOrigin,
@@ -35,9 +36,15 @@ LABELS: dict[type, dict[str, str]] = {
         Direction.BACKWARD: N_("getting worse"),
     },
     Voice: {
-        Voice.CIVIL_SOCIETY: N_("Civil society"),
+        Voice.CIVIL_SOCIETY: N_("An organisation"),
         Voice.STATE: N_("The State"),
         Voice.COMMITTEE: N_("The committee"),
+    },
+    OrganisationKind: {
+        OrganisationKind.CIVIL_SOCIETY: N_("civil-society organisation"),
+        OrganisationKind.NATIONAL_INSTITUTION: N_("national institution"),
+        OrganisationKind.ACADEMIC: N_("academic institution"),
+        OrganisationKind.EDITORS: N_("the tracker's editors"),
     },
     Issuer: {
         Issuer.CIVIL_SOCIETY: N_("Civil society"),

@@ -58,6 +58,17 @@ def last_day(partial_date: str) -> date:
     return date_range(partial_date)[1]
 
 
+def is_after(partial_date: str, day: date) -> bool:
+    """Return whether a partial date certainly ends after `day`. The current year or month does not."""
+    return _bounds(partial_date.rpartition("/")[2])[0] > day
+
+
+def is_before(partial_date: str, other: str) -> bool:
+    """Return whether a partial date certainly ends before the other partial date begins."""
+    first = date_range(other)[0]
+    return first is not None and last_day(partial_date) < first
+
+
 def last_year(date: str) -> str:
     """Return the last year in a partial date, or "" if there is none. The date may be typed only in part."""
     years: list[str] = re.findall(r"(?<!\d)\d{4}(?!\d)", date)

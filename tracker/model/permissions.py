@@ -49,11 +49,12 @@ They are checked when the action is done: the role may have changed since the pa
 class Person:
     """A person who uses the tracker. Records contain only the person's handle.
 
-    The handle of a reader is "".
+    The handle of a reader is "". `organisation` is the id of the organisation for which the person assesses, or "".
     """
 
     role: Role = Role.READER
     handle: str = ""
+    organisation: str = ""
 
     def can(self, permission: Permission) -> bool:
         """Return whether the role of this person has `permission`."""

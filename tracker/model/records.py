@@ -89,10 +89,12 @@ class Event:
 class Assessment:
     """A dated statement by one voice about how far a recommendation is implemented.
 
-    Assessments are never overwritten.
+    `organisation` is the id of the organisation whose assessment it is. `assessor` says who spoke for the State or for
+    a committee. Assessments are never overwritten.
     """
 
     voice: Voice
+    organisation: Id | None = None
     assessor: LocalizedText | None = None
     part: ShortText | None = None
     status: Status | None = None

@@ -1,12 +1,14 @@
 """Treaty bodies, documents and the settings of the dataset."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
 from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
-from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText, TextVariant
+from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Event, Revision, Source
 from tracker.model.vocabulary import DocumentKind, Status, Verification
 
@@ -115,6 +117,27 @@ class StatusDisplay:
     dark: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
+def _texts(**texts: str) -> Mapping[str, TextVariant]:
+    return {code: TextVariant(text=text) for code, text in texts.items()}
+
+
+DIFFER_DISPLAY = StatusDisplay(
+    label=_texts(en="Assessments differ", ru="Оценки расходятся", ky="Баалар ар башка"),
+    definition=_texts(
+        en="The latest assessments of two or more organisations give different statuses. None of them counts more.",
+        ru="В последних оценках двух или нескольких организаций статусы разные. Ни одна оценка не важнее другой.",
+        ky="Эки же андан көп уюмдун акыркы бааларында статустар ар башка. Алардын бири да экинчисинен маанилүү эмес.",
+    ),
+    colour="#6d3f93",
+    dark="#d9a8ff",
+)
+"""How the status DIFFER is shown if tracker.yaml does not say it."""
+
+
+def _with_differ(statuses: dict[Status, StatusDisplay]) -> dict[Status, StatusDisplay]:
+    return statuses if Status.DIFFER in statuses else {**statuses, Status.DIFFER: DIFFER_DISPLAY}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Publisher:
     """The publisher of the dashboard, and where to report mistakes (an email address or a page)."""
@@ -126,7 +149,11 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
-    """tracker.yaml: the subject of the dataset, and how it is shown."""
+    """tracker.yaml: the subject of the dataset, the organisations that assess, and how it is shown.
+
+    `organisations` always has at least one of the kind `editors`, and `statuses` always has DIFFER: if the file leaves
+    them out, they are added.
+    """
 
     title: LocalizedText
     subtitle: LocalizedText | None = None
@@ -139,7 +166,8 @@ class Settings:
     neutral_previews: bool = False
     second_reader: tuple[Status, ...] = ()
     publisher: Publisher
-    statuses: dict[Status, StatusDisplay]
+    organisations: Annotated[tuple[Organisation, ...], AfterValidator(with_editors), Field(validate_default=True)] = ()
+    statuses: Annotated[dict[Status, StatusDisplay], AfterValidator(_with_differ)]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
 

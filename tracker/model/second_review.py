@@ -16,7 +16,7 @@ CONFIRMATION_EVENTS = frozenset({EventType.CONFIRMED, EventType.CONFIRMATION_UND
 def awaits_second_reader(settings: Settings, a: Assessment, moment: str | None) -> bool:
     """Return whether a second person must still confirm assessment `a` at `moment` (a timestamp, or None for now).
 
-    This is so if all of these are true: civil society made the assessment; its status is in `settings.second_reader`;
+    This is so if all of these are true: an organisation or an editor made the assessment; its status is in `settings.second_reader`;
     it is not withdrawn; and no other person confirmed it. Assessments written by hand, without a known author, are
     included.
     """

@@ -4,10 +4,14 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How far a recommendation has been implemented."""
+    """How far a recommendation has been implemented.
+
+    No assessment has the statuses NOT_ASSESSED and DIFFER: they follow from the assessments of all organisations.
+    """
 
     NOT_ASSESSED = "not-assessed"
     NO_INFORMATION = "not-enough-information"
+    DIFFER = "assessments-differ"
     NOT_IMPLEMENTED = "not-implemented"
     PARTIALLY = "partially-implemented"
     IMPLEMENTED = "implemented"
@@ -27,11 +31,24 @@ class Direction(StrEnum):
 
 
 class Voice(StrEnum):
-    """Who makes an assessment. The three voices are shown side by side, never merged."""
+    """Who makes an assessment. The three voices are shown side by side, never merged.
+
+    `civil-society` stands for every organisation that is neither the State nor a committee, and for the tracker's
+    editors. Which organisation it is, stands in the assessment.
+    """
 
     CIVIL_SOCIETY = "civil-society"
     STATE = "state"
     COMMITTEE = "committee"
+
+
+class OrganisationKind(StrEnum):
+    """The kind of an organisation that assesses recommendations."""
+
+    CIVIL_SOCIETY = "civil-society"
+    NATIONAL_INSTITUTION = "national-institution"
+    ACADEMIC = "academic"
+    EDITORS = "editors"
 
 
 class Issuer(StrEnum):
@@ -169,6 +186,8 @@ class YesNo(StrEnum):
     NO = "no"
 
 
+COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
+"""The statuses that no assessment can have."""
 SEPARATOR = "; "
 """What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"

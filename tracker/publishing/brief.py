@@ -5,7 +5,7 @@ from itertools import count
 from markupsafe import Markup
 
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
-from tracker.model.vocabulary import EvidenceEffect, Verification, Voice
+from tracker.model.vocabulary import EvidenceEffect, Verification
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
 from tracker.publishing.provenance import current_version_link
@@ -54,11 +54,10 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    The order is: items that civil society's latest assessment names; items that show progress or a setback; items that
+    The order is: items that an assessment names that counts; items that show progress or a setback; items that
     were read in the source; items with a link or a document. Equal items are sorted newest first.
     """
-    latest = view.latest(r, Voice.CIVIL_SOCIETY)
-    named = latest.evidence if latest else ()
+    named = {id for a in view.headline(r).assessments for id in a.evidence}
 
     def order(pair: tuple[Evidence, EvidenceLink]) -> tuple[bool, ...]:
         e, link = pair

@@ -11,7 +11,7 @@ from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
+from tracker.publishing.wording import site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
 
 
@@ -31,7 +31,6 @@ def render_card(request: ViewRequest) -> RenderedFile:
         p=preview,
         cited=build_citation(request, r),
         changed=last_changed(request.view, r),
-        standing=assessment_line(request.context, r),
     )
     return RenderedFile(html)
 

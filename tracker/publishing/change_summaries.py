@@ -57,9 +57,9 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:
-    """Return one line about an assessment: the voice, its previous status and its new status.
+    """Return one line about an assessment: whose it is, its previous status and its new status.
 
-    Example: "Civil society: Not implemented → Partially implemented".
+    Example: "EHRA: Not implemented → Partially implemented".
     """
     language, before = context.language, previous_assessment(context.view, r, a)
     _ = language.gettext
@@ -69,21 +69,22 @@ def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment)
     part = f" {_('part ({letter})', letter=a.part)}" if a.part else ""
     direction = f", {context.label(a.direction)}" if a.direction else ""
     late = f" ({language.format_date(a.date)})" if before and _is_backdated(a, before) else ""
-    return f"{context.label(a.voice)}{part}: {change}{direction}{late}"
+    return f"{context.assessor(a)}{part}: {change}{direction}{late}"
 
 
 def previous_assessment(view: View, r: Recommendation, a: Assessment) -> Assessment | None:
-    """Return the assessment that counted for the same voice and part right before `a` was recorded.
+    """Return the assessment by the same organisation or voice, of the same part, that was its latest right before `a`.
 
     Return None if there was none, or if `a` has no recorded time.
     """
     if a.recorded is None:
         return None
-    same = (
-        other
-        for other in r.assessments
-        if (other.voice, other.part) == (a.voice, a.part) and partial_dates.known_by(other.date, view.as_of)
-    )
+
+    def key(assessment: Assessment) -> tuple[str, str | None, str]:
+        is_ours = assessment.voice is Voice.CIVIL_SOCIETY
+        return assessment.voice, assessment.part, view.organisation_of(assessment).id if is_ours else ""
+
+    same = (other for other in r.assessments if key(other) == key(a) and partial_dates.known_by(other.date, view.as_of))
     earlier = (
         other for other in same if other.recorded and other.recorded < a.recorded and is_active(other, a.recorded)
     )

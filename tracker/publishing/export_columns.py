@@ -70,6 +70,11 @@ def _body_code(context: RenderContext, body_id: str) -> str:
     return body.code if body else body_id
 
 
+def _organisation_name(context: RenderContext, organisation_id: str) -> str:
+    organisation = context.view.organisations.get(organisation_id)
+    return context.language.resolve(organisation.name).text if organisation else organisation_id
+
+
 def _document_name(context: RenderContext, document_id: str) -> str:
     """Return the symbol of a document, or its title if it has no symbol."""
     document = context.view.document(document_id)
@@ -121,7 +126,7 @@ RECOMMENDATION_COLUMNS = (
     Column("checked", N_("Last reviewed"), ValueKind.DATE),
     Column("stale", N_("Assessment out of date"), ValueKind.FLAG, is_default=True),
     Column("second_reader", N_("Awaiting a second review"), ValueKind.FLAG),
-    Column("assessor", N_("Assessor"), ValueKind.TEXT, is_default=True),
+    Column("organisation", N_("Assessed by"), words=_organisation_name, is_default=True),
     Column("reason", N_("Reason for the assessment"), ValueKind.LONG, is_default=True),
     Column("state_status", N_("The State's claim (our classification)"), words=_label(Status), is_default=True),
     Column("state_reason", N_("What the State says"), ValueKind.LONG, is_default=True),
@@ -154,7 +159,8 @@ ASSESSMENT_COLUMNS = (
     Column("body", N_("Committee"), words=_body_code),
     Column("part", N_("Part")),
     Column("voice", N_("Voice"), words=_label(Voice)),
-    Column("assessor", N_("Assessor"), ValueKind.TEXT),
+    Column("organisation", N_("Assessed by"), ValueKind.TEXT, words=_organisation_name),
+    Column("assessor", N_("Speaker of the State or the committee"), ValueKind.TEXT),
     Column("status", N_("Status"), words=_label(Status)),
     Column("grade", N_("The committee's grade"), words=_grade),
     Column("direction", N_("Direction"), words=_label(Direction)),
@@ -204,7 +210,13 @@ DOCUMENT_COLUMNS = (
     Column("id", N_("Id in the tracker")),
 )
 
-OLD_CODES = {"by": "issued_by", "asker": "issuer", "mark": "verification", "made": "document_date"}
+OLD_CODES = {
+    "by": "issued_by",
+    "asker": "issuer",
+    "mark": "verification",
+    "made": "document_date",
+    "assessor": "organisation",
+}
 """Code of a column in older versions → its code now. Links with the old codes still work."""
 
 

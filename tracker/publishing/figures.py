@@ -73,6 +73,7 @@ SHAPES: Mapping[Status | EvidenceEffect, str] = {
     Status.IMPLEMENTED: "circle",
     Status.PARTIALLY: "diamond",
     Status.NOT_IMPLEMENTED: "square",
+    Status.DIFFER: "hourglass",
     Status.NO_INFORMATION: "pentagon",
     Status.NOT_ASSESSED: "circle-open",
     EvidenceEffect.PROGRESS: "triangle-up",
@@ -83,6 +84,7 @@ PATTERNS = {
     Status.IMPLEMENTED: "",
     Status.PARTIALLY: "\\",
     Status.NOT_IMPLEMENTED: "/",
+    Status.DIFFER: "|",
     Status.NO_INFORMATION: ".",
     Status.NOT_ASSESSED: "x",
 }

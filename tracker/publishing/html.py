@@ -15,9 +15,12 @@ from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
+from tracker.model.organisations import Organisation
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.records import Assessment
 from tracker.model.registers import TaxonomyTerm, TreatyBody
-from tracker.model.vocabulary import Status
+from tracker.model.vocabulary import Status, Voice
+from tracker.publishing import assessment_wording
 from tracker.queries import field_diff, filters
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
@@ -60,17 +63,25 @@ class RenderContext:
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status, theme or committee comes from the dataset. Every other label comes from the translations.
+        The label of a status, theme, organisation or committee comes from the dataset. Every other label comes from the translations.
         """
         if isinstance(code, TreatyBody):
             return code.code
         if isinstance(code, TaxonomyTerm):
             return self.language.resolve(code.label).text
+        if isinstance(code, Organisation):
+            return self.language.resolve(code.short_name).text
         if isinstance(code, Status):
             status = self.view.settings.statuses.get(code)
             return self.language.resolve(status.label).text if status else code.value
         labels = LABELS[type(code)]
         return self.language.gettext(labels[code])
+
+    def assessor(self, a: Assessment) -> str:
+        """Return whose assessment it is, in a word or two: an organisation, the State or the committee."""
+        if a.voice is Voice.CIVIL_SOCIETY:
+            return self.label(self.view.organisation_of(a))
+        return self.label(a.voice)
 
     def term_label(self, code: str) -> str:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
@@ -152,6 +163,12 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
+        "assessed_by": assessment_wording.assessed_by,
+        "freshness": assessment_wording.freshness,
+        "dates_of": assessment_wording.dates_in_words,
+        "heading_of": assessment_wording.heading_of_assessments,
+        "notes_on_editors": assessment_wording.notes_on_editors,
+        "names_of": assessment_wording.names_of_organisations,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
 from tracker.model.records import Recommendation, SameDemand, Uptake
-from tracker.model.vocabulary import Voice
+from tracker.model.vocabulary import OrganisationKind, Voice
+from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.json_api_schema import ApiDocument, ApiTreatyBody, api_schema, public_copy, public_fields
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
@@ -103,7 +104,14 @@ def _header(request: ViewRequest, path: str, page: str = "") -> dict[str, Any]:
         "licence": settings.publisher.licence,
     }
     as_of = view.as_of.isoformat() if view.as_of else None
-    return {**public_copy(texts, settings.language), "as_of": as_of, "recorded": view.recorded, "links": links}
+    organisations = public_copy(settings.organisations, settings.language)
+    return {
+        **public_copy(texts, settings.language),
+        "organisations": organisations,
+        "as_of": as_of,
+        "recorded": view.recorded,
+        "links": links,
+    }
 
 
 def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iterator[dict[str, Any]]:
@@ -136,20 +144,30 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
         for a in r.assessments:
             copies[id(a)]["evidence"] = [e for e in a.evidence if e in view.evidence]
             copies[id(a)]["awaiting_second_reader"] = view.awaits_second_reader(a)
+            if a.voice is Voice.CIVIL_SOCIETY:
+                copies[id(a)]["organisation"] = view.organisation_of(a).id
+        headline = view.headline(r)
         latest = {voice: view.latest(r, voice) for voice in Voice}
-        own = latest[Voice.CIVIL_SOCIETY]
+        is_agreed = all(view.organisation_of(a).kind is OrganisationKind.CIVIL_SOCIETY for a in headline.assessments)
+        if headline.differs or not is_agreed:
+            latest[Voice.CIVIL_SOCIETY] = None
         yield values | {
             "assessments": [copies[id(a)] for a in view.assessments[r.id]],
             "same_demand": of_view(r.same_demand),
             "uptake": of_view(r.uptake),
-            "status": view.status(r),
-            "direction": own.direction if own else None,
+            "status": headline.status,
+            "assessed_by": assessed_by(view, request.language, r),
+            "latest_by_organisation": [copies[id(a)] for a in headline.assessments],
+            "direction": headline.direction,
             "checked": view.last_checked(r),
             "stale": view.is_stale(r),
-            "awaiting_second_reader": view.awaits_second_reader(own),
+            "awaiting_second_reader": any(map(view.awaits_second_reader, headline.assessments)),
             "claim_gap": view.claim_gap(r),
             "voices": {voice: copies[id(a)] if a else None for voice, a in latest.items()},
-            "of_parts": {part: copies[id(a)] for part, a in view.latest_assessment_by_part(r).items()},
+            "of_parts": {
+                part: {"status": found.status, "latest_by_organisation": [copies[id(a)] for a in found.assessments]}
+                for part, found in view.headlines_by_part(r).items()
+            },
             "same_as": [other.id for other in view.same_demand(r)],
             "taken_up": [copy(uptake) | {"recommendation": other.id} for other, uptake in view.uptake_of(r)],
             "treaty_body": body(b.id) if (b := view.body_of(r)) else None,

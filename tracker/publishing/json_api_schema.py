@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from tracker.model.fields import Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
+from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
 from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
 
@@ -62,25 +63,47 @@ class ApiAssessment(Assessment):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiPart:
+    """The status of one part of a recommendation, and the assessments that decide it."""
+
+    status: Status
+    latest_by_organisation: tuple[ApiAssessment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiRecommendation(Recommendation):
     """A recommendation: its fields in the data file, and fields that are computed for the date of the view."""
 
     assessments: tuple[ApiAssessment, ...]
-    status: Annotated[Status, Field(description="civil society's latest assessment of the whole")]
-    direction: Annotated[Direction | None, Field(description="the direction in that assessment")]
-    checked: Annotated[PartialDate | None, Field(description="date on which that assessment was made or last checked")]
+    status: Annotated[
+        Status,
+        Field(
+            description="the status of the whole on which the latest assessments of all organisations agree, or "
+            "assessments-differ; the editors' assessment counts only while no organisation has assessed"
+        ),
+    ]
+    assessed_by: Annotated[str, Field(description="a sentence that says whose assessments these are")]
+    latest_by_organisation: Annotated[
+        tuple[ApiAssessment, ...], Field(description="the assessments that decide the status, newest first")
+    ]
+    direction: Annotated[Direction | None, Field(description="the direction on which these assessments agree")]
+    checked: Annotated[
+        PartialDate | None, Field(description="latest date on which one of these assessments was made or checked")
+    ]
     stale: Annotated[bool, Field(description="whether `checked` is longer ago than the dataset's limit")]
     awaiting_second_reader: Annotated[
         bool,
-        Field(
-            description="whether that assessment awaits a second reader, which this dataset requires for some statuses"
-        ),
+        Field(description="whether one of these awaits a second reader, which this dataset requires for some statuses"),
     ]
     claim_gap: Annotated[int, Field(ge=0, description="steps by which the State's claim is further along; 0: no gap")]
     voices: Annotated[
-        dict[Voice, ApiAssessment | None], Field(description="the latest assessment of the whole by each voice")
+        dict[Voice, ApiAssessment | None],
+        Field(
+            description="the latest assessment of the whole by each voice; civil-society is null unless all that count "
+            "are by organisations of civil society, and agree"
+        ),
     ]
-    of_parts: Annotated[dict[str, ApiAssessment], Field(description="civil society's latest assessment of each part")]
+    of_parts: Annotated[dict[str, ApiPart], Field(description="the status of each part that somebody has assessed")]
     same_as: Annotated[
         tuple[Id, ...], Field(description="recommendations with the same demand; the link may be in either file")
     ]
@@ -113,6 +136,9 @@ class ApiHeader:
     state_party: LocalizedText
     publisher: LocalizedText
     licence: LocalizedText | None
+    organisations: Annotated[
+        tuple[Organisation, ...], Field(description="those that assess, and the tracker's editors (kind editors)")
+    ]
     as_of: Annotated[PartialDate | None, Field(description="the date requested; null: today")]
     recorded: Annotated[Timestamp | None, Field(description="the timestamp requested; null: now")]
     links: ApiLinks

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.vocabulary import NOT_SELECTED, DocumentKind, EvidenceEffect, Issuer, Status, UptakeResult, Voice
+from tracker.publishing.assessment_wording import notes_on_editors
 from tracker.publishing.figures import PATTERNS, SHAPES, Palette, Sign, draw_bars, draw_lines, draw_matrix
 from tracker.publishing.html import RenderContext
 from tracker.queries import analysis
@@ -96,7 +97,8 @@ class Pictures:
             ),
             _(
                 "Civil society's recommendations, their status, and which committees made the same call. Matching wording does not prove influence."
-            ),
+            )
+            + self._by_editors(),
             table=pd.DataFrame(
                 {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
                 | {b.code: [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
@@ -117,18 +119,18 @@ class Pictures:
         ngettext = self.context.language.ngettext
         if gaps:
             title = ngettext(
-                "On {n} recommendation the State claims more than civil society finds",
-                "On {n} recommendations the State claims more than civil society finds",
+                "On {n} recommendation the State claims more than the assessment finds",
+                "On {n} recommendations the State claims more than the assessment finds",
                 gaps,
             )
         elif unassessed:
             title = ngettext(
-                "{n} claim of the State has not been assessed by civil society",
-                "{n} claims of the State have not been assessed by civil society",
+                "{n} claim of the State has not been assessed",
+                "{n} claims of the State have not been assessed",
                 unassessed,
             )
         else:
-            title = _("The State claims nowhere more than civil society finds")
+            title = _("The State claims nowhere more than the assessment finds")
         no_claim, ink = _("claims no progress"), self._palette.ink
         gap_words = [NONE if pd.isna(gap) else f"+{gap}" if gap else "0" for gap in shown.claim_gap]
         cells = [
@@ -140,7 +142,7 @@ class Pictures:
         titles = [self._title(id) for id in shown.id]
         words = {
             label(Voice.STATE): [no_claim if pd.isna(code) else label(Status(code)) for code in shown.state_status],
-            label(Voice.CIVIL_SOCIETY): self._status_labels(shown.status),
+            _("Assessment"): self._status_labels(shown.status),
             _("Gap"): gap_words,
         }
         if shown.grade.notna().any():
@@ -153,8 +155,9 @@ class Pictures:
             "claims",
             title,
             _(
-                "The gap is the number of steps by which the State's status is better than civil society's. We classify the State's statements ourselves."
-            ),
+                "The gap is by how many steps the State's status is better than the assessment. Where organisations differ, there is no gap. Each is rated on its own scale. We classify the State's words ourselves."
+            )
+            + self._by_editors(),
             table=table,
             figure=draw_matrix(titles, columns, cells, palette=self._palette),
             links=self._links(shown.id),
@@ -234,7 +237,8 @@ class Pictures:
             name = document.symbol or resolve(document.title).text
             return Sign("hexagon", palette.accent), name, label(DocumentKind(item.code))
         if item.lane == "assessment":
-            voice = label(Voice(item.voice))
+            organisation = self.context.view.organisations.get(item.id) if pd.notna(item.id) else None
+            voice = label(organisation) if organisation else label(Voice(item.voice))
             if item.code in set(Status):
                 return self._status_sign(item.code), voice, label(Status(item.code))
             claim = self._grade(item.code) if item.code else self._gettext("no status claimed")
@@ -244,7 +248,7 @@ class Pictures:
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
     def statuses(self) -> Picture | None:
-        """Return the statuses that civil society gave in each year. A year without an assessment is shown as such."""
+        """Return the statuses in each year of assessment. A year without an assessment is shown as such."""
         _, facts = self._gettext, (count := analysis.statuses_by_year(self.frames)).facts
         table = count.table
         if table.empty:
@@ -281,13 +285,13 @@ class Pictures:
             }
         )
         counts = {status: (self.context.label(status), list(table[status.value])) for status in used}
-        kind = _("Recommendations of civil society, by the status that civil society gave them in each year.")
+        kind = _("Recommendations of civil society, by their status in each year in which they were assessed.")
         if facts["issuer"] is Issuer.COMMITTEE:
-            kind = _("Recommendations of committees, by the status that civil society gave them in each year.")
+            kind = _("Recommendations of committees, by their status in each year in which they were assessed.")
         return Picture(
             "statuses",
             title,
-            kind + " " + _("The status of an earlier year is not repeated."),
+            kind + " " + _("The status of an earlier year is not repeated.") + self._by_editors(),
             table=words[::-1],
             figure=draw_bars(list(table.year), counts, silent, palette=self._palette),
         )
@@ -357,6 +361,12 @@ class Pictures:
     def _effects(self, setbacks: int, progress: int) -> str:
         counts = {EvidenceEffect.SETBACK: setbacks, EvidenceEffect.PROGRESS: progress}
         return ", ".join(f"{self.context.label(effect)}: {n}" for effect, n in counts.items() if n) or NONE
+
+    def _by_editors(self) -> str:
+        """Return sentences that say which statuses are only the tracker's editors', after a space; "" if none is."""
+        view = self.context.view
+        notes = notes_on_editors(view, self.context.language, (view.recommendations[id] for id in self.frames.ids))
+        return "".join(f" {note}" for note in notes)
 
     def _title(self, id: str) -> str:
         return self.context.language.resolve(self.context.view.recommendations[id].title).text

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from PIL import Image, ImageDraw, ImageFont
 
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Direction, Status, Voice
+from tracker.model.vocabulary import Direction, Status
 from tracker.publishing.card import missing_card
 from tracker.publishing.html import ASSETS, RenderContext
 from tracker.publishing.request import RenderedFile, ViewRequest
@@ -69,7 +69,7 @@ def _png(canvas: "PreviewCanvas") -> RenderedFile:
 
 def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
     context, view = request.context, request.view
-    status, latest = view.status(r), view.latest(r, Voice.CIVIL_SOCIETY)
+    status, direction = view.status(r), view.headline(r).direction
     colour = _status_colour(context, status)
     canvas = PreviewCanvas(colour)
     canvas.site_line(site_name(context))
@@ -78,20 +78,20 @@ def _draw(request: ViewRequest, r: Recommendation) -> "PreviewCanvas":
     canvas.block(" · ".join(source_line(context, r)), bottom + 14, ((28, 2),), weight="Regular", colour=SOFT)
     canvas.draw.line((MARGIN, 448, WIDTH - MARGIN, 448), LINE, 2)
     x = canvas.icon_with_text(MARGIN, 466, status, text=context.label(status), weight="Bold", size=40, colour=colour)
-    if latest and latest.direction:
-        words = context.label(latest.direction)
+    if direction:
+        words = context.label(direction)
         if x + 40 + canvas.text_width(words, "Regular", 32) + 44 < WIDTH - MARGIN:
             canvas.icon_with_text(
                 x + 40,
                 472,
-                latest.direction,
+                direction,
                 text=words,
                 weight="Regular",
                 size=32,
-                colour=DIRECTION_COLOURS[latest.direction],
+                colour=DIRECTION_COLOURS[direction],
             )
     notice = " ".join([assessment_line(context, r), *past_notices(request)])
-    canvas.block(notice, 530, ((24, 2), (22, 2)), weight="Regular", colour=SOFT)
+    canvas.block(notice, 530, ((24, 2), (22, 2), (20, 3)), weight="Regular", colour=SOFT)
     return canvas
 
 

@@ -229,12 +229,11 @@ def _template_values(view: View, r: Recommendation, shown: frozenset[str], home:
 def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
     """Return the assessments of a recommendation that are not the latest, newest first.
 
-    Two kinds are left out: the latest assessment of the whole recommendation by each voice, and civil society's latest
-    assessment of each part.
+    Two kinds are left out: the assessments that count, of the whole recommendation and of each part, and the latest of
+    the State and of the committee.
     """
-    parts = view.latest_assessment_by_part(r).values()
-    latest = [a for voice in Voice if (a := view.latest(r, voice))]
-    return [a for a in view.assessments[r.id] if not any(a is other for other in (*latest, *parts))]
+    latest = (*view.counting_assessments(r), *(view.latest(r, voice) for voice in Voice))
+    return [a for a in view.assessments[r.id] if not any(a is other for other in latest)]
 
 
 def _other_evidence(

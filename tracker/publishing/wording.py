@@ -6,7 +6,8 @@ from tracker.i18n import get_language, native_name
 from tracker.model import partial_dates
 from tracker.model.errors import NoDataset
 from tracker.model.records import Recommendation
-from tracker.model.vocabulary import Issuer, Voice
+from tracker.model.vocabulary import Issuer
+from tracker.publishing.assessment_wording import assessed_by, freshness
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
@@ -76,33 +77,25 @@ def counts_line(context: RenderContext, rs: tuple[Recommendation, ...]) -> str:
 
 def status_line(context: RenderContext, r: Recommendation) -> str:
     """Return the status of a recommendation in words. If there is a direction, it follows after a comma."""
-    latest = context.view.latest(r, Voice.CIVIL_SOCIETY)
-    direction = context.label(latest.direction) if latest and latest.direction else ""
-    return ", ".join(filter(None, [context.label(context.view.status(r)), direction]))
+    headline = context.view.headline(r)
+    direction = context.label(headline.direction) if headline.direction else ""
+    return ", ".join(filter(None, [context.label(headline.status), direction]))
 
 
 def assessment_line(context: RenderContext, r: Recommendation) -> str:
-    """Return sentences about the assessment that gives a recommendation its status.
+    """Return sentences about the assessments that give a recommendation its status.
 
-    They give the date, and say whether the assessment was checked again, is out of date or awaits a second reader.
+    They say whose assessments these are, give the dates, and say whether an assessment was checked again, is out of
+    date or awaits a second reader.
     """
     language, view = context.language, context.view
-    _ = language.gettext
-    latest, checked = view.latest(r, Voice.CIVIL_SOCIETY), view.last_checked(r)
-    if latest is None or checked is None:
-        return _("Civil society has not assessed this yet.")
-    day = language.format_date(latest.date)
-    if checked != latest.date:
-        sentence = _(
-            "Civil society's assessment of {date}, reviewed on {day}: no change.",
-            date=day,
-            day=language.format_date(checked),
-        )
-    elif view.is_stale(r):
-        sentence = _("Civil society's assessment of {date}, not updated since.", date=day)
-    else:
-        sentence = _("Civil society's assessment of {date}.", date=day)
-    return f"{sentence} {_('It awaits a second review.')}" if view.awaits_second_reader(latest) else sentence
+    awaits = any(map(view.awaits_second_reader, view.headline(r).assessments))
+    sentences = [
+        assessed_by(view, language, r),
+        freshness(view, language, r),
+        language.gettext("It awaits a second review.") if awaits else "",
+    ]
+    return " ".join(filter(None, sentences))
 
 
 def source_line(context: RenderContext, r: Recommendation) -> list[str]:

@@ -16,6 +16,7 @@ from tracker.model import partial_dates
 from tracker.model.dataset import all_records
 from tracker.model.lifecycle import timestamps_of
 from tracker.publishing import export_columns
+from tracker.publishing.assessment_wording import notes_on_editors
 from tracker.publishing.csv_export import recommendation_table
 from tracker.publishing.export_columns import Column, ValueKind, in_words, select_columns
 from tracker.publishing.provenance import download_name, file_notice
@@ -93,6 +94,7 @@ def _about(request: ViewRequest, frames: "Frames") -> list[str]:
         _("As of {day}", day=language.format_day(view.local_date)),
         f"{_('Filters')}: {'; '.join(filters)}" if filters else _("All recommendations, without filters"),
         count,
+        *notes_on_editors(view, language, [view.recommendations[id] for id in frames.ids]),
         *more,
     ]
 

@@ -3,16 +3,18 @@
 Recommendations of civil society and of committees are never counted together.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from tracker.model import partial_dates
-from tracker.model.vocabulary import SEPARATOR, EvidenceKind, Issuer, UptakeResult, Voice
+from tracker.model.records import Assessment, Recommendation
+from tracker.model.vocabulary import SEPARATOR, EvidenceKind, Issuer, Status, UptakeResult, Voice
 from tracker.queries.demand_matrix import MatrixCell, demand_matrix
 from tracker.queries.frames import Frames
+from tracker.queries.headline import headlines_by_year
 from tracker.queries.timeline import build_timeline
 from tracker.queries.view import View, effective_date
 
@@ -65,8 +67,8 @@ def claims_and_findings(frames: Frames) -> Count:
     """Return a row for each recommendation on which the State has spoken, those with the largest gap first.
 
     Columns: `id`, `state_status` (missing if the State claims no status), `status`, `grade`, `claim_gap`, and the
-    evidence of `setbacks` and `progress`. Facts: `all` rows, `gaps` (the State claims more than civil society finds) and
-    `unassessed` (civil society has not assessed the recommendation).
+    evidence of `setbacks` and `progress`. Facts: `all` rows, `gaps` (the State claims more than the status says),
+    `unassessed` (nobody but the State has assessed the recommendation) and `differ` (organisations differ).
     """
     latest = frames.latest_assessments
     claimed = set(latest[latest.voice == Voice.STATE.value].recommendation)
@@ -75,6 +77,7 @@ def claims_and_findings(frames: Frames) -> Count:
     found = found[found.id.isin(claimed)].assign(unassessed=lambda rows: rows.assessed.isna())
     found = found.sort_values(["claim_gap", "unassessed"], ascending=[False, True], kind="stable")
     facts = {"all": len(found), "gaps": int((found.claim_gap > 0).sum()), "unassessed": int(found.unassessed.sum())}
+    facts["differ"] = int((found.status == Status.DIFFER.value).sum())
     return Count(found.drop(columns=["assessed", "unassessed"]).reset_index(drop=True), facts)
 
 
@@ -114,7 +117,8 @@ def story_of(view: View, frames: Frames) -> Count:
     """Return what is dated about the one recommendation of `frames`, earliest first.
 
     Columns: `date`, `lane` (report, law, evidence or assessment), `code` (the kind of the document, the effect of the
-    evidence, or the status, grade or nothing of the assessment), `voice` and `id` of the document or evidence. Facts:
+    evidence, or the status, grade or nothing of the assessment), `voice` and `id` of the document, evidence or, for the
+    voice `civil-society`, organisation. Facts:
     `setbacks` and `progress`, the number of items of evidence.
     """
     (r,) = (view.recommendations[id] for id in frames.ids)
@@ -133,7 +137,8 @@ def story_of(view: View, frames: Frames) -> Count:
     ]
     for a in frames.assessments[frames.assessments.part.isna()].itertuples():
         code = a.grade if pd.notna(a.grade) else a.status
-        rows.append((a.date, "assessment", code if pd.notna(code) else "", a.voice, None))
+        id = a.organisation if pd.notna(a.organisation) else None
+        rows.append((a.date, "assessment", code if pd.notna(code) else "", a.voice, id))
     dated = sorted((row for row in rows if row[0]), key=lambda row: partial_dates.last_day(row[0]))
     effects = frames.evidence_links.drop_duplicates(["evidence", "effect"]).effect.value_counts()
     facts = {"setbacks": int(effects.get("setback", 0)), "progress": int(effects.get("progress", 0))}
@@ -141,12 +146,13 @@ def story_of(view: View, frames: Frames) -> Count:
 
 
 def statuses_by_year(frames: Frames) -> Count:
-    """Return how many recommendations civil society gave each status in each year.
+    """Return how many recommendations had each status in each year in which they were assessed.
 
     Only the demands of civil society are counted or, if there are none, the recommendations of committees. `year` goes
     from the first assessment to the year of the view. A year without an assessment has only zeros: the statuses of the
-    years before are not repeated. A recommendation that was assessed several times in a year counts with its last
-    status of the year. `changed` counts those that got another status than the time before, `checked` those whose
+    years before are not repeated. A recommendation that was assessed in a year, in a way that counted then, has the
+    status at the end of this year, as all organisations together decide it: so the last year agrees with the list.
+    `changed` counts those to which an organisation gave another status than in an earlier year, `checked` those whose
     assessment was last checked, without a change, in that year.
 
     Facts: the `issuer` that is counted, the `first` and `last` year with an assessment, the number of `assessed` recommendations and of those that
@@ -156,12 +162,11 @@ def statuses_by_year(frames: Frames) -> Count:
     issuers = set(found.issued_by)
     issuer = next((issuer for issuer in Issuer if issuer.value in issuers), Issuer.CIVIL_SOCIETY)
     found = found[found.issued_by == issuer.value]
-    a = frames.assessments
-    a = a[(a.voice == Voice.CIVIL_SOCIETY.value) & a.part.isna() & a.status.notna() & a.recommendation.isin(found.id)]
-    # newest first: the first row of a year is the last assessment of it
-    a = a.drop_duplicates(["recommendation", "year"])[::-1]
-    before = a.groupby("recommendation").status.shift()
-    changed = a[before.notna() & (before != a.status)]
+    a = pd.DataFrame(
+        [row for id in found.id for row in _statuses_of(frames.view, frames.view.recommendations[id])],
+        columns=["recommendation", "year", "status", "changed"],
+    )
+    changed = a[a.changed.astype(bool)]
     again = found[found.checked.notna() & (found.checked != found.assessed)]
     checked = pd.Series([partial_dates.last_day(day).year for day in again.checked], dtype="int64")
     if a.empty:
@@ -180,6 +185,25 @@ def statuses_by_year(frames: Frames) -> Count:
         "reviewed": bool(a.recommendation.duplicated().any() or len(again)),
     }
     return Count(counts.reset_index(), facts)
+
+
+def _statuses_of(view: View, r: Recommendation) -> Iterator[tuple[str, int, str, bool]]:
+    """Yield (id, year, status, whether an organisation changed it) for each year in which `r` was assessed."""
+    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None and a.status]
+    before: dict[str, Status | None] = {}
+    for year, headline in headlines_by_year(own, view.organisation_of, _year_of).items():
+        given = {view.organisation_of(a).id: a.status for a in headline.assessments if _year_of(a) == year}
+        yield (
+            r.id,
+            year,
+            headline.status.value,
+            any(before.get(id, status) is not status for id, status in given.items()),
+        )
+        before |= given
+
+
+def _year_of(a: Assessment) -> int:
+    return partial_dates.last_day(a.date).year
 
 
 def _by_year(years: Iterable[int], shown: range) -> pd.Series:

@@ -10,7 +10,7 @@ from tracker.model.localized_text import LocalizedText
 from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import UptakeResult, Verification, Voice
+from tracker.model.vocabulary import UptakeResult, Verification
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import display_path
 from tracker.validation.check import locate_violations
@@ -66,13 +66,13 @@ def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
 def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
     """Return the recommendations that have an assessment that awaits a second reader.
 
-    Only civil society's latest assessment of the whole recommendation, and the latest one of each part, are considered.
+    Only the assessments that count are considered: of the whole recommendation, and of each part.
     The recommendation that has waited longest comes first.
     """
     found = []
     for r in view.recommendations.values():
-        latest = (view.latest(r, Voice.CIVIL_SOCIETY), *view.latest_assessment_by_part(r).values())
-        if times := [a.recorded or "" for a in latest if a and view.awaits_second_reader(a)]:
+        counting = view.counting_assessments(r)
+        if times := [a.recorded or "" for a in counting if view.awaits_second_reader(a)]:
             found.append((min(times), r.id))
     return tuple(view.recommendations[name] for _, name in sorted(found))
 

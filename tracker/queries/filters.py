@@ -24,6 +24,15 @@ from tracker.queries.url_filters import (
 from tracker.queries.view import View, effective_date
 
 RECOMMENDATIONS_PER_PAGE = 100
+STATUS_ORDER = (
+    Status.IMPLEMENTED,
+    Status.PARTIALLY,
+    Status.NOT_IMPLEMENTED,
+    Status.DIFFER,
+    Status.NO_INFORMATION,
+    Status.NOT_ASSESSED,
+)
+"""The order of the statuses in bars and legends: those with a rank first, the best of them first."""
 MAX_SELECTED = 200
 """The largest number of recommendations that can be selected by id. With more ids, some programs cut off the URL."""
 
@@ -133,8 +142,10 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case SortOrder.CHANGED:
             found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
         case SortOrder.STATUS:
-            ranks = {Status.NOT_IMPLEMENTED: 0, Status.PARTIALLY: 1, Status.IMPLEMENTED: 2, Status.NO_INFORMATION: 3}
-            found.sort(key=lambda r: ranks.get(view.status(r), 4))
+            # assessments that differ have no rank: they follow after those that have one
+            order = (Status.NOT_IMPLEMENTED, Status.PARTIALLY, Status.IMPLEMENTED, Status.DIFFER, Status.NO_INFORMATION)
+            ranks = {status: rank for rank, status in enumerate(order)}
+            found.sort(key=lambda r: ranks.get(view.status(r), len(ranks)))
         case SortOrder.NEWEST:
             found.sort(key=lambda r: partial_dates.descending_key(_document_date(view, r)))
         case SortOrder.TITLE:
@@ -175,12 +186,11 @@ def _places(
 
 
 def count_by_status(view: View, recommendations: Iterable[Recommendation]) -> dict[Status, int]:
-    """Return status → number of recommendations with this status, in the order from implemented to not assessed.
+    """Return status → number of recommendations with this status, in the order of STATUS_ORDER.
 
     A status that no recommendation has is left out.
     """
-    order = (Status.IMPLEMENTED, Status.PARTIALLY, Status.NOT_IMPLEMENTED, Status.NO_INFORMATION, Status.NOT_ASSESSED)
-    counts = dict.fromkeys(order, 0)
+    counts = dict.fromkeys(STATUS_ORDER, 0)
     for r in recommendations:
         counts[view.status(r)] += 1
     return {status: count for status, count in counts.items() if count}

@@ -20,7 +20,8 @@ from tracker.model.lifecycle import events_by
 from tracker.model.localized_text import TextVariant, wording
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Status, Voice
+from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
+from tracker.queries.headline import Headline
 from tracker.queries.view import View, effective_date, steps_between
 
 
@@ -42,12 +43,11 @@ class Frames:
     def recommendations(self) -> pd.DataFrame:
         """Return one row for each recommendation.
 
-        `status`, `direction`, `assessed` (a date), `assessor` and `reason` are those of civil society's latest
-        assessment of the whole recommendation, `state_…` those of the State's latest claim, `grade` the committee's
-        latest grade. `claim_gap` is by how many steps the State's status is better than civil society's; it is missing
-        unless both gave one of the three statuses from not implemented to implemented. `checked` is
-        the day on which the assessment was last checked, `stale` whether that is too long ago. `setbacks` and
-        `progress` count the evidence with that effect.
+        `status`, `organisation`, `direction`, `assessed`, `checked` and `reason` are those of the headline (see
+        `View.headline`): the reason is missing if it has several assessments. `stale` says whether `checked` is too
+        long ago. `state_…` are those of the State's latest claim, `grade` the committee's latest grade. `claim_gap` is
+        by how many steps the State's status is better than `status`; it is missing unless both have a rank, so also
+        where organisations differ. `setbacks` and `progress` count the evidence with that effect.
         """
         return self.recommendation_columns(self._recommendation_columns)
 
@@ -65,7 +65,9 @@ class Frames:
         view, text, rows = self.view, self._text, self._recommendations
         documents = [view.document(r.document) for r in rows]
         bodies = [view.body_of(r) for r in rows]
-        own, state, committee = ([view.latest(r, voice) for r in rows] for voice in Voice)
+        own = [view.headline(r) for r in rows]
+        state, committee = ([view.latest(r, voice) for r in rows] for voice in (Voice.STATE, Voice.COMMITTEE))
+        latest, only = [headline.latest for headline in own], [headline.only for headline in own]
         checked = [view.last_checked(r) for r in rows]
         links = [view.evidence_for(r) for r in rows]
         return {
@@ -85,14 +87,17 @@ class Frames:
             "text": lambda: [text(r.text) for r in rows],
             "parts": lambda: ["\n".join(f"({part.id}) {text(part.summary)}" for part in r.parts) or None for r in rows],
             "verification": lambda: [r.verification.value for r in rows],
-            "status": lambda: [(a.status if a and a.status else Status.NOT_ASSESSED).value for a in own],
-            "direction": lambda: _values(own, lambda a: a.direction),
-            "assessed": lambda: _values(own, lambda a: a.date),
+            "status": lambda: [headline.status.value for headline in own],
+            "direction": lambda: [headline.direction for headline in own],
+            "assessed": lambda: _values(latest, lambda a: a.date),
             "checked": lambda: checked,
             "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
-            "second_reader": lambda: _values(own, view.awaits_second_reader),
-            "assessor": lambda: _values(own, lambda a: text(a.assessor)),
-            "reason": lambda: _values(own, lambda a: text(a.reason)),
+            "second_reader": lambda: [
+                any(map(view.awaits_second_reader, headline.assessments)) if headline.assessments else None
+                for headline in own
+            ],
+            "organisation": lambda: [_joined(map(self._organisation, headline.assessments)) for headline in own],
+            "reason": lambda: _values(only, lambda a: text(a.reason)),
             "state_status": lambda: _values(state, lambda a: a.status),
             "state_reason": lambda: _values(state, lambda a: text(a.reason)),
             "state_date": lambda: _values(state, lambda a: a.date),
@@ -119,17 +124,20 @@ class Frames:
 
     @cached_property
     def parts(self) -> pd.DataFrame:
-        """Return one row for each part of a recommendation, with civil society's latest assessment of it."""
-        rows = [(r, part, self.view.latest_assessment_by_part(r)) for r in self._recommendations for part in r.parts]
-        latest = [found.get(part.id) for _, part, found in rows]
+        """Return one row for each part of a recommendation, with its status, as in `recommendations`.
+
+        The status of a part that nobody has assessed is missing.
+        """
+        rows = [(r, part, self.view.headline(r, part.id)) for r in self._recommendations for part in r.parts]
         return _frame(
             {
                 "recommendation": [r.id for r, _, _ in rows],
                 "part": [part.id for _, part, _ in rows],
                 "summary": [self._text(part.summary) for _, part, _ in rows],
-                "status": _values(latest, lambda a: a.status),
-                "direction": _values(latest, lambda a: a.direction),
-                "assessed": _values(latest, lambda a: a.date),
+                "status": [headline.status if headline.assessments else None for _, _, headline in rows],
+                "direction": [headline.direction for _, _, headline in rows],
+                "assessed": _values([headline.latest for _, _, headline in rows], lambda a: a.date),
+                "organisation": [_joined(map(self._organisation, headline.assessments)) for _, _, headline in rows],
             }
         )
 
@@ -137,7 +145,9 @@ class Frames:
     def assessments(self) -> pd.DataFrame:
         """Return one row for each assessment that counts, newest first in each recommendation.
 
-        `is_latest` says whether it is the latest of its voice for the whole recommendation. `year` is the year in which
+        `organisation` is missing for the State and for committees; then `assessor` may say who spoke. `is_latest` says
+        whether it is the latest for the whole recommendation of the State, of the committee or of its organisation, and
+        counts: the editors' does not where an organisation has assessed. `year` is the year in which
         `date` ends. `source` names the document and the publisher of the source.
         """
         view, text = self.view, self._text
@@ -149,13 +159,16 @@ class Frames:
                 "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
                 "part": [a.part for _, a in rows],
                 "voice": [a.voice.value for _, a in rows],
+                "organisation": [self._organisation(a) if a.voice is Voice.CIVIL_SOCIETY else None for _, a in rows],
                 "assessor": [text(a.assessor) for _, a in rows],
                 "status": [a.status for _, a in rows],
                 "grade": [a.grade for _, a in rows],
                 "direction": [a.direction for _, a in rows],
                 "date": [a.date for _, a in rows],
                 "year": [_year(a.date) for _, a in rows],
-                "is_latest": [view.latest(r, a.voice) is a for r, a in rows],
+                "is_latest": [
+                    any(a is one for one in (*view.headline(r).assessments, view.latest(r, a.voice))) for r, a in rows
+                ],
                 "reason": [text(a.reason) for _, a in rows],
                 "verification": [a.verification.value for _, a in rows],
                 "second_reader": [view.awaits_second_reader(a) for _, a in rows],
@@ -170,7 +183,7 @@ class Frames:
 
     @property
     def latest_assessments(self) -> pd.DataFrame:
-        """Return the rows of `assessments` that are the latest of each voice for a whole recommendation."""
+        """Return the rows of `assessments` that are the latest of somebody for a whole recommendation, and count."""
         return self.assessments[self.assessments.is_latest].reset_index(drop=True)
 
     @cached_property
@@ -348,6 +361,9 @@ class Frames:
     def _text(self, text: Mapping[str, TextVariant] | None) -> str | None:
         return wording(text, self.language.code, self.language.default) if text else None
 
+    def _organisation(self, a: Assessment) -> str:
+        return self.view.organisation_of(a).id
+
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:
             return None
@@ -366,9 +382,10 @@ def _values(assessments: Sequence[Assessment | None], value: Callable[[Assessmen
     return [value(a) if a else None for a in assessments]
 
 
-def _gap(claim: Assessment | None, own: Assessment | None) -> int | None:
-    ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
-    return None if None in ranks else steps_between(claim, own)
+def _gap(claim: Assessment | None, own: Headline) -> int | None:
+    status = claim.status if claim else None
+    is_ranked = status is not None and status.rank is not None and own.status.rank is not None
+    return steps_between(status, own.status) if is_ranked else None
 
 
 def _joined(values: Iterable[str | None]) -> str | None:

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.model import partial_dates
-from tracker.model.localized_text import LocalizedText
+from tracker.model.organisations import Organisation
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.vocabulary import Direction, EvidenceEffect, Issuer, Status, Voice
 from tracker.queries.filters import count_by_status
+from tracker.queries.headline import Headline
 from tracker.queries.view import View
 
 
@@ -16,8 +17,8 @@ class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups.
 
     `all` are all recommendations of the issuer. `counts` is status → number of recommendations. `forward` and
-    `backward` are recommendations whose latest assessment has this direction. `changed` are recommendations whose
-    latest assessment gave another status than the assessment before it. `stale` are recommendations whose assessment
+    `backward` are recommendations whose counting assessments all have this direction. `changed` are recommendations to
+    which an organisation gave another status than the time before. `stale` are recommendations whose assessment
     is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
     of progress.
     """
@@ -34,12 +35,12 @@ class IssuerSummary:
     """Recommendations that were assessed more than once, or were checked after the assessment. Only for these
     recommendations, "nothing changed" can be said.
     """
-    assessors: tuple[LocalizedText, ...]
-    """The people or organisations who made the latest assessments. Each is listed once."""
+    organisations: tuple[Organisation, ...]
+    """The organisations whose assessments count. Each is listed once."""
 
     @property
     def assessed(self) -> int:
-        """Return how many recommendations have a status from an assessment by civil society."""
+        """Return how many recommendations have been assessed."""
         return len(self.all) - self.counts.get(Status.NOT_ASSESSED, 0)
 
 
@@ -48,8 +49,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
     recommendations = view.by_issuer(issuer)
 
     def with_direction(direction: Direction) -> tuple[Recommendation, ...]:
-        latest = ((r, view.latest(r, Voice.CIVIL_SOCIETY)) for r in recommendations)
-        return tuple(r for r, a in latest if a and a.direction is direction)
+        return tuple(r for r in recommendations if view.headline(r).direction is direction)
 
     def with_evidence(effect: EvidenceEffect) -> tuple[Recommendation, ...]:
         return tuple(r for r in recommendations if count_evidence(view, r, effect))
@@ -64,32 +64,30 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
         setbacks=with_evidence(EvidenceEffect.SETBACK),
         progress=with_evidence(EvidenceEffect.PROGRESS),
         reassessed=tuple(r for r in recommendations if _is_reassessed(view, r)),
-        assessors=_assessors(a for r in recommendations if (a := view.latest(r, Voice.CIVIL_SOCIETY))),
+        organisations=_organisations(view, recommendations),
     )
 
 
 def _has_changed(view: View, r: Recommendation) -> bool:
-    """Return whether civil society's latest assessment gives another status than its assessment before that."""
-    own = _civil_society_assessments(view, r)
-    return len(own) > 1 and own[0].status is not own[1].status
+    """Return whether an organisation whose assessment counts gave another status the time before."""
+    histories = _histories(view, r)
+    return any(len(own) > 1 and own[0].status is not own[1].status for own in histories)
 
 
 def _is_reassessed(view: View, r: Recommendation) -> bool:
-    own = _civil_society_assessments(view, r)
-    return len(own) > 1 or (bool(own) and view.last_checked(r) != own[0].date)
+    return any(len(own) > 1 or view.checked_on(own[0]) != own[0].date for own in _histories(view, r))
 
 
-def _civil_society_assessments(view: View, r: Recommendation) -> list[Assessment]:
-    """Return civil society's assessments of the whole recommendation, newest first."""
-    return [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
+def _histories(view: View, r: Recommendation) -> list[list[Assessment]]:
+    """Return for each organisation whose assessment counts its assessments of the whole recommendation, newest first."""
+    own = [a for a in view.assessments[r.id] if a.voice is Voice.CIVIL_SOCIETY and a.part is None]
+    counting = (view.organisation_of(a).id for a in view.headline(r).assessments)
+    return [[a for a in own if view.organisation_of(a).id == id] for id in counting]
 
 
-def _assessors(assessments: Iterable[Assessment]) -> tuple[LocalizedText, ...]:
-    found: list[LocalizedText] = []
-    for a in assessments:
-        if a.assessor and a.assessor not in found:
-            found.append(a.assessor)
-    return tuple(found)
+def _organisations(view: View, recommendations: Iterable[Recommendation]) -> tuple[Organisation, ...]:
+    counting = (a for r in recommendations for a in view.headline(r).assessments)
+    return tuple({o.id: o for o in map(view.organisation_of, counting)}.values())
 
 
 def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int:
@@ -98,7 +96,7 @@ def count_evidence(view: View, r: Recommendation, effect: EvidenceEffect) -> int
 
 
 def first_assessment_year(view: View, issuer: Issuer) -> str:
-    """Return the year of civil society's first assessment of any recommendation of an issuer.
+    """Return the year of the first assessment of any recommendation of an issuer by an organisation or the editors.
 
     Return "" if there is no such assessment. Changes of status are known only from that year on.
     """
@@ -110,12 +108,13 @@ def first_assessment_year(view: View, issuer: Issuer) -> str:
 class VoiceSummary:
     """One recommendation with the latest assessment by each voice.
 
-    `latest` is voice → its latest assessment, or None if the voice has not assessed the recommendation. Each voice uses
-    its own scale. `gap` is the number of steps that `View.claim_gap` returns.
+    `latest` is voice → its latest assessment, or None if the voice has not assessed the recommendation. `headline` has
+    the assessments of all organisations that count. Each voice uses its own scale. `gap` is the number of steps that `View.claim_gap` returns.
     """
 
     recommendation: Recommendation
     latest: dict[Voice, Assessment | None]
+    headline: Headline
     gap: int
 
     @property
@@ -125,7 +124,7 @@ class VoiceSummary:
 
     @property
     def is_unanswered(self) -> bool:
-        """Return whether the State has assessed the recommendation and civil society has not."""
+        """Return whether the State has assessed the recommendation and nobody else has."""
         return self.latest[Voice.STATE] is not None and self.latest[Voice.CIVIL_SOCIETY] is None
 
 
@@ -139,7 +138,7 @@ def summarize_voices(view: View) -> tuple[VoiceSummary, ...]:
     for r in view.recommendations.values():
         latest = {voice: view.latest(r, voice) for voice in Voice}
         if latest[Voice.STATE] or latest[Voice.COMMITTEE]:
-            found.append(VoiceSummary(r, latest, view.claim_gap(r)))
+            found.append(VoiceSummary(r, latest, headline=view.headline(r), gap=view.claim_gap(r)))
 
     def order(summary: VoiceSummary) -> tuple[int, bool, bool]:
         is_committees = summary.recommendation.issued_by is not Issuer.CIVIL_SOCIETY

@@ -118,9 +118,12 @@ def recommendation_document(
         r.parts_read,
         r.source.note,
     ]
+    organisations = {o.id: o for o in settings.organisations}
     names: list[str | None] = [r.id, r.paragraph, r.source.publisher, *(f"({part.id})" for part in r.parts)]
     for a in assessments:
+        organisation = organisations.get(a.organisation or "")
         texts += [a.reason, a.assessor, a.source.note if a.source else None]
+        texts += [organisation.name, organisation.abbreviation] if organisation else []
         names += [a.grade, a.source.publisher if a.source else None]
     for e in evidence:
         texts += [e.title, e.summary]

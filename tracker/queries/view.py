@@ -10,11 +10,13 @@ from typing import TypeVar
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
 from tracker.model.lifecycle import events_by, existed_at, is_active, is_withdrawn, last_checked
+from tracker.model.organisations import EDITORS, Organisation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Uptake
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
 from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search_documents import (
     Searchable,
@@ -73,6 +75,23 @@ class View:
     def bodies(self) -> Mapping[str, TreatyBody]:
         """Return id → treaty body."""
         return self.dataset.bodies
+
+    @cached_property
+    def organisations(self) -> Mapping[str, Organisation]:
+        """Return id → organisation. One of them is the tracker's editors."""
+        return {o.id: o for o in self.settings.organisations}
+
+    @cached_property
+    def editors(self) -> Organisation:
+        """Return the organisation that stands for the tracker's editors."""
+        return next((o for o in self.settings.organisations if o.is_editors), EDITORS)
+
+    def organisation_of(self, a: Assessment) -> Organisation:
+        """Return the organisation that made an assessment of the voice `civil-society`.
+
+        Return the tracker's editors if the assessment names no organisation, or one that is not in the dataset.
+        """
+        return self.organisations.get(a.organisation or "", self.editors)
 
     @property
     def local_date(self) -> date:
@@ -135,41 +154,61 @@ class View:
         return sort_newest_first(a for a in r.assessments if partial_dates.known_by(a.date, self.as_of))
 
     def latest(self, r: Recommendation, voice: Voice) -> Assessment | None:
-        """Return the latest assessment of the whole recommendation by one voice, or None if there is none."""
+        """Return the latest assessment of the whole recommendation by one voice, or None if there is none.
+
+        For the voice `civil-society`, it is the newest of the assessments that count (see `headline`). It does not
+        decide the status if several organisations have assessed.
+        """
+        if voice is Voice.CIVIL_SOCIETY:
+            return self.headline(r).latest
         return self._latest_by_voice[r.id].get(voice)
 
     @cached_property
     def _latest_by_voice(self) -> Mapping[str, Mapping[Voice, Assessment]]:
         return self._reused("latest assessments", self.assessments, _latest_by_voice)
 
-    def latest_assessment_by_part(self, r: Recommendation) -> Mapping[str, Assessment]:
-        """Return letter of a part → civil society's latest assessment of it. Parts without one are left out."""
-        found: dict[str, Assessment] = {}
-        for a in self.assessments[r.id]:
-            if a.voice is Voice.CIVIL_SOCIETY and a.part is not None:
-                found.setdefault(a.part, a)
+    def headline(self, r: Recommendation, part: str | None = None) -> Headline:
+        """Return the assessments that decide the status of a recommendation, or of one of its parts."""
+        found = self._headlines.get((r.id, part))
+        if found is None:
+            latest = self._latest_by_organisation[r.id].get(part, ())
+            found = decide_headline(latest, self.organisation_of) if latest else NOBODY
+            self._headlines[r.id, part] = found
         return found
 
-    def status(self, r: Recommendation) -> Status:
-        """Return the status of civil society's latest assessment of the whole recommendation.
+    @cached_property
+    def _headlines(self) -> dict[tuple[str, str | None], Headline]:
+        return {}
 
-        Return NOT_ASSESSED if there is no such assessment. The statuses of the parts are never combined into one
-        status.
+    @cached_property
+    def _latest_by_organisation(self) -> Mapping[str, Mapping[str | None, tuple[Assessment, ...]]]:
+        return self._reused("latest of organisations", self.assessments, latest_by_organisation)
+
+    def headlines_by_part(self, r: Recommendation) -> Mapping[str, Headline]:
+        """Return letter of a part → the headline of this part. Parts that nobody has assessed are left out."""
+        return {part: self.headline(r, part) for part in self._latest_by_organisation[r.id] if part is not None}
+
+    def counting_assessments(self, r: Recommendation) -> tuple[Assessment, ...]:
+        """Return the assessments that decide the status of the whole recommendation or of a part, the whole first."""
+        headlines = (self.headline(r), *self.headlines_by_part(r).values())
+        return tuple(a for headline in headlines for a in headline.assessments)
+
+    def status(self, r: Recommendation) -> Status:
+        """Return the status of the whole recommendation, as its `headline` decides it.
+
+        The statuses of the parts are never combined into one status.
         """
-        latest = self.latest(r, Voice.CIVIL_SOCIETY)
-        return latest.status if latest and latest.status else Status.NOT_ASSESSED
+        return self.headline(r).status
+
+    def checked_on(self, a: Assessment) -> str:
+        """Return the date of an assessment or, if later, of the last check of it."""
+        checked = last_checked(a, self.recorded, self.as_of)
+        return checked if checked and partial_dates.last_day(checked) > partial_dates.last_day(a.date) else a.date
 
     def last_checked(self, r: Recommendation) -> str | None:
-        """Return the date of civil society's latest assessment or, if later, of the last check of it.
-
-        Return None if there is no such assessment.
-        """
-        latest = self.latest(r, Voice.CIVIL_SOCIETY)
-        if latest is None:
-            return None
-        checked = last_checked(latest, self.recorded, self.as_of)
-        is_later = checked is not None and partial_dates.last_day(checked) > partial_dates.last_day(latest.date)
-        return checked if is_later else latest.date
+        """Return the latest date on which an assessment that counts was made or checked. Return None without one."""
+        days = map(self.checked_on, self.headline(r).assessments)
+        return max(days, key=partial_dates.last_day, default=None)
 
     def is_stale(self, r: Recommendation) -> bool:
         """Return whether the date that `last_checked` returns is older than the limit in the settings of the dataset.
@@ -191,11 +230,13 @@ class View:
         return a is not None and awaits_second_reader(self.settings, a, self.recorded)
 
     def claim_gap(self, r: Recommendation) -> int:
-        """Return the claim gap: the number of steps by which the State's status is better than civil society's status.
+        """Return the claim gap: the number of steps by which the State's status is better than that of the headline.
 
-        Return 0 if the State's status is not better, or if one of the two statuses is missing or has no rank.
+        Return 0 if the State's status is not better, or if one of the two statuses is missing or has no rank. So there
+        is no gap where organisations differ.
         """
-        return steps_between(self.latest(r, Voice.STATE), self.latest(r, Voice.CIVIL_SOCIETY))
+        claim = self.latest(r, Voice.STATE)
+        return steps_between(claim.status if claim else None, self.status(r))
 
     @cached_property
     def _evidence_by_recommendation(self) -> Mapping[str, tuple[tuple[Evidence, EvidenceLink], ...]]:
@@ -330,9 +371,9 @@ def _latest_by_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assess
     return found
 
 
-def steps_between(claim: Assessment | None, own: Assessment | None) -> int:
-    """Return by how many steps the status of `claim` is better than that of `own`, or 0 if it is not or has no rank."""
-    ranks = [a.status.rank if a and a.status else None for a in (claim, own)]
+def steps_between(claim: Status | None, own: Status | None) -> int:
+    """Return by how many steps the status `claim` is better than `own`, or 0 if it is not or has no rank."""
+    ranks = [status.rank if status else None for status in (claim, own)]
     return max(0, ranks[0] - ranks[1]) if ranks[0] is not None and ranks[1] is not None else 0
 
 

@@ -30,7 +30,7 @@ class _BySignature:
 def known_words(dataset: Dataset) -> frozenset[str]:
     """Return the words, in small letters and as `base_form` returns them, that are not names of persons.
 
-    These are the words of the settings, treaty bodies and treaties, the places in the list `not-a-name` of safety.yaml,
+    These are the words of the settings with their organisations, treaty bodies and treaties, the places in the list `not-a-name` of safety.yaml,
     and the words of the titles of documents, the publishers and the authorities. From titles, publishers and authorities, words that look like names are left out: a person can be
     written there. The words are collected once for each signature.
     """
@@ -55,6 +55,8 @@ def _curated_texts(dataset: Dataset) -> Iterator[str]:
     yield from _wordings(settings.title, settings.state_party)
     yield from _wordings(*(term.label for term in (*settings.themes, *settings.groups)))
     yield from _wordings(*(status.label for status in settings.statuses.values()))
+    for organisation in settings.organisations:
+        yield from _wordings(organisation.name, organisation.short_name)
     yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
     for body in dataset.bodies.values():
         yield body.code

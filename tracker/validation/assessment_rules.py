@@ -1,9 +1,13 @@
 """The rules for one assessment: for example, whether its voice may give a status or a grade."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.organisations import EDITORS
+from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Recommendation
 from tracker.model.registers import Scale
 from tracker.model.vocabulary import NOT_SELECTED, Issuer, Status, Voice
@@ -23,6 +27,12 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
             ("status",),
             "'not-assessed' means that there is no assessment; use 'not-enough-information', or delete the assessment",
         )
+    if a.status is Status.DIFFER:
+        yield (
+            ("status",),
+            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+        )
+    yield from _organisation_fits_voice(d, a)
     if a.voice is Voice.COMMITTEE:
         if a.status is not None:
             yield ("status",), "a committee gives a grade of its own scale, not a status; use the key 'grade'"
@@ -56,6 +66,42 @@ def check_assessment(d: Dataset, r: Recommendation, a: Assessment) -> RuleResult
             (),
             "the assessment does not say when it was recorded; it counts from its date, but no recorded view shows it",
         )
+
+
+def _organisation_fits_voice(d: Dataset, a: Assessment) -> RuleResults:
+    """Require that an organisation of tracker.yaml signs, if neither the State nor a committee speaks.
+
+    In a dataset that lists no organisation, nobody needs to sign: all assessments are those of the tracker's editors.
+    """
+    organisations = [o.id for o in d.settings.organisations]
+    if a.voice is not Voice.CIVIL_SOCIETY:
+        if a.organisation is not None:
+            yield ("organisation",), "the State and committees are not organisations; leave out the key 'organisation'"
+        return
+    if a.organisation is not None:
+        yield from id_exists("organisation", a.organisation, organisations, where=("organisation",))
+    elif a.assessor is not None:
+        yield (
+            ("assessor",),
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml, "
+            "or run: python -m tracker check --fix",
+        )
+    elif organisations != [EDITORS.id]:
+        yield (
+            ("voice",),
+            f"the assessment names no organisation; write 'organisation', one of {', '.join(organisations)}",
+        )
+    if a.organisation is not None and a.assessor is not None:
+        yield ("assessor",), "the key 'assessor' is only for the State and committees; leave it out"
+
+
+def dates_in_the_future(d: Dataset, today: date) -> Iterator[RuleViolation]:
+    """Yield a violation for each assessment whose date lies after `today`. Withdrawn assessments are left out."""
+    for r in d.recommendations.values():
+        for i, a in enumerate(r.assessments):
+            if not is_withdrawn(a.events) and partial_dates.is_after(a.date, today):
+                where = ("assessments", i, "date")
+                yield RuleViolation(d.path_of(r), where, f"the date {a.date} is in the future; correct the date")
 
 
 def scale_in_use(d: Dataset, body: str, day: str | None) -> tuple[str, ...]:

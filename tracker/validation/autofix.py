@@ -1,4 +1,4 @@
-"""Correct files that were edited by hand: add missing recorded times and the schema line, and rename old keys.
+"""Correct files that were edited by hand: add recorded times and the schema line, rename old keys, name organisations.
 
 Nothing else in a file is changed.
 """
@@ -26,6 +26,7 @@ from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
 from tracker.validation import rules
 from tracker.validation.key_migration import RenamedFile, rename_folder
+from tracker.validation.organisation_migration import SignedFile, sign_folder
 
 FILE_TYPES = {
     "documents.yaml": DocumentsFile,
@@ -63,16 +64,18 @@ class FixedFile:
 
 def fix_folder(
     root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
-) -> tuple[FixedFile | RenamedFile, ...]:
+) -> tuple[FixedFile | RenamedFile | SignedFile, ...]:
     """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 
     `handle` is the handle of the person to write as `recorded_by`. If `handle` is empty, no `recorded_by` is written.
-    Raises NoDataset, LockTimeout or OSError. Then nothing was added to any file, but old keys may have been renamed.
+    Raises NoDataset, LockTimeout or OSError. Then nothing was added to any file, but old keys may have been renamed and
+    organisations named.
     """
     reader = DatasetReader(root)
     reader.read()  # raises NoDataset before a lock file is created in a folder that is not one
     # old keys are renamed first, because a file with an old key is invalid, and invalid files are skipped
-    done: list[FixedFile | RenamedFile] = [*rename_folder(root)]
+    done: list[FixedFile | RenamedFile | SignedFile] = [*rename_folder(root)]
+    done += sign_folder(root, reader.read(fresh=True).settings.organisations)
     swaps: list[tuple[Path, bytes | None, bytes]] = []
     with lock_file(root / ".lock") as lock:
         dataset = reader.read(fresh=True)

@@ -1,8 +1,10 @@
 """Find all problems in a data folder, each with its file and line."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import chain, groupby
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile
@@ -11,24 +13,33 @@ from tracker.safety import metadata_scanner, scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
+from tracker.validation.assessment_rules import dates_in_the_future
 
 
-def check_folder(root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
+def check_folder(
+    root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
+) -> list[Problem]:
     """Return all problems of the data folder `root`, sorted by file and line.
 
-    `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. Raises NoDataset if
-    the folder cannot be read.
+    `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. `now` is the current
+    time; if it is None, dates in the future are no problems. Raises NoDataset if the folder cannot be read.
     """
-    return find_problems(DatasetReader(root).read(), is_dismissed)
+    return find_problems(DatasetReader(root).read(), is_dismissed, now=now)
 
 
-def find_problems(dataset: Dataset, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed) -> list[Problem]:
+def find_problems(
+    dataset: Dataset,
+    is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed,
+    *,
+    now: datetime | None = None,
+) -> list[Problem]:
     """Return all problems of a dataset, sorted by file and line.
 
     A problem is an error in a file, a broken rule, or a passage that may identify a person. Passages for which
-    `is_dismissed` returns True are left out.
+    `is_dismissed` returns True are left out. `now` is as in `check_folder`.
     """
-    violations = chain(rules.check_dataset(dataset), scanner.scan_dataset(dataset, is_dismissed))
+    later = dates_in_the_future(dataset, now.astimezone(ZoneInfo(dataset.settings.timezone)).date()) if now else ()
+    violations = chain(rules.check_dataset(dataset), later, scanner.scan_dataset(dataset, is_dismissed))
     return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 
 

@@ -254,6 +254,13 @@ def check_registers(d: Dataset) -> Iterator[RuleViolation]:
     """Yield the violations in documents.yaml, then the violations in tracker.yaml."""
     for document in d.documents.values():
         yield from check_record(d, document)
+    names = [o.id for o in d.settings.organisations]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            where: FieldPath = ("organisations", i, "id")
+            yield RuleViolation(
+                d.root / "tracker.yaml", where, f"the organisation {name!r} occurs twice; use each id once"
+            )
     missing = [status for status in Status if status not in d.settings.statuses]
     for status in missing:
         yield RuleViolation(

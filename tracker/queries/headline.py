@@ -1,0 +1,101 @@
+"""The headline: the status of a recommendation, decided from the latest assessment of each organisation."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from tracker.model.organisations import Organisation
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Direction, Status, Voice
+
+OrganisationOf = Callable[[Assessment], Organisation]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The assessments that decide the status of a recommendation or of one of its parts.
+
+    `assessments` has the latest assessment of each organisation, newest first. While no organisation has assessed, it
+    has the latest one of the tracker's editors; then `by_editors` is True.
+    """
+
+    assessments: tuple[Assessment, ...] = ()
+    by_editors: bool = False
+
+    @property
+    def status(self) -> Status:
+        """Return the status on which all assessments agree, or DIFFER. Without an assessment, return NOT_ASSESSED."""
+        statuses = {a.status for a in self.assessments if a.status}
+        if len(statuses) > 1:
+            return Status.DIFFER
+        return next(iter(statuses), Status.NOT_ASSESSED)
+
+    @property
+    def differs(self) -> bool:
+        """Return whether the assessments give different statuses."""
+        return self.status is Status.DIFFER
+
+    @property
+    def direction(self) -> Direction | None:
+        """Return the direction on which all assessments agree. Otherwise, return None."""
+        directions = {a.direction for a in self.assessments}
+        return directions.pop() if len(directions) == 1 else None
+
+    @property
+    def latest(self) -> Assessment | None:
+        """Return the newest of the assessments, or None if there is none."""
+        return self.assessments[0] if self.assessments else None
+
+    @property
+    def only(self) -> Assessment | None:
+        """Return the assessment if there is exactly one, otherwise None."""
+        return self.assessments[0] if len(self.assessments) == 1 else None
+
+
+NOBODY = Headline()
+"""The headline of a recommendation that nobody has assessed."""
+
+
+def latest_by_organisation(newest_first: Iterable[Assessment]) -> dict[str | None, tuple[Assessment, ...]]:
+    """Return letter of a part → the latest assessment of it by each organisation, newest first.
+
+    The key None stands for the whole recommendation. Assessments of the State and of committees are left out.
+    """
+    found: dict[str | None, dict[str | None, Assessment]] = {}
+    for a in newest_first:
+        if a.voice is Voice.CIVIL_SOCIETY:
+            found.setdefault(a.part, {}).setdefault(a.organisation, a)
+    return {part: tuple(latest.values()) for part, latest in found.items()}
+
+
+def decide_headline(newest_first: Iterable[Assessment], organisation_of: OrganisationOf) -> Headline:
+    """Return the headline for assessments of the same recommendation or part, which are sorted newest first.
+
+    If an organisation has assessed, the assessments of the editors do not count.
+    """
+    latest: dict[str, Assessment] = {}
+    editors: Assessment | None = None
+    for a in newest_first:
+        organisation = organisation_of(a)
+        if not organisation.is_editors:
+            latest.setdefault(organisation.id, a)
+        elif editors is None:
+            editors = a
+    if latest:
+        return Headline(tuple(latest.values()))
+    return Headline((editors,), by_editors=True) if editors else NOBODY
+
+
+def headlines_by_year(
+    newest_first: Iterable[Assessment], organisation_of: OrganisationOf, year_of: Callable[[Assessment], int]
+) -> Mapping[int, Headline]:
+    """Return year → the headline at the end of this year, for each year of an assessment that counted then.
+
+    The earliest year is first. Years in which no counting assessment was made are left out.
+    """
+    own = tuple(newest_first)
+    found: dict[int, Headline] = {}
+    for year in sorted({year_of(a) for a in own}):
+        headline = decide_headline((a for a in own if year_of(a) <= year), organisation_of)
+        if any(year_of(a) == year for a in headline.assessments):
+            found[year] = headline
+    return found
