@@ -31,7 +31,10 @@ def _summary() -> dict[str, object]:
     # (name, note, URL parameters of the list, recommendations) for each bar
     bars = [(_("What civil society asks"), "", [("by", "civil-society")], view.by_issuer(Issuer.CIVIL_SOCIETY))]
     for body in view.bodies.values():
-        name, note = _("What {committee} recommends", committee=body.code), language.resolve(body.name).text
+        name, note = (
+            _("What {committee} recommends", committee=page.context.label(body)),
+            language.resolve(body.name).text,
+        )
         bars.append((name, note, [("by", "committee"), ("body", body.id)], recommendations_of_body(view, body)))
     linked = [e for e in view.evidence.values() if e.link]
     return {

@@ -26,7 +26,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 def _show_fields(form: Fields) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
-    bodies = {body.id: body.code for body in form.page.view.bodies.values()}
+    bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(_("Treaty body"), "body", bodies, placeholder=_("Choose"), at=one)
     form.code_select(_("Kind of document"), "kind", at=two)
     one, two, three = st.columns([2, 1, 3], vertical_alignment="bottom")

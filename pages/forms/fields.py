@@ -267,7 +267,7 @@ def recommendation_name(page: Page, r: Recommendation) -> str:
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         issuer = page.context.label(Issuer.CIVIL_SOCIETY)
     else:
-        issuer = body.code if body else ""
+        issuer = page.context.label(body) if body else ""
     return strip_bidi_controls(" · ".join(filter(None, [issuer, r.paragraph, language.resolve(r.title).text])))
 
 
@@ -285,4 +285,4 @@ def evidence_name(page: Page, e: Evidence) -> str:
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
-    return strip_bidi_controls(" · ".join(filter(None, [title, e.publisher, date])))
+    return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))

@@ -26,7 +26,7 @@ from tracker.editing.record_form import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
@@ -86,7 +86,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             return form
         ours = our_tags(r.tags)
         authorities = {
-            role: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is role)
+            role: tuple(language.resolve(a.name).text for a in ours.authorities if a.role is role)
             for role in AuthorityRole
         }
         return replace(
@@ -241,7 +241,7 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
     """Return the authority called `name`. If it is recorded already, include its names in other languages."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
-        if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
+        if clean_input(language.resolve(a.name).text) == clean_input(name):
             return replace(a, role=role)
     return Authority(name=update_text({}, {language.code: name}, main), role=role)
 

@@ -1,5 +1,6 @@
 """Treaty bodies, documents and the settings of the dataset."""
 
+from dataclasses import field
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -87,12 +88,18 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
-    """A UN treaty body (committee), its treaty and its grading scales."""
+    """A UN treaty body (committee), its treaty and its grading scales.
+
+    `code` is the English abbreviation. Readers see `abbreviation` instead, if it is given. `treaty_abbreviation` is how
+    rights in tags name the treaty, for example ICESCR in "ICESCR art. 12".
+    """
 
     id: Id
     code: ShortText
+    abbreviation: LocalizedText | None = None
     name: LocalizedText
     treaty: LocalizedText
+    treaty_abbreviation: LocalizedText | None = None
     link: Url | None = None
     scales: tuple[Scale, ...] = ()
 
@@ -126,7 +133,11 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
-    """tracker.yaml: the subject of the dataset, and how it is shown."""
+    """tracker.yaml: the subject of the dataset, and how it is shown.
+
+    `fallback` maps the language of a reader → the languages in which a text is shown if it has no wording in the
+    language of the reader, best first.
+    """
 
     title: LocalizedText
     subtitle: LocalizedText | None = None
@@ -134,6 +145,7 @@ class Settings:
     state_party: LocalizedText
     language: LanguageCode = "en"
     languages: tuple[LanguageCode, ...] = ("en",)
+    fallback: dict[LanguageCode, tuple[LanguageCode, ...]] = field(default_factory=dict)
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
@@ -142,6 +154,15 @@ class Settings:
     statuses: dict[Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
+    publisher_names: tuple[LocalizedText, ...] = ()
+
+    def fallback_for(self, code: str) -> tuple[str, ...]:
+        """Return the other languages in which a text is shown to a reader of the language `code`, best first.
+
+        First come those that `fallback` names, then the main language, then the rest in the order of `languages`.
+        """
+        order = (*self.fallback.get(code, ()), self.language, *self.languages)
+        return tuple(lang for lang in dict.fromkeys(order) if lang != code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -19,6 +19,12 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
+from tracker.queries.localized_names import (
+    committee_abbreviation,
+    link_in_language,
+    publisher_in_words,
+    right_in_words,
+)
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.view import View, effective_date
@@ -63,7 +69,7 @@ class RenderContext:
         The label of a status, theme or committee comes from the dataset. Every other label comes from the translations.
         """
         if isinstance(code, TreatyBody):
-            return code.code
+            return committee_abbreviation(code, self.language)
         if isinstance(code, TaxonomyTerm):
             return self.language.resolve(code.label).text
         if isinstance(code, Status):
@@ -71,6 +77,18 @@ class RenderContext:
             return self.language.resolve(status.label).text if status else code.value
         labels = LABELS[type(code)]
         return self.language.gettext(labels[code])
+
+    def right(self, right: str) -> str:
+        """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
+        return right_in_words(right, self.view.bodies.values(), self.language)
+
+    def name(self, publisher: str) -> str:
+        """Return the name of a publisher or of the authors of a document in the reader's language."""
+        return publisher_in_words(publisher, self.view.publisher_names, self.language)
+
+    def document_link(self, link: str) -> str:
+        """Return the link to a document; for a UN document, the link to it in the reader's language."""
+        return link_in_language(link, self.language)
 
     def term_label(self, code: str) -> str:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
@@ -116,7 +134,7 @@ class RenderContext:
 
         `seen` is the text that the page shows. The excerpt is empty if `seen` contains all the terms.
         """
-        resolved = snippet(texts, missing_terms(seen, terms), self.language.code, main=self.language.default)
+        resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 
 

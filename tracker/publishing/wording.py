@@ -114,9 +114,9 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
     language, view = context.language, context.view
     _ = language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
-    parts = [(d.authors if d else None) or context.label(r.issued_by)] if civil else []
+    parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
-        parts.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
+        parts.append(_("addressed to {committee}", committee=context.label(body)) if civil else context.label(body))
     if d:
         parts.append(d.symbol or f"{context.label(d.kind)} {partial_dates.last_year(effective_date(d) or '')}".strip())
     if r.paragraph:
@@ -157,5 +157,5 @@ def page_title(root: Path, name: str, code: str) -> str:
         settings = reader_of(root).read().settings
     except NoDataset:
         return " · ".join(filter(None, [get_language(code).gettext(name) if name else "", "Recommendation tracker"]))
-    language = get_language(code, settings.language)
+    language = get_language(code, settings)
     return " · ".join(filter(None, [language.gettext(name) if name else "", language.resolve(settings.title).text]))

@@ -21,6 +21,7 @@ from tracker.model.localized_text import TextVariant, wording
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Status, Voice
+from tracker.queries.localized_names import link_in_language
 from tracker.queries.view import View, effective_date, steps_between
 
 
@@ -113,7 +114,7 @@ class Frames:
             "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
             "recorded": lambda: [r.recorded for r in rows],
             "source_link": lambda: [
-                r.source.link or (d.link if d else None) for r, d in zip(rows, documents, strict=True)
+                self._link(r.source.link or (d.link if d else None)) for r, d in zip(rows, documents, strict=True)
             ],
         }
 
@@ -160,7 +161,7 @@ class Frames:
                 "verification": [a.verification.value for _, a in rows],
                 "second_reader": [view.awaits_second_reader(a) for _, a in rows],
                 "source": [self._source(a) for _, a in rows],
-                "source_link": [source.link if source else None for source in sources],
+                "source_link": [self._link(source.link) if source else None for source in sources],
                 "evidence": [_joined(id for id in a.evidence if id in view.evidence) for _, a in rows],
                 "recorded": [a.recorded for _, a in rows],
             },
@@ -204,7 +205,7 @@ class Frames:
                 "document": [e.document for e in rows],
                 "identifier": [e.identifier for e in rows],
                 "themes": [_tags(e, "themes") for e in rows],
-                "link": [e.link for e in rows],
+                "link": [self._link(e.link) for e in rows],
                 "archived": [e.archived for e in rows],
                 "recorded": [e.recorded for e in rows],
             },
@@ -255,7 +256,7 @@ class Frames:
                 "verification": [d.verification.value for d in rows],
                 "recommendations": [int(issued.get(d.id, 0)) for d in rows],
                 "citations": [int(citations.get(d.id, 0)) for d in rows],
-                "link": [d.link for d in rows],
+                "link": [self._link(d.link) for d in rows],
                 "note": [text(d.note) for d in rows],
                 "recorded": [d.recorded for d in rows],
             },
@@ -346,7 +347,12 @@ class Frames:
         return [_tags(r, name) for r in self._recommendations]
 
     def _text(self, text: Mapping[str, TextVariant] | None) -> str | None:
-        return wording(text, self.language.code, self.language.default) if text else None
+        return (
+            wording(text, self.language.code, self.language.default, fallback=self.language.fallback) if text else None
+        )
+
+    def _link(self, link: str | None) -> str | None:
+        return link_in_language(link, self.language) if link else None
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:

@@ -15,6 +15,7 @@ from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
+from tracker.queries.localized_names import name_pairs
 from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search_documents import (
     Searchable,
@@ -73,6 +74,11 @@ class View:
     def bodies(self) -> Mapping[str, TreatyBody]:
         """Return id → treaty body."""
         return self.dataset.bodies
+
+    @cached_property
+    def publisher_names(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Return the names of publishers in several languages, as (language code, name) pairs for each publisher."""
+        return name_pairs(self.settings.publisher_names, self.settings.language)
 
     @property
     def local_date(self) -> date:
