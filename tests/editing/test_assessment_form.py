@@ -52,7 +52,7 @@ def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
         ),
         (
             AssessmentForm(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
-            ["An assessment needs a reason: say in a sentence what it rests on."],
+            ["Reason: Please write it in at least one language."],
         ),
         (
             AssessmentForm(status=Status.IMPLEMENTED, date="2026", reason="x"),
@@ -75,7 +75,7 @@ def test_a_new_form_has_the_day_and_the_editors_as_assessor(view):
             ),
             [
                 "Evidence needs a publisher: who says it?",
-                "The new evidence needs a summary in your own words.",
+                "Summary in your own words: Please write it in at least one language.",
                 "When it was published: “2026-02-31” is not a date. "
                 "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
                 "The link does not look like a web address: it starts with https:// or http://.",
@@ -100,6 +100,26 @@ def test_a_state_may_claim_no_status(view):
 def test_a_russian_text_is_kept_as_russian(view):
     (said,) = recorded(view, WHOLE, get_language("ru"))
     assert said.reason == {"ru": TextVariant(text="The law is unchanged.")}
+
+
+def test_a_reason_is_written_in_any_language_and_in_several(view):
+    only_in_russian = replace(WHOLE, reason="", other_reasons={"ru": "Закон прежний.", "ky": " "})
+    assert missing(view, only_in_russian) == []
+    (said,) = recorded(view, only_in_russian)
+    assert said.reason == {"ru": TextVariant(text="Закон прежний.")}
+    (said,) = recorded(view, replace(only_in_russian, reason="The law is unchanged."))
+    assert said.reason == {"en": TextVariant(text="The law is unchanged."), "ru": TextVariant(text="Закон прежний.")}
+
+
+def test_an_assessor_who_is_known_in_other_languages_keeps_these_names(dataset):
+    view, russian = View(dataset, date(2026, 11, 24)), get_language("ru", dataset.settings)
+    r = dataset.recommendations["ngo-2024-r8"]
+    draft = AssessmentForm.from_record(view, r, russian)
+    changed, *_ = replace(draft, status=Status.PARTIALLY, reason="Кампания.").apply(view, r, {}, russian)
+    assert {code: name.text for code, name in changed.assessments[-1].assessor.items()} == {
+        "en": "Editors of this tracker",
+        "ru": "Редакция трекера",
+    }
 
 
 def test_new_evidence_is_reported_and_cited(view):
