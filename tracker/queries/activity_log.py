@@ -207,8 +207,13 @@ def _value_after(r: Record, change: Revision) -> str | None:
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
-    values = record_values(r)
-    return to_block(values[change.field]).removesuffix("\n") if change.field in values else None
+    if "/" in change.field:
+        list_name, recorded, name = change.field.split("/", 2)
+        item = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
+        values, name = (record_values(item) if item else {}), name
+    else:
+        values, name = record_values(r), change.field
+    return to_block(values[name]).removesuffix("\n") if name in values else None
 
 
 @dataclass(frozen=True)
