@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
+from tracker.model.dataset import Record
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.permissions import READER, Permission, Person
@@ -27,6 +28,7 @@ from tracker.queries.localized_names import (
 )
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
 
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
@@ -121,6 +123,24 @@ class RenderContext:
         language.
         """
         return render_text(self.language.resolve(text), terms)
+
+    def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
+        """Return the text in the field `name` of a record as HTML, like `text`.
+
+        If the wording is the translation of an earlier text, a mark that says so follows.
+        """
+        resolved = self.language.resolve(getattr(record, name))
+        return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
+
+    def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
+        """Return a mark if the wording at `path` in the language `lang` is the translation of an earlier text.
+
+        Otherwise return nothing.
+        """
+        if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
+            return Markup()
+        words = self.language.gettext("translation of an earlier text")
+        return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
 
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
         """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.

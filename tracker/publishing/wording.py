@@ -10,6 +10,7 @@ from tracker.model.vocabulary import Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
+from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date
 
@@ -124,6 +125,21 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
     return [*parts, context.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
+
+
+def text_label(context: RenderContext, path: str) -> str:
+    """Return the label of a text of a record: the name of its field and, for a part or an item, which one it is.
+
+    `path` is where the text is in the record (see `record_texts`).
+    """
+    language = context.language
+    _ = language.gettext
+    name, _slash, rest = path.partition("/")
+    if name == "parts":
+        return _("part ({letter})", letter=rest)
+    recorded, _slash, field = rest.rpartition("/")
+    labels = [_(FIELD_LABELS[step]) for step in (name, field) if step in FIELD_LABELS]
+    return " · ".join([*labels, *([language.format_timestamp(recorded)] if recorded else [])])
 
 
 def shorten(text: str, max_length: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.model.dataset import Record
 from tracker.model.localized_text import LocalizedText, clean_input
 from tracker.model.record_texts import record_texts
-from tracker.model.records import Revision
+from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.queries.as_recorded import parse_history
 from tracker.queries.view import View
 
@@ -29,6 +29,16 @@ class TranslationTask:
     lang: str
     missing: tuple[str, ...] = ()
     outdated: tuple[str, ...] = ()
+
+    @property
+    def missing_count(self) -> int:
+        """Return how many texts have no wording in the language."""
+        return len(self.missing)
+
+    @property
+    def outdated_count(self) -> int:
+        """Return how many texts have an outdated wording in the language."""
+        return len(self.outdated)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -66,6 +76,16 @@ def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, st
     their first wording never changes.
     """
     return {path: found.outdated for path, found in _histories(record, main).items() if found.outdated}
+
+
+def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, str]]:
+    """Return `outdated_wordings` of a record. The result is kept with the view."""
+    return view.cached(
+        "outdated wordings",
+        (type(record), record.id),
+        lambda: outdated_wordings(record, view.settings.language),
+        most=10_000,
+    )
 
 
 def becoming_outdated(
@@ -162,6 +182,13 @@ def _tasks(view: View, lang: str) -> tuple[TranslationTask, ...]:
 
 def _records(view: View) -> Iterator[Record]:
     return chain(view.documents.values(), view.recommendations.values(), view.evidence.values())
+
+
+def register_of(record: Record) -> str:
+    """Return the name of the register of a record in the dataset, such as "evidence"."""
+    if isinstance(record, Recommendation):
+        return "recommendations"
+    return "evidence" if isinstance(record, Evidence) else "documents"
 
 
 def source_languages(view: View, record: Record, path: str, lang: str) -> tuple[str, ...]:
