@@ -105,7 +105,7 @@ def _show_source(page: Page, task: TranslationTask, path: str, *, earlier: str) 
     resolved = replace(language, code=code, fallback=()).resolve(dict(record_texts(task.record))[path])
     page.show(
         "forms/translation_source.html",
-        label=f"{text_label(page.context, path)} · {native_name(code)}",
+        name=f"{text_label(page.context, path)} · {native_name(code)}",
         code=code,
         text=resolved.text,
         earlier=earlier,
