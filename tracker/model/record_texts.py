@@ -13,6 +13,8 @@ from tracker.model.localized_text import LocalizedText, TextVariant
 
 OWN_TEXTS = ("title", "summary", "parts_read", "note")
 """The fields of records that hold a text which is translated."""
+NOTED_FIELDS = ("source", "follow_up")
+"""The fields of records that have a note which is translated."""
 ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
     "assessments": ("reason", "assessor"),
     "same_demand": ("note",),
@@ -33,8 +35,9 @@ def record_texts(record: Record) -> Iterator[tuple[str, LocalizedText]]:
     for name in OWN_TEXTS:
         if text := getattr(record, name, None):
             yield name, text
-    if (source := getattr(record, "source", None)) and source.note:
-        yield "source/note", source.note
+    for name in NOTED_FIELDS:
+        if (value := getattr(record, name, None)) and value.note:
+            yield f"{name}/note", value.note
     for part in getattr(record, "parts", ()):
         yield f"parts/{part.id}", part.summary
     for name in ITEM_TEXTS:
@@ -56,7 +59,7 @@ def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Rec
     field, _, rest = path.partition("/")
     value: Any = getattr(record, field)
     changed: Any
-    if field == "source":
+    if field in NOTED_FIELDS:
         changed = replace(value, note=text)
     elif field == "parts":
         changed = tuple(replace(part, summary=text) if part.id == rest else part for part in value)
