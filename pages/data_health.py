@@ -1,17 +1,24 @@
 """The page for editors that lists what is wrong, old or unfinished in the data."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
 from tracker.i18n import native_name
 from tracker.model.permissions import Permission
+from tracker.publishing.wording import text_label
 from tracker.queries import data_health
+from tracker.queries.translations import register_of, translation_queue
 from tracker.safety.dismissals import load_dismissals
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
 """The largest number of problems that the page shows. More problems appear when an editor has fixed some of these."""
+
+MAX_TRANSLATIONS = 100
+"""The largest number of records that the translation queue shows for each language."""
 
 page = open_page("/health")
 view, language = page.view, page.context.language
@@ -34,7 +41,10 @@ page.show(
     awaiting=data_health.awaiting_second_reader(view),
     to_check=data_health.unverified(view),
     without_copy=data_health.without_archived_copy(view),
-    coverage=data_health.translation_coverage(view),
+    queue=translation_queue(view),
+    most_translations=MAX_TRANSLATIONS,
+    text_label=partial(text_label, page.context),
+    register_of=register_of,
     untimed=data_health.without_timestamp(view),
     whats=data_health.TASK_LABELS,
     native_name=native_name,

@@ -10,6 +10,7 @@ from pages.forms.evidence import show_evidence_form
 from pages.forms.private_evidence import private_evidence, show_publish_form, show_unpublish_form
 from pages.forms.recommendation import show_recommendation_form
 from pages.forms.redaction import show_redaction_form
+from pages.forms.translation import show_translation
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
@@ -23,13 +24,15 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "evidence": (show_evidence_form, {**view.dataset.evidence, **private_evidence(page)}, "/evidence"),
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
+    "translation": (show_recommendation_form, {}, "/health"),
     "redact": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"
 form, records, back = FORMS[what]
 name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
-show_header(page, [("what", what), *([("id", name)] if name else [])])
+translated = [(key, st.query_params.get(key, "")) for key in ("of", "to")] if what == "translation" else []
+show_header(page, [("what", what), *translated, *([("id", name)] if name else [])])
 
 
 def close() -> None:
@@ -55,6 +58,9 @@ elif what == "unpublish":
     show_unpublish_form(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
+elif what == "translation":
+    show_saved(page, "edit")
+    show_translation(page, name, version)
 elif done:
     show_saved(page, "edit")
     page.show(

@@ -67,7 +67,7 @@ class LoadedDataset(Dataset):
 
         settings = self.settings
         today = datetime.now(ZoneInfo(settings.timezone)).date()
-        chosen = get_language(language or settings.language, settings.language, settings.timezone)
+        chosen = get_language(language or settings.language, settings)
         return Frames(View(self, today, as_of, recorded=recorded), chosen)
 
 

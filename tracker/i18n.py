@@ -15,6 +15,7 @@ from babel import dates as babel_dates
 from babel.messages import mofile, pofile
 
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
+from tracker.model.registers import Settings
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 LANGUAGES = {"en": "English", "ru": "Русский", "ky": "Кыргызча"}
@@ -52,12 +53,14 @@ def _catalog(code: str) -> gettext.NullTranslations:
 class Language:
     """A language in which messages, dates and texts are shown.
 
-    `default` is the main language of the dataset, `timezone` the time zone of the dataset.
+    `default` is the main language of the dataset, `timezone` the time zone of the dataset. `fallback` are the languages
+    in which a text is shown if it has no wording in this language, best first.
     """
 
     code: str
     default: str = "en"
     timezone: str = "UTC"
+    fallback: tuple[str, ...] = ()
 
     def gettext(self, message: str, /, **values: object) -> str:
         """Return the translation of `message`.
@@ -79,10 +82,10 @@ class Language:
     def resolve(self, text: Mapping[str, TextVariant]) -> ResolvedText:
         """Return the wording of `text` in this language.
 
-        If there is none, return the wording in the main language of the dataset. If there is none either, return the
-        first wording.
+        If there is none, return the wording in the first language of `fallback` that has one, then the wording in the
+        main language of the dataset, then the first wording.
         """
-        return resolve(text, self.code, self.default)
+        return resolve(text, self.code, self.default, fallback=self.fallback)
 
     def format_day(self, day: date) -> str:
         """Return a day in words, such as 18 June 2024."""
@@ -129,13 +132,15 @@ def _clean(text: str) -> str:
     return text.removesuffix("\u202fг.").removesuffix("\xa0г.").removesuffix(" г.").replace("\u2009", "")
 
 
-def get_language(requested: str, settings_language: str = "en", timezone: str = "UTC") -> Language:
+def get_language(requested: str, settings: Settings | None = None) -> Language:
     """Return the language with the code `requested` if the interface has this language, otherwise English.
 
-    `settings_language` and `timezone` are the main language and the time zone of the dataset.
+    The main language, the order of languages and the time zone are those of `settings`.
     """
     code = requested if requested in LANGUAGES else "en"
-    return Language(code, settings_language, timezone)
+    if settings is None:
+        return Language(code)
+    return Language(code, settings.language, settings.timezone, fallback=settings.fallback_for(code))
 
 
 def preferred_language(header: str) -> str:

@@ -83,10 +83,11 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
     _ = page.context.language.gettext
     form = open_form(page, AssessmentForm, r, name="assess", heading=_("Record an assessment"))
     show_assessment_fields(form)
+    reasons = (form.typed["reason"], *form.typed.get("other_reasons", {}).values())
     words = FormWords(
         _("Record"),
         lambda view: _what_changed(page, r.id, view),
-        form.typed["reason"],
+        next(filter(str.strip, reasons), ""),
         on_top=_("Save mine as well"),
     )
     return save_form(form, version, words) is not None

@@ -8,6 +8,7 @@ from pages.forms.evidence import evidence_texts, show_source_fields
 from pages.forms.fields import Fields, document_names, evidence_name
 from pages.shared.layout import Page
 from tracker.editing.evidence_form import EvidenceForm
+from tracker.i18n import native_name
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
 from tracker.validation.assessment_rules import scale_in_use
@@ -46,12 +47,19 @@ def show_assessment_fields(form: Fields) -> None:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
     form.area(_("Reasons"), "reason", most=5000)
+    codes = list(page.view.settings.languages)
+    others = [code for code in codes if code != language.code]
+    with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
+    if with_others:
+        for code in others:
+            form.area(f"{_('Reason')} · {native_name(code)}", f"reason_{code}", most=5000)
+        form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
     form.select(_("Source document, if it rests on one"), "document", document_names(page), placeholder=_("none"))
     _ask_about_early_date(form, r)
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
-        form.typed["new"] = _new_evidence(form, r)
+        form.typed["new"] = _new_evidence(form, r, with_others)
 
 
 def _show_organisation(form: Fields) -> None:
@@ -109,10 +117,14 @@ def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
     return sorted(page.view.evidence.values(), key=lambda e: e.id not in relevant)
 
 
-def _new_evidence(assessment: Fields, r: Recommendation) -> EvidenceForm:
-    """Show the fields of an evidence item that is added with the assessment, in the language of the editor."""
-    language, empty = assessment.page.context.language, {assessment.page.context.language.code: ""}
+def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
+    """Show the fields of an evidence item that is added with the assessment.
+
+    Its texts are in the language of the editor and, if `with_others` is True, in the other languages.
+    """
+    language, settings = assessment.page.context.language, assessment.page.view.settings
     _ = language.gettext
+    empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
     form = replace(assessment, start=EvidenceForm(title=empty, summary=empty), record=None, typed={})
     with st.container(border=True):
         form.texts(*evidence_texts(form.page))

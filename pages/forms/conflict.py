@@ -24,9 +24,10 @@ def show_conflict(
     then `errors` says why.
     """
     changed = [n for n in RECORDED_LISTS if edited and getattr(current, n, ()) != getattr(edited, n, ())]
+    is_new = edited is not None and len(getattr(edited, "assessments", ())) > len(getattr(current, "assessments", ()))
     edits = diff_records(current, edited) if current and edited else ()
-    mine = edited.assessments[-1] if edited and "assessments" in changed else None
-    links = [name for name in changed if name != "assessments"]
+    mine = edited.assessments[-1] if is_new else None
+    links = [name for name in changed if name != "assessments" or not is_new]
     page.show("forms/conflict.html", names=names, current=current, edits=edits, links=links, mine=mine, wrong=errors)
     return bool(edits or changed or errors)
 

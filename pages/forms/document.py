@@ -26,7 +26,7 @@ def show_document_form(page: Page, d: Document | None, version: str = "") -> str
 def _show_fields(form: Fields) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
-    bodies = {body.id: body.code for body in form.page.view.bodies.values()}
+    bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
     form.select(_("Treaty body"), "body", bodies, placeholder=_("Choose"), at=one)
     form.code_select(_("Kind of document"), "kind", at=two)
     one, two, three = st.columns([2, 1, 3], vertical_alignment="bottom")
@@ -34,7 +34,7 @@ def _show_fields(form: Fields) -> None:
     form.line(_("Reporting cycle"), "cycle", at=two, placeholder="4")
     form.line(_("Link"), "link", at=three)
     title = LocalizedInput(_("Title"), "title", is_long=False)
-    other_languages = form.texts_in_own_languages(title)
+    other_languages = form.texts_in_own_language(title)
     form.line(_("Who wrote it, if not the committee or the State"), "authors")
     for name, column in zip(DOCUMENT_DATES, st.columns(len(DOCUMENT_DATES)), strict=True):
         form.line(_(FIELD_LABELS[name]), name, at=column)
@@ -42,6 +42,6 @@ def _show_fields(form: Fields) -> None:
     form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
     form.id()
-    with st.expander(_("In other languages, and a note")):
+    with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
         form.texts(title, codes=other_languages)
         form.texts(LocalizedInput(_("Note"), "note"))

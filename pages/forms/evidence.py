@@ -44,8 +44,8 @@ def _show_fields(form: Fields) -> None:
     page = form.page
     _ = page.context.language.gettext
     texts = evidence_texts(page)
-    if other_languages := form.texts_in_own_languages(*texts):
-        with st.expander(_("In other languages")):
+    if other_languages := form.texts_in_own_language(*texts):
+        with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
     one, two = st.columns(2)

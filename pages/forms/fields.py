@@ -135,15 +135,20 @@ class Fields:
                 typed = self.area(label, key, start[code]) if text.is_long else self.line(label, key, start=start[code])
                 self.typed[text.name] = {**self.typed.get(text.name, start), code: typed}
 
-    def texts_in_own_languages(self, *texts: LocalizedInput) -> list[str]:
-        """Show a field for each text in two languages: the main language of the dataset and the language of the editor.
+    def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
+        """Show a field for each text in the language of the editor; if the dataset has no such language, in its first.
 
         Return the codes of the languages for which no field was shown.
         """
         language, codes = self.page.context.language, list(getattr(self.start, texts[0].name))
-        own = [code for code in codes if code in (language.default, language.code)]
-        self.texts(*texts, codes=own)
-        return [code for code in codes if code not in own]
+        own = language.code if language.code in codes else codes[0]
+        self.texts(*texts, codes=[own])
+        return [code for code in codes if code != own]
+
+    def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
+        """Return whether all of these texts are recorded only in the languages `codes`, and some of them are there."""
+        known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
+        return bool(known) and known <= set(codes)
 
     def code_select(
         self, label: str, name: str, *, key: str = "", start: StrEnum | None = None, at: DeltaGenerator | None = None
@@ -267,7 +272,7 @@ def recommendation_name(page: Page, r: Recommendation) -> str:
     if r.issued_by is Issuer.CIVIL_SOCIETY:
         issuer = page.context.label(Issuer.CIVIL_SOCIETY)
     else:
-        issuer = body.code if body else ""
+        issuer = page.context.label(body) if body else ""
     return strip_bidi_controls(" · ".join(filter(None, [issuer, r.paragraph, language.resolve(r.title).text])))
 
 
@@ -285,4 +290,4 @@ def evidence_name(page: Page, e: Evidence) -> str:
     language = page.context.language
     title = language.resolve(e.title or e.summary).text[:120]
     date = e.published and language.format_date(e.published)
-    return strip_bidi_controls(" · ".join(filter(None, [title, e.publisher, date])))
+    return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))

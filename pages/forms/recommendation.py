@@ -43,11 +43,11 @@ def _show_fields(form: Fields) -> None:
         form.select(label, "document", document_names(page), placeholder=_("Choose a document"), at=one)
     form.line(_("Paragraph"), "paragraph", at=two)
     texts = LocalizedInput(_("Title"), "title", is_long=False), LocalizedInput(_("Summary"), "summary")
-    other_languages = form.texts_in_own_languages(*texts)
+    other_languages = form.texts_in_own_language(*texts)
     form.id()
     form.code_select(_("Has the source itself been read?"), "verification", key="mark")
     if other_languages:
-        with st.expander(_("In other languages")):
+        with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     with st.expander(_("Quotation and source")):
         form.texts(LocalizedInput(_("The document's own words"), "text", key="quoted"))
@@ -66,6 +66,7 @@ def _show_fields(form: Fields) -> None:
     with st.expander(_("Tags (ours)")):
         tags = [tag_set for other in view.recommendations.values() for tag_set in other.tags]
         rights = _as_labels(right for tag_set in tags for right in tag_set.rights)
+        rights = {right: page.context.right(right) for right in rights}
         targets = _as_labels(target for tag_set in tags for target in tag_set.sdg)
         authorities = _as_labels(
             language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view)

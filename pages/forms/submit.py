@@ -1,16 +1,19 @@
 """The end of every form that adds or edits a record: validate, show a conflict or what is wrong, save."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
 from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
+from pages.forms.outdated_translations import confirm_translations
 from pages.shared import form_drafts
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, save_records
 from tracker.editing.form_values import reason_errors, text_from_input
+from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.model.dataset import Record
 from tracker.model.localized_text import clean_input
 
@@ -40,11 +43,13 @@ def save_form(
     *,
     errors: Sequence[str] = (),
     save: Callable[..., bool] = save_records,
+    still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
 ) -> str | None:
     """Show the save button below the fields of `form`. Return the id of the record if it was saved now, otherwise None.
 
     `version` is the version of the record on which the form was opened. If the record has another version now, the
-    differences are shown, with a button that saves on top of it. `errors` are further reasons not to save.
+    differences are shown, with a button that saves on top of it. `errors` are further reasons not to save. `still_right`
+    are translations that the editor confirmed (see `Store.save`): they can be saved without another change.
     """
     page, record, language = form.page, form.record, form.page.context.language
     _ = language.gettext
@@ -57,12 +62,14 @@ def save_form(
         recorded_reason = text_from_input(clean_input(reason) or "-", language)
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
     wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
+    if edited and record and save is save_records and (confirmed := confirm_translations(form, edited[0])):
+        save = partial(save_records, still_right=confirmed)
     if not _is_pressed(form, version, words, edited=edited, wrong=wrong):
         return None
     if wrong:
         st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
         return None
-    if list(edited) == [record]:
+    if list(edited) == [record] and not still_right:
         st.info(_("Nothing was changed, so there is nothing to save."))
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"

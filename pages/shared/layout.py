@@ -23,6 +23,7 @@ from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.registers import Settings
 from tracker.publishing.html import RenderContext, render
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
@@ -74,11 +75,11 @@ def session_cookie_name() -> str:
     return cookie_name(load_config().public_url, int(st.get_option("server.port") or 8501))
 
 
-def _language(main: str = "en", timezone: str = "UTC") -> Language:
+def _language(settings: Settings | None = None) -> Language:
     code = st.query_params.get("lang", "")
     if code not in LANGUAGES:
         code = preferred_language(st.context.headers.get("Accept-Language", "") or st.context.locale or "")
-    return get_language(code, main, timezone)
+    return get_language(code, settings)
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def open_page(path: str) -> Page:
         st.error(escape_markdown(str(error)))
         st.stop()
     settings = current.settings
-    language = _language(settings.language, settings.timezone)
+    language = _language(settings)
     sticky = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
     sticky += [("as_of", current.as_of.isoformat())] if current.as_of else []
     sticky += [("recorded", current.recorded)] if current.recorded else []

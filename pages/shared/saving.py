@@ -1,6 +1,6 @@
 """Save from a page: show what the save changed, offer to undo it, or explain why it failed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -11,6 +11,7 @@ from pages.forms.safety_findings import ask_about_findings
 from pages.shared.layout import Page, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
 from tracker.editing.form_values import text_from_input
+from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.editing.undo import reversal_of
 from tracker.model.dataset import Record
 from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, TrackerError
@@ -41,15 +42,29 @@ class Saved:
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
 
 
-def save_records(page: Page, page_id: str, changed: Sequence[Record], *, reason: str, message: Message) -> bool:
+def save_records(
+    page: Page,
+    page_id: str,
+    changed: Sequence[Record],
+    *,
+    reason: str,
+    message: Message,
+    still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+) -> bool:
     """Save all the records or none, and return whether they were saved.
+
+    `still_right` maps a field of the first record → the languages in which its wording is still right.
 
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
     """
     dataset = page.view.dataset
     before = {Recommendation: dataset.recommendations, Evidence: dataset.evidence, Document: dataset.documents}
-    after = try_to_save(page, page_id, lambda: store().save(*changed, by=current_person(), reason=reason))
+    after = try_to_save(
+        page,
+        page_id,
+        lambda: store().save(*changed, by=current_person(), reason=reason, still_right=still_right),
+    )
     if after is None:
         return False
     pairs = tuple((before[type(record)].get(record.id), record) for record in after)

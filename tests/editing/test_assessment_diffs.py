@@ -92,7 +92,7 @@ def test_an_assessment_with_new_evidence(folder):
 def test_an_assessment_with_evidence_from_the_register(folder):
     presses(fills(assesses(folder), evidence=["law"]), "Record")
     found = folder.changes()
-    assert (list(found), found["r1"][5:7]) == (["r1"], ["+    evidence:", "+      - law"])
+    assert (list(found), found["r1"][6:8]) == (["r1"], ["+    evidence:", "+      - law"])
 
 
 def test_still_so(folder):

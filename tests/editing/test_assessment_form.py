@@ -101,7 +101,7 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
         ),
         (
             typed(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
-            ["An assessment needs reasons: say in a sentence what it is based on."],
+            ["Reasons: Please write it in at least one language."],
         ),
         (
             typed(status=Status.IMPLEMENTED, date="2026", reason="x"),
@@ -124,7 +124,7 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
             ),
             [
                 "Evidence needs a publisher (who says it).",
-                "The new evidence needs a summary in your own words.",
+                "Summary in your own words: Please write it in at least one language.",
                 "When it was published: “2026-02-31” is not a date. "
                 "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
                 "This does not look like a web address. It should start with https:// or http://.",
@@ -149,6 +149,15 @@ def test_a_state_may_claim_no_status(view):
 def test_a_russian_text_is_kept_as_russian(view):
     (said,) = recorded(view, WHOLE, get_language("ru"))
     assert said.reason == {"ru": TextVariant(text="The law is unchanged.")}
+
+
+def test_a_reason_is_written_in_any_language_and_in_several(view):
+    only_in_russian = replace(WHOLE, reason="", other_reasons={"ru": "Закон прежний.", "ky": " "})
+    assert missing(view, only_in_russian) == []
+    (said,) = recorded(view, only_in_russian)
+    assert said.reason == {"ru": TextVariant(text="Закон прежний.")}
+    (said,) = recorded(view, replace(only_in_russian, reason="The law is unchanged."))
+    assert said.reason == {"en": TextVariant(text="The law is unchanged."), "ru": TextVariant(text="Закон прежний.")}
 
 
 def test_new_evidence_is_reported_and_cited(view):

@@ -60,7 +60,8 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
     [
         ({}, []),
         ({"body": None}, ["Choose the treaty body."]),
-        ({"title": {"en": " ", "ru": "ЗЗ"}}, ["The title is needed in the dataset's main language."]),
+        ({"title": {"en": " ", "ru": "ЗЗ"}}, []),
+        ({"title": {"en": " ", "ru": ""}}, ["Title: Please write it in at least one language."]),
         ({"title": {"en": "x" * 301}}, [f"“{'x' * 40}…” is too long: at most 300 characters."]),
         ({"authors": "x" * 501}, [f"“{'x' * 40}…” is too long: at most 500 characters."]),
         ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: at most 120 characters."]),

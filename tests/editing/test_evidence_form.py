@@ -71,8 +71,8 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
     [
         ({"publisher": " "}, "Evidence needs a publisher (who says it)."),
         (
-            {"summary": {"en": " ", "ru": "О."}},
-            "The summary is needed in the dataset's main language, in your own words.",
+            {"summary": {"en": " ", "ru": ""}},
+            "Summary in your own words: Please write it in at least one language.",
         ),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         (

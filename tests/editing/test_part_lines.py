@@ -20,7 +20,7 @@ FIELDS = {"en": "a) End the practice.\nB) Train judges.", "ru": "a) Прекра
 
 
 def wrong(old=OLD, named=(), **by):
-    return part_errors(old, {**FIELDS, **by}, "en", dict(named), ENGLISH)
+    return part_errors(old, {**FIELDS, **by}, dict(named), ENGLISH)
 
 
 def test_parts_become_lines_and_untouched_lines_the_same_parts():
@@ -62,7 +62,7 @@ def test_a_part_that_holds_lines_of_its_own_stays_one_part():
 def test_parts_with_names_of_their_own_are_read_by_them():
     old = tuple(Part(id=i, summary={"en": TextVariant(text="T.")}) for i in ("a-i", "(x)", "цель", "а"))
     fields = format_parts(old, ("en",), "en")
-    assert (update_parts(old, fields, "en"), part_errors(old, fields, "en", {}, ENGLISH)) == (old, [])
+    assert (update_parts(old, fields, "en"), part_errors(old, fields, {}, ENGLISH)) == (old, [])
 
 
 def test_what_cannot_be_placed_is_said():
@@ -74,24 +74,24 @@ def test_what_cannot_be_placed_is_said():
     ]
     assert wrong(ru="а) Прекратить.\nб) Обучить.") == [
         "Start each part with its own Latin letter, such as “a) …”. Not understood: б) Обучить.",
-        "The part (б) is missing in the main language.",
     ]
 
 
-def test_a_letter_that_the_main_language_lacks_is_said():
-    assert wrong(ru="a) Прекратить.\nc) Обучить.") == ["The part (c) is missing in the main language."]
+def test_a_part_needs_only_one_language():
+    typed = {"en": "a) End the practice.", "ru": "a) Прекратить.\nc) Обучить."}
+    assert wrong(**typed) == []
+    assert update_parts(OLD, typed, "en")[1:] == (Part(id="c", summary={"ru": TextVariant(text="Обучить.")}),)
 
 
 def test_a_part_that_never_was_in_the_main_language_stays():
     old = (*OLD, Part(id="c", summary={"ru": TextVariant(text="Обучить.")}))
     fields = format_parts(old, ("en", "ru"), "en")
-    assert (update_parts(old, fields, "en"), part_errors(old, fields, "en", {}, ENGLISH)) == (old, [])
+    assert (update_parts(old, fields, "en"), part_errors(old, fields, {}, ENGLISH)) == (old, [])
 
 
 def test_a_part_that_something_names_cannot_go():
-    assert wrong(en="a) End the practice.", named={"b": "evidence"}) == [
-        "Part (b) cannot be removed: evidence refers to it."
-    ]
+    without_b = {"en": "a) End the practice.", "ru": "a) Прекратить."}
+    assert wrong(**without_b, named={"b": "evidence"}) == ["Part (b) cannot be removed: evidence refers to it."]
     assert wrong(named={"b": "evidence"}) == []
 
 

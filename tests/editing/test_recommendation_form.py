@@ -88,7 +88,7 @@ def test_a_form_in_which_nothing_was_touched_changes_nothing(store, _):
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_a_form_in_which_nothing_was_touched_changes_nothing_in_all_the_shipped_data(dataset, lang):
-    v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings.language)
+    v, language = View(dataset, date(2026, 11, 24)), get_language(lang, dataset.settings)
     for form_type, records in ((RecommendationForm, dataset.recommendations), (EvidenceForm, dataset.evidence)):
         for record in records.values():
             form = form_type.from_record(v, record, language)

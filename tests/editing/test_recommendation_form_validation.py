@@ -60,8 +60,8 @@ def test_nothing_is_missing_in_a_whole_form(view):
     ("fields", "sentence"),
     [
         ({"document": None}, "Choose the document that it stands in; add the document first if it is not there."),
-        ({"title": {"ru": "Т"}}, "The title and the summary are needed in the dataset's main language."),
-        ({"summary": {"en": " "}}, "The title and the summary are needed in the dataset's main language."),
+        ({"title": {"ru": " "}}, "Title: Please write it in at least one language."),
+        ({"summary": {"en": " "}}, "Summary: Please write it in at least one language."),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),

@@ -86,7 +86,7 @@ def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
     page.button(key=ADD).click().run()
     assert page.error[0].value.split("\n")[:2] == [
         "- Choose the treaty body.",
-        "- The title is needed in the dataset's main language.",
+        "- Title: Please write it in at least one language.",
     ]
     assert page.text_input(key="edit_document__adopted").value == "soon"
     assert (tmp_path / "data" / "documents.yaml").read_text() == DOCUMENTS

@@ -45,7 +45,8 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     page = opened(what="recommendation")
     assert errors(press(page, "Add the recommendation")) == [
         "- Choose the document that it stands in; add the document first if it is not there.",
-        "- The title and the summary are needed in the dataset's main language.",
+        "- Title: Please write it in at least one language.",
+        "- Summary: Please write it in at least one language.",
         "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
@@ -160,7 +161,7 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     assert page.text_input(key=f"{edit}title_en").value == "End it now"
     put(page, edit, summary_en="")
     assert "You can compare your version with it once this is corrected:" in html(page)
-    assert "<li>The title and the summary are needed in the dataset&#39;s main language.</li>" in html(page)
+    assert "<li>Summary: Please write it in at least one language.</li>" in html(page)
     assert "says nothing that the newer version does not say" not in html(page)
     put(page, edit, summary_en="It should end.")
     assert "Your text adds nothing to the newer version." in html(page)

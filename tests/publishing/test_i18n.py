@@ -1,5 +1,6 @@
 """What a reader of one language is shown, and which language that is."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -62,6 +63,26 @@ def test_a_text_stands_in_where_the_readers_language_has_none():
     assert (shown.text, shown.lang, shown.is_fallback) == ("Law", "en", True)
     shown = Language("ky").resolve(text)
     assert (shown.text, shown.origin, shown.is_fallback) == ("Мыйзам", TextOrigin.MACHINE, False)
+
+
+@pytest.mark.parametrize(
+    ("reader", "written", "shown"),
+    [
+        ("ky", {"en", "ru"}, "ru"),
+        ("ky", {"en"}, "en"),
+        ("ky", {"en", "ru", "ky"}, "ky"),
+        ("ru", {"en", "ky"}, "en"),
+        ("en", {"ru", "ky"}, "ru"),
+    ],
+)
+def test_readers_see_the_best_language_that_there_is(dataset, reader, written, shown):
+    text = {code: TextVariant(text=code) for code in sorted(written)}
+    assert get_language(reader, dataset.settings).resolve(text).lang == shown
+
+
+def test_without_an_order_the_main_language_comes_first_then_the_others(dataset):
+    settings = replace(dataset.settings, fallback={}, languages=("ru", "ky", "en"), language="en")
+    assert [settings.fallback_for(code) for code in ("ky", "en")] == [("en", "ru"), ("ru", "ky")]
 
 
 @pytest.mark.parametrize(

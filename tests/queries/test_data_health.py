@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from tests.support.server_process import Server
-from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, TRACKER, made
+from tests.support.story_folder import ASKED, DOCUMENTS, GRADED, NEWS, RECOMMENDED, made
 from tests.support.websocket_client import ask
 from tracker.i18n import native_name
 from tracker.queries import data_health
+from tracker.queries.translations import translation_queue
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -73,26 +74,6 @@ def test_what_is_to_be_checked_is_named(view):
     ]
 
 
-def test_every_language_of_the_dataset_says_how_much_of_it_there_is(view):
-    v = view(
-        {
-            "tracker.yaml": TRACKER + "languages: [en, ru]\n",
-            "recommendations/r1.yaml": ASKED.replace("title: Repeal", "title: {ru: Отменить, en: Repeal}\n#"),
-            "recommendations/co-4-12.yaml": RECOMMENDED.replace("title: ", "title:\n  ru: Закон\n  en: ").replace(
-                "summary: ", "summary:\n  ru: Закон\n  en: "
-            ),
-        }
-    )
-    english, russian = data_health.translation_coverage(v)
-    assert (english.lang, english.translated, english.total, english.missing) == ("en", 7, 7, ())
-    assert (russian.lang, russian.translated, russian.total) == ("ru", 3, 7)
-    assert [(piece.record.id, piece.what) for piece in russian.missing] == [
-        ("hrc-3-20", ("title", "summary")),
-        ("r1", ("summary",)),
-        ("law", ("summary",)),
-    ]
-
-
 def test_an_assessment_written_by_hand_is_found_with_its_line(view):
     by_hand = "  - {voice: civil-society, status: not-implemented, date: 2026-05, reason: By hand.}\n"
     v = view({"recommendations/r1.yaml": ASKED + assessed("2026-05") + by_hand})
@@ -104,7 +85,7 @@ def test_an_assessment_written_by_hand_is_found_with_its_line(view):
 def test_retired_records_are_nobodys_work(view):
     gone = "events: [{type: retired, recorded: 2026-01-01T00:00:00.000000Z, recorded_by: editor-anna}]\n"
     v = view({"evidence/law.yaml": NEWS + "link: https://example.org\n" + gone})
-    assert (data_health.without_archived_copy(v), [c.total for c in data_health.translation_coverage(v)]) == ((), [6])
+    assert (data_health.without_archived_copy(v), translation_queue(v)) == ((), {"en": ()})
 
 
 @pytest.mark.parametrize(("lang", "name"), [("ky", "Кыргызча"), ("ru", "Русский"), ("qqq", "qqq")])
@@ -113,7 +94,7 @@ def test_a_language_is_called_what_its_speakers_call_it(lang, name):
 
 
 def test_everything_that_can_be_to_do_has_a_word(view):
-    assert {"verification", "follow_up", "assessments", "uptake", "title", "summary"} == set(data_health.TASK_LABELS)
+    assert {"verification", "follow_up", "assessments", "uptake"} == set(data_health.TASK_LABELS)
 
 
 def test_editors_see_every_problem_with_its_line_and_readers_a_sentence(

@@ -89,7 +89,7 @@ def test_an_excerpt_of_an_odd_text(text, typed, shown):
 
 def listed(view: View, typed: str, lang: str) -> str:
     rows = filter_recommendations(view, Filters(q=typed), lang)
-    shown = RenderContext(view, get_language(lang, view.settings.language))
+    shown = RenderContext(view, get_language(lang, view.settings))
     groups = [(rows[0].issued_by, rows, len(rows))]
     return render(
         "pages/list.html", shown, groups=groups, carry=[], page=1, pages=1, turn=("", ""), words=parse_search(typed)

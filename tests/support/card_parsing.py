@@ -36,7 +36,7 @@ def question(found: Dataset, name: str, **params: str) -> ViewRequest:
     as_of, recorded = parse_past(params, TODAY)
     view = View(found, TODAY, date.fromisoformat(as_of) if as_of else None, recorded or None)
     lists = {key: [value] for key, value in params.items()}
-    language = get_language(params.get("lang", "en"), view.settings.language, view.settings.timezone)
+    language = get_language(params.get("lang", "en"), view.settings)
     return ViewRequest(view, language, Filters.from_params(view, lists), ORIGIN, name, lists)
 
 

@@ -49,6 +49,7 @@ NAMES: Mapping[str, str] = {
 CODES: Mapping[str, Any] = {
     "type": "checked",
     "languages": ("en", "ru"),
+    "fallback": {"ru": ["en"]},
     "reviewed": "yes",
     "neutral_previews": "no",
     "second_reader": (),

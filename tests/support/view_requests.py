@@ -25,7 +25,7 @@ def ask(
 ) -> ViewRequest:
     """What a reader asks of a dataset; `one` is the id in a path, `params` are those of the address."""
     view = View(found, TODAY, as_of, recorded)
-    language = get_language(lang, found.settings.language, found.settings.timezone)
+    language = get_language(lang, found.settings)
     return ViewRequest(view, language, Filters.from_params(view, params), ORIGIN, one, params)
 
 

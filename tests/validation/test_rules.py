@@ -252,6 +252,10 @@ def test_what_fits_together_is_no_problem(told, files):
             {"tracker.yaml": TRACKER + "languages: [ru]\n"},
             "tracker.yaml:14: the main language 'en' is missing from the list",
         ),
+        (
+            {"tracker.yaml": TRACKER + "languages: [en, ru]\nfallback:\n  ru: [en]\n  en: [kg]\n"},
+            "tracker.yaml:17: the language 'kg' is not one of the dataset's (en, ru); correct the code",
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_named_on_its_line(told, files, what):

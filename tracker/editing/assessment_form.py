@@ -1,12 +1,12 @@
 """The assessment form: validate what was typed, and turn it into an assessment and new evidence."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tracker.editing.evidence_form import EvidenceForm
-from tracker.editing.form_values import text_from_input
-from tracker.editing.record_form import DateInput, RecordForm
+from tracker.editing.form_values import TextByLanguage, missing_text_errors, update_text
+from tracker.editing.record_form import DateInput, RecordForm, TextInput
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import TextVariant
@@ -20,9 +20,10 @@ from tracker.queries.view import View, effective_date
 class AssessmentForm(RecordForm[Recommendation]):
     """What is typed in the assessment form. The record is the recommendation that is assessed.
 
-    `organisation` is the id of the organisation that assesses. `evidence` lists the ids of recorded evidence that the
-    assessment cites. `new` is an evidence item to add with the assessment. `is_early_confirmed` says that the editor
-    confirmed a date that is earlier than the document.
+    `organisation` is the id of the organisation that assesses. `reason` is in the language of the editor,
+    `other_reasons` are in other languages. `evidence` lists the ids of recorded evidence that the assessment cites.
+    `new` is an evidence item to add with the assessment. `is_early_confirmed` says that the editor confirmed a date
+    that is earlier than the document.
     """
 
     voice: Voice = Voice.CIVIL_SOCIETY
@@ -33,6 +34,7 @@ class AssessmentForm(RecordForm[Recommendation]):
     direction: Direction | None = None
     date: DateInput = ""
     reason: str = ""
+    other_reasons: TextInput = field(default_factory=dict)
     document: str | None = None
     verification: Verification = Verification.SEEN
     evidence: tuple[str, ...] = ()
@@ -70,8 +72,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             yield _("Choose a status.")
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
             yield _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
-        if not self.reason.strip():
-            yield _("An assessment needs reasons: say in a sentence what it is based on.")
+        yield from missing_text_errors(language, _("Reasons"), self._reasons(language))
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)
             status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
@@ -101,12 +102,15 @@ class AssessmentForm(RecordForm[Recommendation]):
             grade=self.grade.strip() if is_committee else None,
             direction=self.direction,
             date=self.date.strip(),
-            reason=text_from_input(self.reason, language),
+            reason=update_text(None, self._reasons(language), view.settings.language),
             source=Source(document=self.document) if self.document else None,
             verification=self.verification,
             evidence=(*self.evidence, *(e.id for e in new)),
         )
         return (replace(r, assessments=(*r.assessments, assessment)), *new)
+
+    def _reasons(self, language: Language) -> TextByLanguage:
+        return {language.code: self.reason, **self.other_reasons}
 
 
 def _days(typed: str) -> tuple[object, object] | None:

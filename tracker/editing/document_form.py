@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from tracker.editing.form_values import date_errors, free_id
+from tracker.editing.form_values import date_errors, free_id, missing_text_errors
 from tracker.editing.record_form import (
     DateInput,
     LineInput,
@@ -53,8 +53,7 @@ class DocumentForm(RecordForm[Document]):
         _ = language.gettext
         if self.body is None:
             yield _("Choose the treaty body.")
-        if not clean_input(self.title.get(view.settings.language, "")):
-            yield _("The title is needed in the dataset's main language.")
+        yield from missing_text_errors(language, _("Title"), self.title)
         if not clean_input(self.cycle):
             yield _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)

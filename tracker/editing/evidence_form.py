@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from tracker.editing import link_lists
-from tracker.editing.form_values import duplicates, free_id
+from tracker.editing.form_values import duplicates, free_id, missing_text_errors
 from tracker.editing.record_form import DateInput, LineInput, LinkInput, RecordForm, TextInput, TitleInput
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -18,10 +18,7 @@ from tracker.queries.view import View
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceForm(RecordForm[Evidence]):
-    """What is typed in the evidence form. `relevant_to` maps effect → recommendation ids.
-
-    A new item that is added together with an assessment has its title and summary only in the language of the editor.
-    """
+    """What is typed in the evidence form. `relevant_to` maps effect → recommendation ids."""
 
     record_type = Evidence
     register = "evidence"
@@ -55,14 +52,10 @@ class EvidenceForm(RecordForm[Evidence]):
         )
 
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
-        _, main = language.gettext, view.settings.language
+        _ = language.gettext
         if not clean_input(self.publisher):
             yield _("Evidence needs a publisher (who says it).")
-        # new evidence that is added with an assessment has a summary in the language of the editor only
-        if main not in self.summary and not clean_input("".join(self.summary.values())):
-            yield _("The new evidence needs a summary in your own words.")
-        if main in self.summary and not clean_input(self.summary[main]):
-            yield _("The summary is needed in the dataset's main language, in your own words.")
+        yield from missing_text_errors(language, _("Summary in your own words"), self.summary)
         if repeated := duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
             yield _(

@@ -111,6 +111,13 @@ def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator
         yield _("The id “{id}” is taken. Choose another one.", id=name)
 
 
+def missing_text_errors(language: Language, label: str, typed: TextByLanguage) -> Iterator[str]:
+    """Yield a translated sentence if a text is typed in no language. The sentence names the field by its `label`."""
+    _ = language.gettext
+    if not any(map(clean_input, typed.values())):
+        yield _("{field}: Please write it in at least one language.", field=label)
+
+
 def date_errors(date: str, label: str, language: Language) -> Iterator[str]:
     """Yield a translated sentence if the typed `date` is not valid. The sentence names the field by its `label`."""
     _ = language.gettext

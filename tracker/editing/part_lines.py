@@ -55,7 +55,7 @@ def parse_parts(text: str, old: Iterable[Part] = ()) -> tuple[dict[str, str], li
 
 
 def part_errors(
-    old: tuple[Part, ...], typed: TextByLanguage, main: str, named: Mapping[str, str], language: Language
+    old: tuple[Part, ...], typed: TextByLanguage, named: Mapping[str, str], language: Language
 ) -> list[str]:
     """Return what is wrong with the typed lines, as translated sentences; empty if nothing is wrong.
 
@@ -73,26 +73,22 @@ def part_errors(
             )
             for line in rejected
         ]
-    letters = _letters(old, {code: parts for code, (parts, _rejected) in parsed.items()}, main)
-    untranslated = dict.fromkeys(i for parts, _rejected in parsed.values() for i in parts if i not in letters)
-    errors += [_("The part ({part}) is missing in the main language.", part=i) for i in untranslated]
+    letters = _letters({code: parts for code, (parts, _rejected) in parsed.items()})
     errors += [
         _("Part ({part}) cannot be removed: {what} refers to it.", part=i, what=what)
         for i, what in named.items()
-        if i not in (*letters, *untranslated)
+        if i not in letters
     ]
     return errors
 
 
-def _letters(old: tuple[Part, ...], parsed: Mapping[str, Mapping[str, str]], main: str) -> list[str]:
-    """Return the letters of the parts, in order.
+def _letters(parsed: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return the letters of the parts that are typed in any language, in order.
 
-    First come the letters typed in the `main` language. Then come the letters of the parts in `old` that have no text
-    in the main language and were typed in another one. `parsed` maps language code → letter → text.
+    The language with the most parts decides the order. `parsed` maps language code → letter → text.
     """
-    never_in_main = [part.id.lower() for part in old if not initial_text_by_language(part.summary, (main,), main)[main]]
-    typed = {letter for parts in parsed.values() for letter in parts}
-    return list(dict.fromkeys([*parsed.get(main, {}), *(letter for letter in never_in_main if letter in typed)]))
+    by_number_of_parts = sorted(parsed.values(), key=len, reverse=True)
+    return list(dict.fromkeys(letter for parts in by_number_of_parts for letter in parts))
 
 
 def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tuple[Part, ...]:
@@ -100,7 +96,7 @@ def update_parts(old: tuple[Part, ...], typed: TextByLanguage, main: str) -> tup
     before = {part.id.lower(): part for part in old}
     parsed = {code: parse_parts(text, old)[0] for code, text in typed.items()}
     updated = []
-    for letter in _letters(old, parsed, main):
+    for letter in _letters(parsed):
         summary: Mapping[str, TextVariant] = before[letter].summary if letter in before else {}
         texts = {
             code: _keep_line_breaks(parts.get(letter, ""), initial_text_by_language(summary, (code,), main)[code])

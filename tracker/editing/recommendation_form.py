@@ -12,6 +12,7 @@ from tracker.editing.form_values import (
     initial_origins_by_language,
     join_paragraph_letters,
     length_errors,
+    missing_text_errors,
     update_text,
 )
 from tracker.editing.record_form import (
@@ -26,7 +27,7 @@ from tracker.editing.record_form import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
-from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input, resolve
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
@@ -39,6 +40,7 @@ from tracker.model.vocabulary import (
     UptakeResult,
     Verification,
 )
+from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View, effective_date
 
 
@@ -86,7 +88,7 @@ class RecommendationForm(RecordForm[Recommendation]):
             return form
         ours = our_tags(r.tags)
         authorities = {
-            role: tuple(resolve(a.name, language.code, main).text for a in ours.authorities if a.role is role)
+            role: tuple(language.resolve(a.name).text for a in ours.authorities if a.role is role)
             for role in AuthorityRole
         }
         return replace(
@@ -106,11 +108,11 @@ class RecommendationForm(RecordForm[Recommendation]):
         )
 
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
-        _, main = language.gettext, view.settings.language
+        _ = language.gettext
         if self.document is None:
             yield _("Choose the document that it stands in; add the document first if it is not there.")
-        if not clean_input(self.title.get(main, "")) or not clean_input(self.summary.get(main, "")):
-            yield _("The title and the summary are needed in the dataset's main language.")
+        yield from missing_text_errors(language, _("Title"), self.title)
+        yield from missing_text_errors(language, _("Summary"), self.summary)
         yield from length_errors(language, 500, [*self.lead, *self.contributing])
         yield from length_errors(language, 120, [*self.rights, *self.sdg])
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
@@ -127,7 +129,7 @@ class RecommendationForm(RecordForm[Recommendation]):
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
             yield _("The link needs a publisher: who reports it?")
         named = _named_parts(view, r, language) if r else {}
-        yield from part_lines.part_errors(r.parts if r else (), self.parts, main, named=named, language=language)
+        yield from part_lines.part_errors(r.parts if r else (), self.parts, named, language=language)
         if repeated := duplicates(self.uptake, start.uptake):
             titles = [language.resolve(view.dataset.recommendations[i].title).text for i in repeated]
             yield _(
@@ -224,13 +226,17 @@ def _update_tags(
         ours,
         themes=_in_file_order(ours.themes, form.themes),
         groups=_in_file_order(ours.groups, form.groups),
-        rights=_in_file_order(ours.rights, form.rights),
+        rights=_in_file_order(ours.rights, tuple(_recorded_right(view, right) for right in form.rights)),
         sdg=_in_file_order(ours.sdg, form.sdg),
         authorities=ours.authorities if is_same else authorities,
     )
     if ours in old:
         return tuple(updated if t is ours else t for t in old)
     return (*old, updated) if updated != ours else old
+
+
+def _recorded_right(view: View, typed: str) -> str:
+    return recorded_right(typed, view.bodies.values(), view.settings.language)
 
 
 def _in_file_order(old: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,7 +249,7 @@ def _authority(view: View, ours: TagSet, name: str, *, role: AuthorityRole, lang
     """Return the authority called `name`. If it is recorded already, include its names in other languages."""
     main = view.settings.language
     for a in (*ours.authorities, *all_authorities(view)):
-        if clean_input(resolve(a.name, language.code, main).text) == clean_input(name):
+        if clean_input(language.resolve(a.name).text) == clean_input(name):
             return replace(a, role=role)
     return Authority(name=update_text({}, {language.code: name}, main), role=role)
 

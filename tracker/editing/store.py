@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from tracker.editing.additions import overwritten_items
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import FieldPath, RuleViolation
+from tracker.model.record_texts import ITEM_TEXTS
 from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
@@ -29,6 +32,7 @@ from tracker.validation import rules
 
 UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
 """Fields that the history does not record. Either they have recorded times of their own, or the store sets them."""
+NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 WRITE_ORDER = (Document, Evidence, Recommendation)
 """The order of record types in which a save writes its files. Within one type, new files are written first.
 
@@ -55,11 +59,14 @@ class Store:
         self._is_dismissed, self._is_public = is_dismissed, read_private is None
         self._read = read_private or reader.read_or_fail
 
-    def save(self, *changed: Record, by: Person, reason: str) -> tuple[Record, ...]:
+    def save(
+        self, *changed: Record, by: Person, reason: str, still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED
+    ) -> tuple[Record, ...]:
         """Save all of the records or none. Return the saved records in the same order.
 
         The returned records have new versions and recorded times. Each record must have the version with which it was
-        read, or "" if it is new. On an error nothing is changed.
+        read, or "" if it is new. `still_right` maps a field of the first record → the languages in which its wording is
+        still right. On an error nothing is changed.
 
         Raises:
             NotAllowed: the person may not save, or not sign for this organisation
@@ -75,7 +82,7 @@ class Store:
         self._check_safety(changed, reason)
         try:
             with lock_file(self.root / ".lock") as lock:
-                files = self._prepare(changed, by, reason.strip(), lock=lock)
+                files = self._prepare(changed, by, reason.strip(), still_right=still_right, lock=lock)
                 files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
                 replace_all([(file.path, file.before, file.after) for file in files])
         except OSError as error:
@@ -104,7 +111,15 @@ class Store:
         if found := tuple(scan_texts(texts, dataset, self._is_dismissed)):
             raise SafetyFindings(found)
 
-    def _prepare(self, changed: tuple[Record, ...], by: Person, reason: str, *, lock: int) -> list[PreparedFile]:
+    def _prepare(
+        self,
+        changed: tuple[Record, ...],
+        by: Person,
+        reason: str,
+        *,
+        still_right: Mapping[str, tuple[str, ...]],
+        lock: int,
+    ) -> list[PreparedFile]:
         """Compare versions, check permissions, add recorded times and check the rules. Return the files to write."""
         dataset = self._read()
         raws = {path: read_bytes(path) for path in map(dataset.path_of, changed)}
@@ -117,7 +132,11 @@ class Store:
         require_reviewer_to_confirm(before, changed, by)
         require_own_organisation(before, changed, by)
         stamps = TimestampIssuer(next_timestamp(self.clock(), dataset, before, lock=lock), by.handle)
-        after = [_stamp(old, record, stamps, reason=reason) for old, record in zip(before, changed, strict=True)]
+        confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
+        after = [
+            _stamp(old, record, stamps, reason=reason, still_right=right)
+            for old, record, right in zip(before, changed, confirmed, strict=True)
+        ]
         self._check_rules(dataset, before, after)
         pairs = list(zip(before, after, strict=True))
         files = [
@@ -144,7 +163,10 @@ class Store:
         for old, new in zip(before, after, strict=True):
             if old:
                 path = dataset.path_of(new)
-                new_violations += [RuleViolation(path, (name,), message) for name, message in _overwritten(old, new)]
+                main = dataset.settings.language
+                new_violations += [
+                    RuleViolation(path, (name,), message) for name, message in overwritten_items(old, new, main)
+                ]
         if new_violations:
             raise ValidationFailed(tuple(new_violations))
 
@@ -164,55 +186,47 @@ def _violations(dataset: Dataset, records: Iterable[Record], everywhere: bool) -
     return (violation for record in records for violation in rules.check_record(dataset, record))
 
 
-def _overwritten(old: Record, new: Record) -> Iterator[tuple[str, str]]:
-    """Yield (field, message) for each list of the record in which the save changed or removed recorded items."""
-    for name in RECORDED_LISTS:
-        if not _is_only_added_to(getattr(old, name, ()), getattr(new, name, ())):
-            label = name if name == "assessments" else f"items of {name!r}"
-            yield name, f"{label} are added, never overwritten"
-    if new.events[: len(old.events)] != old.events:
-        yield "events", "events are added, never overwritten"
-
-
-def _is_only_added_to(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    """Return whether every item of `old` is still in `new` without changes other than added events.
-
-    New items may follow after the old ones.
-    """
-    return len(new) >= len(old) and all(
-        after == before
-        or (replace(after, events=before.events) == before and after.events[: len(before.events)] == before.events)
-        for before, after in zip(old, new, strict=False)
-    )
-
-
-def _stamp(old: Record | None, new: Record, stamps: TimestampIssuer, *, reason: str) -> Record:
+def _stamp(
+    old: Record | None,
+    new: Record,
+    stamps: TimestampIssuer,
+    *,
+    reason: str,
+    still_right: Mapping[str, tuple[str, ...]],
+) -> Record:
     """Return the record `new` with recorded times on its new items and events, and with its changes in its history.
 
-    `old` is the record before the save, None for a new record.
+    `old` is the record before the save, None for a new record. `still_right` maps field → the languages in which its
+    wording is still right.
     """
     changes: dict[str, Any] = {}
     for name in RECORDED_LISTS:
         if items := getattr(new, name, ()):
-            changes[name] = stamps.stamp_new_items(items, getattr(old, name, ()))
+            changes[name] = stamps.stamp_new_items(name, items, getattr(old, name, ()))
     # Only the store sets times, handles and history: what the caller passed is ignored.
     if old is None:
         changes |= {"recorded": stamps(), "recorded_by": stamps.handle, "history": ()}
     else:
         changes |= {"recorded": old.recorded, "recorded_by": old.recorded_by}
-        changes["history"] = old.history + _revisions(old, new, stamps, reason=reason)
+        changes["history"] = old.history + _revisions(old, new, stamps, reason=reason, still_right=still_right)
     changes["events"] = stamps.stamp_new_events(new.events, old.events if old else ())
     return replace(new, **changes)
 
 
-def _revisions(old: Record, new: Record, stamps: TimestampIssuer, *, reason: str) -> tuple[Revision, ...]:
-    """Return one revision for each field that differs. A revision has the old value of the field, as YAML.
+def _revisions(
+    old: Record, new: Record, stamps: TimestampIssuer, *, reason: str, still_right: Mapping[str, tuple[str, ...]]
+) -> tuple[Revision, ...]:
+    """Return one revision for each field that differs, and for each field in `still_right`.
 
-    The history keeps only these old values, not whole records.
+    A revision has the old value of the field, as YAML. The history keeps only these old values, not whole records.
     """
-    before, after = (record_values(record, without=UNVERSIONED_FIELDS) for record in (old, new))
+    before, after = (
+        record_values(record, without=UNVERSIONED_FIELDS) | _item_text_values(record) for record in (old, new)
+    )
+    before = {path: value for path, value in before.items() if "/" not in path or path in after}
+    after = {path: value for path, value in after.items() if "/" not in path or path in before}
     reason = reason if len(reason) <= 500 else reason[:499] + "…"
-    fields = [key for key in {**after, **before} if before.get(key) != after.get(key)]
+    fields = [key for key in {**after, **before} if before.get(key) != after.get(key) or key in still_right]
     return tuple(
         Revision(
             recorded=stamps(),
@@ -220,6 +234,19 @@ def _revisions(old: Record, new: Record, stamps: TimestampIssuer, *, reason: str
             reason=reason,
             field=key,
             old=to_block(before[key]).removesuffix("\n") if key in before else None,
+            still_right=still_right.get(key, ()),
         )
         for key in fields
     )
+
+
+def _item_text_values(record: Record) -> dict[str, Any]:
+    """Return path → text as it is written to the file, for the texts of the recorded items of a record."""
+    return {
+        f"{name}/{item.recorded}/{field}": record_values(item)[field]
+        for name, fields in ITEM_TEXTS.items()
+        for item in getattr(record, name, ())
+        if item.recorded
+        for field in fields
+        if getattr(item, field)
+    }

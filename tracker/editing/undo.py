@@ -10,6 +10,7 @@ from typing import Any
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.model.lifecycle import REMOVING_EVENTS, is_withdrawn
 from tracker.model.localized_text import TextVariant
+from tracker.model.record_texts import ITEM_TEXTS
 from tracker.model.records import Event, Recommendation
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType
@@ -70,23 +71,27 @@ def reversal_of(before: Record | None, after: Record, reason: Text) -> Record:
     }
     for name in RECORDED_LISTS:
         if items := getattr(after, name, ()):
-            changes[name] = _reverse_items(getattr(before, name), items, reason)
+            changes[name] = _reverse_items(getattr(before, name), items, reason, texts=ITEM_TEXTS.get(name, ()))
     changes["events"] = _reverse_events(before.events, after.events, reason)
     return replace(after, **changes)
 
 
-def _reverse_items(before: tuple[Any, ...], after: tuple[Any, ...], reason: Text) -> tuple[Any, ...]:
+def _reverse_items(
+    before: tuple[Any, ...], after: tuple[Any, ...], reason: Text, *, texts: tuple[str, ...]
+) -> tuple[Any, ...]:
     """Return the items `after` a save, with the save undone.
 
-    Items that the save added are withdrawn. Events that the save added to older items are reversed.
+    Items that the save added are withdrawn. Events that the save added to older items are reversed. The fields `texts`
+    of older items are set back: only their translations can have changed.
     """
     reversed_items = []
     for index, item in enumerate(after):
         if index < len(before):
+            old = {name: getattr(before[index], name) for name in texts}
             events = _reverse_events(before[index].events, item.events, reason)
         else:
-            events = (*item.events, Event(type=EventType.WITHDRAWN, reason=reason))
-        reversed_items.append(replace(item, events=events))
+            old, events = {}, (*item.events, Event(type=EventType.WITHDRAWN, reason=reason))
+        reversed_items.append(replace(item, events=events, **old))
     return tuple(reversed_items)
 
 

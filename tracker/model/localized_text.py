@@ -88,13 +88,14 @@ def strip_bidi_controls(text: str) -> str:
     return text.translate(dict.fromkeys(map(ord, BIDI_CONTROLS)))
 
 
-def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> ResolvedText:
+def resolve(text: Mapping[str, TextVariant], requested: str, main: str, fallback: tuple[str, ...] = ()) -> ResolvedText:
     """Return the wording of `text` in the language `requested`.
 
-    If there is none, return the wording in the language `main`. If there is none either, return the first wording.
+    If there is none, return the wording in the first language of `fallback` that has one, then the wording in the
+    language `main`, then the first wording.
     """
     by_lang = {lang or main: variant for lang, variant in text.items()} if NO_LANGUAGE_CODE in text else text
-    lang = next((code for code in (requested, main) if code in by_lang), next(iter(by_lang)))
+    lang = next((code for code in (requested, *fallback, main) if code in by_lang), next(iter(by_lang)))
     variant = by_lang[lang]
     return ResolvedText(
         text=strip_bidi_controls(variant.text),
@@ -103,12 +104,6 @@ def resolve(text: Mapping[str, TextVariant], requested: str, main: str) -> Resol
         reviewed=variant.reviewed,
         requested=requested,
     )
-
-
-def wording(text: Mapping[str, TextVariant], requested: str, main: str) -> str:
-    """Return only the text that `resolve` returns. This is faster."""
-    found = text.get(requested)
-    return strip_bidi_controls(found.text) if found else resolve(text, requested, main).text
 
 
 def clean_input(text: str) -> str:

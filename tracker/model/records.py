@@ -6,7 +6,7 @@ from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
 from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, Url
-from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
+from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.vocabulary import (
     AuthorityRole,
     Direction,
@@ -61,13 +61,19 @@ class TagSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Revision:
-    """One edit of a field of a record. `old` is the value of the field before the edit, written as YAML."""
+    """One edit of a field of a record. `old` is the value of the field before the edit, written as YAML.
+
+    `still_right` are the languages whose wording the editor called still right, although another wording of the same
+    text changed. The value may even be the same as before: then somebody only confirmed these translations. For a text of
+    a recorded item, `field` is a path such as "assessments/2026-01-31T12:00:00.000000Z/reason".
+    """
 
     recorded: Timestamp
     recorded_by: Handle
     reason: Line
     field: Line
     old: Annotated[str, StringConstraints(max_length=100_000)] | None = None
+    still_right: tuple[LanguageCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -1,6 +1,7 @@
 """Treaty bodies, documents and the settings of the dataset."""
 
 from collections.abc import Mapping
+from dataclasses import field
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -89,12 +90,18 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TreatyBody:
-    """A UN treaty body (committee), its treaty and its grading scales."""
+    """A UN treaty body (committee), its treaty and its grading scales.
+
+    `code` is the English abbreviation. Readers see `abbreviation` instead, if it is given. `treaty_abbreviation` is how
+    rights in tags name the treaty, for example ICESCR in "ICESCR art. 12".
+    """
 
     id: Id
     code: ShortText
+    abbreviation: LocalizedText | None = None
     name: LocalizedText
     treaty: LocalizedText
+    treaty_abbreviation: LocalizedText | None = None
     link: Url | None = None
     scales: tuple[Scale, ...] = ()
 
@@ -152,7 +159,8 @@ class Settings:
     """tracker.yaml: the subject of the dataset, the organisations that assess, and how it is shown.
 
     `organisations` always has at least one of the kind `editors`, and `statuses` always has DIFFER: if the file leaves
-    them out, they are added.
+    them out, they are added. `fallback` maps the language of a reader → the languages in which a text is shown if it
+    has no wording in the language of the reader, best first.
     """
 
     title: LocalizedText
@@ -161,6 +169,7 @@ class Settings:
     state_party: LocalizedText
     language: LanguageCode = "en"
     languages: tuple[LanguageCode, ...] = ("en",)
+    fallback: dict[LanguageCode, tuple[LanguageCode, ...]] = field(default_factory=dict)
     timezone: TimeZoneName = "UTC"
     stale_after_months: Annotated[int, Field(ge=1, le=240)] = 12
     neutral_previews: bool = False
@@ -170,6 +179,15 @@ class Settings:
     statuses: Annotated[dict[Status, StatusDisplay], AfterValidator(_with_differ)]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
+    publisher_names: tuple[LocalizedText, ...] = ()
+
+    def fallback_for(self, code: str) -> tuple[str, ...]:
+        """Return the other languages in which a text is shown to a reader of the language `code`, best first.
+
+        First come those that `fallback` names, then the main language, then the rest in the order of `languages`.
+        """
+        order = (*self.fallback.get(code, ()), self.language, *self.languages)
+        return tuple(lang for lang in dict.fromkeys(order) if lang != code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -127,7 +127,7 @@ def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry
     added.category(term=entry.kind.value, label=request.context.label(entry.kind))
     bodies = (body.id for r in recommendations_of(request.view, entry) if (body := request.view.body_of(r)))
     for code in dict.fromkeys(bodies):
-        added.category(term=code, label=clean_input(request.view.bodies[code].code))
+        added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
 
 
 def _entry_id(entry: ActivityEntry) -> str:

@@ -27,7 +27,7 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
         words += [*new, issuer_label(context, r), language.resolve(r.title).text]
         words += [assessment_summary(context, r, entry.assessment)] if entry.assessment else []
     elif e:
-        words += [_("Evidence"), e.publisher, *([language.resolve(e.title).text] if e.title else [])]
+        words += [_("Evidence"), context.name(e.publisher), *([language.resolve(e.title).text] if e.title else [])]
         words += [_relevance_line(context, entry.item)] if isinstance(entry.item, EvidenceLink) else []
     title = SENTENCE_SEPARATOR.join(words)
     return f"{title} ({context.label(entry.gone)})" if entry.gone and not entry.event else title
@@ -115,7 +115,7 @@ def issuer_label(context: RenderContext, r: Recommendation) -> str:
     language, body, civil = context.language, context.view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
     _ = language.gettext
     issuer = context.label(r.issued_by) if civil or not body else ""
-    label = " → ".join(filter(None, [issuer, body.code if body else ""]))
+    label = " → ".join(filter(None, [issuer, context.label(body) if body else ""]))
     if not r.paragraph:
         return label
     number = r.paragraph.replace("-", "\u2013")

@@ -65,7 +65,7 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
         )
     return ViewRequest(
         View(dataset, today, day if day < today else None, recorded=recorded or None),
-        get_language(arguments.lang or settings.language, settings.language, settings.timezone),
+        get_language(arguments.lang or settings.language, settings),
         Filters(),
         origin=config.public_url or LOCAL_ADDRESS,
     )

@@ -65,9 +65,9 @@ def _term(context: RenderContext, code: str) -> str:
     return context.term_label(code)
 
 
-def _body_code(context: RenderContext, body_id: str) -> str:
+def _body_abbreviation(context: RenderContext, body_id: str) -> str:
     body = context.view.bodies.get(body_id)
-    return body.code if body else body_id
+    return context.label(body) if body else body_id
 
 
 def _organisation_name(context: RenderContext, organisation_id: str) -> str:
@@ -109,7 +109,7 @@ RECOMMENDATION_COLUMNS = (
     Column("id", N_("Id in the tracker"), is_default=True),
     Column("issued_by", N_("Who asks"), words=_label(Issuer), is_default=True),
     Column("issuer", N_("Asked by"), ValueKind.TEXT),
-    Column("body", N_("Committee"), words=_body_code, is_default=True),
+    Column("body", N_("Committee"), words=_body_abbreviation, is_default=True),
     Column("document", N_("Document"), words=_document_name),
     Column("symbol", N_("Symbol"), is_default=True),
     Column("paragraph", N_("Paragraph"), is_default=True),
@@ -136,7 +136,7 @@ RECOMMENDATION_COLUMNS = (
     Column("claim_gap", N_("Gap to the State's claim, in steps"), ValueKind.NUMBER, is_default=True),
     Column("themes", N_("Themes"), words=_term, is_default=True),
     Column("groups", N_("Groups"), words=_term),
-    Column("rights", N_("Rights")),
+    Column("rights", N_("Rights"), words=RenderContext.right),
     Column("sdg", N_("SDG targets")),
     Column("authorities", N_("Responsible authorities"), ValueKind.TEXT),
     Column("same_demand", N_("Same demand"), ValueKind.LONG, words=_recommendation_title),
@@ -156,7 +156,7 @@ DEFAULT_COLUMNS = tuple(column.code for column in RECOMMENDATION_COLUMNS if colu
 
 ASSESSMENT_COLUMNS = (
     Column("recommendation", N_("Recommendation"), ValueKind.TEXT, words=_recommendation_title),
-    Column("body", N_("Committee"), words=_body_code),
+    Column("body", N_("Committee"), words=_body_abbreviation),
     Column("part", N_("Part")),
     Column("voice", N_("Voice"), words=_label(Voice)),
     Column("organisation", N_("Assessed by"), ValueKind.TEXT, words=_organisation_name),
@@ -177,7 +177,7 @@ ASSESSMENT_COLUMNS = (
 EVIDENCE_COLUMNS = (
     Column("title", N_("Title"), ValueKind.TEXT),
     Column("kind", N_("Kind of source"), words=_label(EvidenceKind)),
-    Column("publisher", N_("Publisher"), ValueKind.TEXT),
+    Column("publisher", N_("Publisher"), ValueKind.TEXT, words=RenderContext.name),
     Column("happened", N_("Happened"), ValueKind.DATE),
     Column("published", N_("Published"), ValueKind.DATE),
     Column("summary", N_("Summary"), ValueKind.LONG),
@@ -196,7 +196,7 @@ EVIDENCE_COLUMNS = (
 DOCUMENT_COLUMNS = (
     Column("title", N_("Title"), ValueKind.TEXT),
     Column("symbol", N_("Symbol")),
-    Column("body", N_("Committee"), words=_body_code),
+    Column("body", N_("Committee"), words=_body_abbreviation),
     Column("kind", N_("Kind of document"), words=_label(DocumentKind)),
     Column("authors", N_("Authors"), ValueKind.TEXT),
     Column("cycle", N_("Reporting cycle")),

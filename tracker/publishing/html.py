@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.model import partial_dates, vocabulary
+from tracker.model.dataset import Record
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
@@ -22,8 +23,15 @@ from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, Voice
 from tracker.publishing import assessment_wording
 from tracker.queries import field_diff, filters
+from tracker.queries.localized_names import (
+    committee_abbreviation,
+    link_in_language,
+    publisher_in_words,
+    right_in_words,
+)
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
 
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")
@@ -66,7 +74,7 @@ class RenderContext:
         The label of a status, theme, organisation or committee comes from the dataset. Every other label comes from the translations.
         """
         if isinstance(code, TreatyBody):
-            return code.code
+            return committee_abbreviation(code, self.language)
         if isinstance(code, TaxonomyTerm):
             return self.language.resolve(code.label).text
         if isinstance(code, Organisation):
@@ -82,6 +90,18 @@ class RenderContext:
         if a.voice is Voice.CIVIL_SOCIETY:
             return self.label(self.view.organisation_of(a))
         return self.label(a.voice)
+
+    def right(self, right: str) -> str:
+        """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
+        return right_in_words(right, self.view.bodies.values(), self.language)
+
+    def name(self, publisher: str) -> str:
+        """Return the name of a publisher or of the authors of a document in the reader's language."""
+        return publisher_in_words(publisher, self.view.publisher_names, self.language)
+
+    def document_link(self, link: str) -> str:
+        """Return the link to a document; for a UN document, the link to it in the reader's language."""
+        return link_in_language(link, self.language)
 
     def term_label(self, code: str) -> str:
         """Return the label of the theme or group `code`, or `code` itself if the settings define no label for it."""
@@ -115,6 +135,24 @@ class RenderContext:
         """
         return render_text(self.language.resolve(text), terms)
 
+    def field(self, record: Record, name: str, terms: tuple[SearchTerm, ...] = ()) -> Markup:
+        """Return the text in the field `name` of a record as HTML, like `text`.
+
+        If the wording is the translation of an earlier text, a mark that says so follows.
+        """
+        resolved = self.language.resolve(getattr(record, name))
+        return render_text(resolved, terms) + self.outdated_mark(record, name, resolved.lang)
+
+    def outdated_mark(self, record: Record, path: str, lang: str) -> Markup:
+        """Return a mark if the wording at `path` in the language `lang` is the translation of an earlier text.
+
+        Otherwise return nothing.
+        """
+        if not record.history or lang not in outdated_in_view(self.view, record).get(path, {}):
+            return Markup()
+        words = self.language.gettext("translation of an earlier text")
+        return Markup(' <span class="rt-mark rt-mark-to-check">{}</span>').format(words)
+
     def once(self, *key: Hashable, caller: Callable[[], Markup]) -> Markup:
         """Return a part of a page. `caller` renders it at the first call; later calls return the stored result.
 
@@ -127,7 +165,7 @@ class RenderContext:
 
         `seen` is the text that the page shows. The excerpt is empty if `seen` contains all the terms.
         """
-        resolved = snippet(texts, missing_terms(seen, terms), self.language.code, main=self.language.default)
+        resolved = snippet(texts, missing_terms(seen, terms), self.language)
         return render_text(resolved, terms) if resolved else Markup()
 
 

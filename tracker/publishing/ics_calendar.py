@@ -67,7 +67,7 @@ def _days(item: AgendaItem) -> tuple[date, date] | None:
 
 
 def _calendar_name(request: ViewRequest) -> str:
-    bodies = ", ".join(request.view.bodies[code].code for code in request.filters.body)
+    bodies = ", ".join(request.context.label(request.view.bodies[code]) for code in request.filters.body)
     return shorten(
         clean_input(
             " · ".join(filter(None, [site_name(request.context), request.language.gettext("Calendar"), bodies]))
@@ -99,8 +99,8 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     event.add("dtstart", first)
     event.add("dtend", last + timedelta(days=1))
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
-    event.add("url", _source_link(context, item.source) or d.link or page)
-    event.add("categories", [clean_input(body.code if body else d.body)])
+    event.add("url", _source_link(context, item.source) or (context.document_link(d.link) if d.link else page))
+    event.add("categories", [clean_input(context.label(body) if body else d.body)])
     event.add("transp", "TRANSPARENT")
     moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
     changed = max(moments, default="")
@@ -118,7 +118,11 @@ def _heading(context: RenderContext, item: AgendaItem) -> str:
     Example: "CAT · review by the committee · Third periodic report".
     """
     d, body = item.document, context.view.bodies.get(item.document.body)
-    words = [body.code if body else d.body, item.label(context.language), context.language.resolve(d.title).text]
+    words = [
+        context.label(body) if body else d.body,
+        item.label(context.language),
+        context.language.resolve(d.title).text,
+    ]
     return shorten(clean_input(" · ".join(word.strip().rstrip(".") for word in words)), MAX_SUMMARY_LENGTH)
 
 
@@ -128,7 +132,17 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
     part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step else ""
     return [
         f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
-        " · ".join(filter(None, [context.label(d.kind), d.symbol, language.resolve(d.title).text, d.authors])),
+        " · ".join(
+            filter(
+                None,
+                [
+                    context.label(d.kind),
+                    d.symbol,
+                    language.resolve(d.title).text,
+                    d.authors and context.name(d.authors),
+                ],
+            )
+        ),
         f"{_('Source')}: {_source_text(context, item.source)}",
         f"{capitalize_first(context.label(item.verification))}{part}. {_(VERIFICATION_MEANINGS[item.verification])}",
         page,
@@ -138,7 +152,10 @@ def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> l
 def _source_text(context: RenderContext, source: Source) -> str:
     d, language = context.view.document(source.document), context.language
     _ = language.gettext
-    words = [(d.symbol or language.resolve(d.title).text) if d else source.document, source.publisher]
+    words = [
+        (d.symbol or language.resolve(d.title).text) if d else source.document,
+        source.publisher and context.name(source.publisher),
+    ]
     if source.paragraph:
         words.insert(1, _("para. {number}", number=source.paragraph.replace("-", "\u2013")))
     if source.date:
@@ -148,4 +165,5 @@ def _source_text(context: RenderContext, source: Source) -> str:
 
 def _source_link(context: RenderContext, source: Source) -> str | None:
     d = context.view.document(source.document)
-    return source.link or (d.link if d else None)
+    link = source.link or (d.link if d else None)
+    return context.document_link(link) if link else None

@@ -86,7 +86,7 @@ class Pictures:
             for row, code in enumerate(shown[body])
             if code
         ]
-        columns = [_("Status"), *(body.code for body in bodies.values())]
+        columns = [_("Status"), *(self.context.label(body) for body in bodies.values())]
         titles = [self._title(id) for id in shown.id]
         return Picture(
             "demands",
@@ -101,7 +101,7 @@ class Pictures:
             + self._by_editors(),
             table=pd.DataFrame(
                 {_("Civil society's recommendations"): titles, _("Status"): self._status_labels(shown.status)}
-                | {b.code: [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
+                | {self.context.label(b): [labels.get(code, NONE) for code in shown[b.id]] for b in bodies.values()}
             ),
             figure=draw_matrix(titles, columns, cells, palette=self._palette),
             links=self._links(shown.id),
@@ -171,7 +171,7 @@ class Pictures:
         if shown.empty:
             return None
         names = {Issuer.CIVIL_SOCIETY.value: self.context.label(Issuer.CIVIL_SOCIETY)}
-        names |= {body.id: body.code for body in self.context.view.bodies.values()}
+        names |= {body.id: self.context.label(body) for body in self.context.view.bodies.values()}
         columns = list(shown.columns[1:])
         cells = [
             (row, column, Sign("circle", self._palette.accent, text=str(n), size=22 + 3 * min(int(n) - 1, 3)))
@@ -244,7 +244,7 @@ class Pictures:
             claim = self._grade(item.code) if item.code else self._gettext("no status claimed")
             return Sign("hexagon-open", palette.ink), voice, claim
         effect, e = EvidenceEffect(item.code), self.context.view.evidence[item.id]
-        name = resolve(e.title).text if e.title else e.publisher
+        name = resolve(e.title).text if e.title else self.context.name(e.publisher)
         return Sign(SHAPES[effect], palette.colour(effect), label(effect)), name, label(effect)
 
     def statuses(self) -> Picture | None:
@@ -317,12 +317,12 @@ class Pictures:
                 (lane, _days(item.date), Sign(shape, self._palette.accent, name, text=str(number), size=26), what)
             )
             when = coming if ahead else _("Past")
-            rows.append((number, view.bodies[body].code, language.format_date(item.date), what, when))
+            rows.append((number, self.context.label(view.bodies[body]), language.format_date(item.date), what, when))
         title = _("No upcoming date is known for any committee")
         if item := count.facts["next"]:
             title = _(
                 "Next: {committee}, {what}, {day}",
-                committee=view.bodies[item.document.body].code,
+                committee=self.context.label(view.bodies[item.document.body]),
                 what=item.label(language),
                 day=language.format_date(item.date),
             )
@@ -332,7 +332,7 @@ class Pictures:
             _("Dates are taken from the documents; none is estimated."),
             table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
             figure=draw_lines(
-                [body.code for body in bodies],
+                [self.context.label(body) for body in bodies],
                 points,
                 self._palette,
                 today=(view.local_date, _("today")),

@@ -172,7 +172,7 @@ def _bars(context: RenderContext, rs: tuple[Recommendation, ...]) -> list[tuple[
     by_committees = [r for r in rs if r.issued_by is Issuer.COMMITTEE]
     committees = [
         (
-            _("Recommendations of {committee}", committee=body.code),
+            _("Recommendations of {committee}", committee=context.label(body)),
             tuple(r for r in by_committees if view.body_of(r) is body),
         )
         for body in view.bodies.values()

@@ -11,6 +11,7 @@ from tracker.publishing.assessment_wording import assessed_by, freshness
 from tracker.publishing.html import RenderContext
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
+from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.filters import Filters, count_by_status, filter_recommendations
 from tracker.queries.view import View, effective_date
 
@@ -107,9 +108,9 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
     language, view = context.language, context.view
     _ = language.gettext
     d, body, civil = view.document(r.document), view.body_of(r), r.issued_by is Issuer.CIVIL_SOCIETY
-    parts = [(d.authors if d else None) or context.label(r.issued_by)] if civil else []
+    parts = [(context.name(d.authors) if d and d.authors else context.label(r.issued_by))] if civil else []
     if body:
-        parts.append(_("addressed to {committee}", committee=body.code) if civil else body.code)
+        parts.append(_("addressed to {committee}", committee=context.label(body)) if civil else context.label(body))
     if d:
         parts.append(d.symbol or f"{context.label(d.kind)} {partial_dates.last_year(effective_date(d) or '')}".strip())
     if r.paragraph:
@@ -117,6 +118,21 @@ def source_line(context: RenderContext, r: Recommendation) -> list[str]:
         parts.append(_("no. {number}", number=number) if civil else _("para. {number}", number=number))
     title = language.resolve(r.title)
     return [*parts, context.label(r.verification), *([native_name(title.lang)] if title.is_fallback else [])]
+
+
+def text_label(context: RenderContext, path: str) -> str:
+    """Return the label of a text of a record: the name of its field and, for a part or an item, which one it is.
+
+    `path` is where the text is in the record (see `record_texts`).
+    """
+    language = context.language
+    _ = language.gettext
+    name, _slash, rest = path.partition("/")
+    if name == "parts":
+        return _("part ({letter})", letter=rest)
+    recorded, _slash, field = rest.rpartition("/")
+    labels = [_(FIELD_LABELS[step]) for step in (name, field) if step in FIELD_LABELS]
+    return " · ".join([*labels, *([language.format_timestamp(recorded)] if recorded else [])])
 
 
 def shorten(text: str, max_length: int) -> str:
@@ -150,5 +166,5 @@ def page_title(root: Path, name: str, code: str) -> str:
         settings = reader_of(root).read().settings
     except NoDataset:
         return " · ".join(filter(None, [get_language(code).gettext(name) if name else "", "Recommendation tracker"]))
-    language = get_language(code, settings.language)
+    language = get_language(code, settings)
     return " · ".join(filter(None, [language.gettext(name) if name else "", language.resolve(settings.title).text]))

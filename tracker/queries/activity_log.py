@@ -207,8 +207,12 @@ def _value_after(r: Record, change: Revision) -> str | None:
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
-    values = record_values(r)
-    return to_block(values[change.field]).removesuffix("\n") if change.field in values else None
+    values, name = record_values(r), change.field
+    if name.count("/") == 2:  # a field of an item in a list, such as "assessments/<recorded>/reason"
+        list_name, recorded, name = name.split("/")
+        item = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
+        values = record_values(item) if item else {}
+    return to_block(values[name]).removesuffix("\n") if name in values else None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import InvalidFile
 from tracker.model.lifecycle import is_active
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_format import record_values
@@ -42,16 +42,26 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
         if change.recorded <= moment:
             break
-        if change.old is None:
+        if "/" in change.field:
+            _restore_item_text(values, change)
+        elif change.old is None:
             values.pop(change.field, None)
         else:
-            values[change.field] = _parse_history(change.old)
+            values[change.field] = parse_history(change.old)
     values["history"] = [record_values(change) for change in record.history if change.recorded <= moment]
     older, _ = build_record(type(record), {key: value for key, value in values.items() if key != "id"}, id=record.id)
     return replace(older, version=record.version) if older is not None else record
 
 
-def _parse_history(old: str) -> Any:
+def _restore_item_text(values: dict[str, Any], change: Revision) -> None:
+    """Set the text of a recorded item back to what it was before the edit `change`."""
+    list_name, recorded, name = change.field.split("/", 2)
+    for item in values.get(list_name, ()):
+        if item.get("recorded") == recorded and change.old is not None:
+            item[name] = parse_history(change.old)
+
+
+def parse_history(old: str) -> Any:
     """Return the value that the history keeps as YAML in `old`. If `old` is not valid YAML, return `old`."""
     try:
         # the history drops the last line break, which a text of several lines may need

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.localized_text import LocalizedText
 from tracker.model.problems import RuleViolation
-from tracker.model.records import Evidence, Recommendation
+from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import UptakeResult, Verification
 from tracker.queries.view import View
@@ -20,8 +19,6 @@ TASK_LABELS: dict[str, str] = {
     "follow_up": N_("what was selected for follow-up"),
     "assessments": N_("an assessment"),
     "uptake": N_("taken up by a committee"),
-    "title": N_("title"),
-    "summary": N_("summary"),
 }
 """Key that `Task.what` can contain → label of this part of a record."""
 
@@ -38,20 +35,6 @@ class Task:
     path: str
     line: int = 0
     what: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TranslationCoverage:
-    """How many titles and summaries have a text in the language `lang`.
-
-    `translated` is the number of titles and summaries with such a text, and `total` the number of all titles and
-    summaries. `missing` has a task for each record whose title or summary has no such text.
-    """
-
-    lang: str
-    translated: int
-    total: int
-    missing: tuple[Task, ...]
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
@@ -111,33 +94,6 @@ def _to_check(record: Record) -> Iterator[str]:
             yield "assessments"
         if any(u.result is UptakeResult.TO_CHECK for u in record.uptake):
             yield "uptake"
-
-
-def translation_coverage(view: View) -> tuple[TranslationCoverage, ...]:
-    """Return one `TranslationCoverage` for each language of the dataset: how many titles and summaries have a text in it.
-
-    The titles and summaries of recommendations and of evidence are counted.
-    """
-    records: list[Recommendation | Evidence] = [*view.recommendations.values(), *view.evidence.values()]
-    texts = [(r, _languages_by_field(r, view.settings.language)) for r in records]
-    total = sum(len(fields) for _, fields in texts)
-    coverage = []
-    for lang in view.settings.languages:
-        lacking = [(r, tuple(field for field, langs in fields if lang not in langs)) for r, fields in texts]
-        missing = tuple(Task(r, record_path(view, r), what=what) for r, what in lacking if what)
-        translated = total - sum(len(task.what) for task in missing)
-        coverage.append(TranslationCoverage(lang, translated, total, missing=missing))
-    return tuple(coverage)
-
-
-def _languages_by_field(r: Recommendation | Evidence, main: str) -> tuple[tuple[str, frozenset[str]], ...]:
-    """Return (field, languages) pairs: one for the title and one for the summary of a record.
-
-    The languages are those in which the field has a text. A text that names no language is in the language `main`. A
-    field without any text is left out, for example the title of some evidence.
-    """
-    texts: list[tuple[str, LocalizedText | None]] = [("title", r.title), ("summary", r.summary)]
-    return tuple((field, frozenset(lang or main for lang in text)) for field, text in texts if text)
 
 
 def without_timestamp(view: View) -> tuple[Task, ...]:

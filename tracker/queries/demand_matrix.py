@@ -81,15 +81,15 @@ def issue_year(view: View, r: Recommendation) -> str:
     return partial_dates.last_year((document and effective_date(document)) or "")
 
 
-def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[str, ...]:
-    """Return which documents were not yet checked for the recommendations of `matrix`, such as "CESCR 2024".
+def uptake_not_checked(view: View, matrix: tuple[MatrixRow, ...]) -> tuple[tuple[TreatyBody, str], ...]:
+    """Return (committee, year) of the documents that were not yet checked for the recommendations of `matrix`.
 
     These are the documents of which an uptake is recorded as not checked, in the order of the matrix.
     """
     pairs = (pair for row in matrix for cell in row.cells for pair in cell.uptake)
-    found = (
-        f"{body.code} {issue_year(view, r)}".strip()
+    found = [
+        (body, issue_year(view, r))
         for r, uptake in pairs
         if uptake.result is UptakeResult.TO_CHECK and (body := view.body_of(r))
-    )
-    return tuple(dict.fromkeys(found))
+    ]
+    return tuple({(body.id, year): (body, year) for body, year in found}.values())

@@ -26,7 +26,7 @@ MAX_UNCHANGED_WORDS, CONTEXT_WORDS = 40, 12
 """An unchanged passage of more than MAX_UNCHANGED_WORDS words is shortened: only the CONTEXT_WORDS words after the
 change before the passage and the CONTEXT_WORDS words before the change after the passage are shown.
 """
-TEXT_FIELDS = frozenset({"title", "text", "summary"})
+TEXT_FIELDS = frozenset({"title", "text", "summary", "parts_read", "note"})
 """The fields of a record that hold a text in several languages."""
 UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "recorded_by", "id"}
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
@@ -56,6 +56,9 @@ FIELD_LABELS: dict[str, str] = {
     "dimension": N_("What is it about?"),
     "link": N_("Link"),
     "archived": N_("Archived copy"),
+    "assessments": N_("Assessment"),
+    "reason": N_("Reason"),
+    "assessor": N_("Assessor"),
     "same_demand": N_("Same demand"),
     "uptake": N_("Taken up by the committee"),
     "relevant_to": N_("Relevant to"),
@@ -147,7 +150,7 @@ def _leaves(field: str, text: str | None, main: str) -> dict[tuple[str, ...], st
         value = to_values(compose(text + "\n"))
     except InvalidFile:
         value = text
-    if field in TEXT_FIELDS and (isinstance(value, str) or "text" in value):
+    if (field in TEXT_FIELDS or "/" in field) and (isinstance(value, str) or "text" in value):
         value = {main: value}
     return dict(_walk_leaves(value))
 

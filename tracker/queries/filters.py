@@ -137,7 +137,8 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
 
     In every order, civil society's recommendations come before those of committees.
     """
-    main, found = view.settings.language, list(view.recommendations.values())
+    main, fallback = view.settings.language, view.settings.fallback_for(lang)
+    found = list(view.recommendations.values())
     match sort:
         case SortOrder.CHANGED:
             found.sort(key=lambda r: max((a.recorded or "" for a in view.assessments[r.id]), default=""), reverse=True)
@@ -149,7 +150,7 @@ def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:
         case SortOrder.NEWEST:
             found.sort(key=lambda r: partial_dates.descending_key(_document_date(view, r)))
         case SortOrder.TITLE:
-            found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main).text))
+            found.sort(key=lambda r: alphabetical_key(resolve(r.title, lang, main, fallback=fallback).text))
     return tuple(sorted(found, key=lambda r: r.issued_by is not Issuer.CIVIL_SOCIETY))
 
 

@@ -14,15 +14,15 @@ from typing import Any
 import pandas as pd
 
 from tracker.i18n import Language
-from tracker.model import partial_dates
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.lifecycle import events_by
-from tracker.model.localized_text import TextVariant, wording
+from tracker.model.localized_text import TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, EvidenceEffect, Issuer, Voice
-from tracker.queries.headline import Headline
-from tracker.queries.view import View, effective_date, steps_between
+from tracker.model.vocabulary import EvidenceEffect, Issuer, Voice
+from tracker.queries.frame_values import join_tags, join_values, make_frame, ranked_gap, values_of, year_of
+from tracker.queries.localized_names import link_in_language
+from tracker.queries.view import View, effective_date
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Frames:
     def recommendation_columns(self, names: Iterable[str]) -> pd.DataFrame:
         """Return the table `recommendations` with only the columns `names`. The others are not worked out."""
         columns = self._recommendation_columns
-        return _frame(
+        return make_frame(
             {name: columns[name]() for name in names},
             numbers=("claim_gap", "evidence_count", "setbacks", "progress"),
             flags=("stale", "second_reader"),
@@ -89,36 +89,38 @@ class Frames:
             "verification": lambda: [r.verification.value for r in rows],
             "status": lambda: [headline.status.value for headline in own],
             "direction": lambda: [headline.direction for headline in own],
-            "assessed": lambda: _values(latest, lambda a: a.date),
+            "assessed": lambda: values_of(latest, lambda a: a.date),
             "checked": lambda: checked,
             "stale": lambda: [view.is_outdated(day) if day else None for day in checked],
             "second_reader": lambda: [
                 any(map(view.awaits_second_reader, headline.assessments)) if headline.assessments else None
                 for headline in own
             ],
-            "organisation": lambda: [_joined(map(self._organisation, headline.assessments)) for headline in own],
-            "reason": lambda: _values(only, lambda a: text(a.reason)),
-            "state_status": lambda: _values(state, lambda a: a.status),
-            "state_reason": lambda: _values(state, lambda a: text(a.reason)),
-            "state_date": lambda: _values(state, lambda a: a.date),
-            "grade": lambda: _values(committee, lambda a: a.grade),
-            "grade_date": lambda: _values(committee, lambda a: a.date),
-            "claim_gap": lambda: list(map(_gap, state, own)),
+            "organisation": lambda: [
+                join_values(self.view.organisation_of(a).id for a in headline.assessments) for headline in own
+            ],
+            "reason": lambda: values_of(only, lambda a: text(a.reason)),
+            "state_status": lambda: values_of(state, lambda a: a.status),
+            "state_reason": lambda: values_of(state, lambda a: text(a.reason)),
+            "state_date": lambda: values_of(state, lambda a: a.date),
+            "grade": lambda: values_of(committee, lambda a: a.grade),
+            "grade_date": lambda: values_of(committee, lambda a: a.date),
+            "claim_gap": lambda: list(map(ranked_gap, state, own)),
             **{name: partial(self._tag_column, name) for name in ("themes", "groups", "rights", "sdg")},
             "authorities": lambda: [
-                _joined(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
+                join_values(text(a.name) for tagging in r.tags for a in tagging.authorities) for r in rows
             ],
-            "same_demand": lambda: [_joined(other.id for other in view.same_demand(r)) for r in rows],
+            "same_demand": lambda: [join_values(other.id for other in view.same_demand(r)) for r in rows],
             "uptake": lambda: [
-                _joined(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
+                join_values(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
             ],
-            "evidence": lambda: [_joined(e.id for e, _ in pairs) for pairs in links],
+            "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
             "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
             "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
             "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
             "recorded": lambda: [r.recorded for r in rows],
             "source_link": lambda: [
-                r.source.link or (d.link if d else None) for r, d in zip(rows, documents, strict=True)
+                self._link(r.source.link or (d.link if d else None)) for r, d in zip(rows, documents, strict=True)
             ],
         }
 
@@ -129,15 +131,18 @@ class Frames:
         The status of a part that nobody has assessed is missing.
         """
         rows = [(r, part, self.view.headline(r, part.id)) for r in self._recommendations for part in r.parts]
-        return _frame(
+        return make_frame(
             {
                 "recommendation": [r.id for r, _, _ in rows],
                 "part": [part.id for _, part, _ in rows],
                 "summary": [self._text(part.summary) for _, part, _ in rows],
                 "status": [headline.status if headline.assessments else None for _, _, headline in rows],
                 "direction": [headline.direction for _, _, headline in rows],
-                "assessed": _values([headline.latest for _, _, headline in rows], lambda a: a.date),
-                "organisation": [_joined(map(self._organisation, headline.assessments)) for _, _, headline in rows],
+                "assessed": values_of([headline.latest for _, _, headline in rows], lambda a: a.date),
+                "organisation": [
+                    join_values(self.view.organisation_of(a).id for a in headline.assessments)
+                    for _, _, headline in rows
+                ],
             }
         )
 
@@ -153,19 +158,21 @@ class Frames:
         view, text = self.view, self._text
         rows = [(r, a) for r in self._recommendations for a in view.assessments[r.id]]
         sources = [a.source for _, a in rows]
-        return _frame(
+        return make_frame(
             {
                 "recommendation": [r.id for r, _ in rows],
                 "body": [body.id if (body := view.body_of(r)) else None for r, _ in rows],
                 "part": [a.part for _, a in rows],
                 "voice": [a.voice.value for _, a in rows],
-                "organisation": [self._organisation(a) if a.voice is Voice.CIVIL_SOCIETY else None for _, a in rows],
+                "organisation": [
+                    self.view.organisation_of(a).id if a.voice is Voice.CIVIL_SOCIETY else None for _, a in rows
+                ],
                 "assessor": [text(a.assessor) for _, a in rows],
                 "status": [a.status for _, a in rows],
                 "grade": [a.grade for _, a in rows],
                 "direction": [a.direction for _, a in rows],
                 "date": [a.date for _, a in rows],
-                "year": [_year(a.date) for _, a in rows],
+                "year": [year_of(a.date) for _, a in rows],
                 "is_latest": [
                     any(a is one for one in (*view.headline(r).assessments, view.latest(r, a.voice))) for r, a in rows
                 ],
@@ -173,8 +180,8 @@ class Frames:
                 "verification": [a.verification.value for _, a in rows],
                 "second_reader": [view.awaits_second_reader(a) for _, a in rows],
                 "source": [self._source(a) for _, a in rows],
-                "source_link": [source.link if source else None for source in sources],
-                "evidence": [_joined(id for id in a.evidence if id in view.evidence) for _, a in rows],
+                "source_link": [self._link(source.link) if source else None for source in sources],
+                "evidence": [join_values(id for id in a.evidence if id in view.evidence) for _, a in rows],
                 "recorded": [a.recorded for _, a in rows],
             },
             numbers=("year",),
@@ -194,7 +201,7 @@ class Frames:
         or, if that is not known, was published.
         """
         view, text, rows = self.view, self._text, self._evidence
-        return _frame(
+        return make_frame(
             {
                 "id": [e.id for e in rows],
                 "kind": [e.kind.value for e in rows],
@@ -202,12 +209,12 @@ class Frames:
                 "title": [text(e.title) for e in rows],
                 "happened": [e.happened for e in rows],
                 "published": [e.published for e in rows],
-                "year": [_year(e.happened or e.published) for e in rows],
+                "year": [year_of(e.happened or e.published) for e in rows],
                 "summary": [text(e.summary) for e in rows],
                 "dimension": [e.dimension.value for e in rows],
                 "verification": [e.verification.value for e in rows],
                 "relevant_to": [
-                    _joined(
+                    join_values(
                         f"{link.recommendation}: {link.effect.value}"
                         for link in e.relevant_to
                         if link.recommendation in view.recommendations
@@ -216,8 +223,8 @@ class Frames:
                 ],
                 "document": [e.document for e in rows],
                 "identifier": [e.identifier for e in rows],
-                "themes": [_tags(e, "themes") for e in rows],
-                "link": [e.link for e in rows],
+                "themes": [join_tags(e, "themes") for e in rows],
+                "link": [self._link(e.link) for e in rows],
                 "archived": [e.archived for e in rows],
                 "recorded": [e.recorded for e in rows],
             },
@@ -229,14 +236,14 @@ class Frames:
         """Return one row for each link from an item of evidence to a recommendation, with its effect and year."""
         shown = {r.id for r in self._recommendations}
         rows = [(e, link) for e in self._evidence for link in e.relevant_to if link.recommendation in shown]
-        return _frame(
+        return make_frame(
             {
                 "evidence": [e.id for e, _ in rows],
                 "recommendation": [link.recommendation for _, link in rows],
                 "part": [link.part for _, link in rows],
                 "effect": [link.effect.value for _, link in rows],
                 "dimension": [e.dimension.value for e, _ in rows],
-                "year": [_year(e.happened or e.published) for e, _ in rows],
+                "year": [year_of(e.happened or e.published) for e, _ in rows],
                 "recorded": [link.recorded or e.recorded for e, link in rows],
             },
             numbers=("year",),
@@ -254,7 +261,7 @@ class Frames:
         citations = pd.Series(named, dtype="str").value_counts()
         issued = pd.Series([r.document for r in self._recommendations], dtype="str").value_counts()
         dates = ("due", "received", "considered", "adopted", "issued")
-        return _frame(
+        return make_frame(
             {
                 "id": [d.id for d in rows],
                 "body": [d.body for d in rows],
@@ -268,7 +275,7 @@ class Frames:
                 "verification": [d.verification.value for d in rows],
                 "recommendations": [int(issued.get(d.id, 0)) for d in rows],
                 "citations": [int(citations.get(d.id, 0)) for d in rows],
-                "link": [d.link for d in rows],
+                "link": [self._link(d.link) for d in rows],
                 "note": [text(d.note) for d in rows],
                 "recorded": [d.recorded for d in rows],
             },
@@ -295,7 +302,7 @@ class Frames:
             for name, item in [(None, record), *((n, i) for n in RECORDED_LISTS for i in getattr(record, n, ()))]
             for event in events_by(item, recorded)
         ]
-        return _frame(
+        return make_frame(
             {
                 "record": [kind for kind, _, _, _ in rows],
                 "id": [id for _, id, _, _ in rows],
@@ -356,13 +363,13 @@ class Frames:
         return [name for name in (*own, *others) if name]
 
     def _tag_column(self, name: str) -> list[str | None]:
-        return [_tags(r, name) for r in self._recommendations]
+        return [join_tags(r, name) for r in self._recommendations]
 
     def _text(self, text: Mapping[str, TextVariant] | None) -> str | None:
-        return wording(text, self.language.code, self.language.default) if text else None
+        return self.language.resolve(text).text if text else None
 
-    def _organisation(self, a: Assessment) -> str:
-        return self.view.organisation_of(a).id
+    def _link(self, link: str | None) -> str | None:
+        return link_in_language(link, self.language) if link else None
 
     def _source(self, a: Assessment) -> str | None:
         if a.source is None:
@@ -370,31 +377,4 @@ class Frames:
         document = self.view.document(a.source.document)
         name = (document.symbol or self._text(document.title)) if document else a.source.document
         place = f"{name}, {a.source.paragraph}" if name and a.source.paragraph else name
-        return _joined(part for part in (place, a.source.publisher) if part)
-
-
-def _frame(columns: Mapping[str, list[Any]], *, numbers: Iterable[str] = (), flags: Iterable[str] = ()) -> pd.DataFrame:
-    kinds = dict.fromkeys(numbers, "Int64") | dict.fromkeys(flags, "boolean")
-    return pd.DataFrame({name: pd.array(values, dtype=kinds.get(name, "str")) for name, values in columns.items()})
-
-
-def _values(assessments: Sequence[Assessment | None], value: Callable[[Assessment], Any]) -> list[Any]:
-    return [value(a) if a else None for a in assessments]
-
-
-def _gap(claim: Assessment | None, own: Headline) -> int | None:
-    status = claim.status if claim else None
-    is_ranked = status is not None and status.rank is not None and own.status.rank is not None
-    return steps_between(status, own.status) if is_ranked else None
-
-
-def _joined(values: Iterable[str | None]) -> str | None:
-    return SEPARATOR.join(dict.fromkeys(value for value in values if value)) or None
-
-
-def _tags(record: Recommendation | Evidence, name: str) -> str | None:
-    return _joined(tag for tagging in record.tags for tag in getattr(tagging, name))
-
-
-def _year(known: str | None) -> int | None:
-    return partial_dates.last_day(known).year if known else None
+        return join_values(part for part in (place, a.source.publisher) if part)

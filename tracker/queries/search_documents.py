@@ -6,7 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.model.localized_text import ResolvedText, TextVariant, resolve
+from tracker.i18n import Language
+from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.queries.text_search import SearchIndex, SearchTerm, excerpt
@@ -126,7 +127,7 @@ def recommendation_document(
         texts += [organisation.name, organisation.abbreviation] if organisation else []
         names += [a.grade, a.source.publisher if a.source else None]
     for e in evidence:
-        texts += [e.title, e.summary]
+        texts += [e.title, e.summary, *_publisher_names(e.publisher, settings)]
         names.append(e.publisher)
     texts += [*(same.note for same in r.same_demand), *(uptake.note for uptake in r.uptake)]
     texts += _labels(r.tags, settings)
@@ -135,7 +136,7 @@ def recommendation_document(
         texts += [document.title, document.note]
         names += [document.symbol, document.authors]
     if body:
-        texts += [body.name, body.treaty]
+        texts += [body.name, body.treaty, body.abbreviation]
         names.append(body.code)
     main_texts = tuple(text for text in (r.title, r.text, r.summary) if text)
     return _without_empty(texts, names)._replace(main_texts=main_texts)
@@ -146,7 +147,13 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
 
     If the evidence belongs to a document, pass it as `document`: its title and symbol are included.
     """
-    texts = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
+    texts = [
+        e.title,
+        e.summary,
+        *_labels(e.tags, settings),
+        document.title if document else None,
+        *_publisher_names(e.publisher, settings),
+    ]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
     return _without_empty(texts, names)
 
@@ -158,6 +165,13 @@ def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLang
         yield from (authority.name for authority in tagging.authorities)
 
 
+def _publisher_names(publisher: str, settings: Settings) -> Iterator[TextWithLanguage]:
+    """Yield the names of the publisher in several languages, if the settings have them."""
+    for name in settings.publisher_names:
+        if any(variant.text in publisher for variant in name.values()):
+            yield name
+
+
 def _codes(tags: Iterable[TagSet]) -> Iterator[str]:
     for tagging in tags:
         yield from (*tagging.rights, *tagging.sdg)
@@ -167,18 +181,17 @@ def _without_empty(texts: Iterable[TextWithLanguage | None], names: Iterable[str
     return SearchDocument(tuple(text for text in texts if text), tuple(name for name in names if name))
 
 
-def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], lang: str, main: str) -> ResolvedText | None:
+def snippet(document: SearchDocument, words: tuple[SearchTerm, ...], language: Language) -> ResolvedText | None:
     """Return an excerpt of the first text that contains one of the search words `words`, or None if no text does.
 
-    It searches three times: the texts as shown to a reader of `lang`; the texts in all languages; the names. `main` is
-    the dataset's main language.
+    It searches three times: the texts as shown to a reader of `language`; the texts in all languages; the names.
     """
     if not words:
         return None
     by_language = ({code: wording} for text in document.texts for code, wording in text.items())
-    names = ({lang: TextVariant(text=name)} for name in document.names)
+    names = ({language.code: TextVariant(text=name)} for name in document.names)
     for text in chain(document.texts, by_language, names):
-        resolved = resolve(text, lang, main)
+        resolved = language.resolve(text)
         if found := excerpt(resolved.text, words):
             return replace(resolved, text=found)
     return None

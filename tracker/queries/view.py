@@ -17,6 +17,7 @@ from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
+from tracker.queries.localized_names import name_pairs
 from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search_documents import (
     Searchable,
@@ -92,6 +93,11 @@ class View:
         Return the tracker's editors if the assessment names no organisation, or one that is not in the dataset.
         """
         return self.organisations.get(a.organisation or "", self.editors)
+
+    @cached_property
+    def publisher_names(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Return the names of publishers in several languages, as (language code, name) pairs for each publisher."""
+        return name_pairs(self.settings.publisher_names, self.settings.language)
 
     @property
     def local_date(self) -> date:
@@ -378,15 +384,14 @@ def steps_between(claim: Status | None, own: Status | None) -> int:
 
 
 def effective_date(document: Document) -> str | None:
-    """Return the date from which a document counts, or None if it has no such date. Then the document always counts."""
+    """Return the date from which a document counts. If it is None, the document always counts."""
     return document.issued or document.adopted or document.considered or document.received
 
 
 def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
     """Return the assessments sorted by date, then by recorded time, then by position in the file, each latest first.
 
-    An assessment without a recorded time was written by hand, usually at the end of the file. It is sorted as if it was
-    recorded right after the assessments above it.
+    An assessment without a recorded time is sorted as if it was recorded right after those above it in the file.
     """
     keyed, latest = [], ""
     for position, a in enumerate(assessments):

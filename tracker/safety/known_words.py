@@ -60,7 +60,9 @@ def _curated_texts(dataset: Dataset) -> Iterator[str]:
     yield from dataset.safety.words.get("not-a-name", ()) if dataset.safety else ()
     for body in dataset.bodies.values():
         yield body.code
-        yield from _wordings(body.name, body.treaty)
+        names = (body.name, body.treaty, body.abbreviation, body.treaty_abbreviation)
+        yield from _wordings(*(name for name in names if name))
+    yield from _wordings(*settings.publisher_names)
 
 
 def _typed_texts(dataset: Dataset) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.lifecycle import timestamps_of
+from tracker.model.record_texts import is_same_item
 from tracker.model.records import Event
 
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -29,8 +30,8 @@ class TimestampIssuer:
         self._next += timedelta(microseconds=1)
         return timestamp
 
-    def stamp_new_items(self, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return `items` with a recorded time on each new item and each new event.
+    def stamp_new_items(self, list_name: str, items: tuple[Any, ...], before: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the `items` of a list of a record with a recorded time on each new item and each new event.
 
         `before` has the items of the same list before the save. New items with a field `recorded_by` also get the
         person's handle.
@@ -38,10 +39,10 @@ class TimestampIssuer:
         # Items written by hand without a time keep none: no one knows when they were recorded, or by whom.
         # Items are only ever added, so they are compared by position: a copy of an item is a new item.
         pairs = zip(items, chain(before, repeat(None)), strict=False)
-        return tuple(item if item == old else self._stamp_item(item, old) for item, old in pairs)
+        return tuple(item if item == old else self._stamp_item(list_name, item, old) for item, old in pairs)
 
-    def _stamp_item(self, item: Any, old: Any) -> Any:
-        if old is not None and replace(item, events=()) == replace(old, events=()):
+    def _stamp_item(self, list_name: str, item: Any, old: Any) -> Any:
+        if old is not None and is_same_item(list_name, old, item):
             return replace(item, events=self.stamp_new_events(item.events, old.events))
         author = {"recorded_by": self.handle} if hasattr(item, "recorded_by") else {}
         return replace(item, recorded=self(), **author, events=self.stamp_new_events(item.events, ()))

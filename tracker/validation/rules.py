@@ -272,6 +272,14 @@ def check_registers(d: Dataset) -> Iterator[RuleViolation]:
             ("languages",),
             f"the main language {d.settings.language!r} is missing from the list",
         )
+    for code, others in d.settings.fallback.items():
+        for lang in (code, *others):
+            if lang not in d.settings.languages:
+                yield RuleViolation(
+                    d.root / "tracker.yaml",
+                    ("fallback", code),
+                    f"the language {lang!r} is not one of the dataset's ({', '.join(d.settings.languages)}); correct the code",
+                )
 
 
 def check_dataset(d: Dataset) -> Iterator[RuleViolation]:

@@ -110,7 +110,7 @@ def render_job(job: Job) -> dict[str, object]:
 
     root = Path(job.root)
     view = current_view(root, {name: values[0] for name, values in job.params.items()})
-    language = get_language(job.language, view.settings.language, view.settings.timezone)
+    language = get_language(job.language, view.settings)
     filters = Filters.from_params(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)
     answer = ROUTES_BY_PATH[job.path].render(request)

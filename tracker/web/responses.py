@@ -133,10 +133,7 @@ class CachedResponder:
             if names is None or name in names or name in VIEW_PARAMS
         }
         view = self._view_for({name: values[0] for name, values in params.items()})
-        settings = view.settings
-        language = get_language(
-            request_language(request.query_params, request.headers), settings.language, settings.timezone
-        )
+        language = get_language(request_language(request.query_params, request.headers), view.settings)
         return ViewRequest(
             view,
             language,

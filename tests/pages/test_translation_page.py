@@ -1,0 +1,100 @@
+"""Translating on its page: the source beside the field, what is saved, and what an edit says about translations."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.story_folder import ASKED, NEWS, TRACKER
+from tracker.model.permissions import READER
+from tracker.storage.dataset_reader import DatasetReader
+
+LANGUAGES = TRACKER + "languages: [en, ru, ky]\nfallback: {ky: [ru, en], en: [ru]}\n"
+TIME = "2026-01-31T12:00:00.000000Z"
+FILES = {
+    "tracker.yaml": LANGUAGES,
+    "recommendations/r1.yaml": ASKED
+    + f"assessments:\n  - {{voice: state, date: 2025, reason: {{ru: Причина}}, recorded: {TIME}}}\n",
+    "evidence/law.yaml": NEWS.replace("summary: The law was signed.", "summary: {en: One, ru: Один}"),
+}
+E = "edit_evidence_law_"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Callable[[], Any]:
+    def read() -> Any:
+        found = DatasetReader(tmp_path / "data").read()
+        assert found.problems == ()
+        return found
+
+    return read
+
+
+def test_an_assessment_is_translated_beside_its_source(opened, there):
+    page = opened(what="translation", of="recommendations", id="r1", to="en")
+    assert ("Translate into: English" in html(page), "Причина" in html(page)) == (True, True)
+    put(page, "translate_r1_en_", **{f"text_assessments/{TIME}/reason": "A reason"})
+    press(page, "Save the translation")
+    assert there().recommendations["r1"].assessments[0].reason["en"].text == "A reason"
+    assert "Nothing is left to translate here." in html(page)
+    press(page, "Undo")
+    assert "en" not in there().recommendations["r1"].assessments[0].reason
+
+
+def test_an_edit_says_what_becomes_outdated_and_the_editor_may_call_it_still_right(opened, there):
+    page = put(opened(what="evidence", id="law"), E, summary_en="Two", reason="Clearer.")
+    (notice,) = [info.value for info in page.info]
+    assert notice.endswith("Русский (Summary).")
+    press(page, "Save the edit")
+    assert "1 translation of an earlier text" in html(opened("data_health"))
+    assert "перевод прежнего текста" in html(opened("evidence", lang="ru"))
+
+    page = opened(what="translation", of="evidence", id="law", to="ru")
+    assert "<del>One</del> <ins>Two</ins>" in html(page)
+    page.checkbox(key="translate_law_ru_right_summary").check()
+    page.run()
+    press(page, "Save the translation")
+    assert there().evidence["law"].history[-1].still_right == ("ru",)
+    assert "earlier text" not in html(opened("data_health"))
+    assert "перевод прежнего текста" not in html(opened("evidence", lang="ru"))
+
+
+def test_a_mended_typo_leaves_the_translations_as_they_are(opened, there):
+    page = put(opened(what="evidence", id="law"), E, summary_en="One!", reason="A typo.")
+    page.checkbox(key=f"{E}still_right").check()
+    page.run()
+    press(page, "Save the edit")
+    assert there().evidence["law"].history[-1].still_right == ("ru",)
+    assert "earlier text" not in html(opened("data_health"))
+
+
+def test_nothing_typed_is_nothing_to_save(opened, there):
+    page = press(opened(what="translation", of="evidence", id="law", to="ky"), "Save the translation")
+    assert (errors(page), page.info[0].value) == ([], "Nothing was changed, so there is nothing to save.")
+    assert there().evidence["law"].history == ()
+
+
+@pytest.mark.parametrize("wrong", [{"of": "nothing"}, {"id": "nothing"}, {"to": "fr"}])
+def test_a_link_to_nothing_opens_no_form(opened, wrong):
+    page = opened(**{"what": "translation", "of": "evidence", "id": "law", "to": "ky", **wrong})
+    assert ("There is no such record" in html(page), len(page.text_area)) == (True, 0)
+
+
+def test_a_reader_translates_nothing(opened):
+    page = opened(who=READER, what="translation", of="evidence", id="law", to="ky")
+    assert ("Only editors can add and edit." in html(page), len(page.text_area)) == (True, 0)
+
+
+def test_the_form_opens_with_the_language_of_the_editor(opened):
+    page = opened(what="evidence", lang="ru")
+    labels = [field.label for field in (*page.text_input, *page.text_area) if " · " in field.label]
+    assert labels[0].endswith("Русский")
+    assert next(expander for expander in page.expander).label == "На других языках"

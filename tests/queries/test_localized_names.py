@@ -1,0 +1,76 @@
+"""Committees, treaties and publishers have the names that readers know them by; UN documents open in their language."""
+
+from datetime import date
+
+import pytest
+
+from tracker.i18n import get_language
+from tracker.publishing.html import RenderContext
+from tracker.queries.localized_names import link_in_language, recorded_right
+from tracker.queries.view import View
+
+
+@pytest.fixture
+def shown(dataset):
+    view = View(dataset, date(2026, 11, 24))
+    return lambda lang: RenderContext(view, get_language(lang, dataset.settings))
+
+
+def test_a_committee_has_the_abbreviation_that_its_readers_know(dataset, shown):
+    names = {lang: [shown(lang).label(body) for body in dataset.bodies.values()] for lang in ("en", "ru", "ky")}
+    assert names == {
+        "en": ["CESCR", "CCPR", "CAT", "CEDAW"],
+        "ru": ["КЭСКП", "КПЧ", "КПП", "КЛДЖ"],
+        "ky": ["КЭСКП", "КПЧ", "КПП", "КЛДЖ"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("right", "english", "russian", "kyrgyz"),
+    [
+        ("ICESCR art. 12", "ICESCR art. 12", "МПЭСКП, ст. 12", "МПЭСКП, 12-берене"),
+        ("ICCPR arts. 7 and 9", "ICCPR art. 7 and 9", "МПГПП, ст. 7 and 9", "МПГПП, 7 and 9-берене"),
+        ("CRC art. 33", "CRC art. 33", "CRC art. 33", "CRC art. 33"),
+        ("the right to health", "the right to health", "the right to health", "the right to health"),
+    ],
+)
+def test_a_right_names_its_treaty_in_the_readers_language(shown, right, english, russian, kyrgyz):
+    assert [shown(lang).right(right) for lang in ("en", "ru", "ky")] == [english, russian, kyrgyz]
+
+
+@pytest.mark.parametrize("typed", ["МПЭСКП, ст. 12", "МПЭСКП ст. 12", "МПЭСКП, 12-берене", "ICESCR art. 12"])
+def test_a_right_is_recorded_alike_in_whatever_language_it_was_typed(dataset, typed):
+    assert recorded_right(typed, dataset.bodies.values(), dataset.settings.language) == "ICESCR art. 12"
+
+
+def test_a_publisher_is_called_what_the_reader_calls_it(shown):
+    both = "HIV Legal Network; Eurasian Harm Reduction Association (EHRA)"
+    assert shown("en").name(both) == both
+    assert shown("ru").name(both) == "HIV Legal Network; Евразийская ассоциация снижения вреда (ЕАСВ)"
+    assert shown("en").name("Евразийская ассоциация снижения вреда (ЕАСВ)") == (
+        "Eurasian Harm Reduction Association (EHRA)"
+    )
+    assert shown("ru").name("A clinic newsletter") == "A clinic newsletter"
+
+
+@pytest.mark.parametrize(
+    ("link", "english", "russian", "kyrgyz"),
+    [
+        (
+            "https://undocs.org/E/C.12/KGZ/CO/4",
+            "https://undocs.org/E/C.12/KGZ/CO/4",
+            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
+            "https://undocs.org/ru/E/C.12/KGZ/CO/4",
+        ),
+        (
+            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
+            "https://docs.un.org/en/CAT/C/KGZ/CO/3",
+            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
+            "https://docs.un.org/ru/CAT/C/KGZ/CO/3",
+        ),
+        ("https://example.org/E/C.12/KGZ/CO/4",) * 4,
+    ],
+)
+def test_a_document_of_the_un_opens_in_the_readers_language(dataset, link, english, russian, kyrgyz):
+    opened = [link_in_language(link, get_language(lang, dataset.settings)) for lang in ("en", "ru", "ky")]
+    assert opened == [english, russian, kyrgyz]

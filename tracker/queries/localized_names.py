@@ -1,0 +1,106 @@
+"""Names that differ between languages: committees, treaties, publishers, and the addresses of UN documents."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from tracker.i18n import Language
+from tracker.model.localized_text import TextVariant, clean_input
+from tracker.model.registers import TreatyBody
+from tracker.model.vocabulary import SEPARATOR
+from tracker.storage.cache_registry import register_cache
+
+Names = tuple[Mapping[str, TextVariant], ...]
+UN_LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
+"""The official languages of the United Nations: its documents are published in each of them."""
+UN_LINK = re.compile(
+    rf"(?P<site>https?://(?:www\.)?(?:undocs\.org|docs\.un\.org))/(?:(?P<lang>{'|'.join(UN_LANGUAGES)})/)?(?P<symbol>\S+)",
+    re.I,
+)
+ARTICLE = re.compile(r"(?P<treaty>.+?),? *(?:\b(?:arts?|articles?|ст|статья)\b\.?) *(?P<number>\d.*)", re.I)
+"""Matches "ICESCR art. 12" and "МПЭСКП, ст. 12"."""
+KYRGYZ_ARTICLE = re.compile(r"(?P<treaty>.+?),? +(?P<number>\d[^ ]*)-берене", re.I)
+"""Matches "МПЭСКП, 12-берене"."""
+
+
+def committee_abbreviation(body: TreatyBody, language: Language) -> str:
+    """Return the abbreviation of a committee in the reader's language, such as КЭСКП; without one, its code."""
+    return language.resolve(body.abbreviation).text if body.abbreviation else body.code
+
+
+def right_in_words(right: str, bodies: Iterable[TreatyBody], language: Language) -> str:
+    """Return a right, such as "ICESCR art. 12", in the reader's language, such as "МПЭСКП, ст. 12".
+
+    A right that names no treaty of `bodies` and no article is returned as it is written.
+    """
+    if (found := _treaty_and_article(right, bodies)) is None:
+        return right
+    treaty, number = found
+    return language.gettext("{treaty} art. {number}", treaty=language.resolve(treaty).text, number=number)
+
+
+def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
+    """Return a typed right as it is recorded: "МПЭСКП, ст. 12" becomes "ICESCR art. 12", as in all other records.
+
+    `main` is the main language of the dataset. A right that names no treaty of `bodies` is returned as it was typed.
+    """
+    if (found := _treaty_and_article(typed, bodies)) is None:
+        return typed
+    treaty, number = found
+    return f"{Language('en', main).resolve(treaty).text} art. {number}"
+
+
+def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
+    match = KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip())
+    if match is None:
+        return None
+    treaties = (body.treaty_abbreviation for body in bodies if body.treaty_abbreviation)
+    named = match["treaty"].casefold()
+    found = next((t for t in treaties if any(named == variant.text.casefold() for variant in t.values())), None)
+    return (found, match["number"]) if found else None
+
+
+@lru_cache(maxsize=2_000)
+def publisher_in_words(publisher: str, names: tuple[tuple[tuple[str, str], ...], ...], language: Language) -> str:
+    """Return the name of a publisher in the reader's language, if `names` has it; otherwise `publisher`.
+
+    `names` has the names of each publisher, as (language code, name) pairs (see `name_pairs`). Several publishers that
+    are separated by a semicolon are looked up one by one.
+    """
+    return SEPARATOR.join(_one_name(part, names, language) for part in publisher.split(SEPARATOR))
+
+
+register_cache(publisher_in_words.cache_clear)
+
+
+def _one_name(publisher: str, names: tuple[tuple[tuple[str, str], ...], ...], language: Language) -> str:
+    wanted = clean_input(publisher).casefold()
+    for name in names:
+        by_language = dict(name)
+        if any(wanted == other.casefold() for other in by_language.values()):
+            order = (language.code, *language.fallback, language.default)
+            return next((by_language[code] for code in order if code in by_language), publisher)
+    return publisher
+
+
+def name_pairs(names: Names, main: str) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """Return the names of publishers in the settings as tuples that can be the key of a cache.
+
+    `main` is the language of a name that has no language code.
+    """
+    return tuple(tuple((code or main, clean_input(variant.text)) for code, variant in name.items()) for name in names)
+
+
+def link_in_language(link: str, language: Language) -> str:
+    """Return the link to a UN document in the best official UN language for the reader.
+
+    This is the first language among the reader's own and its fallbacks that is an official UN language. Other links are
+    returned as they are, and so is a link without a language if the reader's is English: it opens in English.
+    """
+    match = UN_LINK.fullmatch(link)
+    if match is None:
+        return link
+    lang = next((code for code in (language.code, *language.fallback) if code in UN_LANGUAGES), "en")
+    if lang == (match["lang"] or "en"):
+        return link
+    return f"{match['site']}/{lang}/{match['symbol']}"

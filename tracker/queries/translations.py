@@ -1,0 +1,203 @@
+"""Translations: which texts lack a language, and which were translated from a text that has changed since."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+from tracker.model.dataset import Record
+from tracker.model.localized_text import LocalizedText, clean_input
+from tracker.model.record_texts import record_texts
+from tracker.model.records import Evidence, Recommendation, Revision
+from tracker.queries.as_recorded import parse_history
+from tracker.queries.view import View
+
+Wordings = Mapping[str, str]
+"""Language code → wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationTask:
+    """What has to be translated in one record into the language `lang`.
+
+    `missing` are the paths of the texts without a wording in this language. `outdated` are the paths of the texts whose
+    wording in this language is the translation of an earlier text.
+    """
+
+    record: Record
+    lang: str
+    missing: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+
+    @property
+    def missing_count(self) -> int:
+        """Return how many texts have no wording in the language."""
+        return len(self.missing)
+
+    @property
+    def outdated_count(self) -> int:
+        """Return how many texts have an outdated wording in the language."""
+        return len(self.outdated)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of all texts of this task, outdated ones first."""
+        return (*self.outdated, *self.missing)
+
+
+@dataclass
+class _TextHistory:
+    """The wordings of a text after each edit, replayed from the oldest to the newest.
+
+    `outdated` maps language → the wording from which it was translated: the text as it was before it changed.
+    """
+
+    outdated: dict[str, str] = field(default_factory=dict)
+
+    def edit(self, before: Wordings, after: Wordings, still_right: Collection[str] = ()) -> None:
+        """Apply one edit. `still_right` are the languages whose wording the editor called still right."""
+        changed = [lang for lang in after if lang in before and before[lang] != after[lang]]
+        # a wording that was outdated itself now follows the others: this is no new text
+        sources = [lang for lang in changed if lang not in self.outdated]
+        for lang in (*changed, *still_right, *(set(self.outdated) - set(after))):
+            self.outdated.pop(lang, None)
+        if sources:
+            behind = [lang for lang in after if lang in before and lang not in (*changed, *still_right)]
+            self.outdated = dict.fromkeys(behind, before[sources[0]]) | self.outdated
+
+
+def outdated_wordings(record: Record, main: str) -> Mapping[str, Mapping[str, str]]:
+    """Return path → language → earlier text, for the wordings that are translations of an earlier text.
+
+    An edit that changes a wording and leaves the wording in another language as it is makes the other one outdated,
+    until it is edited or somebody confirms that it is still right. This is derived from the history of the record.
+    `main` is the language of a text without a language code. Texts of recorded items never become outdated, because
+    their first wording never changes.
+    """
+    return {path: found.outdated for path, found in _histories(record, main).items() if found.outdated}
+
+
+def outdated_in_view(view: View, record: Record) -> Mapping[str, Mapping[str, str]]:
+    """Return `outdated_wordings` of a record. The result is kept with the view."""
+    return view.cached(
+        "outdated wordings",
+        (type(record), record.id),
+        lambda: outdated_wordings(record, view.settings.language),
+        most=10_000,
+    )
+
+
+def becoming_outdated(
+    before: Record, after: Record, main: str, still_right: Collection[str] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """Return path → languages whose wording becomes outdated by the edit that changes `before` to `after`.
+
+    `still_right` are the languages whose wordings the editor called still right.
+    """
+    known, found = _histories(before, main), {}
+    texts_before, texts_after = dict(record_texts(before)), dict(record_texts(after))
+    for path, text in texts_after.items():
+        if path in texts_before and path.count("/") < 2:
+            history = known.get(path, _TextHistory())
+            outdated_before = set(history.outdated)
+            history.edit(_wordings(texts_before[path], main), _wordings(text, main), still_right)
+            if langs := tuple(lang for lang in history.outdated if lang not in outdated_before):
+                found[path] = langs
+    return found
+
+
+def _histories(record: Record, main: str) -> dict[str, _TextHistory]:
+    if not record.history:
+        return {}
+    texts = {path: _wordings(text, main) for path, text in record_texts(record) if path.count("/") < 2}
+    histories: dict[str, _TextHistory] = {}
+    by_field: dict[str, list[Revision]] = {}
+    for revision in sorted(record.history, key=attrgetter("recorded")):
+        by_field.setdefault(revision.field, []).append(revision)
+    for path, now in texts.items():
+        revisions = by_field.get(path.partition("/")[0], [])
+        values = [*(_old_wordings(revision.old, path, main) for revision in revisions), now]
+        for revision, before, after in zip(revisions, values, values[1:], strict=False):
+            histories.setdefault(path, _TextHistory()).edit(before, after, revision.still_right)
+    return histories
+
+
+def _old_wordings(old: str | None, path: str, main: str) -> Wordings:
+    """Return the wordings of the text at `path` in `old`, the earlier value of its field as YAML."""
+    if old is None:
+        return {}
+    value, (name, _, rest) = parse_history(old), path.partition("/")
+    if name == "parts":
+        parts = value if isinstance(value, list) else []
+        value = next((p.get("summary") for p in parts if isinstance(p, dict) and p.get("id") == rest), None)
+    elif rest:
+        value = value.get(rest) if isinstance(value, dict) else None
+    return parse_wordings(value, main)
+
+
+def parse_wordings(value: Any, main: str) -> Wordings:
+    """Return language → wording of a text that is written as in a file: a string, a wording or one for each language."""
+    if isinstance(value, str) or (isinstance(value, dict) and "text" in value):
+        value = {main: value}
+    if not isinstance(value, dict):
+        return {}
+    texts = {code: item.get("text") if isinstance(item, dict) else item for code, item in value.items()}
+    return {code: _comparable(text) for code, text in texts.items() if isinstance(text, str)}
+
+
+def _wordings(text: LocalizedText, main: str) -> Wordings:
+    return {code or main: _comparable(variant.text) for code, variant in text.items()}
+
+
+def _comparable(text: str) -> str:
+    return " ".join(clean_input(text).split())
+
+
+def translation_task(view: View, record: Record, lang: str) -> TranslationTask:
+    """Return what has to be translated in `record` into the language `lang`."""
+    main = view.settings.language
+    texts = [(path, {code or main for code in text}) for path, text in record_texts(record)]
+    outdated = outdated_wordings(record, main)
+    return TranslationTask(
+        record,
+        lang,
+        missing=tuple(path for path, languages in texts if lang not in languages),
+        outdated=tuple(path for path, _ in texts if lang in outdated.get(path, ())),
+    )
+
+
+def translation_queue(view: View) -> Mapping[str, tuple[TranslationTask, ...]]:
+    """Return language → the tasks for each record that lacks something in it. Outdated translations come first.
+
+    The records are those of the view: documents, recommendations, evidence.
+    """
+    return view.cached("translations", (), lambda: {lang: _tasks(view, lang) for lang in view.settings.languages})
+
+
+def _tasks(view: View, lang: str) -> tuple[TranslationTask, ...]:
+    tasks = (task for record in _records(view) if (task := translation_task(view, record, lang)).paths)
+    return tuple(sorted(tasks, key=lambda task: not task.outdated))
+
+
+def _records(view: View) -> Iterator[Record]:
+    return chain(view.documents.values(), view.recommendations.values(), view.evidence.values())
+
+
+def register_of(record: Record) -> str:
+    """Return the name of the register of a record in the dataset, such as "evidence"."""
+    if isinstance(record, Recommendation):
+        return "recommendations"
+    return "evidence" if isinstance(record, Evidence) else "documents"
+
+
+def source_languages(view: View, record: Record, path: str, lang: str) -> tuple[str, ...]:
+    """Return the languages from which the text at `path` can be translated into `lang`, best first.
+
+    Wordings that are not outdated come first, then the order is that in which readers of `lang` see the languages.
+    """
+    main = view.settings.language
+    written = {code or main for code in dict(record_texts(record))[path]}
+    outdated = outdated_wordings(record, main).get(path, {})
+    order = [code for code in (*view.settings.fallback_for(lang), *sorted(written)) if code in written and code != lang]
+    return tuple(sorted(dict.fromkeys(order), key=lambda code: code in outdated))
