@@ -3,9 +3,10 @@
 import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
@@ -74,10 +75,13 @@ class View:
         """Return id → treaty body."""
         return self.dataset.bodies
 
-    @property
+    @cached_property
     def local_date(self) -> date:
-        """Return the day of the view: `as_of`, or today."""
-        return self.as_of or self.today
+        """Return the day of the view: `as_of`, or the day of `recorded` if it is past, or today."""
+        if self.as_of or not self.recorded:
+            return self.as_of or self.today
+        recorded = datetime.fromisoformat(self.recorded).astimezone(ZoneInfo(self.settings.timezone))
+        return min(recorded.date(), self.today)
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
