@@ -1,5 +1,7 @@
 """The page of one recommendation: its text, status, assessments and evidence, and the forms to assess or edit it."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
@@ -12,8 +14,10 @@ from tracker.model.lifecycle import events_by, is_active
 from tracker.model.permissions import READER
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import later_sentence
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
+from tracker.queries.later_records import later_recommendation
 from tracker.queries.recommendation_details import assessment_history, uptake_by
 
 page = open_page("/recommendation")
@@ -25,16 +29,20 @@ filters = Filters.from_params(view, given)
 r = view.recommendations.get(recommendation_id)
 
 if r is None:
-    show_header(page, ())
+    asked = [("id", recommendation_id), *filters.params()] if recommendation_id else filters.params()
+    show_header(page, asked)
     retired = view.dataset.recommendations.get(recommendation_id)
     if retired and not view.is_past:
         into = view.recommendations.get(view.successor_of(recommendation_id) or "")
         page.show("layout/retired.html", r=retired, into=into)
         show_saved(page, recommendation_id)
+    elif later := later_recommendation(view, recommendation_id):
+        today = "/recommendation?" + urlencode([*asked, ("lang", language.code)])
+        page.show("layout/later.html", sentence=later_sentence(language, later), today=today)
     else:
         similar = [view.recommendations[i] for i in view.suggest_ids(recommendation_id)]
         page.show("layout/missing.html", id=recommendation_id[:80], near=similar)
-    show_footer(page)
+    show_footer(page, asked)
     st.stop()
 
 own_params = [("id", r.id), *filters.params()]

@@ -11,8 +11,9 @@ from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import assessment_line, site_name, uses_neutral_previews
+from tracker.publishing.wording import assessment_line, later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.later_records import later_recommendation
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -40,11 +41,15 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
     """Return the response for the id of a recommendation that is not active.
 
     If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
-    Otherwise return a page: it says that the recommendation was retired (410), or that none has this id (404).
+    Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
+    that none has this id (404).
     """
     view = request.view
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
+    if later := later_recommendation(view, request.id):
+        sentence = later_sentence(request.language, later)
+        return RenderedFile(_render_page(request, "published/card_later.html", sentence=sentence), status=404)
     known = view.dataset.recommendations.get(request.id)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
