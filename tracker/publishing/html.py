@@ -90,10 +90,10 @@ class RenderContext:
         sentences = {}
         if view.as_of:
             day = language.format_day(view.as_of)
-            sentences["as_of"] = _("This is how things stood on {day}: what is dated later is left out.", day=day)
+            sentences["as_of"] = _("Showing only what is dated on or before {day}.", day=day)
         if view.recorded:
             day = language.format_timestamp(view.recorded)
-            sentences["recorded"] = _("As recorded on {day}: what was recorded later is left out.", day=day)
+            sentences["recorded"] = _("Showing this page as it was published on {day}.", day=day)
         return sentences
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
