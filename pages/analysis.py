@@ -46,5 +46,8 @@ for picture in pictures:
         with table:
             page.show("pages/picture_table.html", picture=picture)
 if not pictures:
-    page.show("layout/meta.html", words=_("Nothing is recorded yet that could be shown here."))
+    page.show(
+        "layout/meta.html",
+        words=_("Nothing by this date.") if view.is_past else _("Nothing is recorded yet that could be shown here."),
+    )
 show_footer(page, params)

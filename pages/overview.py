@@ -1,12 +1,16 @@
 """The overview: statuses, changes, upcoming dates, outdated assessments, and where the voices disagree."""
 
+from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.navigation import PAGES
+from tracker.model.permissions import READER
 from tracker.model.vocabulary import Issuer
+from tracker.publishing.timeline_labels import label_dots
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import latest_assessments_and_evidence
 from tracker.queries.agenda import bodies_without_date, upcoming
@@ -41,6 +45,7 @@ def _summary() -> dict[str, object]:
         "matrix": demand_matrix(view),
         "all_voices": overview_summary.summarize_voices(view),
         "line": build_timeline(view),
+        "label_dots": partial(label_dots, replace(page.context, person=READER)),
         "copies": (len(without_archived_copy(view)), len(linked)) if linked else None,
         "ahead": upcoming(view),
         "silent": bodies_without_date(view),

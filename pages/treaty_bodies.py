@@ -1,13 +1,21 @@
 """The page of the treaty bodies: their grading scales, documents by reporting cycle, and upcoming dates."""
 
+from functools import partial
+
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.queries.agenda import upcoming
-from tracker.queries.documents_by_cycle import group_by_cycle, recommendations_of_body
+from tracker.queries.documents_by_cycle import group_by_cycle, known_scales, known_steps, recommendations_of_body
 
 page = open_page("/treaty-bodies")
 view = page.view
 show_header(page, ())
 bodies = [(body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()]
 ahead = {body.id: [item for item in upcoming(view) if item.document.body == body.id] for body in view.bodies.values()}
-page.show("pages/treaty_bodies.html", bodies=bodies, coming=ahead)
+page.show(
+    "pages/treaty_bodies.html",
+    bodies=bodies,
+    coming=ahead,
+    scales=partial(known_scales, view),
+    steps_of=partial(known_steps, view),
+)
 show_footer(page)

@@ -23,6 +23,7 @@ from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.html import RenderContext, render
+from tracker.publishing.mistake_report import mistake_report_link
 from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
@@ -274,15 +275,6 @@ def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
 
     `params` are the same as for `show_header`.
     """
-    language = page.context.language
-    _ = language.gettext
-    contact = page.view.settings.publisher.contact or "mailto:"
-    if contact.startswith("mailto:"):
-        address = permalink_here(page, params)
-        mail = {
-            "subject": _("A mistake in the dashboard"),
-            "body": _("I found a mistake on this page: {address}", address=address),
-        }
-        contact += "?" + urlencode(mail).replace("+", "%20")
-    page.show("layout/footer.html", report=contact)
+    publisher, address = page.view.settings.publisher, permalink_here(page, params)
+    page.show("layout/footer.html", report=mistake_report_link(publisher, page.context.language, address))
     show_update_notice(page.context)

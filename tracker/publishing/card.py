@@ -9,11 +9,13 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
+from tracker.publishing.mistake_report import mistake_report_link
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import assessment_line, later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.later_records import later_recommendation
+from tracker.queries.recommendation_details import same_demand_notes
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -29,6 +31,7 @@ def render_card(request: ViewRequest) -> RenderedFile:
         request,
         "published/card.html",
         r=r,
+        same=same_demand_notes(request.view, r),
         p=preview,
         cited=build_citation(request, r),
         changed=last_changed(request.view, r),
@@ -94,5 +97,6 @@ def render_page_around(
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
+        report=mistake_report_link(request.view.settings.publisher, request.language, request.link(path, *keep)),
         **values,
     ).encode()

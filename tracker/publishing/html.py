@@ -19,6 +19,7 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
+from tracker.queries.document_links import public_link
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm, highlight, missing_terms
 from tracker.queries.view import View, effective_date
@@ -152,6 +153,7 @@ def _environment() -> Environment:
     environment.filters["dashes"] = lambda text: HYPHEN_BETWEEN_DIGITS.sub("\u2013", text)
     environment.globals |= {name: value for name, value in vars(vocabulary).items() if isinstance(value, type)} | {
         "dated": effective_date,
+        "public_link": public_link,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -91,6 +91,8 @@ def assessment_line(context: RenderContext, r: Recommendation) -> str:
     _ = language.gettext
     latest, checked = view.latest(r, Voice.CIVIL_SOCIETY), view.last_checked(r)
     if latest is None or checked is None:
+        if view.is_past:
+            return _("No assessment by civil society by this date.")
         return _("Civil society has not assessed this yet.")
     day = language.format_date(latest.date)
     if checked != latest.date:
@@ -143,7 +145,9 @@ def later_sentence(language: Language, later: Later) -> str:
     _ = language.gettext
     if later.dated:
         return _("This recommendation dates from {date}.", date=language.format_date(later.dated))
-    return _("This recommendation was entered here on {day}.", day=language.format_timestamp(later.recorded))
+    if later.recorded:
+        return _("This recommendation was entered here on {day}.", day=language.format_timestamp(later.recorded))
+    return _("This recommendation is not part of this page of an earlier date.")
 
 
 def past_notices(request: ViewRequest) -> list[str]:

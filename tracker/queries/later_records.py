@@ -8,9 +8,10 @@ from tracker.queries.view import View, effective_date
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Why a record is not in the view. Exactly one of the two is given.
+    """Why a record is not in a view of the past. At most one of the two is given.
 
-    `dated` is the partial date from which the record counts. `recorded` is the time when the record was recorded.
+    `dated` is the partial date from which the record counts. `recorded` is the time when the record was recorded. If
+    both are "", the record was written by hand, so nobody knows when it was recorded.
     """
 
     dated: str = ""
@@ -20,16 +21,14 @@ class Later:
 def later_recommendation(view: View, recommendation_id: str) -> Later | None:
     """Return why a recommendation that exists is later than the view.
 
-    Return None if no recommendation has this id, or if another reason keeps it out of the view.
+    Return None if no recommendation has this id, if it is in the view, or if it was retired by then.
     """
     r = view.dataset.recommendations.get(recommendation_id)
-    if r is None or not view.is_past:
+    if r is None or not view.is_past or recommendation_id in view.recommendations or view.is_retired(r.id):
         return None
     if not existed_at(r, view.recorded):
-        return Later(recorded=r.recorded) if r.recorded else None
-    if r.document in view.not_yet_issued:
-        document = view.dataset.documents[r.document]
-        if not existed_at(document, view.recorded):
-            return Later(recorded=document.recorded or "") if document.recorded else None
+        return Later(recorded=r.recorded or "")
+    document = view.dataset.documents.get(r.document)
+    if document and existed_at(document, view.recorded):
         return Later(dated=effective_date(document) or "")
-    return None
+    return Later(recorded=(document and document.recorded) or "")
