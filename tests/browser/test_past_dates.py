@@ -56,6 +56,12 @@ def test_a_reader_chooses_a_day_and_the_page_says_only_what_is_true_of_it(
     heading(TITLE)
     expect(reader.locator(".rt-timeline li")).to_have_count(2)
 
+    # a link to something that is later leads to it on today's page
+    reader.goto(f"{app.url}/evidence?lang=en&as_of=2024-01-01#e-24kg-2025-hiv-programme")
+    expect(reader.locator(".rt-absent")).to_be_visible()
+    reader.locator(".rt-absent").get_by_role("link", name="See today's page").click()
+    expect(reader.locator("#e-24kg-2025-hiv-programme")).to_be_in_viewport()
+
     # nothing was recorded the day before; what cannot be read is refused
     reader.goto(f"{app.url}{PAGE}&recorded=2026-11-23")
     expect(reader.get_by_role("alert")).to_have_text("Nothing was recorded here before 24 November 2026.")

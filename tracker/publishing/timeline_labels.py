@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from tracker.model import partial_dates
 from tracker.publishing.html import RenderContext
-from tracker.publishing.wording import shorten
 from tracker.queries.agenda import AgendaItem
 from tracker.queries.timeline import TimelineItem
 
-LONGEST_LABEL = 34
-LETTER_WIDTH = 0.95
+LONGEST_LABEL = 36
+"""On a wide screen, longer labels are cut."""
+LETTER_WIDTH = 0.85
 """About how wide a letter is, in percent of the timeline on a wide screen."""
 
 
@@ -27,15 +27,14 @@ class DotLabel:
 def label_dots(context: RenderContext, dots: Sequence[TimelineItem]) -> tuple[DotLabel, ...]:
     """Return a label for each dot of one committee, in the order of the dots on the line.
 
-    A label begins at its dot. If it would cover a label to its right, it goes into the next row.
+    A label begins at its dot. It goes below all labels whose dots it would reach, so that neither these labels nor the
+    lines from their dots cross it.
     """
-    ends: list[float] = []  # for each row, where its leftmost label begins
     labels: list[DotLabel] = []
     for dot in sorted(dots, key=lambda dot: dot.at, reverse=True):
-        year, what = partial_dates.last_year(dot.item.date), shorten(_what(context, dot.item), LONGEST_LABEL)
-        end = dot.at + (len(year) + 1 + len(what)) * LETTER_WIDTH
-        row = next((row for row, begins in enumerate(ends) if end <= begins), len(ends))
-        ends[row : row + 1] = [dot.at]
+        year, what = partial_dates.last_year(dot.item.date), _what(context, dot.item)
+        end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
+        row = max((label.row + 1 for label in labels if label.dot.at < end), default=0)
         labels.append(DotLabel(dot, year, what, row))
     return tuple(reversed(labels))
 
