@@ -45,7 +45,7 @@ def test_a_committees_recommendation_is_cited_by_symbol_paragraph_and_day(tmp_pa
     data = small(tmp_path, ("r/y", CO + "paragraph: 20-21\n"))
     said = words(read(ask(data)).find(".//article"))
     assert said.startswith(
-        "T CESCR, Committee on Rights · Concluding observations · E/C.12/RUR/CO/4, para. 20–21 · 28 March 2024"
+        "T CESCR, Committee on Rights · Concluding observations · E/C.12/RUR/CO/4 ↗, para. 20–21 · 28 March 2024"
     )
 
 

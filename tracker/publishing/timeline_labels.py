@@ -35,7 +35,7 @@ def label_dots(context: RenderContext, dots: Sequence[TimelineItem]) -> tuple[Do
         year, what = partial_dates.last_year(dot.item.date), _what(context, dot.item)
         end = dot.at + min(len(year) + 1 + len(what), LONGEST_LABEL) * LETTER_WIDTH
         row = max((label.row + 1 for label in labels if label.dot.at < end), default=0)
-        labels.append(DotLabel(dot, year, what, row))
+        labels.append(DotLabel(dot, year, what, row=row))
     return tuple(reversed(labels))
 
 
