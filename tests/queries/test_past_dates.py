@@ -93,6 +93,16 @@ def test_the_days_that_can_be_chosen_begin_with_the_first_document_and_the_first
     assert (as_of_choice(past).chosen, recorded_choice(past).chosen) == (date(2024, 1, 1), date(2026, 11, 24))
 
 
+def test_what_is_out_of_date_or_still_to_come_is_counted_from_the_recorded_day(tmp_path):
+    assessed = "assessments: [{voice: civil-society, status: implemented, date: 2024-02, reason: R, recorded: 2024-03-01T20:00:00.000000Z}]\n"
+    found = dataset(tmp_path, {**IN_BISHKEK, "r/x": ASKED + "recorded: 2024-03-01T20:00:00.000000Z\n" + assessed})
+    then, now = View(found, TODAY, recorded="2024-03-01T20:00:00.000000Z"), View(found, TODAY)
+    assert (then.local_date, now.local_date) == (date(2024, 3, 2), TODAY)
+    assert [view.is_stale(view.recommendations["x"]) for view in (then, now)] == [False, True]
+    assert View(found, TODAY, date(2024, 2, 29), recorded="2024-03-01T20:00:00.000000Z").local_date == date(2024, 2, 29)
+    assert View(found, TODAY, recorded="2026-11-25T23:00:00.000000Z").local_date == TODAY
+
+
 @pytest.fixture
 def later(found: Dataset) -> Callable[..., Later | None]:
     return lambda name, as_of=None, recorded=None: later_recommendation(View(found, TODAY, as_of, recorded), name)
