@@ -51,7 +51,10 @@ for picture in pictures:
         with table:
             page.show("pages/picture_table.html", picture=picture)
 if not pictures:
-    page.show("layout/meta.html", words=_("There is nothing to show here yet."))
+    page.show(
+        "layout/meta.html",
+        words=_("Nothing by this date.") if view.is_past else _("There is nothing to show here yet."),
+    )
 if selected:
     chosen = {r.id for r in selected}
     page.show(

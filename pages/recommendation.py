@@ -1,5 +1,7 @@
 """The page of one recommendation: its text, status, assessments and evidence, and the forms to assess or edit it."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
@@ -12,9 +14,12 @@ from tracker.model.lifecycle import events_by, is_active
 from tracker.model.permissions import READER
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
+from tracker.publishing.wording import later_sentence
+from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
-from tracker.queries.recommendation_details import assessment_history, uptake_by
+from tracker.queries.later_records import later_recommendation
+from tracker.queries.recommendation_details import assessment_history, same_demand_notes, uptake_by
 
 page = open_page("/recommendation")
 view, language, link = page.view, page.context.language, page.context.link
@@ -25,16 +30,25 @@ filters = Filters.from_params(view, given)
 r = view.recommendations.get(recommendation_id)
 
 if r is None:
-    show_header(page, ())
+    asked = [("id", recommendation_id), *filters.params()] if recommendation_id else filters.params()
+    show_header(page, asked)
     retired = view.dataset.recommendations.get(recommendation_id)
-    if retired and not view.is_past:
+    if retired and view.is_retired(recommendation_id):
         into = view.recommendations.get(view.successor_of(recommendation_id) or "")
-        page.show("layout/retired.html", r=retired, into=into)
+        page.show(
+            "layout/retired.html",
+            r=without_later_edits(retired, view.recorded),
+            into=into,
+            reasons=[event.reason for event in events_by(retired, view.recorded) if event.reason],
+        )
         show_saved(page, recommendation_id)
+    elif later := later_recommendation(view, recommendation_id):
+        today = "/recommendation?" + urlencode([*asked, ("lang", language.code)])
+        page.show("layout/later.html", sentence=later_sentence(language, later), today=today)
     else:
         similar = [view.recommendations[i] for i in view.suggest_ids(recommendation_id)]
         page.show("layout/missing.html", id=recommendation_id[:80], near=similar)
-    show_footer(page)
+    show_footer(page, asked)
     st.stop()
 
 own_params = [("id", r.id), *filters.params()]
@@ -74,7 +88,7 @@ def _values() -> dict[str, object]:
         "document": view.document(r.document),
         "body": view.body_of(r),
         "follow_up": follow_up_status(view, r),
-        "same": view.same_demand(r),
+        "same": same_demand_notes(view, r),
         "taken": view.uptake_of(r),
         "takes": uptake_by(view, r),
         "evidence": view.evidence_for(r),

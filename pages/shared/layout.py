@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -21,12 +22,15 @@ from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
-from tracker.model.errors import NoDataset, StateUnavailable
+from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
 from tracker.model.registers import Settings
 from tracker.publishing.html import RenderContext, render
+from tracker.publishing.mistake_report import mistake_report_link
+from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -145,7 +149,8 @@ class Page:
 def open_page(path: str) -> Page:
     """Return the `Page` for a path. Every page calls this first.
 
-    It sets the title of the browser tab. If there is no data to show, it stops with an error message.
+    It sets the title of the browser tab. If there is no data to show, it stops with an error message. If the past date
+    in the address cannot be shown, it stops with a page that says why.
     """
     name = PAGES[path][1] if path != "/" else ""
     st.set_page_config(
@@ -153,8 +158,12 @@ def open_page(path: str) -> Page:
         layout="wide",
         initial_sidebar_state="collapsed",
     )
+    refused = None
     try:
-        current = page_view()
+        try:
+            current = page_view()
+        except PastDateRefused as error:
+            current, refused = current_view(load_config().data, {}), error
     except NoDataset as error:
         st.error(escape_markdown(str(error)))
         st.stop()
@@ -168,18 +177,40 @@ def open_page(path: str) -> Page:
     if person.can(Permission.SAVE):
         st.session_state["typist"] = (person.handle, person.organisation)
     context = RenderContext(current, language, tuple(sticky), person=person)
-    return Page(context, path, *st.session_state.get("typist", ("", "")))
+    page = Page(context, path, *st.session_state.get("typist", ("", "")))
+    if refused:
+        _show_refused_date(page, refused)
+    return page
 
 
-def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
+def _show_refused_date(page: Page, refused: PastDateRefused) -> NoReturn:
+    """Show why the past date in the address cannot be shown, with links to what can be shown. Stop the page."""
+    others = {"lang", "as_of", "recorded", "editing"}
+    params = [
+        (name, value) for name in st.query_params if name not in others for value in st.query_params.get_all(name)
+    ]
+    link = page.context.link
+    show_header(page, params, refused=[(refused.parameter, refused.value)])
+    page.show(
+        "layout/refused_date.html",
+        sentence=refusal_sentence(page.context.language, refused),
+        first=link(page.path, *params, ("recorded", refused.first.isoformat())) if refused.first else "",
+        current=link(page.path, *params),
+    )
+    show_footer(page)
+    st.stop()
+
+
+def show_header(page: Page, params: Iterable[tuple[str, str]], refused: Iterable[tuple[str, str]] = ()) -> None:
     """Show the top of a page, with warnings about data files that cannot be read.
 
-    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
+    `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`. `refused` are
+    past dates that cannot be shown; only the links to other languages keep them, so that these pages say so too.
     """
     context, language = page.context, page.context.language
     _ = language.gettext
     own_params = list(params)
-    all_params = [*own_params, *(pair for pair in context.sticky_params if pair[0] != "lang")]
+    all_params = [*own_params, *(pair for pair in context.sticky_params if pair[0] != "lang"), *refused]
     hidden = {"/recommendation", "/edit"}
     if not context.person.can(Permission.SEE_HEALTH):
         hidden.add("/health")
@@ -190,6 +221,8 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
         other_language={code: page.path + "?" + urlencode([*all_params, ("lang", code)]) for code in LANGUAGES},
         link_here=permalink_here(page, own_params),
         today=page.path + "?" + urlencode([*own_params, ("lang", language.code)]),
+        dated=as_of_choice(page.view),
+        published=recorded_choice(page.view),
     )
     if page.editor_handle and not context.person.can(Permission.SAVE):
         page.show("layout/session_ended.html")
@@ -262,15 +295,6 @@ def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
 
     `params` are the same as for `show_header`.
     """
-    language = page.context.language
-    _ = language.gettext
-    contact = page.view.settings.publisher.contact or "mailto:"
-    if contact.startswith("mailto:"):
-        address = permalink_here(page, params)
-        mail = {
-            "subject": _("A mistake in the dashboard"),
-            "body": _("I found a mistake on this page: {address}", address=address),
-        }
-        contact += "?" + urlencode(mail).replace("+", "%20")
-    page.show("layout/footer.html", report=contact)
+    publisher, address = page.view.settings.publisher, permalink_here(page, params)
+    page.show("layout/footer.html", report=mistake_report_link(publisher, page.context.language, address))
     show_update_notice(page.context)

@@ -168,15 +168,15 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
 def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page]) -> None:
     reader = page()
     reader.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
-    reader.get_by_text("As of a day").click()
-    reader.get_by_label("Show how things stood on this day:").fill("2024-03-01")
-    reader.get_by_role("button", name="Show this day").click()
-    expect(reader.locator(".rt-banner")).to_contain_text("This is how things stood on 1 March 2024")
+    reader.get_by_text("View a past date").click()
+    reader.get_by_label("Facts dated up to").fill("2024-03-01")
+    reader.get_by_role("button", name="Show", exact=True).first.click()
+    expect(reader.locator(".rt-banner")).to_contain_text("Showing only what is dated on or before 1 March 2024")
     expect(reader.locator("h1")).to_have_text("There is no such recommendation")
     reader.goto(app.url + "/recommendation?id=ccpr-2014-15&lang=en&as_of=2024-03-01")
     expect(reader.locator(".rt-banner")).to_be_visible()
     expect(reader.get_by_role("link", name="Record an assessment")).to_have_count(0)
-    reader.get_by_role("link", name="Back to today").click()
+    reader.locator(".rt-banner").get_by_role("link", name="See today's page").click()
     expect(reader.get_by_role("link", name="Record an assessment")).to_be_visible()
 
 

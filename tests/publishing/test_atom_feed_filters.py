@@ -133,7 +133,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(store):
     assert [entry.title for entry in found.entries] == BEFORE
     assert found.entries[0].link == f"https://tracker.example/r/r1?lang=en&recorded={moment.replace(':', '%3A')}"
     assert found.feed.subtitle == (
-        "As recorded on 5 January 2026: what was recorded later is left out. "
+        "Showing this page as it was published on 5 January 2026. "
         "See the current version: https://tracker.example/feed.xml?lang=en"
     )
 
@@ -141,7 +141,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(store):
 def test_as_of_an_earlier_day_what_is_dated_later_is_left_out(store):
     found = got(store, past={"as_of": date(2025, 6, 1)})
     assert [entry.title for entry in found.entries] == [BEFORE[0], BEFORE[2]]
-    assert "This is how things stood on 1 June 2025" in found.feed.subtitle
+    assert "Showing only what is dated on or before 1 June 2025" in found.feed.subtitle
 
 
 def test_what_was_written_into_a_record_before_it_was_there_is_left_out(tmp_path):
@@ -164,8 +164,10 @@ def test_over_the_wire_both_are_light_and_asked_again_cost_nothing(server):
         assert b"https://tracker.example/" in body and "КЭСКП" in body.decode()
         again = get(url + path + "?lang=ru&body=cescr", **{"If-None-Match": headers["ETag"]})
         assert (again[0], again[2]) == (304, b"")
+        status, _, body = get(url + path + "?as_of=x&recorded=%3Cscript%3E")
+        assert (status, b"<script>" in body) == (400, False)
         hostile = (
-            "?body=../..&lang=%00&as_of=x&recorded=%0a&id=%3Cscript%3E&id=%00&q=%3Cscript%3E%00%ED%A0%80&theme="
+            "?body=../..&lang=%00&as_of=&recorded=%0a&id=%3Cscript%3E&id=%00&q=%3Cscript%3E%00%ED%A0%80&theme="
             + "a" * 10_000
         )
         status, _, body = get(url + path + hostile)

@@ -12,7 +12,7 @@ from tracker.publishing.card import render_card
 from tracker.publishing.citation import build_citation
 from tracker.storage.dataset_reader import DatasetReader
 
-EARLIER = "2026-01-01, reason: An old law., source: {document: report-2024}, recorded: 2026-05-01T12:00:00.000000Z, recorded_by: editor-anna"
+EARLIER = "2026-01-01, reason: An old law., source: {document: report-2024}, recorded: 2026-07-01T12:00:00.000000Z, recorded_by: editor-anna"
 LATER = {
     "a newer assessment": ASSESSED
     + "  - {voice: civil-society, status: not-implemented, date: "
@@ -21,11 +21,11 @@ LATER = {
     "a back-dated one": ASSESSED + "  - {voice: civil-society, status: not-implemented, date: " + EARLIER + "}\n",
     "a withdrawn one": ASSESSED.replace(
         "editor-anna}",
-        "editor-anna,\n     events: [{type: withdrawn, reason: W, recorded: 2026-05-01T12:00:00.000000Z}]}",
+        "editor-anna,\n     events: [{type: withdrawn, reason: W, recorded: 2026-07-01T12:00:00.000000Z}]}",
     ),
     "an edited text": ASSESSED
-    + "history:\n  - {recorded: 2026-05-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer, field: title, old: T}\n",
-    "its retirement": ASSESSED + retired("r2").replace("2026-03", "2026-05"),
+    + "history:\n  - {recorded: 2026-07-01T12:00:00.000000Z, recorded_by: editor-anna, reason: Clearer, field: title, old: T}\n",
+    "its retirement": ASSESSED + retired("r2").replace("2026-03", "2026-07"),
 }
 
 
@@ -39,13 +39,13 @@ def reading(tmp_path: Path) -> Callable[..., Dataset]:
 def test_a_cited_link_goes_on_showing_the_same_after(reading: Callable[..., Dataset], what: str) -> None:
     before = reading({"r/r1": ASKED + FIRST + ASSESSED, "r/r2": ASKED + FIRST, "e/law": NEWS})
     link = build_citation(question(before, "r1"), before.recommendations["r1"]).link
-    assert link == f"{ORIGIN}/r/r1?recorded=2026-02-02T12%3A00%3A00.000000Z&lang=en"
+    assert link == f"{ORIGIN}/r/r1?recorded=2026-06-18T00%3A00%3A00.000000Z&lang=en"
     shown = following(before, link).body
     title = "Another title" if what == "an edited text" else "T"
     other = (
         SHOWN
-        + FIRST.replace("2026-01", "2026-05")
-        + "relevant_to:\n  - {recommendation: r1, effect: setback, recorded: 2026-05-02T12:00:00.000000Z}\n"
+        + FIRST.replace("2026-01", "2026-07")
+        + "relevant_to:\n  - {recommendation: r1, effect: setback, recorded: 2026-07-02T12:00:00.000000Z}\n"
     )
     after = reading({"r/r1": ASKED.replace("title: T", f"title: {title}") + FIRST + LATER[what], "e/other": other})
     assert following(after, link).body == shown
@@ -60,8 +60,9 @@ def test_a_citation_of_a_past_view_is_of_that_past(reading: Callable[..., Datase
 
 
 def test_a_moment_that_is_still_to_come_is_not_cited(reading: Callable[..., Dataset]) -> None:
-    asking = question(reading({"r/r1": ASKED + FIRST + ASSESSED}), "r1", recorded="2199-01-20T00:00:00.000000Z")
-    assert "recorded=2026-02-02T12" in build_citation(asking, asking.view.recommendations["r1"]).link
+    asking = question(reading({"r/r1": ASKED + FIRST + ASSESSED}), "r1", recorded="2026-06-18")
+    assert asking.view.recorded == "2026-06-18T23:59:59.999999Z"
+    assert "recorded=2026-06-18T00%3A00%3A00.000000Z" in build_citation(asking, asking.view.recommendations["r1"]).link
 
 
 def test_what_was_written_without_a_time_is_cited_as_it_is_now(reading: Callable[..., Dataset]) -> None:

@@ -237,7 +237,7 @@ def test_as_recorded_earlier_it_says_what_was_said_then(root):
     assert render_calendar(asking(root, past=past)).body == then
     about = str(got(root, past=past)["DESCRIPTION"])
     assert about.startswith(
-        "As recorded on 31 January 2026: what was recorded later is left out. See the current version: https://"
+        "Showing this page as it was published on 31 January 2026. See the current version: https://"
     )
 
 

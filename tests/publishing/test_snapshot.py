@@ -114,9 +114,11 @@ def test_the_past_is_shown_as_it_was_and_leads_to_now(tmp_path):
     html = read(snapshot_page(ask(data, recorded=BEFORE, id=["x"])))
     assert "Opened again." not in words(html)
     banner = html.xpath("//div[@lang='en']/*[@class='rt-banner']")[0]
-    assert words(banner).startswith("As recorded on 5 January 2026: what was recorded later is left out.")
+    assert words(banner).startswith("Showing this page as it was published on 5 January 2026.")
     assert banner.xpath("a/@href") == ["https://tracker.example/snapshot.html?id=x&lang=en"]
-    assert "This is how things stood on 1 January 2025" in words(read(snapshot_page(ask(data, as_of=date(2025, 1, 1)))))
+    assert "Showing only what is dated on or before 1 January 2025" in words(
+        read(snapshot_page(ask(data, as_of=date(2025, 1, 1))))
+    )
 
 
 def test_a_dashboard_without_a_public_address_is_not_linked(tmp_path):
@@ -218,10 +220,10 @@ def test_a_snapshot_of_a_past_day(place):
     [
         (["s.txt"], "s.txt: the name of a snapshot ends in .html.\n"),
         (["no/no/s.html"], "no/no/s.html cannot be written"),
-        (["s.html", "--as-of", "soon"], "--as-of soon: not a date, or later than today. Write it like 2024-06-18.\n"),
+        (["s.html", "--as-of", "soon"], "--as-of: This date cannot be read: soon. Write it as 2026-11-25.\n"),
         (
             ["s.html", "--recorded", "then"],
-            "--recorded then: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z.\n",
+            "--recorded: This date cannot be read: then. Write it as 2026-11-25.\n",
         ),
         (["s.html", "--lang", "xx"], "invalid choice: 'xx'"),
     ],

@@ -96,11 +96,11 @@ AS_OF = {
 def test_what_is_dated_later_does_not_count(view):
     v = view(AS_OF, date(2024, 5, 31))
     assert (v.local_date, v.status(v.recommendations["x"])) == (date(2024, 5, 31), Status.NOT_IMPLEMENTED)
-    assert list(v.evidence) == ["before", "undated"]
+    assert list(v.evidence) == ["undated", "before"]
     before = view(AS_OF, date(2024, 3, 27))
     assert (list(before.recommendations), list(before.documents)) == (["x"], ["report-2024", "co-2021"])
     today = view(AS_OF)
-    assert (list(today.recommendations), list(today.evidence)) == (["x", "y"], ["after", "before", "undated"])
+    assert (list(today.recommendations), list(today.evidence)) == (["x", "y"], ["undated", "after", "before"])
     assert today.status(today.recommendations["x"]) is Status.PARTIALLY
 
 
@@ -190,24 +190,31 @@ def test_uptake_is_found_from_what_civil_society_asked(view):
     assert view(files, date(2024, 3, 1)).uptake_of(x) == ()
 
 
-def test_evidence_comes_newest_first_and_undated_last(view):
+def test_evidence_comes_newest_first_and_undated_evidence_where_it_was_recorded(view):
     on_x = "relevant_to: [{recommendation: x, effect: setback}]\n"
     v = view(
         {
             "r/x": ASKED,
-            "e/a-undated": SHOWN + on_x,
+            "e/a-undated": SHOWN + on_x + "recorded: 2024-06-01T12:00:00.000000Z\n",
+            "e/e-by-hand": SHOWN + on_x,
             "e/b-old": SHOWN + on_x + "published: 2019\n",
             "e/c-new": SHOWN + on_x + "happened: 2025-03\n",
             "e/d-other": SHOWN + "published: 2026\n",
         }
     )
-    assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == ["c-new", "b-old", "a-undated"]
+    assert [item.id for item, _ in v.evidence_for(v.recommendations["x"])] == [
+        "e-by-hand",
+        "c-new",
+        "a-undated",
+        "b-old",
+    ]
     assert [
         e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"direction": ["setback", "nonsense"]}))
     ] == [
+        "e-by-hand",
         "c-new",
-        "b-old",
         "a-undated",
+        "b-old",
     ]
     assert [e.id for e in filter_evidence(v, EvidenceFilters.from_params(v, {"q": ["  A   Paper D-other", "x"]}))] == [
         "d-other"

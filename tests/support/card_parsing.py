@@ -12,8 +12,8 @@ from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.publishing.card import render_card
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.queries.current_view import parse_past
 from tracker.queries.filters import Filters
+from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)
@@ -33,8 +33,8 @@ NEWS = (
 
 def question(found: Dataset, name: str, **params: str) -> ViewRequest:
     """What somebody asks who opens /r/<name>?<params>."""
-    as_of, recorded = parse_past(params, TODAY)
-    view = View(found, TODAY, date.fromisoformat(as_of) if as_of else None, recorded or None)
+    past = parse_past(params, found, TODAY)
+    view = View(found, TODAY, past.as_of, past.recorded)
     lists = {key: [value] for key, value in params.items()}
     language = get_language(params.get("lang", "en"), view.settings)
     return ViewRequest(view, language, Filters.from_params(view, lists), ORIGIN, name, lists)

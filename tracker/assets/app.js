@@ -96,15 +96,21 @@
     form.closest("details").open = false;
   });
 
-  // The place that an address names comes into being only after the page has been drawn.
+  // The place that an address names comes into being only after the page has been drawn. On a page of an earlier date,
+  // it may not be there: then the page says so, with a link to the place on today's page.
   function showHash() {
-    const id = decodeURIComponent(location.hash.slice(1));
+    const hash = location.hash, id = decodeURIComponent(hash.slice(1));
     if (!id) return;
+    let drawn = 0;
     const until = Date.now() + 8000;
     (function look() {
-      const place = document.getElementById(id);
+      const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
+      drawn += Boolean(document.querySelector(".rt-foot"));
       if (place) place.scrollIntoView();
-      else if (Date.now() < until) setTimeout(look, 100);
+      else if (absent && drawn > 10) {
+        absent.hidden = false;
+        absent.querySelector("a").hash = hash;
+      } else if (Date.now() < until) setTimeout(look, 100);
     })();
   }
   showHash();

@@ -2,6 +2,7 @@
 
 TrackerError                a request cannot be carried out; the text is a sentence for the user
   NoDataset                 the data folder is missing or cannot be read
+  PastDateRefused           a past state cannot be shown: the date cannot be read, is in the future, or is too early
   NotAllowed                the person does not have the permission
   Conflict                  the record changed after it was opened
   ValidationFailed          the change breaks rules of the data
@@ -19,6 +20,7 @@ InvalidFile                 a file is not valid YAML; it is reported as a Proble
 After one of these errors, nothing is changed. Exceptions to this rule are in the docstrings of functions and classes.
 """
 
+from datetime import date
 from enum import StrEnum
 
 from tracker.model.dataset import Record
@@ -33,6 +35,36 @@ class TrackerError(Exception):
 
 class NoDataset(TrackerError):
     """The data folder is missing or cannot be read."""
+
+
+class RefusedDate(StrEnum):
+    """Why a past state cannot be shown."""
+
+    UNREADABLE = "unreadable"
+    FUTURE = "future"
+    BEFORE_FIRST = "before-first"
+    NEVER_RECORDED = "never-recorded"
+
+
+REFUSED_DATE_MESSAGES = {
+    RefusedDate.UNREADABLE: N_("This date cannot be read: {value}. Write it as 2026-11-25."),
+    RefusedDate.FUTURE: N_("This date is in the future: {value}. Choose today or an earlier day."),
+    RefusedDate.BEFORE_FIRST: N_("Nothing was recorded here before {first}."),
+    RefusedDate.NEVER_RECORDED: N_("Nothing here has a recorded time, so no earlier version can be shown."),
+}
+
+
+class PastDateRefused(TrackerError):
+    """An address asks for a past state that cannot be shown.
+
+    `parameter` is the URL parameter: `as_of` or `recorded`. `why` is the reason, as a code. `value` is the day that is
+    asked for, or what stands in the address if it cannot be read. `first` is the first day on which something was
+    recorded; it is None unless the reason is BEFORE_FIRST. Pages show a translated sentence.
+    """
+
+    def __init__(self, parameter: str, why: RefusedDate, value: str, *, first: date | None = None) -> None:
+        super().__init__(REFUSED_DATE_MESSAGES[why].format(value=value, first=first))
+        self.parameter, self.why, self.value, self.first = parameter, why, value, first
 
 
 class NotAllowed(TrackerError):

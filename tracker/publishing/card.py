@@ -9,10 +9,13 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
+from tracker.publishing.mistake_report import mistake_report_link
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
-from tracker.publishing.wording import site_name, uses_neutral_previews
+from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.later_records import later_recommendation
+from tracker.queries.recommendation_details import same_demand_notes
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -28,6 +31,7 @@ def render_card(request: ViewRequest) -> RenderedFile:
         request,
         "published/card.html",
         r=r,
+        same=same_demand_notes(request.view, r),
         p=preview,
         cited=build_citation(request, r),
         changed=last_changed(request.view, r),
@@ -39,11 +43,15 @@ def missing_card(request: ViewRequest, suffix: str = "") -> RenderedFile:
     """Return the response for the id of a recommendation that is not active.
 
     If the recommendation has a successor, redirect (301) to the card of the successor; `suffix` is added to the path.
-    Otherwise return a page: it says that the recommendation was retired (410), or that none has this id (404).
+    Otherwise return a page: it says that the recommendation was retired (410), that it is later than the view (404), or
+    that none has this id (404).
     """
     view = request.view
     if successor := view.successor_of(request.id):
         return RenderedFile(status=301, redirect_to=request.link(f"/r/{successor}{suffix}"))
+    if later := later_recommendation(view, request.id):
+        sentence = later_sentence(request.language, later)
+        return RenderedFile(_render_page(request, "published/card_later.html", sentence=sentence), status=404)
     known = view.dataset.recommendations.get(request.id)
     if known is not None and view.is_retired(known.id):
         retired = without_later_edits(known, view.recorded)
@@ -88,5 +96,6 @@ def render_page_around(
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
+        report=mistake_report_link(request.view.settings.publisher, request.language, request.link(path, *keep)),
         **values,
     ).encode()

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Record
 from tracker.model.lifecycle import timestamps_of
@@ -9,7 +11,7 @@ from tracker.model.records import Recommendation
 from tracker.publishing.request import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
-from tracker.storage.timestamps import latest_timestamp
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, latest_timestamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,16 @@ def last_changed(view: View, r: Recommendation) -> str:
 
 
 def _citable_timestamp(view: View) -> str:
-    """Return the recorded time of the view, or the latest timestamp in the dataset.
+    """Return the recorded time of the view, or the start of today. If something was recorded today, return its time.
 
-    If the view has a recorded time, the earlier of the two is returned.
+    So the link goes on showing today as the day of the view: what is out of date or still to come stays the same too. If
+    the recorded time of the view is later than that, it is not returned.
     """
     newest = view.cached("latest", (), lambda: latest_timestamp(view.dataset))
+    start = datetime.combine(view.today, time.min, ZoneInfo(view.settings.timezone)).astimezone(UTC)
+    present = max(newest, start.strftime(TIMESTAMP_FORMAT))
     # with a time in the future, the link would also show later changes
-    return min(view.recorded or newest, newest)
+    return min(view.recorded or present, present)
 
 
 def _is_recorded(view: View, r: Recommendation, moment: str) -> bool:

@@ -2,19 +2,19 @@
 
 import argparse
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.i18n import LANGUAGES, get_language
-from tracker.model.errors import TrackerError
+from tracker.model.errors import PastDateRefused, TrackerError
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.json_api import render_list
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.xlsx_export import render_xlsx
-from tracker.queries.current_view import parse_past
 from tracker.queries.filters import Filters
+from tracker.queries.past_dates import parse_past
 from tracker.queries.view import View
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
@@ -33,9 +33,14 @@ def add_view_arguments(parser: argparse.ArgumentParser) -> None:
 
     The URL parameters of the dashboard have the same names.
     """
-    parser.add_argument("--as-of", default="", metavar="DATE", help="as things stood on a past day, such as 2024-06-18")
     parser.add_argument(
-        "--recorded", default="", metavar="TIMESTAMP", help="as recorded at a past time, copied from a citation"
+        "--as-of", default="", metavar="DATE", help="only what is dated up to this day, such as 2024-06-18"
+    )
+    parser.add_argument(
+        "--recorded",
+        default="",
+        metavar="DATE",
+        help="as published on a past day, such as 2026-11-25, or at a past time",
     )
     parser.add_argument(
         "--lang", default="", choices=sorted(LANGUAGES), help="the language; by default the dataset's main language"
@@ -51,20 +56,11 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
     settings = dataset.settings
     today = now.astimezone(ZoneInfo(settings.timezone)).date()
     try:
-        day = date.fromisoformat(arguments.as_of) if arguments.as_of else today
-    except ValueError:
-        day = date.max
-    if day > today:
-        raise TrackerError(
-            f"--as-of {arguments.as_of[:40]}: not a date, or later than today. Write it like 2024-06-18."
-        )
-    _, recorded = parse_past({"recorded": arguments.recorded}, today)
-    if arguments.recorded and not recorded:
-        raise TrackerError(
-            f"--recorded {arguments.recorded[:40]}: not a timestamp. Write it like 2024-06-18T09:30:00.000000Z."
-        )
+        past = parse_past({"as_of": arguments.as_of, "recorded": arguments.recorded}, dataset, today)
+    except PastDateRefused as error:
+        raise TrackerError(f"--{error.parameter.replace('_', '-')}: {error}") from None
     return ViewRequest(
-        View(dataset, today, day if day < today else None, recorded=recorded or None),
+        View(dataset, today, past.as_of, recorded=past.recorded),
         get_language(arguments.lang or settings.language, settings),
         Filters(),
         origin=config.public_url or LOCAL_ADDRESS,

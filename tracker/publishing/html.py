@@ -23,6 +23,7 @@ from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, Voice
 from tracker.publishing import assessment_wording
 from tracker.queries import field_diff, filters
+from tracker.queries.document_links import public_link
 from tracker.queries.localized_names import (
     committee_abbreviation,
     link_in_language,
@@ -121,10 +122,10 @@ class RenderContext:
         sentences = {}
         if view.as_of:
             day = language.format_day(view.as_of)
-            sentences["as_of"] = _("This is how things stood on {day}: what is dated later is left out.", day=day)
+            sentences["as_of"] = _("Showing only what is dated on or before {day}.", day=day)
         if view.recorded:
             day = language.format_timestamp(view.recorded)
-            sentences["recorded"] = _("As recorded on {day}: what was recorded later is left out.", day=day)
+            sentences["recorded"] = _("Showing this page as it was published on {day}.", day=day)
         return sentences
 
     def text(self, text: Mapping[str, TextVariant], terms: tuple[SearchTerm, ...] = ()) -> Markup:
@@ -207,6 +208,7 @@ def _environment() -> Environment:
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,
         "names_of": assessment_wording.names_of_organisations,
+        "public_link": public_link,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -17,6 +17,7 @@ from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import shorten, site_name
 from tracker.queries.agenda import AgendaItem, list_agenda
+from tracker.queries.document_links import public_link
 
 EVENT_ID_NAMESPACE = UUID("25ac0f9e-e325-4d3b-b2c4-e28ab8c8a52d")
 """The UUID namespace from which the ids of events are computed.
@@ -99,7 +100,8 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     event.add("dtstart", first)
     event.add("dtend", last + timedelta(days=1))
     event.add("description", clean_input("\n".join(_description_lines(context, item, page))))
-    event.add("url", _source_link(context, item.source) or (context.document_link(d.link) if d.link else page))
+    link = public_link(d)
+    event.add("url", _source_link(context, item.source) or (context.document_link(link) if link else page))
     event.add("categories", [clean_input(context.label(body) if body else d.body)])
     event.add("transp", "TRANSPARENT")
     moments = (m for m in timestamps_of(d) if context.view.recorded is None or m <= context.view.recorded)
@@ -165,5 +167,5 @@ def _source_text(context: RenderContext, source: Source) -> str:
 
 def _source_link(context: RenderContext, source: Source) -> str | None:
     d = context.view.document(source.document)
-    link = source.link or (d.link if d else None)
+    link = source.link or (public_link(d) if d else None)
     return context.document_link(link) if link else None

@@ -13,13 +13,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
+from tracker.model.errors import PastDateRefused
 from tracker.model.records import Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import OrganisationKind, Voice
 from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.json_api_schema import ApiDocument, ApiTreatyBody, api_schema, public_copy, public_fields
 from tracker.publishing.provenance import current_version_link
+from tracker.publishing.refused_date import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.wording import later_sentence
 from tracker.queries.filters import Filters, filter_recommendations
+from tracker.queries.later_records import later_recommendation
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -37,7 +41,7 @@ def render_one(request: ViewRequest) -> RenderedFile:
     """Return the recommendation with the id of the request, as JSON.
 
     If it was retired and has a successor, redirect to the successor. If there is no active recommendation with this id,
-    return an error with status 404.
+    or if it is later than the view, return an error with status 404.
     """
     request, language = replace(request, filters=Filters()), request.language
     _ = language.gettext
@@ -48,6 +52,9 @@ def render_one(request: ViewRequest) -> RenderedFile:
             redirect_to=request.link(f"/api/recommendations/{successor}.json"),
             headers=_cors_headers(request),
         )
+    if r is None and (later := later_recommendation(request.view, request.id)):
+        current = current_version_link(request, f"/api/recommendations/{request.id}.json")
+        return _error(request, f"{later_sentence(language, later)} {_('See the current version')}: {current}")
     if r is None:
         return _error(request, _("There is no recommendation with this id."), request.view.suggest_ids(request.id))
     header = _header(request, f"/api/recommendations/{r.id}.json", page=request.link("/recommendation", ("id", r.id)))
@@ -60,14 +67,19 @@ def render_not_found(request: ViewRequest) -> RenderedFile:
     return _error(request, request.language.gettext("There is nothing at this address."))
 
 
+def render_refused_date(request: ViewRequest, refused: PastDateRefused, path: str) -> RenderedFile:
+    """Return an error for an address of the API whose `as_of` or `recorded` cannot be used."""
+    return _error(request, refusal_sentence(request.language, refused), status=REFUSED_DATE_STATUS[refused.why])
+
+
 def render_schema(request: ViewRequest) -> RenderedFile:
     """Return the JSON Schema of all responses of the API."""
     return _json(request, api_schema())
 
 
-def _error(request: ViewRequest, message: str, near: Iterable[str] = ()) -> RenderedFile:
-    """Return an ApiError with status 404. `near` are existing ids that are similar to the requested one."""
-    return _json(request, {"error": message, "near": list(near)}, 404)
+def _error(request: ViewRequest, message: str, near: Iterable[str] = (), *, status: int = 404) -> RenderedFile:
+    """Return an ApiError. `near` are existing ids that are similar to the requested one."""
+    return _json(request, {"error": message, "near": list(near)}, status)
 
 
 def _json(request: ViewRequest, values: dict[str, Any], status: int = 200) -> RenderedFile:

@@ -161,7 +161,7 @@ class ApiSingleRecommendation(ApiRecommendation):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiError:
-    """The response with status 404: a message, and existing ids that are similar to the requested one."""
+    """The response with status 404 or 400: a message, and existing ids that are similar to the requested one."""
 
     error: str
     near: tuple[Id, ...]

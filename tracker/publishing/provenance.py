@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from tracker.publishing.request import ViewRequest
+from tracker.queries.past_dates import recorded_day
 
 
 def download_name(request: ViewRequest) -> str:
@@ -10,8 +11,9 @@ def download_name(request: ViewRequest) -> str:
 
     The name contains the day of the view. If the view has a recorded time, the name also contains the day of that time.
     """
-    recorded = f"-recorded-{request.view.recorded[:10]}" if request.view.recorded else ""
-    return f"recommendations-{request.view.local_date.isoformat()}{recorded}"
+    view = request.view
+    recorded = f"-recorded-{recorded_day(view.recorded, view.dataset)}" if view.recorded else ""
+    return f"recommendations-{view.as_of or view.today}{recorded}"
 
 
 def current_version_link(request: ViewRequest, path: str, *pairs: tuple[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tracker.i18n import get_language, native_name
+from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
 from tracker.model.errors import NoDataset
 from tracker.model.records import Recommendation
@@ -13,6 +13,7 @@ from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import reader_of
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.later_records import Later
 from tracker.queries.view import View, effective_date
 
 LONGEST_TITLE = 200
@@ -144,6 +145,16 @@ def shorten(text: str, max_length: int) -> str:
     if len(text) <= max_length:
         return text
     return (text[:max_length].rpartition(" ")[0] or text[: max_length - 1]).rstrip(" .,;:") + "…"
+
+
+def later_sentence(language: Language, later: Later) -> str:
+    """Return a sentence that says from when a recommendation is that is later than the view."""
+    _ = language.gettext
+    if later.dated:
+        return _("This recommendation dates from {date}.", date=language.format_date(later.dated))
+    if later.recorded:
+        return _("This recommendation was entered here on {day}.", day=language.format_timestamp(later.recorded))
+    return _("This recommendation is not part of this page of an earlier date.")
 
 
 def past_notices(request: ViewRequest) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,7 @@ from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
 from tracker.queries.field_diff import FieldChange
+from tracker.queries.past_dates import recorded_day
 from tracker.queries.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.view import View
 from tracker.storage.yaml_format import record_values, to_block
@@ -88,7 +89,7 @@ class ActivityEntry:
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
     """Return an entry for each of the last recorded assessments and evidence, newest first, at most `most` entries.
 
-    Withdrawn assessments and withdrawn evidence are left out.
+    Withdrawn assessments and withdrawn evidence are left out, and what was recorded after the day `as_of` of the view.
     """
     found = [
         ActivityEntry(a.recorded, ActivityKind.ASSESSMENT, r, item=a)
@@ -97,7 +98,12 @@ def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntr
         if a.recorded
     ]
     found += [ActivityEntry(e.recorded, ActivityKind.EVIDENCE, e) for e in view.evidence.values() if e.recorded]
-    return tuple(sorted(found, key=attrgetter("recorded"), reverse=True)[:most])
+    newest = sorted(found, key=attrgetter("recorded"), reverse=True)
+    return tuple(islice((entry for entry in newest if _was_recorded_by_day(entry, view)), most))
+
+
+def _was_recorded_by_day(entry: ActivityEntry, view: View) -> bool:
+    return view.as_of is None or recorded_day(entry.recorded, view.dataset) <= view.as_of
 
 
 def activity_log(view: View) -> tuple[ActivityEntry, ...]:

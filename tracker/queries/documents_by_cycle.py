@@ -1,10 +1,11 @@
 """The documents of a committee by reporting cycle, and whether a paragraph was selected for follow-up."""
 
+from datetime import date
 from enum import StrEnum
 
 from tracker.model import partial_dates
 from tracker.model.records import Recommendation
-from tracker.model.registers import Document, FollowUp, TreatyBody
+from tracker.model.registers import Document, FollowUp, FollowUpStep, Scale, TreatyBody
 from tracker.model.sorting import natural_key
 from tracker.model.vocabulary import Issuer, Verification
 from tracker.queries.view import View, effective_date
@@ -35,6 +36,21 @@ def group_by_cycle(view: View, body: TreatyBody) -> list[tuple[str, list[Documen
     for documents in found.values():
         documents.sort(key=lambda d: partial_dates.descending_key(effective_date(d)))
     return sorted(found.items(), key=lambda item: natural_key(item[0].rpartition("-")[2]), reverse=True)
+
+
+def known_scales(view: View, body: TreatyBody) -> tuple[Scale, ...]:
+    """Return the grading scales of a committee that were in use on the day of the view, or before."""
+
+    def begins(scale: Scale) -> date | None:
+        return partial_dates.date_range(scale.since or scale.period or "../9999")[0]
+
+    return tuple(s for s in body.scales if view.as_of is None or (begins(s) or date.min) <= view.as_of)
+
+
+def known_steps(view: View, document: Document) -> tuple[FollowUpStep, ...]:
+    """Return the steps of the follow-up to a document that are dated on or before the day of the view."""
+    steps = document.follow_up.steps if document.follow_up else ()
+    return tuple(step for step in steps if partial_dates.known_by(step.date, view.as_of))
 
 
 def follow_up_status(view: View, r: Recommendation) -> FollowUpStatus | None:

@@ -2,6 +2,7 @@
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
+from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation, Uptake
 from tracker.queries.view import View, sort_newest_first
 
@@ -17,6 +18,19 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
         for a in view.dataset.recommendations[r.id].assessments
         if partial_dates.known_by(a.date, view.as_of) and existed_at(a, view.recorded)
     )
+
+
+def same_demand_notes(view: View, r: Recommendation) -> tuple[tuple[Recommendation, LocalizedText | None], ...]:
+    """Return (recommendation, note) pairs for the recommendations that ask for the same thing as `r`.
+
+    The note says how far they ask for the same, for example only in part. It is None if there is no note. It may be in
+    the file of `r` or in the file of the other recommendation.
+    """
+
+    def note(of: Recommendation, on: Recommendation) -> LocalizedText | None:
+        return next((same.note for same in of.same_demand if same.recommendation == on.id and same.note), None)
+
+    return tuple((other, note(r, other) or note(other, r)) for other in view.same_demand(r))
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:

@@ -1,7 +1,7 @@
 """The timeline of the committees' documents: the position of each date and of the day of the view."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tracker.model import partial_dates
 from tracker.model.registers import TreatyBody
@@ -43,6 +43,11 @@ class Timeline:
     today: float
     lanes: tuple[tuple[TreatyBody, tuple[TimelineItem, ...]], ...]
 
+    @property
+    def is_ahead(self) -> bool:
+        """Return whether a date is still to come."""
+        return any(item.ahead for _body, items in self.lanes for item in items)
+
 
 def build_timeline(view: View) -> Timeline | None:
     """Return the timeline of all committees, or None if no date is known.
@@ -55,7 +60,9 @@ def build_timeline(view: View) -> Timeline | None:
     if not shown:
         return None
     days = [item.last_day for item in shown]
-    first, last = min(days).year, max(*days, view.local_date).year + 1
+    # a date to come is not at the very end, so that the line visibly goes on
+    end = max(*days, view.local_date) + (timedelta(days=180) if ahead else timedelta())
+    first, last = min(days).year, end.year + 1
     first = min(first, last - MIN_YEARS)
 
     def position(day: date) -> float:

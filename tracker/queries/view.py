@@ -3,9 +3,10 @@
 import difflib
 from collections.abc import Callable, Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Dataset
@@ -101,8 +102,11 @@ class View:
 
     @property
     def local_date(self) -> date:
-        """Return the day of the view: `as_of`, or today."""
-        return self.as_of or self.today
+        """Return the day of the view: `as_of`, or the day of `recorded` if it is past, or today."""
+        if self.as_of or not self.recorded:
+            return self.as_of or self.today
+        recorded = datetime.fromisoformat(self.recorded).astimezone(ZoneInfo(self.settings.timezone))
+        return min(recorded.date(), self.today)
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
@@ -144,11 +148,12 @@ class View:
     def evidence(self) -> Mapping[str, Evidence]:
         """Return id → evidence for the evidence that was known on the day of the view, newest first.
 
-        Withdrawn evidence is left out.
+        Evidence without a date stands where its recorded time puts it, so that new evidence comes first. Withdrawn
+        evidence is left out.
         """
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
-        found.sort(key=lambda e: partial_dates.descending_key(e.published or e.happened))
+        found.sort(key=_evidence_order)
         return {e.id: e for e in found}
 
     @cached_property
@@ -375,6 +380,13 @@ def _latest_by_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assess
         if a.part is None:
             found.setdefault(a.voice, a)
     return found
+
+
+def _evidence_order(e: Evidence) -> tuple[int, bool]:
+    """Return the sort key of evidence. What has neither a date nor a recorded time was just written, so it comes first."""
+    dated = e.published or e.happened
+    day = dated or (e.recorded[:10] if e.recorded else None)
+    return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
 
 
 def steps_between(claim: Status | None, own: Status | None) -> int:

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tracker.i18n import get_language, request_language
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing.html import ASSETS
+from tracker.publishing.refused_date import REFUSED_DATE_STATUS
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
@@ -103,18 +104,22 @@ class PageShellMiddleware:
             "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         }
-        status = 200 if scope["path"] in self.pages else 404
         # In a thread: the data may have to be read first.
-        html = await to_thread.run_sync(self._html, Request(scope), limiter=self._limiter)
+        html, status = await to_thread.run_sync(self._answer, Request(scope), limiter=self._limiter)
         await HTMLResponse(html, status, headers)(scope, receive, send)
 
-    def _html(self, request: Request) -> str:
+    def _answer(self, request: Request) -> tuple[str, int]:
+        """Return the page shell and its HTTP status. The preview of a refused past date never shows today's data."""
         path, lang = request.scope["path"], request_language(request.query_params, request.headers)
+        title, tags, status = "", "", 200 if path in self.pages else 404
         try:
-            title, tags = self.head(request) if path in self.pages else (self.title(path, lang), "")
+            if path in self.pages:
+                title, tags = self.head(request)
+        except PastDateRefused as refused:
+            status = REFUSED_DATE_STATUS[refused.why]
         except NoDataset:
-            title, tags = self.title(path, lang), ""
-        return render_shell(self.index, lang, title, tags=tags)
+            pass
+        return render_shell(self.index, lang, title or self.title(path, lang), tags=tags), status
 
     def _is_page(self, path: str) -> bool:
         # An unknown path counts too: Streamlit would answer it with status 200.

@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from tracker.i18n import get_language, request_language
+from tracker.publishing.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
@@ -62,12 +63,13 @@ class PublicRoute:
 
     `render` makes the answer. `params` names the URL parameters on which the answer depends, besides VIEW_PARAMS; all
     others are ignored, so that they do not make a new answer. `is_large` says that the answer grows with the number of
-    recommendations.
+    recommendations. `refuse` makes the answer if `as_of` or `recorded` cannot be used.
     """
 
     render: Renderer
     params: tuple[str, ...] = ()
     is_large: bool = False
+    refuse: RefusedDateRenderer = render_refused_text
 
 
 class Overloaded(Exception):

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, PastDateRefused
 from tracker.publishing import json_api
 from tracker.publishing.atom_feed import render_feed
 from tracker.publishing.brief import render_brief
@@ -12,9 +12,11 @@ from tracker.publishing.card import render_card
 from tracker.publishing.csv_export import render_csv
 from tracker.publishing.ics_calendar import render_calendar
 from tracker.publishing.preview_image import render_general_preview, render_preview
+from tracker.publishing.refused_date import render_refused_page
 from tracker.publishing.snapshot import render_snapshot
 from tracker.publishing.xlsx_export import render_xlsx
 from tracker.queries.filters import Filters
+from tracker.web.refused_dates import RefusedDateResponder
 from tracker.web.responses import CachedResponder, PublicRoute
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
@@ -24,30 +26,36 @@ LIST = (*FILTERS, "sort")
 
 ROUTES_BY_PATH: dict[str, PublicRoute] = {
     "/r/{id}.png": PublicRoute(render_preview),
-    "/r/{id}": PublicRoute(render_card),
+    "/r/{id}": PublicRoute(render_card, refuse=render_refused_page),
     "/preview.png": PublicRoute(render_general_preview, FILTERS),
-    "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True),
-    "/brief.html": PublicRoute(render_brief, LIST, is_large=True),
+    "/snapshot.html": PublicRoute(render_snapshot, LIST, is_large=True, refuse=render_refused_page),
+    "/brief.html": PublicRoute(render_brief, LIST, is_large=True, refuse=render_refused_page),
     "/feed.xml": PublicRoute(render_feed, FILTERS),
     "/calendar.ics": PublicRoute(render_calendar, ("body",)),
     "/export.csv": PublicRoute(render_csv, (*LIST, "columns"), is_large=True),
     "/export.xlsx": PublicRoute(render_xlsx, (*LIST, "columns"), is_large=True),
-    "/api/recommendations.json": PublicRoute(json_api.render_list, LIST, is_large=True),
-    "/api/recommendations/{id}.json": PublicRoute(json_api.render_one),
-    "/api/schema.json": PublicRoute(json_api.render_schema),
-    "/api/{id:path}": PublicRoute(json_api.render_not_found),
+    "/api/recommendations.json": PublicRoute(
+        json_api.render_list, LIST, is_large=True, refuse=json_api.render_refused_date
+    ),
+    "/api/recommendations/{id}.json": PublicRoute(json_api.render_one, refuse=json_api.render_refused_date),
+    "/api/schema.json": PublicRoute(json_api.render_schema, refuse=json_api.render_refused_date),
+    "/api/{id:path}": PublicRoute(json_api.render_not_found, refuse=json_api.render_refused_date),
 }
 
 
 def public_routes(responder: CachedResponder) -> list[Route]:
     """Return the routes of ROUTES_BY_PATH in the same order. If several routes match a path, the first one answers."""
-    return [_route(responder, path, route) for path, route in ROUTES_BY_PATH.items()]
+    refuse = RefusedDateResponder(responder)
+    return [_route(responder, refuse, path, route=route) for path, route in ROUTES_BY_PATH.items()]
 
 
-def _route(responder: CachedResponder, path: str, route: PublicRoute) -> Route:
+def _route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, *, route: PublicRoute) -> Route:
     async def answer(request: Request) -> Response:
         try:
-            return await responder(request, route)
+            try:
+                return await responder(request, route)
+            except PastDateRefused as refused:
+                return await refuse(request, route, refused)
         except NoDataset as error:
             return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
 

@@ -26,6 +26,7 @@ from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Config
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
 from tracker.publishing.html import render
+from tracker.web.refused_dates import without_past
 from tracker.web.responses import CachedResponder
 
 MAX_BODY_BYTES = 8_000
@@ -112,7 +113,7 @@ class SignInRoutes:
     def _page(self, request: Request, template: str, status: int = 200, **values: object) -> Response:
         try:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
-            context = replace(self.responder.view_request(request).context, base="")
+            context = replace(self.responder.view_request(without_past(request)).context, base="")
         except NoDataset as error:
             return _unavailable(str(error))
         return HTMLResponse(render(template, context, days=SESSION_DAYS, **values), status, NO_STORE_HEADERS)
