@@ -19,8 +19,9 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.model.registers import TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
+from tracker.queries.highlighting import highlight, missing_terms
 from tracker.queries.search_documents import SearchDocument, snippet
-from tracker.queries.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.text_search import SearchTerm
 from tracker.queries.view import View, effective_date
 
 HYPHEN_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])-(?=[0-9])")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.queries.text_search import SearchIndex, SearchTerm, excerpt
+from tracker.queries.highlighting import excerpt
+from tracker.queries.text_search import SearchIndex, SearchTerm
 from tracker.storage.cache_registry import register_cache
 
 TextWithLanguage = Mapping[str, TextVariant]
