@@ -124,9 +124,16 @@ class Publisher:
     licence: LocalizedText | None = None
 
 
+SynonymGroup = Annotated[tuple[ShortText, ...], Field(min_length=2, max_length=100)]
+"""Words and phrases, in any language, that mean the same in a search."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
-    """tracker.yaml: the subject of the dataset, and how it is shown."""
+    """tracker.yaml: the subject of the dataset, and how it is shown.
+
+    A search for one of the `synonyms` in a group finds the others too.
+    """
 
     title: LocalizedText
     subtitle: LocalizedText | None = None
@@ -142,6 +149,7 @@ class Settings:
     statuses: dict[Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
+    synonyms: tuple[SynonymGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -10,7 +10,7 @@ from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical_key
 from tracker.model.vocabulary import Issuer, SortOrder, Status, YesNo
-from tracker.queries.text_search import SearchTerm, parse_search
+from tracker.queries.text_search import SearchTerm
 from tracker.queries.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
@@ -70,7 +70,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
     # without a search the index is not needed, and not built
-    found = view.searchable.index.find(parse_search(filters.q)) if filters.q else view.recommendations.keys()
+    found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
     if filters.id:
         found = found & frozenset(filters.id)
     for row, value in filters.in_use():
@@ -79,7 +79,7 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
-        _best_first(view, matching, parse_search(filters.q))
+        _best_first(view, matching, view.search_terms(filters.q))
         if filters.q and filters.sort == SortOrder.DOCUMENT
         else matching
     )

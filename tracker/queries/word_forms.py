@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 # The classes themselves: snowballstemmer.stemmer() would use PyStemmer instead if it is installed.
@@ -20,6 +21,11 @@ _VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
 """Matches the ending of the stem of verbs such as декриминализовать. This ending is replaced by the ending of the stem
 of the noun, here декриминализация. So a search for the verb also finds the noun, and a search for the noun the verb.
 """
+_KYRGYZ_ENDING = re.compile(
+    "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
+)
+"""Matches one Kyrgyz ending (plural, case or possession) of a normalized word. A word may have several."""
+MIN_LENGTH_WITHOUT_ENDING = 4
 MAX_WORD_LENGTH = 60
 STEM_CACHE_SIZE = 2**17
 """How many normalized words and stems are cached: stemming takes 20 to 50 µs a word."""
@@ -39,7 +45,7 @@ def normalize(text: str) -> str:
 @lru_cache(maxsize=STEM_CACHE_SIZE)
 def stem_word(word: str) -> str:
     """Return the stem of a normalized word, by the Russian or English stemmer. Return numbers and symbols unchanged."""
-    if not word.isalpha() or len(word) > MAX_WORD_LENGTH:
+    if not word.isalpha() or len(word) > MAX_WORD_LENGTH or word == "aids":  # the disease is not the plural of aid
         return word
     # A new stemmer for each word: a stemmer stores the word in itself, and sessions run in threads.
     if not "\u0400" <= word[0] <= "\u04ff":
@@ -59,6 +65,32 @@ def split_token(token: str) -> tuple[str, ...]:
     whole = normalize(token)
     words = tuple(filter(None, _SEPARATORS.split(whole)))
     return (whole, *words) if "/" in whole or whole.startswith("(") else words
+
+
+def without_endings(word: str) -> Iterator[str]:
+    """Yield a Cyrillic word with fewer and fewer Kyrgyz endings."""
+    while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
+        shorter = _KYRGYZ_ENDING.sub("", word)
+        if shorter == word:
+            return
+        yield shorter
+        word = shorter
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the normalized words of a text, in its order. A document symbol gives the words between its slashes."""
+    return tuple(word for token in TOKEN.findall(unicodedata.normalize("NFC", text)) for word in plain_words(token))
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, in its order."""
+    return tuple(map(stem_word, words_of(text)))
+
+
+def plain_words(token: str) -> tuple[str, ...]:
+    """Return the normalized words of a token, without the token as a whole."""
+    words = split_token(token)
+    return words[1:] if words and not words[0].isalnum() else words
 
 
 def clear_word_caches() -> None:
