@@ -153,21 +153,20 @@ def open_page(path: str) -> Page:
     return Page(context, path, st.session_state.get("typist", ""))
 
 
-def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
+def show_header(page: Page, params: Iterable[tuple[str, str]], *, searched: str = "") -> None:
     """Show the top of a page, with warnings about data files that cannot be read.
 
     `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`.
+    `searched` is what the search box holds.
     """
     context, language = page.context, page.context.language
     _ = language.gettext
     own_params = list(params)
     all_params = [*own_params, *(pair for pair in context.sticky_params if pair[0] != "lang")]
-    hidden = {"/recommendation", "/edit"}
-    if not context.person.can(Permission.SEE_HEALTH):
-        hidden.add("/health")
     page.show(
         "layout/header.html",
-        ways=[(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden],
+        ways=menu(page),
+        searched=searched,
         here="/recommendations" if page.path == "/recommendation" else page.path,
         other_language={code: page.path + "?" + urlencode([*all_params, ("lang", code)]) for code in LANGUAGES},
         link_here=permalink_here(page, own_params),
@@ -181,6 +180,14 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
         _show_to_editors(page, [unread.message])
     if context.view.dataset.problems:
         _show_problems(page)
+
+
+def menu(page: Page) -> list[tuple[str, str]]:
+    """Return the pages in the menu of this person, each as (path, name)."""
+    hidden = {"/recommendation", "/edit", "/search"}
+    if not page.context.person.can(Permission.SEE_HEALTH):
+        hidden.add("/health")
+    return [(path, page.context.language.gettext(name)) for path, (_, name) in PAGES.items() if path not in hidden]
 
 
 def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:

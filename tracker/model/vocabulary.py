@@ -169,6 +169,14 @@ class YesNo(StrEnum):
     NO = "no"
 
 
+class AssessedBy(StrEnum):
+    """Who assessed a recommendation or claimed something about it. NOBODY: neither civil society nor the State."""
+
+    CIVIL_SOCIETY = "civil-society"
+    STATE = "state"
+    NOBODY = "nobody"
+
+
 SEPARATOR = "; "
 """What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"

@@ -16,7 +16,8 @@ from tracker.model import partial_dates, vocabulary
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.permissions import READER, Permission, Person
-from tracker.model.registers import TaxonomyTerm, TreatyBody
+from tracker.model.records import Authority
+from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status
 from tracker.queries import field_diff, filters
 from tracker.queries.highlighting import highlight, missing_terms
@@ -61,8 +62,19 @@ class RenderContext:
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status, theme or committee comes from the dataset. Every other label comes from the translations.
+        The label of a status, theme, committee, document or authority comes from the dataset. Every other label comes
+        from the translations. A year or a right is its own label.
         """
+        if type(code) is str:
+            return code
+        if isinstance(code, Document):
+            return (
+                f"{code.symbol}: {self.language.resolve(code.title).text}"
+                if code.symbol
+                else self.language.resolve(code.title).text
+            )
+        if isinstance(code, Authority):
+            return self.language.resolve(code.name).text
         if isinstance(code, TreatyBody):
             return code.code
         if isinstance(code, TaxonomyTerm):
