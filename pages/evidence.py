@@ -21,6 +21,7 @@ show_private_register(page, filters)
 page.show(
     "pages/evidence.html",
     items=filter_evidence(page.view, filters),
+    asked=filters.q,
     words=page.view.search_terms(filters.q),
     may_unpublish=can_unpublish(page),
 )

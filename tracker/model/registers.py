@@ -124,15 +124,11 @@ class Publisher:
     licence: LocalizedText | None = None
 
 
-SynonymGroup = Annotated[tuple[ShortText, ...], Field(min_length=2, max_length=100)]
-"""Words and phrases, in any language, that mean the same in a search."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class Settings:
     """tracker.yaml: the subject of the dataset, and how it is shown.
 
-    A search for one of the `synonyms` in a group finds the others too.
+    `synonyms` are groups of words and phrases, in any language: a search for one of a group finds the others too.
     """
 
     title: LocalizedText
@@ -149,7 +145,7 @@ class Settings:
     statuses: dict[Status, StatusDisplay]
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
-    synonyms: tuple[SynonymGroup, ...] = ()
+    synonyms: tuple[tuple[ShortText, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -155,7 +155,7 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
     """
     texts = [e.title, e.summary, *_labels(e.tags, settings), document.title if document else None]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
-    names += [*_in_every_language(e.kind), *_years(e.happened, e.published)]
+    names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
     main_texts = tuple(text for text in (e.title, e.summary) if text)
     return _without_empty(texts, names)._replace(main_texts=main_texts)
 
@@ -166,7 +166,7 @@ def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
     The names of its committee (`body`), its kind in every language and its years are included.
     """
     names = [d.symbol, *_in_every_language(d.kind), d.authors, d.id, f"{d.cycle}"]
-    names += _years(d.issued, d.adopted, d.considered, d.received, d.due)
+    names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
     texts: list[TextWithLanguage | None] = [d.title, d.note, *((body.name, body.treaty) if body else ())]
     names += [body.code, body.id] if body else []
     return _without_empty(texts, names)._replace(main_texts=(d.title,))
@@ -178,7 +178,7 @@ def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
     yield from (get_language(lang).gettext(label) for lang in LANGUAGES)
 
 
-def _years(*dates: str | None) -> list[str | None]:
+def _years(dates: Iterable[str | None]) -> list[str | None]:
     return [date and date.rpartition("/")[2][:4] for date in dates]
 
 

@@ -22,6 +22,9 @@ MAX_SORTED_BY_TITLE = 60
 """How many of the best results are sorted once more by how much their titles say."""
 FEW_RESULTS = 3
 """A group with fewer results than this also shows records that contain only some of the words, up to this number."""
+MAX_WITH_SOURCE = 8
+MAX_SOURCES = 3
+"""How many source documents are shown. Those of the first MAX_WITH_SOURCE results of a group are considered."""
 MIN_SYMBOL_LENGTH = 5
 T = TypeVar("T")
 
@@ -42,7 +45,8 @@ class SearchResults:
     """What a search found.
 
     `typed` is what was searched for. `used` is what was found: it is another text if `typed` finds nothing and was
-    probably a typo.
+    probably a typo. `sources` are the documents from which the best recommendations and evidence come, if they are not
+    among `documents`.
     """
 
     typed: str
@@ -51,6 +55,7 @@ class SearchResults:
     recommendations: Found[Recommendation] = Found()
     evidence: Found[Evidence] = Found()
     documents: Found[Document] = Found()
+    sources: tuple[Document, ...] = ()
 
     @property
     def groups(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
@@ -125,13 +130,22 @@ def _results(view: View, typed: str, used: str) -> SearchResults:
         documents = Found(by_symbol)
     else:
         documents = _find(view.documents, view.searchable_documents, terms)
+    recommendations = _find(view.recommendations, view.searchable, terms)
+    evidence = _find(view.evidence, view.searchable_evidence, terms)
+    best: tuple[Recommendation | Evidence, ...] = (
+        *recommendations.records[:MAX_WITH_SOURCE],
+        *evidence.records[:MAX_WITH_SOURCE],
+    )
+    used_by = Counter(record.document or "" for record in best)
+    sources = [view.documents[id] for id, _ in used_by.most_common() if id in view.documents]
     return SearchResults(
         typed,
         used,
         terms,
-        _find(view.recommendations, view.searchable, terms),
-        _find(view.evidence, view.searchable_evidence, terms),
-        documents,
+        recommendations=recommendations,
+        evidence=evidence,
+        documents=documents,
+        sources=tuple(d for d in sources if d not in documents.records)[:MAX_SOURCES],
     )
 
 
