@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from tracker.queries.text_search import SearchTerm
-from tracker.queries.word_forms import TOKEN, plain_words, stem_word
+from tracker.queries.word_forms import TOKEN, plain_stems
 
 EXCERPT_LENGTH = 120
 """How many characters of a text a list shows around the first word found."""
@@ -49,7 +49,7 @@ def _spans_of(word: SearchTerm, tokens: list[re.Match[str]]) -> list[Span]:
 
 def _phrases_in(word: SearchTerm, tokens: list[re.Match[str]]) -> list[Span]:
     """Return where the phrases of the search word `word` occur."""
-    places = [(stem_word(plain), token) for token in tokens for plain in plain_words(token[0])]
+    places = [(stem, token) for token in tokens for stem in plain_stems(token[0])]
     stems = tuple(stem for stem, _ in places)
     return [
         (places[start][1].start(), places[start + len(phrase) - 1][1].end())

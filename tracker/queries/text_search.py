@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from tracker.queries.synonyms import NO_SYNONYMS, Phrase, Synonyms
-from tracker.queries.word_forms import TOKEN, plain_words, split_token, stem_word, without_endings
+from tracker.queries.word_forms import TOKEN, plain_stems, split_token, stem_word, without_endings
 from tracker.storage.cache_registry import register_cache
 
 MIN_PREFIX_STEM_LENGTH = 6
@@ -132,7 +132,7 @@ class SearchTerm:
         words = split_token(token)
         if self.word in words or (len(self.word) >= 3 and any(map(self.matches, words))):
             return True
-        return bool(self.phrases) and any((stem_word(word),) in self.phrases for word in plain_words(token))
+        return bool(self.phrases) and any((stem,) in self.phrases for stem in plain_stems(token))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
         """Return the typed words themselves as search terms."""
@@ -194,7 +194,7 @@ def _words_of(texts: tuple[str, ...], synonyms: Synonyms) -> tuple[str, ...]:
     different = set(tokens)
     words = {word for token in different for word in split_token(token)}
     if synonyms.first_words:
-        stems = {token: tuple(map(stem_word, plain_words(token))) for token in different}
+        stems = {token: plain_stems(token) for token in different}
         if not all(map(synonyms.first_words.isdisjoint, stems.values())):
             groups = synonyms.groups_in([stem for token in tokens for stem in stems[token]])
             words.update(f"{_MARK}{number}" for number in groups)

@@ -87,6 +87,12 @@ def stems_of(text: str) -> tuple[str, ...]:
     return tuple(map(stem_word, words_of(text)))
 
 
+@lru_cache(maxsize=STEM_CACHE_SIZE)
+def plain_stems(token: str) -> tuple[str, ...]:
+    """Return the stems of the words of a token."""
+    return tuple(map(stem_word, plain_words(token)))
+
+
 def plain_words(token: str) -> tuple[str, ...]:
     """Return the normalized words of a token, without the token as a whole."""
     words = split_token(token)
@@ -95,7 +101,7 @@ def plain_words(token: str) -> tuple[str, ...]:
 
 def clear_word_caches() -> None:
     """Drop all cached words and stems, for example after a redaction."""
-    for cached in (split_token, stem_word):
+    for cached in (split_token, stem_word, plain_stems):
         cached.cache_clear()
 
 
