@@ -43,7 +43,12 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
                     _show_widgets(page, filters, rare)
             # app.js closes the panel: the list behind it shows the results already
             page.show("layout/close_panel.html")
-        _show_widgets(page, filters, [row for row in kind.rows() if row.options and not row.narrows])
+        for row in kind.rows():
+            if row.options and not row.narrows:
+                # in a panel, because the script of its widget weighs 50 KB, and few people change the order
+                with st.popover(_title(page, row), width="content"):
+                    _show_widgets(page, filters, [row])
+                    page.show("layout/close_panel.html")
     filters = kind.from_params(view, url_params())
     page.show("layout/chips.html", chips=_chips(page, filters), path=page.path)
     return filters

@@ -96,6 +96,7 @@ def test_one_panel_is_open_at_a_time(shared_server: Server, page: Callable[..., 
     expect(menu).to_be_focused()
 
     # the filters close with a button, and when the menu is opened
+    expect(reader.get_by_role("button", name=say("Order"))).to_be_in_viewport()
     filters = reader.get_by_role("button", name=say("Filters"))
     filters.click()
     reader.get_by_role("button", name=say("Show results")).click()
