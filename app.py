@@ -13,6 +13,7 @@ else:
     from tracker.web.streamlit_gate import StreamlitMessages
 
     internals.disable_pages_folder()
+    internals.disable_page_not_found_dialog()
     internals.send_in_turns()
     messages = StreamlitMessages(internals.message_type, internals.is_run_finished, internals.session_id)
     address, port = st.get_option("server.address"), st.get_option("server.port")

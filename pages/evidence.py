@@ -9,7 +9,6 @@ from pages.forms.private_evidence import can_unpublish, show_private_register
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.text_search import parse_search
 
 page = open_page("/evidence")
 header = st.container()
@@ -22,7 +21,8 @@ show_private_register(page, filters)
 page.show(
     "pages/evidence.html",
     items=filter_evidence(page.view, filters),
-    words=parse_search(filters.q),
+    asked=filters.q,
+    words=page.view.search_terms(filters.q),
     may_unpublish=can_unpublish(page),
 )
 show_footer(page, filters.params())

@@ -1,10 +1,11 @@
 """The overview: where civil society's recommendations stand, what committees said, the next dates, the latest entries."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.layout import menu, open_page, show_footer, show_header
 from pages.shared.navigation import PAGES
 from tracker.model.vocabulary import Issuer
 from tracker.queries import overview_summary
@@ -17,10 +18,13 @@ MAX_ROWS = 12
 
 page = open_page("/")
 view = page.view
-show_header(page, ())
-# at an address where there is no page, Streamlit shows the overview
+# at an address where there is no page, Streamlit runs the overview
 if urlsplit(st.context.url or "").path.rstrip("/") not in {path.rstrip("/") for path in PAGES}:
-    page.show("layout/disconnected.html")
+    show_header(replace(page, path=""), ())
+    page.show("layout/no_page.html", ways=menu(page))
+    show_footer(page)
+    st.stop()
+show_header(page, ())
 
 
 def _summary() -> dict[str, object]:

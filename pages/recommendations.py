@@ -13,7 +13,6 @@ from pages.shared.url_state import url_params
 from tracker.editing.bulk_edit import Selection
 from tracker.model.vocabulary import Issuer
 from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE, Filters, filter_recommendations
-from tracker.queries.text_search import parse_search
 
 page = open_page("/recommendations")
 view, language = page.view, page.context.language
@@ -47,7 +46,7 @@ def _rows() -> dict[str, object]:
         if (rows := tuple(r for r in shown if r.issued_by is issuer))
     ]
     turn = tuple(list_page.context.link(page.path, *replace(filters, page=number + step).params()) for step in (-1, 1))
-    carry, words = filters.params(), parse_search(filters.q)
+    carry, words = filters.params(), view.search_terms(filters.q)
     return {"groups": groups, "words": words, "carry": carry, "page": number, "pages": pages, "turn": turn}
 
 

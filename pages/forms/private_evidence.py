@@ -25,7 +25,6 @@ from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import READER, Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
-from tracker.queries.text_search import parse_search
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_format import record_values, to_block
@@ -56,7 +55,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     private_page.show(
         "private/register.html",
         items=filter_evidence(private_page.view, filters),
-        words=parse_search(filters.q),
+        words=private_page.view.search_terms(filters.q),
         may=_can_publish(page),
     )
     if problems := folder.check():

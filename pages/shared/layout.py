@@ -201,22 +201,23 @@ def _show_refused_date(page: Page, refused: PastDateRefused) -> NoReturn:
     st.stop()
 
 
-def show_header(page: Page, params: Iterable[tuple[str, str]], refused: Iterable[tuple[str, str]] = ()) -> None:
+def show_header(
+    page: Page, params: Iterable[tuple[str, str]], *, refused: Iterable[tuple[str, str]] = (), searched: str = ""
+) -> None:
     """Show the top of a page, with warnings about data files that cannot be read.
 
     `params` are the URL parameters of exactly this view, without the language, `as_of` and `recorded`. `refused` are
-    past dates that cannot be shown; only the links to other languages keep them, so that these pages say so too.
+    past dates that cannot be shown; only the links to other languages keep them, so that these pages say so too. `searched`
+    is what the search box holds.
     """
     context, language = page.context, page.context.language
     _ = language.gettext
     own_params = list(params)
     all_params = [*own_params, *(pair for pair in context.sticky_params if pair[0] != "lang"), *refused]
-    hidden = {"/recommendation", "/edit"}
-    if not context.person.can(Permission.SEE_HEALTH):
-        hidden.add("/health")
     page.show(
         "layout/header.html",
-        ways=[(path, _(name)) for path, (_file, name) in PAGES.items() if path not in hidden],
+        ways=menu(page),
+        searched=searched,
         here="/recommendations" if page.path == "/recommendation" else page.path,
         other_language={code: page.path + "?" + urlencode([*all_params, ("lang", code)]) for code in LANGUAGES},
         link_here=permalink_here(page, own_params),
@@ -232,6 +233,14 @@ def show_header(page: Page, params: Iterable[tuple[str, str]], refused: Iterable
         _show_to_editors(page, [unread.message])
     if context.view.dataset.problems:
         _show_problems(page)
+
+
+def menu(page: Page) -> list[tuple[str, str]]:
+    """Return the pages in the menu of this person, each as (path, name)."""
+    hidden = {"/recommendation", "/edit", "/search"}
+    if not page.context.person.can(Permission.SEE_HEALTH):
+        hidden.add("/health")
+    return [(path, page.context.language.gettext(name)) for path, (_, name) in PAGES.items() if path not in hidden]
 
 
 def permalink_here(page: Page, params: Iterable[tuple[str, str]]) -> str:

@@ -1,5 +1,6 @@
 """The search, the filters and the chips above a list. They are made from the rows that define the filters of the list."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import streamlit as st
@@ -35,13 +36,28 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
                 words = st.text_input(_("Search in all texts"), key=key, max_chars=MAX_SEARCH_LENGTH)
                 write_to_url(row.name, row.texts(words or row.default))
         with st.popover(_("Filters"), width="content"):
-            for row in kind.rows():
-                if row.options:
-                    chosen = _show_filter(page, row, getattr(filters, row.attribute))
-                    write_to_url(row.name, row.texts(chosen or row.default))
+            _show_widgets(page, filters, [row for row in kind.rows() if row.options and row.narrows and not row.rare])
+            if rare := [row for row in kind.rows() if row.rare and row.options and row.options(view)]:
+                is_used = any(getattr(filters, row.attribute) for row in rare)
+                with st.expander(_("More filters"), expanded=is_used):
+                    _show_widgets(page, filters, rare)
+            # app.js closes the panel: the list behind it shows the results already
+            page.show("layout/close_panel.html")
+        for row in kind.rows():
+            if row.options and not row.narrows:
+                # in a panel, because the script of its widget weighs 50 KB, and few people change the order
+                with st.popover(_title(page, row), width="content"):
+                    _show_widgets(page, filters, [row])
+                    page.show("layout/close_panel.html")
     filters = kind.from_params(view, url_params())
     page.show("layout/chips.html", chips=_chips(page, filters), path=page.path)
     return filters
+
+
+def _show_widgets(page: Page, filters: UrlFilters, rows: Iterable[FilterRow]) -> None:
+    for row in rows:
+        chosen = _show_filter(page, row, getattr(filters, row.attribute))
+        write_to_url(row.name, row.texts(chosen or row.default))
 
 
 def _title(page: Page, row: FilterRow) -> str:

@@ -17,6 +17,7 @@ PAGES = {
     "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
     "/activity": ("activity", N_("Activity")),
     "/about": ("about", N_("About")),
+    "/search": ("search", N_("Search")),
     "/health": ("data_health", N_("To do")),
     "/edit": ("edit", N_("Edit")),
 }

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from scripts.benchmarks.report import Row, median_milliseconds, time_call
-from tracker.queries.text_search import normalize, parse_search
+from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
+from tracker.queries.word_forms import normalize
 from tracker.storage.dataset_reader import DatasetReader
 
 DAY = date(2026, 6, 1)

@@ -27,6 +27,7 @@ READERS = {
     "treaty bodies": "/treaty-bodies",
     "activity": "/activity",
     "about": "/about",
+    "search": "/search?q=metadone",
     "lost": "/nowhere",
 }
 EDITORS = {
@@ -117,7 +118,7 @@ def test_nothing_jumps_when_a_filter_changes(app, visitor, size):
     page = visitor("light", False)
     opened(page, app.url, "/recommendations", "en")
     page.set_viewport_size(size)
-    fixed = ["h1", "[data-testid=stTextInput] input", "[data-testid=stPopoverButton]", ".rt-nav"]
+    fixed = ["h1", "[data-testid=stTextInput] input", "[data-testid=stPopoverButton]", ".rt-head"]
 
     def places() -> list[float]:
         return [round(page.locator(one).first.bounding_box()["y"]) for one in fixed]

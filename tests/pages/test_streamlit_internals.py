@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime, RuntimeConfig
@@ -25,6 +26,7 @@ from streamlit.testing.v1 import AppTest
 from pages.shared.streamlit_internals import (
     MAX_PAGES_IN_TURN,
     STATIC_FOLDER,
+    disable_page_not_found_dialog,
     disable_pages_folder,
     reset_sessions,
     send_in_turns,
@@ -48,6 +50,16 @@ def test_streamlit_runs_no_file_of_pages_by_its_address(tmp_path, monkeypatch):
     PagesManager(str(tmp_path / "app.py"))
     assert PagesManager.uses_pages_directory is False
     assert "if PagesManager.uses_pages_directory:" in inspect.getsource(script_runner)
+
+
+# navigation.send_page_not_found
+
+
+def test_streamlit_opens_no_dialog_at_an_unknown_address(monkeypatch):
+    monkeypatch.setattr(navigation, "send_page_not_found", navigation.send_page_not_found)
+    disable_page_not_found_dialog()
+    assert navigation.send_page_not_found(None) is None
+    assert "    send_page_not_found(ctx)\n" in inspect.getsource(navigation._navigation)
 
 
 # SessionState._state._new_widget_state, with widget_metadata and states

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, dataset
+from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
+from tracker.queries.filter_options import document_years, documents_in_use
 from tracker.queries.filters import (
     Filters,
     filter_recommendations,
@@ -180,3 +181,35 @@ def test_what_a_filter_does_not_know_is_named(view):
         ("theme", "a" * 60),
         ("stale", "maybe"),
     ]
+
+
+def test_who_and_what_a_recommendation_is_about_can_be_asked_for(tmp_path):
+    state = "assessments: [{voice: state, date: 2026-01-01, reason: It is planned.}]\n"
+    tags = (
+        "tags: [{tagged_by: ours, groups: [women], rights: ['ICESCR art. 12'],"
+        " authorities: [{name: {en: Ministry of Health, ru: Минздрав}}]}]\n"
+    )
+    files = FILES | {
+        "tracker": TRACKER + "groups: [{id: women, label: Women}]\n",
+        "r/ask-10": FILES["r/ask-10"] + tags,
+        "r/cat-1": FILES["r/cat-1"].replace("verification: seen", "verification: reported") + state,
+    }
+    view = View(dataset(tmp_path, files), date(2026, 6, 18))
+
+    def listed(**params: str) -> list[str]:
+        return [r.id for r in filter_recommendations(view, Filters.from_params(view, params), "en")]
+
+    def has(name: str, *codes: str) -> list[str]:
+        return listed(**{name: list(codes)})
+
+    assert has("assessed", "nobody") == ["ask-10", "co-1"]
+    assert has("assessed", "state") == ["cat-1"]
+    assert has("assessed", "civil-society") == ["ask-1", "ask-2"]
+    assert has("verification", "reported") == ["cat-1"]
+    assert has("year", "2021") == ["cat-1"]
+    assert has("document", "co-2024", "co-2021") == ["cat-1", "co-1"]
+    assert (
+        has("group", "women") == has("right", "icescr-art-12") == has("authority", "Ministry-of-Health") == ["ask-10"]
+    )
+    assert list(documents_in_use(view)) == ["report-2024", "co-2024", "co-2021"]
+    assert list(document_years(view)) == ["2024", "2021"]

@@ -9,7 +9,8 @@ from tests.support.small_dataset import ASKED, CONCLUDED, DOCUMENTS, SHOWN, data
 from tracker.i18n import get_language
 from tracker.publishing.html import RenderContext, render
 from tracker.queries.filters import Filters, filter_recommendations
-from tracker.queries.text_search import EXCERPT_LENGTH, excerpt, highlight, missing_terms, parse_search
+from tracker.queries.highlighting import EXCERPT_LENGTH, excerpt, highlight, missing_terms
+from tracker.queries.text_search import parse_search
 from tracker.queries.view import View
 
 TODAY = date(2026, 6, 18)

@@ -9,6 +9,7 @@
     if (copy) return void copyLink(copy);
     const save = event.target.closest("[data-save]");
     if (save) return void savePicture(save);
+    if (event.target.closest("[data-close]")) return void document.querySelector('[data-testid="stPopoverButton"][aria-expanded="true"]')?.click();
     const a = event.target.closest("a[href]");
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!own(a)) return;
@@ -17,6 +18,7 @@
     if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return;
     event.preventDefault();
     remember();
+    openMenu(false);
     const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
     const to = new URL(a.href);
     // what was ticked while the page was being drawn goes along
@@ -91,9 +93,16 @@
     event.preventDefault();
     const wanted = new URL(form.getAttribute("action"), location.origin);
     for (const [name, value] of new FormData(form)) wanted.searchParams.set(name, value);
+    const moved = form.matches(".rt-search");
+    remember();
     history.pushState(null, "", wanted);
     dispatchEvent(new PopStateEvent("popstate"));
-    form.closest("details").open = false;
+    const panel = form.closest("details");
+    if (panel) panel.open = false;
+    openMenu(false);
+    // the keyboard of a phone would cover the results
+    document.activeElement.blur();
+    if (moved) arrive(false);
   });
 
   // The place that an address names comes into being only after the page has been drawn. On a page of an earlier date,
@@ -185,12 +194,28 @@
     setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
   }
 
-  // One thing is open at a time, and Escape closes it.
+  // The menu of a phone, and one panel, are open at a time. Escape and a press elsewhere close them.
+  function openMenu(open) {
+    document.querySelector("[data-menu]")?.setAttribute("aria-expanded", open);
+  }
+  const isMenuOpen = () => document.querySelector('[data-menu][aria-expanded="true"]');
+  const closePanels = (except) => {
+    for (const panel of document.querySelectorAll(".rt-share[open]")) if (panel !== except) panel.open = false;
+  };
+  document.addEventListener("click", (event) => {
+    closePanels(event.target.closest(".rt-share"));
+    if (event.target.closest("[data-menu]")) openMenu(!isMenuOpen());
+    else if (!event.target.closest(".rt-menu")) openMenu(false);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.closest(".rt-share")) closePanels();
+    if (!event.target.closest(".rt-menu, [data-menu]")) openMenu(false);
+  });
   document.addEventListener("keydown", (event) => {
-    const open = document.querySelector(".rt-share[open]");
-    if (event.key === "Escape" && open) {
-      open.open = false;
-      open.querySelector("summary").focus();
-    }
+    if (event.key !== "Escape") return;
+    const open = document.querySelector(".rt-share[open]"), menu = isMenuOpen();
+    if (open) closePanels();
+    else openMenu(false);
+    (open?.querySelector("summary") ?? menu)?.focus();
   });
 })();

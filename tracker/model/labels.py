@@ -2,6 +2,7 @@
 
 from tracker.model.vocabulary import (
     ActivityKind,
+    AssessedBy,
     AuthorityRole,
     Direction,
     DocumentKind,
@@ -131,6 +132,11 @@ LABELS: dict[type, dict[str, str]] = {
         SortOrder.STATUS: N_("Least implemented first"),
         SortOrder.NEWEST: N_("Newest document first"),
         SortOrder.TITLE: N_("By title"),
+    },
+    AssessedBy: {
+        AssessedBy.CIVIL_SOCIETY: N_("Civil society"),
+        AssessedBy.STATE: N_("The State (its own claims)"),
+        AssessedBy.NOBODY: N_("Nobody: neither civil society nor the State"),
     },
     YesNo: {
         YesNo.YES: N_("Yes"),

@@ -160,7 +160,8 @@ class Settings:
 
     `organisations` always has at least one of the kind `editors`, and `statuses` always has DIFFER: if the file leaves
     them out, they are added. `fallback` maps the language of a reader → the languages in which a text is shown if it
-    has no wording in the language of the reader, best first.
+    has no wording in the language of the reader, best first. `synonyms` are groups of words and phrases, in any
+    language: a search for one of a group finds the others too.
     """
 
     title: LocalizedText
@@ -180,6 +181,7 @@ class Settings:
     themes: tuple[TaxonomyTerm, ...] = ()
     groups: tuple[TaxonomyTerm, ...] = ()
     publisher_names: tuple[LocalizedText, ...] = ()
+    synonyms: tuple[tuple[ShortText, ...], ...] = ()
 
     def fallback_for(self, code: str) -> tuple[str, ...]:
         """Return the other languages in which a text is shown to a reader of the language `code`, best first.

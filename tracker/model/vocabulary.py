@@ -188,6 +188,16 @@ class YesNo(StrEnum):
 
 COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 """The statuses that no assessment can have."""
+
+
+class AssessedBy(StrEnum):
+    """Who assessed a recommendation or claimed something about it. NOBODY: neither civil society nor the State."""
+
+    CIVIL_SOCIETY = "civil-society"
+    STATE = "state"
+    NOBODY = "nobody"
+
+
 SEPARATOR = "; "
 """What stands between several values in one cell of a table."""
 NOT_SELECTED = "not-selected"

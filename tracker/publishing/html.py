@@ -18,12 +18,13 @@ from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
 from tracker.model.permissions import READER, Permission, Person
-from tracker.model.records import Assessment
-from tracker.model.registers import TaxonomyTerm, TreatyBody
+from tracker.model.records import Assessment, Authority
+from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, Voice
 from tracker.publishing import assessment_wording
 from tracker.queries import field_diff, filters
 from tracker.queries.document_links import public_link
+from tracker.queries.highlighting import highlight, missing_terms
 from tracker.queries.localized_names import (
     committee_abbreviation,
     link_in_language,
@@ -31,7 +32,7 @@ from tracker.queries.localized_names import (
     right_in_words,
 )
 from tracker.queries.search_documents import SearchDocument, snippet
-from tracker.queries.text_search import SearchTerm, highlight, missing_terms
+from tracker.queries.text_search import SearchTerm
 from tracker.queries.translations import outdated_in_view
 from tracker.queries.view import View, effective_date
 
@@ -72,8 +73,19 @@ class RenderContext:
     def label(self, code: Any) -> str:
         """Return the label of a coded value, such as a status, a theme or a committee, in the reader's language.
 
-        The label of a status, theme, organisation or committee comes from the dataset. Every other label comes from the translations.
+        The label of a status, theme, organisation, committee, document or authority comes from the dataset. Every other
+        label comes from the translations. A year or a right is its own label.
         """
+        if type(code) is str:
+            return code
+        if isinstance(code, Document):
+            return (
+                f"{code.symbol}: {self.language.resolve(code.title).text}"
+                if code.symbol
+                else self.language.resolve(code.title).text
+            )
+        if isinstance(code, Authority):
+            return self.language.resolve(code.name).text
         if isinstance(code, TreatyBody):
             return committee_abbreviation(code, self.language)
         if isinstance(code, TaxonomyTerm):

@@ -36,7 +36,7 @@ class LinkPreview:
 
     `url` is the address of exactly this view. `canonical` is the page to which search engines should send people, in
     its current version. `alternates` are (language code, link) pairs: the same page in each language. `alt` describes
-    the image in words.
+    the image in words. `noindex` asks search engines not to list the page.
     """
 
     site: str
@@ -50,6 +50,7 @@ class LinkPreview:
     locale: str
     og_type: str = "website"
     modified: str = ""
+    noindex: bool = False
 
     @property
     def locales(self) -> tuple[str, ...]:
@@ -104,6 +105,7 @@ def page_preview(request: ViewRequest, path: str, name: str) -> LinkPreview:
         words=[*past_notices(request), *words],
         image=request.link("/preview.png", *image_params),
         alt=title,
+        noindex=path == "/search",
     )
 
 
@@ -144,6 +146,7 @@ def _build_preview(
     words: list[str],
     image: str,
     alt: str,
+    noindex: bool = False,
 ) -> LinkPreview:
     """Return a link preview with these texts. If the settings ask for neutral previews, it has only the site's name.
 
@@ -164,6 +167,7 @@ def _build_preview(
         image=image,
         alt=alt,
         locale=OPEN_GRAPH_LOCALES[request.language.code],
+        noindex=noindex,
     )
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from tracker.model.labels import N_
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind
-from tracker.queries.text_search import parse_search
 from tracker.queries.url_filters import SEARCH_ROW, FilterRow, UrlFilters, enum_options
 from tracker.queries.view import View
 
@@ -29,7 +28,7 @@ class EvidenceFilters(UrlFilters):
 
 def filter_evidence(view: View, filters: EvidenceFilters) -> tuple[Evidence, ...]:
     """Return the evidence that matches the filters and the search words, newest first."""
-    found = view.searchable_evidence.index.find(parse_search(filters.q)) if filters.q else view.evidence.keys()
+    found = view.searchable_evidence.index.find(view.search_terms(filters.q)) if filters.q else view.evidence.keys()
     return tuple(e for e in view.evidence.values() if e.id in found and _matches(e, filters))
 
 

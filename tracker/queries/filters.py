@@ -9,8 +9,17 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import resolve
 from tracker.model.records import Recommendation
 from tracker.model.sorting import alphabetical_key
-from tracker.model.vocabulary import Issuer, SortOrder, Status, YesNo
-from tracker.queries.text_search import SearchTerm, parse_search
+from tracker.model.vocabulary import AssessedBy, Issuer, SortOrder, Status, Verification, Voice, YesNo
+from tracker.queries.filter_options import (
+    authorities_in_use,
+    authority_code,
+    code_of_name,
+    document_year,
+    document_years,
+    documents_in_use,
+    rights_in_use,
+)
+from tracker.queries.text_search import SearchTerm
 from tracker.queries.url_filters import (
     BODY_ROW,
     ISSUER_ROW,
@@ -47,7 +56,9 @@ class Filters(UrlFilters):
     """The filters, search words, sort order and page of the list. Each attribute is named like its URL parameter.
 
     `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
-    `theme` the ids of themes. `evidence` and `stale` are "yes", "no", or "" for no filter. `q` holds the search words.
+    `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years and
+    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence` and `stale`
+    are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
     """
 
     id: tuple[str, ...] = ids_row(
@@ -61,6 +72,21 @@ class Filters(UrlFilters):
     ).field()
     evidence: str = FilterRow(default="", heading=N_("Has evidence"), options=enum_options(YesNo)).field()
     stale: str = FilterRow(default="", heading=_stale_heading, options=enum_options(YesNo)).field()
+    assessed: tuple[str, ...] = FilterRow(heading=N_("Assessed by"), options=enum_options(AssessedBy)).field()
+    group: tuple[str, ...] = FilterRow(
+        heading=N_("Group of people"),
+        options=lambda view: {group.id: group for group in view.settings.groups},
+        rare=True,
+    ).field()
+    verification: tuple[str, ...] = FilterRow(
+        heading=N_("Was the source read?"), options=enum_options(Verification), rare=True
+    ).field()
+    year: tuple[str, ...] = FilterRow(heading=N_("Year of the document"), options=document_years, rare=True).field()
+    document: tuple[str, ...] = FilterRow(heading=N_("Document"), options=documents_in_use, rare=True).field()
+    right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
+    authority: tuple[str, ...] = FilterRow(
+        heading=N_("Responsible authority"), options=authorities_in_use, rare=True
+    ).field()
     q: str = SEARCH_ROW.field()
     sort: str = FilterRow(
         default=SortOrder.DOCUMENT.value, heading=N_("Order"), options=enum_options(SortOrder), narrows=False
@@ -79,7 +105,7 @@ def filter_recommendations(view: View, filters: Filters, lang: str) -> tuple[Rec
 
 def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, ...]:
     # without a search the index is not needed, and not built
-    found = view.searchable.index.find(parse_search(filters.q)) if filters.q else view.recommendations.keys()
+    found = view.searchable.index.find(view.search_terms(filters.q)) if filters.q else view.recommendations.keys()
     if filters.id:
         found = found & frozenset(filters.id)
     for row, value in filters.in_use():
@@ -88,7 +114,7 @@ def _matching(view: View, filters: Filters, lang: str) -> tuple[Recommendation, 
     ordered = view.cached("order", (filters.sort, lang), lambda: _sorted(view, filters.sort, lang))
     matching = ordered if len(found) == len(ordered) else tuple(r for r in ordered if r.id in found)
     return (
-        _best_first(view, matching, parse_search(filters.q))
+        _best_first(view, matching, view.search_terms(filters.q))
         if filters.q and filters.sort == SortOrder.DOCUMENT
         else matching
     )
@@ -126,10 +152,29 @@ def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bo
             return view.status(r) == code
         case "theme":
             return any(code in tagging.themes for tagging in r.tags)
+        case "assessed":
+            return _is_assessed_by(view, r, code)
+        case "group":
+            return any(code in tagging.groups for tagging in r.tags)
+        case "verification":
+            return r.verification == code
+        case "year":
+            return document_year(view, r) == code
+        case "document":
+            return r.document == code
+        case "right":
+            return any(code == code_of_name(right) for tagging in r.tags for right in tagging.rights)
+        case "authority":
+            return any(code == authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
         case "evidence":
             return (code == "yes") == bool(view.evidence_for(r))
         case _:
             return (code == "yes") == view.is_stale(r)
+
+
+def _is_assessed_by(view: View, r: Recommendation, code: str) -> bool:
+    voices = {a.voice for a in view.assessments[r.id]} & {Voice.CIVIL_SOCIETY, Voice.STATE}
+    return not voices if code == AssessedBy.NOBODY else code in voices
 
 
 def _sorted(view: View, sort: str, lang: str) -> tuple[Recommendation, ...]:

@@ -6,11 +6,15 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from tracker.i18n import Language
+from tracker.i18n import LANGUAGES, Language, get_language
+from tracker.model.labels import LABELS
 from tracker.model.localized_text import ResolvedText, TextVariant
 from tracker.model.records import Assessment, Evidence, Recommendation, TagSet
 from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.queries.text_search import SearchIndex, SearchTerm, excerpt
+from tracker.model.vocabulary import DocumentKind, EvidenceKind
+from tracker.queries.highlighting import excerpt
+from tracker.queries.synonyms import NO_SYNONYMS, Synonyms
+from tracker.queries.text_search import SearchIndex, SearchTerm
 from tracker.storage.cache_registry import register_cache
 
 TextWithLanguage = Mapping[str, TextVariant]
@@ -46,7 +50,7 @@ class Searchable:
     `sources` is record id → the objects from which the texts of this record are made. `make` is called with the
     objects in `sources[id]` as arguments, and returns the texts of that record. If `previous` is given, the texts of
     records whose sources have not changed are taken from `previous`. The attribute `texts` is record id → texts. The
-    attribute `index` finds words in all texts, `main_index` only in the main texts.
+    attribute `index` finds words in all texts, `main_index` only in the main texts. Both also find `synonyms`.
     """
 
     def __init__(
@@ -54,8 +58,10 @@ class Searchable:
         sources: Mapping[str, TextSources],
         make: Callable[..., SearchDocument],
         previous: "Searchable | None" = None,
+        synonyms: Synonyms = NO_SYNONYMS,
     ) -> None:
         self._sources = sources
+        self._synonyms = synonyms
         self.texts: dict[str, SearchDocument]
         self.index: SearchIndex
         self.main_index: SearchIndex
@@ -64,14 +70,14 @@ class Searchable:
         same = {name for name, source in sources.items() if known.get(name) == source}
         old_texts = previous.texts if previous else {}
         self.texts = {name: old_texts[name] if name in same else make(*source) for name, source in sources.items()}
-        if previous and len(same) > 0.9 * max(len(sources), len(known)):
+        if previous and previous._synonyms is synonyms and len(same) > 0.9 * max(len(sources), len(known)):
             old = {name: old_texts[name] for name in known.keys() - same}
             new = {name: self.texts[name] for name in sources.keys() - same}
             self.index = previous.index.updated(_all_texts(old), _all_texts(new))
             self.main_index = previous.main_index.updated(_main_texts(old), _main_texts(new))
         else:
-            self.index = SearchIndex(_all_texts(self.texts))
-            self.main_index = SearchIndex(_main_texts(self.texts))
+            self.index = SearchIndex(_all_texts(self.texts), synonyms)
+            self.main_index = SearchIndex(_main_texts(self.texts), synonyms)
 
 
 def _all_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str, ...]]:
@@ -88,14 +94,17 @@ register_cache(_latest.clear)
 
 
 def searchable_since(
-    key: tuple[Path, str], sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
+    key: tuple[Path, str],
+    sources: Mapping[str, TextSources],
+    make: Callable[..., SearchDocument],
+    synonyms: Synonyms,
 ) -> Searchable:
     """Return the texts and the index of the records in `sources`, and keep the result under `key`.
 
-    If an earlier result was kept under `key`, its unchanged texts are used again. `sources` and `make` are as in
-    `Searchable`.
+    If an earlier result was kept under `key`, its unchanged texts are used again. The other arguments
+    are as in `Searchable`.
     """
-    found = _latest[key] = Searchable(sources, make, _latest.get(key))
+    found = _latest[key] = Searchable(sources, make, _latest.get(key), synonyms=synonyms)
     return found
 
 
@@ -155,7 +164,31 @@ def evidence_document(e: Evidence, document: Document | None, settings: Settings
         *_publisher_names(e.publisher, settings),
     ]
     names = [e.id, e.publisher, e.identifier, *_codes(e.tags), document.symbol if document else None]
-    return _without_empty(texts, names)
+    names += [*_in_every_language(e.kind), *_years((e.happened, e.published))]
+    main_texts = tuple(text for text in (e.title, e.summary) if text)
+    return _without_empty(texts, names)._replace(main_texts=main_texts)
+
+
+def treaty_document(d: Document, body: TreatyBody | None) -> SearchDocument:
+    """Return the searchable texts and names of a document of a committee's reporting cycle.
+
+    The names of its committee (`body`), its kind in every language and its years are included.
+    """
+    names = [d.symbol, *_in_every_language(d.kind), d.authors, d.id, f"{d.cycle}"]
+    names += _years((d.issued, d.adopted, d.considered, d.received, d.due))
+    texts: list[TextWithLanguage | None] = [d.title, d.note, *((body.name, body.treaty) if body else ())]
+    names += [body.code, body.id] if body else []
+    return _without_empty(texts, names)._replace(main_texts=(d.title,))
+
+
+def _in_every_language(code: DocumentKind | EvidenceKind) -> Iterator[str]:
+    """Yield the label of a kind in each language of the interface."""
+    label = LABELS[type(code)][code]
+    yield from (get_language(lang).gettext(label) for lang in LANGUAGES)
+
+
+def _years(dates: Iterable[str | None]) -> list[str | None]:
+    return [date and date.rpartition("/")[2][:4] for date in dates]
 
 
 def _labels(tags: Iterable[TagSet], settings: Settings) -> Iterator[TextWithLanguage]:

@@ -28,7 +28,8 @@ class FilterRow:
     `name` is the URL parameter; if it is not given, it is the name of the attribute. If `default` is a tuple, the
     filter accepts several values. `heading` is the English name of the filter, or a function that returns its name.
     `options` are the values that the filter accepts. A filter without options reads its values with `read`, and `help`
-    says in English what to write. `narrows` is False if the parameter does not choose which items are listed.
+    says in English what to write. `narrows` is False if the parameter does not choose which items are listed. `rare` is
+    True for a filter that the page shows under "More filters".
     """
 
     name: str = ""
@@ -39,6 +40,7 @@ class FilterRow:
     read: Callable[[Iterable[str]], FilterValue] | None = None
     help: str = ""
     narrows: bool = True
+    rare: bool = False
 
     @property
     def is_list(self) -> bool:

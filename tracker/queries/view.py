@@ -27,7 +27,10 @@ from tracker.queries.search_documents import (
     evidence_document,
     recommendation_document,
     searchable_since,
+    treaty_document,
 )
+from tracker.queries.synonyms import synonyms_of
+from tracker.queries.text_search import SearchTerm, parse_search
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -318,12 +321,23 @@ class View:
         }
         return self._searchable("evidence", sources, evidence_document)
 
+    @cached_property
+    def searchable_documents(self) -> Searchable:
+        """Return the texts of the documents, with an index of their words."""
+        sources: dict[str, TextSources] = {d.id: (d, self.bodies.get(d.body)) for d in self.documents.values()}
+        return self._searchable("documents", sources, treaty_document)
+
     def _searchable(
         self, about: str, sources: Mapping[str, TextSources], make: Callable[..., SearchDocument]
     ) -> Searchable:
+        synonyms = synonyms_of(self.settings.synonyms)
         if self.is_past:
-            return Searchable(sources, make)
-        return searchable_since((self.dataset.root, about), sources, make)
+            return Searchable(sources, make, synonyms=synonyms)
+        return searchable_since((self.dataset.root, about), sources, make, synonyms=synonyms)
+
+    def search_terms(self, typed: str) -> tuple[SearchTerm, ...]:
+        """Return the search words and phrases in `typed`, with the synonyms that the settings define for them."""
+        return parse_search(typed, synonyms_of(self.settings.synonyms))
 
     def _reused(self, about: str, sources: Mapping[str, S], make: Callable[[S], T]) -> dict[str, T]:
         """Return id → `make(source)`. A current view uses what was made for the view before it, where it can."""

@@ -1,0 +1,133 @@
+"""Strangers find the right records with their own words, with a typo, and with a document's symbol."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.search_examples import DEVELOPMENT, UNSEEN, Examples
+from tests.support.server_process import ROOT
+from tests.support.small_dataset import ASKED, DOCUMENTS, SHOWN, dataset
+from tracker.queries.site_search import documents_with_symbol, search_everything
+from tracker.queries.spelling import Dictionary, correct_words, other_layouts
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+TODAY = date(2026, 11, 25)
+SHOWN_IN_EACH_GROUP = 5
+
+
+@pytest.fixture(scope="module")
+def shipped() -> View:
+    return View(DatasetReader(ROOT / "data").read(), TODAY)
+
+
+def misses(view: View, examples: Examples) -> dict[str, set[str]]:
+    """The searches that do not show everything that they should: what is typed → what is missing."""
+    missing = {}
+    for typed, expected in examples.items():
+        groups = search_everything(view, typed).groups
+        shown = {record.id for group in groups for record in (*group.records[:SHOWN_IN_EACH_GROUP], *group.similar)}
+        missing[typed] = {id for id in expected - shown if id in view.dataset.evidence.keys() | ids_of(view)}
+    return {typed: ids for typed, ids in missing.items() if ids}
+
+
+def ids_of(view: View) -> set[str]:
+    return {*view.dataset.recommendations, *view.dataset.documents}
+
+
+@pytest.mark.parametrize("examples", [DEVELOPMENT, UNSEEN], ids=["development", "unseen"])
+def test_nine_of_ten_searches_show_what_they_should(shipped, examples):
+    missed = misses(shipped, examples)
+    assert len(missed) <= 0.1 * len(examples), missed
+
+
+def test_a_typo_is_corrected_and_named_unless_exactly_this_is_wanted(shipped):
+    found = search_everything(shipped, "metadone")
+    assert (found.typed, found.used, found.is_corrected) == ("metadone", "methadone", True)
+    assert found.groups == search_everything(shipped, "methadone").groups
+    assert search_everything(shipped, "metadone", exactly=True).count == 0
+    assert not search_everything(shipped, "methadone").is_corrected
+
+
+def test_the_documents_that_the_results_come_from_are_named_too(shipped):
+    found = search_everything(shipped, "methadone")
+    assert (found.documents.records, [d.id for d in found.sources]) == ((), ["ngo-2024"])
+    assert search_everything(shipped, "теневой доклад").sources == ()  # it is among the documents
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("methadonne", "methadone"),  # one letter too many
+        ("methdone", "methadone"),  # one too few
+        ("mathadone", "methadone"),  # another one
+        ("mehtadone", "methadone"),  # two exchanged
+        ("metadone in prison", "methadone in prison"),
+        ("ьуерфвщту", "methadone"),  # Russian keyboard
+        ("yfkjrcjy", "налоксон"),  # English keyboard
+        ("nalokson", "налоксон"),  # sounds
+        ("harmreduction", "harm reduction"),
+        ("oat", "oat"),  # found: not corrected
+        ("zzq", "zzq"),
+    ],
+)
+def test_one_typo_is_forgiven(typed, used):
+    words = Dictionary(
+        {"methadone": 3, "harm": 1, "reduction": 1, "prison": 1}, frozenset({"метадон", "oat", "налоксон"})
+    )
+    known = words.counts.keys() | {"in"}
+    options = [correct_words(text, words, known.__contains__) for text in (typed, *other_layouts(typed))]
+    best = next((text for text in options if all(word in known for word in text.split())), typed)
+    assert best == used
+
+
+@pytest.mark.parametrize(
+    "typed", ["E/C.12/KGZ/CO/4", "e/c.12/kgz/co/4", " E / C.12 / KGZ/CO /4 ", "ec12kgzco4", "E C.12 KGZ CO 4"]
+)
+def test_a_symbol_is_found_however_it_is_typed(shipped, typed):
+    found = search_everything(shipped, typed)
+    assert (found.is_corrected, [d.id for d in found.documents.records]) == (False, ["e-c12-kgz-co-4"])
+
+
+def test_a_part_of_a_symbol_finds_all_with_it_and_a_word_none(shipped):
+    assert {d.id for d in documents_with_symbol(shipped, "cat/c/kgz/co/")} == set()  # no digit yet
+    assert [d.id for d in documents_with_symbol(shipped, "CAT C KGZ 3")] == ["cat-c-kgz-3"]
+    assert documents_with_symbol(shipped, "methadone 2024") == ()
+
+
+@pytest.mark.parametrize("typed", ["Shadow report", "теневой доклад", "альтернативный доклад 2024", "Plus Centre"])
+def test_documents_are_found_by_kind_year_title_and_authors(shipped, tmp_path, typed):
+    view = View(
+        dataset(
+            tmp_path,
+            {"documents": DOCUMENTS.replace("title: Report,", "title: A shadow, authors: Plus Centre,")},
+        ),
+        TODAY,
+    )
+    documents = search_everything(shipped if "Plus" not in typed else view, typed).documents
+    assert documents.records[0].kind == "alternative-report"
+
+
+def test_the_best_match_comes_first_and_few_results_are_filled_up_with_similar_ones(tmp_path):
+    files = {
+        "r/ask-1": ASKED.replace("summary: S", "summary: about zinc"),
+        "r/ask-2": ASKED.replace("title: T", "title: Zinc and copper"),
+        "e/law": SHOWN.replace("summary: S", "summary: zinc, lead")
+        + "relevant_to: [{recommendation: ask-1, effect: progress}]\n",
+    }
+    view = View(dataset(tmp_path, files), TODAY)
+    found = search_everything(view, "zinc").recommendations
+    assert [r.id for r in found.records] == ["ask-2", "ask-1"]
+    both = search_everything(view, "zinc lead")
+    assert ([r.id for r in both.recommendations.records], [r.id for r in both.recommendations.similar]) == (
+        ["ask-1"],
+        [],
+    )
+    assert [e.id for e in both.evidence.records] == ["law"]
+    assert [r.id for r in search_everything(view, "zinc copper").recommendations.records] == ["ask-2"]
+
+
+def test_a_search_of_an_earlier_day_finds_what_was_there_then(shipped):
+    earlier = View(shipped.dataset, TODAY, date(2023, 1, 1))
+    assert search_everything(earlier, "E/C.12/KGZ/CO/4").documents.records == ()
+    assert search_everything(earlier, "ЗТМ").count == 1

@@ -1,0 +1,108 @@
+"""Split a text into words, and bring each word into the form in which the search compares words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+# The classes themselves: snowballstemmer.stemmer() would use PyStemmer instead if it is installed.
+from snowballstemmer.english_stemmer import EnglishStemmer
+from snowballstemmer.russian_stemmer import RussianStemmer
+
+from tracker.storage.cache_registry import register_cache
+
+_KYRGYZ_LETTERS = str.maketrans("өүң", "оун")
+_BREVE = "\u0306"  # not removed as an accent: й is a letter of its own
+_WORD = r"[\w\u0300-\u036f]+"
+TOKEN = re.compile(rf"\(\w{{1,3}}\)|{_WORD}(?:[./]{_WORD})*")
+"""Matches a word, a document symbol such as E/C.12/KGZ/CO/4, or a letter in brackets, as in 36 (c)."""
+_SEPARATORS = re.compile(r"[\W_]+")
+_VERB_ENDING = re.compile("из(?:ир)?ова(?:н|нн)?$")
+"""Matches the ending of the stem of verbs such as декриминализовать. This ending is replaced by the ending of the stem
+of the noun, here декриминализация. So a search for the verb also finds the noun, and a search for the noun the verb.
+"""
+_KYRGYZ_ENDING = re.compile(
+    "(?:(?:л|д|т)[аео]р|(?:н|д|т)[ыиу]н|(?:д|т|н)[аео]н|[гк][аео]|(?:н|д|т)[ыиу]|[дт][аео]|с[ыиу]|[ыиу])$"
+)
+"""Matches one Kyrgyz ending (plural, case or possession) of a normalized word. A word may have several."""
+MIN_LENGTH_WITHOUT_ENDING = 4
+MAX_WORD_LENGTH = 60
+STEM_CACHE_SIZE = 2**17
+"""How many normalized words and stems are cached: stemming takes 20 to 50 µs a word."""
+
+
+def normalize(text: str) -> str:
+    """Return a text in the form in which the search compares texts.
+
+    This form is in lower case and has no accents. The letter ё is replaced by е, ө by о, ү by у, and ң by н.
+    """
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c) or c == _BREVE
+    )
+    return unicodedata.normalize("NFC", plain).translate(_KYRGYZ_LETTERS)
+
+
+@lru_cache(maxsize=STEM_CACHE_SIZE)
+def stem_word(word: str) -> str:
+    """Return the stem of a normalized word, by the Russian or English stemmer. Return numbers and symbols unchanged."""
+    if not word.isalpha() or len(word) > MAX_WORD_LENGTH or word == "aids":  # the disease is not the plural of aid
+        return word
+    # A new stemmer for each word: a stemmer stores the word in itself, and sessions run in threads.
+    if not "\u0400" <= word[0] <= "\u04ff":
+        return str(EnglishStemmer().stemWord(word.replace("iz", "is")))  # decriminalization is decriminalisation
+    if word.endswith("пись"):
+        return word[:-1]  # the stemmer would take подпись and запись for reflexive verbs
+    return _VERB_ENDING.sub("изац", RussianStemmer().stemWord(word))
+
+
+@lru_cache(maxsize=STEM_CACHE_SIZE)
+def split_token(token: str) -> tuple[str, ...]:
+    """Return the normalized words of a token. A token is a match of `TOKEN`.
+
+    If the token is a document symbol or a letter in brackets, the first item is the whole token, normalized. Its words
+    follow.
+    """
+    whole = normalize(token)
+    words = tuple(filter(None, _SEPARATORS.split(whole)))
+    return (whole, *words) if "/" in whole or whole.startswith("(") else words
+
+
+def without_endings(word: str) -> Iterator[str]:
+    """Yield a Cyrillic word with fewer and fewer Kyrgyz endings."""
+    while word[:1] > "\u0400" and len(word) > MIN_LENGTH_WITHOUT_ENDING + 1:
+        shorter = _KYRGYZ_ENDING.sub("", word)
+        if shorter == word:
+            return
+        yield shorter
+        word = shorter
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the normalized words of a text, in its order. A document symbol gives the words between its slashes."""
+    return tuple(word for token in TOKEN.findall(unicodedata.normalize("NFC", text)) for word in plain_words(token))
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, in its order."""
+    return tuple(map(stem_word, words_of(text)))
+
+
+@lru_cache(maxsize=STEM_CACHE_SIZE)
+def plain_stems(token: str) -> tuple[str, ...]:
+    """Return the stems of the words of a token."""
+    return tuple(map(stem_word, plain_words(token)))
+
+
+def plain_words(token: str) -> tuple[str, ...]:
+    """Return the normalized words of a token, without the token as a whole."""
+    words = split_token(token)
+    return words[1:] if words and not words[0].isalnum() else words
+
+
+def clear_word_caches() -> None:
+    """Drop all cached words and stems, for example after a redaction."""
+    for cached in (split_token, stem_word, plain_stems):
+        cached.cache_clear()
+
+
+register_cache(clear_word_caches)
