@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
-from pages.forms.private_evidence import show_private_section
+from pages.forms.private_evidence import can_unpublish, show_private_section
 from pages.forms.second_review import assessments_to_review, review_link
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
@@ -89,5 +89,5 @@ def _values() -> dict[str, object]:
 if page.context.person is READER:
     page.show_shared("pages/recommendation.html", _values, r.id, site_origin())
 else:
-    page.show("pages/recommendation.html", **_values())
+    page.show("pages/recommendation.html", **_values(), may_unpublish=can_unpublish(page))
 show_footer(page, own_params)

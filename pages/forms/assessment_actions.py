@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages.forms.conflict import warn_if_changed
+from pages.forms.discard import show_discard_button
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_records, save_with_reason
 from tracker.editing import undo
@@ -26,6 +28,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note_key = f"note_{r.id}"
     st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
+    show_audience(page, is_public=True)
     # The callback gets the record that this person was looking at, not the one of the next run.
     st.button(
         _("No change"),
@@ -67,6 +70,7 @@ def show_withdraw_form(
     page.show("forms/withdraw.html", a=r.assessments[index])
     warn_if_changed(page, r, version)
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+    show_audience(page, is_public=True)
     if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}") and save_with_reason(
         page,
         r.id,
@@ -76,11 +80,16 @@ def show_withdraw_form(
         message=_("Withdrawn. It stays in the history but no longer counts."),
     ):
         close_form()
-    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
+    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"withdraw_{r.id}")), close=leave_form)
 
 
 def close_form() -> None:
     """Close the form that the address names, and run the page again."""
+    leave_form()
+    st.rerun()
+
+
+def leave_form() -> None:
+    """Take the form out of the address, so that the next run shows the page without it."""
     for name in ("editing", "withdraw", "second"):
         st.query_params.pop(name, None)
-    st.rerun()

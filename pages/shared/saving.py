@@ -39,6 +39,8 @@ class Saved:
     """
     undo_private: Callable[[Page, "Saved"], None] | None = None
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
+    warning: str = ""
+    """A sentence that warns about what was saved, or ""."""
 
 
 def save_records(page: Page, page_id: str, changed: Sequence[Record], *, reason: str, message: Message) -> bool:
@@ -121,6 +123,8 @@ def show_saved(page: Page, page_id: str) -> None:
         st.session_state.pop("saved", None)
         return
     page.show("layout/saved.html", words=last.message)
+    if last.warning:
+        st.warning(escape_markdown(last.warning))
     if last.undo:
         st.button(
             _("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.undo_private or _undo, args=(page, last)
