@@ -12,6 +12,7 @@ from tracker.model.lifecycle import events_by, is_active
 from tracker.model.permissions import READER
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
+from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
 from tracker.queries.recommendation_details import assessment_history, uptake_by
@@ -56,6 +57,8 @@ show_assessment_form(page, r, own_params)
 show_private_section(page, r)
 
 history = assessment_history(view, r)
+slips = [a for a in history if is_slip(a, view.recorded)]
+standing = [a for a in history if not is_slip(a, view.recorded)]
 withdrawn = [a for a in history if not is_active(a, view.recorded)]
 may_withdraw = page.context.person.handle and not view.is_past
 withdraw_links = {
@@ -78,7 +81,8 @@ def _values() -> dict[str, object]:
         "taken": view.uptake_of(r),
         "takes": uptake_by(view, r),
         "evidence": view.evidence_for(r),
-        "timeline": history,
+        "timeline": standing,
+        "slips": slips,
         "gone": withdrawn,
         "events": lambda a: events_by(a, view.recorded),
         "withdraw_links": withdraw_links,
