@@ -43,9 +43,9 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
         return
     with st.container(border=True):
         if recorded := st.query_params.get("withdraw"):
-            show_withdraw_form(page, whole, version, recorded=recorded, params=params)
+            show_withdraw_form(page, whole, version, recorded=recorded)
         elif key := st.query_params.get("second"):
-            show_second_review_form(page, whole, version, key=key, params=params)
+            show_second_review_form(page, whole, version, key=key)
         else:
             _show_main_form(page, whole, version)
 

@@ -1,17 +1,19 @@
 """The actions on a recorded assessment: confirm that nothing has changed since, or withdraw it."""
 
-from collections.abc import Sequence
-
 import streamlit as st
+from markupsafe import escape
 
 from pages.forms.conflict import warn_if_changed
 from pages.forms.discard import show_discard_button
+from pages.forms.fields import evidence_name
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.saving import save_records, save_with_reason
+from pages.shared.markdown import escape_markdown
+from pages.shared.saving import save_records
 from tracker.editing import undo
 from tracker.editing.form_values import text_from_input
-from tracker.model.records import Recommendation
+from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import Voice
 
 
@@ -53,13 +55,11 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
     )
 
 
-def show_withdraw_form(
-    page: Page, r: Recommendation, version: str, *, recorded: str, params: Sequence[tuple[str, str]]
-) -> None:
+def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded: str) -> None:
     """Show the form that withdraws one assessment, with a reason.
 
     `recorded` is the recorded time of this assessment. `version` is the version of the recommendation on which the form
-    was opened. `params` are the URL parameters of the page without the form.
+    was opened.
     """
     language = page.context.language
     _ = language.gettext
@@ -70,17 +70,33 @@ def show_withdraw_form(
     page.show("forms/withdraw.html", a=r.assessments[index])
     warn_if_changed(page, r, version)
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+    retired = _choose_evidence_to_retire(page, r, r.assessments[index])
     show_audience(page, is_public=True)
-    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}") and save_with_reason(
-        page,
-        r.id,
-        lambda text: undo.withdraw_assessment(r, index, text),
-        reason=reason,
-        missing=_("A withdrawal needs a reason."),
-        message=_("Withdrawn. It stays in the history but no longer counts."),
-    ):
-        close_form()
+    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}"):
+        if not reason.strip():
+            st.error(_("A withdrawal needs a reason."))
+        else:
+            text = text_from_input(reason, language)
+            changed = [undo.withdraw_assessment(r, index, text), *(retire_evidence(e, text) for e in retired)]
+            message = _("Withdrawn. It stays in the history but no longer counts.")
+            if save_records(page, r.id, changed, reason=reason, message=message):
+                close_form()
     show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"withdraw_{r.id}")), close=leave_form)
+
+
+def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> list[Evidence]:
+    """Show a box for each item of evidence that was recorded with `a` and is used nowhere else. Return the ticked ones."""
+    _ = page.context.language.gettext
+    items = evidence_recorded_with(page.view.dataset, r, a)
+    if items:
+        st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
+    return [
+        e
+        for e in items
+        if st.checkbox(
+            _("Also retire: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
+        )
+    ]
 
 
 def close_form() -> None:

@@ -43,11 +43,11 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
     return [(a, link) for a, link in links if link]
 
 
-def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: UrlParams) -> None:
+def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str) -> None:
     """Show the form that confirms or declines one assessment.
 
     `key` names this assessment (see `assessment_key`). `version` is the version of the recommendation on which the form
-    was opened. `params` are the URL parameters of the page without the form.
+    was opened.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext

@@ -103,6 +103,8 @@
     const until = Date.now() + 8000;
     (function look() {
       const place = document.getElementById(id);
+      // retired evidence stands in a part that is closed at first
+      if (place?.closest("details:not(.rt-share)")) place.closest("details").open = true;
       if (place) place.scrollIntoView();
       else if (Date.now() < until) setTimeout(look, 100);
     })();
