@@ -7,6 +7,7 @@ from tracker.config import load_config
 from tracker.i18n import native_name
 from tracker.model.permissions import Permission
 from tracker.queries import data_health
+from tracker.queries.file_names import name_file
 from tracker.safety.dismissals import load_dismissals
 from tracker.validation.check import find_problems
 
@@ -38,6 +39,7 @@ page.show(
     untimed=data_health.without_timestamp(view),
     whats=data_health.TASK_LABELS,
     native_name=native_name,
-    path_of=data_health.record_path,
+    name_file=name_file,
+    evidence={},
 )
 show_footer(page)

@@ -24,6 +24,7 @@ from tracker.model.errors import NotAllowed
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.file_names import name_file
 from tracker.queries.text_search import parse_search
 from tracker.safety.scanner import changed_texts
 from tracker.storage.dataset_reader import DatasetReader
@@ -59,7 +60,9 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     )
     if problems := folder.check():
         st.warning(page.context.language.gettext("Something in the private folder cannot be read or does not fit."))
-        st.code("\n".join(map(str, problems[:20])), language=None, wrap_lines=True)
+        page.show(
+            "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence
+        )
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:

@@ -24,6 +24,7 @@ from tracker.model.permissions import READER, Permission, Person
 from tracker.publishing.html import RenderContext, render
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.file_names import name_file
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
 
@@ -178,7 +179,6 @@ def show_header(page: Page, params: Iterable[tuple[str, str]]) -> None:
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))
-        _show_to_editors(page, [unread.message])
     if context.view.dataset.problems:
         _show_problems(page)
 
@@ -219,12 +219,8 @@ def _show_problems(page: Page) -> None:
         )
     if n := sum(outdated.values()):
         st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
-    _show_to_editors(page, [str(problem) for problem in problems[:20]])
-
-
-def _show_to_editors(page: Page, lines: list[str]) -> None:
     if page.context.person.handle:
-        st.code("\n".join(lines), language=None, wrap_lines=True)
+        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
 
 
 def _time_in_words(page: Page, timestamp: float) -> str:

@@ -111,7 +111,9 @@ def try_to_save(
         st.error(_(SIGNED_OUT))
     except TrackerError as error:
         intro = _("Nothing was saved. Your text is still here.") + " " if has_input else ""
-        st.error(intro + escape_markdown(str(error)))
+        # the error names the folder; who edits on a page cannot do anything with it
+        reason = _("The data folder cannot be read now.") if isinstance(error, NoDataset) else str(error)
+        st.error(intro + escape_markdown(reason))
     return None
 
 
