@@ -61,7 +61,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
             retire=link("/recommendation", *params, ("form", "retire")),
             redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
         )
-        show_no_change_button(page, r)
+    show_no_change_button(page, r)
 
 
 def _show_main_form(page: Page, r: Recommendation, version: str) -> None:

@@ -29,16 +29,17 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note_key = f"note_{r.id}"
-    st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
-    show_audience(page, is_public=True)
-    # The callback gets the record that this person was looking at, not the one of the next run.
-    st.button(
-        _("No change"),
-        key=f"still_{r.id}",
-        on_click=_confirm_unchanged,
-        kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
-        help=_("Checked today: nothing has changed."),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(_("Note, if there is one"), key=note_key, max_chars=500, width=260)
+        # The callback gets the record that this person was looking at, not the one of the next run.
+        st.button(
+            _("No change"),
+            key=f"still_{r.id}",
+            on_click=_confirm_unchanged,
+            kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
+            help=_("Checked today: nothing has changed."),
+        )
+        show_audience(page, is_public=True)
 
 
 def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: str) -> None:

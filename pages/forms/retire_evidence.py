@@ -32,10 +32,10 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
     warn_if_changed(page, e, version)
     form = Fields(page, f"edit_retire_{e.id}_")
-    reason = form.line(_("Why is it retired?"), "reason")
+    reason = form.line(_("Why do you retire it?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
     show_audience(page, is_public=not is_private)
-    if not st.button(_("Retire"), type="primary", key=f"retire_now_{e.id}"):
+    if not st.button(_("Retire this evidence"), type="primary", key=f"retire_now_{e.id}"):
         return None
     if not reason.strip():
         st.error(_("Retiring needs a reason."))
@@ -43,5 +43,5 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     # on the version on which the form was opened: if it is not the current one, saving is refused
     retired = retire_evidence(replace(e, version=version), text_from_input(reason, language))
     save = save_privately if is_private else save_records
-    message = _("Retired. It is kept, and no longer counts.")
+    message = _("The evidence is retired. It stays in the history but no longer counts.")
     return e.id if save(page, "edit", [retired], reason=reason, message=message) else None

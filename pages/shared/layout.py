@@ -219,7 +219,7 @@ def _show_problems(page: Page) -> None:
         )
     if n := sum(outdated.values()):
         st.warning(_("Files are being edited and cannot be read now. Entries shown as they were before: {n}.", n=n))
-    if page.context.person.handle:
+    if page.context.person.handle and page.path != "/health":  # that page lists all of them
         page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
 
 

@@ -46,9 +46,9 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
         assert link not in html(opened(file, READER, id="r1"))
     page = opened(what="retire", id="new")
     assert "Repeal the punishments</a>: 1 assessment names it" in html(page)
-    assert errors(press(page, "Retire")) == ["Retiring needs a reason."]
-    press(put(page, "edit_retire_new_", reason="It was there twice."), "Retire")
-    assert "Retired. It is kept, and no longer counts." in html(page)
+    assert errors(press(page, "Retire this evidence")) == ["Retiring needs a reason."]
+    press(put(page, "edit_retire_new_", reason="It was there twice."), "Retire this evidence")
+    assert "The evidence is retired. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in there().events] == [EventType.RETIRED]
     register = html(opened("evidence", READER))
     item = register.partition('id="e-new"')[2]
@@ -65,7 +65,7 @@ def test_private_evidence_is_retired_privately(opened, tmp_path, there):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="retire", id="letter")
     assert 'data-audience="private"' in html(page)
-    press(put(page, "edit_retire_letter_", reason="Twice."), "Retire")
+    press(put(page, "edit_retire_letter_", reason="Twice."), "Retire this evidence")
     assert "type: retired" in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
     assert "A letter." not in html(opened("evidence")) + html(opened("evidence", READER))
 
@@ -75,7 +75,7 @@ def test_a_newer_version_is_looked_at_before_it_is_retired(opened, tmp_path, the
     file = tmp_path / "data" / "evidence" / "new.yaml"
     file.write_text(file.read_text("utf-8").replace("A new item", "Another item"), "utf-8")
     put(page, "edit_retire_new_", reason="Twice.")
-    press(page, "Retire")
+    press(page, "Retire this evidence")
     assert (there().events, "Another item" in html(page)) == ((), True)
 
 

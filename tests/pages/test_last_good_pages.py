@@ -47,7 +47,7 @@ def test_a_broken_record_is_shown_as_it_was_and_editors_see_which_one(opened, tm
     for who, sees in ((READER, False), (None, True)):
         page = opened("recommendation", id="r1", **({"who": who} if who else {}))
         assert (warnings(page), "Repeal the punishments" in html(page)) == ([left_out, KEPT], True)
-        assert (PLACE + WRONG in html(page), "Recommendation “r9”" in html(page)) == (sees, sees)
+        assert (PLACE + WRONG in html(page), "Recommendation: r9" in html(page)) == (sees, sees)
         assert (".yaml" in html(page), list(page.code)) == (False, [])
     health = opened("data_health")
     assert (PLACE + WRONG in html(health), ".yaml" in html(health)) == (True, False)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tracker.model.errors import InvalidFile
+from tracker.model.labels import N_
 from tracker.model.problems import FieldPath
 from tracker.queries.field_diff import FIELD_LABELS
-from tracker.queries.file_names import FileName, name_file
+from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
 from tracker.safety.file_redaction import RedactedFile
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.yaml_reader import compose, decode, to_values
@@ -17,6 +18,8 @@ MASK = "[…]"
 """It stands in place of the words, which are not sent to the browser."""
 CONTEXT = 120
 """The largest number of characters that are shown before and after the words."""
+PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "assessor": N_("Assessor"), "history": N_("Earlier text")}
+"""Key in a file → the label of the field, a message to translate."""
 SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
 
 
@@ -49,7 +52,9 @@ def _places_in(file: RedactedFile, terms: RedactionTerms) -> Iterator[RedactionP
     for where, text in _texts(_values(file.before)):
         for sentence in _masked_sentences(text, terms):
             found += 1
-            field = next((FIELD_LABELS[step] for step in reversed(where) if step in FIELD_LABELS), "")
+            # a note has one text: its label for recommendations does not fit
+            steps = () if name.label == FOLDER_LABELS["notes"] else reversed(where)
+            field = next((PLACE_LABELS[step] for step in steps if step in PLACE_LABELS), "")
             yield RedactionPlace(name, field, sentence)
     if not found:
         yield RedactionPlace(name, "", "")
