@@ -51,9 +51,10 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     language, grouped = page.context.language, _group_by_passage(find())
     _ = language.gettext
     if not grouped:
-        st.success(
-            _("Settled. You can publish it now.") if edit_link else _("Settled. Save it again: it is not recorded yet.")
-        )
+        if edit_link:
+            st.success(_("Settled. You can publish it now."))
+        else:
+            st.success(_("Settled. Save it again: it is not recorded yet."))
         return
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
     first_findings = [findings[0] for findings in grouped.values()]
