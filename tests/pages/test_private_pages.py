@@ -54,6 +54,14 @@ def test_evidence_is_added_from_the_page_of_a_recommendation(opened, tmp_path, l
     assert ("Dogs bark." in html(opened("recommendation", READER, id="r1"))) is not is_private
 
 
+def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(opened):
+    put(opened(what="evidence", private="yes", **{"for": "r1"}), "edit_evidence__", publisher="A lawyer")
+    for params in ({"for": "r1"}, {"private": "yes"}, {"for": "co-4-12", "private": "yes"}):
+        assert opened(what="evidence", **params).text_input(key="edit_evidence__publisher").value == ""
+    again = opened(what="evidence", private="yes", **{"for": "r1"})
+    assert again.text_input(key="edit_evidence__publisher").value == "A lawyer"
+
+
 def test_a_private_link_without_a_private_folder_saves_nothing_publicly(opened, tmp_path, monkeypatch):
     monkeypatch.delenv("TRACKER_PRIVATE")
     page = opened(what="evidence", private="yes")

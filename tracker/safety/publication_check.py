@@ -12,6 +12,7 @@ from tracker.safety.known_words import known_words
 from tracker.safety.metadata_scanner import LINK_FIELDS, scan_code
 from tracker.safety.patterns import NAME_RULE
 from tracker.safety.scanner import IsDismissed, name_candidates, record_name, scan_text, scan_texts, text_fields
+from tracker.safety.word_kinds import ANY_NAME, word_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def _names_in_codes(e: Evidence, known: Set[str]) -> Iterator[SafetyFinding]:
     """Yield the full names in the id and the links of `e`. There they are in small letters, such as "ivan-petrov"."""
     for field, code in _codes(e):
         words = [word.title() for word in WORD_PATTERN.findall(code.partition("://")[2] or code)]
-        for pair in map(" ".join, pairwise(words)):
+        pairs = (pair for pair in pairwise(words) if all(word_kind(word) & ANY_NAME for word in pair))
+        for pair in map(" ".join, pairs):
             found = [match for match in scan_text(pair, None, known) if match.rule.id == NAME_RULE]
             if any(match.words == pair for match in found):
                 yield SafetyFinding(TextField(record_name(e), field, (field,), text=pair), found[0])
