@@ -1,19 +1,24 @@
 """The page that lists everything that was recorded, newest first. The values of its filters are in the address."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
+from pages.forms.private_evidence import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
+from tracker.editing.unpublish import can_undo_publication
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
+    ActivityEntry,
     ActivityFilters,
     activity_log,
     filter_activity,
     group_by_day,
 )
+from tracker.queries.corrections import corrected_on_page, split_corrected
 
 page = open_page("/activity")
 view, language, link = page.view, page.context.language, page.context.link
@@ -24,14 +29,29 @@ st.html(
 )
 
 filters = show_filters(page, ActivityFilters)
-entries = filter_activity(view, view.cached("activity log", None, lambda: activity_log(view)), filters)
+standing, corrected = view.cached("activity log", None, lambda: split_corrected(activity_log(view), view.recorded))
+entries = filter_activity(view, standing, filters)
+corrected = filter_activity(view, corrected, filters)
 shown, number, pages = paginate(entries, filters.page, per_page=ENTRIES_PER_PAGE)
 filters = replace(filters, page=number)
 with header:
     show_header(page, filters.params())
 
+may_unpublish, now = can_unpublish(page), datetime.now(UTC)
+
+
+def undo_link(entry: ActivityEntry) -> str:
+    """Return the link to make evidence private again that became public within the last day, or ""."""
+    if not may_unpublish or entry.item or entry.event or entry.edits or entry.evidence is None:
+        return ""
+    is_recent = can_undo_publication(entry.evidence, now)
+    return link("/edit", ("what", "unpublish"), ("id", entry.evidence.id)) if is_recent else ""
+
+
 page.show(
     "pages/activity.html",
+    corrected=corrected_on_page(corrected, entries, number),
+    undo_link=undo_link,
     days=group_by_day(shown, view.settings.timezone),
     total=len(entries),
     page=number,

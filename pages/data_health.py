@@ -10,6 +10,7 @@ from tracker.i18n import native_name
 from tracker.model.permissions import Permission
 from tracker.publishing.wording import text_label
 from tracker.queries import data_health
+from tracker.queries.file_names import name_file
 from tracker.queries.translations import register_of, translation_queue
 from tracker.safety.dismissals import load_dismissals
 from tracker.validation.check import find_problems
@@ -48,6 +49,7 @@ page.show(
     untimed=data_health.without_timestamp(view),
     whats=data_health.TASK_LABELS,
     native_name=native_name,
-    path_of=data_health.record_path,
+    name_file=name_file,
+    evidence={},
 )
 show_footer(page)

@@ -5,11 +5,14 @@ from typing import Any
 
 import streamlit as st
 
+from pages.forms.discard import show_discard_button
 from pages.forms.document import show_document_form
 from pages.forms.evidence import show_evidence_form
-from pages.forms.private_evidence import private_evidence, show_publish_form, show_unpublish_form
+from pages.forms.private_evidence import can_publish, private_evidence
+from pages.forms.publication import show_publish_form, show_published, show_unpublish_form
 from pages.forms.recommendation import show_recommendation_form
 from pages.forms.redaction import show_redaction_form
+from pages.forms.retire_evidence import show_retire_evidence_form
 from pages.forms.translation import show_translation
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
@@ -18,10 +21,13 @@ from pages.shared.saving import show_saved
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link
 _ = language.gettext
+private_items = private_evidence(page)
+all_evidence = {**view.dataset.evidence, **private_items}
 FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = {
     "recommendation": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
     "document": (show_document_form, view.dataset.documents, "/treaty-bodies"),
-    "evidence": (show_evidence_form, {**view.dataset.evidence, **private_evidence(page)}, "/evidence"),
+    "evidence": (show_evidence_form, all_evidence, "/evidence"),
+    "retire": (show_retire_evidence_form, all_evidence, "/evidence"),
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
     "translation": (show_recommendation_form, {}, "/health"),
@@ -31,12 +37,14 @@ what = st.query_params.get("what", "")
 what = what if what in FORMS else "recommendation"
 form, records, back = FORMS[what]
 name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
-translated = [(key, st.query_params.get(key, "")) for key in ("of", "to")] if what == "translation" else []
-show_header(page, [("what", what), *translated, *([("id", name)] if name else [])])
+target = view.recommendations.get(st.query_params.get("for", ""))
+own_names = ("id", "for", "private", *(("of", "to") if what == "translation" else ()))
+own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
+show_header(page, [("what", what), *own_params])
 
 
 def close() -> None:
-    """Discard the draft of the form and close the form, so that another record can be added."""
+    """Discard the draft of the form and close the form."""
     form_drafts.discard(page.editor_handle)
     for key in [key for key in st.session_state if str(key).startswith("edit_")]:
         del st.session_state[key]
@@ -44,12 +52,36 @@ def close() -> None:
         st.query_params.pop(key, None)
 
 
-OPEN = {
-    "recommendation": "/recommendation",
-    "evidence": "/evidence",
-    "document": "/treaty-bodies",
-    "publish": "/evidence",
-}
+def discard() -> None:
+    """Close the form without saving, and say so."""
+    close()
+    st.query_params["done"] = DISCARDED
+
+
+def show_done(done: str) -> None:
+    """Show what can be done after the record with the id `done` was saved, published or retired."""
+    show_saved(page, "edit")
+    if what == "publish":
+        show_published(page, done)
+    path = {"recommendation": "/recommendation", "document": "/treaty-bodies"}.get(what, "/evidence")
+    opened = link(path, ("id", done)) if what == "recommendation" else link(path) + f"#e-{done}"
+    another = [("what", "evidence" if what in ("publish", "retire") else what)]
+    another += [(name, value) for name, value in own_params if name in ("for", "private")]
+    is_publishable = what == "evidence" and done in private_items and can_publish(page)
+    page.show(
+        "layout/confirmation.html",
+        r=records.get(done) or (all_evidence.get(done) if what == "publish" else None),
+        discarded=done == DISCARDED,
+        open=opened,
+        another=link("/edit", *another),
+        back=link(back),
+        target=target,
+        publish=link("/edit", ("what", "publish"), ("id", done)) if is_publishable else "",
+    )
+
+
+DISCARDED = "-"
+"""The value of the URL parameter `done` after a form was closed without saving. No record has this id."""
 done = st.query_params.get("done", "")
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
@@ -62,21 +94,14 @@ elif what == "translation":
     show_saved(page, "edit")
     show_translation(page, name, version)
 elif done:
-    show_saved(page, "edit")
-    page.show(
-        "layout/confirmation.html",
-        r=records.get(done),
-        open=link(OPEN[what], ("id", done)) if what == "recommendation" else link(OPEN[what]) + f"#e-{done}",
-        another=link("/edit", ("what", "evidence" if what == "publish" else what)),
-        back=link(back),
-    )
+    show_done(done)
 elif what == "publish":
     show_saved(page, "edit")
     if published := show_publish_form(page, name):
         close()
         st.query_params["done"] = published
         st.rerun()
-elif name and name not in records:
+elif (name or what == "retire") and name not in records:
     page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
     show_saved(page, "edit")
@@ -88,5 +113,5 @@ else:
             close()
             st.query_params["done"] = saved
             st.rerun()
-        st.button(_("Discard and close"), type="tertiary", key="discard_edit", on_click=close)
+        show_discard_button(page, has_input=lambda: form_drafts.has_input("edit_"), close=discard)
 show_footer(page)

@@ -9,6 +9,7 @@ from pages.forms.private_evidence import can_unpublish, show_private_register
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.retired_evidence import list_retired_evidence
 
 page = open_page("/evidence")
 header = st.container()
@@ -23,6 +24,7 @@ page.show(
     items=filter_evidence(page.view, filters),
     asked=filters.q,
     words=page.view.search_terms(filters.q),
+    retired=() if filters.in_use() else list_retired_evidence(page.view),
     may_unpublish=can_unpublish(page),
 )
 show_footer(page, filters.params())

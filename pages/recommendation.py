@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
-from pages.forms.private_evidence import show_private_section
+from pages.forms.private_evidence import can_unpublish, show_private_section
 from pages.forms.second_review import assessments_to_review, review_link
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
@@ -16,6 +16,7 @@ from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import later_sentence
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
 from tracker.queries.later_records import later_recommendation
@@ -70,6 +71,8 @@ show_assessment_form(page, r, own_params)
 show_private_section(page, r)
 
 history = assessment_history(view, r)
+slips = [a for a in history if is_slip(a, view.recorded)]
+standing = [a for a in history if not is_slip(a, view.recorded)]
 withdrawn = [a for a in history if not is_active(a, view.recorded)]
 may_withdraw = page.context.person.handle and not view.is_past
 withdraw_links = {
@@ -92,7 +95,8 @@ def _values() -> dict[str, object]:
         "taken": view.uptake_of(r),
         "takes": uptake_by(view, r),
         "evidence": view.evidence_for(r),
-        "timeline": history,
+        "timeline": standing,
+        "slips": slips,
         "gone": withdrawn,
         "events": lambda a: events_by(a, view.recorded),
         "withdraw_links": withdraw_links,
@@ -103,5 +107,5 @@ def _values() -> dict[str, object]:
 if page.context.person is READER:
     page.show_shared("pages/recommendation.html", _values, r.id, site_origin())
 else:
-    page.show("pages/recommendation.html", **_values())
+    page.show("pages/recommendation.html", **_values(), may_unpublish=can_unpublish(page))
 show_footer(page, own_params)

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.forms.assessment_actions import show_no_change_button, show_withdraw_form
 from pages.forms.assessment_fields import show_assessment_fields
 from pages.forms.conflict import warn_if_changed
+from pages.forms.discard import show_discard_button
 from pages.forms.fields import open_form
 from pages.forms.recommendation import show_recommendation_form, show_retire_form
 from pages.forms.second_review import show_second_review_form
@@ -22,6 +23,9 @@ from tracker.model.permissions import Permission
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Voice
 from tracker.queries.view import View
+
+FORM_PREFIXES = {"edit": "edit_recommendation_", "retire": "retire_"}
+"""Value of the URL parameter `form` → how the widget keys of this form begin."""
 
 
 def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> None:
@@ -40,9 +44,9 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
         return
     with st.container(border=True):
         if recorded := st.query_params.get("withdraw"):
-            show_withdraw_form(page, whole, version, recorded=recorded, params=params)
+            show_withdraw_form(page, whole, version, recorded=recorded)
         elif key := st.query_params.get("second"):
-            show_second_review_form(page, whole, version, key=key, params=params)
+            show_second_review_form(page, whole, version, key=key)
         else:
             _show_main_form(page, whole, version)
 
@@ -58,7 +62,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
             retire=link("/recommendation", *params, ("form", "retire")),
             redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
         )
-        show_no_change_button(page, r)
+    show_no_change_button(page, r)
 
 
 def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
@@ -76,7 +80,8 @@ def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
     if is_saved:
         _close(page)
         st.rerun()
-    st.button(_("Discard and close"), type="tertiary", key=f"discard_{r.id}", on_click=_close, args=(page,))
+    prefix = FORM_PREFIXES.get(name or "", "assess_")
+    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(page))
 
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:

@@ -1,15 +1,19 @@
 """The actions on a recorded assessment: confirm that nothing has changed since, or withdraw it."""
 
-from collections.abc import Sequence
-
 import streamlit as st
+from markupsafe import escape
 
 from pages.forms.conflict import warn_if_changed
+from pages.forms.discard import show_discard_button
+from pages.forms.fields import evidence_name
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.saving import save_records, save_with_reason
+from pages.shared.markdown import escape_markdown
+from pages.shared.saving import save_records
 from tracker.editing import undo
 from tracker.editing.form_values import text_from_input
-from tracker.model.records import Assessment, Recommendation
+from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
+from tracker.model.records import Assessment, Evidence, Recommendation
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
@@ -25,15 +29,17 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
     note_key = f"note_{r.id}"
-    st.text_input(_("Note (optional)"), key=note_key, max_chars=500, width=260)
-    # The callback gets the record that this person was looking at, not the one of the next run.
-    st.button(
-        _("No change"),
-        key=f"still_{r.id}",
-        on_click=_confirm_unchanged,
-        kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
-        help=_("Reviewed today: no change."),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(_("Note (optional)"), key=note_key, max_chars=500, width=260)
+        # The callback gets the record that this person was looking at, not the one of the next run.
+        st.button(
+            _("No change"),
+            key=f"still_{r.id}",
+            on_click=_confirm_unchanged,
+            kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
+            help=_("Reviewed today: no change."),
+        )
+        show_audience(page, is_public=True)
 
 
 def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
@@ -59,13 +65,11 @@ def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: s
     )
 
 
-def show_withdraw_form(
-    page: Page, r: Recommendation, version: str, *, recorded: str, params: Sequence[tuple[str, str]]
-) -> None:
+def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded: str) -> None:
     """Show the form that withdraws one assessment, with a reason.
 
     `recorded` is the recorded time of this assessment. `version` is the version of the recommendation on which the form
-    was opened. `params` are the URL parameters of the page without the form.
+    was opened.
     """
     language = page.context.language
     _ = language.gettext
@@ -76,20 +80,42 @@ def show_withdraw_form(
     page.show("forms/withdraw.html", a=r.assessments[index])
     warn_if_changed(page, r, version)
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
-    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}") and save_with_reason(
-        page,
-        r.id,
-        lambda text: undo.withdraw_assessment(r, index, text),
-        reason=reason,
-        missing=_("Please say why it is withdrawn."),
-        message=_("Withdrawn. It stays in the history but no longer counts."),
-    ):
-        close_form()
-    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
+    retired = _choose_evidence_to_retire(page, r, r.assessments[index])
+    show_audience(page, is_public=True)
+    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}"):
+        if not reason.strip():
+            st.error(_("Please say why it is withdrawn."))
+        else:
+            text = text_from_input(reason, language)
+            changed = [undo.withdraw_assessment(r, index, text), *(retire_evidence(e, text) for e in retired)]
+            message = _("Withdrawn. It stays in the history but no longer counts.")
+            if save_records(page, r.id, changed, reason=reason, message=message):
+                close_form()
+    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"withdraw_{r.id}")), close=leave_form)
+
+
+def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> list[Evidence]:
+    """Show a box for each item of evidence that was recorded with `a` and is used nowhere else. Return the ticked ones."""
+    _ = page.context.language.gettext
+    items = evidence_recorded_with(page.view.dataset, r, a)
+    if items:
+        st.html(f"<p>{escape(_('This evidence was recorded together with it. Nothing else uses it.'))}</p>")
+    return [
+        e
+        for e in items
+        if st.checkbox(
+            _("Also retire: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
+        )
+    ]
 
 
 def close_form() -> None:
     """Close the form that the address names, and run the page again."""
+    leave_form()
+    st.rerun()
+
+
+def leave_form() -> None:
+    """Take the form out of the address, so that the next run shows the page without it."""
     for name in ("editing", "withdraw", "second"):
         st.query_params.pop(name, None)
-    st.rerun()

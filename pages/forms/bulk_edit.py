@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields, evidence_name
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page, show_footer, show_header
 from pages.shared.saving import save_records
 from tracker.editing.bulk_edit import (
@@ -106,6 +107,8 @@ def _show_form(page: Page, selection: Selection) -> None:
     page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
     n = preview.count
     button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
+    if n:
+        show_audience(page, is_public=True)
     # The key depends on what is shown: a click on a preview that the editor has not seen does nothing.
     if not n or not st.button(button_label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return

@@ -36,4 +36,4 @@ def warn_if_changed(page: Page, current: Record, version: str) -> None:
     """Show a warning if the record was changed after the form was opened on `version`."""
     _ = page.context.language.gettext
     if version != current.version:
-        st.warning(_("This recommendation was changed after you opened the form. Look at the page below, then decide."))
+        st.warning(_("This was changed after you opened the form. Look at the current version, then decide."))

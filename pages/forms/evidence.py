@@ -9,14 +9,15 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.editing.form_values import id_errors
-from tracker.model.records import Evidence
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceEffect
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
     """Show the form. Return the id of the evidence item if it was saved now, otherwise None.
 
-    `e` is the item as recorded now, None for a new one. `version` is the version of `e` when the form was opened.
+    `e` is the item as recorded now, None for a new one. `version` is the version of `e` when the form was opened. For a
+    new item, `for` in the address is the recommendation to which it is relevant, and `private` ticks "Private".
     """
     language = page.context.language
     _ = language.gettext
@@ -25,24 +26,43 @@ def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str
     folder = private_folder(page)
     private_items = folder.read().evidence if folder else {}
     is_private = e is not None and e.id in private_items
-    if is_private:
-        st.info(_("Private: only editors can see this evidence."))
-    elif e is None and folder:
-        is_private = st.checkbox(_("Private: only editors can see it"), key=form.prefix + "private")
-    _show_fields(form)
+    if e is None:
+        is_private = _show_private_choice(form, is_offered=folder is not None)
+    _show_fields(form, None if e else page.view.recommendations.get(st.query_params.get("for", "")))
     new_id = form.typed.get("id")
     errors = list(id_errors(new_id, private_items, language)) if new_id in private_items else []
-    if not folder and st.session_state.get(form.prefix + "private"):
+    if is_private and not folder:
         # evidence that was meant to be private must never be saved in the public folder
         errors.append(_("The private folder is no longer there, or you may not see it. Nothing was saved."))
     label = _("Save privately") if is_private else _("Add the evidence")
     words = words_for(form, label, _("The evidence is added."), reason=_("New evidence."))
+    words = words._replace(is_public=not is_private)
     return save_form(form, version, words, errors=errors, save=save_privately if is_private else save_records)
 
 
-def _show_fields(form: Fields) -> None:
+def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
+    """Show the choice whether a new item is private, and return it. `is_offered` says whether there is a private folder.
+
+    Without a private folder nothing is shown, but the choice is still returned, so that the item is not saved publicly.
+    """
+    _ = form.page.context.language.gettext
+    start = st.query_params.get("private") == "yes"
+    if not is_offered:
+        return start or bool(st.session_state.get(form.prefix + "private"))
+    key, is_new = form.key("private", start)
+    return st.checkbox(_("Private: only editors can see it"), start if is_new else False, key=key)
+
+
+def _show_fields(form: Fields, r: Recommendation | None) -> None:
+    """Show the fields. `r` is the recommendation from whose page a new item is added, if any."""
     page = form.page
     _ = page.context.language.gettext
+    others = page.view.recommendations.values()
+    if r is not None:
+        page.show("forms/evidence_for.html", r=r)
+        label = _("What does it show for this recommendation?")
+        effect = form.code_radio(label, "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
+        others = [other for other in others if other.id != r.id]
     texts = evidence_texts(page)
     if other_languages := form.texts_in_own_language(*texts):
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
@@ -51,9 +71,11 @@ def _show_fields(form: Fields) -> None:
     one, two = st.columns(2)
     form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
     form.line(_("Archived copy"), "archived", at=two)
-    form.recommendations_by_code(
-        _("Relevant to"), "relevant_to", EvidenceEffect, among=page.view.recommendations.values(), key="bears"
-    )
+    label = _("Relevant to") if r is None else _("Also bears on")
+    form.recommendations_by_code(label, "relevant_to", EvidenceEffect, among=others, key="bears")
+    if r is not None:
+        chosen = form.typed["relevant_to"]
+        form.typed["relevant_to"] = {**chosen, effect: (r.id, *chosen[effect])}
     with st.expander(_("More")):
         documents = document_names(page)
         form.select(_("Document of the register, if it is one"), "document", documents, placeholder=_("none"))

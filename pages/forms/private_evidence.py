@@ -11,23 +11,22 @@ from pathlib import Path
 import streamlit as st
 
 from pages.forms.private_notes import show_note_forms
+from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.saving import Message, Saved, try_to_save
 from tracker.config import load_config
 from tracker.editing.form_values import text_from_input
-from tracker.editing.private_evidence import PrivateFolder, to_public
+from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_notes import active_notes
 from tracker.editing.undo import reversal_of
-from tracker.editing.unpublish import dependants_of, is_unpublished
 from tracker.model.errors import NotAllowed
-from tracker.model.lifecycle import is_withdrawn
-from tracker.model.permissions import READER, Permission
+from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
+from tracker.queries.file_names import name_file
+from tracker.safety.scanner import changed_texts
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.json_schema import schema_comment
-from tracker.storage.yaml_format import record_values, to_block
 
 
 @cache
@@ -56,11 +55,13 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         "private/register.html",
         items=filter_evidence(private_page.view, filters),
         words=private_page.view.search_terms(filters.q),
-        may=_can_publish(page),
+        may=can_publish(page),
     )
     if problems := folder.check():
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
-        st.code("\n".join(map(str, problems[:20])), language=None, wrap_lines=True)
+        page.show(
+            "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence
+        )
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
@@ -69,9 +70,8 @@ def show_private_section(page: Page, r: Recommendation) -> None:
         return
     private_page = _with_private_view(page, folder)
     notes = active_notes(folder.read().notes.get(r.id, ()), page.view.recorded)
-    private_page.show(
-        "private/section.html", evidence=private_page.view.evidence_for(r), notes=notes, may=_can_publish(page)
-    )
+    evidence = private_page.view.evidence_for(r)
+    private_page.show("private/section.html", r=r, evidence=evidence, notes=notes, may=can_publish(page))
     if not page.view.is_past:
         show_note_forms(page, folder.notes, r.id, notes=notes)
 
@@ -94,7 +94,8 @@ def save_privately(
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
         message = _("Saved privately. Only editors can see it.")
-        st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo)
+        warning = identifying_warning(page, changed_texts(before, after, reason))
+        st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
     return after is not None
 
 
@@ -110,77 +111,16 @@ def _undo(page: Page, last: Saved) -> None:
         st.session_state["saved"] = Saved(last.page_id, message)
 
 
-def show_publish_form(page: Page, evidence_id: str) -> str | None:
-    """Show exactly what would become public, with a button that publishes it.
-
-    Return the id of the evidence if it was published now, otherwise None.
-    """
-    language, folder = page.context.language, private_folder(page)
-    _ = language.gettext
-    e = folder.read().evidence.get(evidence_id) if folder else None
-    if folder is None or e is None or is_withdrawn(e.events) or not _can_publish(page):
-        page.show("private/nothing.html", public=False, back=page.context.link("/evidence"))
-        return None
-    public = to_public(e)
-    public_evidence = {**page.view.dataset.evidence, evidence_id: public}
-    view_after = replace(page.view, dataset=replace(page.view.dataset, evidence=public_evidence))
-    values = {key: value for key, value in record_values(public).items() if key != "id"}
-    reader_page = replace(page, context=replace(page.context, view=view_after, person=READER))
-    reader_page.show("private/publish.html", e=public, yaml=schema_comment(Evidence) + to_block(values))
-    # The key holds the version that is shown: nobody publishes a version that they have not seen.
-    if not st.button(_("Make it public"), type="primary", key=f"publish_{evidence_id}_{e.version}"):
-        return None
-
-    def publish() -> str:
-        return folder.publish(e, store(), by=layout.current_person())
-
-    if not try_to_save(page, "edit", publish, refresh=lambda: folder.read(fresh=True), has_input=False):
-        return None
-    st.session_state["saved"] = Saved("edit", _("It is public now."))
-    return evidence_id
-
-
-def show_unpublish_form(page: Page, evidence_id: str) -> None:
-    """Show which evidence would become private again, and which records depend on it.
-
-    A button below makes the evidence private.
-    """
-    language, dataset = page.context.language, page.view.dataset
-    _ = language.gettext
-    folder, e = private_folder(page), dataset.evidence.get(evidence_id)
-    back = page.context.link("/evidence")
-    if folder is None or e is None or not _can_publish(page):
-        page.show("private/nothing.html", public=True, back=back)
-        return
-    if is_unpublished(e):
-        # The confirmation is read from the files: unpublishing clears the state of every session, this one too.
-        copies = [back + f"#e-{copy}" for copy in folder.copies(evidence_id)]
-        page.show("private/unpublished_stub.html", e=e, back=back, there=copies)
-        return
-    # A private copy with the same bytes exists if the machine stopped between the two steps last time.
-    private_items = folder.read().evidence
-    is_half_done = any(private_items[copy].version == e.version for copy in folder.copies(evidence_id))
-    page.show("private/unpublish.html", e=e, rests=dependants_of(dataset, evidence_id), half=is_half_done)
-    # The key holds the version that is shown: nobody unpublishes a version that they have not seen.
-    if not st.button(_("Make it private again"), type="primary", key=f"unpublish_{evidence_id}_{e.version}"):
-        return
-
-    def unpublish() -> str:
-        return folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
-
-    if try_to_save(page, "edit", unpublish, refresh=lambda: folder.read(fresh=True), has_input=False):
-        st.rerun()
-
-
 def can_unpublish(page: Page) -> bool:
     """Return whether the person can make public evidence private again from this page."""
-    return _can_publish(page) and private_folder(page) is not None
+    return can_publish(page) and private_folder(page) is not None
+
+
+def can_publish(page: Page) -> bool:
+    """Return whether the person may publish evidence from this page. Nothing is published from a view of the past."""
+    return page.context.person.can(Permission.PUBLISH) and not page.view.is_past
 
 
 def _with_private_view(page: Page, folder: PrivateFolder) -> Page:
     """Return a copy of `page` whose view has the private evidence in place of the public evidence."""
     return replace(page, context=replace(page.context, view=folder.view(page.view)))
-
-
-def _can_publish(page: Page) -> bool:
-    return page.context.person.can(Permission.PUBLISH) and not page.view.is_past

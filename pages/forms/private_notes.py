@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import SIGNED_OUT, Saved
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, can_change_note
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
+from tracker.model.safety_config import TextField
 
 NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
@@ -26,6 +29,7 @@ def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, 
     with st.expander(_("Add a private note")):
         key = f"private_note_{recommendation_id}"
         st.text_area(_("Note"), key=key, max_chars=20_000)
+        show_audience(page, is_public=False)
         st.button(
             _("Save the note"),
             key=f"keep_note_{recommendation_id}",
@@ -59,6 +63,7 @@ def _show_correction_form(
         st.session_state[key] = note.text
     st.text_area(_("Corrected"), key=key, max_chars=20_000)
     arguments = {"page": page, "store": store, "recommendation_id": recommendation_id, "note": note}
+    show_audience(page, is_public=False)
     with st.container(horizontal=True):
         st.button(
             _("Save the correction"),
@@ -89,7 +94,7 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
     def save() -> None:
         store.add(recommendation_id, text, by=layout.current_person())
 
-    if _try_to_save(recommendation_id, save, message=_("The note is saved. Only editors can see it.")):
+    if _try_to_save(page, recommendation_id, save, message=_("The note is saved. Only editors can see it."), text=text):
         st.session_state[key] = ""
 
 
@@ -107,7 +112,7 @@ def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: P
     def save() -> None:
         store.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
 
-    _try_to_save(recommendation_id, save, message=_("The note is corrected."))
+    _try_to_save(page, recommendation_id, save, message=_("The note is corrected."), text=text)
 
 
 def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote) -> None:
@@ -118,13 +123,14 @@ def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note:
         store.take_back(recommendation_id, note, by=layout.current_person())
 
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
-    _try_to_save(recommendation_id, save, message=message)
+    _try_to_save(page, recommendation_id, save, message=message)
 
 
-def _try_to_save(page_id: str, save: Callable[[], None], *, message: str) -> bool:
+def _try_to_save(page: Page, page_id: str, save: Callable[[], None], *, message: str, text: str = "") -> bool:
     """Call `save`, and return whether it succeeded.
 
-    The next run of the page shows `message` if `save` succeeded, otherwise what went wrong.
+    The next run of the page shows `message` if `save` succeeded, with a warning if `text`, the saved note, may identify
+    a person. Otherwise it shows what went wrong.
     """
     try:
         save()
@@ -133,6 +139,7 @@ def _try_to_save(page_id: str, save: Callable[[], None], *, message: str) -> boo
     except TrackerError as error:
         st.session_state["private_wrong"] = str(error)
     else:
-        st.session_state["saved"] = Saved(page_id, message)
+        note = TextField(f"note {page_id}", "note", ("note",), text=text)
+        st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))
         return True
     return False

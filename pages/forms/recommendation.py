@@ -7,6 +7,7 @@ import streamlit as st
 from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, recommendation_name
 from pages.forms.submit import save_form, words_for
 from pages.shared import form_drafts
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_with_reason
 from tracker.editing import link_lists, recommendation_form
@@ -106,6 +107,7 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
+    show_audience(page, is_public=True)
     if not st.button(_("Archive"), type="primary", key=f"retire_now_{r.id}"):
         return False
     return save_with_reason(

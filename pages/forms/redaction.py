@@ -1,6 +1,6 @@
 """The form with which a reviewer removes words from all files, to protect people.
 
-First, the form shows the files and lines in which the words occur. Then it removes the words. The words are never
+First, the form shows the sentences in which the words occur, with a mask in place of the words. Then it removes the words. The words are never
 written into an address, a draft, a file or a log. They stay in the field until they are removed or the reviewer leaves
 the page.
 """
@@ -11,11 +11,13 @@ from hashlib import blake2b
 
 import streamlit as st
 
+from pages.forms.private_evidence import private_evidence
 from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
-from tracker.editing.redaction import drop_last_good, find_occurrences, list_lines, redact, redaction_log
+from tracker.editing.redaction import drop_last_good, find_occurrences, redact, redaction_log
+from tracker.editing.redaction_places import list_redaction_places, mask_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
 from tracker.safety.file_redaction import RedactedFile
@@ -23,6 +25,8 @@ from tracker.safety.redaction_terms import RedactionTerms
 
 TERMS_KEY = secrets.token_bytes(16)
 """A secret of this server process. With this secret, the widget key of the button does not reveal the words."""
+MAX_PLACES = 200
+"""The largest number of places that the page shows. All places are redacted."""
 JUST_NOW = timedelta(minutes=15)
 """How long the page shows the confirmation after a redaction."""
 
@@ -30,7 +34,7 @@ JUST_NOW = timedelta(minutes=15)
 def show_redaction_form(page: Page, back: str) -> None:
     """Show the field for the words to remove, the places where they occur, and the button that removes them.
 
-    A place is a file and its lines. `back` is the link to the page from which the reviewer came.
+    `back` is the link to the page from which the reviewer came.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext
@@ -67,7 +71,7 @@ def show_redaction_form(page: Page, back: str) -> None:
                         "Some files could not be read, and their last good version was still shown. That version has been discarded."
                     )
                 )
-        elif _is_confirmed(page, files, typed):
+        elif _is_confirmed(page, files, terms, typed=typed):
             redact(store(), config, terms, by=layout.current_person(), at=datetime.now(UTC))
             for key in [key for key in st.session_state if str(key).startswith("redact_")]:
                 del st.session_state[key]
@@ -82,16 +86,20 @@ def show_redaction_form(page: Page, back: str) -> None:
         st.error(_("Nothing was removed.") + " " + escape_markdown(str(error)))
 
 
-def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], typed: str) -> bool:
-    """Show the `files` and their lines, and return whether the reviewer pressed the button below this list.
+def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:
+    """Show where the words stand, and return whether the reviewer pressed the button below.
 
-    If the list changes before the press, the press does not count. `typed` is the text in the field for the words.
+    If the files change before the press, the press does not count. `typed` is the text in the field for the words.
     """
-    language, lines = page.context.language, list_lines(files)
-    _ = language.gettext
-    n = len(files)
-    st.markdown(language.ngettext("Found in {n} file, on these lines:", "Found in {n} files, on these lines:", n))
-    st.code("\n".join(lines), language=None, wrap_lines=True, height=min(300, 40 + 24 * len(lines)))
+    _ = page.context.language.gettext
+    places = list_redaction_places(files, terms)
+    page.show(
+        "forms/redaction_places.html",
+        places=places,
+        most=MAX_PLACES,
+        evidence=private_evidence(page),
+        mask=lambda text: mask_words(text, terms),
+    )
     # The key depends on what is shown: a click on a list that the reviewer has not seen does nothing.
     shown = repr((typed, [(file.path, file.lines, file.before, file.after) for file in files])).encode()
     key = f"redact_now_{blake2b(shown, key=TERMS_KEY, digest_size=8).hexdigest()}"

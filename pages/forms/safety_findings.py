@@ -3,7 +3,7 @@
 An editor rewords the passage, or a reviewer dismisses the finding with a reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 
 import streamlit as st
@@ -15,7 +15,7 @@ from tracker.config import load_config
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
-from tracker.model.safety_config import SafetyFinding, TextField
+from tracker.model.safety_config import SafetyFinding
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts
@@ -28,12 +28,13 @@ GroupedFindings = Mapping[str, list[SafetyFinding]]
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
     """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
-    _show_findings(page, tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings)))
+    texts = tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings))
+    show_findings(page, lambda: scan_texts(texts, page.view.dataset, load_dismissals(load_config()).covers))
 
 
-def _find(page: Page, texts: Sequence[TextField]) -> GroupedFindings:
+def _group_by_passage(findings: Sequence[SafetyFinding]) -> GroupedFindings:
     grouped: dict[str, list[SafetyFinding]] = {}
-    for finding in scan_texts(texts, page.view.dataset, load_dismissals(load_config()).covers):
+    for finding in findings:
         words = (finding.match.rule.id, finding.match.start, finding.text_field.text)
         key = "settle_" + blake2b(repr(words).encode(), digest_size=8).hexdigest()
         grouped.setdefault(key, []).append(finding)
@@ -42,15 +43,24 @@ def _find(page: Page, texts: Sequence[TextField]) -> GroupedFindings:
 
 # A fragment: the findings stay on the page while a reason is typed, and the form around them is not run again.
 @st.fragment
-def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
-    language, grouped = page.context.language, _find(page, texts)
+def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_link: str = "") -> None:
+    """Show the findings that `find` returns. A reviewer can dismiss each finding with a reason.
+
+    `edit_link` leads to the form in which the text can be reworded, if this is not the form on the page.
+    """
+    language, grouped = page.context.language, _group_by_passage(find())
     _ = language.gettext
     if not grouped:
-        st.success(_("Confirmed. Please save again: it is not recorded yet."))
+        if edit_link:
+            st.success(_("Settled. You can publish it now."))
+        else:
+            st.success(_("Confirmed. Please save again: it is not recorded yet."))
         return
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
     first_findings = [findings[0] for findings in grouped.values()]
-    page.show("forms/safety_findings.html", found=first_findings, field=_field_label, may=may_dismiss)
+    page.show(
+        "forms/safety_findings.html", found=first_findings, field=field_label, may=may_dismiss, edit_link=edit_link
+    )
     if may_dismiss:
         with st.form("settle"):
             for number, key in enumerate(grouped, 1):
@@ -60,7 +70,7 @@ def _show_findings(page: Page, texts: Sequence[TextField]) -> None:
             st.error(escape_markdown(_(error)))
 
 
-def _field_label(finding: SafetyFinding) -> str:
+def field_label(finding: SafetyFinding) -> str:
     """Return the label of the field in which the finding is.
 
     If this field has no label, return the label of the nearest field around it that has one. Return "" if there is

@@ -5,8 +5,10 @@ An assessment that is declined is withdrawn.
 
 import streamlit as st
 
-from pages.forms.assessment_actions import close_form
+from pages.forms.assessment_actions import close_form, leave_form
 from pages.forms.conflict import warn_if_changed
+from pages.forms.discard import show_discard_button
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_records, save_with_reason
 from pages.shared.url_state import UrlParams
@@ -39,11 +41,11 @@ def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> l
     return [(a, link) for a, link in links if link]
 
 
-def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str, params: UrlParams) -> None:
+def show_second_review_form(page: Page, r: Recommendation, version: str, *, key: str) -> None:
     """Show the form that confirms or declines one assessment.
 
     `key` names this assessment (see `assessment_key`). `version` is the version of the recommendation on which the form
-    was opened. `params` are the URL parameters of the page without the form.
+    was opened.
     """
     language, person = page.context.language, page.context.person
     _ = language.gettext
@@ -61,12 +63,13 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
     else:
         warn_if_changed(page, r, version)
         _show_buttons(page, r, index)
-    page.show("forms/discard_link.html", href=page.context.link("/recommendation", *params))
+    show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"decline_{r.id}")), close=leave_form)
 
 
 def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
     language = page.context.language
     _ = language.gettext
+    show_audience(page, is_public=True)
     # The keys hold the version that is shown: a click on a version that the reviewer has not seen does nothing.
     if st.button(_("Confirm"), type="primary", key=f"confirm_{r.id}_{r.version}"):
         confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")

@@ -10,6 +10,7 @@ from pages.forms.conflict import show_conflict
 from pages.forms.fields import Fields
 from pages.forms.outdated_translations import confirm_translations
 from pages.shared import form_drafts
+from pages.shared.audience import show_audience
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, save_records
 from tracker.editing.form_values import reason_errors, text_from_input
@@ -19,12 +20,16 @@ from tracker.model.localized_text import clean_input
 
 
 class FormWords(NamedTuple):
-    """The translated texts at the end of a form. `reason` is the reason of the save; None asks the editor for it."""
+    """The translated texts at the end of a form. `reason` is the reason of the save; None asks the editor for it.
+
+    `is_public` says whether everybody can read what the form saves.
+    """
 
     label: str
     message: Message
     reason: str | None
     on_top: str = ""
+    is_public: bool = True
 
 
 def words_for(form: Fields, label: str, message: str, *, reason: str) -> FormWords:
@@ -83,10 +88,13 @@ def _is_pressed(
     record = form.record
     if record is None or version == record.version:
         key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
+        show_audience(form.page, is_public=words.is_public)
         return st.button(words.label, type="primary", key=key)
     with form.conflict:
         has_changes = show_conflict(
             form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
         )
+        if has_changes:
+            show_audience(form.page, is_public=words.is_public)
         # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
         return has_changes and st.button(words.on_top, type="primary", key=f"on_top_{record.id}_{record.version}")

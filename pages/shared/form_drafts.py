@@ -18,7 +18,7 @@ _drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
 
 
 def _form_in_url() -> tuple[str, ...]:
-    return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing"))
+    return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing", "for", "private"))
 
 
 def restore(handle: str, prefix: str) -> None:
@@ -38,6 +38,17 @@ def remember(handle: str, prefix: str) -> None:
     _drafts.move_to_end(form)
     while len(_drafts) > MAX_DRAFTS:
         _drafts.popitem(last=False)
+
+
+def has_input(prefix: str) -> bool:
+    """Return whether a field with a widget key that starts with `prefix` holds something else than its initial value.
+
+    The initial value of the field `name` is kept under the key of the form, followed by `start_` and `name`.
+    """
+    state = st.session_state
+    starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
+    fields = {key: key.replace("_start_", "_", 1) for key in starts}
+    return any(field in state and (state[field] or None) != (state[key] or None) for key, field in fields.items())
 
 
 def discard(handle: str) -> None:

@@ -30,6 +30,7 @@ from tracker.publishing.mistake_report import mistake_report_link
 from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
+from tracker.queries.file_names import name_file
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
@@ -230,7 +231,6 @@ def show_header(
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))
-        _show_to_editors(page, [unread.message])
     if context.view.dataset.problems:
         _show_problems(page)
 
@@ -281,12 +281,8 @@ def _show_problems(page: Page) -> None:
         st.warning(
             _("Some files are being edited and cannot be read now. Entries shown in an earlier version: {n}.", n=n)
         )
-    _show_to_editors(page, [str(problem) for problem in problems[:20]])
-
-
-def _show_to_editors(page: Page, lines: list[str]) -> None:
-    if page.context.person.handle:
-        st.code("\n".join(lines), language=None, wrap_lines=True)
+    if page.context.person.handle and page.path != "/health":  # that page lists all of them
+        page.show("layout/problems.html", problems=problems, most=20, name_file=name_file, evidence={})
 
 
 def _time_in_words(page: Page, timestamp: float) -> str:

@@ -40,6 +40,8 @@ class Saved:
     """
     undo_private: Callable[[Page, "Saved"], None] | None = None
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
+    warning: str = ""
+    """A sentence that warns about what was saved, or ""."""
 
 
 def save_records(
@@ -126,7 +128,9 @@ def try_to_save(
         st.error(_(SIGNED_OUT))
     except TrackerError as error:
         intro = _("Nothing was saved. Your text is still here.") + " " if has_input else ""
-        st.error(intro + escape_markdown(str(error)))
+        # the error names the folder; who edits on a page cannot do anything with it
+        reason = _("The data folder cannot be read now.") if isinstance(error, NoDataset) else str(error)
+        st.error(intro + escape_markdown(reason))
     return None
 
 
@@ -138,6 +142,8 @@ def show_saved(page: Page, page_id: str) -> None:
         st.session_state.pop("saved", None)
         return
     page.show("layout/saved.html", words=last.message)
+    if last.warning:
+        st.warning(escape_markdown(last.warning))
     if last.undo:
         st.button(
             _("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.undo_private or _undo, args=(page, last)

@@ -90,6 +90,7 @@ def test_mine_can_be_discarded(app: Server, page: Callable[..., Page]) -> None:
     sees_both(mine, "What is there now")
     before = file_of(app)
     mine.get_by_role("button", name="Discard and close").click()
+    mine.get_by_role("button", name="Discard it").click()
     expect(mine.get_by_role("link", name="Record an assessment")).to_be_visible()
     assert file_of(app) == before
     mine.get_by_role("link", name="Record an assessment").click()

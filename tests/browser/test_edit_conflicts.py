@@ -133,6 +133,7 @@ def test_what_was_typed_is_there_after_a_look_at_another_page(app: Server, page:
     mine.go_back()
     expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
     mine.get_by_role("button", name="Discard and close").click()
+    mine.get_by_role("button", name="Discard it").click()
     mine.get_by_role("link", name="Edit", exact=True).click()
     expect(mine.get_by_label(SUMMARY)).not_to_have_value(MINE)
     expect(mine.get_by_label(TITLE)).to_have_value("Run campaigns against stigma and discrimination")

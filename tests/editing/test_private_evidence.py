@@ -14,7 +14,7 @@ from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing.private_evidence import PrivateFolder, to_public
 from tracker.editing.store import Store
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment, Evidence, EvidenceLink
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
@@ -157,6 +157,17 @@ def test_the_past_of_what_was_private_stays_behind(folder, tmp_path):
         False,
         False,
     ]
+
+
+@pytest.mark.parametrize("words", ["Qorvek Zintal wrote.", "Aidana Testova wrote."])
+def test_what_may_be_a_name_stays_private_until_a_reviewer_settled_it(folder, tmp_path, words):
+    folder.save(replace(LETTER, summary=said(words)), by=ANNA, reason="It came.")
+    letter, public = folder.read().evidence["letter"], tmp_path / "data" / "evidence" / "letter.yaml"
+    with pytest.raises(SafetyFindings):
+        folder.publish(letter, Store(folder.public), by=REVIEWER)
+    assert not public.exists()
+    folder.publish(letter, Store(folder.public, is_dismissed=lambda finding: True), by=REVIEWER)
+    assert public.exists()
 
 
 def test_what_cannot_be_public_stays_private(folder, tmp_path):

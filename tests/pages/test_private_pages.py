@@ -1,5 +1,6 @@
 """The pages of who may see what is private: keeping evidence and notes, seeing them marked, making evidence public."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import lay
 from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.small_dataset import ANNA
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
@@ -18,6 +20,97 @@ from tracker.storage.dataset_reader import DatasetReader
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     return opening(tmp_path, monkeypatch, {})
+
+
+def strip(page: AppTest) -> str:
+    """Which strip stands beside the button: "public" or "private"."""
+    (side,) = re.findall('data-audience="(\\w+)"', html(page))
+    return side
+
+
+def test_the_strip_follows_the_choice(opened):
+    page = opened(what="evidence")
+    assert (strip(page), "Public: everybody can read this" in html(page)) == ("public", True)
+    page.checkbox(key="edit_evidence__private").set_value(True).run()
+    assert (strip(page), "Private: only editors of this tracker can read this" in html(page)) == ("private", True)
+    page.checkbox(key="edit_evidence__private").set_value(False).run()
+    assert strip(page) == "public"
+
+
+@pytest.mark.parametrize(("link", "is_private"), [("", False), ("&amp;private=yes", True)])
+def test_evidence_is_added_from_the_page_of_a_recommendation(opened, tmp_path, link, is_private):
+    address = f'href="/edit?what=evidence&amp;for=r1{link}&amp;lang=en"'
+    assert address in html(opened("recommendation", id="r1"))
+    assert address not in html(opened("recommendation", READER, id="r1"))
+    params = {"private": "yes"} if is_private else {}
+    page = opened(what="evidence", **{"for": "r1"}, **params)
+    assert ("Repeal the punishments" in html(page), strip(page)) == (True, "private" if is_private else "public")
+    page.radio(key="edit_evidence__suggests").set_value("setback")
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en="Dogs bark.", bears_setback=["co-4-12"], id="letter")
+    press(page, "Save privately" if is_private else "Add the evidence")
+    assert 'href="/recommendation?id=r1&amp;lang=en">Back to the recommendation</a>' in html(page)
+    e = DatasetReader(tmp_path / ("private" if is_private else "data")).read().evidence["letter"]
+    assert [(one.recommendation, one.effect) for one in e.relevant_to] == [("r1", "setback"), ("co-4-12", "setback")]
+    assert ("Dogs bark." in html(opened("recommendation", READER, id="r1"))) is not is_private
+
+
+def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(opened):
+    put(opened(what="evidence", private="yes", **{"for": "r1"}), "edit_evidence__", publisher="A lawyer")
+    for params in ({"for": "r1"}, {"private": "yes"}, {"for": "co-4-12", "private": "yes"}):
+        assert opened(what="evidence", **params).text_input(key="edit_evidence__publisher").value == ""
+    again = opened(what="evidence", private="yes", **{"for": "r1"})
+    assert again.text_input(key="edit_evidence__publisher").value == "A lawyer"
+
+
+def test_a_private_link_without_a_private_folder_saves_nothing_publicly(opened, tmp_path, monkeypatch):
+    monkeypatch.delenv("TRACKER_PRIVATE")
+    page = opened(what="evidence", private="yes")
+    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter")
+    assert errors(press(page, "Save privately")) == [
+        "- The private folder is no longer there, or you may not see it. Nothing was saved."
+    ]
+    assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
+
+
+def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "Then Qorvek Zintal wrote.")})
+    page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
+    public = tmp_path / "data" / "evidence" / "letter.yaml"
+    assert ("Then <mark>Qorvek Zintal</mark> wrote." in html(page), public.exists()) == (True, False)
+    assert errors(page) == ["It is not published yet: settle what is listed above first."]
+    (box,) = page.checkbox
+    assert box.label == "“Qorvek Zintal” is not a person's name"
+    box.set_value(True).run()
+    press(page, "Publish")
+    assert "It is public now." in html(page)
+    dismissed = (tmp_path / "private" / "settled.yaml").read_text("utf-8")
+    assert ("by: reviewer-x1" in dismissed, "field: summary" in dismissed, "Qorvek" in dismissed) == (True, True, False)
+
+
+@pytest.mark.parametrize("words", ["Qorvek Zintal", "Корвек Зинтал"])
+def test_the_whole_item_is_looked_at(opened, tmp_path, words):
+    secret = SECRET.replace("24.kg", words).replace("summary: A letter.", f"summary: {{en: A letter., ru: '{words}'}}")
+    lay(tmp_path / "private", {"evidence/letter.yaml": secret + f"title: {{ky: {words}}}\nidentifier: {words}\n"})
+    page = opened(who=REVIEWER, what="publish", id="letter")
+    assert (html(page).count(f"<mark>{words}</mark>"), [box.label for box in page.checkbox]) == (
+        1,
+        [f"“{words}” is not a person's name"],
+    )
+
+
+@pytest.mark.parametrize("who", [ANNA, REVIEWER])
+def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
+    page = opened(what="evidence", private="yes", who=who)
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en="The client Jane Example wrote.", id="letter")
+    press(page, "Save privately")
+    warning = "This text may identify a person: “Jane Example”. It is saved privately. Consider a general description."
+    assert ([one.value for one in page.warning], "It is kept privately." in html(page)) == ([warning], True)
+    page = opened("recommendation", id="r1", who=who)
+    page.text_area(key="private_note_r1").set_value("Jane Example called.")
+    press(page, "Save the note")
+    assert ([one.value for one in page.warning], "Jane Example called." in html(page)) == ([warning], True)
+    page.text_area(key="private_note_r1").set_value("Somebody called.")
+    assert [one.value for one in press(page, "Save the note").warning] == []
 
 
 def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path):
@@ -82,11 +175,14 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     assert "There is nothing to publish here" in html(opened(what="publish", id="letter"))
     page = opened(who=REVIEWER, what="publish", id="letter")
     shown = html(page)
-    yaml = shown.partition('<pre class="rt-private-yaml">')[2].partition("</pre>")[0]
-    assert ("A letter." in yaml, "Jane" in shown, "editor-x7" in shown) == (True, False, False)
-    press(page, "Make it public")
-    public = (tmp_path / "data" / "evidence" / "letter.yaml").read_text("utf-8")
-    assert [line for line in public.splitlines() if "recorded" not in line] == yaml.splitlines()
+    assert [words in shown for words in ("A letter.", "Jane", "editor-x7", "yaml", "summary:")] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    press(page, "Publish")
     assert "It is public now." in html(page)
     assert "A letter." in html(opened("recommendation", READER, id="r1"))
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
@@ -96,14 +192,17 @@ def test_what_a_colleague_changed_in_between_is_not_made_public_unseen(opened, t
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(who=REVIEWER, what="publish", id="letter")
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "Another one.")})
-    press(page, "Make it public")
+    press(page, "Publish")
     assert ("Another one." in html(page), (tmp_path / "data" / "evidence" / "letter.yaml").exists()) == (True, False)
 
 
 def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "The client Jane Example wrote.")})
-    page = press(opened(who=REVIEWER, what="publish", id="letter"), "Make it public")
+    page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
     assert "<mark>Jane Example</mark>" in html(page)
+    assert "What you typed is still here" not in html(page) and "Your text is still here" not in html(page)
+    assert re.search(r'<a href="/edit\?what=evidence&amp;id=letter&amp;editing=[^"]+">Reword it</a>', html(page))
+    assert errors(page) == ["It is not published yet: settle what is listed above first."]
     assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
 
 
@@ -119,6 +218,7 @@ def test_what_was_meant_to_be_private_is_not_saved_publicly_when_the_folder_is_g
     put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter")
     monkeypatch.delenv("TRACKER_PRIVATE")
     page.run()
-    assert errors(press(page, "Add the evidence")) == [
-        "- The private folder is no longer there, or you may not see it. Nothing was saved."
-    ]
+    assert (strip(page), errors(press(page, "Save privately"))) == (
+        "private",
+        ["- The private folder is no longer there, or you may not see it. Nothing was saved."],
+    )

@@ -78,7 +78,7 @@ def test_a_reviewer_settles_it_with_a_reason_which_is_not_public(saved, tmp_path
     field.set_value("It is a public hotline.")
     press(page, "Confirm")
     kept = (tmp_path / "state" / "settled.yaml").read_text("utf-8")
-    assert ("It is a public hotline." in kept, "by: reviewer-x1" in kept, "555" in kept) == (True, True, False)
+    assert ("It is a public hotline." in kept, "by: reviewer-x1" in kept, "555 000" in kept) == (True, True, False)
     press(page, "Record")
     assert (NUMBER in saved(), "public hotline" in saved()) == (True, False)
 

@@ -88,7 +88,7 @@ def test_a_click_on_what_somebody_has_not_seen_confirms_nothing(form, file):
     page = press(page, "Confirm")
     assert (file.read_text(), [w.value[:38] for w in page.warning]) == (
         before,
-        ["This recommendation was changed after y"[:38]],
+        ["This was changed after you opened the fo"[:38]],
     )
     press(page, "Confirm")
     assert "type: confirmed" in file.read_text()

@@ -1,6 +1,7 @@
 """The page that makes evidence private again, and what undoes a private save."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -109,3 +110,46 @@ def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):
     e = private(tmp_path).read().evidence["letter"]
     assert (e.publisher, [change.old for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
     assert [button.label for button in page.button if button.label == "Undo"] == []
+
+
+UNDO = "Undo: make it private again"
+UNDO_LINK = f'<a href="/edit?what=unpublish&amp;id=letter&amp;lang=en">{UNDO}</a>'
+
+
+def published(opened, tmp_path) -> AppTest:
+    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
+    return press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
+
+
+def test_it_is_offered_beside_the_item_on_the_page_of_the_recommendation(opened):
+    assert [LINK in html(opened("recommendation", who, id="r1")) for who in (REVIEWER, ANNA, READER)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+def test_a_publication_is_undone_at_once_also_after_a_reload(opened, tmp_path):
+    assert UNDO in [button.label for button in published(opened, tmp_path).button]
+    assert UNDO not in [button.label for button in opened(who=ANNA, what="publish", done="letter").button]
+    page = press(opened(who=REVIEWER, what="publish", done="letter"), UNDO)
+    assert ("It is private again" in html(page), "#e-letter-private" in html(page)) == (True, True)
+    assert "A letter." not in html(opened("recommendation", READER, id="r1"))
+    assert [button.label for button in page.button if button.label == UNDO] == []
+
+
+def test_activity_offers_it_to_reviewers_for_a_day(opened, tmp_path, monkeypatch):
+    published(opened, tmp_path)
+    assert [UNDO_LINK in html(opened("activity", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
+    # the evidence that was recorded long ago is not offered
+    assert html(opened("activity", REVIEWER)).count(UNDO) == 1
+    monkeypatch.setattr("tracker.editing.unpublish.UNDO_PERIOD", timedelta(0))
+    assert UNDO not in html(opened("activity", REVIEWER))
+    assert UNDO not in [button.label for button in opened(who=REVIEWER, what="publish", done="letter").button]
+
+
+def test_an_undo_that_comes_too_late_changes_nothing(opened, tmp_path, monkeypatch):
+    page = published(opened, tmp_path)
+    monkeypatch.setattr("tracker.editing.unpublish.UNDO_PERIOD", timedelta(0))
+    next(button for button in page.button if button.label == UNDO).click().run()
+    assert (tmp_path / "private" / "evidence" / "letter-private.yaml").exists() is False

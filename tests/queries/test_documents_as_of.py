@@ -116,6 +116,8 @@ def test_the_page_of_the_activity_names_the_document_and_what_changed(store):
         pages=1,
         turn=(),
         filtered=False,
+        corrected=(),
+        undo_link=lambda entry: "",
     )
     assert '<a href="/treaty-bodies#e-co-2026">A &lt;b&gt;title&lt;/b&gt;</a>' in html
     assert "<del>Concluding observations</del> → <ins>General comment</ins>" in html

@@ -136,6 +136,10 @@ def test_the_register_of_evidence_marks_too(tmp_path):
     view = View(dataset(tmp_path, FILES), TODAY)
     words = parse_search("statutes gazette signature подпись")
     html = render(
-        "pages/evidence.html", RenderContext(view, get_language("en")), items=tuple(view.evidence.values()), words=words
+        "pages/evidence.html",
+        RenderContext(view, get_language("en")),
+        items=tuple(view.evidence.values()),
+        words=words,
+        retired=(),
     )
     assert [html.count(f"<mark>{word}</mark>") for word in ("Statute", "Gazette", "Signature", "Подпись")] == [1] * 4

@@ -118,7 +118,7 @@ def test_check_reports_it_with_its_line_and_health_too(tmp_path, monkeypatch, ca
     opened = opening(tmp_path, monkeypatch, WITH)
     assert main(["check", str(tmp_path / "data")]) == 1
     assert f"evidence/law.yaml:3: {FOUND}\n" in capsys.readouterr().out
-    assert "evidence/law.yaml:3</code></p><p>so few people in a small place" in html(opened("data_health"))
+    assert '#e-law">24.kg</a></p><p>so few people in a small place' in html(opened("data_health"))
 
 
 def test_a_save_is_refused_until_it_is_reworded_or_dismissed(tmp_path):

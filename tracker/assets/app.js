@@ -115,6 +115,8 @@
     (function look() {
       const place = document.getElementById(id), absent = document.querySelector(".rt-absent");
       drawn += Boolean(document.querySelector(".rt-foot"));
+      // retired evidence stands in a part that is closed at first
+      if (place?.closest("details:not(.rt-share)")) place.closest("details").open = true;
       if (place) place.scrollIntoView();
       else if (absent && drawn > 10) {
         absent.hidden = false;

@@ -12,7 +12,7 @@ from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_priv
 from tracker.editing.store import Store
 from tracker.editing.unpublish import unpublish
 from tracker.model.dataset import Dataset
-from tracker.model.errors import Conflict, NoDataset, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
@@ -138,8 +138,9 @@ class PrivateFolder:
         Save the evidence in the store `public`, with every check. Then delete the private file. If the machine stops
         between these two steps, the evidence is in both folders, and a second call finishes the work.
 
-        Raises NotAllowed, Conflict if the evidence changed since `e` was read, and what `Store.save` raises. After such
-        an error the evidence is still only private. Raises WriteFailed also if the evidence is public but the private
+        Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may be
+        a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error the
+        evidence is still only private. Raises WriteFailed also if the evidence is public but the private
         file could not be deleted; then the message says so.
         """
         if not by.can(Permission.PUBLISH):
@@ -152,6 +153,9 @@ class PrivateFolder:
                     raise Conflict(e, current)
                 if not self._is_half_published(current):
                     self._require_not_public(current)
+                    check = public.check_publication(to_public(current))
+                    if check.findings or check.candidates:
+                        raise SafetyFindings((*check.findings, *check.candidates))
                     public.save(to_public(current), by=by, reason="Made public.")
                 try:
                     path.unlink()
@@ -163,6 +167,11 @@ class PrivateFolder:
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.dataset(fresh=True)
         return e.id
+
+    def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
+        """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
+        e = self.read().evidence.get(evidence_id)
+        return None if e is None or is_withdrawn(e.events) else (e, to_public(e))
 
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.

@@ -22,6 +22,7 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import require_own_organisation
+from tracker.safety.publication_check import PublicationCheck, check_publication
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
@@ -94,6 +95,10 @@ class Store:
         )
         saved = {(type(record), record.id): record for file in files for record in file.records}
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def check_publication(self, e: Evidence) -> PublicationCheck:
+        """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""
+        return check_publication(e, self._read(), self._is_dismissed)
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
         """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""

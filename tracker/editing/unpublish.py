@@ -5,7 +5,7 @@ The stub says on which day the evidence was made private. It contains no text of
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from tracker.editing.prepared_file import current_record, prepare_file, read_bytes
 from tracker.editing.store import Store
@@ -27,6 +27,9 @@ UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опуб�
 """Language code → the text that the stub has as title and as summary."""
 UNKNOWN_PUBLISHER = "—"
 """The publisher that is written into the stub."""
+
+UNDO_PERIOD = timedelta(days=1)
+"""How long after its publication evidence is offered to be made private again in one step."""
 
 
 def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: Person, day: date) -> Evidence:
@@ -99,6 +102,12 @@ def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:
 def is_unpublished(e: Evidence) -> bool:
     """Return whether `e` is a stub: evidence that was made private again and was not restored since."""
     return e.publisher == UNKNOWN_PUBLISHER and is_withdrawn(e.events) and e.events[-1].reason == e.summary
+
+
+def can_undo_publication(e: Evidence, now: datetime) -> bool:
+    """Return whether `e` is public and was recorded less than a day before `now`. `now` has a time zone."""
+    recorded = e.recorded
+    return not is_withdrawn(e.events) and recorded is not None and now - datetime.fromisoformat(recorded) < UNDO_PERIOD
 
 
 def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, tuple[Assessment, ...]], ...]:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.problems import RuleViolation
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import UptakeResult, Verification
 from tracker.queries.view import View
-from tracker.storage.dataset_reader import display_path
-from tracker.validation.check import locate_violations
 
 TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
@@ -27,13 +24,10 @@ TASK_LABELS: dict[str, str] = {
 class Task:
     """One task for editors: a record that needs work.
 
-    `path` is the file of the record, and `line` the line in this file, or 0 if it is not known. `what` names the parts
-    of the record that need work, as keys of TASK_LABELS. `what` is empty if no single part is meant.
+    `what` names the parts of the record that need work, as keys of TASK_LABELS. It is empty if no single part is meant.
     """
 
     record: Record
-    path: str
-    line: int = 0
     what: tuple[str, ...] = ()
 
 
@@ -63,7 +57,7 @@ def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
 def without_archived_copy(view: View) -> tuple[Task, ...]:
     """Return a task for each item of evidence that has a link but no archived copy."""
     found = (e for e in view.evidence.values() if e.link and not e.archived)
-    return tuple(Task(e, record_path(view, e)) for e in found)
+    return tuple(Task(e) for e in found)
 
 
 def unverified(view: View) -> tuple[Task, ...]:
@@ -76,7 +70,7 @@ def unverified(view: View) -> tuple[Task, ...]:
         *view.recommendations.values(),
         *view.evidence.values(),
     ]
-    found = (Task(r, record_path(view, r), what=tuple(_to_check(r))) for r in records)
+    found = (Task(r, what=tuple(_to_check(r))) for r in records)
     return tuple(task for task in found if task.what)
 
 
@@ -97,21 +91,8 @@ def _to_check(record: Record) -> Iterator[str]:
 
 
 def without_timestamp(view: View) -> tuple[Task, ...]:
-    """Return a task, with file and line, for each assessment that has no recorded time.
+    """Return a task for each recommendation with an assessment that has no recorded time.
 
     Such an assessment was written into the file by hand.
     """
-    return tuple(
-        Task(r, problem.path, problem.line)
-        for r in view.recommendations.values()
-        for problem in locate_violations(
-            RuleViolation(view.dataset.path_of(r), ("assessments", i), "no recorded time")
-            for i, a in enumerate(view.dataset.recommendations[r.id].assessments)
-            if a in r.assessments and a.recorded is None
-        )
-    )
-
-
-def record_path(view: View, record: Record) -> str:
-    """Return the path of a record's file as text, relative to the working directory if the file is inside it."""
-    return display_path(view.dataset.path_of(record))
+    return tuple(Task(r) for r in view.recommendations.values() if any(a.recorded is None for a in r.assessments))

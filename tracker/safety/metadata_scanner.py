@@ -105,11 +105,22 @@ def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iter
     """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
     places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
     for kind, at, code in places:
-        if PREFILTER_PATTERN.search(code):
-            # scan the parts separately, too: in a link they are joined without spaces
-            parts = re.sub("[/?&=#;,|]", " | ", code) if kind == "a link" else code.replace("-", " ")
-            matches = _scan_code(code, dataset_rules) or _scan_code(parts, dataset_rules)
-            yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
+        _text, matches = scan_code(code, dataset_rules, is_link=kind == "a link")
+        yield from ((_line_at(text, at), f"in {kind}: {describe_finding(match.rule)}") for match in matches)
+
+
+def scan_code(code: str, dataset_rules: SafetyFile | None, *, is_link: bool) -> tuple[str, list[Match]]:
+    """Return (text that was scanned, passages of it that may identify a person), for a link, an id or a file name.
+
+    The text is `code`, or the parts of `code` with spaces between them.
+    """
+    if not PREFILTER_PATTERN.search(code):
+        return code, []
+    if matches := _scan_code(code, dataset_rules):
+        return code, matches
+    # scan the parts separately, too: in a link they are joined without spaces
+    parts = re.sub("[/?&=#;,|]", " | ", code) if is_link else code.replace("-", " ")
+    return parts, _scan_code(parts, dataset_rules)
 
 
 def _ids(text: str) -> Iterator[tuple[str, int, str]]:

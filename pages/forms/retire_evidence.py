@@ -1,0 +1,47 @@
+"""The form that retires an item of evidence, with a reason."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.forms.conflict import warn_if_changed
+from pages.forms.fields import Fields
+from pages.forms.private_evidence import private_evidence, save_privately
+from pages.shared import form_drafts
+from pages.shared.audience import show_audience
+from pages.shared.layout import Page
+from pages.shared.saving import save_records
+from tracker.editing.form_values import text_from_input
+from tracker.editing.retire_evidence import retire_evidence
+from tracker.editing.unpublish import dependants_of
+from tracker.model.lifecycle import is_withdrawn
+from tracker.model.records import Evidence
+
+
+def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
+    """Show the form. Return the id of the evidence if it was retired now, otherwise None.
+
+    `e` is the evidence as recorded now. `version` is its version when the form was opened.
+    """
+    language = page.context.language
+    _ = language.gettext
+    if e is None or is_withdrawn(e.events):
+        page.show("forms/retire_evidence.html", e=None, rests=())
+        return None
+    is_private = e.id in private_evidence(page)
+    page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
+    warn_if_changed(page, e, version)
+    form = Fields(page, f"edit_retire_{e.id}_")
+    reason = form.line(_("Why do you retire it?"), "reason")
+    form_drafts.remember(page.editor_handle, form.prefix)
+    show_audience(page, is_public=not is_private)
+    if not st.button(_("Retire this evidence"), type="primary", key=f"retire_now_{e.id}"):
+        return None
+    if not reason.strip():
+        st.error(_("Please say why it is archived."))
+        return None
+    # on the version on which the form was opened: if it is not the current one, saving is refused
+    retired = retire_evidence(replace(e, version=version), text_from_input(reason, language))
+    save = save_privately if is_private else save_records
+    message = _("The evidence is retired. It stays in the history but no longer counts.")
+    return e.id if save(page, "edit", [retired], reason=reason, message=message) else None

@@ -1,0 +1,91 @@
+"""Show where words stand that a reviewer wants to remove: the sentence, without the words, and the record it is in."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tracker.model.errors import InvalidFile
+from tracker.model.labels import N_
+from tracker.model.problems import FieldPath
+from tracker.queries.field_diff import FIELD_LABELS
+from tracker.queries.file_names import FOLDER_LABELS, FileName, name_file
+from tracker.safety.file_redaction import RedactedFile
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.yaml_reader import compose, decode, to_values
+
+MASK = "[…]"
+"""It stands in place of the words, which are not sent to the browser."""
+CONTEXT = 120
+"""The largest number of characters that are shown before and after the words."""
+PLACE_LABELS = {**FIELD_LABELS, "reason": N_("Reason"), "assessor": N_("Assessor"), "history": N_("Earlier text")}
+"""Key in a file → the label of the field, a message to translate."""
+SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionPlace:
+    """One place where the words stand.
+
+    `field` is the label of the field, a message to translate, or "". `sentence` is the sentence with `MASK` in place of
+    the words. It is "" if the words stand in a comment, an id or another code.
+    """
+
+    file: FileName
+    field: str
+    sentence: str
+
+
+def list_redaction_places(files: Iterable[RedactedFile], terms: RedactionTerms) -> tuple[RedactionPlace, ...]:
+    """Return the places where the `terms` occur, in the order of the files, without repetitions."""
+    return tuple(dict.fromkeys(place for file in files for place in _places_in(file, terms)))
+
+
+def mask_words(text: str, terms: RedactionTerms) -> str:
+    """Return the text with `MASK` in place of the words, or `MASK` alone if the words also stand in a code in it."""
+    masked = terms.redact_text(text, MASK)
+    return MASK if terms.occurs_in_code(masked) else masked
+
+
+def _places_in(file: RedactedFile, terms: RedactionTerms) -> Iterator[RedactionPlace]:
+    name, found = name_file(file.path), 0
+    for where, text in _texts(_values(file.before)):
+        for sentence in _masked_sentences(text, terms):
+            found += 1
+            # a note has one text: its label for recommendations does not fit
+            steps = () if name.label == FOLDER_LABELS["notes"] else reversed(where)
+            field = next((PLACE_LABELS[step] for step in steps if step in PLACE_LABELS), "")
+            yield RedactionPlace(name, field, sentence)
+    if not found:
+        yield RedactionPlace(name, "", "")
+
+
+def _values(raw: bytes) -> Any:
+    try:
+        return to_values(compose(decode(raw)))
+    except InvalidFile:
+        return None
+
+
+def _texts(value: Any, where: FieldPath = ()) -> Iterator[tuple[FieldPath, str]]:
+    """Yield (path, text) for each text in the values of a file."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _texts(item, (*where, key))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            yield from _texts(item, (*where, i))
+    elif isinstance(value, str):
+        yield where, value
+
+
+def _masked_sentences(text: str, terms: RedactionTerms) -> Iterator[str]:
+    """Yield each sentence that contains the words, shortened, with `MASK` in their place."""
+    if not terms.find_spans(text):
+        return
+    for sentence in SENTENCE_END.split(mask_words(text, terms)):
+        if MASK in sentence:
+            before, _, after = " ".join(sentence.split()).partition(MASK)
+            start = before if len(before) <= CONTEXT else "…" + before[-CONTEXT:].partition(" ")[2]
+            end = after if len(after) <= CONTEXT else after[:CONTEXT].rpartition(" ")[0] + "…"
+            yield start + MASK + end
