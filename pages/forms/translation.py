@@ -46,7 +46,7 @@ def show_translation(page: Page, name: str, version: str) -> None:
         st.rerun()
 
 
-def show_translation_form(page: Page, record: Record, lang: str, version: str) -> bool:
+def show_translation_form(page: Page, record: Record, lang: str, *, version: str) -> bool:
     """Show the form, and return whether the translations were saved now.
 
     `record` is the record as recorded now, `lang` the language to translate into. `version` is the version of the record

@@ -127,9 +127,9 @@ def test_assessments_are_in_the_queue_unless_they_are_withdrawn_or_have_no_time(
 
 def test_a_translation_is_made_from_the_best_language_that_is_not_outdated(view):
     v = view({"evidence/law.yaml": news("{en: Two, ru: Один}", ("{en: One, ru: Один}",))})
-    assert source_languages(v, v.evidence["law"], "summary", "ky") == ("en", "ru")
+    assert source_languages(v, v.evidence["law"], "summary", lang="ky") == ("en", "ru")
     v = view({"evidence/law.yaml": news("{en: One, ru: Один}")})
-    assert source_languages(v, v.evidence["law"], "summary", "ky") == ("ru", "en")
+    assert source_languages(v, v.evidence["law"], "summary", lang="ky") == ("ru", "en")
 
 
 def test_a_text_that_is_not_there_cannot_be_translated(view):

@@ -52,6 +52,13 @@ def item_texts(list_name: str, item: Any) -> dict[str, LocalizedText]:
     return {path: text for path, text in texts.items() if text}
 
 
+def parse_item_path(path: str) -> tuple[str, str, str] | None:
+    """Return (list, recorded time of the item, field) if `path` is that of a text of a recorded item, otherwise None."""
+    list_name, _, rest = path.partition("/")
+    recorded, _, name = rest.partition("/")
+    return (list_name, recorded, name) if name in ITEM_TEXTS.get(list_name, ()) else None
+
+
 def with_text(record: Record, path: str, text: Mapping[str, TextVariant]) -> Record:
     """Return the record with another text at `path`. Raise KeyError if it has no text there."""
     if path not in dict(record_texts(record)):

@@ -12,6 +12,7 @@ from tracker.model.dataset import RECORDED_LISTS, Record, all_records
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
+from tracker.model.record_texts import parse_item_path
 from tracker.model.records import (
     Assessment,
     Event,
@@ -213,11 +214,12 @@ def _value_after(r: Record, change: Revision) -> str | None:
     later = [other for other in r.history if other.field == change.field and other.recorded > change.recorded]
     if later:
         return min(later, key=attrgetter("recorded")).old
-    values, name = record_values(r), change.field
-    if name.count("/") == 2:  # a field of an item in a list, such as "assessments/<recorded>/reason"
-        list_name, recorded, name = name.split("/")
+    if item_path := parse_item_path(change.field):
+        list_name, recorded, name = item_path
         item = next((item for item in getattr(r, list_name, ()) if item.recorded == recorded), None)
         values = record_values(item) if item else {}
+    else:
+        values, name = record_values(r), change.field
     return to_block(values[name]).removesuffix("\n") if name in values else None
 
 

@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import InvalidFile
 from tracker.model.lifecycle import is_active
-from tracker.model.records import Evidence, Recommendation, Revision
+from tracker.model.record_texts import parse_item_path
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.storage.record_builder import build_record
 from tracker.storage.yaml_format import record_values
@@ -42,8 +43,8 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     for change in sorted(record.history, key=lambda change: change.recorded, reverse=True):
         if change.recorded <= moment:
             break
-        if "/" in change.field:
-            _restore_item_text(values, change)
+        if item_path := parse_item_path(change.field):
+            _restore_item_text(values, item_path, change.old)
         elif change.old is None:
             values.pop(change.field, None)
         else:
@@ -53,12 +54,12 @@ def without_later_edits(record: AnyRecord, moment: str | None) -> AnyRecord:
     return replace(older, version=record.version) if older is not None else record
 
 
-def _restore_item_text(values: dict[str, Any], change: Revision) -> None:
-    """Set the text of a recorded item back to what it was before the edit `change`."""
-    list_name, recorded, name = change.field.split("/", 2)
+def _restore_item_text(values: dict[str, Any], path: tuple[str, str, str], old: str | None) -> None:
+    """Set the text of a recorded item back to its value `old` before an edit."""
+    list_name, recorded, name = path
     for item in values.get(list_name, ()):
-        if item.get("recorded") == recorded and change.old is not None:
-            item[name] = parse_history(change.old)
+        if item.get("recorded") == recorded and old is not None:
+            item[name] = parse_history(old)
 
 
 def parse_history(old: str) -> Any:

@@ -191,7 +191,7 @@ def register_of(record: Record) -> str:
     return "evidence" if isinstance(record, Evidence) else "documents"
 
 
-def source_languages(view: View, record: Record, path: str, lang: str) -> tuple[str, ...]:
+def source_languages(view: View, record: Record, path: str, *, lang: str) -> tuple[str, ...]:
     """Return the languages from which the text at `path` can be translated into `lang`, best first.
 
     Wordings that are not outdated come first, then the order is that in which readers of `lang` see the languages.
