@@ -52,7 +52,7 @@ def show_assessment_fields(form: Fields) -> None:
     with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
     if with_others:
         for code in others:
-            form.area(f"{_('Reason')} · {native_name(code)}", f"reason_{code}", most=5000)
+            form.area(f"{_('Reason for the assessment')} · {native_name(code)}", f"reason_{code}", most=5000)
         form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))

@@ -38,6 +38,7 @@ EDITORS = {
     "adding evidence": "/edit?what=evidence",
     "adding a document": "/edit?what=document",
     "removing": "/edit?what=redact",
+    "translating": "/edit?what=translation&of=recommendations&id=ngo-2024-r7&to=ky",
 }
 ALONE = {"card": "/r/ngo-2024-r7", "brief": "/brief.html", "snapshot": "/snapshot.html", "sign in": "/sign-in?token=x"}
 ADDRESSES = READERS | EDITORS | ALONE

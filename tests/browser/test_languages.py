@@ -56,7 +56,7 @@ def test_what_is_written_only_in_russian_is_read_and_then_translated(
     missing = editor.locator("#rt-translations-en + .rt-calm, #rt-translations-en + .rt-work > li")
     expect(missing).to_have_count(2)
     for title, texts in (
-        ("Ввести обязательное обучение", {say("Reason"): "Training was given once."}),
+        ("Ввести обязательное обучение", {say("Reason for the assessment"): "Training was given once."}),
         (TITLE, {say("Title"): "Training was given once", say("Summary"): "Training was given once, and not again."}),
     ):
         editor.locator("#rt-translations-en + .rt-work > li", has_text=re.compile(title)).get_by_role(

@@ -132,7 +132,8 @@ def text_label(context: RenderContext, path: str) -> str:
     if name == "parts":
         return _("part ({letter})", letter=rest)
     recorded, _slash, field = rest.rpartition("/")
-    labels = [_(FIELD_LABELS[step]) for step in (name, field) if step in FIELD_LABELS]
+    steps = (field,) if name == "assessments" else (name, field)
+    labels = [_(FIELD_LABELS[step]) for step in steps if step in FIELD_LABELS]
     return " · ".join([*labels, *([language.format_timestamp(recorded)] if recorded else [])])
 
 

@@ -57,7 +57,7 @@ FIELD_LABELS: dict[str, str] = {
     "link": N_("Link"),
     "archived": N_("Archived copy"),
     "assessments": N_("Assessment"),
-    "reason": N_("Reason"),
+    "reason": N_("Reason for the assessment"),
     "assessor": N_("Assessor"),
     "same_demand": N_("Same demand"),
     "uptake": N_("Taken up by the committee"),
