@@ -11,6 +11,7 @@ from tracker.editing.evidence_form import EvidenceForm
 from tracker.i18n import native_name
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
+from tracker.publishing.assessment_wording import full_name
 from tracker.validation.assessment_rules import scale_in_use
 
 
@@ -67,7 +68,7 @@ def _show_organisation(form: Fields) -> None:
     page = form.page
     _, organisations = page.context.language.gettext, page.view.organisations
     own = organisations.get(page.editor_organisation)
-    names = {o.id: page.context.language.resolve(o.name).text for o in organisations.values()}
+    names = {o.id: full_name(page.context.language, o) for o in organisations.values()}
     if own is None and len(organisations) == 1:
         own = next(iter(organisations.values()))
     if own is None:

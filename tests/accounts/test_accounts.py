@@ -223,3 +223,13 @@ def test_a_link_leads_on_to_an_own_page(address):
 )
 def test_a_link_leads_nowhere_else(address):
     assert safe_redirect_path(address) == "/"
+
+
+def test_a_session_says_for_which_organisation_the_person_assesses(people):
+    accounts, token = create_invite(Accounts(key="k" * 64), ANNA, Role.EDITOR, at=NOW, organisation="watch")
+    accounts, account = redeem_invite(accounts, token, NOW)
+    cookie = issue_session(accounts, account, NOW)
+    assert person_from_cookie(accounts, cookie, NOW) == Person(Role.EDITOR, ANNA, "watch")
+    # a change counts at once, also for who is signed in
+    accounts, _token = create_invite(accounts, ANNA, Role.EDITOR, at=NOW, again=True, organisation="centre")
+    assert person_from_cookie(accounts, cookie, NOW).organisation == "centre"

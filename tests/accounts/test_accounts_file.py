@@ -153,6 +153,17 @@ def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
     assert [path.name for path in (tmp_path / "data").iterdir() if "sign" in path.name] == []
 
 
+def test_a_person_is_invited_for_an_organisation_of_the_dataset(tracker, tmp_path):
+    code, _said, wrong = tracker("invite", ANNA, "--organisation", "no-such")
+    assert (code, wrong.split(".yaml")[1].split(".")[0]) == (2, " has no organisation 'no-such'; one of editors")
+    assert "as editor, for the organisation 'editors', until" in tracker("invite", ANNA, "--organisation", "editors")[1]
+    assert tracker("people")[1].split()[:3] == [ANNA, "editor", "editors"]
+    # a new link keeps it, unless it names another one or none
+    assert "for the organisation 'editors'" in tracker("invite", ANNA, "--again")[1]
+    assert "for the organisation" not in tracker("invite", ANNA, "--again", "--organisation", "")[1]
+    assert tracker("people")[1].split()[:3] == [ANNA, "editor", "-"]
+
+
 def test_a_handle_that_recorded_something_is_somebodys(tracker):
     code, _said, wrong = tracker("invite", "editor-cholpon")
     assert (code, wrong.split(".")[0]) == (2, "editor-cholpon is already in use as a handle")

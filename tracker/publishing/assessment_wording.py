@@ -104,6 +104,12 @@ def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> s
     return _joined(language, [_short_name(language, o) for o in issuing or others])
 
 
+def full_name(language: Language, organisation: Organisation) -> str:
+    """Return the name of an organisation, with its abbreviation in brackets if there is one."""
+    name = language.resolve(organisation.name).text
+    return f"{name} ({_short_name(language, organisation)})" if organisation.abbreviation else name
+
+
 def names_of_organisations(language: Language, organisations: Iterable[Organisation]) -> str:
     """Return the short names of organisations in one text, at most MAX_NAMES of them."""
     return _joined(language, [_short_name(language, o) for o in organisations])

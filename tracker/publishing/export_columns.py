@@ -23,6 +23,7 @@ from tracker.model.vocabulary import (
     Verification,
     Voice,
 )
+from tracker.publishing.assessment_wording import full_name
 from tracker.publishing.html import RenderContext
 
 Words = Callable[[RenderContext, str], str]
@@ -72,7 +73,7 @@ def _body_abbreviation(context: RenderContext, body_id: str) -> str:
 
 def _organisation_name(context: RenderContext, organisation_id: str) -> str:
     organisation = context.view.organisations.get(organisation_id)
-    return context.language.resolve(organisation.name).text if organisation else organisation_id
+    return full_name(context.language, organisation) if organisation else organisation_id
 
 
 def _document_name(context: RenderContext, document_id: str) -> str:

@@ -219,6 +219,7 @@ def _environment() -> Environment:
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,
+        "full_name_of": assessment_wording.full_name,
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
         "last_year": partial_dates.last_year,

@@ -17,7 +17,7 @@ class IssuerSummary:
     """The recommendations of one issuer in groups. A recommendation can be in several groups.
 
     `all` are all recommendations of the issuer. `counts` is status → number of recommendations. `forward` and
-    `backward` are recommendations whose counting assessments all have this direction. `changed` are recommendations to
+    `backward` are recommendations whose counting assessments all have this direction, `mixed` those whose counting assessments differ in it. `changed` are recommendations to
     which an organisation gave another status than the time before. `stale` are recommendations whose assessment
     is out of date. `setbacks` and `progress` are recommendations with at least one piece of evidence of a setback or
     of progress.
@@ -27,6 +27,7 @@ class IssuerSummary:
     counts: dict[Status, int]
     forward: tuple[Recommendation, ...]
     backward: tuple[Recommendation, ...]
+    mixed: tuple[Recommendation, ...]
     changed: tuple[Recommendation, ...]
     stale: tuple[Recommendation, ...]
     setbacks: tuple[Recommendation, ...]
@@ -57,6 +58,7 @@ def summarize(view: View, issuer: Issuer) -> IssuerSummary:
     return IssuerSummary(
         all=recommendations,
         counts=count_by_status(view, recommendations),
+        mixed=tuple(r for r in recommendations if len({a.direction for a in view.headline(r).assessments}) > 1),
         forward=with_direction(Direction.FORWARD),
         backward=with_direction(Direction.BACKWARD),
         changed=tuple(r for r in recommendations if _has_changed(view, r)),

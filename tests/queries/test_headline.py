@@ -1,0 +1,249 @@
+"""Whose assessments decide the status: the latest of each organisation, the editors' only while there is none."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import ASKED, DOCUMENTS, TRACKER, dataset
+from tracker.i18n import get_language
+from tracker.model.vocabulary import Direction, Status
+from tracker.publishing.assessment_wording import assessed_by, freshness, heading_of_assessments, notes_on_editors
+from tracker.queries.analysis import statuses_by_year
+from tracker.queries.filters import Filters, count_by_status, filter_recommendations
+from tracker.queries.frames import Frames
+from tracker.queries.overview_summary import Issuer, summarize
+from tracker.queries.view import View
+
+ORGANISATIONS = """\
+organisations:
+  - {id: watch, name: Health Watch, kind: civil-society}
+  - {id: centre, name: A Centre, abbreviation: AC, kind: civil-society}
+  - {id: ombuds, name: Ombudsperson, kind: national-institution}
+  - {id: us, name: Editors, kind: editors}
+"""
+ENGLISH = get_language("en")
+
+
+def said(who, status, day, more=""):
+    signed = f"organisation: {who}, " if who else ""
+    return f"  - {{voice: civil-society, {signed}status: {status}, date: {day}, reason: R.{more}}}\n"
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """The view of one recommendation with these assessments, and the recommendation."""
+
+    def asked(*assessments, more="", today=date(2026, 6, 18)):
+        record = ASKED + more + ("assessments:\n" + "".join(assessments) if assessments else "")
+        view = View(dataset(tmp_path, {"tracker": TRACKER + ORGANISATIONS, "r/x": record}), today)
+        return view, view.recommendations["x"]
+
+    return asked
+
+
+def decided(view, r, part=None):
+    headline = view.headline(r, part)
+    return headline.status.value, [a.organisation for a in headline.assessments], headline.by_editors
+
+
+@pytest.mark.parametrize(
+    ("assessments", "status", "whose"),
+    [
+        ([], "not-assessed", []),
+        ([said("us", "implemented", 2024)], "implemented", ["us"]),
+        ([said(None, "implemented", 2024)], "implemented", [None]),
+        ([said("no-such", "implemented", 2024)], "implemented", ["no-such"]),
+        # the editors' own latest, signed or not
+        ([said(None, "implemented", 2024), said("us", "not-implemented", 2025)], "not-implemented", ["us"]),
+        # an organisation counts, however old its assessment is
+        ([said("watch", "not-implemented", 2020), said("us", "implemented", 2026)], "not-implemented", ["watch"]),
+        ([said("ombuds", "not-implemented", 2020), said("us", "implemented", 2026)], "not-implemented", ["ombuds"]),
+        # the latest of each
+        ([said("watch", "implemented", 2024), said("watch", "not-implemented", 2025)], "not-implemented", ["watch"]),
+        (
+            [said("watch", "not-implemented", 2024), said("centre", "not-implemented", 2025)],
+            "not-implemented",
+            ["centre", "watch"],
+        ),
+        (
+            [said("watch", "not-implemented", 2025), said("centre", "implemented", 2024)],
+            "assessments-differ",
+            ["watch", "centre"],
+        ),
+        # they differed before, and agree now
+        (
+            [
+                said("watch", "not-implemented", 2024),
+                said("centre", "implemented", 2024),
+                said("watch", "implemented", 2025),
+            ],
+            "implemented",
+            ["watch", "centre"],
+        ),
+        # to know too little is another status too
+        (
+            [said("watch", "not-enough-information", 2025), said("centre", "implemented", 2024)],
+            "assessments-differ",
+            ["watch", "centre"],
+        ),
+    ],
+)
+def test_the_latest_assessment_of_each_organisation_decides(asked, assessments, status, whose):
+    view, r = asked(*assessments)
+    assert decided(view, r)[:2] == (status, whose)
+
+
+def test_a_withdrawn_assessment_never_counts(asked):
+    gone = said("watch", "implemented", 2025, ", events: [{type: withdrawn, reason: No.}]")
+    assert decided(*asked(gone, said("centre", "not-implemented", 2024))) == ("not-implemented", ["centre"], False)
+    assert decided(*asked(gone, said("us", "not-implemented", 2024))) == ("not-implemented", ["us"], True)
+
+
+def test_a_part_is_decided_in_the_same_way(asked):
+    view, r = asked(
+        said("watch", "implemented", 2025, ", part: a"),
+        said("centre", "not-implemented", 2024, ", part: a"),
+        said("us", "implemented", 2024, ", part: b"),
+        more="parts: [{id: a, summary: S}, {id: b, summary: S}, {id: c, summary: S}]\n",
+    )
+    assert decided(view, r, "a") == ("assessments-differ", ["watch", "centre"], False)
+    assert decided(view, r, "b") == ("implemented", ["us"], True)
+    assert (view.status(r), list(view.headlines_by_part(r))) == (Status.NOT_ASSESSED, ["a", "b"])
+    parts = Frames(view, ENGLISH).parts
+    assert list(parts.status.fillna("-")) == ["assessments-differ", "implemented", "-"]
+
+
+def test_where_they_differ_there_is_no_gap_and_no_direction(asked):
+    state = "  - {voice: state, status: implemented, date: 2025, reason: R.}\n"
+    one, two = (
+        said("watch", "not-implemented", 2025, ", direction: backward"),
+        said("centre", "partially-implemented", 2024, ", direction: forward"),
+    )
+    view, r = asked(one, two, state)
+    assert (view.claim_gap(r), view.headline(r).direction) == (0, None)
+    table = Frames(view, ENGLISH).recommendations
+    assert (table.claim_gap.isna()[0], table.status[0], table.organisation[0]) == (
+        True,
+        "assessments-differ",
+        "watch; centre",
+    )
+    view, r = asked(one, state)
+    assert (view.claim_gap(r), view.headline(r).direction) == (2, Direction.BACKWARD)
+
+
+def test_it_is_counted_filtered_and_sorted_as_a_status_of_its_own(asked):
+    view, r = asked(said("watch", "not-implemented", 2025), said("centre", "implemented", 2024))
+    assert count_by_status(view, [r]) == {Status.DIFFER: 1}
+    assert filter_recommendations(view, Filters(status=("assessments-differ",)), "en") == (r,)
+    assert filter_recommendations(view, Filters(status=("implemented", "not-implemented")), "en") == ()
+    assert filter_recommendations(view, Filters(sort="status"), "en") == (r,)
+
+
+def test_the_day_of_the_newest_check_decides_what_is_out_of_date(asked):
+    old = said("watch", "implemented", 2020)
+    view, r = asked(old, said("centre", "implemented", "2026-05"))
+    assert (view.last_checked(r), view.is_stale(r)) == ("2026-05", False)
+    view, r = asked(old.replace("R.}", "R., events: [{type: checked, date: 2026-06-01}]}"))
+    assert (view.last_checked(r), view.is_stale(r)) == ("2026-06-01", False)
+    view, r = asked(old)
+    assert (view.last_checked(r), view.is_stale(r)) == ("2020", True)
+
+
+def test_each_year_has_the_status_that_the_list_had_at_its_end(asked):
+    view, _r = asked(
+        said("us", "implemented", 2021),
+        said("watch", "not-implemented", 2022),
+        said("us", "implemented", 2023),  # counts no longer
+        said("centre", "implemented", 2024),
+        said("watch", "implemented", 2025),
+    )
+    count = statuses_by_year(Frames(view, ENGLISH))
+    years = {row.year: row for row in count.table.rename(columns=lambda name: name.replace("-", "_")).itertuples()}
+    assert [
+        (y, row.implemented, row.not_implemented, row.assessments_differ, row.changed) for y, row in years.items()
+    ] == [
+        (2021, 1, 0, 0, 0),
+        (2022, 0, 1, 0, 0),
+        (2023, 0, 0, 0, 0),
+        (2024, 0, 0, 1, 0),
+        (2025, 1, 0, 0, 1),
+        (2026, 0, 0, 0, 0),
+    ]
+
+
+def test_only_the_same_organisation_can_change_its_status(asked):
+    view, r = asked(said("us", "implemented", 2021), said("watch", "not-implemented", 2022))
+    assert summarize(view, Issuer.CIVIL_SOCIETY).changed == ()
+    view, r = asked(said("watch", "implemented", 2021), said("watch", "not-implemented", 2022))
+    assert summarize(view, Issuer.CIVIL_SOCIETY).changed == (r,)
+    assert [o.id for o in summarize(view, Issuer.CIVIL_SOCIETY).organisations] == ["watch"]
+
+
+@pytest.mark.parametrize(
+    ("assessments", "heading", "sentence", "fresh"),
+    [
+        ([], "Assessment", "Nobody has assessed this yet.", ""),
+        (
+            [said("us", "implemented", 2024)],
+            "Editors",
+            "Assessed by the tracker's editors; not reviewed by Health Watch, AC and Ombudsperson.",
+            "Assessment of 2024, not updated since.",
+        ),
+        (
+            [said("watch", "implemented", "2026-05")],
+            "Civil society",
+            "Civil society's assessment: Health Watch.",
+            "Assessment of May 2026.",
+        ),
+        (
+            [said("watch", "implemented", 2024), said("centre", "implemented", "2026-05")],
+            "Civil society",
+            "Civil society's assessment: AC (May 2026), Health Watch (2024).",
+            "",
+        ),
+        (
+            [said("watch", "implemented", 2024), said("centre", "not-implemented", 2025)],
+            "Civil society",
+            "AC: not-implemented (2025); Health Watch: implemented (2024).",
+            "",
+        ),
+        # who is not civil society is not called so
+        (
+            [said("ombuds", "implemented", "2026-05")],
+            "Ombudsperson",
+            "Assessed by Ombudsperson.",
+            "Assessment of May 2026.",
+        ),
+        (
+            [said("watch", "implemented", 2024), said("ombuds", "implemented", 2025)],
+            "Organisations",
+            "Assessed by Ombudsperson (2025), Health Watch (2024).",
+            "",
+        ),
+    ],
+)
+def test_it_is_said_whose_assessment_it_is(asked, assessments, heading, sentence, fresh):
+    view, r = asked(*assessments)
+    assert heading_of_assessments(view, ENGLISH, view.headline(r)) == heading
+    assert (assessed_by(view, ENGLISH, r), freshness(view, ENGLISH, r)) == (sentence, fresh)
+    by_editors = view.headline(r).by_editors
+    assert notes_on_editors(view, ENGLISH, [r]) == ([f"1 recommendation: {sentence}"] if by_editors else [])
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("A Centre (AC)", "AC"),
+        ("Somebody else", "Somebody else"),
+        ("Health Watch; A Centre", "Health Watch and AC"),
+    ],
+)
+def test_those_who_issued_the_document_are_named_first(tmp_path, authors, names):
+    documents = DOCUMENTS.replace("title: Report,", f"title: Report, authors: {authors},")
+    files = {
+        "tracker": TRACKER + ORGANISATIONS,
+        "documents": documents,
+        "r/x": ASKED + "assessments:\n" + said("us", "implemented", 2024),
+    }
+    view = View(dataset(tmp_path, files), date(2026, 6, 18))
+    assert assessed_by(view, ENGLISH, view.recommendations["x"]).endswith(f"not reviewed by {names}.")

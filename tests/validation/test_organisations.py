@@ -1,0 +1,169 @@
+"""Organisations: what is wrong with a signature, with file and line, and how `check --fix` signs older files."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.support.small_dataset import ANNA, ASKED, TRACKER, folder, said
+from tracker.__main__ import main
+from tracker.editing.store import Store
+from tracker.model.errors import NotAllowed
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Assessment
+from tracker.model.vocabulary import Status, Voice
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
+
+ORGANISATIONS = """\
+organisations:
+  - {id: watch, name: {en: Health Watch, ru: Дозор}, abbreviation: HW, kind: civil-society}
+  - {id: us, name: Our editors, kind: editors}
+"""
+RECORDED = "recorded: 2026-01-02T12:00:00.000000Z"
+OURS = ASKED + f"assessments:\n  - {{voice: civil-society, status: not-implemented, date: 2024, reason: R., {RECORDED}"
+STATE = ASKED + f"assessments:\n  - {{voice: state, date: 2024, reason: R., {RECORDED}"
+
+
+def told(tmp_path, record, organisations=ORGANISATIONS, now=None):
+    root = folder(tmp_path, {"tracker": TRACKER + organisations, "r/x": record})
+    return [str(problem).removeprefix(f"{root}/") for problem in check_folder(root, now=now)]
+
+
+@pytest.mark.parametrize(
+    ("record", "problem"),
+    [
+        (OURS + ", organisation: watch}\n", None),
+        (OURS + ", organisation: us}\n", None),
+        (STATE + ", assessor: A minister's office}\n", None),
+        (OURS + ", organisation: wach}\n", "there is no organisation 'wach'; did you mean 'watch'?"),
+        (OURS + "}\n", "the assessment names no organisation; write 'organisation', one of watch, us"),
+        (
+            OURS + ", assessor: Somebody}\n",
+            "the key 'assessor' is only for the State and committees; write 'organisation' with an id from tracker.yaml, "
+            "or run: python -m tracker check --fix",
+        ),
+        (
+            OURS + ", organisation: us, assessor: Somebody}\n",
+            "the key 'assessor' is only for the State and committees; leave it out",
+        ),
+        (
+            STATE + ", organisation: watch}\n",
+            "the State and committees are not organisations; leave out the key 'organisation'",
+        ),
+        (
+            OURS.replace("not-implemented", "assessments-differ") + ", organisation: us}\n",
+            "'assessments-differ' follows from the assessments of several organisations; give the status of this one",
+        ),
+    ],
+)
+def test_who_signs_is_checked(tmp_path, record, problem):
+    assert told(tmp_path, record) == ([f"recommendations/x.yaml:8: {problem}"] if problem else [])
+
+
+def test_an_id_occurs_once_and_a_kind_is_known(tmp_path):
+    twice = ORGANISATIONS.replace("id: us", "id: watch")
+    line = TRACKER.count("\n") + 3
+    assert told(tmp_path, ASKED, twice) == [
+        f"tracker.yaml:{line}: the organisation 'watch' occurs twice; use each id once"
+    ]
+    assert "unknown kind 'ngo'" in told(tmp_path, ASKED, ORGANISATIONS.replace("civil-society", "ngo"))[0]
+
+
+def test_a_dataset_without_organisations_needs_no_signature(tmp_path):
+    assert told(tmp_path, OURS + "}\n", "") == []
+    assert told(tmp_path, OURS + ", organisation: editors}\n", "") == []
+
+
+@pytest.mark.parametrize(
+    ("day", "is_wrong"),
+    [("2026-11-25", False), ("2026-11", False), ("2026", False), ("2026-11-26", True), ("2027", True)],
+)
+def test_a_date_in_the_future_is_a_problem(tmp_path, day, is_wrong):
+    now = datetime(2026, 11, 25, 23, tzinfo=UTC)
+    record = OURS.replace("date: 2024", f"date: {day}") + ", organisation: us"
+    problem = f"recommendations/x.yaml:8: the date {day} is in the future; correct the date"
+    assert told(tmp_path, record + "}\n", now=now) == [problem] * is_wrong
+    assert told(tmp_path, record + ", events: [{type: withdrawn}]}\n", now=now) == []
+    # in Bishkek it is the next day already
+    assert told(tmp_path, record + "}\n", ORGANISATIONS + "timezone: Asia/Bishkek\n", now=now) == [problem] * (
+        day == "2027"
+    )
+
+
+BY_NAME = f"""\
+{ASKED}recorded: 2026-01-01T12:00:00.000000Z
+assessments:
+  # kept: a comment
+  - voice: civil-society
+    assessor:
+      en: health  watch
+      ru: Другое
+    status: not-implemented
+    date: 2024
+    reason: R.   # kept
+    {RECORDED}
+  - voice: civil-society
+    assessor: HW
+    status: implemented
+    date: 2023
+    reason: R.
+    evidence: [e]
+    recorded: 2026-01-02T13:00:00.000000Z
+  - voice: civil-society
+    assessor: Somebody
+    status: not-implemented
+    date: 2022
+    reason: R.
+    recorded: 2026-01-02T14:00:00.000000Z
+  - voice: state
+    assessor: HW
+    date: 2022
+    reason: R.
+    recorded: 2026-01-02T15:00:00.000000Z
+"""
+
+
+def test_older_files_are_signed_and_nothing_else_changes(tmp_path, capsys):
+    schema = "# yaml-language-server: $schema=../schema/{}.json\n"
+    evidence = "kind: law\npublisher: P\nsummary: S\ndimension: law\nverification: seen\nrecorded: 2026-01-01T12:00:00.000001Z\n"
+    files = {
+        "tracker": TRACKER + ORGANISATIONS,
+        "r/x": schema.format("recommendation") + BY_NAME,
+        "e/e": schema.format("evidence") + evidence,
+    }
+    root = folder(tmp_path, files)
+    assert main(["check", "--fix", str(root)]) == 1
+    out = capsys.readouterr().out
+    assert "recommendations/x.yaml: named the organisation of 2 assessments" in out
+    # the one that cannot be found is told, with its line
+    line = (root / "recommendations" / "x.yaml").read_text().splitlines().index("    assessor: Somebody") + 1
+    assert f"recommendations/x.yaml:{line}: the key 'assessor' is only for the State and committees" in out
+    name = "    assessor:\n      en: health  watch\n      ru: Другое\n"
+    expected = BY_NAME.replace(name, "    organisation: watch\n").replace(
+        "assessor: HW\n    status", "organisation: watch\n    status"
+    )
+    assert (root / "recommendations" / "x.yaml").read_text() == schema.format("recommendation") + expected
+
+
+def test_a_person_signs_only_for_their_organisation(tmp_path):
+    root = folder(tmp_path, {"tracker": TRACKER + ORGANISATIONS, "r/x": ASKED})
+    store = Store(DatasetReader(root))
+
+    def signs(by, organisation):
+        r = store.reader.read().recommendations["x"]
+        a = Assessment(
+            voice=Voice.CIVIL_SOCIETY,
+            organisation=organisation,
+            status=Status.NOT_IMPLEMENTED,
+            date="2025",
+            reason=said("R."),
+        )
+        store.save(replace(r, assessments=(*r.assessments, a)), by=by, reason="-")
+
+    watch = Person(Role.EDITOR, "editor-w1", "watch")
+    signs(watch, "watch")
+    with pytest.raises(NotAllowed, match="You assess for 'watch', not for another organisation"):
+        signs(watch, "us")
+    signs(ANNA, "us")  # somebody without an organisation may sign for each
+    assert [a.organisation for a in store.reader.read().recommendations["x"].assessments] == ["watch", "us"]
