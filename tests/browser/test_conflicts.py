@@ -152,7 +152,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     assert "      - type: withdrawn\n" in file_of(app)
 
     editor.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
-    expect(editor.locator(".rt-answer")).to_contain_text("a baseline, not reviewed since")
+    expect(editor.locator(".rt-answer")).to_contain_text("not updated since")
     editor.get_by_role("button", name="No change").click()
     expect(editor.locator(".rt-saved")).to_contain_text("no change")
     expect(editor.locator(".rt-answer")).to_contain_text("checked again on")
