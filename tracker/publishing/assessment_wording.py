@@ -95,6 +95,11 @@ def names_of_unreviewing(view: View, language: Language, r: Recommendation) -> s
     They are the organisations that issued its document or, if none of them is known, all organisations of the dataset.
     Return "" if there are none.
     """
+    key = (language, r.document, r.issued_by)
+    return view.cached("unreviewing", key, lambda: _names_of_unreviewing(view, language, r), most=2_000)
+
+
+def _names_of_unreviewing(view: View, language: Language, r: Recommendation) -> str:
     others = [o for o in view.settings.organisations if not o.is_editors]
     document = view.document(r.document)
     authors = (document.authors or "") if document and r.issued_by is Issuer.CIVIL_SOCIETY else ""
