@@ -16,7 +16,9 @@ from pages.forms.retire_evidence import show_retire_evidence_form
 from pages.forms.translation import show_translation
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
+from tracker.editing.recommendation_form import can_have_recommendations
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link
@@ -38,7 +40,7 @@ what = what if what in FORMS else "recommendation"
 form, records, back = FORMS[what]
 name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
 target = view.recommendations.get(st.query_params.get("for", ""))
-own_names = ("id", "for", "private", *(("of", "to") if what == "translation" else ()))
+own_names = ("id", "for", "private", "document", *(("of", "to") if what == "translation" else ()))
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
 show_header(page, [("what", what), *own_params])
 
@@ -46,9 +48,9 @@ show_header(page, [("what", what), *own_params])
 def close() -> None:
     """Discard the draft of the form and close the form."""
     form_drafts.discard(page.editor_handle)
-    for key in [key for key in st.session_state if str(key).startswith("edit_")]:
-        del st.session_state[key]
-    for key in ("id", "editing"):
+    form_drafts.forget_input("edit_")
+    note_closed_form()
+    for key in ("id", "editing", "document"):
         st.query_params.pop(key, None)
 
 
@@ -67,6 +69,11 @@ def show_done(done: str) -> None:
     opened = link(path, ("id", done)) if what == "recommendation" else link(path) + f"#e-{done}"
     another = [("what", "evidence" if what in ("publish", "retire") else what)]
     another += [(name, value) for name, value in own_params if name in ("for", "private")]
+    add_recommendations = ""
+    if what == "recommendation" and done in records:  # the next one is often in the same document
+        another.append(("document", records[done].document))
+    if what == "document" and can_have_recommendations(records.get(done)):
+        add_recommendations = link("/edit", ("what", "recommendation"), ("document", done))
     is_publishable = what == "evidence" and done in private_items and can_publish(page)
     page.show(
         "layout/confirmation.html",
@@ -74,6 +81,7 @@ def show_done(done: str) -> None:
         discarded=done == DISCARDED,
         open=opened,
         another=link("/edit", *another),
+        recommendations=add_recommendations,
         back=link(back),
         target=target,
         publish=link("/edit", ("what", "publish"), ("id", done)) if is_publishable else "",

@@ -8,6 +8,7 @@ import streamlit as st
 from pages.forms.private_evidence import can_unpublish, show_private_register
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
+from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.retired_evidence import list_retired_evidence
 
@@ -18,6 +19,7 @@ filters = show_filters(page, EvidenceFilters)
 
 with header:
     show_header(page, filters.params())
+    show_waiting_drafts(page, what="evidence")
 show_private_register(page, filters)
 page.show(
     "pages/evidence.html",

@@ -10,6 +10,7 @@ from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
 from pages.shared.saving import show_saved
 from pages.shared.url_state import url_params
+from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.editing.bulk_edit import Selection
 from tracker.model.vocabulary import Issuer
 from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE, Filters, filter_recommendations
@@ -25,6 +26,7 @@ if selection.step == "add" and page.can_edit:
 header = st.container()
 st.html(f"<h1>{_('Recommendations')}</h1>")
 show_saved(page, "/recommendations")
+show_waiting_drafts(page, what="recommendation")
 
 # links to other pages of the list, and to fewer filters, keep the selection
 sticky_params = (*page.context.sticky_params, *selection.params())

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import partial
 
 from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.model.permissions import READER
 from tracker.publishing.timeline_labels import label_dots
 from tracker.queries.agenda import bodies_without_date, upcoming
@@ -13,6 +14,7 @@ from tracker.queries.timeline import build_timeline
 page = open_page("/treaty-bodies")
 view = page.view
 show_header(page, ())
+show_waiting_drafts(page, what="document")
 bodies = [(body, group_by_cycle(view, body), recommendations_of_body(view, body)) for body in view.bodies.values()]
 ahead = {body.id: [item for item in upcoming(view) if item.document.body == body.id] for body in view.bodies.values()}
 page.show(

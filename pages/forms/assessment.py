@@ -3,13 +3,10 @@
 The URL parameter `editing` is the version of the recommendation on which a form was opened.
 """
 
-from dataclasses import replace
-
 import streamlit as st
 
 from pages.forms.assessment_actions import show_no_change_button, show_withdraw_form
 from pages.forms.assessment_fields import show_assessment_fields
-from pages.forms.conflict import warn_if_changed
 from pages.forms.discard import show_discard_button
 from pages.forms.fields import open_form
 from pages.forms.recommendation import show_recommendation_form, show_retire_form
@@ -17,7 +14,9 @@ from pages.forms.second_review import show_second_review_form
 from pages.forms.submit import FormWords, save_form
 from pages.shared import form_drafts
 from pages.shared.layout import Page
+from pages.shared.presence import note_closed_form
 from pages.shared.url_state import UrlParams
+from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.editing.assessment_form import AssessmentForm
 from tracker.model.permissions import Permission
 from tracker.model.records import Recommendation
@@ -40,6 +39,8 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     # A save writes the whole record: use it as it is in its file, because the view leaves out withdrawn items.
     whole = page.view.dataset.recommendations[r.id]
     if version is None:
+        note_closed_form()
+        show_waiting_drafts(page, record_id=r.id)
         _show_links(page, whole, [*params, ("editing", r.version)])
         return
     with st.container(border=True):
@@ -69,19 +70,17 @@ def _show_main_form(page: Page, r: Recommendation, version: str) -> None:
     """Show the form that the address names: edit the recommendation, retire it, or record an assessment."""
     _ = page.context.language.gettext
     name = st.query_params.get("form")
+    prefix = FORM_PREFIXES.get(name or "", "assess_")
     if name == "edit":
         is_saved = show_recommendation_form(page, r, version) is not None
     elif name == "retire":
-        warn_if_changed(page, r, version)
-        # pass the version on which the form was opened: if it is not the current one, saving is refused
-        is_saved = show_retire_form(page, replace(r, version=version))
+        is_saved = show_retire_form(page, r, version)
     else:
         is_saved = _show_new_assessment(page, r, version)
     if is_saved:
-        _close(page)
+        _close(page, prefix)
         st.rerun()
-    prefix = FORM_PREFIXES.get(name or "", "assess_")
-    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(page))
+    show_discard_button(page, has_input=lambda: form_drafts.has_input(prefix), close=lambda: _close(page, prefix))
 
 
 def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
@@ -98,8 +97,11 @@ def _show_new_assessment(page: Page, r: Recommendation, version: str) -> bool:
     return save_form(form, version, words) is not None
 
 
-def _close(page: Page) -> None:
+def _close(page: Page, prefix: str) -> None:
+    """Discard the draft of the form whose widget keys start with `prefix`, and take the form out of the address."""
     form_drafts.discard(page.editor_handle)
+    form_drafts.forget_input(prefix)
+    note_closed_form()
     for name in ("editing", "withdraw", "form"):
         st.query_params.pop(name, None)
 

@@ -4,13 +4,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.evidence import evidence_texts, show_source_fields
-from pages.forms.fields import Fields, document_names, evidence_name
+from pages.forms.choice_names import document_names, evidence_name
+from pages.forms.evidence import evidence_texts, show_rarer_fields, show_source_fields
+from pages.forms.fields import Fields, open_nested_form
 from pages.shared.layout import Page
+from tracker.editing.assessment_form import NEW_EVIDENCE
 from tracker.editing.evidence_form import EvidenceForm
+from tracker.editing.typed_dates import read_date
 from tracker.i18n import native_name
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import COMPUTED_STATUSES, NOT_SELECTED, Direction, EvidenceEffect, Status, Voice
+from tracker.model.vocabulary import (
+    COMPUTED_STATUSES,
+    NOT_SELECTED,
+    Direction,
+    EvidenceEffect,
+    Status,
+    Verification,
+    Voice,
+)
 from tracker.publishing.assessment_wording import full_name
 from tracker.validation.assessment_rules import scale_in_use
 
@@ -33,23 +44,22 @@ def show_assessment_fields(form: Fields) -> None:
         else:
             statuses = {s: label(s) for s in Status if s not in COMPUTED_STATUSES}
             none = _("Choose a status") if voice is Voice.CIVIL_SOCIETY else _("claims no progress")
-            form.select(_("Status"), "status", statuses, placeholder=none)
+            is_ours = voice is Voice.CIVIL_SOCIETY
+            form.select(_("Status"), "status", statuses, placeholder=none, required=is_ours)
     form.select(_("Direction"), "direction", {d: label(d) for d in Direction}, placeholder=_("not said"), at=two)
     one, two = st.columns(2)
-    form.line(
-        _("Date (as precise as you know it)"),
-        "date",
-        at=one,
-        help=_("A day 2026-03-18, a month 2026-03, a year 2026, or a period 2021/2024."),
-    )
+    form.line(_("Date (as precise as you know it)"), "date", at=one, required=True)
     if voice is not Voice.CIVIL_SOCIETY:
-        form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=two)
+        form.code_radio(
+            _("Has the source itself been read?"), "verification", Verification, key="mark", at=two, required=True
+        )
     if r.parts:
         parts = {p.id: f"({p.id}) {language.resolve(p.summary).text}" for p in r.parts}
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
-    form.area(_("Reasons"), "reason", most=5000)
     codes = list(page.view.settings.languages)
     others = [code for code in codes if code != language.code]
+    is_elsewhere = form.has_text(*(f"reason_{code}" for code in others))
+    form.area(_("Reasons"), "reason", most=5000, required=not is_elsewhere)
     with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
     if with_others:
         for code in others:
@@ -72,7 +82,7 @@ def _show_organisation(form: Fields) -> None:
     if own is None and len(organisations) == 1:
         own = next(iter(organisations.values()))
     if own is None:
-        form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"))
+        form.select(_("Organisation"), "organisation", names, placeholder=_("Choose an organisation"), required=True)
         return
     form.typed["organisation"] = own.id
     page.show("forms/own_organisation.html", name=names[own.id])
@@ -94,7 +104,8 @@ def _show_grade(form: Fields) -> None:
     The grades to choose from are the scale that the committee used on the date that is typed. If that scale is not
     known, the editor types the grade.
     """
-    page, date = form.page, st.session_state.get(form.prefix + "date", form.start.date)
+    page, typed_date = form.page, str(st.session_state.get(form.prefix + "date", form.start.date))
+    date = read_date(typed_date, page.view.today).date
     _, body = page.context.language.gettext, page.view.body_of(form.record)
     try:
         grades = scale_in_use(page.view.dataset, body.id, date) if body else ()
@@ -103,11 +114,13 @@ def _show_grade(form: Fields) -> None:
     not_selected = _("not selected for follow-up")
     if grades:
         options = {grade: grade for grade in grades} | {NOT_SELECTED: not_selected}
-        chosen = form.select(_("The committee's grade"), "grade", options, placeholder=_("Choose a grade"))
+        chosen = form.select(
+            _("The committee's grade"), "grade", options, placeholder=_("Choose a grade"), required=True
+        )
         form.typed["grade"] = chosen or ""
         return
     label = _("The committee's grade, in its own letter or words")
-    typed = form.line(label, "grade", key="grade_typed", most=120)
+    typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
     is_not_selected = st.checkbox(not_selected, key=form.prefix + "grade_none")
     form.typed["grade"] = NOT_SELECTED if is_not_selected else typed
 
@@ -121,16 +134,21 @@ def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:
 def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> EvidenceForm:
     """Show the fields of an evidence item that is added with the assessment.
 
-    Its texts are in the language of the editor and, if `with_others` is True, in the other languages.
+    They are the fields of the evidence form. The title and the summary are in the language of the editor and, if
+    `with_others` is True, in the other languages.
     """
     language, settings = assessment.page.context.language, assessment.page.view.settings
     _ = language.gettext
     empty = dict.fromkeys(dict.fromkeys([language.code, *(settings.languages if with_others else ())]), "")
-    form = replace(assessment, start=EvidenceForm(title=empty, summary=empty), record=None, typed={})
+    start = replace(EvidenceForm.from_record(assessment.page.view, None, language), title=empty, summary=empty)
+    form = open_nested_form(assessment, start, name=NEW_EVIDENCE)
     with st.container(border=True):
         form.texts(*evidence_texts(form.page))
         show_source_fields(form)
         label = _("What does it show for this recommendation?")
-        effect = form.code_radio(label, "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
-    new_id = form.filled.suggest_id(form.page.view) or "evidence"
-    return replace(form.filled, id=new_id, relevant_to={effect: (r.id,)})
+        effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
+        with st.expander(_("More")):
+            show_rarer_fields(form)
+    relevant_to = {effect: (r.id,)} if isinstance(effect, EvidenceEffect) else {}
+    new_id = form.typed["id"] or form.filled.suggest_id(form.page.view) or "evidence"
+    return replace(form.filled, id=new_id, relevant_to=relevant_to, added_for=r.id)

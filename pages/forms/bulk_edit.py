@@ -6,10 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from pages.forms.conflict import show_conflict
-from pages.forms.fields import Fields, evidence_name
+from pages.forms.choice_names import evidence_name
+from pages.forms.conflict import point_to_conflict, show_conflict
+from pages.forms.fields import Fields
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page, show_footer, show_header
+from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.editing.bulk_edit import (
     MAX_BULK_SELECTION,
@@ -20,6 +22,7 @@ from tracker.editing.bulk_edit import (
     preview_evidence,
     preview_tag,
 )
+from tracker.editing.form_values import FieldError
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EvidenceEffect
@@ -101,10 +104,12 @@ def _show_form(page: Page, selection: Selection) -> None:
     if (request := kinds[kind][1](form, selection)) is None:
         return
     code, label, preview = request
-    reason = clean_input(form.line(_("Why is it added?"), "reason"))
-    if names := _changed_since_first_seen(page, code, preview):
-        show_conflict(page, names=names)
+    reason = clean_input(form.line(_("Why is it added?"), "reason", required=True))
     page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
+    if names := _changed_since_first_seen(page, code, preview):
+        if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):
+            point_to_conflict()
+        show_conflict(page, names=names)
     n = preview.count
     button_label = language.ngettext("Add to {n} recommendation", "Add to {n} recommendations", n)
     if n:
@@ -113,7 +118,9 @@ def _show_form(page: Page, selection: Selection) -> None:
     if not n or not st.button(button_label, type="primary", key=f"bulk_add_{preview.fingerprint}"):
         return
     if not reason:
-        st.error(_("Say in a sentence why you add it. The reason stays in the history."))
+        sentence = _("Say in a sentence why you add it. The reason stays in the history.")
+        form.show_errors([FieldError(sentence, "reason")])
+        st.error(escape_markdown(sentence))
         return
     message = language.ngettext(
         "“{what}” was added to {n} recommendation.", "“{what}” was added to {n} recommendations.", n, what=label
@@ -135,9 +142,8 @@ def _evidence_fields(form: Fields, selection: Selection) -> BulkRequest | None:
     duplicates = {text for text, n in Counter(labels.values()).items() if n > 1}
     labels |= {i: f"{text} ({i})" for i, text in labels.items() if text in duplicates}
     evidence_id = form.select(_("Evidence from the register"), "evidence", labels, placeholder=_("Choose evidence"))
-    # the default is "context" because this effect claims least
-    effect = form.code_radio(_("What does it show?"), "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
-    if evidence_id not in view.evidence:
+    effect = form.code_radio(_("What does it show?"), "suggests", EvidenceEffect, required=True)
+    if evidence_id not in view.evidence or not isinstance(effect, EvidenceEffect):
         return None
     e = view.evidence[evidence_id]
     title = language.resolve(e.title).text if e.title else e.publisher

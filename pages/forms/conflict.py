@@ -1,5 +1,6 @@
 """Show that a record was changed after a form was opened on it, and how what was typed differs from it now."""
 
+import secrets
 from collections.abc import Sequence
 
 import streamlit as st
@@ -7,6 +8,14 @@ import streamlit as st
 from pages.shared.layout import Page
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.queries.field_diff import diff_records
+
+
+def point_to_conflict() -> None:
+    """Let the browser scroll to the conflict that this run or the next one shows, and move the focus there.
+
+    Call this only if the person pressed a button: nobody is taken out of a field in which they are typing.
+    """
+    st.session_state["conflict_token"] = secrets.token_hex(4)
 
 
 def show_conflict(
@@ -28,12 +37,25 @@ def show_conflict(
     edits = diff_records(current, edited) if current and edited else ()
     mine = edited.assessments[-1] if is_new else None
     links = [name for name in changed if name != "assessments" or not is_new]
-    page.show("forms/conflict.html", names=names, current=current, edits=edits, links=links, mine=mine, wrong=errors)
+    page.show(
+        "forms/conflict.html",
+        names=names,
+        current=current,
+        edits=edits,
+        links=links,
+        mine=mine,
+        wrong=errors,
+        arrive=st.session_state.get("conflict_token", ""),
+    )
     return bool(edits or changed or errors)
 
 
-def warn_if_changed(page: Page, current: Record, version: str) -> None:
-    """Show a warning if the record was changed after the form was opened on `version`."""
-    _ = page.context.language.gettext
+def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
+    """Show a warning if the record was changed after the form was opened on `version`.
+
+    `keys` are the widget keys of the buttons below the warning. If one was pressed, the browser goes to the warning.
+    """
     if version != current.version:
-        st.warning(_("This was changed after you opened the form. Look at the current version, then decide."))
+        if any(st.session_state.get(key) for key in keys):
+            point_to_conflict()
+        page.show("forms/changed_warning.html", arrive=st.session_state.get("conflict_token", ""))

@@ -7,6 +7,7 @@ from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.document_form import DOCUMENT_DATES, DocumentForm
 from tracker.model.registers import Document
+from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.field_diff import FIELD_LABELS
 
 
@@ -27,19 +28,19 @@ def _show_fields(form: Fields) -> None:
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
     bodies = {body.id: form.page.context.label(body) for body in form.page.view.bodies.values()}
-    form.select(_("Treaty body"), "body", bodies, placeholder=_("Choose"), at=one)
-    form.code_select(_("Kind of document"), "kind", at=two)
-    one, two, three = st.columns([2, 1, 3], vertical_alignment="bottom")
+    form.select(_("Treaty body"), "body", bodies, placeholder=_("Choose"), at=one, required=True)
+    form.code_select(_("Kind of document"), "kind", DocumentKind, at=two, required=True)
+    one, two, three = st.columns([2, 1, 3])
     form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")
-    form.line(_("Reporting cycle"), "cycle", at=two, placeholder="4")
+    form.line(_("Reporting cycle"), "cycle", at=two, placeholder="4", required=True)
     form.line(_("Link"), "link", at=three)
-    title = LocalizedInput(_("Title"), "title", is_long=False)
+    title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     other_languages = form.texts_in_own_language(title)
     form.line(_("Who wrote it, if not the committee or the State"), "authors")
-    for name, column in zip(DOCUMENT_DATES, st.columns(len(DOCUMENT_DATES)), strict=True):
+    for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
     one, two = st.columns(2)
-    form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
+    form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
     form.id()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.forms.fields import Fields, LocalizedInput, document_names, open_form
+from pages.forms.choice_names import document_names
+from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.private_evidence import private_folder, save_privately
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
@@ -10,7 +11,7 @@ from pages.shared.saving import save_records
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.editing.form_values import id_errors
 from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import EvidenceEffect
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -61,28 +62,22 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
     if r is not None:
         page.show("forms/evidence_for.html", r=r)
         label = _("What does it show for this recommendation?")
-        effect = form.code_radio(label, "suggests", list(EvidenceEffect), start=EvidenceEffect.CONTEXT)
+        effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
         others = [other for other in others if other.id != r.id]
     texts = evidence_texts(page)
     if other_languages := form.texts_in_own_language(*texts):
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
-    one, two = st.columns(2)
-    form.code_select(_("Has the source itself been read?"), "verification", key="mark", at=one)
-    form.line(_("Archived copy"), "archived", at=two)
-    label = _("Relevant to") if r is None else _("Also bears on")
+    label = _("Relevant to") if r is None else _("Also relevant to")
     form.recommendations_by_code(label, "relevant_to", EvidenceEffect, among=others, key="bears")
     if r is not None:
-        chosen = form.typed["relevant_to"]
-        form.typed["relevant_to"] = {**chosen, effect: (r.id, *chosen[effect])}
+        form.typed["added_for"] = r.id
+        if isinstance(effect, EvidenceEffect):
+            chosen = form.typed["relevant_to"]
+            form.typed["relevant_to"] = {**chosen, effect: (r.id, *chosen[effect])}
     with st.expander(_("More")):
-        documents = document_names(page)
-        form.select(_("Document of the register, if it is one"), "document", documents, placeholder=_("none"))
-        form.line(_("Identifier"), "identifier")
-        theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
-        form.multiselect(_("Themes"), "themes", theme_labels)
-        form.id()
+        show_rarer_fields(form)
 
 
 def evidence_texts(page: Page) -> tuple[LocalizedInput, LocalizedInput]:
@@ -90,19 +85,42 @@ def evidence_texts(page: Page) -> tuple[LocalizedInput, LocalizedInput]:
     _ = page.context.language.gettext
     return (
         LocalizedInput(_("Title"), "title", is_long=False),
-        LocalizedInput(_("Summary in your own words"), "summary"),
+        LocalizedInput(_("Summary in your own words"), "summary", required=True),
     )
 
 
 def show_source_fields(form: Fields) -> None:
-    """Show the fields that say where an item of evidence comes from, and what it is about."""
+    """Show the fields that say where an item of evidence comes from, what it is about, and whether it was read.
+
+    Nothing is chosen at first, except that own monitoring was read by those who did it.
+    """
     _ = form.page.context.language.gettext
     one, two = st.columns(2)
-    form.line(_("Publisher (who says it)"), "publisher", at=one)
+    form.line(_("Publisher (who says it)"), "publisher", at=one, required=True)
     form.line(_("Link"), "link", at=two)
     one, two = st.columns(2)
     form.line(_("When it happened"), "happened", at=one)
     form.line(_("When it was published"), "published", at=two)
     one, two = st.columns(2)
-    form.code_select(_("Kind of source"), "kind", at=one)
-    form.code_select(_("What is it about?"), "dimension", at=two)
+    kind = form.code_select(_("Kind of source"), "kind", EvidenceKind, at=one, required=True)
+    form.code_radio(_("What is it about?"), "dimension", EvidenceDimension, at=two, required=True)
+    form.code_radio(
+        _("Has the source itself been read?"),
+        "verification",
+        Verification,
+        start=Verification.SEEN if kind is EvidenceKind.MONITORING and form.record is None else None,
+        key="mark",
+        required=True,
+    )
+
+
+def show_rarer_fields(form: Fields) -> None:
+    """Show the fields of an item of evidence that are often left empty."""
+    page = form.page
+    _ = page.context.language.gettext
+    form.line(_("Archived copy"), "archived")
+    form.select(_("Document of the register, if it is one"), "document", document_names(page), placeholder=_("none"))
+    form.line(_("Identifier"), "identifier")
+    theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
+    form.multiselect(_("Themes"), "themes", theme_labels)
+    form.id()

@@ -12,26 +12,30 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.forms.choice_names import recommendation_name
+from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
 from pages.shared import form_drafts
 from pages.shared.layout import Page
+from pages.shared.presence import show_presence
 from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
-from tracker.model.localized_text import MAX_TEXT_LENGTH, strip_bidi_controls
-from tracker.model.records import Evidence, Recommendation
-from tracker.model.vocabulary import Issuer
+from tracker.model.localized_text import MAX_TEXT_LENGTH
+from tracker.model.records import Recommendation
 
 
 class LocalizedInput(NamedTuple):
     """A text that is typed in several languages, in one field for each language.
 
     `name` is the field of the form, `key` begins the widget keys. `is_long` says that the text may have several lines.
+    `required` says that it is needed in at least one language.
     """
 
     label: str
     name: str
     key: str = ""
     is_long: bool = True
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,18 +43,35 @@ class Fields:
     """The fields of one form. Each widget key starts with `prefix`, which names the form and the record.
 
     `start` has the initial values, `typed` what is in the fields now: name → value. `record` is the record as recorded
-    now, None for a new one. A conflict is shown in the container `conflict`.
+    now, None for a new one. `slots` has the place below each field, where it says what is wrong. `told` has the
+    sentences that stand there already. `nested` has the forms within this form, each with the beginning of its names.
     """
 
     page: Page
     prefix: str
     start: RecordForm[Any] | None = None
     record: Record | None = None
-    conflict: DeltaGenerator | None = None
     typed: dict[str, Any] = field(default_factory=dict)
+    slots: dict[str, DeltaGenerator] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    nested: dict[str, "Fields"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        form_drafts.restore(self.page.editor_handle, self.prefix)
+        if form_drafts.restore(self.page.editor_handle, self.prefix):
+            st.session_state[f"{self.prefix}restored"] = True
+
+    def show_errors(self, errors: Iterable[str]) -> None:
+        """Show at each field what is wrong with it, unless it stands there already."""
+        slots = self.slots | {
+            name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
+        }
+        for error in errors:
+            if (slot := slots.get(getattr(error, "field", ""))) and error not in self.told:
+                show_field_error(slot, error)
+
+    def _box(self, name: str, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
+        """Return a container for a field. A required field is marked by the style sheet."""
+        return (at or st).container(key=f"rt_required_{key}" if required else f"rt_field_{key}", gap="xsmall")
 
     @property
     def filled(self) -> RecordForm[Any]:
@@ -84,29 +105,43 @@ class Fields:
         at: DeltaGenerator | None = None,
         placeholder: str = "",
         help: str | None = None,
+        required: bool = False,
     ) -> str:
         """Show a field of one line, and return the text in it.
 
         `key` ends the widget key, if it is not `name`. `start` is the initial text, if it is not in the form. `at` is
-        the container in which the field is shown; None means the page. A date or a link may not be valid.
+        the container in which the field is shown; None means the page. A date is returned as a partial date, and a link
+        with its scheme, if they are understood; otherwise they are returned as they are typed.
         """
-        _ = self.page.context.language.gettext
-        spec = self._spec(name)
-        hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("as precise as you know it")}
+        language, spec = self.page.context.language, self._spec(name)
+        _ = language.gettext
+        hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         start = getattr(self.start, name, "") if start is None else start
         widget_key, is_new = self.key(key or name, start)
-        self.typed[name] = str(
-            (at or st).text_input(
-                label,
-                start if is_new else "",
-                max_chars=most or spec.most,
-                key=widget_key,
-                placeholder=placeholder or hints.get(spec.kind),
-                help=help,
+        box, is_date = self._box(name, widget_key, required=required, at=at), spec.kind is FieldKind.DATE
+        with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
+            typed = str(
+                st.text_input(
+                    label,
+                    start if is_new else "",
+                    max_chars=most or spec.most,
+                    key=widget_key,
+                    placeholder=placeholder or hints.get(spec.kind),
+                    help=help,
+                )
+                or ""
             )
-            or ""
-        )
-        return self.typed[name]
+            if is_date:
+                show_calendar(language, label, key=widget_key)
+        slot, error = box.container(gap="xsmall"), ""
+        if is_date and typed != start:
+            typed, error = show_date_reading(self.page, typed, label, key=widget_key, at=slot)
+        elif spec.kind is FieldKind.LINK and typed != start:
+            typed, error = show_link_reading(self.page, typed, at=slot)
+        self.slots.setdefault(name, slot)
+        self.told.add(error)
+        self.typed[name] = typed
+        return typed
 
     def _spec(self, name: str) -> FieldSpec:
         return field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
@@ -118,11 +153,15 @@ class Fields:
             label = _("Short name for the link (cannot be changed later)")
             self.typed["id"] = self.line(label, "id", start=self.filled.suggest_id(self.page.view), most=80).strip()
 
-    def area(self, label: str, name: str, start: str = "", most: int = MAX_TEXT_LENGTH) -> str:
+    def area(
+        self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False
+    ) -> str:
         """Show a field for a text of several lines, and return the text in it."""
         key, is_new = self.key(name, start)
         value = start if is_new else ""
-        self.typed[name] = str(st.text_area(label, value, height="content", max_chars=most, key=key) or "")
+        box = self._box(name, key, required=required, at=None)
+        self.typed[name] = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def texts(self, *texts: LocalizedInput, codes: Iterable[str] | None = None) -> None:
@@ -132,18 +171,37 @@ class Fields:
                 start = getattr(self.start, text.name)
                 label = f"{text.label} · {native_name(code)}" if len(start) > 1 else text.label
                 key = f"{text.key or text.name}_{code}"
-                typed = self.area(label, key, start[code]) if text.is_long else self.line(label, key, start=start[code])
+                # the mark goes when the text is there in another language
+                others = (f"{text.key or text.name}_{other}" for other in start if other != code)
+                required = text.required and code == self._own_language(start) and not self.has_text(*others)
+                if text.is_long:
+                    typed = self.area(label, key, start[code], required=required)
+                else:
+                    typed = self.line(label, key, start=start[code], required=required)
                 self.typed[text.name] = {**self.typed.get(text.name, start), code: typed}
+                if required or text.name not in self.slots:
+                    self.slots[text.name] = self.slots[key]
 
     def texts_in_own_language(self, *texts: LocalizedInput) -> list[str]:
         """Show a field for each text in the language of the editor; if the dataset has no such language, in its first.
 
         Return the codes of the languages for which no field was shown.
         """
-        language, codes = self.page.context.language, list(getattr(self.start, texts[0].name))
-        own = language.code if language.code in codes else codes[0]
+        codes = list(getattr(self.start, texts[0].name))
+        own = self._own_language(codes)
         self.texts(*texts, codes=[own])
         return [code for code in codes if code != own]
+
+    def _own_language(self, codes: Iterable[str]) -> str:
+        """Return the language of the editor if it is in `codes`, otherwise the first of them."""
+        own, known = self.page.context.language.code, list(codes)
+        return own if own in known else known[0]
+
+    def has_text(self, *names: str) -> bool:
+        """Return whether something is typed or recorded in one of the fields. They may stand below on the page."""
+        state = st.session_state
+        keys = (self.prefix + name if self.prefix + name in state else f"{self.prefix}start_{name}" for name in names)
+        return any(str(state.get(key) or "").strip() for key in keys)
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
         """Return whether all of these texts are recorded only in the languages `codes`, and some of them are there."""
@@ -151,28 +209,59 @@ class Fields:
         return bool(known) and known <= set(codes)
 
     def code_select(
-        self, label: str, name: str, *, key: str = "", start: StrEnum | None = None, at: DeltaGenerator | None = None
-    ) -> StrEnum:
-        """Show a field with all codes of a vocabulary, and return the chosen one. `start` is chosen at first."""
-        start = start or getattr(self.start, name)
+        self,
+        label: str,
+        name: str,
+        codes: Iterable[StrEnum],
+        *,
+        key: str = "",
+        start: StrEnum | None = None,
+        at: DeltaGenerator | None = None,
+        required: bool = False,
+    ) -> StrEnum | None:
+        """Show a field in which one of the codes is chosen, and return it. None is chosen at first, if there is no start.
+
+        `start` is chosen at first, if it is not in the form.
+        """
+        _ = self.page.context.language.gettext
+        start = start or getattr(self.start, name, None)
         widget_key, is_new = self.key(key or name, start)
-        codes = list(type(start))
-        self.typed[name] = (at or st).selectbox(
-            label, codes, codes.index(start) if is_new else 0, format_func=self.page.context.label, key=widget_key
+        options, box = list(codes), self._box(name, widget_key, required=required, at=at)
+        self.typed[name] = box.selectbox(
+            label,
+            options,
+            options.index(start) if is_new and start else None,
+            format_func=self.page.context.label,
+            key=widget_key,
+            placeholder=_("Choose"),
         )
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
-    def code_radio(self, label: str, name: str, codes: Sequence[StrEnum], *, start: StrEnum, key: str = "") -> StrEnum:
-        """Show the codes side by side, and return the chosen one. `start` is chosen at first."""
+    def code_radio(
+        self,
+        label: str,
+        name: str,
+        codes: Iterable[StrEnum],
+        *,
+        start: StrEnum | None = None,
+        key: str = "",
+        at: DeltaGenerator | None = None,
+        required: bool = False,
+    ) -> StrEnum | None:
+        """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
+        start = start or getattr(self.start, name, None)
         widget_key, is_new = self.key(key or name, start)
-        self.typed[name] = st.radio(
+        options, box = list(codes), self._box(name, widget_key, required=required, at=at)
+        self.typed[name] = box.radio(
             label,
-            codes,
-            codes.index(start) if is_new else 0,
+            options,
+            options.index(start) if is_new and start else None,
             format_func=self.page.context.label,
             horizontal=True,
             key=widget_key,
         )
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def select(
@@ -183,6 +272,7 @@ class Fields:
         *,
         placeholder: str,
         at: DeltaGenerator | None = None,
+        required: bool = False,
     ) -> str | None:
         """Show a field in which one option or none is chosen. Return the chosen id, or None if no option is chosen.
 
@@ -192,9 +282,11 @@ class Fields:
         key, is_new = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
         index = ids.index(start) if is_new and start is not None else None
-        self.typed[name] = (at or st).selectbox(
+        box = self._box(name, key, required=required, at=at)
+        self.typed[name] = box.selectbox(
             label, ids, index, format_func=lambda i: options.get(i, i), key=key, placeholder=placeholder
         )
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def multiselect(
@@ -217,8 +309,9 @@ class Fields:
         widget_key, is_new = self.key(key or name, start)
         added = st.session_state.get(widget_key, ()) if accept_new else ()
         hint = _("Choose, or write a new one") if accept_new else _("Choose")
+        box = self._box(name, widget_key, required=False, at=None)
         self.typed[name] = tuple(
-            st.multiselect(
+            box.multiselect(
                 label,
                 list(dict.fromkeys([*options, *start, *added])),
                 start if is_new else None,
@@ -228,6 +321,7 @@ class Fields:
                 placeholder=placeholder or hint,
             )
         )
+        self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
@@ -249,45 +343,37 @@ class Fields:
 
 
 def open_form(
-    page: Page, form_type: type[RecordForm[Any]], record: Record | None, *, name: str, heading: str
+    page: Page,
+    form_type: type[RecordForm[Any]],
+    record: Record | None,
+    *,
+    name: str,
+    heading: str,
+    given: Mapping[str, Any] | None = None,
 ) -> Fields:
     """Show the heading of a form, and return its fields. The caller shows them, then calls `save_form`.
 
-    `record` is the record as recorded now, None for a new one. `name` begins the widget keys.
+    `record` is the record as recorded now, None for a new one. `name` begins the widget keys. `given` has initial values
+    for a new record: field name → value.
     """
+    _ = page.context.language.gettext
     level = "h1" if page.path == "/edit" else "h2"
-    st.html(f"<{level} id='record'>{escape(heading)}</{level}>")
-    return Fields(
-        page,
-        f"{name}_{record.id if record else ''}_",
-        form_type.from_record(page.view, record, page.context.language),
-        record=record,
-        conflict=st.container(),
-    )
+    note = f'<p class="rt-meta rt-requirednote">{escape(_("Fields marked with * are required."))}</p>'
+    st.html(f"<{level} id='record'>{escape(heading)}</{level}>{note}")
+    start = replace(form_type.from_record(page.view, record, page.context.language), **(given or {}))
+    form = Fields(page, f"{name}_{record.id if record else ''}_", start, record=record)
+    if st.session_state.get(f"{form.prefix}restored"):
+        show_note(st, _("This is your unsaved draft. To start again, press “Discard and close” below the form."))
+    if record is not None:
+        show_presence(page, record)
+    return form
 
 
-def recommendation_name(page: Page, r: Recommendation) -> str:
-    """Return the name of a recommendation in a choice field: its issuer, paragraph and title."""
-    language, body = page.context.language, page.view.body_of(r)
-    if r.issued_by is Issuer.CIVIL_SOCIETY:
-        issuer = page.context.label(Issuer.CIVIL_SOCIETY)
-    else:
-        issuer = page.context.label(body) if body else ""
-    return strip_bidi_controls(" · ".join(filter(None, [issuer, r.paragraph, language.resolve(r.title).text])))
+def open_nested_form(outer: Fields, start: RecordForm[Any], *, name: str) -> Fields:
+    """Return the fields of a form within another form. Its errors are named with `name` in front.
 
-
-def document_names(page: Page) -> dict[str, str]:
-    """Return document id → the name shown in a choice field, "symbol · title"."""
-    language = page.context.language
-    labels = {
-        d.id: " · ".join(filter(None, [d.symbol, language.resolve(d.title).text])) for d in page.view.documents.values()
-    }
-    return {name: strip_bidi_controls(label) for name, label in labels.items()}
-
-
-def evidence_name(page: Page, e: Evidence) -> str:
-    """Return the name of an item of evidence in a choice field: its title or summary, its publisher and its date."""
-    language = page.context.language
-    title = language.resolve(e.title or e.summary).text[:120]
-    date = e.published and language.format_date(e.published)
-    return strip_bidi_controls(" · ".join(filter(None, [title, page.context.name(e.publisher), date])))
+    The widget keys begin with those of the outer form, so a draft of the outer form has what is typed in both.
+    """
+    nested = replace(outer, prefix=f"{outer.prefix}{name.rstrip('.')}_", start=start, record=None, typed={}, slots={})
+    outer.nested[name] = nested
+    return nested

@@ -1,10 +1,13 @@
 """Two forms: one adds or edits a recommendation, the other retires a duplicate."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.fields import Fields, LocalizedInput, document_names, open_form, recommendation_name
+from pages.forms.choice_names import document_names, recommendation_name
+from pages.forms.conflict import warn_if_changed
+from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
@@ -15,7 +18,7 @@ from tracker.editing.recommendation_form import RecommendationForm
 from tracker.i18n import native_name
 from tracker.model.records import Recommendation
 from tracker.model.registers import TaxonomyTerm
-from tracker.model.vocabulary import UptakeResult
+from tracker.model.vocabulary import TextOrigin, UptakeResult, Verification
 
 
 def show_recommendation_form(page: Page, r: Recommendation | None, version: str = "") -> str | None:
@@ -26,7 +29,9 @@ def show_recommendation_form(page: Page, r: Recommendation | None, version: str 
     """
     _ = page.context.language.gettext
     heading = _("Edit this recommendation") if r else _("Add a recommendation")
-    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading)
+    document = st.query_params.get("document", "") if r is None else ""
+    given = {"document": document} if document in page.view.documents else None
+    form = open_form(page, RecommendationForm, r, name="edit_recommendation", heading=heading, given=given)
     _show_fields(form)
     words = words_for(
         form, _("Add the recommendation"), _("The recommendation is added."), reason=_("A new recommendation.")
@@ -41,12 +46,24 @@ def _show_fields(form: Fields) -> None:
     one, two = st.columns([3, 1]) if r is None else (None, None)
     if r is None:
         label = _("Source document")
-        form.select(label, "document", document_names(page), placeholder=_("Choose a document"), at=one)
+        documents = {
+            document_id: name
+            for document_id, name in document_names(page).items()
+            if recommendation_form.can_have_recommendations(view.documents[document_id])
+        }
+        form.select(label, "document", documents, placeholder=_("Choose a document"), at=one, required=True)
+        page.show(
+            "forms/add_document_link.html",
+            at=page.context.link("/edit", ("what", "document"), ("then", "recommendation")),
+        )
     form.line(_("Paragraph"), "paragraph", at=two)
-    texts = LocalizedInput(_("Title"), "title", is_long=False), LocalizedInput(_("Summary"), "summary")
+    texts = (
+        LocalizedInput(_("Title"), "title", is_long=False, required=True),
+        LocalizedInput(_("Summary"), "summary", required=True),
+    )
     other_languages = form.texts_in_own_language(*texts)
     form.id()
-    form.code_select(_("Has the source itself been read?"), "verification", key="mark")
+    form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark")
     if other_languages:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
@@ -54,7 +71,10 @@ def _show_fields(form: Fields) -> None:
         form.texts(LocalizedInput(_("The document's own words"), "text", key="quoted"))
         form.typed["text_origin"] = {
             code: form.code_select(
-                f"{_('Whose wording')} · {native_name(code)}", f"whose_{code}", start=form.start.text_origin[code]
+                f"{_('Whose wording')} · {native_name(code)}",
+                f"whose_{code}",
+                TextOrigin,
+                start=form.start.text_origin[code],
             )
             for code, text in form.typed["text"].items()
             if text.strip()
@@ -95,8 +115,11 @@ def _as_labels(values: Iterable[str]) -> dict[str, str]:
     return {value: value for value in sorted(set(values))}
 
 
-def show_retire_form(page: Page, r: Recommendation) -> bool:
-    """Show the form that retires the duplicate `r`, and return whether `r` was retired now."""
+def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
+    """Show the form that retires the duplicate `r`, and return whether `r` was retired now.
+
+    `version` is the version of `r` on which the form was opened. If it is not the current one, saving is refused.
+    """
     language, view = page.context.language, page.view
     _ = language.gettext
     form = Fields(page, f"retire_{r.id}_")
@@ -107,13 +130,15 @@ def show_retire_form(page: Page, r: Recommendation) -> bool:
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
+    warn_if_changed(page, r, version, keys=[f"retire_now_{r.id}"])
     show_audience(page, is_public=True)
     if not st.button(_("Archive"), type="primary", key=f"retire_now_{r.id}"):
         return False
+    opened = replace(r, version=version)
     return save_with_reason(
         page,
         r.id,
-        lambda text: recommendation_form.retire_recommendation(r, into, text),
+        lambda text: recommendation_form.retire_recommendation(opened, into, text),
         reason=reason,
         missing=_("Please say why it is archived."),
         message=_("Archived. It is kept but no longer counted."),

@@ -30,10 +30,10 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
         return None
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
-    warn_if_changed(page, e, version)
     form = Fields(page, f"edit_retire_{e.id}_")
     reason = form.line(_("Why do you retire it?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
+    warn_if_changed(page, e, version, keys=[f"retire_now_{e.id}"])
     show_audience(page, is_public=not is_private)
     if not st.button(_("Retire this evidence"), type="primary", key=f"retire_now_{e.id}"):
         return None

@@ -61,7 +61,7 @@ def show_second_review_form(page: Page, r: Recommendation, version: str, *, key:
     elif person.handle and not can_review(person, a):
         st.info(_("A reviewer confirms or declines it. Nobody reviews their own assessment."))
     else:
-        warn_if_changed(page, r, version)
+        warn_if_changed(page, r, version, keys=[f"confirm_{r.id}_{version}", f"decline_now_{r.id}_{version}"])
         _show_buttons(page, r, index)
     show_discard_button(page, has_input=lambda: bool(st.session_state.get(f"decline_{r.id}")), close=leave_form)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.conflict import show_conflict
+from pages.forms.conflict import point_to_conflict, show_conflict
 from pages.forms.fields import Fields
 from pages.forms.outdated_translations import confirm_translations
 from pages.shared import form_drafts
@@ -57,8 +57,9 @@ def save_form(
     are translations that the editor confirmed (see `Store.save`): they can be saved without another change.
     """
     page, record, language = form.page, form.record, form.page.context.language
+    refused_key = f"{form.prefix}refused"
     _ = language.gettext
-    reason = form.line(_("Why is it edited?"), "reason") if words.reason is None else words.reason
+    reason = form.line(_("Why is it edited?"), "reason", required=True) if words.reason is None else words.reason
     form_drafts.remember(page.editor_handle, form.prefix)
     wrong = form.filled.validate(page.view, record, language)
     edited: Sequence[Record] = ()
@@ -69,10 +70,13 @@ def save_form(
     wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
     if edited and record and save is save_records and (confirmed := confirm_translations(form, edited[0])):
         save = partial(save_records, still_right=confirmed)
-    if not _is_pressed(form, version, words, edited=edited, wrong=wrong):
-        return None
-    if wrong:
+    is_pressed = _is_pressed(form, version, words, edited=edited, wrong=wrong)
+    # what was refused stays marked until it is put right
+    st.session_state[refused_key] = bool(wrong) and (is_pressed or st.session_state.get(refused_key, False))
+    if st.session_state[refused_key]:
+        form.show_errors(wrong)
         st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
+    if wrong or not is_pressed:
         return None
     if list(edited) == [record] and not still_right:
         st.info(_("Nothing was changed, so there is nothing to save."))
@@ -84,17 +88,19 @@ def save_form(
 def _is_pressed(
     form: Fields, version: str, words: FormWords, *, edited: Sequence[Record], wrong: Sequence[str]
 ) -> bool:
-    """Show the save button, or the conflict with a button of its own. Return whether the button was pressed."""
+    """Show the save button, or in its place the conflict and a button of its own. Return whether it was pressed."""
     record = form.record
+    key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
     if record is None or version == record.version:
-        key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
         show_audience(form.page, is_public=words.is_public)
         return st.button(words.label, type="primary", key=key)
-    with form.conflict:
-        has_changes = show_conflict(
-            form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
-        )
-        if has_changes:
-            show_audience(form.page, is_public=words.is_public)
-        # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
-        return has_changes and st.button(words.on_top, type="primary", key=f"on_top_{record.id}_{record.version}")
+    if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
+        point_to_conflict()
+    has_changes = show_conflict(
+        form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
+    )
+    if has_changes:
+        show_audience(form.page, is_public=words.is_public)
+    # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+    on_top_key = f"on_top_{record.id}_{record.version}"
+    return st.button(words.on_top, type="primary", key=on_top_key, disabled=not has_changes)

@@ -62,7 +62,7 @@ def show_translation_form(page: Page, record: Record, lang: str, *, version: str
     if not task.paths:
         return False
     start = TranslationForm.for_task(task, page.view.settings.language)
-    form = Fields(page, f"translate_{record.id}_{lang}_", start, record=record, conflict=st.container())
+    form = Fields(page, f"translate_{record.id}_{lang}_", start, record=record)
     outdated = outdated_wordings(record, page.view.settings.language)
     confirmed = []
     for path in task.paths:

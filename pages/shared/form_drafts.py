@@ -4,7 +4,7 @@ Drafts are kept in memory only, separately for each editor.
 """
 
 from collections import OrderedDict
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -14,27 +14,58 @@ MAX_DRAFTS = 200
 """The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
 
 
-_drafts: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
+class FormAddress(NamedTuple):
+    """The URL parameters that name a form: what it adds or edits, which form it is, and the record with its version.
+
+    For new evidence, `recommendation` is the id in the URL parameter `for`. For a translation, `of` and `to` are the
+    register and the language.
+    """
+
+    what: str = ""
+    form: str = ""
+    id: str = ""
+    editing: str = ""
+    recommendation: str = ""
+    private: str = ""
+    of: str = ""
+    to: str = ""
+
+    @property
+    def params(self) -> list[tuple[str, str]]:
+        """Return (name, value) of each URL parameter that has a value."""
+        return [(name, value) for name, value in zip(PARAM_NAMES, self, strict=True) if value]
 
 
-def _form_in_url() -> tuple[str, ...]:
-    return tuple(st.query_params.get(name, "") for name in ("what", "form", "id", "editing", "for", "private"))
+PARAM_NAMES = tuple("for" if name == "recommendation" else name for name in FormAddress._fields)
+"""The names of the URL parameters, in the order of `FormAddress`. `for` cannot be the name of a field in Python."""
+_drafts: OrderedDict[tuple[str, FormAddress], dict[str, Any]] = OrderedDict()
 
 
-def restore(handle: str, prefix: str) -> None:
+def _form_in_url() -> FormAddress:
+    return FormAddress(*(st.query_params.get(name, "") for name in PARAM_NAMES))
+
+
+def restore(handle: str, prefix: str) -> bool:
     """Copy the draft of the editor `handle` into the session state, for widget keys that start with `prefix`.
 
-    Keys that are already in the session state keep their value.
+    Keys that are already in the session state keep their value. Return whether something was copied.
     """
-    for key, value in _drafts.get((handle, *_form_in_url()), {}).items():
-        if key.startswith(prefix) and key not in st.session_state:
-            st.session_state[key] = value
+    draft = _drafts.get((handle, _form_in_url()), {})
+    missing = {key: value for key, value in draft.items() if key.startswith(prefix) and key not in st.session_state}
+    st.session_state.update(missing)
+    return bool(missing)
 
 
 def remember(handle: str, prefix: str) -> None:
-    """Keep a draft for the editor `handle`: the current values of the widgets whose keys start with `prefix`."""
-    form = (handle, *_form_in_url())
-    _drafts[form] = {key: value for key, value in st.session_state.items() if str(key).startswith(prefix)}
+    """Keep a draft for the editor `handle`: the current values of the widgets whose keys start with `prefix`.
+
+    A form in which nothing was typed has no draft.
+    """
+    if not has_input(prefix):
+        discard(handle)
+        return
+    form = (handle, _form_in_url())
+    _drafts[form] = {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
     _drafts.move_to_end(form)
     while len(_drafts) > MAX_DRAFTS:
         _drafts.popitem(last=False)
@@ -48,12 +79,28 @@ def has_input(prefix: str) -> bool:
     state = st.session_state
     starts = [str(key) for key in state if str(key).startswith(prefix) and "_start_" in str(key)]
     fields = {key: key.replace("_start_", "_", 1) for key in starts}
-    return any(field in state and (state[field] or None) != (state[key] or None) for key, field in fields.items())
+    return any(field in state and _plain(state[field]) != _plain(state[key]) for key, field in fields.items())
 
 
-def discard(handle: str) -> None:
-    """Drop the draft of the editor `handle`, because the form was saved or closed."""
-    _drafts.pop((handle, *_form_in_url()), None)
+def _plain(value: Any) -> Any:
+    """Return a value for a comparison: a list for any sequence of choices, None for an empty field."""
+    return (list(value) if isinstance(value, tuple) else value) or None
+
+
+def drafts_of(handle: str) -> list[FormAddress]:
+    """Return the forms in which the editor `handle` typed something that is not saved yet, the latest first."""
+    return [form for owner, form in reversed(_drafts) if owner == handle]
+
+
+def discard(handle: str, form: FormAddress | None = None) -> None:
+    """Drop the draft of the editor `handle`: the form was saved or closed. `form` is by default the form in the address."""
+    _drafts.pop((handle, form or _form_in_url()), None)
+
+
+def forget_input(prefix: str) -> None:
+    """Drop what this session knows of a form that was saved or closed. `prefix` begins its widget keys."""
+    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+        del st.session_state[key]
 
 
 register_cache(_drafts.clear)

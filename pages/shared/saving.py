@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.forms.conflict import point_to_conflict
 from pages.forms.safety_findings import ask_about_findings
 from pages.shared.layout import Page, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
@@ -120,6 +121,7 @@ def try_to_save(
                 "It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide."
             )
             st.session_state["saved"] = Saved(page_id, message)
+            point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
     except SafetyFindings as unsafe:

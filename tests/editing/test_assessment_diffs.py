@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.hand_written_folder import AS_WRITTEN, Folder, fills, presses, undone
-from tracker.model.vocabulary import Direction, Status
+from tracker.model.vocabulary import Direction, EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification
 
 
 @pytest.fixture(params=AS_WRITTEN)
@@ -47,7 +47,11 @@ def test_an_assessment_with_new_evidence(folder):
         summary_en="The law: halved.",
         publisher="Gazette",
         link="https://example.org/law",
-        published="2026-02",
+        published="февраль 2026",
+        kind=EvidenceKind.NEWS,
+        dimension=EvidenceDimension.PRACTICE,
+        mark=Verification.REPORTED,
+        suggests=EvidenceEffect.CONTEXT,
     )
     presses(page, "Record")
     assert folder.changes() == {

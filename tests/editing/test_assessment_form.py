@@ -12,7 +12,7 @@ from tracker.editing.assessment_form import AssessmentForm
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.i18n import get_language
 from tracker.model.localized_text import TextVariant, clean_input
-from tracker.model.vocabulary import EvidenceEffect, Status, Verification, Voice
+from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Status, Verification, Voice
 from tracker.queries.view import View
 
 ENGLISH = get_language("en")
@@ -75,7 +75,9 @@ def test_among_several_organisations_none_is_chosen_beforehand_and_one_must_be(t
 )
 @pytest.mark.parametrize("voice", [Voice.CIVIL_SOCIETY, Voice.STATE])
 def test_a_date_in_the_future_is_refused(view, typed_date, sentences, voice):
-    assert missing(view, replace(WHOLE, date=typed_date, voice=voice)) == sentences
+    draft = replace(WHOLE, date=typed_date, voice=voice, verification=Verification.SEEN)
+    assert missing(view, draft) == sentences
+    assert {error.field for error in missing(view, draft)} <= {"date"}
 
 
 EARLY = "The date is earlier than the document, which is of February 2024. Correct the date, or confirm it."
@@ -88,7 +90,9 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
     draft = replace(WHOLE, date=typed_date)
     assert missing(view, draft) == [EARLY] * is_early
     assert missing(view, replace(draft, is_early_confirmed=True)) == []
-    assert missing(view, replace(draft, voice=Voice.STATE)) == []  # it may have spoken before
+    assert (
+        missing(view, replace(draft, voice=Voice.STATE, verification=Verification.SEEN)) == []
+    )  # it may have spoken before
 
 
 @pytest.mark.parametrize(
@@ -96,7 +100,11 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
     [
         (typed(date="2026", reason="x"), ["Choose a status."]),
         (
-            typed(voice=Voice.COMMITTEE, date="2026", reason="x"),
+            typed(voice=Voice.STATE, date="2026", reason="x"),
+            ["Say whether the source itself has been read."],
+        ),
+        (
+            typed(voice=Voice.COMMITTEE, date="2026", reason="x", verification=Verification.SEEN),
             ["Give the committee's grade, or say that the paragraph was not selected for follow-up."],
         ),
         (
@@ -109,11 +117,14 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
         ),
         (
             typed(status=Status.NOT_IMPLEMENTED, date="yesterday", reason="x"),
-            ["Date: “yesterday” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period."],
+            [
+                "Date: “yesterday” is not understood as a date. Write, for example, 12 March 2026, March"
+                " 2026, 2026, 11–12 March 2026, 2021–2024 or about May 2025."
+            ],
         ),
         (
             typed(status=Status.NOT_IMPLEMENTED, date="", reason="x"),
-            ["Date: write a date, such as 2026-03-18, 2026-03 or 2026."],
+            ["Write a date, such as 12 March 2026, March 2026 or 2026."],
         ),
         (
             typed(
@@ -124,10 +135,13 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
             ),
             [
                 "Evidence needs a publisher (who says it).",
+                "Choose the kind of source.",
+                "Choose what it is about: law, practice or outcome.",
+                "Say whether the source itself has been read.",
                 "Summary in your own words: Please write it in at least one language.",
-                "When it was published: “2026-02-31” is not a date. "
-                "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
-                "This does not look like a web address. It should start with https:// or http://.",
+                "When it was published: “2026-02-31” is not understood as a date. "
+                "Write, for example, 12 March 2026, March 2026, 2026, 11–12 March 2026, 2021–2024 or about May 2025.",
+                "“javascript:alert(1)” is not a link. Copy the address of the page, such as https://undocs.org/…",
             ],
         ),
     ],
@@ -163,6 +177,9 @@ def test_a_reason_is_written_in_any_language_and_in_several(view):
 def test_new_evidence_is_reported_and_cited(view):
     new = EvidenceForm(
         id="24-kg-2026-2",
+        kind=EvidenceKind.NEWS,
+        dimension=EvidenceDimension.LAW,
+        verification=Verification.REPORTED,
         publisher="24.kg",
         summary={"ru": "Указ."},
         published="2026-03",

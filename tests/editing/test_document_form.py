@@ -13,7 +13,14 @@ from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
 
 EN = get_language("en")
-CO = DocumentForm(body="cescr", symbol="E/C.12/RUR/CO/5", title={"en": "CO"}, cycle="5", issued="2026-03-02")
+CO = DocumentForm(
+    body="cescr",
+    kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+    symbol="E/C.12/RUR/CO/5",
+    title={"en": "CO"},
+    cycle="5",
+    issued="2026-03-02",
+)
 
 
 @pytest.fixture
@@ -52,7 +59,10 @@ def test_a_proposed_id_is_free(view):
     assert replace(CO, symbol="", kind=DocumentKind.ALTERNATIVE_REPORT).suggest_id(view) == "ngo-2026-3"
 
 
-DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period."
+DATES = (
+    "is not understood as a date. Write, for example, 12 March 2026, March 2"
+    "026, 2026, 11–12 March 2026, 2021–2024 or about May 2025."
+)
 
 
 @pytest.mark.parametrize(
@@ -60,13 +70,15 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
     [
         ({}, []),
         ({"body": None}, ["Choose the treaty body."]),
+        ({"kind": None}, ["Choose the kind of document."]),
         ({"title": {"en": " ", "ru": "ЗЗ"}}, []),
         ({"title": {"en": " ", "ru": ""}}, ["Title: Please write it in at least one language."]),
         ({"title": {"en": "x" * 301}}, [f"“{'x' * 40}…” is too long: at most 300 characters."]),
         ({"authors": "x" * 501}, [f"“{'x' * 40}…” is too long: at most 500 characters."]),
         ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: at most 120 characters."]),
         ({"cycle": " "}, ["Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3."]),
-        ({"due": "soon", "issued": "31.12.2026"}, [f"Due: “soon” {DATES}", f"Issued: “31.12.2026” {DATES}"]),
+        ({"due": "soon", "issued": "2026-13"}, [f"Due: “soon” {DATES}", f"Issued: “2026-13” {DATES}"]),
+        ({"due": "3/4/2026"}, ["Due: “3/4/2026” is not clear. Is it 3 April 2026 or 4 March 2026?"]),
         (
             {"adopted": "2026-03-02", "issued": "2026-02"},
             ["The issue date is before the date of adoption: check both dates."],
@@ -74,7 +86,7 @@ DATES = "is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for 
         ({"adopted": "2026-03-02", "issued": "2026-03"}, []),
         (
             {"link": "undocs.org/x"},
-            ["This does not look like a web address. It should start with https:// or http://."],
+            ["“undocs.org/x” is not a link. Copy the address of the page, such as https://undocs.org/…"],
         ),
         ({"symbol": "e/c.12/rur/co/4 "}, ["Another document has this symbol: CO."]),
     ],

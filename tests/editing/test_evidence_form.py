@@ -75,14 +75,21 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
             "Summary in your own words: Please write it in at least one language.",
         ),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
+        ({"kind": None}, "Choose the kind of source."),
+        ({"dimension": None}, "Choose what it is about: law, practice or outcome."),
+        ({"verification": None}, "Say whether the source itself has been read."),
+        (
+            {"added_for": "x", "relevant_to": {EvidenceEffect.PROGRESS: ("y",)}},
+            "Say what it suggests for this recommendation.",
+        ),
         (
             {"archived": "archive.org"},
-            "This does not look like a web address. It should start with https:// or http://.",
+            "“archive.org” is not a link. Copy the address of the page, such as https://undocs.org/…",
         ),
         (
             {"published": "2026-13"},
-            "When it was published: “2026-13” is not a date. "
-            "Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
+            "When it was published: “2026-13” is not understood as a date. "
+            "Write, for example, 12 March 2026, March 2026, 2026, 11–12 March 2026, 2021–2024 or about May 2025.",
         ),
         (
             {"relevant_to": {EvidenceEffect.PROGRESS: ("x",), EvidenceEffect.SETBACK: ("x",)}},

@@ -67,7 +67,7 @@ def test_nothing_is_missing_in_a_whole_form(view):
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),
         (
             {"link": "javascript:x", "publisher": "P"},
-            "This does not look like a web address. It should start with https:// or http://.",
+            "“javascript:x” is not a link. Copy the address of the page, such as https://undocs.org/…",
         ),
         ({"link": "https://x.org"}, "The link needs a publisher: who reports it?"),
         (

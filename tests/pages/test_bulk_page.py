@@ -83,6 +83,7 @@ def tags_of(data: Path) -> dict[str, object]:
 def test_a_preview_shows_each_and_what_stays_as_it_is(opened):
     page = opened(choosing="add", pick=list(ALL))
     page.selectbox(key="bulk_evidence").select("law").run()
+    page.radio(key="bulk_suggests").set_value("context").run()
     assert "is added to 2 of 3. Nothing is saved yet." in html(page)
     assert "unchanged: already linked (" in html(page)
     assert add_button(page).label == "Add to 2 recommendations"
@@ -135,6 +136,7 @@ def test_what_a_colleague_changed_is_named_and_nothing_is_saved(opened, tmp_path
 def test_a_change_within_the_second_between_two_looks_is_told_too(opened, tmp_path, monkeypatch):
     page = opened(choosing="add", pick=list(ALL))
     page.selectbox(key="bulk_evidence").select("law").run()
+    page.radio(key="bulk_suggests").set_value("context").run()
     page.text_input(key="bulk_reason").input("It is a law.").run()
     reader = pages.shared.layout._store(tmp_path / "data").reader
     monkeypatch.setattr(reader, "_check_interval", 10_000)

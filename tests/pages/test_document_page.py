@@ -67,7 +67,8 @@ def html(page: AppTest) -> str:
 
 
 def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, tmp_path):
-    page = put(opened(), body="cescr", symbol="E/C.12/KGZ/CO/5", title_en="CO 5", cycle="5", adopted="2026-03-02")
+    page = put(opened(), body="cescr", symbol="E/C.12/KGZ/CO/5", title_en="CO 5", cycle="5", adopted="2 March 2026")
+    put(page, kind=DocumentKind.CONCLUDING_OBSERVATIONS)
     assert page.text_input(key="edit_document__id").value == "e-c12-kgz-co-5"
     page.button(key=ADD).click().run()
     assert ([e.value for e in page.error], page.session_state["done"]) == ([], "e-c12-kgz-co-5")
@@ -84,8 +85,9 @@ def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, tmp_p
 def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
     page = put(opened(), symbol="E/C.12/KGZ/CO/5", adopted="soon")
     page.button(key=ADD).click().run()
-    assert page.error[0].value.split("\n")[:2] == [
+    assert page.error[0].value.split("\n")[:3] == [
         "- Choose the treaty body.",
+        "- Choose the kind of document.",
         "- Title: Please write it in at least one language.",
     ]
     assert page.text_input(key="edit_document__adopted").value == "soon"

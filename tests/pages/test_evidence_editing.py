@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.test_recommendation_editing import FILES, NO_REASON
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
@@ -42,16 +42,18 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
         published="2026-01",
         summary_en="A law was passed.",
         bears_progress=["co-3-7"],
+        **CHOSEN,
     )
     assert page.text_input(key=f"{E}_id").value == "parliament-2026"
-    put(page, f"{E}_", bears_setback=["co-3-7"], link="parliament.kg")
+    put(page, f"{E}_", bears_setback=["co-3-7"], link="the law of parliament")
     assert errors(press(page, "Add the evidence")) == [
         "- For one recommendation, evidence can show only one thing: End it appears in two fields.",
-        "- This does not look like a web address. It should start with https:// or http://.",
+        "- “the law of parliament” is not a link. Copy the address of the page, such as https\\://undocs.org/…",
     ]
-    press(put(page, f"{E}_", bears_setback=["r1"], link="https://parliament.kg"), "Add the evidence")
+    press(put(page, f"{E}_", bears_setback=["r1"], link="parliament.kg"), "Add the evidence")
     assert "The evidence is added." in html(page)
     e = there("parliament-2026")
+    assert e.link == "https://parliament.kg"
     assert [(b.recommendation, b.effect.value) for b in e.relevant_to] == [("co-3-7", "progress"), ("r1", "setback")]
     assert "A law was passed." in html(opened("recommendation", id="co-3-7"))
 

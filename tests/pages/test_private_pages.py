@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.support.canary_folder import lay
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.permissions import READER
@@ -123,6 +123,7 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
         summary_en="The client Jane Example wrote.",
         bears_setback=["r1"],
         id="letter",
+        **CHOSEN,
     )
     press(page, "Save privately")
     assert "Saved privately. Only editors can see it." in html(page)
@@ -134,7 +135,7 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
     for where in (
         opened("evidence", READER),
         opened("recommendation", READER, id="r1"),
-        opened(who=READER, what="evidence", id="letter"),
+        opened(who=READER, what="evidence", id="letter", **CHOSEN),
     ):
         assert ("Jane" in html(where), "Private" in html(where)) == (False, False)
 
@@ -148,7 +149,7 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
 def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence")
-    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter")
+    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
     assert errors(press(page, "Add the evidence")) == ["- The id “letter” is taken. Choose another one."]
 
 
@@ -215,7 +216,7 @@ def test_without_a_private_folder_nothing_is_offered(opened, monkeypatch):
 def test_what_was_meant_to_be_private_is_not_saved_publicly_when_the_folder_is_gone(opened, tmp_path, monkeypatch):
     page = opened(what="evidence")
     page.checkbox(key="edit_evidence__private").set_value(True).run()
-    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter")
+    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
     monkeypatch.delenv("TRACKER_PRIVATE")
     page.run()
     assert (strip(page), errors(press(page, "Save privately"))) == (

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from tests.support.browser_forms import choose
-from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.server_process import Server
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
@@ -102,7 +102,14 @@ def test_who_is_no_reviewer_any_more_settles_nothing(tmp_path, monkeypatch, asse
 def test_new_evidence_and_its_texts_in_every_language_are_looked_at(opened, saved):
     before = saved()
     page = opened(what="evidence")
-    put(page, "edit_evidence__", title_en="Law", summary_en="The client Jane Example was held.", publisher="The paper")
+    put(
+        page,
+        "edit_evidence__",
+        title_en="Law",
+        summary_en="The client Jane Example was held.",
+        publisher="The paper",
+        **CHOSEN,
+    )
     press(page, "Add the evidence")
     assert ("<mark>Jane Example</mark>" in html(page), saved()) == (True, before)
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.editing.test_private_evidence import REVIEWER, SECRET
 from tests.editing.test_unpublish import EVIDENCE, FILES, WORD
 from tests.support.canary_folder import lay
-from tests.support.form_pages import html, opening, press, put
+from tests.support.form_pages import CHOSEN, html, opening, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.permissions import READER
@@ -90,13 +90,13 @@ def private(tmp_path: Path) -> PrivateFolder:
 def test_a_new_private_item_is_undone(opened, tmp_path):
     page = opened(what="evidence")
     page.checkbox(key="edit_evidence__private").set_value(True).run()
-    put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter")
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter", **CHOSEN)
     press(page, "Save privately")
     press(page, "Undo")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
-    assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter"))
+    assert "There is nothing to publish here" in html(opened(who=REVIEWER, what="publish", id="letter", **CHOSEN))
 
 
 def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):

@@ -134,7 +134,7 @@ def test_a_wrong_field_is_named_on_its_line(more, what):
         (
             "kind: news",
             "kind: gossip",
-            "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project",
+            "1: unknown kind 'gossip'; one of report, news, law, study, statement, meeting-record, project, monitoring",
         ),
         ("dimension: law", "dimension: [law]", "4: unknown dimension a list; one of law, practice, outcome"),
         ("verification: reported\n", "", "1: 'verification' is missing; write 'verification: …' here"),
@@ -158,7 +158,7 @@ def test_a_field_that_every_record_needs(was, now, what):
 
 def test_everything_that_is_wrong_is_told_at_once():
     assert told("kind: newz\nsummary: x\ndimension: law\nverification: reportd\nlink: x\nsumary: y\n") == [
-        "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project",
+        "1: unknown kind 'newz'; one of report, news, law, study, statement, meeting-record, project, monitoring",
         "1: 'publisher' is missing; write 'publisher: …' here",
         "4: unknown verification 'reportd'; one of seen, reported, to-check",
         f"5: link 'x' does not have the right form; {A_LINK}",

@@ -14,6 +14,7 @@ from tests.support.server_process import ROOT
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import made
 from tracker.model.permissions import Person
+from tracker.model.vocabulary import EvidenceDimension, EvidenceKind, Verification
 
 
 def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str]) -> Callable[..., AppTest]:
@@ -39,9 +40,17 @@ def html(page: AppTest) -> str:
     return "".join(element.proto.body for element in page.get("html"))
 
 
+CHOSEN: dict[str, Any] = {
+    "kind": EvidenceKind.NEWS,
+    "dimension": EvidenceDimension.PRACTICE,
+    "mark": Verification.REPORTED,
+}
+"""What somebody has to choose for every item of evidence."""
+
+
 def put(page: AppTest, prefix: str, **fields: Any) -> AppTest:
     """Types into fields, all at once."""
-    kinds = (page.text_input, page.text_area, page.selectbox, page.multiselect)
+    kinds = (page.text_input, page.text_area, page.selectbox, page.multiselect, page.radio)
     found = {widget.key: widget for kind in kinds for widget in kind}
     for name, value in fields.items():
         found[prefix + name].set_value(value)

@@ -66,6 +66,18 @@
     })();
   }
 
+  // What stopped a save is drawn after the click: it is brought into view and gets the focus, each time once.
+  const arrived = new Set();
+  new MutationObserver(() => {
+    for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
+      input.setAttribute("aria-required", "true");
+    const told = document.querySelector("[data-arrive]");
+    if (!told || arrived.has(told.dataset.arrive)) return;
+    arrived.add(told.dataset.arrive);
+    told.scrollIntoView({ block: "center" });
+    told.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
+
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
   const picked = () => new URLSearchParams(location.search).getAll("pick");
   const pick = (to, ids) => {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tracker.editing.evidence_form import EvidenceForm
-from tracker.editing.form_values import TextByLanguage, missing_text_errors, update_text
+from tracker.editing.form_values import FieldError, TextByLanguage, missing_text_errors, update_text
 from tracker.editing.record_form import DateInput, RecordForm, TextInput
 from tracker.i18n import Language
 from tracker.model.dataset import Record
@@ -14,6 +14,9 @@ from tracker.model.partial_dates import date_range, is_after, is_before
 from tracker.model.records import Assessment, Recommendation, Source
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
 from tracker.queries.view import View, effective_date
+
+NEW_EVIDENCE = "new."
+"""The beginning of the names of the fields for evidence that is added with the assessment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +39,8 @@ class AssessmentForm(RecordForm[Recommendation]):
     reason: str = ""
     other_reasons: TextInput = field(default_factory=dict)
     document: str | None = None
-    verification: Verification = Verification.SEEN
+    verification: Verification | None = None
+    """Only for the statement of the State or a committee: whether the source itself has been read."""
     evidence: tuple[str, ...] = ()
     new: EvidenceForm | None = None
     is_early_confirmed: bool = False
@@ -61,31 +65,38 @@ class AssessmentForm(RecordForm[Recommendation]):
     def validate(self, view: View, r: Recommendation | None, language: Language) -> list[str]:
         """Return what is missing or wrong, as translated sentences; empty if the form can be saved."""
         new_errors = self.new.validate(view, None, language) if self.new else []
-        return [*super().validate(view, r, language), *new_errors]
+        at_fields = [FieldError(e, NEW_EVIDENCE + e.field) if isinstance(e, FieldError) else e for e in new_errors]
+        return [*super().validate(view, r, language), *at_fields]
 
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         is_ours = self.voice is Voice.CIVIL_SOCIETY
         if is_ours and self.organisation not in view.organisations:
-            yield _("Choose the organisation whose assessment this is.")
+            yield FieldError(_("Choose the organisation whose assessment this is."), "organisation")
         if is_ours and self.status is None:
-            yield _("Choose a status.")
+            yield FieldError(_("Choose a status."), "status")
         if self.voice is Voice.COMMITTEE and not self.grade.strip():
-            yield _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
-        yield from missing_text_errors(language, _("Reasons"), self._reasons(language))
+            sentence = _("Give the committee's grade, or say that the paragraph was not selected for follow-up.")
+            yield FieldError(sentence, "grade")
+        yield from missing_text_errors(language, _("Reasons"), self._reasons(language), field="reason")
         if self.status is Status.IMPLEMENTED and is_ours and not (self.evidence or self.new):
             known = view.settings.statuses.get(Status.IMPLEMENTED)
             status = language.resolve(known.label).text if known else Status.IMPLEMENTED.value
-            yield _("“{status}” needs evidence: choose at least one item, or add one.", status=status)
+            sentence = _("“{status}” needs evidence: choose at least one item, or add one.", status=status)
+            yield FieldError(sentence, "evidence")
         if not self.date.strip():
-            yield _("{field}: write a date, such as 2026-03-18, 2026-03 or 2026.", field=_("Date"))
+            yield FieldError(_("Write a date, such as 12 March 2026, March 2026 or 2026."), "date")
         elif _days(self.date) and is_after(self.date.strip(), view.today):
-            yield _("The date is in the future: {date}.", date=language.format_date(self.date.strip()))
+            sentence = _("The date is in the future: {date}.", date=language.format_date(self.date.strip()))
+            yield FieldError(sentence, "date")
         if r and (issued := self.earlier_than(view, r)) and not self.is_early_confirmed:
-            yield _(
+            sentence = _(
                 "The date is earlier than the document, which is of {date}. Correct the date, or confirm it.",
                 date=language.format_date(issued),
             )
+            yield FieldError(sentence, "date")
+        if not is_ours and self.verification is None:
+            yield FieldError(_("Say whether the source itself has been read."), "verification")
 
     def apply(
         self, view: View, r: Recommendation | None, reason: Mapping[str, TextVariant], language: Language
@@ -104,7 +115,7 @@ class AssessmentForm(RecordForm[Recommendation]):
             date=self.date.strip(),
             reason=update_text(None, self._reasons(language), view.settings.language),
             source=Source(document=self.document) if self.document else None,
-            verification=self.verification,
+            verification=self.verification or Verification.SEEN,
             evidence=(*self.evidence, *(e.id for e in new)),
         )
         return (replace(r, assessments=(*r.assessments, assessment)), *new)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
-from tracker.editing.form_values import date_errors, free_id, missing_text_errors
+from tracker.editing.form_values import FieldError, date_errors, free_id, missing_text_errors
 from tracker.editing.record_form import (
     DateInput,
     LineInput,
@@ -34,7 +34,7 @@ class DocumentForm(RecordForm[Document]):
     record_type = Document
     register = "documents"
     body: str | None = None
-    kind: DocumentKind = DocumentKind.CONCLUDING_OBSERVATIONS
+    kind: DocumentKind | None = None
     symbol: ShortInput = ""
     title: TitleInput = field(default_factory=dict)
     authors: LineInput = ""
@@ -52,21 +52,25 @@ class DocumentForm(RecordForm[Document]):
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         if self.body is None:
-            yield _("Choose the treaty body.")
-        yield from missing_text_errors(language, _("Title"), self.title)
+            yield FieldError(_("Choose the treaty body."), "body")
+        if self.kind is None:
+            yield FieldError(_("Choose the kind of document."), "kind")
+        yield from missing_text_errors(language, _("Title"), self.title, field="title")
         if not clean_input(self.cycle):
-            yield _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
+            sentence = _("Enter the reporting cycle: the number of the periodic report, such as 4 or 2-3.")
+            yield FieldError(sentence, "cycle")
         adopted, issued = clean_input(self.adopted), clean_input(self.issued)
         are_dates = adopted and issued and not [e for day in (adopted, issued) for e in date_errors(day, "", language)]
         if are_dates and partial_dates.last_day(issued) < partial_dates.last_day(adopted):
-            yield _("The issue date is before the date of adoption: check both dates.")
+            yield FieldError(_("The issue date is before the date of adoption: check both dates."), "issued")
         by_symbol = {
             _normalize_symbol(other.symbol): other
             for other in view.documents.values()
             if other.symbol and (d is None or other.id != d.id)
         }
         if other := by_symbol.get(_normalize_symbol(self.symbol)):
-            yield _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
+            sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
+            yield FieldError(sentence, "symbol")
 
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol.
@@ -81,7 +85,7 @@ class DocumentForm(RecordForm[Document]):
             if self.body is None:
                 return ""
             is_report = self.kind is DocumentKind.ALTERNATIVE_REPORT
-            name = f"ngo-{self.year}" if is_report else f"{self.body}-{self.kind}-{self.year}"
+            name = f"ngo-{self.year}" if is_report else f"{self.body}-{self.kind or 'document'}-{self.year}"
         return free_id(name, view.dataset.documents)
 
     @property

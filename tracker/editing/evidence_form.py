@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from tracker.editing import link_lists
-from tracker.editing.form_values import duplicates, free_id, missing_text_errors
+from tracker.editing.form_values import FieldError, duplicates, free_id, missing_text_errors
 from tracker.editing.record_form import DateInput, LineInput, LinkInput, RecordForm, TextInput, TitleInput
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -22,20 +22,22 @@ class EvidenceForm(RecordForm[Evidence]):
 
     record_type = Evidence
     register = "evidence"
-    kind: EvidenceKind = EvidenceKind.NEWS
+    kind: EvidenceKind | None = None
     publisher: LineInput = ""
     title: TitleInput = field(default_factory=dict)
     summary: TextInput = field(default_factory=dict)
     happened: DateInput = ""
     published: DateInput = ""
-    dimension: EvidenceDimension = EvidenceDimension.PRACTICE
-    verification: Verification = Verification.REPORTED
+    dimension: EvidenceDimension | None = None
+    verification: Verification | None = None
     document: str | None = None
     link: LinkInput = ""
     archived: LinkInput = ""
     identifier: LineInput = ""
     relevant_to: Mapping[EvidenceEffect, tuple[str, ...]] = field(default_factory=dict)
     themes: tuple[str, ...] = ()
+    added_for: str = ""
+    """The id of the recommendation from whose page it is added, or with whose assessment. It must be relevant to it."""
 
     @classmethod
     def from_record(cls, view: View, e: Evidence | None, language: Language) -> Self:
@@ -54,8 +56,16 @@ class EvidenceForm(RecordForm[Evidence]):
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         if not clean_input(self.publisher):
-            yield _("Evidence needs a publisher (who says it).")
-        yield from missing_text_errors(language, _("Summary in your own words"), self.summary)
+            yield FieldError(_("Evidence needs a publisher (who says it)."), "publisher")
+        if self.kind is None:
+            yield FieldError(_("Choose the kind of source."), "kind")
+        if self.dimension is None:
+            yield FieldError(_("Choose what it is about: law, practice or outcome."), "dimension")
+        if self.verification is None:
+            yield FieldError(_("Say whether the source itself has been read."), "verification")
+        if self.added_for and not any(self.added_for in ids for ids in self.relevant_to.values()):
+            yield FieldError(_("Say what it suggests for this recommendation."), "suggests")
+        yield from missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
         if repeated := duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)
             yield _(

@@ -5,13 +5,28 @@ The values are texts in several languages, the origins of these texts, and ids.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from tracker.editing.typed_dates import read_date
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.fields import ID_PATTERN
+from tracker.model.fields import is_id, is_url
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant, clean_input
 from tracker.model.vocabulary import TextOrigin
+
+
+class FieldError(str):
+    """A translated sentence about what is wrong in a form. It is shown at the form field `field`, if it names one."""
+
+    field: str
+
+    def __new__(cls, sentence: str, field: str = "") -> "FieldError":
+        """Return the sentence with the name of its field."""
+        error = super().__new__(cls, sentence)
+        error.field = field
+        return error
+
 
 TextByLanguage = Mapping[str, str]
 """Language code → the text that is typed in the field of this language."""
@@ -105,31 +120,50 @@ def join_paragraph_letters(paragraph: str) -> str:
 def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator[str]:
     """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
     _ = language.gettext
-    if not re.fullmatch(ID_PATTERN.strip("^$"), name) or len(name) > 80:
-        yield _("The id has small letters a-z, digits and single hyphens, at most 80 characters.")
+    if not is_id(name):
+        yield FieldError(_("The id has small letters a-z, digits and single hyphens, at most 80 characters."), "id")
     elif name in taken:
-        yield _("The id “{id}” is taken. Choose another one.", id=name)
+        yield FieldError(_("The id “{id}” is taken. Choose another one.", id=name), "id")
 
 
-def missing_text_errors(language: Language, label: str, typed: TextByLanguage) -> Iterator[str]:
-    """Yield a translated sentence if a text is typed in no language. The sentence names the field by its `label`."""
+def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *, field: str) -> Iterator[FieldError]:
+    """Yield an error at `field` if a text is typed in no language. The sentence names the field by its `label`."""
     _ = language.gettext
     if not any(map(clean_input, typed.values())):
-        yield _("{field}: Please write it in at least one language.", field=label)
+        yield FieldError(_("{field}: Please write it in at least one language.", field=label), field)
 
 
-def date_errors(date: str, label: str, language: Language) -> Iterator[str]:
-    """Yield a translated sentence if the typed `date` is not valid. The sentence names the field by its `label`."""
+def date_errors(typed: str, label: str, language: Language, *, today: date | None = None) -> Iterator[str]:
+    """Yield a translated sentence if the `typed` date is not a partial date. The sentence names the field by its `label`.
+
+    It says what the text may mean, if it may mean several dates. `today` is the day on which it is typed.
+    """
     _ = language.gettext
+    typed = typed.strip()
     try:
-        if date.strip():
-            partial_dates.date_range(date.strip())
+        if typed:
+            partial_dates.date_range(typed)
     except ValueError:
-        yield _(
-            "{field}: “{value}” is not a date. Write it as 2026-03-18, 2026-03, 2026, or 2021/2024 for a period.",
-            field=label,
-            value=date.strip()[:40],
-        )
+        if choices := read_date(typed, today).choices:
+            meant = language.format_date(choices[0])
+            if len(choices) > 1:
+                meant = _("{one} or {other}", one=meant, other=language.format_date(choices[1]))
+            yield _("{field}: “{value}” is not clear. Is it {choices}?", field=label, value=typed[:40], choices=meant)
+        else:
+            yield _(
+                "{field}: “{value}” is not understood as a date. Write, for example, 12 March 2026, March 2026, 2026, "
+                "11–12 March 2026, 2021–2024 or about May 2025.",
+                field=label,
+                value=typed[:40],
+            )
+
+
+def link_errors(typed: str, language: Language) -> Iterator[str]:
+    """Yield a translated sentence if the `typed` link is not a web address."""
+    _ = language.gettext
+    link = clean_input(typed)
+    if link and not is_url(link):
+        yield _("“{value}” is not a link. Copy the address of the page, such as https://undocs.org/…", value=link[:40])
 
 
 def length_errors(language: Language, most: int, texts: Iterable[str]) -> Iterator[str]:
@@ -151,7 +185,9 @@ def edited_texts(typed: TextByLanguage, start: TextByLanguage) -> list[str]:
 def reason_errors(reason: str, language: Language) -> list[str]:
     """Return a list with one translated sentence if the typed `reason` is empty; otherwise return an empty list."""
     _ = language.gettext
-    return [] if clean_input(reason) else [_("Please say in a sentence why you changed it.")]
+    if clean_input(reason):
+        return []
+    return [FieldError(_("Please say in a sentence why you changed it."), "reason")]
 
 
 def duplicates(chosen: Mapping[Any, Collection[str]], start: Mapping[Any, Collection[str]]) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from tracker.editing import link_lists, part_lines
 from tracker.editing.form_values import (
+    FieldError,
     TextByLanguage,
     duplicates,
     free_id,
@@ -42,6 +43,12 @@ from tracker.model.vocabulary import (
 )
 from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View, effective_date
+
+
+def can_have_recommendations(document: Document | None) -> bool:
+    """Return whether a document of this kind makes recommendations to the State."""
+    kinds = (DocumentKind.CONCLUDING_OBSERVATIONS, DocumentKind.ALTERNATIVE_REPORT)
+    return document is not None and document.kind in kinds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +117,14 @@ class RecommendationForm(RecordForm[Recommendation]):
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         if self.document is None:
-            yield _("Choose the document that it stands in; add the document first if it is not there.")
-        yield from missing_text_errors(language, _("Title"), self.title)
-        yield from missing_text_errors(language, _("Summary"), self.summary)
+            yield FieldError(
+                _("Choose the document that it stands in; add the document first if it is not there."), "document"
+            )
+        elif r is None and not can_have_recommendations(view.dataset.documents.get(self.document)):
+            sentence = _("Choose concluding observations or an alternative report: others have no recommendations.")
+            yield FieldError(sentence, "document")
+        yield from missing_text_errors(language, _("Title"), self.title, field="title")
+        yield from missing_text_errors(language, _("Summary"), self.summary, field="summary")
         yield from length_errors(language, 500, [*self.lead, *self.contributing])
         yield from length_errors(language, 120, [*self.rights, *self.sdg])
         yield from length_errors(language, MAX_TEXT_LENGTH, self.parts.values())
@@ -122,12 +134,13 @@ class RecommendationForm(RecordForm[Recommendation]):
             if clean_input(text) and self.text_origin.get(code) is TextOrigin.OFFICIAL
         ]
         if official and self.verification is not Verification.SEEN:
-            yield _(
+            sentence = _(
                 "A quotation needs the mark “source read”. If you know it only from others, put it into the summary in your own words."
             )
+            yield FieldError(sentence, "verification")
         is_edited = (self.link, self.publisher) != (start.link, start.publisher)
         if clean_input(self.link) and not clean_input(self.publisher) and is_edited:
-            yield _("The link needs a publisher: who reports it?")
+            yield FieldError(_("The link needs a publisher: who reports it?"), "publisher")
         named = _named_parts(view, r, language) if r else {}
         yield from part_lines.part_errors(r.parts if r else (), self.parts, named, language=language)
         if repeated := duplicates(self.uptake, start.uptake):

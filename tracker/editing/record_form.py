@@ -4,30 +4,32 @@ A form is a frozen dataclass with the values of its fields. The type of a field 
 same name in the record (see `FieldKind`). A subclass adds what is particular to its type of record.
 """
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import Enum, auto
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar, get_origin, get_type_hints
 
 from tracker.editing.form_values import (
+    FieldError,
     date_errors,
     edited_texts,
     id_errors,
     initial_text_by_language,
     length_errors,
+    link_errors,
     text_in,
     update_one_language,
     update_text,
 )
+from tracker.editing.typed_dates import MAX_DATE_LENGTH
 from tracker.i18n import Language
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.queries.view import View
 
-URL_PATTERN = re.compile(r"https?://[^\s<>\"]+")
 EditedRecord = TypeVar("EditedRecord", bound=Record)
 
 
@@ -57,7 +59,7 @@ class FieldSpec:
 LineInput = Annotated[str, FieldSpec(FieldKind.LINE)]
 ShortInput = Annotated[str, FieldSpec(FieldKind.LINE, 120)]
 LinkInput = Annotated[str, FieldSpec(FieldKind.LINK, 2000)]
-DateInput = Annotated[str, FieldSpec(FieldKind.DATE, 30)]
+DateInput = Annotated[str, FieldSpec(FieldKind.DATE, MAX_DATE_LENGTH)]
 OneLanguageInput = Annotated[str, FieldSpec(FieldKind.ONE_LANGUAGE)]
 TitleInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, 300)]
 TextInput = Annotated[Mapping[str, str], FieldSpec(FieldKind.TEXTS, MAX_TEXT_LENGTH)]
@@ -101,28 +103,39 @@ class RecordForm(ABC, Generic[EditedRecord]):
         `record` is the record as recorded now, None for a new one.
         """
         start = self.from_record(view, record, language)
-        errors = [*self._errors(view, record, start, language=language), *self._format_errors(start, language)]
+        errors = [
+            *self._errors(view, record, start, language=language),
+            *self._format_errors(start, language, view.today),
+        ]
         if record is None:
             errors += id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
 
     @abstractmethod
     def _errors(self, view: View, record: EditedRecord | None, start: Self, *, language: Language) -> Iterator[str]:
-        """Yield what only this type of record asks for. `start` has the initial values of the form."""
+        """Yield what only this type of record asks for. `start` has the initial values of the form.
 
-    def _format_errors(self, start: Self, language: Language) -> Iterator[str]:
-        _ = language.gettext
+        A sentence is a `FieldError` if it can be shown at a field.
+        """
+
+    def _format_errors(self, start: Self, language: Language, today: date) -> Iterator[str]:
         for name, spec in field_specs(type(self)).items():
-            typed = getattr(self, name)
-            if spec.kind is FieldKind.DATE:
-                yield from date_errors(typed, _(FIELD_LABELS[name]), language)
-            elif spec.kind is FieldKind.TEXTS:
-                # a text that was too long before does not stand in the way of an edit
-                yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
-            elif spec.kind:
-                yield from length_errors(language, spec.most, [typed])
-            if spec.kind is FieldKind.LINK and clean_input(typed) and not URL_PATTERN.fullmatch(clean_input(typed)):
-                yield _("This does not look like a web address. It should start with https:// or http://.")
+            for sentence in self._errors_of_field(name, spec, start, language=language, today=today):
+                yield FieldError(sentence, name)
+
+    def _errors_of_field(
+        self, name: str, spec: FieldSpec, start: Self, *, language: Language, today: date
+    ) -> Iterator[str]:
+        typed = getattr(self, name)
+        if spec.kind is FieldKind.DATE:
+            yield from date_errors(typed, language.gettext(FIELD_LABELS[name]), language, today=today)
+        elif spec.kind is FieldKind.TEXTS:
+            # a text that was too long before does not stand in the way of an edit
+            yield from length_errors(language, spec.most, edited_texts(typed, getattr(start, name)))
+        elif spec.kind:
+            yield from length_errors(language, spec.most, [typed])
+        if spec.kind is FieldKind.LINK:
+            yield from link_errors(typed, language)
 
     def apply(
         self, view: View, record: EditedRecord | None, reason: Mapping[str, TextVariant], language: Language

@@ -31,6 +31,11 @@ def is_id(name: str) -> bool:
     return len(name) <= 80 and re.fullmatch(ID_PATTERN.strip("^$"), name) is not None
 
 
+def is_url(link: str) -> bool:
+    """Return whether `link` has the format of a web address."""
+    return len(link) <= 2000 and re.fullmatch(URL_PATTERN.strip("^$"), link) is not None
+
+
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 PartialDate = Annotated[
@@ -44,7 +49,8 @@ ShortText = Annotated[
     StringConstraints(min_length=1, max_length=120, strip_whitespace=True),
     WithJsonSchema({"type": ["string", "integer"], "maxLength": 120}),
 ]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+URL_PATTERN = r"^https?://[^\s<>\"]+$"
+Url = Annotated[str, StringConstraints(pattern=URL_PATTERN, max_length=2000)]
 Timestamp = Annotated[
     str,
     StringConstraints(pattern=r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z$"),

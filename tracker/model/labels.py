@@ -114,6 +114,7 @@ LABELS: dict[type, dict[str, str]] = {
         EvidenceKind.STATEMENT: N_("statement"),
         EvidenceKind.MEETING_RECORD: N_("meeting record"),
         EvidenceKind.PROJECT: N_("project report"),
+        EvidenceKind.MONITORING: N_("own monitoring"),
     },
     ActivityKind: {
         ActivityKind.ASSESSMENT: N_("Assessment"),

@@ -153,6 +153,7 @@ class EvidenceKind(StrEnum):
     STATEMENT = "statement"
     MEETING_RECORD = "meeting-record"
     PROJECT = "project"
+    MONITORING = "monitoring"
 
 
 class ActivityKind(StrEnum):

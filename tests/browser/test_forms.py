@@ -1,0 +1,84 @@
+"""Forms in a real browser: dates and links as people type them, and two editors in one form."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser_forms import choose, is_settled
+from tests.support.server_process import Server
+
+pytestmark = pytest.mark.browser
+ADDRESS = "/recommendation?id=ngo-2024-r8&lang=en"
+
+
+def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app = server()
+    mine, theirs = app.signed_in(page()), app.signed_in(page(), "editor-y2")
+    for editor in (mine, theirs):
+        editor.goto(app.url + ADDRESS)
+        editor.get_by_role("link", name="Record an assessment").click()
+        choose(editor, "Status", "Not implemented")
+        editor.get_by_label("Reasons").fill("Nothing was done.")
+        editor.get_by_label("Reasons").blur()
+        is_settled(editor)
+    presence = mine.locator(".rt-presence")
+    expect(presence).to_contain_text("editor-y2 has this form open too.", timeout=15_000)
+    expect(theirs.locator(".rt-presence")).to_contain_text("editor-x1 has this form open too.", timeout=15_000)
+
+    theirs.get_by_role("button", name="Record", exact=True).click()
+    expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
+    expect(presence).to_have_count(0, timeout=15_000)  # their form is closed
+    # the fields are tall enough to push a message at the top of the form out of view
+    button = mine.get_by_role("button", name="Record", exact=True)
+    button.scroll_into_view_if_needed()
+    button.click()
+    conflict = mine.locator(".rt-conflict")
+    expect(conflict).to_be_focused()
+    expect(conflict).to_be_in_viewport()
+    expect(conflict).to_have_attribute("role", "alert")
+    on_top = mine.get_by_role("button", name="Save mine as well")
+    expect(on_top).to_be_in_viewport()
+    on_top.click()
+    expect(mine.locator(".rt-saved")).to_contain_text("Status: Not implemented, as before.")
+
+
+def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_back(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app = server()
+    editor = app.signed_in(page())
+
+    def types(label: str, text: str) -> None:
+        editor.get_by_label(label, exact=True).fill(text)
+        editor.get_by_label(label, exact=True).blur()
+        is_settled(editor)
+
+    editor.goto(app.url + "/edit?what=evidence&lang=en")
+    editor.get_by_label("Publisher (who says it)").fill("The registry")
+    editor.get_by_label("Summary in your own words · English").fill("It was published.")
+    types("When it was published", "12.03.2026")
+    expect(editor.get_by_text("Understood as: 12 March 2026")).to_be_visible()
+    types("When it happened", "03/04/2025")
+    expect(editor.get_by_text("Is it 3 April 2025 or 4 March 2025?")).to_be_visible()
+    editor.get_by_role("button", name="3 April 2025").click()
+    expect(editor.get_by_label("When it happened", exact=True)).to_have_value("2025-04-03")
+    types("When it happened", "март 2026")
+    expect(editor.get_by_text("Understood as: March 2026")).to_be_visible()
+    types("Link", "www.gov.kg/x")
+    expect(editor.get_by_text("Saved as: https://www.gov.kg/x")).to_be_visible()
+    # the calendar opens at the date that is typed, and fills the field
+    editor.locator('[class*="st-key-rt_calendar"]').last.get_by_role("button").last.click()
+    editor.get_by_role("gridcell").get_by_text("18", exact=True).click()
+    expect(editor.get_by_label("When it was published", exact=True)).to_have_value("2026-03-18")
+    choose(editor, "Kind of source", "news")
+    editor.get_by_text("practice", exact=True).click()
+    editor.get_by_text("reported", exact=True).click()
+    is_settled(editor)
+    editor.get_by_role("button", name="Add the evidence").click()
+    expect(editor.locator(".rt-saved")).to_contain_text("The evidence is added.")
+    (written,) = (app.data / "evidence").glob("the-registry-*.yaml")
+    lines = written.read_text("utf-8").splitlines()
+    assert {"published: 2026-03-18", "happened: 2026-03", "link: https://www.gov.kg/x"} <= set(lines)

@@ -1,0 +1,95 @@
+"""A draft that waits is named where its form would be opened; a document leads to its recommendations and back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import form_drafts
+from tests.pages.test_evidence_editing import FILES
+from tests.support.form_pages import errors, html, opening, press, put
+from tracker.model.permissions import READER, Person, Role
+from tracker.model.vocabulary import EvidenceKind, Verification, Voice
+from tracker.storage.dataset_reader import DatasetReader
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    return opening(tmp_path, monkeypatch, FILES)
+
+
+def version(tmp_path: Path) -> str:
+    return DatasetReader(tmp_path / "data").read().recommendations["co-3-7"].version
+
+
+def test_a_draft_is_named_on_the_recommendation_until_it_is_discarded(opened, tmp_path):
+    form: dict[str, Any] = {"id": "co-3-7", "editing": version(tmp_path)}
+    opened("recommendation", **form)
+    assert "unsaved draft" not in html(opened("recommendation", id="co-3-7"))  # it was only looked at
+    put(opened("recommendation", **form), "assess_co-3-7_", reason="Nothing was done.")
+    page = opened("recommendation", id="co-3-7")
+    assert "You have an unsaved draft of an assessment." in html(page)
+    assert f"editing={form['editing']}" in html(page).partition("unsaved draft of an assessment")[2][:120]
+    assert [
+        "unsaved draft" in html(opened("recommendation", who, id="co-3-7"))
+        for who in (READER, Person(Role.EDITOR, "editor-bermet"))
+    ] == [False] * 2
+    continued = opened("recommendation", **form)
+    assert continued.text_area(key="assess_co-3-7_reason").value == "Nothing was done."
+    assert "This is your unsaved draft." in html(continued)
+    press(page, "Discard the draft")
+    assert ("unsaved draft" in html(page), dict(form_drafts._drafts)) == (False, {})
+
+
+def test_a_draft_of_evidence_is_named_in_the_register(opened):
+    put(opened(what="evidence"), "edit_evidence__", publisher="Parliament")
+    assert "You have an unsaved draft of evidence." in html(opened("evidence"))
+    assert "You have an unsaved draft" not in html(opened("recommendations"))
+
+
+def test_what_is_refused_is_marked_at_its_field_until_it_is_put_right(opened):
+    page = opened(what="document")
+    assert "Fields marked with * are required." in html(page)
+    assert "rt-fielderror" not in html(page)
+    press(page, "Add the document")
+    assert '<p class="rt-fielderror">Choose the treaty body.</p>' in html(page)
+    put(page, "edit_document__", body="cescr")
+    assert ("Choose the treaty body." in html(page), "Choose the kind of document." in html(page)) == (False, True)
+    assert "- Choose the kind of document." in errors(page)
+
+
+def test_a_document_leads_to_its_recommendations_and_the_next_one_is_in_the_same_document(opened):
+    page = opened(what="recommendation")
+    assert 'href="/edit?what=document&amp;then=recommendation&amp;lang=en">Add the document' in html(page)
+    options = page.selectbox(key="edit_recommendation__document").options
+    assert len(options) == len({*options}) and not any("State report" in option for option in options)
+    page = opened(what="document", done="co-4")
+    assert 'href="/edit?what=recommendation&amp;document=co-4&amp;lang=en">Add its recommendations' in html(page)
+    page = opened(what="recommendation", document="co-4")
+    assert page.selectbox(key="edit_recommendation__document").value == "co-4"
+    page = opened(what="recommendation", done="co-3-7")
+    assert 'href="/edit?what=recommendation&amp;document=co-3&amp;lang=en">Add another' in html(page)
+
+
+def test_new_evidence_of_an_assessment_has_the_fields_of_the_evidence_form_and_nothing_is_chosen(opened, tmp_path):
+    page = opened("recommendation", id="co-3-7", editing=version(tmp_path))
+    page.radio(key="assess_co-3-7_voice").set_value(Voice.STATE).run()
+    page.toggle(key="assess_co-3-7_add").set_value(True).run()
+    new = "assess_co-3-7_new_"
+    names = {w.key.removeprefix(new) for w in (*page.text_input, *page.selectbox, *page.multiselect) if new in w.key}
+    assert {"archived", "identifier", "document", "themes", "id", "publisher", "link", "happened", "kind"} <= names
+    chosen = [page.radio(key=new + name).value for name in ("dimension", "mark", "suggests")]
+    assert (page.selectbox(key=new + "kind").value, chosen) == (None, [None] * 3)
+    press(page, "Record")
+    told = errors(page)
+    assert "- Say what it suggests for this recommendation." in told and "- Choose the kind of source." in told
+    assert (
+        html(page).count("Say whether the source itself has been read.</p>") == 2
+    )  # of the statement, of the evidence
+
+
+def test_own_monitoring_counts_as_read_where_everybody_sees_it(opened):
+    page = put(opened(what="evidence"), "edit_evidence__", kind=EvidenceKind.MONITORING)
+    assert page.radio(key="edit_evidence__mark").value is Verification.SEEN
