@@ -132,7 +132,7 @@ class Fields:
                 or ""
             )
             if is_date:
-                show_calendar(language, label, key=widget_key)
+                show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
         if is_date and typed != start:
             typed, error = show_date_reading(self.page, typed, label, key=widget_key, at=slot)
@@ -147,11 +147,16 @@ class Fields:
         return field_specs(type(self.start)).get(name, FieldSpec()) if self.start else FieldSpec()
 
     def id(self) -> None:
-        """Show the field for the id of a new record. Until the editor types one, it has the suggested id."""
+        """Show the field for the id of a new record. While it is empty, the record gets the suggested id.
+
+        The suggestion is the placeholder, not the value: a value that follows other fields could be sent back by the
+        browser as it was before, if somebody types fast.
+        """
         if self.record is None:
             _ = self.page.context.language.gettext
             label = _("Short name for the link (cannot be changed later)")
-            self.typed["id"] = self.line(label, "id", start=self.filled.suggest_id(self.page.view), most=80).strip()
+            suggested = self.filled.suggest_id(self.page.view)
+            self.typed["id"] = self.line(label, "id", start="", most=80, placeholder=suggested).strip() or suggested
 
     def area(
         self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False

@@ -59,8 +59,8 @@ def show_link_reading(page: Page, typed: str, *, at: DeltaGenerator) -> tuple[st
     return text, error
 
 
-def show_calendar(language: Language, label: str, *, key: str) -> None:
-    """Show a button that opens a calendar for the field `label`. The chosen day is put into the text widget `key`."""
+def show_calendar(language: Language, *, key: str) -> None:
+    """Show a button that opens a calendar. The day that is chosen there is put into the text widget `key`."""
     _ = language.gettext
     day_key = f"{key}_day"
     typed = read_date(str(st.session_state.get(key) or "")).date
@@ -70,7 +70,7 @@ def show_calendar(language: Language, label: str, *, key: str) -> None:
     # the style sheet leaves only the button of this field: dates are typed in the field beside it
     with st.container(key=f"rt_calendar_{key}", width=48):
         st.date_input(
-            f"{_('Choose a day in a calendar')}: {label}",
+            _("Choose a day in a calendar"),
             value=None,
             min_value=date(1900, 1, 1),
             max_value=date(2100, 12, 31),

@@ -57,8 +57,8 @@ def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_
         is_settled(editor)
 
     editor.goto(app.url + "/edit?what=evidence&lang=en")
-    editor.get_by_label("Publisher (who says it)").fill("The registry")
-    editor.get_by_label("Summary in your own words · English").fill("It was published.")
+    types("Publisher (who says it)", "The registry")
+    types("Summary in your own words · English", "It was published.")
     types("When it was published", "12.03.2026")
     expect(editor.get_by_text("Understood as: 12 March 2026")).to_be_visible()
     types("When it happened", "03/04/2025")
@@ -74,8 +74,8 @@ def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_
     editor.get_by_role("gridcell").get_by_text("18", exact=True).click()
     expect(editor.get_by_label("When it was published", exact=True)).to_have_value("2026-03-18")
     choose(editor, "Kind of source", "news")
-    editor.get_by_text("practice", exact=True).click()
-    editor.get_by_text("reported", exact=True).click()
+    for chosen in ("practice", "reported"):
+        editor.get_by_role("radio", name=chosen, exact=True).check(force=True)
     is_settled(editor)
     editor.get_by_role("button", name="Add the evidence").click()
     expect(editor.locator(".rt-saved")).to_contain_text("The evidence is added.")

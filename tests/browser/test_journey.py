@@ -72,7 +72,9 @@ def test_an_advocate_finds_records_and_shares(
     editor.get_by_label(say("Publisher (who says it)")).fill("Clinic newsletter")
     editor.get_by_label(say("Link"), exact=True).fill("https://example.org/news")
     editor.get_by_label(say("When it was published")).fill("2026-10")
-    editor.get_by_text(say("setback"), exact=True).click()
+    choose(editor, say("Kind of source"), say("news"))
+    for chosen in ("practice", "reported", "setback"):
+        editor.get_by_role("radio", name=say(chosen), exact=True).check(force=True)
     editor.get_by_role("button", name=say("Record"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_have_text(words["changed"])
 

@@ -78,14 +78,17 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     hands.type(editor.get_by_label("Publisher (who says it)"), "Gazette")
     hands.type(editor.get_by_label("Link", exact=True), "https://example.org/2")
     hands.type(editor.get_by_label("When it was published"), "2026-01")
-    # from "context", which is chosen beforehand, to the one before it
-    hands.press_on(editor.get_by_role("radio", name="context", exact=True), "ArrowUp")
+    # nothing is chosen beforehand
+    hands.type(editor.get_by_role("combobox", name="Kind of source"), "news", "Enter")
+    hands.press_on(editor.get_by_role("radio", name="law", exact=True), "Space")
+    hands.press_on(editor.get_by_role("radio", name="seen", exact=True), "ArrowRight")
+    hands.press_on(editor.get_by_role("radio", name="progress", exact=True), "ArrowRight")
     hands.press_on(editor.get_by_role("button", name="Record", exact=True))
     expect(editor.locator(".rt-saved")).to_contain_text("1 new evidence item")
     waiting = time.monotonic() - start
 
     print(f"{hands.interactions} interactions, Tab {hands.tabs}, {hands.keys} keys, {waiting:.1f} s of waiting")
-    assert hands.interactions <= 12
+    assert hands.interactions <= 15
     assert waiting + hands.keys / KEYS_A_SECOND < 60
     # a row is near, the form is nearer
     assert hands.tabs[0] <= 25
@@ -97,6 +100,7 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     assert "      - gazette-2026\n" in written
     evidence = (app.data / "evidence" / "gazette-2026.yaml").read_text("utf-8")
     assert "publisher: Gazette\n" in evidence
+    assert "kind: news\n" in evidence and "dimension: law\nverification: reported\n" in evidence
     assert "summary: The gazette prints the new fines.\n" in evidence
     assert "link: https://example.org/2\n" in evidence
     assert "  - recommendation: ngo-2024-r1\n    effect: setback\n" in evidence

@@ -69,7 +69,7 @@ def html(page: AppTest) -> str:
 def test_a_document_is_added_under_the_id_that_its_symbol_proposes(opened, tmp_path):
     page = put(opened(), body="cescr", symbol="E/C.12/KGZ/CO/5", title_en="CO 5", cycle="5", adopted="2 March 2026")
     put(page, kind=DocumentKind.CONCLUDING_OBSERVATIONS)
-    assert page.text_input(key="edit_document__id").value == "e-c12-kgz-co-5"
+    assert page.text_input(key="edit_document__id").placeholder == "e-c12-kgz-co-5"
     page.button(key=ADD).click().run()
     assert ([e.value for e in page.error], page.session_state["done"]) == ([], "e-c12-kgz-co-5")
     lines = (tmp_path / "data" / "documents.yaml").read_text().removeprefix(DOCUMENTS)

@@ -44,7 +44,7 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
         bears_progress=["co-3-7"],
         **CHOSEN,
     )
-    assert page.text_input(key=f"{E}_id").value == "parliament-2026"
+    assert page.text_input(key=f"{E}_id").placeholder == "parliament-2026"
     put(page, f"{E}_", bears_setback=["co-3-7"], link="the law of parliament")
     assert errors(press(page, "Add the evidence")) == [
         "- For one recommendation, evidence can show only one thing: End it appears in two fields.",

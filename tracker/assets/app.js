@@ -71,6 +71,11 @@
   new MutationObserver(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
+    // Streamlit names the button of a calendar in English only
+    for (const button of document.querySelectorAll('[class*="st-key-rt_calendar"] button:not([data-named])')) {
+      button.dataset.named = "";
+      button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
+    }
     const told = document.querySelector("[data-arrive]");
     if (!told || arrived.has(told.dataset.arrive)) return;
     arrived.add(told.dataset.arrive);
