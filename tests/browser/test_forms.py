@@ -28,6 +28,9 @@ def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
     expect(presence).to_contain_text("editor-y2 has this form open too.", timeout=15_000)
     expect(theirs.locator(".rt-presence")).to_contain_text("editor-x1 has this form open too.", timeout=15_000)
 
+    mine.get_by_role("button", name="Discard and close").scroll_into_view_if_needed()
+    expect(presence).to_be_in_viewport()  # it stays in view down to the end of the form
+
     theirs.get_by_role("button", name="Record", exact=True).click()
     expect(theirs.locator(".rt-saved")).to_contain_text("Not assessed → Not implemented")
     expect(presence).to_have_count(0, timeout=15_000)  # their form is closed
