@@ -104,7 +104,7 @@ def _choose_evidence_to_retire(page: Page, r: Recommendation, a: Assessment) -> 
         e
         for e in items
         if st.checkbox(
-            _("Also retire: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
+            _("Also archive: {title}", title=escape_markdown(evidence_name(page, e))), True, key=f"also_retire_{e.id}"
         )
     ]
 

@@ -58,7 +58,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     if not is_pressed:
         return None
     if check.findings or not is_confirmed:
-        st.error(_("It is not published yet: settle what is listed above first."))
+        st.error(_("Not published yet: first confirm or change what is listed above."))
         return None
 
     def publish() -> str:

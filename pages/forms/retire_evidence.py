@@ -31,11 +31,11 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
     form = Fields(page, f"edit_retire_{e.id}_")
-    reason = form.line(_("Why do you retire it?"), "reason")
+    reason = form.line(_("Why do you archive it?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
     warn_if_changed(page, e, version, keys=[f"retire_now_{e.id}"])
     show_audience(page, is_public=not is_private)
-    if not st.button(_("Retire this evidence"), type="primary", key=f"retire_now_{e.id}"):
+    if not st.button(_("Archive this evidence"), type="primary", key=f"retire_now_{e.id}"):
         return None
     if not reason.strip():
         st.error(_("Please say why it is archived."))
@@ -43,5 +43,5 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     # on the version on which the form was opened: if it is not the current one, saving is refused
     retired = retire_evidence(replace(e, version=version), text_from_input(reason, language))
     save = save_privately if is_private else save_records
-    message = _("The evidence is retired. It stays in the history but no longer counts.")
+    message = _("The evidence is archived. It stays in the history but no longer counts.")
     return e.id if save(page, "edit", [retired], reason=reason, message=message) else None

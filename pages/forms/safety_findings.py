@@ -52,7 +52,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     _ = language.gettext
     if not grouped:
         if edit_link:
-            st.success(_("Settled. You can publish it now."))
+            st.success(_("Confirmed. You can publish it now."))
         else:
             st.success(_("Confirmed. Please save again: it is not recorded yet."))
         return

@@ -46,26 +46,26 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
         assert link not in html(opened(file, READER, id="r1"))
     page = opened(what="retire", id="new")
     assert "Repeal the punishments</a>: 1 assessment names it" in html(page)
-    assert errors(press(page, "Retire this evidence")) == ["Please say why it is archived."]
-    press(put(page, "edit_retire_new_", reason="It was there twice."), "Retire this evidence")
-    assert "The evidence is retired. It stays in the history but no longer counts." in html(page)
+    assert errors(press(page, "Archive this evidence")) == ["Please say why it is archived."]
+    press(put(page, "edit_retire_new_", reason="It was there twice."), "Archive this evidence")
+    assert "The evidence is archived. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in there().events] == [EventType.RETIRED]
     register = html(opened("evidence", READER))
     item = register.partition('id="e-new"')[2]
     assert ("1 retired item<" in register, "A new item" in item, "It was there twice." in item) == (True, True, True)
     assert "A new item</a> (retired)" in html(opened("recommendation", READER, id="r1"))
     assert "A new item" not in html(opened("evidence", READER, q="item"))
-    assert "There is nothing to retire here" in html(opened(what="retire", id="new"))
+    assert "There is nothing to archive here" in html(opened(what="retire", id="new"))
     press(page, "Undo")
     assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
-    assert "retired item" not in html(opened("evidence", READER))
+    assert "archived item" not in html(opened("evidence", READER))
 
 
 def test_private_evidence_is_retired_privately(opened, tmp_path, there):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="retire", id="letter")
     assert 'data-audience="private"' in html(page)
-    press(put(page, "edit_retire_letter_", reason="Twice."), "Retire this evidence")
+    press(put(page, "edit_retire_letter_", reason="Twice."), "Archive this evidence")
     assert "type: retired" in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
     assert "A letter." not in html(opened("evidence")) + html(opened("evidence", READER))
 
@@ -75,7 +75,7 @@ def test_a_newer_version_is_looked_at_before_it_is_retired(opened, tmp_path, the
     file = tmp_path / "data" / "evidence" / "new.yaml"
     file.write_text(file.read_text("utf-8").replace("A new item", "Another item"), "utf-8")
     put(page, "edit_retire_new_", reason="Twice.")
-    press(page, "Retire this evidence")
+    press(page, "Archive this evidence")
     assert (there().events, "Another item" in html(page)) == ((), True)
 
 

@@ -77,7 +77,7 @@ def test_words_that_may_be_a_name_are_confirmed_once_and_recorded(opened, tmp_pa
     page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
     public = tmp_path / "data" / "evidence" / "letter.yaml"
     assert ("Then <mark>Qorvek Zintal</mark> wrote." in html(page), public.exists()) == (True, False)
-    assert errors(page) == ["It is not published yet: settle what is listed above first."]
+    assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
     (box,) = page.checkbox
     assert box.label == "“Qorvek Zintal” is not a person's name"
     box.set_value(True).run()
@@ -203,7 +203,7 @@ def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
     assert "<mark>Jane Example</mark>" in html(page)
     assert "What you typed is still here" not in html(page) and "Your text is still here" not in html(page)
     assert re.search(r'<a href="/edit\?what=evidence&amp;id=letter&amp;editing=[^"]+">Reword it</a>', html(page))
-    assert errors(page) == ["It is not published yet: settle what is listed above first."]
+    assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
     assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
 
 

@@ -155,7 +155,7 @@ class Pictures:
             "claims",
             title,
             _(
-                "The gap is by how many steps the State's status is better than the assessment. Where organisations differ, there is no gap. Each is rated on its own scale. We classify the State's words ourselves."
+                "The gap is the number of steps by which the State's status is better than the assessment. Where organisations differ, there is no gap. We classify the State's words ourselves."
             )
             + self._by_editors(),
             table=table,
