@@ -7,7 +7,7 @@ from pages.shared.form_drafts import FormAddress
 from pages.shared.layout import Page
 from tracker.model.permissions import Permission
 
-MAX_SHOWN = 3
+MAX_DRAFTS_SHOWN = 3
 """The largest number of drafts that a page shows."""
 
 
@@ -24,7 +24,7 @@ def show_waiting_drafts(page: Page, *, record_id: str = "", what: str = "") -> N
         for draft in form_drafts.drafts_of(page.editor_handle)
         if (record_id in (draft.id, draft.recommendation) if record_id else draft.what == what)
     ]
-    for draft in drafts[:MAX_SHOWN]:
+    for draft in drafts[:MAX_DRAFTS_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{'_'.join(draft)}"):
             path = "/edit" if draft.what else "/recommendation"
             href = page.context.link(path, *draft.params)

@@ -45,13 +45,29 @@ def test_evidence_is_added_from_the_page_of_a_recommendation(opened, tmp_path, l
     params = {"private": "yes"} if is_private else {}
     page = opened(what="evidence", **{"for": "r1"}, **params)
     assert ("Repeal the punishments" in html(page), strip(page)) == (True, "private" if is_private else "public")
+    assert page.radio(key="edit_evidence__suggests").value is None
     page.radio(key="edit_evidence__suggests").set_value("setback")
-    put(page, "edit_evidence__", publisher="A lawyer", summary_en="Dogs bark.", bears_setback=["co-4-12"], id="letter")
+    fields = {"publisher": "A lawyer", "summary_en": "Dogs bark.", "bears_setback": ["co-4-12"], "id": "letter"}
+    put(page, "edit_evidence__", **fields, **CHOSEN)
     press(page, "Save privately" if is_private else "Add the evidence")
     assert 'href="/recommendation?id=r1&amp;lang=en">Back to the recommendation</a>' in html(page)
     e = DatasetReader(tmp_path / ("private" if is_private else "data")).read().evidence["letter"]
     assert [(one.recommendation, one.effect) for one in e.relevant_to] == [("r1", "setback"), ("co-4-12", "setback")]
     assert ("Dogs bark." in html(opened("recommendation", READER, id="r1"))) is not is_private
+
+
+def test_evidence_added_from_a_recommendation_must_say_what_it_suggests_for_it(opened):
+    page = opened(what="evidence", **{"for": "r1"})
+    put(page, "edit_evidence__", publisher="P", summary_en="S", bears_setback=["co-4-12"], id="letter", **CHOSEN)
+    assert errors(press(page, "Add the evidence")) == ["- Say what it suggests for this recommendation."]
+    assert '<p class="rt-fielderror">Say what it suggests for this recommendation.</p>' in html(page)
+
+
+def test_a_draft_for_a_recommendation_is_named_on_its_page_with_the_whole_address(opened):
+    put(opened(what="evidence", private="yes", **{"for": "r1"}), "edit_evidence__", publisher="A lawyer")
+    address = 'href="/edit?what=evidence&amp;for=r1&amp;private=yes&amp;lang=en">Continue'
+    assert address in html(opened("recommendation", id="r1"))
+    assert "unsaved draft" not in html(opened("recommendation", id="co-4-12"))
 
 
 def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(opened):
@@ -65,7 +81,7 @@ def test_what_was_typed_for_one_recommendation_and_side_is_not_taken_to_another(
 def test_a_private_link_without_a_private_folder_saves_nothing_publicly(opened, tmp_path, monkeypatch):
     monkeypatch.delenv("TRACKER_PRIVATE")
     page = opened(what="evidence", private="yes")
-    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter")
+    put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
     assert errors(press(page, "Save privately")) == [
         "- The private folder is no longer there, or you may not see it. Nothing was saved."
     ]
@@ -101,10 +117,14 @@ def test_the_whole_item_is_looked_at(opened, tmp_path, words):
 @pytest.mark.parametrize("who", [ANNA, REVIEWER])
 def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
     page = opened(what="evidence", private="yes", who=who)
-    put(page, "edit_evidence__", publisher="A lawyer", summary_en="The client Jane Example wrote.", id="letter")
+    summary = "The client Jane Example wrote."
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en=summary, id="letter", **CHOSEN)
     press(page, "Save privately")
     warning = "This text may identify a person: “Jane Example”. It is saved privately. Consider a general description."
-    assert ([one.value for one in page.warning], "It is kept privately." in html(page)) == ([warning], True)
+    assert ([one.value for one in page.warning], "Saved privately. Only editors can see it." in html(page)) == (
+        [warning],
+        True,
+    )
     page = opened("recommendation", id="r1", who=who)
     page.text_area(key="private_note_r1").set_value("Jane Example called.")
     press(page, "Save the note")

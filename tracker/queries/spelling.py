@@ -12,7 +12,7 @@ from tracker.queries.word_forms import TOKEN, normalize, stem_word, without_endi
 MIN_LENGTH = 4
 """Words with fewer letters are not corrected: too many other words are similar."""
 MIN_LENGTH_FOR_TWO_TYPOS = 9
-MAX_CORRECTED = 6
+MAX_CORRECTED_WORDS = 6
 """How many words of one search are corrected."""
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбю"
@@ -164,9 +164,9 @@ class Dictionary:
 def correct_words(typed: str, dictionary: Dictionary, is_found: Callable[[str], bool]) -> str:
     """Return `typed` with each word that finds nothing replaced by the word that was probably meant.
 
-    At most MAX_CORRECTED words are replaced. Words without a suggestion stay as they are.
+    At most MAX_CORRECTED_WORDS words are replaced. Words without a suggestion stay as they are.
     """
-    left = MAX_CORRECTED
+    left = MAX_CORRECTED_WORDS
 
     def corrected(token: re.Match[str]) -> str:
         nonlocal left
