@@ -1,0 +1,110 @@
+"""Follow-up and next report: which paragraphs were selected, when the reply and the next report are due."""
+
+import re
+from collections.abc import Sequence
+
+from tracker.importing.cross_references import find_paragraph_lists
+from tracker.importing.document_structure import NumberedParagraph
+from tracker.importing.imported_document import Deadline, ImportedFollowUp
+from tracker.importing.phrases import Phrases, split_sentences
+from tracker.importing.recommendation_finder import is_follow_up, is_next_report
+from tracker.importing.written_dates import WrittenDate, find_dates, find_period, months_later
+
+
+def read_follow_up(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, adopted: str | None
+) -> ImportedFollowUp | None:
+    """Return the follow-up that the committee asks for, or None. It stands in one of the last paragraphs."""
+    numbers = {paragraph.number for paragraph in paragraphs}
+    for paragraph in reversed(paragraphs):
+        text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
+        for sentence in split_sentences(text, phrases):
+            if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
+                continue
+            selected = _selected(sentence, phrases, numbers - {paragraph.number})
+            due = _due_date(sentence, phrases)
+            period = find_period(sentence, phrases)
+            if not selected or not (due or period):
+                continue
+            reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
+            return ImportedFollowUp(selected, reply)
+    return None
+
+
+def _selected(sentence: str, phrases: Phrases, numbers: set[str]) -> tuple[str, ...]:
+    """Return the paragraphs that the sentence names, if they are in the document. The longest list wins."""
+    lists = [
+        tuple(name for name in found.paragraphs if name.partition(" ")[0] in numbers)
+        for found in find_paragraph_lists(sentence, phrases)
+    ]
+    together = dict.fromkeys(name for names in lists for name in names)
+    return tuple(together)
+
+
+def _due_date(sentence: str, phrases: Phrases) -> WrittenDate | None:
+    """Return the first date in the sentence that stands after a word such as "by"."""
+    for written in find_dates(sentence):
+        before = sentence[: written.start].rstrip()
+        last = re.search(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", before, re.I)
+        if last and "/" not in written.text:
+            return written
+    return None
+
+
+def _deadline(
+    sentence: str, number: str, *, due: WrittenDate | None, adopted: str | None, phrases: Phrases
+) -> Deadline:
+    period = find_period(sentence, phrases)
+    words = period.words if period else ""
+    if due:
+        return Deadline(due.text, False, words, sentence=sentence.strip(), paragraph=number)
+    computed = months_later(adopted, period.months) if period and adopted else None
+    return Deadline(computed, computed is not None, words, sentence=sentence.strip(), paragraph=number)
+
+
+def read_next_report(paragraphs: Sequence[NumberedParagraph], phrases: Phrases) -> tuple[Deadline | None, str | None]:
+    """Return when the next report is due, and when the committee will send its list of issues for it.
+
+    Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
+    for the answer, the date is computed from them.
+    """
+    best: Deadline | None = None
+    list_of_issues: str | None = None
+    for paragraph in reversed(paragraphs):
+        for sentence in split_sentences(paragraph.text, phrases):
+            if not phrases.has("next_report_subject", sentence) or not phrases.has("next_report", sentence):
+                continue
+            if phrases.has("information_in_report", sentence) or is_follow_up(sentence, phrases):
+                continue
+            due, period = _due_date(sentence, phrases), find_period(sentence, phrases)
+            if due and _is_of_list_of_issues(sentence, due, phrases):
+                list_of_issues = list_of_issues or due.text
+                found = Deadline(
+                    months_later(due.text, period.months) if period else None,
+                    bool(period),
+                    period.words if period else "",
+                    sentence=sentence.strip(),
+                    paragraph=paragraph.number,
+                )
+            else:
+                found = Deadline(
+                    due.text if due else None,
+                    False,
+                    period.words if period else "",
+                    sentence=sentence.strip(),
+                    paragraph=paragraph.number,
+                )
+            if best is None or (found.date and not best.date) or (found.stated and not best.stated):
+                best = found
+        if best and best.date:
+            break
+    return best, list_of_issues
+
+
+def _is_of_list_of_issues(sentence: str, due: WrittenDate, phrases: Phrases) -> bool:
+    """Return whether the date is that of the committee's list of issues: "will receive in 2028 the list of issues"."""
+    subject = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
+    receive = re.compile(
+        r"\b(?:will (?:receive|send|transmit|adopt)|получит|направит|будет получ\w+|препроводит)\b", re.I
+    )
+    return bool(subject.search(sentence[due.end :]) and receive.search(sentence[: due.start]))

@@ -1,0 +1,45 @@
+"""Lettered parts that run in the text: "… that the State party: (a) Adopt a law; and (b) Train judges."."""
+
+import re
+
+from tracker.importing.paragraph_labels import is_letter_at
+
+_LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
+_REFERENCE_BEFORE = re.compile(
+    r"(?:\d|\)|\b(?:paragraphs?|paras?\.?|sub-?paragraphs?|subparas?\.?|articles?|arts?\.|sections?|rules?|items?|letters?|"
+    r"пункт\w*|подпункт\w*|пп?\.|стать\w+|ст\.|правил\w*|lit\.))(?:\s*(?:,|and|or|и|или|–|-))?\s*$",
+    re.I,
+)
+_NOT_TEXT = re.compile(r"(?:and|or|to|above|below|of the|и|или|выше|настоящ\w+|статьи|пункта)\b", re.I)
+_AFTER_LAST = re.compile(
+    r"(?<=[.!?])\s+(?=(?:The Committee|It also|It further|The State party|In this|In that|To this|Комитет|Он также|"
+    r"Государств|В этой связи|Кроме того))"
+)
+
+
+def split_run_in(text: str) -> list[tuple[str, str]]:
+    """Return the text as (Latin letter or "", text): the chapeau, the parts, and what follows the last part.
+
+    References to letters, such as "article 2 (a)", are not parts. There must be at least two parts.
+    """
+    found: list[re.Match[str]] = []
+    for label in _LABEL.finditer(text):
+        before, after = text[: label.start()], text[label.end() :]
+        if not is_letter_at(label["letter"].lower(), len(found)):
+            continue
+        if _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):
+            continue
+        if not found and before.strip() and not re.search(r"(?:[:;,–—]|\b\w+)\s*$", before):
+            continue
+        found.append(label)
+    if len(found) < 2:
+        return [("", text)]
+    pieces = [("", text[: found[0].start()].strip())]
+    ends = [label.start() for label in found[1:]] + [len(text)]
+    for place, (label, end) in enumerate(zip(found, ends, strict=True)):
+        pieces.append((chr(ord("a") + place), text[label.end() : end].strip()))
+    letter, last = pieces[-1]
+    if tail := _AFTER_LAST.search(last):
+        pieces[-1] = (letter, last[: tail.start()].strip())
+        pieces.append(("", last[tail.end() :].strip()))
+    return pieces
