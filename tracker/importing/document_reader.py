@@ -75,7 +75,8 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     structure = read_structure(source.blocks, phrases)
     if not structure.paragraphs:
         raise UnreadableUpload(_NO_PARAGRAPHS)
-    front = read_front_matter(structure.front, source.margins, source.notes, paragraphs=structure.paragraphs)
+    notes = (*source.notes, *structure.notes)
+    front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
     paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)
     next_report, list_of_issues = read_next_report(structure.paragraphs, phrases)
     document = ImportedDocument(
@@ -93,7 +94,7 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted),
         next_report=next_report,
         list_of_issues=list_of_issues,
-        notes=source.notes,
+        notes=notes,
     )
     return replace(document, notices=tuple(_notices(document)))
 

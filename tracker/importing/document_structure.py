@@ -11,6 +11,10 @@ from tracker.importing.run_in_parts import split_run_in
 from tracker.importing.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
 
+_STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
+"""The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "")."""
@@ -35,10 +39,11 @@ class NumberedParagraph:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStructure:
-    """What stands before the first numbered paragraph, and the numbered paragraphs."""
+    """What stands before the first numbered paragraph, the numbered paragraphs, and footnotes between them."""
 
     front: tuple[TextBlock, ...]
     paragraphs: tuple[NumberedParagraph, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -121,6 +126,7 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
     for block in _headings_of_front(blocks[:first], phrases):
         stack.add(block)
     paragraphs: list[NumberedParagraph] = []
+    notes: list[str] = []
     current: _OpenParagraph | None = None
     for index in range(first, len(blocks)):
         block = blocks[index]
@@ -136,11 +142,14 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
             continue
         if current is None or block.role is BlockRole.TABLE:
             continue
+        if _STARRED.match(block.text):
+            notes.append(one_line(block.text).lstrip("* "))
+            continue
         unfinished = bool(current.lines) and not ends_sentence(current.lines[-1].text)
         label = labels.list_label(one_line(block.text), block.label)
         if label and block.role is not BlockRole.HEADING:
             current.add_labelled(label, block)
-        elif is_heading(blocks, index, numbers, unfinished=unfinished and not stack.is_open, phrases=phrases):
+        elif is_heading(blocks, index, numbers, unfinished=unfinished and not stack.is_open, goes_on=stack.is_open):
             stack.add(block)
         elif block.label and labels.capital_label(block.text, block.label) < 0:
             current.add_nested(block.label, one_line(block.text))
@@ -148,7 +157,7 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
             current.add_text(one_line(block.text))
     if current:
         paragraphs.append(current.closed())
-    return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs))
+    return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
 
 
 def number_candidates(blocks: Sequence[TextBlock]) -> Iterator[labels.NumberCandidate]:

@@ -10,7 +10,8 @@ from tracker.importing.text_blocks import TextBlock, one_line
 from tracker.importing.written_dates import WrittenDate, find_dates
 
 SYMBOL = re.compile(
-    r"\b(?:E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)(?:(?P<country>[A-Z]{3})/)?CO/[\dA-Z][\dA-Z./–-]*(?<![./–-])"
+    r"\b(?:E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)(?:(?P<country>[A-Z]{3})/)?CO/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?"
+    r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
 """The symbol of concluding observations."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
@@ -64,7 +65,7 @@ def committee_of(symbol: str) -> str | None:
 
 
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
-    return next(filter(None, (SYMBOL.search(line.replace(" ", "")) or SYMBOL.search(line) for line in lines)), None)
+    return next(filter(None, (SYMBOL.search(re.sub(r"\s*/\s*", "/", line)) for line in lines)), None)
 
 
 def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:

@@ -74,11 +74,12 @@ class HeadingStack:
 
 
 def is_heading(
-    blocks: Sequence[TextBlock], index: int, numbers: Container[int], *, unfinished: bool, phrases: Phrases
+    blocks: Sequence[TextBlock], index: int, numbers: Container[int], *, unfinished: bool, goes_on: bool
 ) -> bool:
     """Return whether the block at `index` is a heading.
 
-    `numbers` are the places of the numbered paragraphs. `unfinished` says that the text before ends inside a sentence.
+    `numbers` are the places of the numbered paragraphs. `unfinished` says that the text before ends inside a sentence,
+    `goes_on` that the block before is a heading too.
     """
     block = blocks[index]
     text = one_line(block.text)
@@ -89,7 +90,7 @@ def is_heading(
         return not (is_sentence and len(text) > 120)
     if capital_label(text, block.label) >= 0 and not is_sentence:
         return True
-    if is_sentence or block.label or not _starts_like_heading(text):
+    if is_sentence or block.label or not (goes_on or _starts_like_heading(text)):
         return False
     if block.role is BlockRole.BOLD:
         return True
