@@ -10,7 +10,6 @@ from tracker.importing.phrases import Phrases
 from tracker.importing.run_in_parts import split_run_in
 from tracker.importing.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
-
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
 
