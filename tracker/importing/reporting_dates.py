@@ -22,7 +22,7 @@ def read_follow_up(
             if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
                 continue
             selected = _selected(sentence, phrases, numbers - {paragraph.number})
-            due = _due_date(sentence, phrases)
+            due = next(iter(_due_dates(sentence, phrases)), None)
             period = find_period(sentence, phrases)
             if not selected or not (due or period):
                 continue
@@ -41,14 +41,15 @@ def _selected(sentence: str, phrases: Phrases, numbers: set[str]) -> tuple[str, 
     return tuple(together)
 
 
-def _due_date(sentence: str, phrases: Phrases) -> WrittenDate | None:
-    """Return the first date in the sentence that stands after a word such as "by"."""
-    for written in find_dates(sentence):
-        before = sentence[: written.start].rstrip()
-        last = re.search(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", before, re.I)
-        if last and "/" not in written.text:
-            return written
-    return None
+def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
+    """Return the dates in the sentence that stand after a word such as "by": those with a month first, then years."""
+    pattern = re.compile(rf"(?:{phrases.patterns['due'].pattern})(?: (?:the end of|конца|the|начала))?$", re.I)
+    found = [
+        written
+        for written in find_dates(sentence)
+        if "/" not in written.text and pattern.search(sentence[: written.start].rstrip())
+    ]
+    return sorted(found, key=lambda written: len(written.text) == len("2028"))
 
 
 def _deadline(
@@ -76,24 +77,20 @@ def read_next_report(paragraphs: Sequence[NumberedParagraph], phrases: Phrases) 
                 continue
             if phrases.has("information_in_report", sentence) or is_follow_up(sentence, phrases):
                 continue
-            due, period = _due_date(sentence, phrases), find_period(sentence, phrases)
-            if due and _is_of_list_of_issues(sentence, due, phrases):
-                list_of_issues = list_of_issues or due.text
-                found = Deadline(
-                    months_later(due.text, period.months) if period else None,
-                    bool(period),
-                    period.words if period else "",
-                    sentence=sentence.strip(),
-                    paragraph=paragraph.number,
-                )
-            else:
-                found = Deadline(
-                    due.text if due else None,
-                    False,
-                    period.words if period else "",
-                    sentence=sentence.strip(),
-                    paragraph=paragraph.number,
-                )
+            dates, period = _due_dates(sentence, phrases), find_period(sentence, phrases)
+            of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
+            due = next((written.text for written in dates if written not in of_list), None)
+            computed = None
+            if of_list:
+                list_of_issues = list_of_issues or of_list[0].text
+                computed = months_later(of_list[0].text, period.months) if period and not due else None
+            found = Deadline(
+                due or computed,
+                computed is not None,
+                period.words if period else "",
+                sentence=sentence.strip(),
+                paragraph=paragraph.number,
+            )
             if best is None or (found.date and not best.date) or (found.stated and not best.stated):
                 best = found
         if best and best.date:
@@ -101,7 +98,7 @@ def read_next_report(paragraphs: Sequence[NumberedParagraph], phrases: Phrases) 
     return best, list_of_issues
 
 
-def _is_of_list_of_issues(sentence: str, due: WrittenDate, phrases: Phrases) -> bool:
+def _is_of_list_of_issues(sentence: str, due: WrittenDate) -> bool:
     """Return whether the date is that of the committee's list of issues: "will receive in 2028 the list of issues"."""
     subject = re.compile(r"list of issues|перечень вопросов|перечня вопросов", re.I)
     receive = re.compile(
