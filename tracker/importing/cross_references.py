@@ -101,7 +101,8 @@ def find_references(text: str, phrases: Phrases, own_symbol: str | None) -> tupl
     for sentence in split_sentences(text, phrases):
         is_repeat = phrases.has("repeats", sentence)
         for found in find_paragraph_lists(sentence, phrases):
-            before = sentence[: found.start]
+            window = max(0, found.start - 300)
+            before = sentence[window : found.start]
             symbols = list(SYMBOL.finditer(before))
             near = re.search(r"(?P<any>[A-Z]+(?:/[\w.–-]+){2,}),?\s*(?:[^\s()]+\s+){0,3}$", before)
             if symbols and len(before) - symbols[-1].end() < 60:
@@ -121,7 +122,7 @@ def find_references(text: str, phrases: Phrases, own_symbol: str | None) -> tupl
                     symbol=symbol if symbol != own_symbol else None,
                     is_earlier=is_earlier,
                     is_repeat=is_repeat and is_earlier,
-                    words=sentence[(symbols[-1].start() if symbol and symbols else found.start) : found.end],
+                    words=sentence[(window + symbols[-1].start() if symbol and symbols else found.start) : found.end],
                 )
             )
     return tuple(references)

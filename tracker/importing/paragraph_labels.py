@@ -7,6 +7,8 @@ from functools import cache
 
 from tracker.importing.phrases import load_phrases, phrase_languages
 
+MAX_CANDIDATES = 4_000
+"""How many blocks that begin like a numbered paragraph are compared."""
 MAX_NUMBER = 400
 """No concluding observations have more paragraphs."""
 _AUTOMATIC = re.compile(r"\(?(?P<body>\w{1,8})[.)]{0,2}")
@@ -84,6 +86,7 @@ def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCan
 
     They are the best rising sequence: gaps cost, consecutive numbers count.
     """
+    candidates = candidates[:MAX_CANDIDATES]
     best: list[tuple[float, int]] = []
     for i, candidate in enumerate(candidates):
         score, before = candidate.strength - 0.02 * candidate.number, -1

@@ -182,17 +182,18 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
     `words` are the words of the whole text, by which a true hyphen is told from one that only divides a word.
     """
-    text = lines[0]
+    pieces = [lines[0]]
     for line in lines[1:]:
-        end, start = _WORD_END.search(text), _WORD_START.match(line)
+        before = pieces[-1]
+        end, start = _WORD_END.search(before[-60:]), _WORD_START.match(line)
         if not end or not start:
-            glue = "" if text.endswith(("/", "–")) or (text.endswith("-") and line[:1].isalnum()) else " "
-            text = f"{text}{glue}{line}"
-        elif _is_true_hyphen(end[1], start[1], words, phrases=phrases):
-            text += line
-        else:
-            text = text[:-1] + line
-    return text
+            is_glued = before.endswith(("/", "–")) or (before.endswith("-") and line[:1].isalnum())
+            pieces.append(line if is_glued else f" {line}")
+            continue
+        if not _is_true_hyphen(end[1], start[1], words, phrases=phrases):
+            pieces[-1] = before[:-1]
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 import yaml
 
 _FILE = Path(__file__).parent / "phrases.yaml"
+MAX_SEARCHED = 12_000
+"""Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
 _UNUSED = {"common_words", "abbreviations", "months", "numbers", "committee_names", "macros", "recommends", "reported"}
 
 
@@ -35,7 +37,7 @@ class Phrases:
     def find(self, name: str, text: str) -> re.Match[str] | None:
         """Return the first match of the phrase `name` in `text`, or None."""
         pattern = self.patterns.get(name)
-        return pattern.search(text) if pattern else None
+        return pattern.search(text[:MAX_SEARCHED]) if pattern else None
 
     def has(self, name: str, text: str) -> bool:
         """Return whether the phrase `name` occurs in `text`."""

@@ -24,7 +24,8 @@ def split_run_in(text: str) -> list[tuple[str, str]]:
     """
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
-        before, after = text[: label.start()], text[label.end() :]
+        before = text[max(0, label.start() - 60) : label.start()]
+        after = text[label.end() : label.end() + 40]
         if not is_letter_at(label["letter"].lower(), len(found)):
             continue
         if _REFERENCE_BEFORE.search(before) or _NOT_TEXT.match(after):

@@ -79,7 +79,7 @@ _END = re.compile(r"[.!?:;…][\"'”’»)\]*\d]*$")
 
 def ends_sentence(text: str) -> bool:
     """Return whether `text` ends as a sentence or an item of a list does: with a full stop, a colon or a semicolon."""
-    return bool(_END.search(text.rstrip()))
+    return bool(_END.search(text.rstrip()[-40:]))
 
 
 def total_length(blocks: Iterable[TextBlock]) -> int:

@@ -84,9 +84,9 @@ def _decode(data: bytes) -> str:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
-    for encoding in ("utf-8", declared[1].decode("ascii") if declared else ""):
+    for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
         try:
-            return data.decode(encoding) if encoding else ""
+            return data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
     from charset_normalizer import from_bytes
