@@ -14,8 +14,8 @@ from docx.oxml.ns import nsdecls, qn
 
 from tests.support.observations_corpus import Block, CorpusDocument, plain
 
-DOCX_WAYS = ("typed", "automatic", "by-style", "revised", "table")
-HTML_WAYS = ("paragraphs", "lists", "word")
+DOCX_WAYS = ("typed", "automatic", "by-style", "revised", "table", "plain")
+HTML_WAYS = ("paragraphs", "lists", "word", "breaks")
 TEXT_WAYS = ("close", "spaced", "double")
 NOTE = re.compile(r"\^\[([^\]]*)\]")
 
@@ -138,8 +138,8 @@ class DocxWriter:
         self._add_text(paragraph, text)
 
     def _add_heading(self, text: str, level: int) -> None:
-        if self.way == "typed":
-            self.file.add_paragraph().add_run(text).bold = True
+        if self.way in ("typed", "plain"):
+            self.file.add_paragraph().add_run(text).bold = self.way == "typed"
             return
         if level == 1 and self.way == "automatic" and re.match(r"[A-Z]\. ", text):
             self._list(self.file.add_paragraph(text[3:], style="Heading 1"), 62)
@@ -271,6 +271,8 @@ def as_html(document: CorpusDocument, way: str) -> bytes:
             )
         else:
             body.append(f"<p>{block.shown} {text}</p>" if block.shown else f"<p>{text}</p>")
+    if way == "breaks":
+        body = ["<div>" + "<br>\n".join(re.sub(r"</?(?:p|h\d)>", "", line) for line in body) + "</div>"]
     footnotes = "".join(f'<div id="ftn{n}"><p>{n} {escape(note)}</p></div>' for n, note in enumerate(notes, 1))
     page = f"""<!DOCTYPE html><html lang="{facts["language"]}"><head><meta charset="utf-8"><title>{facts["symbol"]}</title>
 <style>.letters {{ margin: 0; list-style-type: lower-alpha }}</style><script>var a = "1. The State party should";</script></head><body>

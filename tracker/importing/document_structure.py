@@ -14,6 +14,9 @@ _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 """The footnote to the title, which stands in the text: "* Adopted by the Committee at its seventy-sixth session …"."""
 
 
+_TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "")."""
@@ -199,6 +202,10 @@ def _split_soft_breaks(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
         lines = block.text.split("\n")
         if len(lines) == 1 or block.role is BlockRole.HEADING:
             yield replace(block, text=one_line(block.text))
+            continue
+        if not block.label and sum(bool(_TYPED_NUMBER.match(line)) for line in lines) > 1:
+            # a page that separates its paragraphs only by line breaks
+            yield from (replace(block, text=line, role=BlockRole.BODY) for line in lines)
             continue
         kept: list[str] = []
         label, level = block.label, block.level

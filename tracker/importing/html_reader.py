@@ -164,7 +164,8 @@ class _PageReader:
         if _is_note_reference(element):
             return
         if _is_note(element):
-            self.notes.append(clean_text(element.text_content()).replace("\n", " "))
+            note = clean_text(element.text_content()).replace("\n", " ")
+            self.notes.append(re.sub(r"^(?:\*+|\[?\d{1,3}\]?)\s*(?=\D)", "", note))
             return
         if tag == "br":
             self._piece.text.append("\n")

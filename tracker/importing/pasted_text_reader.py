@@ -68,7 +68,9 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     before = ""
     for index, line in enumerate(lines):
         role = BlockRole.HEADING if index in headings else BlockRole.BODY
-        if _begins_block(lines, index, first, numbers=set(numbers), headings=headings, before=before, width=width):
+        if _begins_block(
+            lines, index, first, numbers=set(numbers), headings=headings, before=before, width=width, phrases=phrases
+        ):
             groups.append(([line.text], role))
         else:
             groups[-1][0].append(line.text)
@@ -147,6 +149,7 @@ def _begins_block(
     headings: set[int],
     before: str,
     width: int,
+    phrases: Phrases,
 ) -> bool:
     text = lines[index].text
     if index <= first or index in numbers:
@@ -154,7 +157,7 @@ def _begins_block(
     if (index in headings) != (index - 1 in headings):
         return True
     if index in headings:
-        return not _wraps(before, text, width)
+        return not _wraps(before, text, width, phrases=phrases)
     if labels.list_label(text) and (ends_sentence(before) or re.search(r"(?:[,;]|\b(?:and|or|и|или))$", before)):
         return True
     if not ends_sentence(before):
@@ -165,9 +168,10 @@ def _begins_block(
     return len(before) < 0.6 * width and _starts_heading(text) and ends_sentence(before) and width > 40
 
 
-def _wraps(before: str, text: str, width: int) -> bool:
+def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:
     """Return whether a line of a heading goes on in the next: it is full, or the next cannot begin a heading."""
-    if labels.capital_label(text) >= 0:
+    is_whole_section = labels.capital_label(before) >= 0 and phrases.has("section_end", before)
+    if labels.capital_label(text) >= 0 or is_whole_section:
         return False
     next_word = text.split()[0]
     return (
