@@ -78,6 +78,7 @@ DOES_NOT_RECOMMEND = [
     "The Committee notes the explanation of the delegation that the State party must follow its Constitution.",
     "The Committee notes that the Ombudsman urges the authorities to act, but regrets the lack of results.",
     "The Committee notes that civil society organizations call upon the State party to act.",
+    "“The State party should not be judged by rare cases”, a minister said.",
     "GANHRI recommends that the State party act.",
 ]
 RECOMMENDS_RU = [

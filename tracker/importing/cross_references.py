@@ -105,7 +105,8 @@ def find_references(text: str, phrases: Phrases, own_symbol: str | None) -> tupl
             before = sentence[window : found.start]
             symbols = list(SYMBOL.finditer(before))
             near = re.search(r"(?P<any>[A-Z]+(?:/[\w.–-]+){2,}),?\s*(?:[^\s()]+\s+){0,3}$", before)
-            if symbols and len(before) - symbols[-1].end() < 60:
+            is_near = bool(symbols) and len(before) - symbols[-1].end() < 60
+            if is_near:
                 last_symbol = symbols[-1][0].replace("–", "-")
                 symbol: str | None = last_symbol
             elif near:
@@ -122,7 +123,7 @@ def find_references(text: str, phrases: Phrases, own_symbol: str | None) -> tupl
                     symbol=symbol if symbol != own_symbol else None,
                     is_earlier=is_earlier,
                     is_repeat=is_repeat and is_earlier,
-                    words=sentence[(window + symbols[-1].start() if symbol and symbols else found.start) : found.end],
+                    words=sentence[(window + symbols[-1].start() if is_near else found.start) : found.end],
                 )
             )
     return tuple(references)

@@ -109,12 +109,15 @@ class _OpenParagraph:
         self.lines.append(Line(letter, text))
         self.letters, self.nested = place + 1, 0
 
-    def closed(self) -> NumberedParagraph:
+    def closed(self, phrases: Phrases) -> NumberedParagraph:
         """Return the paragraph as it is now, with parts that run in the text as lines of their own."""
         lines = tuple(self.lines)
         if not any(line.letter for line in lines):
             lines = tuple(
-                Line(letter, text) for line in lines for letter, text in split_run_in(line.text) if text or letter
+                Line(letter, text)
+                for line in lines
+                for letter, text in split_run_in(line.text, phrases)
+                if text or letter
             )
         return NumberedParagraph(self.number, self.headings, lines)
 
@@ -134,7 +137,7 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
         block = blocks[index]
         if index in numbers:
             if current:
-                paragraphs.append(current.closed())
+                paragraphs.append(current.closed(phrases))
             current = _OpenParagraph(str(numbers[index].number), stack.close())
             text = one_line(block.text)[numbers[index].end :]
             if label := labels.list_label(text):
@@ -158,7 +161,7 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
         else:
             current.add_text(one_line(block.text))
     if current:
-        paragraphs.append(current.closed())
+        paragraphs.append(current.closed(phrases))
     return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
 
 

@@ -12,6 +12,8 @@ from tracker.importing.phrases import Phrases
 from tracker.importing.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
 
 MAX_LINES = 60_000
+ONE_LINE_EACH = 160
+"""Characters. If lines are wider than this, each line is a whole paragraph."""
 _WORD_END = re.compile(r"([^\W\d_]+)-$")
 _WORD_START = re.compile(r"([^\W\d_]+)")
 _UNFINISHED = re.compile(r"(?:[,(–—-]|\b(?:art|arts|para|paras|No|Nos|п|пп|ст|см|г)\.)$", re.I)
@@ -121,7 +123,7 @@ def _heading_lines(lines: Sequence[PageLine], numbers: dict[int, labels.NumberCa
             candidates.insert(0, at)
             at -= 1
         else:
-            if at in numbers or number - at > 8:
+            if number - at > 8 or (at in numbers and not ends_sentence(lines[at].text)):
                 candidates = []  # the paragraph before has no end
                 for later in range(at + 1, number):
                     if lines[later].gap or labels.capital_label(lines[later].text) >= 0:
@@ -164,8 +166,9 @@ def _begins_block(
         return False
     if lines[index].gap and _starts_heading(text):
         return True
-    # a short line that ends a sentence ends its paragraph
-    return len(before) < 0.6 * width and _starts_heading(text) and ends_sentence(before) and width > 40
+    # a short line that ends a sentence ends its paragraph; so does every line if each paragraph is on one line
+    is_last_line = width > ONE_LINE_EACH or (width > 40 and len(before) < 0.6 * width)
+    return is_last_line and _starts_heading(text)
 
 
 def _wraps(before: str, text: str, width: int, *, phrases: Phrases) -> bool:

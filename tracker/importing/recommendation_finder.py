@@ -30,6 +30,8 @@ def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -
     for form, pattern in phrases.recommends.items():
         for found in pattern.finditer(text):
             before = text[: found.start()]
+            if _is_quoted(before):
+                continue
             if form not in ("verb", "coordinated") and any(p.search(before) for p in phrases.reported):
                 continue
             if form == "coordinated" and _has_other_subject(found[0], phrases):
@@ -40,6 +42,11 @@ def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -
                 continue
             return RecommendingWords(form, found[0][-80:])
     return None
+
+
+def _is_quoted(before: str) -> bool:
+    """Return whether a quotation is open at the end of `before`: then somebody else speaks."""
+    return before.count('"') % 2 == 1 or any(before.rfind(left) > before.rfind(right) for left, right in ("“”", "«»"))
 
 
 def _with_short_name(text: str, phrases: Phrases, body: str | None) -> str:
@@ -196,7 +203,10 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
         return ParagraphKind.POSITIVE if phrases.has("positive_heading", nearest) else ParagraphKind.PROCEDURE
     if phrases.has("dissemination_heading", nearest) and phrases.has("dissemination_words", text):
         return ParagraphKind.DISSEMINATION
-    if is_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
+    whole = " ".join([text, *(line.text for line in paragraph.lines if line.letter)])
+    # the follow-up may list its topics with letters: "relating to: (a) …, as contained in paragraphs 8 and 9"
+    is_listed = phrases.has("follow_up_marks", text) and is_follow_up(whole, phrases)
+    if is_listed or is_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
         return ParagraphKind.PROCEDURE
     if phrases.has("dissemination_heading", nearest) or (phrases.has("dissemination", text) and not has_parts):
         return ParagraphKind.DISSEMINATION

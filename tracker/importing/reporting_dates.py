@@ -18,12 +18,15 @@ def read_follow_up(
     numbers = {paragraph.number for paragraph in paragraphs}
     for paragraph in reversed(paragraphs):
         text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
-        for sentence in split_sentences(text, phrases):
+        sentences = split_sentences(text, phrases)
+        for place, sentence in enumerate(sentences):
             if not is_follow_up(sentence, phrases) or is_next_report(sentence, phrases):
                 continue
-            selected = _selected(sentence, phrases, numbers - {paragraph.number})
             due = next(iter(_due_dates(sentence, phrases)), None)
             period = find_period(sentence, phrases)
+            # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
+            asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
+            selected = _selected(asked, phrases, numbers - {paragraph.number})
             if not selected or not (due or period):
                 continue
             reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
@@ -31,14 +34,16 @@ def read_follow_up(
     return None
 
 
-def _selected(sentence: str, phrases: Phrases, numbers: set[str]) -> tuple[str, ...]:
-    """Return the paragraphs that the sentence names, if they are in the document. The longest list wins."""
-    lists = [
-        tuple(name for name in found.paragraphs if name.partition(" ")[0] in numbers)
+def _selected(sentences: Sequence[str], phrases: Phrases, numbers: set[str]) -> tuple[str, ...]:
+    """Return the paragraphs that the sentences name, if they are in the document."""
+    named = (
+        name
+        for sentence in sentences
         for found in find_paragraph_lists(sentence, phrases)
-    ]
-    together = dict.fromkeys(name for names in lists for name in names)
-    return tuple(together)
+        for name in found.paragraphs
+        if name.partition(" ")[0] in numbers
+    )
+    return tuple(dict.fromkeys(named))
 
 
 def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:

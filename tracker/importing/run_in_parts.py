@@ -3,6 +3,7 @@
 import re
 
 from tracker.importing.paragraph_labels import is_letter_at
+from tracker.importing.phrases import Phrases, split_sentences
 
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
 _REFERENCE_BEFORE = re.compile(
@@ -11,13 +12,9 @@ _REFERENCE_BEFORE = re.compile(
     re.I,
 )
 _NOT_TEXT = re.compile(r"(?:and|or|to|above|below|of the|и|или|выше|настоящ\w+|статьи|пункта)\b", re.I)
-_AFTER_LAST = re.compile(
-    r"(?<=[.!?])\s+(?=(?:The Committee|It also|It further|The State party|In this|In that|To this|Комитет|Он также|"
-    r"Государств|В этой связи|Кроме того))"
-)
 
 
-def split_run_in(text: str) -> list[tuple[str, str]]:
+def split_run_in(text: str, phrases: Phrases) -> list[tuple[str, str]]:
     """Return the text as (Latin letter or "", text): the chapeau, the parts, and what follows the last part.
 
     References to letters, such as "article 2 (a)", are not parts. There must be at least two parts.
@@ -40,7 +37,8 @@ def split_run_in(text: str) -> list[tuple[str, str]]:
     for place, (label, end) in enumerate(zip(found, ends, strict=True)):
         pieces.append((chr(ord("a") + place), text[label.end() : end].strip()))
     letter, last = pieces[-1]
-    if tail := _AFTER_LAST.search(last):
-        pieces[-1] = (letter, last[: tail.start()].strip())
-        pieces.append(("", last[tail.end() :].strip()))
+    first, *others = split_sentences(last, phrases)
+    if others and all(len(split_sentences(piece, phrases)) == 1 for _letter, piece in pieces[1:-1]):
+        pieces[-1] = (letter, first.strip())
+        pieces.append(("", "".join(others).strip()))
     return pieces
