@@ -108,20 +108,24 @@ def _session(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str,
 def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> tuple[str | None, str | None]:
     """Return when the report was considered and when the observations were adopted, from the first paragraph."""
     considered = adopted = None
+
+    def has(name: str, sentence: str) -> bool:
+        # in any language, because half the front matter of a translated document may be in English
+        return any(phrases.has(name, sentence) for phrases in all_phrases)
+
     for text in texts:
-        for phrases in all_phrases:
-            for sentence in split_sentences(_MEETINGS.sub("", text), phrases):
-                dates = [written for written in find_dates(sentence) if len(written.text) >= 10]
-                if not dates or phrases.has("session", sentence):
-                    continue
-                is_considered, is_adopted = phrases.has("considered", sentence), phrases.has("adopted", sentence)
-                if is_considered and is_adopted and len(dates) > 1:
-                    considered = considered or _together(dates[:-1])
-                    adopted = adopted or dates[-1].text
-                elif is_considered:
-                    considered = considered or _together(dates)
-                elif is_adopted:
-                    adopted = adopted or dates[-1].text
+        for sentence in split_sentences(_MEETINGS.sub("", text), all_phrases[0]):
+            dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
+            if not dates or has("session", sentence):
+                continue
+            is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
+            if is_considered and is_adopted and len(dates) > 1:
+                considered = considered or _together(dates[:-1])
+                adopted = adopted or dates[-1].text
+            elif is_considered:
+                considered = considered or _together(dates)
+            elif is_adopted:
+                adopted = adopted or dates[-1].text
         if considered and adopted:
             break
     return considered, adopted

@@ -7,11 +7,11 @@ from tracker.importing.phrases import Phrases, split_sentences
 
 _LABEL = re.compile(r"(?:(?<=\s)|(?<=[:;,])|^)\(?(?P<letter>[a-zа-яё])\)\s*(?=[^\W\d_]|[“\"«‘(])")
 _REFERENCE_BEFORE = re.compile(
-    r"(?:\d|\)|\b(?:paragraphs?|paras?\.?|sub-?paragraphs?|subparas?\.?|articles?|arts?\.|sections?|rules?|items?|letters?|"
-    r"пункт\w*|подпункт\w*|пп?\.|стать\w+|ст\.|правил\w*|lit\.))(?:\s*(?:,|and|or|и|или|–|-))?\s*$",
+    r"(?:\d|\)|\b(?:paragraphe?s?|párrafos?|alinéas?|artículos?|apartados?|paras?\.?|sub-?paragraphs?|subparas?\.?|articles?|arts?\.|sections?|rules?|items?|letters?|"
+    r"пункт\w*|подпункт\w*|пп?\.|стать\w+|ст\.|правил\w*|lit\.))(?:\s*(?:,|and|or|et|ou|y|o|и|или|–|-))?\s*$",
     re.I,
 )
-_NOT_TEXT = re.compile(r"(?:and|or|to|above|below|of the|и|или|выше|настоящ\w+|статьи|пункта)\b", re.I)
+_NOT_TEXT = re.compile(r"(?:and|or|to|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b", re.I)
 
 
 def split_run_in(text: str, phrases: Phrases) -> list[tuple[str, str]]:

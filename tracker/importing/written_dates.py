@@ -13,7 +13,7 @@ from tracker.model.partial_dates import last_day
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
 _JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|au|al)\s+)"
-_DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th)\b)?(?:{_JOINT}\d{{1,2}})*"
+_DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})|(?P<dd>\d{{1,2}})[./](?P<mm>\d{{1,2}})[./](?P<yyyy>\d{{4}})"
         rf"|(?P<usmonth>{names})\s+(?P<usday>\d{{1,2}}),\s+(?P<usyear>\d{{4}})"
-        rf"|(?:(?P<days>{_DAYS})\s+(?:de\s+)?)?(?P<month>{names})\b\.?(?:,?\s+(?:de\s+)?(?P<year>\d{{4}}))?"
+        rf"|(?:(?P<days>{_DAYS})\s+(?:de\s+)?)?(?P<month>{names})\b\.?(?:,?\s+(?:del?\s+)?(?P<year>\d{{4}}))?"
         rf"|(?P<alone>(?:19|20)\d{{2}})(?![\d/-]))(?:\s*(?:года|г\.))?",
         re.I,
     )
