@@ -14,7 +14,7 @@ from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
 from tests.support.raw_docx import paragraph, raw_docx
 from tracker.importing.document_reader import read_document
 from tracker.importing.imported_document import UnreadableUpload
-from tracker.importing.parser_process import ReadingLimits, parse_file
+from tracker.importing.parser_process import ReadingLimits, parse_upload
 
 COUNT = 300 if LONG else 24
 MOST_SECONDS = 10.0
@@ -132,16 +132,16 @@ def test_bombs_are_refused_before_they_are_unpacked(name):
 
 def test_too_much_memory_ends_the_process_and_not_the_server():
     with pytest.raises(UnreadableUpload, match="too much memory"):
-        parse_file(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=70_000_000))
+        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=70_000_000))
 
 
 def test_too_much_time_ends_the_process():
     with pytest.raises(UnreadableUpload, match="too long"):
-        parse_file(b"1. The State party should act.", limits=ReadingLimits(seconds=0.01))
+        parse_upload(b"1. The State party should act.", limits=ReadingLimits(seconds=0.01))
 
 
 def test_a_large_upload_is_refused_before_it_is_read(tmp_path):
     path = tmp_path / "large.txt"
     path.write_bytes(b"1. x\n" * 1000)
     with pytest.raises(UnreadableUpload, match=r"has 0\.0 MB\. Up to 0\.001 MB"):
-        parse_file(path, limits=ReadingLimits(upload=1000))
+        parse_upload(path, limits=ReadingLimits(upload=1000))

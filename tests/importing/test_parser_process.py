@@ -11,7 +11,7 @@ from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.document_reader import read_document
 from tracker.importing.imported_document import UnreadableUpload
-from tracker.importing.parser_process import document_from_json, document_to_json, parse_file
+from tracker.importing.parser_process import document_from_json, document_to_json, parse_upload
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 
@@ -19,7 +19,7 @@ TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party shou
 def test_the_process_returns_what_was_read(tmp_path):
     path = tmp_path / "file.txt"
     path.write_bytes(TEXT)
-    assert parse_file(path) == parse_file(TEXT, "pasted") == read_document(TEXT)
+    assert parse_upload(path) == parse_upload(TEXT, "pasted") == read_document(TEXT)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -32,7 +32,7 @@ def test_a_file_that_is_not_there():
     from pathlib import Path
 
     with pytest.raises(UnreadableUpload, match=r"^The file no\.docx cannot be opened\."):
-        parse_file(Path("no.docx"))
+        parse_upload(Path("no.docx"))
 
 
 def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
@@ -52,7 +52,7 @@ def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
         return real(*arguments, **options)
 
     monkeypatch.setattr(subprocess, "run", spy)
-    parse_file(TEXT)
+    parse_upload(TEXT)
     assert "PATH" in seen
     assert [name for name in seen if name.startswith("TRACKER_")] == []
     assert "TRACKER_PRIVATE" in os.environ

@@ -2,14 +2,17 @@
 
 import pytest
 
-from tracker.importing.document_structure import Line, NumberedParagraph
+from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
 from tracker.importing.phrases import load_phrases
 from tracker.importing.reporting_dates import read_follow_up, read_next_report
 
 
 def paragraphs(text: str) -> list[NumberedParagraph]:
-    others = [NumberedParagraph(str(number), (), (Line("", "The State party should act."),)) for number in range(1, 60)]
-    return [*others, NumberedParagraph("60", (), (Line("", text),))]
+    others = [
+        NumberedParagraph(str(number), (), (ParagraphLine("", "The State party should act."),))
+        for number in range(1, 60)
+    ]
+    return [*others, NumberedParagraph("60", (), (ParagraphLine("", text),))]
 
 
 FOLLOW_UP = [

@@ -7,7 +7,7 @@ from pathlib import Path
 from tracker.config import Config
 from tracker.importing.expected_state import check_state, expected_state
 from tracker.importing.imported_document import ImportedDocument, ImportedParagraph, UnreadableUpload
-from tracker.importing.parser_process import ReadingLimits, parse_file
+from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.storage.dataset_reader import DatasetReader
 
 IMPORT_COMMANDS = ("import",)
@@ -39,7 +39,7 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     documents = []
     for path in options.file:
         try:
-            documents.append(check_state(parse_file(path, language=options.lang, limits=limits), expected))
+            documents.append(check_state(parse_upload(path, language=options.lang, limits=limits), expected))
         except UnreadableUpload as error:
             raise UnreadableUpload("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
     if options.json:

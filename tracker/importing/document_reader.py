@@ -1,6 +1,6 @@
 """Read one file, step by step: the kind of file, blocks of text, structure, meaning.
 
-Everything here runs inside the limits of `parser_process`; call `parser_process.parse_file` from outside.
+Everything here runs inside the limits of `parser_process`; call `parser_process.parse_upload` from outside.
 """
 
 from dataclasses import replace

@@ -18,7 +18,7 @@ _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParagraphLine:
     """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "")."""
 
     letter: str
@@ -31,7 +31,7 @@ class NumberedParagraph:
 
     number: str
     headings: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ParagraphLine, ...]
 
     @property
     def text(self) -> str:
@@ -54,7 +54,7 @@ class _OpenParagraph:
 
     number: str
     headings: tuple[str, ...]
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ParagraphLine] = field(default_factory=list)
     letters: int = 0
     nested: int = 0
     list_level: int = -1
@@ -65,7 +65,7 @@ class _OpenParagraph:
         if last and last.text and not ends_sentence(last.text) and (text[:1].islower() or text[:1].isdigit()):
             self.lines[-1] = replace(last, text=f"{last.text} {text}")
         else:
-            self.lines.append(Line("", text))
+            self.lines.append(ParagraphLine("", text))
             self.nested = 0
 
     def add_nested(self, label: str, text: str) -> None:
@@ -74,7 +74,7 @@ class _OpenParagraph:
         if self.lines:
             self.lines[-1] = replace(self.lines[-1], text=f"{self.lines[-1].text}\n{item}".strip())
         else:
-            self.lines.append(Line("", item))
+            self.lines.append(ParagraphLine("", item))
 
     def add_labelled(self, label: labels.ListLabel, block: TextBlock) -> None:
         """Add a block that begins with a letter or a Roman number: a part, a nested item, or mere text."""
@@ -106,7 +106,7 @@ class _OpenParagraph:
     def _add_part(self, label: labels.ListLabel, position: int, text: str) -> None:
         place = next(at for at in range(position, position + 3) if labels.is_letter_at(label.letter, at))
         letter = chr(ord("a") + place) if place < 26 else labels.latin_letter(label.letter)
-        self.lines.append(Line(letter, text))
+        self.lines.append(ParagraphLine(letter, text))
         self.letters, self.nested = place + 1, 0
 
     def closed(self, phrases: Phrases) -> NumberedParagraph:
@@ -114,7 +114,7 @@ class _OpenParagraph:
         lines = tuple(self.lines)
         if not any(line.letter for line in lines):
             lines = tuple(
-                Line(letter, text)
+                ParagraphLine(letter, text)
                 for line in lines
                 for letter, text in split_run_in(line.text, phrases)
                 if text or letter

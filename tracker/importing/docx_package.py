@@ -12,12 +12,12 @@ from defusedxml.ElementTree import fromstring
 from tracker.importing.imported_document import UnreadableUpload
 from tracker.model.labels import N_
 
-MAX_ENTRIES = 4_000
+MAX_ARCHIVE_ENTRIES = 4_000
 MAX_DECLARED = 500_000_000
 """Bytes of all files in the archive together, as it declares them. Most are pictures, which are never unpacked."""
 MAX_PART = 30_000_000
 """Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
-MAX_DEPTH = 200
+MAX_XML_DEPTH = 200
 """How deep elements may be nested."""
 MAX_ELEMENTS = 1_500_000
 
@@ -86,7 +86,7 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
         entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError):
         raise UnreadableUpload(CUT_OFF) from None
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
+    if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
         raise UnreadableUpload(TOO_LARGE_INSIDE)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise UnreadableUpload(ENCRYPTED)
@@ -121,7 +121,7 @@ def parse_xml(content: bytes) -> Element:
     while elements:
         element, depth = elements.pop()
         count += 1
-        if depth > MAX_DEPTH or count > MAX_ELEMENTS:
+        if depth > MAX_XML_DEPTH or count > MAX_ELEMENTS:
             raise UnreadableUpload(TOO_LARGE_INSIDE)
         if isinstance(element.tag, str):
             element.tag = element.tag.rpartition("}")[2]

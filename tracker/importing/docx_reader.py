@@ -1,7 +1,7 @@
 """Read a .docx file into blocks of text, as it reads with all tracked changes accepted and without comments."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from xml.etree.ElementTree import Element
 
 from tracker.importing.docx_numbering import NumberingCounter
@@ -143,10 +143,10 @@ class _Reader:
         centred = style.is_centred or is_centred(properties)
         if text.text:
             if heading is not None:
-                yield TextBlock(text.text, label, heading, BlockRole.HEADING)
+                yield TextBlock(text.text, label, heading, role=BlockRole.HEADING)
             else:
                 role = BlockRole.BOLD if text.is_bold or centred else BlockRole.BODY
-                yield TextBlock(text.text, label, level if label else 0, role)
+                yield TextBlock(text.text, label, level if label else 0, role=role)
         for box in boxes:
             yield from self.read_blocks(box)
 
@@ -206,7 +206,7 @@ class _Reader:
         for row_cells in rows:
             for cell in row_cells:
                 for block in cell:
-                    yield TextBlock(block.text, block.label, block.level, BlockRole.TABLE if is_data else block.role)
+                    yield replace(block, role=BlockRole.TABLE) if is_data else block
 
 
 def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:

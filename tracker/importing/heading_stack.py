@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.importing.paragraph_labels import capital_label, list_label
 from tracker.importing.phrases import Phrases
@@ -18,7 +18,6 @@ _FOOTNOTE_MARK = re.compile(r"\s*(?:\*+|\[\d+\])+$")
 class _Heading:
     rank: int
     text: str
-    is_labelled: bool
     role: BlockRole
     level: int
 
@@ -41,7 +40,7 @@ class HeadingStack:
         last = self._stack[-1] if self._stack else None
         if self.is_open and last and start < 0 and self._goes_on(last, block, text):
             joint = "" if last.text.endswith("-") else " "
-            self._stack[-1] = _Heading(last.rank, last.text + joint + text, last.is_labelled, last.role, last.level)
+            self._stack[-1] = replace(last, text=last.text + joint + text)
             return
         is_section = start >= 0 or self.phrases.has("section_heading", text)
         if block.role is BlockRole.HEADING:
@@ -51,7 +50,7 @@ class HeadingStack:
         while self._stack and self._stack[-1].rank >= rank:
             self._stack.pop()
         self._run = 0 if is_section else (self._run + 1 if self.is_open else 1)
-        self._stack.append(_Heading(rank, text, start >= 0, block.role, block.level))
+        self._stack.append(_Heading(rank, text, block.role, level=block.level))
         self.is_open = True
 
     def _goes_on(self, last: _Heading, block: TextBlock, text: str) -> bool:

@@ -147,10 +147,10 @@ class _PageReader:
             role = self._role
             is_bold = bool(self._piece.bold) and all(self._piece.bold)
             if self._heading >= 0:
-                self.blocks.append(TextBlock(text, self._label, self._heading, BlockRole.HEADING))
+                self.blocks.append(TextBlock(text, self._label, self._heading, role=BlockRole.HEADING))
             else:
                 role = BlockRole.BOLD if role is BlockRole.BODY and is_bold else role
-                self.blocks.append(TextBlock(text, self._label, self._level if self._label else 0, role))
+                self.blocks.append(TextBlock(text, self._label, self._level if self._label else 0, role=role))
             self._label = ""
         self._piece = _Piece()
 

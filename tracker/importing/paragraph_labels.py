@@ -70,7 +70,7 @@ def typed_number(index: int, text: str, *, weaker: bool = False) -> NumberCandid
         strength = 0.6
     else:
         return None
-    return NumberCandidate(index, int(found["number"]), found.end(), strength - (0.7 if weaker else 0))
+    return NumberCandidate(index, int(found["number"]), found.end(), strength=strength - (0.7 if weaker else 0))
 
 
 def automatic_number(index: int, label: str, *, weaker: bool = False) -> NumberCandidate | None:
@@ -78,7 +78,7 @@ def automatic_number(index: int, label: str, *, weaker: bool = False) -> NumberC
     found = _AUTOMATIC.fullmatch(label.strip())
     if not found or not found["body"].isdecimal() or not 0 < int(found["body"]) <= MAX_NUMBER:
         return None
-    return NumberCandidate(index, int(found["body"]), 0, 0.2 if weaker else 1.5)
+    return NumberCandidate(index, int(found["body"]), 0, strength=0.2 if weaker else 1.5)
 
 
 def choose_numbers(candidates: Sequence[NumberCandidate]) -> dict[int, NumberCandidate]:

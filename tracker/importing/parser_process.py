@@ -16,11 +16,11 @@ from typing import Any
 from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
 from tracker.model.labels import N_
 
-MAX_PROCESSES = 2
+MAX_PARSERS = 2
 """How many files are read at the same time. Some machines have only two cores."""
 WAIT_SECONDS = 15.0
 """How long a file waits for its turn."""
-PRIORITY = 10
+PARSER_PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
@@ -30,7 +30,7 @@ _STOPPED = N_(
 )
 _BUSY = N_("Other files are being read now. Try again in a minute.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
-_turns = threading.BoundedSemaphore(MAX_PROCESSES)
+_turns = threading.BoundedSemaphore(MAX_PARSERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ReadingLimits:
     memory: int = 900_000_000
 
 
-def parse_file(
+def parse_upload(
     upload: bytes | Path, name: str = "", *, language: str | None = None, limits: ReadingLimits | None = None
 ) -> ImportedDocument:
     """Return what was read from concluding observations, in a process of its own.
@@ -122,7 +122,7 @@ def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
 
 def answer_job() -> None:
     """Read a job and a file from standard input, and print the document or the error as JSON."""
-    os.nice(PRIORITY)
+    os.nice(PARSER_PRIORITY)
     job = json.loads(sys.stdin.buffer.readline())
     limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
     data = sys.stdin.buffer.read()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.importing.cross_references import find_references
-from tracker.importing.document_structure import Line, NumberedParagraph
+from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
 from tracker.importing.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.phrases import Phrases, committee_drafting, split_sentences
 
@@ -115,7 +115,9 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
     return _with_texts(found, lines, index, offset=offset)
 
 
-def _with_texts(paragraph: ImportedParagraph, lines: Sequence[Line], index: int, *, offset: int) -> ImportedParagraph:
+def _with_texts(
+    paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int, *, offset: int
+) -> ImportedParagraph:
     """Return the paragraph with its texts. They start in line `index` at `offset`; what stands before is the concern."""
     if not lines:
         return paragraph
@@ -124,7 +126,7 @@ def _with_texts(paragraph: ImportedParagraph, lines: Sequence[Line], index: int,
     chapeau: list[str] = []
     tail: list[str] = []
     parts: list[ImportedPart] = []
-    for line in [Line(lines[index].letter, lines[index].text[offset:]), *lines[index + 1 :]]:
+    for line in [ParagraphLine(lines[index].letter, lines[index].text[offset:]), *lines[index + 1 :]]:
         text = line.text.strip()
         if not line.letter:
             (tail if parts else chapeau).append(text)
@@ -141,7 +143,9 @@ def _with_texts(paragraph: ImportedParagraph, lines: Sequence[Line], index: int,
     )
 
 
-def _find_start(lines: Sequence[Line], phrases: Phrases, body: str | None) -> tuple[int, int, RecommendingWords] | None:
+def _find_start(
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
+) -> tuple[int, int, RecommendingWords] | None:
     """Return where the recommendation starts: the line, the place in its text, and the words that show it."""
     for index, line in enumerate(lines):
         if line.letter:
@@ -158,7 +162,7 @@ def _find_start(lines: Sequence[Line], phrases: Phrases, body: str | None) -> tu
 
 
 def _start_in_parts(
-    lines: Sequence[Line], phrases: Phrases, body: str | None
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
 ) -> tuple[int, int, RecommendingWords] | None:
     """Return the start if the parts recommend: "The Committee: (a) Recommends …; (b) Urges …"."""
     for index, line in enumerate(lines[:-1]):

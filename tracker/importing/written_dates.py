@@ -72,7 +72,7 @@ def _mentions(text: str) -> list[_Mention]:
                 continue
         else:
             year, month = int(match["alone"]), 0
-        found.append(_Mention((year, month, first_day), (year, month, last_day_), match.start(), match.end()))
+        found.append(_Mention((year, month, first_day), (year, month, last_day_), match.start(), end=match.end()))
     return found
 
 
