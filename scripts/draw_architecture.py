@@ -20,7 +20,7 @@ ROWS = (
     ("app",),
     ("pages",),
     ("tracker.__main__", "tracker.web"),
-    ("tracker.editing", "tracker.publishing"),
+    ("tracker.editing", "tracker.importing", "tracker.publishing"),
     ("tracker.accounts",),
     ("tracker.queries",),
     ("tracker.validation",),

@@ -1,4 +1,4 @@
-"""The command line: check a data folder, write its schemas, export public data, redact, manage who may sign in."""
+"""The command line: check a data folder, write its schemas, export public data, redact, read documents, manage who may sign in."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
+from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
@@ -50,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     publishing_cli.add_view_arguments(snapshot_command)
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
+    importing_cli.add_import_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -63,6 +65,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in editing_cli.REDACT_COMMANDS:
             print(editing_cli.run_redact_command(options, config, now))
+            return 0
+        if options.command in importing_cli.IMPORT_COMMANDS:
+            print(importing_cli.run_import_command(options, config))
             return 0
         if options.command == "schema":
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))

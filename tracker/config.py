@@ -9,6 +9,8 @@ from pathlib import Path
 
 RUNS_PER_SECOND = 10.0
 """How many page runs a second are allowed for one open page. A person who clicks and types fast needs about three."""
+UPLOAD_MEGABYTES = 20.0
+"""How large a file that an editor brings in may be. Concluding observations have less than one megabyte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,8 @@ class Config:
 
     `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private evidence
     and notes, or None if there is none. `public_url` is "" if the dashboard has no public address. `runs_per_second` is
-    how many times a second one open page may run, on average over a long time.
+    how many times a second one open page may run, on average over a long time. `upload_megabytes` is how large a file that an
+    editor brings in may be.
     """
 
     data: Path
@@ -25,12 +28,13 @@ class Config:
     public_url: str = ""
     private: Path | None = None
     runs_per_second: float = RUNS_PER_SECOND
+    upload_megabytes: float = UPLOAD_MEGABYTES
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
     """Return the settings from environment variables. A setting without a variable has its default value.
 
-    Raises ValueError if the value of TRACKER_RUNS_PER_SECOND is not a number.
+    Raises ValueError if the value of TRACKER_RUNS_PER_SECOND or TRACKER_UPLOAD_MEGABYTES is not a number.
     """
     return _parse_config(*(environment.get(name, "") for name in _VARIABLES))
 
@@ -41,6 +45,7 @@ _VARIABLES = (
     "TRACKER_PUBLIC_URL",
     "TRACKER_PRIVATE",
     "TRACKER_RUNS_PER_SECOND",
+    "TRACKER_UPLOAD_MEGABYTES",
     "XDG_STATE_HOME",
     "HOME",
 )
@@ -57,6 +62,7 @@ def _parse_config(*values: str) -> Config:
         public_url=given["TRACKER_PUBLIC_URL"].rstrip("/"),
         private=Path(given["TRACKER_PRIVATE"]) if given["TRACKER_PRIVATE"] else None,
         runs_per_second=float(given["TRACKER_RUNS_PER_SECOND"] or RUNS_PER_SECOND),
+        upload_megabytes=float(given["TRACKER_UPLOAD_MEGABYTES"] or UPLOAD_MEGABYTES),
     )
 
 

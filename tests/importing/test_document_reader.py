@@ -1,0 +1,32 @@
+"""The corpus: how much of it the importer finds, and what it says about files that it cannot read."""
+
+import pytest
+
+from tests.support.import_measures import Measures
+from tests.support.observations_corpus import load_corpus
+from tests.support.observations_files import DOCX_WAYS, HTML_WAYS, TEXT_WAYS, DocxWriter, as_html, as_pasted_text
+from tracker.importing.cli import describe_import
+from tracker.importing.document_reader import read_document
+
+CORPUS = load_corpus()
+WAYS = [
+    *((DOCX_WAYS[n], lambda document, way: DocxWriter(document, way).write()) for n in range(len(DOCX_WAYS))),
+    *((way, as_html) for way in HTML_WAYS),
+    *((way, as_pasted_text) for way in TEXT_WAYS),
+]
+
+
+@pytest.mark.parametrize(("way", "write"), WAYS, ids=[way for way, _write in WAYS])
+def test_all_documents_of_the_corpus_are_understood(way, write):
+    measures = Measures()
+    for document in CORPUS:
+        found = describe_import(read_document(write(document, way)))
+        measures.add(f"{document.name} {way}", document.expected, found)
+    shares = measures.shares()
+    assert measures.expected >= 60
+    assert shares["recall"] >= 0.98, measures.wrong
+    assert shares["precision"] >= 0.95, measures.wrong
+    assert shares["parts"] >= 0.95, measures.wrong
+    assert shares["texts exact"] >= 0.98, measures.wrong
+    assert shares["headings"] >= 0.95, measures.wrong
+    assert shares["facts"] == 1, measures.wrong

@@ -1,0 +1,158 @@
+"""What Word shows is what is read: numbers, tracked changes, fields, tables."""
+
+from tests.support.raw_docx import in_list, level, paragraph, raw_docx, run
+from tracker.importing.docx_reader import read_docx
+from tracker.importing.text_blocks import BlockRole
+
+
+def texts(body: str, **parts: str) -> list[str]:
+    return [f"{block.label} {block.text}".strip() for block in read_docx(raw_docx(body, **parts)).blocks]
+
+
+def test_levels_restart_and_lists_share_the_counter_of_their_definition():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "decimal", "%1.")
+        + level(1, "lowerLetter", "(%2)")
+        + level(2, "lowerRoman", "(%3)")
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="3"><w:abstractNumId w:val="1"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="30"/></w:lvlOverride></w:num>'
+    )
+    steps = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 1), (2, 0), (1, 1), (3, 0), (3, 0)]
+    body = "".join(paragraph("x", properties=in_list(number, depth)) for number, depth in steps)
+    shown = " ".join(text.removesuffix(" x") for text in texts(body, numbering=numbering))
+    assert shown == "1. (a) (b) (i) (ii) (c) 2. (a) 30. 31."
+
+
+def test_a_level_that_never_restarts_goes_on():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "upperLetter", "%1.")
+        + level(1, "decimal", "%2.", '<w:lvlRestart w:val="0"/>')
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    body = "".join(paragraph("x", properties=in_list(1, depth)) for depth in (0, 1, 1, 0, 1))
+    assert texts(body, numbering=numbering) == ["A. x", "1. x", "2. x", "B. x", "3. x"]
+
+
+def test_numbers_come_from_the_style_and_zero_takes_them_away():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">'
+        + level(0, "decimal", "%1.")
+        + level(1, "lowerLetter", "(%2)", '<w:pStyle w:val="Sub"/>')
+        + '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="Par"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Derived"><w:basedOn w:val="Par"/></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Sub"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    )
+    body = (
+        paragraph("x", properties='<w:pStyle w:val="Par"/>')
+        + paragraph("x", properties='<w:pStyle w:val="Sub"/>')
+        + paragraph("x", properties='<w:pStyle w:val="Derived"/><w:numPr><w:numId w:val="0"/></w:numPr>')
+        + paragraph("x", properties='<w:pStyle w:val="Derived"/>')
+    )
+    assert texts(body, numbering=numbering, styles=styles) == ["1. x", "(a) x", "x", "2. x"]
+
+
+def test_a_list_style_lends_its_levels():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="Legal"/></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="Legal"/>'
+        + level(0, "decimal", "%1)")
+        + "</w:abstractNum>"
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num>'
+    )
+    styles = (
+        '<w:style w:type="numbering" w:styleId="Legal"><w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>'
+    )
+    assert texts(paragraph("x", properties=in_list(1)), numbering=numbering, styles=styles) == ["1) x"]
+
+
+def test_tracked_changes_are_read_as_accepted():
+    numbering = (
+        '<w:abstractNum w:abstractNumId="1">' + level(0, "decimal", "%1.") + "</w:abstractNum>"
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    body = (
+        paragraph(
+            properties=in_list(1),
+            runs=f"{run('The State ')}<w:del><w:r><w:delText>could</w:delText></w:r></w:del><w:ins>{run('should')}</w:ins>{run(' act.')}",
+        )
+        # a deleted paragraph takes no number
+        + paragraph(
+            properties=in_list(1) + '<w:rPr><w:del w:id="1"/></w:rPr>',
+            runs="<w:del><w:r><w:delText>Gone.</w:delText></w:r></w:del>",
+        )
+        # a moved paragraph stands only where it was moved to
+        + paragraph(
+            properties=in_list(1) + '<w:rPr><w:moveFrom w:id="2"/></w:rPr>',
+            runs=f"<w:moveFrom>{run('Moved.')}</w:moveFrom>",
+        )
+        # a deleted paragraph mark joins two paragraphs
+        + paragraph(properties=in_list(1) + '<w:rPr><w:del w:id="3"/></w:rPr>', runs=run("First half, "))
+        + paragraph("second half.", properties=in_list(1))
+        + paragraph(properties=in_list(1), runs=f"<w:moveTo>{run('Moved.')}</w:moveTo>")
+    )
+    assert texts(body, numbering=numbering) == ["1. The State should act.", "2. First half, second half.", "3. Moved."]
+
+
+def test_fields_links_controls_and_characters():
+    body = paragraph(
+        runs=run("See ")
+        + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> REF x </w:instrText></w:r>'
+        + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:t>hidden</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        + run("paragraph 5")
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        + f"<w:hyperlink>{run(', the ')}</w:hyperlink><w:smartTag>{run('Re')}</w:smartTag>"
+        + "<w:r><w:softHyphen/></w:r>"
+        + f"<w:sdt><w:sdtPr/><w:sdtContent>{run('port')}</w:sdtContent></w:sdt>"
+        + "<w:r><w:noBreakHyphen/><w:t>2</w:t></w:r>"
+        + '<w:fldSimple w:instr="X">'
+        + run("\u00a0of")
+        + "</w:fldSimple>"
+        + '<w:r><w:commentReference w:id="1"/></w:r>'
+        + run(" secret", properties="<w:vanish/>")
+        + '<w:r><w:br w:type="page"/></w:r>'
+        + run("20\u20111\u00ad9")
+    )
+    assert texts(body) == ["See paragraph 5, the Report-2 of 20-19"]
+
+
+def test_a_choice_is_read_once_and_a_text_box_after_its_paragraph():
+    box = f"<w:txbxContent>{paragraph('In the box')}</w:txbxContent>"
+    body = paragraph(
+        runs=run("Text")
+        + f"<w:r><mc:AlternateContent><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice>"
+        + f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+    )
+    assert texts(body) == ["Text", "In the box"]
+
+
+def test_footnotes_are_notes_and_headers_are_margins():
+    body = paragraph(runs=run("Text") + '<w:r><w:footnoteReference w:id="2"/></w:r>' + run("."))
+    source = read_docx(
+        raw_docx(
+            body,
+            footnotes=f'<w:footnote w:type="separator" w:id="0">{paragraph("x")}</w:footnote><w:footnote w:id="2">{paragraph("See A/65/38.")}</w:footnote>',
+            header1=paragraph("CAT/C/RUR/CO/3"),
+        )
+    )
+    assert ([block.text for block in source.blocks], source.notes, source.margins) == (
+        ["Text."],
+        ("See A/65/38.",),
+        ("CAT/C/RUR/CO/3",),
+    )
+
+
+def test_a_table_of_figures_is_marked_and_a_table_of_paragraphs_is_text():
+    def table(*rows: tuple[str, ...]) -> str:
+        cells = ("".join(f"<w:tc>{paragraph(text)}</w:tc>" for text in row) for row in rows)
+        return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+    long = "The State party should ensure that " + "very " * 50 + "much."
+    blocks = read_docx(raw_docx(table(("Year", "Number"), ("2020", "15")) + table(("5.", long)))).blocks
+    assert [block.role for block in blocks] == [BlockRole.TABLE] * 4 + [BlockRole.BODY] * 2

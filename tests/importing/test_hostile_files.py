@@ -1,0 +1,147 @@
+"""No file raises anything but a sentence, hangs, or takes more memory than allowed."""
+
+import io
+import random
+import time
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.long import LONG
+from tests.support.observations_corpus import load_corpus
+from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
+from tests.support.raw_docx import paragraph, raw_docx
+from tracker.importing.document_reader import read_document
+from tracker.importing.imported_document import UnreadableUpload
+from tracker.importing.parser_process import ReadingLimits, parse_upload
+
+COUNT = 300 if LONG else 24
+MOST_SECONDS = 10.0
+
+
+def zipped(*entries: tuple[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries:
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def with_document(xml: bytes) -> bytes:
+    return zipped(("[Content_Types].xml", b"<Types/>"), ("word/document.xml", xml))
+
+
+def rezipped(data: bytes, change: random.Random) -> bytes:
+    """A valid archive whose XML is damaged in a few places."""
+    with zipfile.ZipFile(io.BytesIO(data)) as old:
+        entries = [(name, bytearray(old.read(name))) for name in old.namelist()]
+    for name, content in entries:
+        if name.endswith(".xml") and content:
+            for _ in range(change.choice((0, 1, 20))):
+                place = change.randrange(len(content))
+                content[place : place + change.randrange(3)] = change.randbytes(change.randrange(3))
+            if change.random() < 0.2:
+                words = (b"w:tbl", b"w:p", b"w:fldChar", b"w:numPr", b"w:ilvl")
+                content[:] = bytes(content).replace(change.choice(words), change.choice(words))
+    return zipped(*((name, bytes(content)) for name, content in entries))
+
+
+def damaged(data: bytes, change: random.Random) -> bytes:
+    match change.randrange(4):
+        case 0:
+            return data[: change.randrange(len(data))]
+        case 1:
+            return change.randbytes(change.randrange(1, 5000))
+        case 2:
+            start = change.randrange(len(data))
+            return data[:start] + change.randbytes(50) + data[start:]
+        case _:
+            pieces = bytearray(data)
+            for _ in range(30):
+                pieces[change.randrange(len(pieces))] = change.randrange(256)
+            return bytes(pieces)
+
+
+def hostile(kind: str) -> Iterator[bytes]:
+    document = load_corpus()[0]
+    change = random.Random(f"hostile {kind}")
+    whole = {
+        "docx": lambda: DocxWriter(document, "automatic").write(),
+        "html": lambda: as_html(document, "lists"),
+        "text": lambda: as_pasted_text(document, "close"),
+    }[kind]()
+    for index in range(COUNT):
+        yield rezipped(whole, change) if kind == "docx" and index % 2 else damaged(whole, change)
+
+
+@pytest.mark.parametrize("kind", ["docx", "html", "text"])
+def test_a_damaged_file_is_read_or_gets_a_sentence(kind):
+    for data in hostile(kind):
+        started = time.process_time()
+        try:
+            read_document(data)
+        except UnreadableUpload as error:
+            assert str(error)[0].isupper() and str(error).endswith("."), error
+        assert time.process_time() - started < MOST_SECONDS
+
+
+HUGE = {
+    "deep elements": with_document(b"<a>" * 100_000 + b"</a>" * 100_000),
+    "deep tables": raw_docx("<w:tbl><w:tr><w:tc>" * 500 + paragraph("1. x") + "</w:tc></w:tr></w:tbl>" * 500),
+    "entities": with_document(
+        b'<!DOCTYPE a [<!ENTITY b "1234567890">'
+        + b"".join(b'<!ENTITY c%d "%s">' % (n, b"&b;" * 99) for n in range(9))
+        + b"]><a>&c8;</a>"
+    ),
+    "an external entity": with_document(b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
+    "an entity in UTF-16": with_document(
+        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'.encode("utf-16")
+    ),
+    "a bomb": with_document(b"<a>" + b" " * 200_000_000 + b"</a>"),
+    "many entries": zipped(("[Content_Types].xml", b""), *((f"word/{n}", b"") for n in range(5_000))),
+    "nothing inside": zipped(("[Content_Types].xml", b"")),
+    "deep page": b"<html>" + b"<div>" * 200_000 + b"1. The State party should act.",
+    "one line": b"1. The State party should act, " + b"and, because the Committee notes that it, " * 15_000,
+    "labels": b"1. The State party should:\n" + b"(a) (a) (b) (b)\n" * 6_000,
+    "numbers": b"".join(b"%d. The State party should act.\n" % (n % 400 + 1) for n in range(12_000)),
+    "brackets": b"1. The Committee recommends paragraphs " * 900 + b"1 (a), (b) " * 5_000,
+    "open brackets": b"1. The Committee recommends paragraph 1 " * 9_000 + b"(" * 200_000,
+    "table": f"<table>{'<tr>' + '<td>1</td>' * 300 + '</tr>'}".encode() * 400,
+    "spaces": b"1. The State party should" + b" \n" * 500_000,
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_a_file_made_to_take_the_server_down_is_cheap(name):
+    started = time.process_time()
+    try:
+        read_document(HUGE[name])
+    except UnreadableUpload as error:
+        assert str(error)
+    assert time.process_time() - started < MOST_SECONDS
+
+
+@pytest.mark.parametrize("name", ["entities", "an external entity", "an entity in UTF-16", "a bomb", "deep elements"])
+def test_bombs_are_refused_before_they_are_unpacked(name):
+    started = time.process_time()
+    with pytest.raises(UnreadableUpload, match=r"larger inside|damaged"):
+        read_document(HUGE[name])
+    assert time.process_time() - started < 3
+
+
+def test_too_much_memory_ends_the_process_and_not_the_server():
+    with pytest.raises(UnreadableUpload, match="too much memory"):
+        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=70_000_000))
+
+
+def test_too_much_time_ends_the_process():
+    with pytest.raises(UnreadableUpload, match="too long"):
+        parse_upload(b"1. The State party should act.", limits=ReadingLimits(seconds=0.01))
+
+
+def test_a_large_upload_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "large.txt"
+    path.write_bytes(b"1. x\n" * 1000)
+    with pytest.raises(UnreadableUpload, match=r"has 0\.0 MB\. Up to 0\.001 MB"):
+        parse_upload(path, limits=ReadingLimits(upload=1000))

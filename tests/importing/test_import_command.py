@@ -1,0 +1,91 @@
+"""python -m tracker import."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.server_process import ROOT
+
+TEXT = """CAT/C/KGZ/CO/3
+Committee against Torture
+Concluding observations on the third periodic report of Kyrgyzstan
+1. The Committee considered the third periodic report of Kyrgyzstan on 16 and 17 November 2021 and adopted the present concluding observations on 29 November 2021.
+C. Principal subjects of concern and recommendations
+Conditions of detention
+2. The Committee is concerned about overcrowding.
+3. The State party should:
+(a) Build no more prisons;
+(b) Use alternatives to detention.
+4. The Committee requests the State party to provide, within one year, information on follow-up to its recommendations (see para. 3 (b) above).
+5. The Committee requests the State party to submit its next periodic report by 3 December 2025.
+"""
+
+
+@pytest.fixture
+def place(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "cat.txt").write_text(TEXT, "utf-8")
+    return tmp_path
+
+
+def run(place, *arguments):
+    return run_command(
+        "import", *arguments, settings={"TRACKER_DATA": str(place / "data"), "TRACKER_STATE": str(place)}
+    )
+
+
+def test_a_dry_run_prints_json_and_changes_nothing(place):
+    before = {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()}
+    code, out, err = run(place, str(place / "cat.txt"), "--dry-run", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == {
+        "document": {
+            "symbol": "CAT/C/KGZ/CO/3",
+            "adopted": "2021-11-29",
+            "considered": "2021-11-16/2021-11-17",
+            "follow_up": {
+                "paragraphs": ["3 (b)"],
+                "due": None,
+                "period": "within one year",
+                "computed_due": "2022-11-29",
+            },
+            "next_report": {"due": "2025-12-03", "computed_due": None},
+            "language": "en",
+            "notices": [],
+        },
+        "recommendations": [
+            {
+                "paragraph": "3",
+                "heading": "Conditions of detention",
+                "text": "The State party should:",
+                "parts": [
+                    {"id": "a", "text": "Build no more prisons;"},
+                    {"id": "b", "text": "Use alternatives to detention."},
+                ],
+            }
+        ],
+    }
+    assert {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()} == before
+
+
+def test_another_states_document_is_said_and_read(place):
+    (place / "cat.txt").write_text(TEXT.replace("KGZ", "RUR").replace("Kyrgyzstan", "Ruritania"), "utf-8")
+    code, out, _err = run(place, str(place / "cat.txt"), "--dry-run")
+    assert code == 0
+    assert "5 paragraphs, 1 of them recommendations: 3" in out
+    assert "This document is about Ruritania, but this dataset is about Kyrgyzstan." in out
+
+
+def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
+    (place / "empty.docx").write_bytes(b"")
+    assert run(place, str(place / "empty.docx"), "--dry-run")[::2] == (
+        2,
+        f"{place}/empty.docx: The file is empty. Check it and upload it again.\n",
+    )
+    assert run(place, str(place / "cat.txt"))[::2] == (2, "Files can only be read so far, not saved. Add --dry-run.\n")
+    assert run(place, str(place / "cat.txt"), "--document", "no-such", "--dry-run")[::2] == (
+        2,
+        "There is no document no-such in documents.yaml.\n",
+    )

@@ -1,0 +1,46 @@
+"""A document in two languages."""
+
+from tracker.importing.document_reader import read_document
+from tracker.importing.language_match import fill_facts, match_languages
+
+ENGLISH = b"""CAT/C/RUR/CO/3
+1. The Committee is concerned.
+2. The State party should:
+(a) Adopt a law;
+(b) Train judges.
+3. The State party should act.
+"""
+RUSSIAN = """CAT/C/RUR/CO/3
+Приняты Комитетом на его сессии
+1. Комитет обеспокоен.
+2. Государству-участнику следует:
+а) принять закон;
+b) обучать судей.
+3. Государству-участнику следует принять меры.
+"""
+
+
+def test_paragraphs_and_parts_are_matched_by_number_and_letter():
+    matched = match_languages(read_document(ENGLISH), read_document(RUSSIAN.encode()))
+    second = matched.paragraphs[1]
+    assert [paragraph.number for paragraph in matched.paragraphs] == ["1", "2", "3"]
+    assert (second.text_of("en"), second.text_of("ru")) == ("The State party should:", "Государству-участнику следует:")
+    assert (second.text_of("en", "a"), second.text_of("ru", "a")) == ("Adopt a law;", "принять закон;")
+    assert (second.text_of("ky"), second.text_of("ru", "c"), matched.notices) == ("", "", ())
+
+
+def test_what_does_not_fit_together_is_named():
+    russian = RUSSIAN.replace("CO/3", "CO/4").replace("b) обучать судей.\n", "")
+    russian = russian.replace("следует принять меры.", "посвящен этот пункт.") + "4. Государству-участнику следует.\n"
+    matched = match_languages(read_document(ENGLISH), read_document(russian.encode()))
+    assert [str(notice) for notice in matched.notices] == [
+        "The files are not the same document: one is CAT/C/RUR/CO/3, the other CAT/C/RUR/CO/4.",
+        "These paragraphs are in one language only: 4.",
+        "The parts of these paragraphs differ between the languages: 2.",
+        "These paragraphs are recommendations in one language only: 3. Check them.",
+    ]
+
+
+def test_the_other_version_fills_in_what_the_first_does_not_say():
+    english = read_document(ENGLISH.replace(b"CAT/C/RUR/CO/3\n", b""))
+    assert (english.symbol, fill_facts(english, read_document(RUSSIAN.encode())).symbol) == (None, "CAT/C/RUR/CO/3")

@@ -1,0 +1,66 @@
+"""Files are read in a process of their own, and nothing of them stays."""
+
+import os
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.observations_corpus import load_corpus
+from tests.support.observations_files import DocxWriter
+from tracker.importing.document_reader import read_document
+from tracker.importing.imported_document import UnreadableUpload
+from tracker.importing.parser_process import document_from_json, document_to_json, parse_upload
+
+TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
+
+
+def test_the_process_returns_what_was_read(tmp_path):
+    path = tmp_path / "file.txt"
+    path.write_bytes(TEXT)
+    assert parse_upload(path) == parse_upload(TEXT, "pasted") == read_document(TEXT)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_document_survives_json():
+    document = read_document(DocxWriter(load_corpus()[0], "automatic").write())
+    assert document_from_json(document_to_json(document)) == document
+
+
+def test_a_file_that_is_not_there():
+    from pathlib import Path
+
+    with pytest.raises(UnreadableUpload, match=r"^The file no\.docx cannot be opened\."):
+        parse_upload(Path("no.docx"))
+
+
+def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
+    code = (
+        "from tracker.importing.parser_process import limit_this_process as limit; limit(900_000_000, 5)\n"
+        "import resource; print(resource.getrlimit(resource.RLIMIT_FSIZE)[0], resource.getrlimit(resource.RLIMIT_AS)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "900000000"]
+    assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
+    seen = {}
+    monkeypatch.setenv("TRACKER_PRIVATE", "/nowhere")
+    real = subprocess.run
+
+    def spy(*arguments, **options):
+        seen.update(options["env"])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", spy)
+    parse_upload(TEXT)
+    assert "PATH" in seen
+    assert [name for name in seen if name.startswith("TRACKER_")] == []
+    assert "TRACKER_PRIVATE" in os.environ
+
+
+def test_the_command_line_does_not_load_what_only_reading_needs():
+    code = (
+        "import sys, tracker.__main__; print([name for name in ('lxml', 'docx', 'defusedxml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,145 @@
+"""Which sentences are recommendations of the committee itself."""
+
+import pytest
+
+from tracker.importing.phrases import load_phrases
+from tracker.importing.recommendation_finder import find_recommending_words
+
+RECOMMENDS = [
+    "The State party should abolish the death penalty.",
+    "The State party must ensure access to counsel.",
+    "The State party should, as a matter of priority, investigate all cases.",
+    "In the light of the Committee's general comment No. 35 (2014), the State party should review its legislation.",
+    "Bearing in mind the Committee's general comment No. 36 (2018), the State party should:",
+    "The Committee recommends that the State party adopt a law.",
+    "The Committee recommends to the State party that it adopt a law.",
+    "The Committee strongly recommends the State party to adopt a law.",
+    "The Committee therefore urges the State party to act.",
+    "The Committee urges the State party:",
+    "The Committee calls upon the State party, in line with its general recommendation No. 37 (2018), to act.",
+    "The Committee, recalling its general comment No. 4 (1991), and taking into account the Guiding Principles, calls on the State party to act.",
+    "The Committee encourages the State party to ratify the Optional Protocol.",
+    "The Committee also invites the State party to consult the organization.",
+    "The Committee requests the State party to provide, in its next periodic report, disaggregated data.",
+    "The Committee reiterates its previous recommendation that the State party adopt a law.",
+    "The Committee reiterates its recommendations (E/C.12/RUR/CO/3, paras. 12 and 14).",
+    "The Committee reiterates its call upon the State party to act.",
+    "The Committee draws the State party's attention to its general comment No. 5 and recommends that it act.",
+    "While welcoming the new law, the Committee recommends that the State party apply it.",
+    "It recommends that the State party act.",
+    "In this regard, it urges the State party to act.",
+    "It is essential that the State party act.",
+    "It is recommended that the State party act.",
+    "The State party is called upon to act.",
+    "The State party is encouraged to act.",
+    "The State party is also urged to act.",
+    "Measures should be taken to prevent violence.",
+    "Urgent steps should be taken to this end.",
+    "The Committee considers that the State party should act.",
+    "The Committee recalls its general recommendation No. 33 and, in accordance with article 2, recommends that the State party act.",
+    "The Committee is concerned about poverty and recommends that the State party act.",
+    "With reference to the recommendations of the Special Rapporteur (A/HRC/31/57/Add.2), the Committee recommends that the State party act.",
+    "Taking note of the recommendation of the Subcommittee on Prevention of Torture, the State party should act.",
+    "The Committee on Economic, Social and Cultural Rights recommends that the State party act.",
+    "The Committee reminds the State party of its obligations and asks it to act.",
+    "The Government should act.",
+    "As previously recommended, the State party should act.",
+    "The Committee reiterates that the State party should act.",
+    "Reiterating its previous recommendations (para. 10), the Committee calls on the State party to act.",
+    "The Committee would encourage the State party to act.",
+    "The Committee advises the State party to act.",
+    "The Committee suggests that the State party act.",
+    "Pursuant to article 2 (2) of the Convention, the Committee further recommends that the State party act.",
+    "The Committee refers the State party to its general comment No. 20 (2009) and requests that it act.",
+    "Noting that target 3.3 of the Goals calls for an end to AIDS, the Committee recommends that the State party act.",
+    "To that end, the State party should act.",
+    "In doing so, the State party should consider the Istanbul Protocol.",
+]
+DOES_NOT_RECOMMEND = [
+    "The Committee is concerned that the State party has not acted.",
+    "The Committee regrets that its previous recommendations were not implemented.",
+    "The Committee reiterates its concern about overcrowding.",
+    "The Committee recalls that it recommended that the State party should act.",
+    "The Committee notes that the Special Rapporteur recommends that the State party act.",
+    "The Committee notes the recommendation of the Subcommittee that the State party should close the prison.",
+    "The delegation stated that the State party should have more time.",
+    "According to the Special Rapporteur on torture, the State party should act.",
+    "In the opinion of the Venice Commission, the State party should act.",
+    "The Committee on the Rights of the Child recommends that the State party act.",
+    "The Committee on Enforced Disappearances urges the State party to act.",
+    "In the universal periodic review, the State party was urged to act.",
+    "The Committee takes note of the report of OSCE, which recommends that the State party act.",
+    "The Committee invites the National Assembly, in line with its mandate, to take the necessary steps.",
+    "The Committee welcomes the invitation to the special procedures.",
+    "It should be noted that the State party has acted.",
+    "The law requires that persons should be informed.",
+    "The Committee is concerned that persons who should be released remain detained.",
+    "The Committee requested the State party to provide information on its implementation.",
+    "The Committee notes the explanation of the delegation that the State party must follow its Constitution.",
+    "The Committee notes that the Ombudsman urges the authorities to act, but regrets the lack of results.",
+    "The Committee notes that civil society organizations call upon the State party to act.",
+    "“The State party should not be judged by rare cases”, a minister said.",
+    "GANHRI recommends that the State party act.",
+]
+RECOMMENDS_RU = [
+    "Государству-участнику следует отменить смертную казнь.",
+    "Государству-участнику в срочном порядке следует принять меры.",
+    "С учетом замечания общего порядка № 35 (2014) Комитета государству-участнику следует пересмотреть закон.",
+    "Государство-участник должно обеспечить доступ к адвокату.",
+    "Комитет рекомендует государству-участнику принять закон.",
+    "Комитет настоятельно рекомендует государству-участнику принять закон.",
+    "Комитет призывает государство-участник принять меры.",
+    "Комитет настоятельно призывает государство-участник:",
+    "Комитет предлагает государству-участнику рассмотреть вопрос.",
+    "Комитет просит государство-участник представить данные в следующем докладе.",
+    "Комитет вновь рекомендует государству-участнику принять закон.",
+    "Комитет повторяет свою предыдущую рекомендацию (E/C.12/RUR/CO/3, п. 12).",
+    "Ссылаясь на свою общую рекомендацию № 35, Комитет призывает государство-участник принять меры.",
+    "Комитет обращает внимание на свое замечание и рекомендует государству-участнику принять меры.",
+    "Комитет, принимая во внимание замечание № 4, рекомендует принять меры.",
+    "Он также рекомендует государству-участнику принять меры.",
+    "Необходимо, чтобы государство-участник приняло меры.",
+    "Рекомендуется, чтобы государство-участник приняло меры.",
+    "Государству-участнику рекомендуется принять меры.",
+    "Комитет подтверждает свою ранее вынесенную рекомендацию и призывает государство-участник принять меры.",
+    "Кроме того, Комитет рекомендует государству-участнику принять меры.",
+    "Комитет поощряет государство-участник к принятию мер.",
+    "Следует принять меры по предупреждению насилия.",
+    "Комитет считает, что государству-участнику следует принять меры.",
+]
+DOES_NOT_RECOMMEND_RU = [
+    "Комитет обеспокоен тем, что государство-участник не приняло мер.",
+    "Комитет по правам ребенка рекомендует государству-участнику принять меры.",
+    "Делегация заявила, что государству-участнику следует дать время.",
+    "По мнению Специального докладчика, государству-участнику следует принять меры.",
+    "Комитет сожалеет, что его рекомендации, в которых он призвал государство-участник принять меры, не выполнены.",
+    "Подкомитет по предупреждению пыток рекомендует государству-участнику закрыть изолятор.",
+    "Комитет отмечает, что ОБСЕ рекомендует государству-участнику принять меры.",
+    "Комитет предлагает парламенту в соответствии с его мандатом принять необходимые меры.",
+    "Комитет вновь выражает обеспокоенность.",
+    "Следует отметить, что государство-участник приняло меры.",
+]
+
+
+def is_found(sentence: str, language: str) -> bool:
+    return find_recommending_words(sentence, load_phrases(language), "cescr") is not None
+
+
+@pytest.mark.parametrize("sentence", RECOMMENDS)
+def test_english_recommendation(sentence):
+    assert is_found(sentence, "en")
+
+
+@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND)
+def test_not_an_english_recommendation(sentence):
+    assert not is_found(sentence, "en")
+
+
+@pytest.mark.parametrize("sentence", RECOMMENDS_RU)
+def test_russian_recommendation(sentence):
+    assert is_found(sentence, "ru")
+
+
+@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_RU)
+def test_not_a_russian_recommendation(sentence):
+    assert not is_found(sentence, "ru")

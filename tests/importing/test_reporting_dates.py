@@ -1,0 +1,160 @@
+"""Follow-up and next report, in the words that committees use."""
+
+import pytest
+
+from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.phrases import load_phrases
+from tracker.importing.reporting_dates import read_follow_up, read_next_report
+
+
+def paragraphs(text: str) -> list[NumberedParagraph]:
+    others = [
+        NumberedParagraph(str(number), (), (ParagraphLine("", "The State party should act."),))
+        for number in range(1, 60)
+    ]
+    return [*others, NumberedParagraph("60", (), (ParagraphLine("", text),))]
+
+
+FOLLOW_UP = [
+    (
+        "en",
+        "In accordance with rule 75 (1) of the Committee's rules of procedure, the State party is requested to provide, by 4 November 2025, information on the implementation of the recommendations made by the Committee in paragraphs 12 (anti-discrimination), 20 (torture, including art. 7) and 48 (freedom of expression) above.",
+        ("12", "20", "48"),
+        "2025-11-04",
+        "",
+    ),
+    (
+        "en",
+        "In accordance with rule 71, paragraph 5, of the Committee’s rules of procedure, the State party should provide, within one year, relevant information on its implementation of the Committee’s recommendations made in paragraphs 14, 15 and 24 above.",
+        ("14", "15", "24"),
+        "2025-09-27",
+        "within one year",
+    ),
+    (
+        "en",
+        "The Committee requests the State party to provide, within two years, written information on the steps taken to implement the recommendations contained in paragraphs 12, 22 (a), (b) and (d), 30 and 36 (c) above.",
+        ("12", "22 (a)", "22 (b)", "22 (d)", "30", "36 (c)"),
+        "2026-09-27",
+        "within two years",
+    ),
+    (
+        "en",
+        "The Committee requests the State party to provide, by 3 December 2022, information on follow-up to the Committee’s recommendations on the definition of torture (para. 9), on fundamental legal safeguards (para. 13 (a) and (b)), and on detention (paras. 19-21).",
+        ("9", "13 (a)", "13 (b)", "19", "20", "21"),
+        "2022-12-03",
+        "",
+    ),
+    (
+        "en",
+        "The State party is requested to provide, within twenty-four months of the adoption of the present concluding observations, information on the implementation of the recommendations contained in paragraphs 17 (a)–(c) (minimum wage), 23 and 45 (d).",
+        ("17 (a)", "17 (b)", "17 (c)", "23", "45 (d)"),
+        "2026-09-27",
+        "within twenty-four months",
+    ),
+    (
+        "en",
+        "The Committee requests the State party, in accordance with paragraph 1 of rule 75, to submit no later than 30 March 2026 information on follow-up to the recommendations in paragraphs 8, 11 and 15.",
+        ("8", "11", "15"),
+        "2026-03-30",
+        "",
+    ),
+    (
+        "ru",
+        "В соответствии с пунктом 1 правила 75 правил процедуры Комитета государству-участнику предлагается представить к 4 ноября 2025 года информацию о выполнении рекомендаций, изложенных Комитетом в пунктах 12 (недискриминация), 20 (пытки) и 48 (свобода слова) выше.",
+        ("12", "20", "48"),
+        "2025-11-04",
+        "",
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник представить в течение двух лет письменную информацию о мерах, принятых для выполнения рекомендаций, содержащихся в пунктах 12, 22 a), b) и d), 30 и 36 c) выше.",
+        ("12", "22 (a)", "22 (b)", "22 (d)", "30", "36 (c)"),
+        "2026-09-27",
+        "в течение двух лет",
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник представить не позднее 3 декабря 2022 года информацию о выполнении рекомендаций Комитета, содержащихся в пп. 9, 13 a)–c) и 25.",
+        ("9", "13 (a)", "13 (b)", "13 (c)", "25"),
+        "2022-12-03",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "selected", "date", "period"), FOLLOW_UP)
+def test_follow_up(language, text, selected, date, period):
+    found = read_follow_up(paragraphs(text), load_phrases(language), "2024-09-27")
+    assert found is not None
+    assert (found.paragraphs, found.reply.date, found.reply.period) == (selected, date, period)
+    assert found.reply.computed == bool(period)
+    assert (found.reply.paragraph, found.reply.sentence) == ("60", text)
+
+
+def test_without_a_date_of_adoption_nothing_is_computed():
+    found = read_follow_up(paragraphs(FOLLOW_UP[2][1]), load_phrases("en"), None)
+    assert (found.reply.date, found.reply.computed, found.reply.period) == (None, False, "within two years")
+
+
+def test_a_request_for_information_in_the_next_report_is_no_follow_up():
+    text = "The Committee requests the State party to provide in its next periodic report information on the implementation of the recommendation in paragraph 12."
+    assert read_follow_up(paragraphs(text), load_phrases("en"), None) is None
+
+
+NEXT_REPORT = [
+    (
+        "en",
+        "The Committee requests the State party to submit its fifth periodic report by 31 October 2029.",
+        "2029-10-31",
+    ),
+    ("en", "The Committee invites the State party to submit its sixth periodic report in November 2025.", "2025-11"),
+    ("en", "The State party’s next periodic report is due on 29 March 2030.", "2030-03-29"),
+    (
+        "en",
+        "The Committee requests the State party to submit its next report, which will be its fourth periodic report, by 3 December 2025.",
+        "2025-12-03",
+    ),
+    (
+        "en",
+        "The Committee requests the State party to submit its combined seventh and eighth periodic reports by July 2027.",
+        "2027-07",
+    ),
+    (
+        "en",
+        "The Committee will establish and communicate the due date of the sixth periodic report of the State party in line with a future clear and regular schedule for reporting by States parties.",
+        None,
+    ),
+    (
+        "en",
+        "The Committee requests the State party to submit its third periodic report, to be prepared in accordance with the reporting guidelines adopted by the Committee in 2008 (E/C.12/2008/2), by 31 May 2021.",
+        "2021-05-31",
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник представить свой пятый периодический доклад до 31 октября 2029 года.",
+        "2029-10-31",
+    ),
+    (
+        "ru",
+        "Комитет предлагает государству-участнику представить шестой периодический доклад в ноябре 2025 года.",
+        "2025-11",
+    ),
+    (
+        "ru",
+        "Следующий периодический доклад государства-участника должен быть представлен не позднее 29 марта 2030 года.",
+        "2030-03-29",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "date"), NEXT_REPORT)
+def test_next_report(language, text, date):
+    found, list_of_issues = read_next_report(paragraphs(text), load_phrases(language))
+    assert (found.stated, list_of_issues, found.sentence) == (date, None, text)
+
+
+def test_a_review_cycle_gives_the_list_of_issues_and_our_own_date():
+    text = "In line with the predictable review cycle, the State party will receive in 2028 the Committee’s list of issues prior to the submission of the report and will be expected to submit within one year its replies, which will constitute its fourth periodic report."
+    found, list_of_issues = read_next_report(paragraphs(text), load_phrases("en"))
+    assert (found.date, found.computed, found.stated, found.period) == ("2029", True, None, "within one year")
+    assert list_of_issues == "2028"

@@ -1,0 +1,61 @@
+"""What the importer says about files that are not concluding observations."""
+
+import io
+import zipfile
+
+import pytest
+
+from tracker.importing.document_reader import read_document
+from tracker.importing.imported_document import UnreadableUpload
+from tracker.importing.upload_kind import decode_text, kind_of_upload
+
+
+def archive(*names: str) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as file:
+        for name in names:
+            file.writestr(name, "x")
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "The file is empty"),
+        (b"\0\0  \n", "The file is empty"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old version of Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "protected with a password"),
+        (b"%PDF-1.7 ...", "This is a PDF"),
+        (b"\xff\xd8\xff\xe0\0\x10JFIF", "This is a picture"),
+        (b"\x89PNG\r\n\x1a\n", "This is a picture"),
+        (b"\0\0\0\x18ftypheic", "This is a picture"),
+        (b"{\\rtf1\\ansi", "an RTF file"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", "web archive"),
+        (archive("mimetype", "content.xml"), "OpenDocument"),
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a spreadsheet"),
+        (archive("letter.pdf", "photo.jpg"), r"archive \(.zip\)"),
+        (archive("[Content_Types].xml", "word/document.xml")[:60], "damaged or cut off"),
+        (archive("[Content_Types].xml"), "damaged or cut off"),
+        (bytes(range(256)) * 40, "no text that can be read"),
+        (b"The State party should act. The Committee is concerned.", "No numbered paragraphs"),
+        (b"<html><body><p>Hello</p></body></html>", "No numbered paragraphs"),
+    ],
+)
+def test_a_file_of_another_kind_gets_a_sentence(data, words):
+    with pytest.raises(UnreadableUpload, match=words):
+        read_document(data)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251", "koi8-r"])
+def test_russian_text_in_any_encoding(encoding):
+    text = "5. Государству-участнику следует принять меры. " + "Комитет рекомендует государству-участнику закон. " * 20
+    assert decode_text(text.encode(encoding)).startswith("5. Государству-участнику следует")
+
+
+def test_kinds_that_can_be_read():
+    page = b"<!DOCTYPE html><html><body>1. x</body></html>"
+    assert [kind_of_upload(data) for data in (archive("word/document.xml"), page, b"1. Text")] == [
+        "docx",
+        "html",
+        "text",
+    ]

@@ -1,0 +1,361 @@
+"""Write a document of the corpus as .docx, web page or text of a PDF, in the ways in which such files really differ."""
+
+import io
+import re
+import textwrap
+import zipfile
+from collections.abc import Iterator
+from html import escape
+
+from docx import Document as new_docx
+from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+
+from tests.support.observations_corpus import Block, CorpusDocument, plain
+
+DOCX_WAYS = ("typed", "automatic", "by-style", "revised", "table", "plain")
+HTML_WAYS = ("paragraphs", "lists", "word", "breaks")
+TEXT_WAYS = ("close", "spaced", "double")
+NOTE = re.compile(r"\^\[([^\]]*)\]")
+
+NUMBERING = """
+<w:numbering {ns}>
+  <w:abstractNum w:abstractNumId="50"><w:multiLevelType w:val="multilevel"/>
+    <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>{style}<w:lvlText w:val="%1."/></w:lvl>
+  </w:abstractNum>
+  <w:abstractNum w:abstractNumId="51"><w:multiLevelType w:val="multilevel"/>
+    <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%1)"/></w:lvl>
+    <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%2)"/></w:lvl>
+  </w:abstractNum>
+  <w:abstractNum w:abstractNumId="52"><w:multiLevelType w:val="multilevel"/>
+    <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="%1."/></w:lvl>
+  </w:abstractNum>
+  <w:num w:numId="60"><w:abstractNumId w:val="50"/></w:num>
+  <w:num w:numId="62"><w:abstractNumId w:val="52"/></w:num>
+  {lists}
+</w:numbering>
+"""
+RESTARTED = """<w:num w:numId="{id}"><w:abstractNumId w:val="51"/>
+  <w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>"""
+
+
+class DocxWriter:
+    """Writes the blocks with python-docx. `way` is one of DOCX_WAYS."""
+
+    def __init__(self, document: CorpusDocument, way: str) -> None:
+        self.document, self.way = document, way
+        self.file = new_docx()
+        self.notes: list[str] = []
+        self.lists = 100
+        self.automatic = way in ("automatic", "by-style", "revised")
+
+    def write(self) -> bytes:
+        facts = self.document.facts
+        self._number()
+        if self.way == "table":
+            masthead = self.file.add_table(rows=1, cols=2)
+            masthead.cell(0, 0).text = "United Nations"
+            masthead.cell(0, 1).text = f"{facts['symbol']}\nDistr.: General\nOriginal: English"
+        else:
+            self.file.sections[0].header.paragraphs[0].text = facts["symbol"]
+        self.file.add_paragraph(facts["committee"])
+        title = self.file.add_paragraph(style="Title" if self.way != "typed" else None)
+        title.add_run(facts["title"]).bold = True
+        if self.way in ("typed", "table"):
+            title.add_run("*")
+        else:
+            self._add_note(title, facts["adoption"], "*")
+        last = ""
+        for block in self.document.blocks:
+            self._add(block, last)
+            last = block.kind
+        if self.way == "revised":
+            self._revise()
+        if self.way == "table":
+            self._note_in_front(facts)
+        elif self.way == "typed":
+            self.file.add_paragraph(f"* {facts['adoption']}")
+        target = io.BytesIO()
+        self.file.save(target)
+        return with_footnotes(target.getvalue(), self.notes)
+
+    def _add_note(self, paragraph: object, text: str, mark: str = "") -> None:
+        self.notes.append(text)
+        custom = ' w:customMarkFollows="1"' if mark else ""
+        shown = f"<w:t>{mark}</w:t>" if mark else ""
+        paragraph._p.append(
+            parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference{custom} w:id="{len(self.notes) + 1}"/>{shown}</w:r>')
+        )
+
+    def _note_in_front(self, facts: dict[str, str]) -> None:
+        first = self.file.paragraphs[0]
+        first.insert_paragraph_before(f"* {facts['adoption']}")
+
+    def _number(self) -> None:
+        part = self.file.part.numbering_part
+        count = sum(block.kind == "part" and block.label == "a" for block in self.document.blocks) + 2
+        lists = "".join(RESTARTED.format(id=100 + index) for index in range(count))
+        style = '<w:pStyle w:val="ParNo"/>' if self.way == "by-style" else ""
+        made = parse_xml(NUMBERING.format(ns=nsdecls("w"), style=style, lists=lists))
+        for child in list(part.element):
+            part.element.remove(child)
+        for child in list(made):
+            part.element.append(child)
+        if self.way == "by-style":
+            style_of_numbers = self.file.styles.add_style("ParNo", 1)
+            properties = style_of_numbers.element.get_or_add_pPr()
+            properties.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="60"/></w:numPr>'))
+
+    def _list(self, paragraph: object, number: int, level: int = 0) -> None:
+        properties = paragraph._p.get_or_add_pPr()
+        properties.append(
+            parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+        )
+
+    def _add(self, block: Block, last: str) -> None:
+        text = block.text if block.kind in ("paragraph", "part", "more", "nested") else plain(block.text)
+        level = int(block.kind[1]) if block.kind in ("h1", "h2", "h3") else 0
+        if level:
+            self._add_heading(text, level)
+            return
+        if block.kind == "part" and block.label == "a":
+            self.lists += 1
+        if block.kind == "part" and self.way == "typed" and last == "paragraph" and self.lists % 2:
+            # after a soft line break in the paragraph before
+            run = self.file.paragraphs[-1].add_run()
+            run.add_break(WD_BREAK.LINE)
+            self.file.paragraphs[-1].add_run(f"{block.shown} {plain(text)}")
+            return
+        paragraph = self.file.add_paragraph()
+        if block.kind == "paragraph":
+            self._add_number(paragraph, block)
+        elif block.kind in ("part", "nested"):
+            if self.automatic and self.document.facts["language"] == "en":
+                self._list(paragraph, self.lists, 0 if block.kind == "part" else 1)
+            else:
+                paragraph.add_run(f"{block.shown}\t")
+        self._add_text(paragraph, text)
+
+    def _add_heading(self, text: str, level: int) -> None:
+        if self.way in ("typed", "plain"):
+            self.file.add_paragraph().add_run(text).bold = self.way == "typed"
+            return
+        if level == 1 and self.way == "automatic" and re.match(r"[A-Z]\. ", text):
+            self._list(self.file.add_paragraph(text[3:], style="Heading 1"), 62)
+            return
+        self.file.add_paragraph(text, style=f"Heading {level}")
+
+    def _add_number(self, paragraph: object, block: Block) -> None:
+        if self.way == "by-style":
+            paragraph.style = self.file.styles["ParNo"]
+        elif self.automatic:
+            self._list(paragraph, 60)
+        else:
+            glue = ("\t", " ", "\u00a0", "")[int(block.label) % 4]
+            paragraph.add_run(f"{block.label}.{glue}" if int(block.label) % 5 else f"{block.label}{glue or ' '}")
+
+    def _add_text(self, paragraph: object, text: str) -> None:
+        """Add a text cut into runs, with footnotes, soft hyphens and characters that do not break."""
+        pieces = NOTE.split(text)
+        for place, piece in enumerate(pieces):
+            if place % 2:
+                self._add_note(paragraph, piece)
+            else:
+                self._add_runs(paragraph, plain(piece))
+        if self.way == "revised":
+            self._add_tracked(paragraph)
+
+    def _add_runs(self, paragraph: object, text: str) -> None:
+        words = text.split(" ")
+        for start in range(0, len(words), 7):
+            piece = " ".join(words[start : start + 7]) + (" " if start + 7 < len(words) else "")
+            half = len(piece) // 2
+            paragraph.add_run(piece[:half].replace("ation", "a\u00adtion"))
+            run = paragraph.add_run(piece[half:].replace("para. ", "para.\u00a0"))
+            if self.way == "revised" and start % 21 == 7:
+                run.italic = True
+
+    def _add_tracked(self, paragraph: object) -> None:
+        """Add a deleted text, a comment mark, an inserted nothing and a bookmark, none of which is read."""
+        deleted = parse_xml(
+            f'<w:del {nsdecls("w")} w:id="900" w:author="x"><w:r><w:delText> The State party should not.</w:delText>'
+            "</w:r></w:del>"
+        )
+        paragraph._p.append(deleted)
+        last = paragraph._p.findall(qn("w:r"))[-1]
+        inserted = OxmlElement("w:ins")
+        inserted.set(qn("w:id"), "901")
+        last.addprevious(inserted)
+        inserted.append(last)
+
+    def _revise(self) -> None:
+        """Add a numbered paragraph that was deleted; it takes no number."""
+        anchor = self.file.paragraphs[-4]._p
+        anchor.addprevious(
+            parse_xml(
+                f'<w:p {nsdecls("w")}><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="60"/></w:numPr>'
+                '<w:rPr><w:del w:id="902" w:author="x"/></w:rPr></w:pPr><w:del w:id="903" w:author="x"><w:r>'
+                "<w:delText>The State party should do what was deleted.</w:delText></w:r></w:del></w:p>"
+            )
+        )
+
+
+def with_footnotes(data: bytes, notes: list[str]) -> bytes:
+    """The file with a part for its footnotes, which python-docx cannot write."""
+    made = "".join(
+        f'<w:footnote w:id="{n}"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> {escape(note)}</w:t></w:r></w:p></w:footnote>'
+        for n, note in enumerate(notes, 2)
+    )
+    part = (
+        f'<w:footnotes {nsdecls("w")}><w:footnote w:type="separator" w:id="0"><w:p/></w:footnote>{made}</w:footnotes>'
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "word/_rels/document.xml.rels":
+                related = f'<Relationship Id="rId900" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+                content = content.replace(b"</Relationships>", related.encode())
+            new.writestr(name, content)
+        new.writestr("word/footnotes.xml", part)
+    return target.getvalue()
+
+
+def as_html(document: CorpusDocument, way: str) -> bytes:
+    """A page as saved from the UN's site. `way` is one of HTML_WAYS."""
+    facts = document.facts
+    body = []
+    notes: list[str] = []
+
+    def inline(text: str) -> str:
+        def mark(found: re.Match[str]) -> str:
+            notes.append(found[1])
+            return f"\0{len(notes)}\0"
+
+        marked = re.sub(r"\{(\w)\}", r"(\1)", NOTE.sub(mark, text).replace("||", "").replace(" {/}", ""))
+        shown = escape(marked).replace("para. ", "para.&nbsp;")
+        return re.sub("\0(\\d+)\0", r'<sup><a href="#fn\1" id="ref\1">\1</a></sup>', shown)
+
+    open_list = nested_list = False
+    for block in document.blocks:
+        text = inline(block.text)
+        if way == "lists" and facts["language"] == "en":
+            if nested_list and block.kind != "nested":
+                body.append("</ol></li>")
+                nested_list = False
+            if open_list and block.kind not in ("part", "nested"):
+                body.append("</ol>")
+                open_list = False
+            if block.kind == "part":
+                if not open_list:
+                    body.append('<ol type="a">' if len(body) % 2 else '<ol class="letters">')
+                    open_list = True
+                body.append(f"<li><p>{text}</p></li>")
+                continue
+            if block.kind == "nested":
+                if not nested_list:
+                    body[-1] = body[-1].removesuffix("</li>")
+                    body.append('<ol style="list-style-type: lower-roman">')
+                    nested_list = True
+                body.append(f"<li>{text}</li>")
+                continue
+        if block.kind.startswith("h"):
+            body.append(
+                f"<h{block.kind[1]}>{text}</h{block.kind[1]}>" if way != "word" else f"<p class=H1G><b>{text}</b></p>"
+            )
+        elif block.kind == "paragraph" and way == "word":
+            body.append(
+                f'<p class=SingleTxtG>{block.label}.<span style="font:7pt">&nbsp;&nbsp;&nbsp; </span>{text}</p>'
+            )
+        else:
+            body.append(f"<p>{block.shown} {text}</p>" if block.shown else f"<p>{text}</p>")
+    if way == "breaks":
+        body = ["<div>" + "<br>\n".join(re.sub(r"</?(?:p|h\d)>", "", line) for line in body) + "</div>"]
+    footnotes = "".join(f'<div id="ftn{n}"><p>{n} {escape(note)}</p></div>' for n, note in enumerate(notes, 1))
+    page = f"""<!DOCTYPE html><html lang="{facts["language"]}"><head><meta charset="utf-8"><title>{facts["symbol"]}</title>
+<style>.letters {{ margin: 0; list-style-type: lower-alpha }}</style><script>var a = "1. The State party should";</script></head><body>
+<div class="cookie-banner"><p>The State party should accept cookies.</p><button>Accept</button></div>
+<nav><ul><li><a href="/">1. Home</a></li><li>2. Countries</li></ul></nav>
+<main><div class="document"><p>United Nations</p><p>{facts["symbol"]}</p><p>{facts["committee"]}</p>
+<h1>{escape(facts["title"])}<a href="#ftn0">*</a></h1>{chr(10).join(body)}
+<div class="footnotes"><p>* {escape(facts["adoption"])}</p>{footnotes}</div></div></main>
+<footer><p>99. The State party should follow us.</p></footer></body></html>"""
+    return page.encode()
+
+
+def text_lines(document: CorpusDocument, notes: list[str]) -> Iterator[tuple[list[str], list[str]]]:
+    """The lines of each block, with the footnotes that it refers to."""
+    for block in document.blocks:
+        own: list[str] = []
+
+        def mark(found: re.Match[str], own: list[str] = own) -> str:
+            notes.append(found[1])
+            own.append(f"{len(notes)} {found[1]}")
+            return str(len(notes))
+
+        text = NOTE.sub(mark, block.text).replace("||", "").replace(" {/}", "")
+        text = re.sub(r"\{(\w)\}", r"(\1)", text)
+        text = f"{block.shown} {text}" if block.shown else text
+        width = 88 if block.kind not in ("h1", "h2", "h3") else 60
+        yield hyphenated(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=True)), own
+
+
+def hyphenated(lines: list[str]) -> list[str]:
+    """The lines with some long words divided at the end, as a typesetter does."""
+    for index in range(len(lines) - 1):
+        word, _, rest = lines[index + 1].partition(" ")
+        if rest and word.isalpha() and len(word) > 11 and word.islower() and not lines[index].endswith("-"):
+            lines[index] += f" {word[:5]}-"
+            lines[index + 1] = f"{word[5:]} {rest}"
+    return lines
+
+
+def as_pasted_text(document: CorpusDocument, way: str) -> bytes:
+    """The text of a PDF as pasted: pages of 40 lines with headers, numbers and footnotes. `way` is one of TEXT_WAYS."""
+    facts = document.facts
+    notes: list[str] = []
+    pages: list[list[str]] = [
+        [
+            "United Nations " + facts["symbol"],
+            "Distr.: General",
+            "Original: English",
+            facts["committee"],
+            facts["title"] + "*",
+        ]
+    ]
+    footnotes: list[str] = [f"* {facts['adoption']}"]
+
+    def end_page() -> None:
+        number = len(pages)
+        page = pages[-1]
+        page.append("__________________")
+        page.extend(footnotes)
+        footnotes.clear()
+        page.append(f"GE.24-18112 (E) {number}" if number % 2 else f"{number} GE.24-18112 (E)")
+        pages.append([facts["symbol"]])
+
+    for lines, own in text_lines(document, notes):
+        for line in lines:
+            if len(pages[-1]) >= 40:
+                end_page()
+            pages[-1].append(line)
+        footnotes.extend(own)
+        if way == "spaced":
+            pages[-1].append("")
+    end_page()
+    pages.pop()
+    joint = "\n\f" if way == "spaced" else "\n"
+    text = joint.join("\n".join(page) for page in pages)
+    return (text.replace("\n", "\n\n") if way == "double" else text).encode("utf-8")
+
+
+def all_files(document: CorpusDocument) -> Iterator[tuple[str, bytes]]:
+    """Every file of a document: its name, and its bytes."""
+    for way in DOCX_WAYS:
+        yield f"{document.name}-{way}.docx", DocxWriter(document, way).write()
+    for way in HTML_WAYS:
+        yield f"{document.name}-{way}.html", as_html(document, way)
+    for way in TEXT_WAYS:
+        yield f"{document.name}-{way}.txt", as_pasted_text(document, way)

@@ -1,0 +1,102 @@
+"""The command `import`, which reads concluding observations and prints what was found."""
+
+import argparse
+import json
+from pathlib import Path
+
+from tracker.config import Config
+from tracker.importing.expected_state import check_state, expected_state
+from tracker.importing.imported_document import ImportedDocument, ImportedParagraph, UnreadableUpload
+from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.storage.dataset_reader import DatasetReader
+
+IMPORT_COMMANDS = ("import",)
+
+
+def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `import` to the `commands` of the command line."""
+    about = "read concluding observations (.docx, a saved web page, or text copied from a PDF)"
+    parser = commands.add_parser("import", help=about, description=about)
+    parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--document", metavar="ID", help="the document in documents.yaml that these files are")
+    parser.add_argument("--lang", metavar="CODE", help="the language of the files; without it, it is recognized")
+    parser.add_argument("--dry-run", action="store_true", help="only print what was read; change nothing")
+    parser.add_argument("--json", action="store_true", help="print JSON; of several files, a list")
+
+
+def run_import_command(options: argparse.Namespace, config: Config) -> str:
+    """Run the command `import`, and return the text to print.
+
+    Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
+    """
+    if not options.dry_run:
+        raise UnreadableUpload("Files can only be read so far, not saved. Add --dry-run.")
+    dataset = DatasetReader(config.data).read_or_fail()
+    expected = expected_state(dataset)
+    if options.document and options.document not in dataset.documents:
+        raise UnreadableUpload("There is no document {id} in documents.yaml.", {"id": options.document})
+    limits = ReadingLimits(upload=int(config.upload_megabytes * 1_000_000))
+    documents = []
+    for path in options.file:
+        try:
+            documents.append(check_state(parse_upload(path, language=options.lang, limits=limits), expected))
+        except UnreadableUpload as error:
+            raise UnreadableUpload("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
+    if options.json:
+        described = [describe_import(document) for document in documents]
+        return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
+    return "\n\n".join(_summary(document, path) for document, path in zip(documents, options.file, strict=True))
+
+
+def describe_import(document: ImportedDocument) -> dict[str, object]:
+    """Return the document and its recommendations as plain values for JSON.
+
+    A date that we worked out from a period is not in "due" but in "computed_due".
+    """
+    follow_up, report = document.follow_up, document.next_report
+    return {
+        "document": {
+            "symbol": document.symbol,
+            "adopted": document.adopted,
+            "considered": document.considered,
+            "follow_up": {
+                "paragraphs": list(follow_up.paragraphs) if follow_up else [],
+                "due": follow_up.reply.stated if follow_up else None,
+                "period": (follow_up.reply.period or None) if follow_up else None,
+                "computed_due": follow_up.reply.date if follow_up and follow_up.reply.computed else None,
+            },
+            "next_report": {
+                "due": report.stated if report else None,
+                "computed_due": report.date if report and report.computed else None,
+            },
+            "language": document.language,
+            "notices": [str(notice) for notice in document.notices],
+        },
+        "recommendations": [_describe(paragraph) for paragraph in document.recommendations],
+    }
+
+
+def _describe(paragraph: ImportedParagraph) -> dict[str, object]:
+    return {
+        "paragraph": paragraph.number,
+        "heading": paragraph.heading or None,
+        "text": paragraph.full_text,
+        "parts": [{"id": part.id, "text": part.text} for part in paragraph.parts],
+    }
+
+
+def _summary(document: ImportedDocument, path: Path) -> str:
+    follow_up, report = document.follow_up, document.next_report
+    lines = [
+        f"{path}: {document.symbol or 'no symbol'} ({document.language})",
+        f"considered {document.considered or 'not found'}, adopted {document.adopted or 'not found'}",
+        f"{len(document.paragraphs)} paragraphs, {len(document.recommendations)} of them recommendations: "
+        + ", ".join(paragraph.number for paragraph in document.recommendations),
+    ]
+    if follow_up:
+        due = follow_up.reply.stated or follow_up.reply.period
+        computed = f" (our calculation: {follow_up.reply.date})" if follow_up.reply.computed else ""
+        lines.append(f"follow-up: paragraphs {', '.join(follow_up.paragraphs)}; due {due}{computed}")
+    if report:
+        lines.append(f"next report: {report.stated or 'no date'}")
+    return "\n".join([*lines, *map(str, document.notices)])

@@ -1,0 +1,129 @@
+"""References to paragraphs: "paras. 12–14 and 19 (a)", "reiterates its previous recommendation (E/C.12/…/CO/3, para. 12)"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tracker.importing.front_matter import SYMBOL
+from tracker.importing.imported_document import CrossReference
+from tracker.importing.paragraph_labels import latin_letter
+from tracker.importing.phrases import Phrases, split_sentences
+
+_LETTERS = re.compile(
+    r"\s*\(?(?P<first>[a-zа-яё])\)(?:\s*(?:-|–|—|to|по|до)\s*\(?(?P<last>[a-zа-яё])\))?(?:\s*\((?:i|v|x)+\))?", re.I
+)
+_TOPIC = re.compile(r"\s*\([^()]*(?:\([^()]*\)[^()]*)*\)")
+_NUMBER = re.compile(r"\s*(?P<first>\d{1,3})(?![\d/])(?:\s*(?:-|–|—)\s*(?P<last>\d{1,3})(?!\d))?")
+MAX_RANGE = 60
+"""How many paragraphs a range such as 12–14 may have. A longer one is not a range."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphList:
+    """A list of paragraphs in a text: the numbers with letters, such as "19 (a)", and its place in the text."""
+
+    paragraphs: tuple[str, ...]
+    start: int
+    end: int
+
+
+def find_paragraph_lists(text: str, phrases: Phrases) -> Iterator[ParagraphList]:
+    """Yield the lists of paragraphs in `text`. A paragraph of a rule, such as "paragraph 1 of rule 75", is left out.
+
+    Topics in brackets after a number are skipped.
+    """
+    words = phrases.patterns["paragraph_words"]
+    separator = re.compile(
+        rf"\s*(?:[,;]\s*(?:(?:{phrases.patterns['list_words'].pattern})\s+)*"
+        rf"|(?:{phrases.patterns['list_words'].pattern})\s+)",
+        re.I,
+    )
+    at = 0
+    while word := words.search(text, at):
+        at = word.end()
+        if word.start() and (text[word.start() - 1].isalnum()):
+            continue
+        paragraphs: list[str] = []
+        end = at
+        position = at
+        while number := _NUMBER.match(text, position):
+            position = number.end()
+            first, last = int(number["first"]), int(number["last"] or number["first"])
+            if not 0 <= last - first <= MAX_RANGE:
+                last = first
+            letters, position = _letters(text, position, separator)
+            if letters:
+                paragraphs += [f"{first} ({letter})" for letter in letters]
+            else:
+                paragraphs += [str(each) for each in range(first, last + 1)]
+            end = position
+            if not (joint := separator.match(text, position)):
+                break
+            position = joint.end()
+            if repeated := words.match(text, position):
+                position = repeated.end()
+        before = text[max(0, word.start() - 40) : word.start()]
+        if (
+            paragraphs
+            and not phrases.has("rule_after", text[end : end + 40])
+            and not re.search(phrases.patterns["rule_before"].pattern, before, re.I)
+        ):
+            yield ParagraphList(tuple(dict.fromkeys(paragraphs)), word.start(), end)
+        at = max(at, end)
+
+
+def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[str], int]:
+    """Return the letters from `position` on, such as "(a) (legal aid) and (c)" or "(a)–(c)", and where they end."""
+    letters: list[str] = []
+    while found := _LETTERS.match(text, position):
+        first, last = latin_letter(found["first"].lower()), latin_letter((found["last"] or found["first"]).lower())
+        if not first or not last:
+            break
+        letters += [chr(code) for code in range(ord(first), max(ord(first), ord(last)) + 1)]
+        position = _after_topic(text, found.end())
+        joint = separator.match(text, position)
+        if not joint or not _LETTERS.match(text, joint.end()):
+            break
+        position = joint.end()
+    return letters, position if letters else _after_topic(text, position)
+
+
+def _after_topic(text: str, position: int) -> int:
+    """Return where a topic in brackets ends that begins at `position`; `position` if there is none."""
+    topic = _TOPIC.match(text, position)
+    return topic.end() if topic else position
+
+
+def find_references(text: str, phrases: Phrases, own_symbol: str | None) -> tuple[CrossReference, ...]:
+    """Return the references to paragraphs of this and of earlier concluding observations in the text of a paragraph."""
+    references = []
+    last_symbol: str | None = None
+    for sentence in split_sentences(text, phrases):
+        is_repeat = phrases.has("repeats", sentence)
+        for found in find_paragraph_lists(sentence, phrases):
+            window = max(0, found.start - 300)
+            before = sentence[window : found.start]
+            symbols = list(SYMBOL.finditer(before))
+            near = re.search(r"(?P<any>[A-Z]+(?:/[\w.–-]+){2,}),?\s*(?:[^\s()]+\s+){0,3}$", before)
+            is_near = bool(symbols) and len(before) - symbols[-1].end() < 60
+            if is_near:
+                last_symbol = symbols[-1][0].replace("–", "-")
+                symbol: str | None = last_symbol
+            elif near:
+                continue  # a document of another kind, such as A/65/38
+            elif phrases.has("same_source", before[-20:]):
+                symbol = last_symbol
+            else:
+                symbol = None
+            is_here = symbol == own_symbol if symbol else phrases.has("above", sentence[found.end : found.end + 12])
+            is_earlier = not is_here and (symbol is not None or phrases.has("earlier", sentence))
+            references.append(
+                CrossReference(
+                    paragraphs=found.paragraphs,
+                    symbol=symbol if symbol != own_symbol else None,
+                    is_earlier=is_earlier,
+                    is_repeat=is_repeat and is_earlier,
+                    words=sentence[(window + symbols[-1].start() if is_near else found.start) : found.end],
+                )
+            )
+    return tuple(references)

@@ -1,0 +1,131 @@
+"""The parts of a .docx file that are read, with limits: a zip archive of XML files."""
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from tracker.importing.imported_document import UnreadableUpload
+from tracker.model.labels import N_
+
+MAX_ARCHIVE_ENTRIES = 4_000
+MAX_DECLARED = 500_000_000
+"""Bytes of all files in the archive together, as it declares them. Most are pictures, which are never unpacked."""
+MAX_PART = 30_000_000
+"""Bytes of one XML file, unpacked. The document of 60 paragraphs has one or two million."""
+MAX_XML_DEPTH = 200
+"""How deep elements may be nested."""
+MAX_ELEMENTS = 1_500_000
+
+CUT_OFF = N_(
+    "The file is damaged or cut off. Download or copy it again, open it in your word processor to check it, and try again."
+)
+TOO_LARGE_INSIDE = N_(
+    "The file is far larger inside than a document can be. It was not opened. Save the text as a new .docx file, or paste it."
+)
+ENCRYPTED = N_("The file is protected with a password. Save a copy without the password, and upload that.")
+
+
+class DocxPackage:
+    """The XML parts of a .docx file. All names in them are without their namespace."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open the file. Raises UnreadableUpload if it is damaged, protected, too large, or another kind of file."""
+        self._archive = open_archive(data)
+        self._names = {name.lstrip("/"): name for name in self._archive.namelist()}
+        main = self._main_part()
+        body = self._part(main)
+        found = body.find("body") if body is not None else None
+        if found is None:
+            raise UnreadableUpload(CUT_OFF)
+        self.body = found
+        related = dict(self._related(main))
+        self.styles = self._first(related, "styles")
+        self.numbering = self._first(related, "numbering")
+        self.margins = self._all(related, "header")
+        self.notes = self._all(related, "footnotes") + self._all(related, "endnotes")
+
+    def _main_part(self) -> str:
+        for target, kind in self._related(""):
+            if kind == "officeDocument":
+                return target
+        return "word/document.xml"
+
+    def _related(self, part: str) -> Iterator[tuple[str, str]]:
+        """Yield (path of the related part, last word of its type) of the parts that `part` refers to."""
+        folder, _, name = part.rpartition("/")
+        relations = self._part(posixpath.join(folder, "_rels", f"{name}.rels"))
+        for element in relations if relations is not None else ():
+            if element.get("TargetMode") == "External":
+                continue
+            target = element.get("Target", "")
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            yield path, element.get("Type", "").rpartition("/")[2]
+
+    def _first(self, related: dict[str, str], kind: str) -> Element | None:
+        return next(iter(self._all(related, kind)), None)
+
+    def _all(self, related: dict[str, str], kind: str) -> list[Element]:
+        parts = [self._part(path) for path, its_kind in related.items() if its_kind == kind]
+        return [part for part in parts[:20] if part is not None]
+
+    def _part(self, path: str) -> Element | None:
+        if path not in self._names:
+            return None
+        return parse_xml(read_entry(self._archive, self._names[path]))
+
+
+def open_archive(data: bytes) -> zipfile.ZipFile:
+    """Return the archive. Raises UnreadableUpload if it is damaged, encrypted or too large inside."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        entries = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, OverflowError, EOFError):
+        raise UnreadableUpload(CUT_OFF) from None
+    if len(entries) > MAX_ARCHIVE_ENTRIES or sum(entry.file_size for entry in entries) > MAX_DECLARED:
+        raise UnreadableUpload(TOO_LARGE_INSIDE)
+    if any(entry.flag_bits & 0x1 for entry in entries):
+        raise UnreadableUpload(ENCRYPTED)
+    return archive
+
+
+def read_entry(archive: zipfile.ZipFile, name: str, *, most: int = MAX_PART) -> bytes:
+    """Return a file in the archive. Never unpacks more than `most` bytes. Raises UnreadableUpload if there are more."""
+    try:
+        with archive.open(name) as file:
+            content = file.read(most + 1)
+    except Exception:  # damaged archives raise errors of zipfile, zlib, lzma, bz2 and struct
+        raise UnreadableUpload(CUT_OFF) from None
+    if len(content) > most:
+        raise UnreadableUpload(TOO_LARGE_INSIDE)
+    return content
+
+
+def parse_xml(content: bytes) -> Element:
+    """Return the root of an XML file, with names without namespaces.
+
+    Raises UnreadableUpload if it is not valid, has a document type or entities, or is nested too deep.
+    """
+    try:
+        root: Element = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException:
+        raise UnreadableUpload(TOO_LARGE_INSIDE) from None
+    except (ParseError, ValueError, LookupError):
+        raise UnreadableUpload(CUT_OFF) from None
+    elements = [(root, 0)]
+    count = 0
+    while elements:
+        element, depth = elements.pop()
+        count += 1
+        if depth > MAX_XML_DEPTH or count > MAX_ELEMENTS:
+            raise UnreadableUpload(TOO_LARGE_INSIDE)
+        if isinstance(element.tag, str):
+            element.tag = element.tag.rpartition("}")[2]
+        if element.attrib:
+            element.attrib = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+        elements += [(child, depth + 1) for child in element]
+    return root

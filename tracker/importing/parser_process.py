@@ -1,0 +1,148 @@
+"""Read an upload in a process of its own, with limits for memory and time, so that no file can take the server down.
+
+The process runs this module. It gets the file through a pipe and answers with JSON. Nothing is written to disk.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
+from tracker.model.labels import N_
+
+MAX_PARSERS = 2
+"""How many files are read at the same time. Some machines have only two cores."""
+WAIT_SECONDS = 15.0
+"""How long a file waits for its turn."""
+PARSER_PRIORITY = 10
+"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
+
+_TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
+_TOO_SLOW = N_("Reading this file took too long, so it was stopped. Paste the text of the document instead.")
+_STOPPED = N_(
+    "This file could not be read: it needs too much memory, or it is damaged. Paste the text of the document instead."
+)
+_BUSY = N_("Other files are being read now. Try again in a minute.")
+_UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
+_turns = threading.BoundedSemaphore(MAX_PARSERS)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLimits:
+    """The limits for reading one file: size of the upload in bytes, time in seconds, memory of the process in bytes."""
+
+    upload: int = 20_000_000
+    seconds: float = 10.0
+    memory: int = 900_000_000
+
+
+def parse_upload(
+    upload: bytes | Path, name: str = "", *, language: str | None = None, limits: ReadingLimits | None = None
+) -> ImportedDocument:
+    """Return what was read from concluding observations, in a process of its own.
+
+    `upload` is the content of a .docx file, a web page or a text, or the path of such a file. `name` is for messages.
+    `language` is the code of its language; None to guess it.
+
+    Raises UnreadableUpload, with a sentence that says what was found and what to do, if the file cannot be read.
+    """
+    limits = limits or ReadingLimits()
+    data = _read_path(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    if len(data) > limits.upload:
+        raise _too_large(len(data), limits)
+    job = {"language": language, "seconds": limits.seconds, "memory": limits.memory}
+    answer = _run(json.dumps(job).encode() + b"\n" + data, limits)
+    if "message" in answer:
+        raise UnreadableUpload(answer["message"], answer["values"])
+    return document_from_json(answer["document"])
+
+
+def document_from_json(text: str) -> ImportedDocument:
+    """Return the document that `document_to_json` wrote."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ImportedDocument).validate_json(text)
+
+
+def document_to_json(document: ImportedDocument) -> str:
+    """Return a document as JSON, from which `document_from_json` makes it again, such as for the draft of a review."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ImportedDocument).dump_json(document).decode()
+
+
+def _too_large(size: int, limits: ReadingLimits) -> UnreadableUpload:
+    values = {"size": f"{size / 1e6:.1f}", "most": f"{limits.upload / 1e6:g}"}
+    return UnreadableUpload(_TOO_LARGE, values)
+
+
+def _read_path(path: Path, limits: ReadingLimits, name: str) -> bytes:
+    from tracker.storage.guarded_read import read_file
+
+    try:
+        size = path.stat().st_size
+        if size > limits.upload:
+            raise _too_large(size, limits)
+        return read_file(path, most=limits.upload)
+    except OSError:
+        raise UnreadableUpload(_UNREADABLE_FILE, {"name": name}) from None
+
+
+def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
+    # the process knows neither the private folder nor any other setting
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
+    if not _turns.acquire(timeout=WAIT_SECONDS):
+        raise UnreadableUpload(_BUSY)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "tracker.importing.parser_process"],
+            input=sent,
+            capture_output=True,
+            timeout=limits.seconds,
+            env=environment,
+            cwd=Path(__file__).parent.parent.parent,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableUpload(_TOO_SLOW) from None
+    finally:
+        _turns.release()
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        raise UnreadableUpload(_STOPPED) from None
+    return answer
+
+
+def answer_job() -> None:
+    """Read a job and a file from standard input, and print the document or the error as JSON."""
+    os.nice(PARSER_PRIORITY)
+    job = json.loads(sys.stdin.buffer.readline())
+    limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
+    data = sys.stdin.buffer.read()
+    try:
+        from tracker.importing.document_reader import read_document
+
+        print(json.dumps({"document": document_to_json(read_document(data, language=job["language"]))}))
+    except UnreadableUpload as error:
+        print(json.dumps({"message": error.message, "values": error.values}))
+    except (MemoryError, RecursionError):
+        print(json.dumps({"message": _STOPPED, "values": {}}))
+
+
+def limit_this_process(memory: int, seconds: int) -> None:
+    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    answer_job()

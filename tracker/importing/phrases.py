@@ -1,0 +1,129 @@
+"""The phrases of `phrases.yaml`, ready to use: how each language words a recommendation, a date, a deadline."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_FILE = Path(__file__).parent / "phrases.yaml"
+MAX_SEARCHED = 12_000
+"""Characters of a text in which phrases are looked for. A paragraph has up to 5,000."""
+_UNUSED = {"common_words", "abbreviations", "months", "numbers", "committee_names", "macros", "recommends", "reported"}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of one language.
+
+    `patterns` maps the name of a phrase in the file → its pattern; `recommends` the name of a form of recommendation →
+    its pattern, in the order to try. `reported` are the patterns for what stands before a recommendation of others.
+    `months` and `numbers` map words → numbers.
+    """
+
+    language: str
+    common_words: frozenset[str]
+    abbreviations: frozenset[str]
+    months: Mapping[str, int]
+    numbers: Mapping[str, int]
+    committee_names: Mapping[str, str]
+    recommends: Mapping[str, re.Pattern[str]]
+    reported: tuple[re.Pattern[str], ...]
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def find(self, name: str, text: str) -> re.Match[str] | None:
+        """Return the first match of the phrase `name` in `text`, or None."""
+        pattern = self.patterns.get(name)
+        return pattern.search(text[:MAX_SEARCHED]) if pattern else None
+
+    def has(self, name: str, text: str) -> bool:
+        """Return whether the phrase `name` occurs in `text`."""
+        return self.find(name, text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CommitteeDrafting:
+    """How a committee writes: the start of its symbols, and the usual forms of its recommendations."""
+
+    symbol: re.Pattern[str]
+    usual: frozenset[str]
+
+
+@cache
+def _content() -> dict[str, Any]:
+    with _FILE.open(encoding="utf-8") as file:
+        # BaseLoader: without guessing types, so that "no" stays a word
+        content: dict[str, Any] = yaml.load(file, Loader=yaml.BaseLoader)
+    return content
+
+
+def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+    for _ in range(4):  # macros name other macros
+        for name, replacement in macros.items():
+            pattern = pattern.replace(f"{{{name}}}", replacement)
+    return re.compile(pattern, re.I)
+
+
+@cache
+def load_phrases(language: str) -> Phrases:
+    """Return the phrases of a language. Raises KeyError if the file does not have this language."""
+    entry = _content()["languages"][language]
+    macros = {**entry["macros"], "other_source": entry["other_source"]}
+    return Phrases(
+        language=language,
+        common_words=frozenset(entry["common_words"]),
+        abbreviations=frozenset(entry["abbreviations"]),
+        months={name: int(number) for name, number in entry["months"].items()},
+        numbers={name: int(number) for name, number in entry["numbers"].items()},
+        committee_names=entry["committee_names"],
+        recommends={name: _compile(pattern, macros) for name, pattern in entry["recommends"].items()},
+        reported=tuple(_compile(pattern, macros) for pattern in entry["reported"]),
+        patterns={name: _compile(pattern, macros) for name, pattern in entry.items() if name not in _UNUSED},
+    )
+
+
+def phrase_languages() -> tuple[str, ...]:
+    """Return the codes of the languages for which there are phrases."""
+    return tuple(_content()["languages"])
+
+
+@cache
+def committee_drafting() -> Mapping[str, CommitteeDrafting]:
+    """Return the committee's id → how it writes."""
+    return {
+        body: CommitteeDrafting(re.compile(entry["symbol"]), frozenset(entry["usual"]))
+        for body, entry in _content()["committees"].items()
+    }
+
+
+def guess_language(text: str) -> str:
+    """Return the language whose common words are most frequent in `text`, among those that have phrases."""
+    words = re.findall(r"[^\W\d_]+", text[:60_000].lower())
+    counts = {code: sum(word in load_phrases(code).common_words for word in words) for code in phrase_languages()}
+    return max(counts, key=lambda code: counts[code])
+
+
+_BOUNDARY = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])")
+
+
+def split_sentences(text: str, phrases: Phrases) -> list[str]:
+    """Return the sentences of `text`, each with the spaces after it, so that together they are `text`.
+
+    Full stops after abbreviations, such as "art.", and inside brackets do not end a sentence.
+    """
+    sentences, start, depth, scanned = [], 0, 0, 0
+    for found in _BOUNDARY.finditer(text):
+        piece = text[scanned : found.end()]
+        depth = max(0, depth + piece.count("(") - piece.count(")"))
+        scanned = found.end()
+        words = text[start : found.start()].split()
+        last = words[-1].lstrip('(“"«').lower() if words else ""
+        is_initial = len(last) == 1 and last.isalpha() and text[found.start() - 1].isupper()
+        if depth or (text[found.start()] == "." and (last in phrases.abbreviations or is_initial)):
+            continue
+        sentences.append(text[start : found.end()])
+        start = found.end()
+    return [*sentences, text[start:]] if text[start:] else sentences

@@ -1,0 +1,239 @@
+"""Which paragraphs are recommendations, by the words of each committee, and which part of a paragraph recommends."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tracker.importing.cross_references import find_references
+from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
+from tracker.importing.phrases import Phrases, committee_drafting, split_sentences
+
+MAX_SENTENCE = 6_000
+"""Characters of a sentence that are looked at. A longer one is not a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendingWords:
+    """The words that make a sentence a recommendation, and the name of the form in `phrases.yaml`."""
+
+    form: str
+    words: str
+
+
+def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -> RecommendingWords | None:
+    """Return the words that make `sentence` a recommendation of the committee `body` itself, or None.
+
+    A sentence that only tells what others recommended, or that asks others than the State party, is none.
+    """
+    text = _with_short_name(sentence[:MAX_SENTENCE].strip(), phrases, body)
+    for form, pattern in phrases.recommends.items():
+        for found in pattern.finditer(text):
+            before = text[: found.start()]
+            if _is_quoted(before):
+                continue
+            if form not in ("verb", "coordinated") and any(p.search(before) for p in phrases.reported):
+                continue
+            if form == "coordinated" and _has_other_subject(found[0], phrases):
+                continue
+            rest = text[found.start() :]
+            other = phrases.find("other_addressee", rest)
+            if other and other.start() < found.end() - found.start():
+                continue
+            return RecommendingWords(form, found[0][-80:])
+    return None
+
+
+def _is_quoted(before: str) -> bool:
+    """Return whether a quotation is open at the end of `before`: then somebody else speaks."""
+    return before.count('"') % 2 == 1 or any(before.rfind(left) > before.rfind(right) for left, right in ("“”", "«»"))
+
+
+def _with_short_name(text: str, phrases: Phrases, body: str | None) -> str:
+    """Return `text` with "Committee" for the full name of this committee, so that other committees can be told apart."""
+    name = phrases.committee_names.get(body or "", "")
+    if not name:
+        return text
+    short = next((word for word in name.split() if word.lower() in ("committee", "комитет", "comité")), name)
+    return re.sub(rf"\b{re.escape(name)}", short, text, flags=re.I)
+
+
+def _has_other_subject(clause: str, phrases: Phrases) -> bool:
+    """Return whether the last verb of a long clause has another subject than the committee: "notes that the SPT … and …"."""
+    other = list(phrases.patterns["other_source"].finditer(clause))
+    if not other:
+        return False
+    between = clause[other[-1].end() :]
+    # a comma before "and" ends the clause of the other subject
+    return not re.search(r"[,;)]\s*(?:and|but|и|но|а)\b", between)
+
+
+def classify(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, body: str | None, symbol: str | None
+) -> tuple[ImportedParagraph, ...]:
+    """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
+    found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
+    return tuple(
+        replace(
+            paragraph,
+            concern_paragraphs=_concerns_before(found, index),
+            references=find_references(source.text, phrases, symbol),
+        )
+        for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
+    )
+
+
+def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tuple[str, ...]:
+    """Return the numbers of the paragraphs of concern that lead to a recommendation: those above it under its heading."""
+    paragraph = paragraphs[index]
+    if not paragraph.is_recommendation or paragraph.concern:
+        return ()
+    at = index - 1
+    while at >= 0 and paragraphs[at].is_recommendation and paragraphs[at].headings == paragraph.headings:
+        at -= 1
+    numbers: list[str] = []
+    while at >= 0 and paragraphs[at].headings == paragraph.headings and not paragraphs[at].is_recommendation:
+        if paragraphs[at].kind in (ParagraphKind.CONCERN, ParagraphKind.OTHER):
+            numbers.insert(0, paragraphs[at].number)
+        at -= 1
+    return tuple(numbers)
+
+
+def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | None) -> ImportedParagraph:
+    lines = paragraph.lines
+    start = _find_start(lines, phrases, body)
+    kind, phrase = _kind_without_words(paragraph, phrases)
+    plain = ImportedParagraph(number=paragraph.number, headings=paragraph.headings, kind=kind, text="", phrase=phrase)
+    if start is None:
+        return _with_texts(plain, lines, 0, offset=0)
+    index, offset, words = start
+    if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
+        return _with_texts(replace(plain, kind=other_kind, phrase=words.words), lines, 0, offset=0)
+    drafting = committee_drafting().get(body or "")
+    is_usual = not drafting or words.form.replace("coordinated", "verb") in drafting.usual
+    found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words.words, is_usual=is_usual)
+    return _with_texts(found, lines, index, offset=offset)
+
+
+def _with_texts(
+    paragraph: ImportedParagraph, lines: Sequence[ParagraphLine], index: int, *, offset: int
+) -> ImportedParagraph:
+    """Return the paragraph with its texts. They start in line `index` at `offset`; what stands before is the concern."""
+    if not lines:
+        return paragraph
+    before = [f"({line.letter}) {line.text}" if line.letter else line.text for line in lines[:index]]
+    before.append(lines[index].text[:offset].strip())
+    chapeau: list[str] = []
+    tail: list[str] = []
+    parts: list[ImportedPart] = []
+    for line in [ParagraphLine(lines[index].letter, lines[index].text[offset:]), *lines[index + 1 :]]:
+        text = line.text.strip()
+        if not line.letter:
+            (tail if parts else chapeau).append(text)
+        elif tail or line.letter in {part.id for part in parts}:
+            tail.append(f"({line.letter}) {text}")  # a second list, in the text after the first
+        else:
+            parts.append(ImportedPart(line.letter, text))
+    return replace(
+        paragraph,
+        text="\n".join(filter(None, chapeau)),
+        parts=tuple(parts),
+        tail="\n".join(filter(None, tail)),
+        concern="\n".join(filter(None, before)),
+    )
+
+
+def _find_start(
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
+) -> tuple[int, int, RecommendingWords] | None:
+    """Return where the recommendation starts: the line, the place in its text, and the words that show it."""
+    for index, line in enumerate(lines):
+        if line.letter:
+            continue
+        offset = 0
+        keep_from: int | None = None
+        for sentence in split_sentences(line.text, phrases):
+            if words := find_recommending_words(sentence, phrases, body):
+                return index, offset if keep_from is None else keep_from, words
+            is_concern = phrases.has("concern", sentence) or phrases.has("notes", sentence.strip())
+            keep_from = None if is_concern else (offset if keep_from is None else keep_from)
+            offset += len(sentence)
+    return _start_in_parts(lines, phrases, body)
+
+
+def _start_in_parts(
+    lines: Sequence[ParagraphLine], phrases: Phrases, body: str | None
+) -> tuple[int, int, RecommendingWords] | None:
+    """Return the start if the parts recommend: "The Committee: (a) Recommends …; (b) Urges …"."""
+    for index, line in enumerate(lines[:-1]):
+        following = lines[index + 1]
+        if line.letter or not following.letter:
+            continue
+        chapeau = (split_sentences(line.text, phrases) or [""])[-1]
+        joined = f"{chapeau.rstrip(' :')} {following.text[:1].lower()}{following.text[1:]}"
+        is_short = len(chapeau.split()) <= 3
+        words = find_recommending_words(joined if is_short else following.text, phrases, body)
+        if words:
+            return index, len(line.text) - len(chapeau), words
+    return None
+
+
+def _kind_without_words(paragraph: NumberedParagraph, phrases: Phrases) -> tuple[ParagraphKind, str]:
+    """Return the kind of a paragraph that recommends nothing, and the words that show it."""
+    chapeau = paragraph.lines[0].text if paragraph.lines else ""
+    if any(phrases.has("positive_heading", heading) for heading in paragraph.headings):
+        return ParagraphKind.POSITIVE, paragraph.headings[-1]
+    if any(phrases.has("introduction_heading", heading) for heading in paragraph.headings):
+        return ParagraphKind.PROCEDURE, paragraph.headings[-1]
+    if found := phrases.find("concern", paragraph.text):
+        return ParagraphKind.CONCERN, found[0]
+    if found := phrases.find("positive", chapeau):
+        return ParagraphKind.POSITIVE, found[0]
+    return ParagraphKind.OTHER, ""
+
+
+def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrases) -> ParagraphKind | None:
+    """Return the kind of a paragraph that has recommending words but is no recommendation; None if it is one.
+
+    `text` is the line from the recommending sentence on.
+    """
+    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
+    if any(
+        phrases.has(name, heading)
+        for heading in paragraph.headings
+        for name in ("positive_heading", "introduction_heading")
+    ):
+        return ParagraphKind.POSITIVE if phrases.has("positive_heading", nearest) else ParagraphKind.PROCEDURE
+    if phrases.has("dissemination_heading", nearest) and phrases.has("dissemination_words", text):
+        return ParagraphKind.DISSEMINATION
+    whole = " ".join([text, *(line.text for line in paragraph.lines if line.letter)])
+    # the follow-up may list its topics with letters: "relating to: (a) …, as contained in paragraphs 8 and 9"
+    is_listed = phrases.has("follow_up_marks", text) and is_follow_up(whole, phrases)
+    if is_listed or is_procedure(text, phrases) or phrases.has("procedure_heading", nearest):
+        return ParagraphKind.PROCEDURE
+    if phrases.has("dissemination_heading", nearest) or (phrases.has("dissemination", text) and not has_parts):
+        return ParagraphKind.DISSEMINATION
+    return None
+
+
+def is_procedure(text: str, phrases: Phrases) -> bool:
+    """Return whether a recommending text is about the procedure: follow-up, next report or core document."""
+    return is_follow_up(text, phrases) or is_next_report(text, phrases) or phrases.has("core_document", text)
+
+
+def is_follow_up(text: str, phrases: Phrases) -> bool:
+    """Return whether the text asks for a report on selected paragraphs by a date or within a period."""
+    return (
+        phrases.has("follow_up", text)
+        and phrases.has("follow_up_marks", text)
+        and phrases.has("recommendation_words", text)
+        and phrases.has("paragraph_words", text)
+    )
+
+
+def is_next_report(text: str, phrases: Phrases) -> bool:
+    """Return whether the text is about the next periodic report itself, not about what it should contain."""
+    if not phrases.has("next_report_subject", text) or not phrases.has("next_report", text):
+        return False
+    return not phrases.has("information_in_report", text)
