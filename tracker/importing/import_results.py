@@ -94,13 +94,15 @@ class FieldValue:
 class ImportedRow:
     """One row of the table that is about a recommendation. `number` is its row in Excel, counting from 1.
 
-    `id` and `version` come from an export of this tracker, "" otherwise.
+    `id` and `version` come from an export of this tracker, "" otherwise. `unread` are the fields whose cell has a
+    problem: their value is not known.
     """
 
     number: int
     values: tuple[FieldValue, ...]
     id: str = ""
     version: str = ""
+    unread: tuple[str, ...] = ()
 
     def value(self, field: str) -> str:
         """Return the value of a field, or "" if the row has none. Of several languages, return the first."""

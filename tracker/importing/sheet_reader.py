@@ -216,11 +216,13 @@ class _RowReader:
             value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
         ]
         values = [*values, *self._check_boxes(number, cells)]
+        unread = {problem.column for problem in self.problems if problem.row == number}
         row = ImportedRow(
             number,
             tuple(value for value in values if value.field not in ("id", "version", "number")),
             id=next((value.value for value in values if value.field == "id"), ""),
             version=next((value.value for value in values if value.field == "version"), ""),
+            unread=tuple(column.field for column in self.columns.values() if column.letter in unread),
         )
         if not row.id and not any(row.value(name) for name in ("text", "title", "summary")):
             self._problem(number, None, _("The row has no recommendation: its title, summary and text are empty."))
@@ -265,7 +267,7 @@ class _RowReader:
         if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
             self.guesses.append(self._guess(number, column, _("The value comes from a merged cell above.")))
         written = cell.text
-        if self.found.kind is SheetKind.OWN_EXPORT:
+        if self.found.kind is SheetKind.OWN_EXPORT and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
         if column.field == "status" and cell.kind is CellKind.FLAG:
             cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
