@@ -8,13 +8,13 @@ from tracker.i18n import Language
 from tracker.importing.import_vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.importing.raw_tables import CellKind, RawCell
 from tracker.importing.spreadsheet_words import normalize_words, spreadsheet_words
-from tracker.importing.written_dates import date_choices, read_written_date
+from tracker.importing.cell_dates import date_choices, read_cell_date
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.vocabulary import SEPARATOR
 
 DATE_FIELDS = ("document_date", "assessed", "deadline", "state_date", "grade_date", "checked")
 LIST_FIELDS = ("rights", "sdg", "authorities")
-TEXT_FIELDS = ("title", "summary", "text", "concern", "reason", "assessor")
+SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason", "assessor")
 """The fields with a text in one language."""
 LONGEST = {"title": 500, "assessor": 500, "publisher": 500, "paragraph": 120, "number": 120}
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
@@ -91,7 +91,7 @@ class CellReader:
 
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
             return CellReading(day, guess=_("The number was read as a date of Excel: {date}.", date=self._words(day)))
-        found = read_written_date(cell.text, month_first)
+        found = read_cell_date(cell.text, month_first)
         if not found.date:
             return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
         if found.choices:

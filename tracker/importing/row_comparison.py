@@ -38,7 +38,7 @@ class RowState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
+class ImportedChange:
     """A field that the file would change. `old` is the value in the tracker now, `new` the value in the file.
 
     Both are codes, partial dates or texts; "" is no value. `language` is the language of a text. `is_conflict` is True
@@ -64,7 +64,7 @@ class RowComparison:
     state: RowState
     recommendation: str = ""
     version: str = ""
-    changes: tuple[FieldChange, ...] = ()
+    changes: tuple[ImportedChange, ...] = ()
     note: str = ""
 
 
@@ -117,17 +117,19 @@ def _compare_export_row(
 
 def _export_change(
     field: str, row: ImportedRow, r: Recommendation, *, version: RowVersion | None, old: str, code: str
-) -> FieldChange | None:
+) -> ImportedChange | None:
     new = row.value(field) or (Status.NOT_ASSESSED.value if field == "status" else "")
     if _is_same(field, old, new) or (version and version.is_value(field, new)):
         return None  # as it is here, or as it was exported: nobody edited it in the file
     is_conflict = False
     if version and version.version != r.version:
         is_conflict = not version.is_value(field, old)
-    return FieldChange(field, old, new, code if field in (*TEXTS_OF_RECORD, "reason", "assessor") else "", is_conflict)
+    return ImportedChange(
+        field, old, new, code if field in (*TEXTS_OF_RECORD, "reason", "assessor") else "", is_conflict
+    )
 
 
-def _state_of(changes: Sequence[FieldChange]) -> RowState:
+def _state_of(changes: Sequence[ImportedChange]) -> RowState:
     if any(change.is_conflict for change in changes):
         return RowState.CONFLICT
     return RowState.CHANGED if changes else RowState.SAME
@@ -173,7 +175,9 @@ def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Langua
     return tuple(found)
 
 
-def _other_changes(view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]) -> Iterable[FieldChange]:
+def _other_changes(
+    view: View, row: ImportedRow, r: Recommendation, values: Mapping[str, str]
+) -> Iterable[ImportedChange]:
     main = view.settings.language
     for value in row.values:
         if value.field not in EDITABLE_COLUMNS or value.field in row.unread:
@@ -184,7 +188,7 @@ def _other_changes(view: View, row: ImportedRow, r: Recommendation, values: Mapp
             variant = text.get(value.language) or (text.get(NO_LANGUAGE_CODE) if value.language == main else None)
             old = variant.text if variant else ""
         if not _is_same(value.field, old, value.value):
-            yield FieldChange(value.field, old, value.value, value.language)
+            yield ImportedChange(value.field, old, value.value, value.language)
 
 
 class _RecommendationIndex:

@@ -12,7 +12,7 @@ from tracker.importing.spreadsheet_words import normalize_words, own_headings, s
 
 SEARCHED_ROWS = 30
 """In how many rows from the top the headings are looked for."""
-LONGEST_HEADING = 120
+_LONGEST_HEADING = 120
 SIMILAR_HEADING = 85
 SAMPLES = 3
 UHRI_HEADINGS = frozenset(
@@ -94,7 +94,7 @@ def _score(texts: tuple[str, ...]) -> int:
     ours = own_headings()
     fields = set()
     for text in texts:
-        if len(text) > LONGEST_HEADING:
+        if len(text) > _LONGEST_HEADING:
             return 0
         for word in _parts(text):
             if word in known or word in ours or word in UHRI_HEADINGS:
@@ -142,7 +142,7 @@ def map_columns(
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
-        column = SheetColumn(column_letter(place + 1), heading[:LONGEST_HEADING], "", MappingReason.UNKNOWN)
+        column = SheetColumn(column_letter(place + 1), heading[:_LONGEST_HEADING], "", MappingReason.UNKNOWN)
         if not cells and not heading:
             continue
         if _is_private(heading, cells):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.cell_values import DATE_FIELDS, TEXT_FIELDS, CellReader
+from tracker.importing.cell_values import DATE_FIELDS, SHEET_TEXT_FIELDS, CellReader
 from tracker.importing.csv_reader import read_csv
 from tracker.importing.file_kinds import is_zip
 from tracker.importing.import_fields import field_labels
@@ -169,8 +169,8 @@ class _RowReader:
     def _text_languages(self) -> Iterator[tuple[int, str]]:
         """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
         for number, column in self.columns.items():
-            if column.field in TEXT_FIELDS:
-                yield number, column.language or guess_language(cell.text for cell in self._body(number))
+            if column.field in SHEET_TEXT_FIELDS:
+                yield number, column.language or _guess_language(cell.text for cell in self._body(number))
 
     def table_notes(self) -> Iterator[Guess]:
         """Yield what was assumed about the whole table."""
@@ -314,7 +314,7 @@ def _has_content(cell: RawCell) -> bool:
     )
 
 
-def guess_language(texts: Iterable[str]) -> str:
+def _guess_language(texts: Iterable[str]) -> str:
     """Return the code of the language of texts by their letters: ky, ru or en; "" without letters."""
     sample = " ".join(text[:500] for text, _number in zip(texts, range(50), strict=False)).casefold()
     cyrillic = len(re.findall(r"[а-яё]", sample))

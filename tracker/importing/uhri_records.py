@@ -107,15 +107,21 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
         return vocabulary.code("body", clean_term(written)) in bodies
 
     def is_wanted(record: Mapping[str, Any]) -> bool:
-        if states and not any(map(is_state, _texts(record.get("Countries")))):
+        if states and not _any_of(record.get("Countries"), is_state):
             return False
-        if bodies and not any(map(is_body, _texts(record.get("Body")))):
+        if bodies and not _any_of(record.get("Body"), is_body):
             return False
         if has_years and not choice.first_year <= _year(record.get("PublicationDate")) <= choice.last_year:
             return False
-        return not themes or any(map(is_theme, _texts(record.get("Themes"))))
+        return not themes or _any_of(record.get("Themes"), is_theme)
 
     return is_wanted
+
+
+def _any_of(value: Any, is_wanted: Callable[[str], bool]) -> bool:
+    if not isinstance(value, list):
+        return any(map(is_wanted, _texts(value)))
+    return any(is_wanted(one if isinstance(one, str) else _name(one)) for one in value)
 
 
 def _texts(value: Any) -> Iterable[str]:
