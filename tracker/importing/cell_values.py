@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracker.i18n import Language
+from tracker.importing.cell_dates import date_choices, read_cell_date
 from tracker.importing.import_vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.importing.raw_tables import CellKind, RawCell
 from tracker.importing.spreadsheet_words import normalize_words, spreadsheet_words
-from tracker.importing.cell_dates import date_choices, read_cell_date
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.vocabulary import SEPARATOR
 

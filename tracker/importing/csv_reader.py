@@ -76,17 +76,24 @@ def _decode(data: bytes, language: Language) -> tuple[str, str]:
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return _checked(data.decode(encoding, "replace"), language), ""
+    if encoding := _utf16_without_mark(data[:400]):
+        return _checked(data.decode(encoding, "replace"), language), encoding
     try:
         return _checked(data.decode("utf-8"), language), ""
     except UnicodeDecodeError as error:
         # a file that was cut off in the middle of its last letter is UTF-8 too
         if len(data) - error.start < 4 and error.start > 3:
             return _checked(data.decode("utf-8", "ignore"), language), "utf-8"
-    if data[:200].count(0) > 20:
-        encoding = "utf_16_le" if data[1:200:2].count(0) > data[:200:2].count(0) else "utf_16_be"
-        return _checked(data.decode(encoding, "replace"), language), encoding
     encoding = _guess_encoding(data[:SAMPLE])
     return _checked(data.decode(encoding, "replace"), language), encoding
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Return the kind of UTF-16 if each second byte is that of Latin (0) or Cyrillic (4, 5) letters, otherwise ""."""
+    first, second = (sum(byte in (0, 4, 5) for byte in start[place::2]) * 2 for place in (0, 1))
+    if max(first, second) < 0.8 * len(start) or min(first, second) > 0.3 * len(start):
+        return ""
+    return "utf_16_le" if second > first else "utf_16_be"
 
 
 def _checked(text: str, language: Language) -> str:
@@ -111,9 +118,14 @@ def _guess_encoding(sample: bytes) -> str:
 
 
 def _cyrillic_score(text: str) -> float:
-    """Return which share of the letters beyond ASCII are common small Cyrillic ones, 0 to 1."""
-    counts = Counter(letter for letter in text if letter > "\x7f")
-    return sum(counts[letter] for letter in COMMON_CYRILLIC) / max(1, sum(counts.values()))
+    """Return how much the letters beyond ASCII look like Cyrillic words, 0 to 1: whole words, most letters small."""
+    beyond = [letter for letter in text if letter > "\x7f"]
+    in_words = sum(map(len, re.findall(r"[^\x00-\x7f]{3,}", text)))
+    if not beyond or in_words * 2 < len(beyond):
+        return 0.0  # single letters with accents, as in French
+    common = sum(letter in COMMON_CYRILLIC for letter in beyond)
+    russian = len(re.findall(r"[А-Яа-яЁё]", text))
+    return (common + russian) / (2 * len(beyond))
 
 
 def _guess_separator(sample: str) -> str:

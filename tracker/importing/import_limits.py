@@ -21,7 +21,7 @@ class ImportLimits:
     file_bytes: int = 20 * MEGABYTE
     unpacked_bytes: int = 120 * MEGABYTE
     packed_files: int = 2_000
-    tags: int = 4_000_000
+    tags: int = 2_500_000
     rows: int = 20_000
     columns: int = 200
     cells: int = 500_000

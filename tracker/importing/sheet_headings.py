@@ -208,12 +208,15 @@ def _is_private(heading: str, cells: list[RawCell]) -> bool:
     if spreadsheet_words().private.search(normalize_words(heading)):
         return True
     texts = [cell.text for cell in cells[:200] if cell.kind in (CellKind.TEXT, CellKind.NUMBER)]
-    contacts = [text for text in texts if (EMAIL.search(text) and len(text) < 200) or _is_phone(text)]
+    contacts = [text for text in texts if _is_contact(text)]
     return len(contacts) * 2 > len(texts)
 
 
-def _is_phone(text: str) -> bool:
-    return PHONE.fullmatch(text.strip()) is not None and sum(letter.isdecimal() for letter in text) >= 9
+def _is_contact(text: str) -> bool:
+    if len(text) > 200:  # a long text is no contact, and the patterns would take long
+        return False
+    is_phone = PHONE.fullmatch(text.strip()) is not None and sum(letter.isdecimal() for letter in text) >= 9
+    return is_phone or EMAIL.search(text) is not None
 
 
 def _without_doubles(

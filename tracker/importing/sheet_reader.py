@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from tracker.i18n import LANGUAGES, Language, native_name
 from tracker.importing.cell_values import DATE_FIELDS, SHEET_TEXT_FIELDS, CellReader
@@ -32,6 +33,7 @@ from tracker.model.vocabulary import Status
 
 MAX_REPORTED = 1_000
 """The largest number of problems, and of guesses, in a result."""
+MAX_MERGED_CELLS = 100_000
 ESCAPED = re.compile(r"(^|[;\t\r\n])'(?=\s*[=+\-@＝＋－﹣−＠])|^'(?=[\t\r\n])")
 
 
@@ -136,13 +138,7 @@ class _RowReader:
         self.guesses: list[Guess] = []
         self.empty_rows = 0
         self.first_rows: dict[tuple[str, ...], int] = {}
-        self.merged = {
-            (row, column): self._top_left(part.first_row, part.first_column)
-            for part in table.merged
-            for row in range(max(part.first_row, max(found.rows) + 1), part.last_row + 1)
-            for column in range(part.first_column, min(part.last_column, part.first_column + 200) + 1)
-            if part.last_row > part.first_row and column == part.first_column
-        }
+        self.merged = dict(islice(self._merged_cells(), MAX_MERGED_CELLS))
         wide = [
             part for part in table.merged if part.first_row == part.last_row and part.last_column > part.first_column
         ]
@@ -150,8 +146,12 @@ class _RowReader:
         self.month_first = {number for number, column in self.columns.items() if self._is_month_first(number, column)}
         self.text_languages = dict(self._text_languages())
 
-    def _top_left(self, row: int, column: int) -> RawCell:
-        return self.table.cell(row, column)
+    def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
+        """Yield (row, column) of the cells below the first one of a merged range → what the first one says."""
+        first_row = max(self.found.rows) + 1
+        for part in self.table.merged:
+            for row in range(max(part.first_row + 1, first_row), part.last_row + 1):
+                yield (row, part.first_column), self.table.cell(part.first_row, part.first_column)
 
     def _body(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))

@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
-from defusedxml import ElementTree
-
 from tracker.i18n import Language
 from tracker.importing.file_kinds import NOT_A_SPREADSHEET, NOT_A_WORKBOOK
 from tracker.importing.import_limits import ImportLimits, Stopwatch, table_too_large
@@ -30,7 +28,15 @@ from tracker.importing.raw_tables import (
 from tracker.model.errors import FileRejected
 
 CHUNK = 1 << 16
-RANGE_PATTERN = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
+MERGED_CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^<>]{0,100}?\bref=["']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})["']"""
+)
+HIDDEN_ROW = re.compile(
+    rb"""<(?:\w{1,20}:)?row\s(?=[^<>]{0,300}?\bhidden=["'](?:1|true)["'])[^<>]{0,300}?\br=["']([0-9]{1,7})["']"""
+)
+LONGEST_TAG = 400
+MAX_MERGED = 2_000
+"""The largest number of merged ranges that are read in a sheet."""
 ENCODING_PATTERN = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 SMALL_PARTS = re.compile(r"xl/(?!worksheets/|sharedStrings)|docProps/|\[Content_Types\]|_rels/")
 SMALL_PART_BYTES = 8 * 1024 * 1024
@@ -122,25 +128,24 @@ def _partial_date(value: date, number_format: str) -> str:
 
 
 def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[MergedRange, ...], frozenset[int]]:
-    """Return the merged ranges within the first `rows` rows, and the numbers of hidden rows.
+    """Return the merged ranges within the first `rows` rows, at most MAX_MERGED, and the numbers of hidden rows.
 
-    openpyxl does not tell them in read-only mode.
+    openpyxl does not tell them in read-only mode. They are in the attributes of tags, which are looked for in the bytes.
     """
-    merged, hidden = [], set()
+    merged: dict[MergedRange, None] = {}
+    hidden = set()
+    tail = b""
     with sheet.parent._archive.open(sheet._worksheet_path) as source:
-        for _event, element in ElementTree.iterparse(source, events=("end",)):
-            name = element.tag.rpartition("}")[2]
-            if name == "row":
-                watch.check()
-                if element.get("hidden") in ("1", "true") and element.get("r", "").isdecimal():
-                    hidden.add(int(element.get("r")[:8]))
-                element.clear()
-            elif name == "mergeCell" and (found := RANGE_PATTERN.fullmatch(element.get("ref", ""))):
-                top, bottom = int(found[2]), int(found[4] or found[2])
-                left = column_number(found[1])
-                right = column_number(found[3]) if found[3] else left
-                if top <= rows:
-                    merged.append(MergedRange(top, left, min(bottom, rows), right))
+        while chunk := source.read(CHUNK):
+            watch.check()
+            text = tail + chunk
+            tail = text[-LONGEST_TAG:]
+            hidden |= {int(found[1]) for found in HIDDEN_ROW.finditer(text) if int(found[1]) <= rows}
+            for found in MERGED_CELL.finditer(text):
+                left, top, right, bottom = (part.decode() for part in found.groups())
+                if int(top) <= rows and len(merged) < MAX_MERGED:
+                    last = min(int(bottom), rows)
+                    merged[MergedRange(int(top), column_number(left), last, column_number(right))] = None
     return tuple(merged), frozenset(hidden)
 
 
