@@ -20,6 +20,7 @@ ROWS = (
     ("app",),
     ("pages",),
     ("tracker.__main__", "tracker.web"),
+    ("tracker.importing",),
     ("tracker.editing", "tracker.publishing"),
     ("tracker.accounts",),
     ("tracker.queries",),
