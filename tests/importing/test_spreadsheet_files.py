@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from tests.support.hostile_files import GOOD_SHEET, with_part
+from tests.support.hostile_files import BOMBS, GOOD_SHEET, with_part
 from tests.support.import_files import (
     ENGLISH,
     csv_bytes,
@@ -89,6 +89,10 @@ def test_excels_line_that_names_the_separator_is_no_row(words):
         (with_part("word/document.xml", b"<a/>"), "This is a Word document"),
         (with_part("content.xml", b"<a/>"), "This is an OpenDocument file"),
         (with_part("xl/workbook.xml", b"<workbook"), "The workbook is damaged"),
+        (BOMBS["entities"](), "parts that a spreadsheet program does not write"),
+        (BOMBS["an external entity"](), "parts that a spreadsheet program does not write"),
+        (BOMBS["entities in UTF-16"](), "parts that a spreadsheet program does not write"),
+        (BOMBS["another encoding"](), "parts that a spreadsheet program does not write"),
         (b"\0\1\2\3" * 100, "This is not a spreadsheet"),
         (sheet_bytes([None]), "There is no table"),
         (csv_bytes("Recommendation", '"' + "a" * 400_000), "Row 2 has a cell that does not end"),

@@ -189,6 +189,7 @@ def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, he
         ("частично выполнено", "partially-implemented", False),
         ("Аткарылган жок", "not-implemented", False),
         ("Не выполненно", "not-implemented", True),
+        ("невыполнена", "not-implemented", True),
         ("in progress", "partially-implemented", True),
         ("В процессе", "partially-implemented", True),
         ("☐ Implemented ☑ Partially ☐ No", "partially-implemented", True),

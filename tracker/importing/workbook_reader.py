@@ -169,18 +169,27 @@ def _check_parts(data: bytes, limits: ImportLimits, language: Language) -> None:
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
             if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
                 raise FileRejected(bomb)
-            _check_xml(archive, xml, limits, refusal=bomb)
+            _check_xml(archive, xml, limits, too_many=bomb, language=language)
     except FileRejected:
         raise
     except Exception as error:  # zipfile raises many kinds of errors for damaged files
         raise FileRejected(_(NOT_A_SPREADSHEET)) from error
 
 
-def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limits: ImportLimits, refusal: str) -> None:
+def _check_xml(
+    archive: zipfile.ZipFile,
+    parts: Sequence[zipfile.ZipInfo],
+    limits: ImportLimits,
+    *,
+    too_many: str,
+    language: Language,
+) -> None:
     """Raise FileRejected if a part defines entities, has an unusual encoding, or if there are too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
     """
+    _ = language.gettext
+    unusual = _("The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook.")
     tags = 0
     for part in parts:
         with archive.open(part) as source:
@@ -188,14 +197,15 @@ def _check_xml(archive: zipfile.ZipFile, parts: Sequence[zipfile.ZipInfo], limit
             declared = ENCODING_PATTERN.match(start.removeprefix(b"\xef\xbb\xbf"))
             is_utf8 = not declared or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
             if b"\0" in start[:4] or start.startswith((b"\xff\xfe", b"\xfe\xff")) or not is_utf8:
-                raise FileRejected(refusal)
+                raise FileRejected(unusual)
+            end = b""  # a word may be cut by the end of a chunk
             while chunk:
-                if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-                    raise FileRejected(refusal)
+                if b"<!DOCTYPE" in end + chunk or b"<!ENTITY" in end + chunk:
+                    raise FileRejected(unusual)
                 tags += chunk.count(b"<")
                 if tags > limits.tags:
-                    raise FileRejected(refusal)
-                chunk = source.read(CHUNK)
+                    raise FileRejected(too_many)
+                end, chunk = chunk[-16:], source.read(CHUNK)
 
 
 def hidden_sheet_notes(names: Sequence[str], language: Language) -> tuple[Guess, ...]:
