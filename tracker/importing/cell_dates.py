@@ -1,4 +1,7 @@
-"""Read a date as people write it in a spreadsheet: "02.05.2026", "2 мая 2026", "до конца 2027 г.", "March 2026"."""
+"""Read a date as people write it in a spreadsheet: "02.05.2026", "2 мая 2026", "до конца 2027 г.", "March 2026".
+
+Only `cell_values.py` reads dates with this module.
+"""
 
 import re
 import unicodedata

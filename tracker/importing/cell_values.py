@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from tracker.i18n import Language
 from tracker.importing.cell_dates import date_choices, read_cell_date
@@ -34,16 +35,16 @@ class CellReading:
 
 @dataclass(frozen=True, slots=True)
 class CellReader:
-    """Reads cells with the words of a dataset. Sentences are in `language`.
-
-    `month_first` is True for a column in which the month comes first, as another date of the column shows.
-    """
+    """Reads cells with the words of a dataset. Sentences are in `language`."""
 
     vocabulary: ImportVocabulary
     language: Language
 
     def read(self, field: str, cell: RawCell, *, month_first: bool = False) -> CellReading:
-        """Return the value of a cell in the column of `field`."""
+        """Return the value of a cell in the column of `field`.
+
+        `month_first` is True if another date of the column shows that the month comes before the day.
+        """
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
             return CellReading(problem=_("The cell shows an error of Excel. Type the value."))
@@ -87,8 +88,6 @@ class CellReader:
         if cell.kind is CellKind.DATE:
             return CellReading(cell.text)
         if cell.kind is CellKind.NUMBER and re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", cell.text):
-            from datetime import date, timedelta
-
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
             return CellReading(day, guess=_("The number was read as a date of Excel: {date}.", date=self._words(day)))
         found = read_cell_date(cell.text, month_first)

@@ -11,7 +11,7 @@ from itertools import islice
 from tracker.i18n import Language
 from tracker.importing.file_kinds import NOT_A_SPREADSHEET, refuse_other_formats
 from tracker.importing.import_limits import ImportLimits, Stopwatch, table_too_large
-from tracker.importing.import_results import Guess
+from tracker.importing.import_results import guess_about
 from tracker.importing.raw_tables import EMPTY_CELL, RawCell, RawFile, RawTable, without_empty_end
 from tracker.model.errors import FileRejected
 from tracker.model.localized_text import clean_input
@@ -34,10 +34,10 @@ def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
     declared = re.match(r"sep=(.)\r?\n", text)
     separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
     shown = SEPARATOR_NAMES.get(separator, separator)
-    notes = [Guess(0, "", "", _("The separator of the columns was taken to be “{separator}”.", separator=shown))]
+    notes = [guess_about(_("The separator of the columns was taken to be “{separator}”.", separator=shown))]
     if encoding:
         name = ENCODING_NAMES.get(encoding, encoding)
-        notes += [Guess(0, "", "", _("The encoding of the file was taken to be {encoding}.", encoding=name))]
+        notes += [guess_about(_("The encoding of the file was taken to be {encoding}.", encoding=name))]
     rows: list[tuple[RawCell, ...]] = [()] if declared else []
     cells_left = limits.cells
     for cells in _records(text[declared.end() :] if declared else text, separator, limits, language=language):

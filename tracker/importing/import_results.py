@@ -74,6 +74,11 @@ class Guess:
     message: str
 
 
+def guess_about(message: str, row: int = 0, column: SheetColumn | None = None) -> Guess:
+    """Return a guess about the whole file, a row, a column, or a cell if both are given."""
+    return Guess(row, column.letter if column else "", column.heading if column else "", message=message)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """The value of one field in one row.

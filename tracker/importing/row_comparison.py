@@ -102,7 +102,7 @@ def _compare_export_row(
     version = parse_row_version(row.version)
     if version and version.is_value("id", row.id) is False:
         note = _("The hidden column “Version” belongs to another row. Sort whole rows only, or export again.")
-        return RowComparison(row, RowState.REFUSED, r.id, r.version, note=note)
+        return RowComparison(row, RowState.REFUSED, r.id, version=r.version, note=note)
     changes = tuple(
         change
         for field in fields
@@ -112,7 +112,9 @@ def _compare_export_row(
     note = (
         "" if version else _("The file does not say which version was exported: changes made here since are not known.")
     )
-    return RowComparison(row, _state_of(changes), r.id, r.version, changes, note if changes else "")
+    return RowComparison(
+        row, _state_of(changes), r.id, version=r.version, changes=changes, note=note if changes else ""
+    )
 
 
 def _export_change(
@@ -125,7 +127,11 @@ def _export_change(
     if version and version.version != r.version:
         is_conflict = not version.is_value(field, old)
     return ImportedChange(
-        field, old, new, code if field in (*TEXTS_OF_RECORD, "reason", "assessor") else "", is_conflict
+        field,
+        old,
+        new,
+        language=code if field in (*TEXTS_OF_RECORD, "reason", "assessor") else "",
+        is_conflict=is_conflict,
     )
 
 
@@ -170,8 +176,8 @@ def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Langua
         if r is None:
             found.append(RowComparison(row, RowState.NEW))
             continue
-        changes = tuple(_other_changes(view, row, r, values[r.id]))
-        found.append(RowComparison(row, _state_of(changes), r.id, r.version, changes))
+        changes = tuple(_other_changes(view, row, r, values=values[r.id]))
+        found.append(RowComparison(row, _state_of(changes), r.id, version=r.version, changes=changes))
     return tuple(found)
 
 
@@ -188,7 +194,7 @@ def _other_changes(
             variant = text.get(value.language) or (text.get(NO_LANGUAGE_CODE) if value.language == main else None)
             old = variant.text if variant else ""
         if not _is_same(value.field, old, value.value):
-            yield ImportedChange(value.field, old, value.value, value.language)
+            yield ImportedChange(value.field, old, value.value, language=value.language)
 
 
 class _RecommendationIndex:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tracker.i18n import Language
-from tracker.importing.import_results import Guess, MappingReason, SheetColumn, SheetKind
+from tracker.importing.import_results import Guess, MappingReason, SheetColumn, SheetKind, guess_about
 from tracker.importing.import_vocabulary import ImportVocabulary
 from tracker.importing.raw_tables import CellKind, RawCell, RawTable, column_letter
 from tracker.importing.spreadsheet_words import normalize_words, own_headings, spreadsheet_words
@@ -67,7 +67,7 @@ def find_headings(table: RawTable, heading_row: int | None = None) -> FoundHeadi
         kind = SheetKind.OWN_EXPORT
     else:
         kind = SheetKind.OTHER
-    return FoundHeadings(kind, rows, texts, _score(texts))
+    return FoundHeadings(kind, rows, texts, score=_score(texts))
 
 
 def _texts(table: RawTable, rows: tuple[int, ...]) -> tuple[str, ...]:
@@ -142,14 +142,12 @@ def map_columns(
     for place in range(width):
         heading = found.texts[place] if place < len(found.texts) else ""
         cells = [row[place] for row in body if place < len(row) and row[place].text]
-        column = SheetColumn(column_letter(place + 1), heading[:_LONGEST_HEADING], "", MappingReason.UNKNOWN)
+        column = SheetColumn(column_letter(place + 1), heading[:_LONGEST_HEADING], "", reason=MappingReason.UNKNOWN)
         if not cells and not heading:
             continue
         if _is_private(heading, cells):
             columns.append(replace(column, reason=MappingReason.PRIVATE))
-            guesses.append(
-                Guess(0, column.letter, column.heading, _("Not read: the column may hold names or contacts of people."))
-            )
+            guesses.append(guess_about(_("Not read: the column may hold names or contacts of people."), column=column))
             continue
         column = replace(column, samples=tuple(cell.text[:80] for cell in cells[:SAMPLES]))
         columns.append(_with_field(column, found.kind, vocabulary, chosen=chosen))
@@ -249,5 +247,5 @@ def mapping_guesses(columns: tuple[SheetColumn, ...], labels: Mapping[str, str],
         elif column.reason is MappingReason.UNKNOWN:
             message = _("Not read: the heading is not known. Choose a field for it if it is needed.")
         if message:
-            guesses.append(Guess(0, column.letter, column.heading, message))
+            guesses.append(guess_about(message, column=column))
     return guesses

@@ -22,6 +22,7 @@ from tracker.importing.import_results import (
     SheetColumn,
     SheetKind,
     SheetResult,
+    guess_about,
 )
 from tracker.importing.import_vocabulary import ImportVocabulary
 from tracker.importing.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile, RawTable, column_number
@@ -67,7 +68,7 @@ def read_spreadsheet(
     table, found, others = _choose_table(file, choices, language)
     columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
     labels = field_labels(language)
-    reader = _RowReader(table, found, columns, vocabulary, language)
+    reader = _RowReader(table, found, columns, vocabulary=vocabulary, language=language)
     for number in range(max(found.rows) + 1, len(table.rows) + 1):
         watch.check()
         reader.read_row(number)
@@ -177,26 +178,22 @@ class _RowReader:
         _ = self.language.gettext
         first = min(self.found.rows)
         if any(cell.text for row in self.table.rows[: first - 1] for cell in row):
-            yield Guess(
-                first, "", "", _("The headings were taken from row {row}. The rows above were not read.", row=first)
+            yield guess_about(
+                _("The headings were taken from row {row}. The rows above were not read.", row=first), first
             )
         if len(self.found.rows) > 1:
-            yield Guess(
-                first, "", "", _("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows)))
+            yield guess_about(
+                _("Two rows were read as headings: {rows}.", rows=" + ".join(map(str, self.found.rows))), first
             )
         for number, column in self.columns.items():
             language = self.text_languages.get(number, "")
             if language and not column.language and self.found.kind is not SheetKind.OWN_EXPORT:
-                yield self._guess(
-                    0,
-                    column,
+                yield guess_about(
                     _("The texts were taken to be in this language: {language}.", language=native_name(language)),
+                    column=column,
                 )
             if number in self.month_first:
-                yield self._guess(0, column, _("In these dates the month was read before the day."))
-
-    def _guess(self, row: int, column: SheetColumn, message: str) -> Guess:
-        return Guess(row, column.letter, column.heading, message)
+                yield guess_about(_("In these dates the month was read before the day."), column=column)
 
     def read_row(self, number: int) -> None:
         """Read a row, unless it is empty, a total, a section or an example."""
@@ -208,10 +205,10 @@ class _RowReader:
             return
         first = normalize_words(own[0].text)
         if left_out := self._left_out(number, first, own):
-            self.guesses.append(Guess(number, "", "", left_out))
+            self.guesses.append(guess_about(left_out, number))
             return
         if number in self.table.hidden_rows:
-            self.guesses.append(Guess(number, "", "", _("The row is hidden in Excel. It was read.")))
+            self.guesses.append(guess_about(_("The row is hidden in Excel. It was read."), number))
         values = [
             value for place, column in self.columns.items() for value in self._values(number, column, cells[place])
         ]
@@ -265,7 +262,7 @@ class _RowReader:
         if not cell.text or column.field.startswith("status:"):
             return
         if self.table.cell(number, place) is EMPTY_CELL or not self.table.cell(number, place).text:
-            self.guesses.append(self._guess(number, column, _("The value comes from a merged cell above.")))
+            self.guesses.append(guess_about(_("The value comes from a merged cell above."), number, column))
         written = cell.text
         if self.found.kind is SheetKind.OWN_EXPORT and not self.table.name:  # CSV
             cell = replace(cell, text=ESCAPED.sub(r"\1", cell.text))
@@ -277,7 +274,7 @@ class _RowReader:
         if reading.problem:
             self._problem(number, column, reading.problem, value=written)
         if reading.guess:
-            self.guesses.append(self._guess(number, column, reading.guess))
+            self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
             yield FieldValue(
                 field=column.field,
@@ -304,7 +301,7 @@ class _RowReader:
 
     def _problem(self, number: int, column: SheetColumn | None, message: str, *, value: str = "") -> None:
         letter, heading = (column.letter, column.heading) if column else ("", "")
-        self.problems.append(CellProblem(number, letter, heading, message, value=value[:80]))
+        self.problems.append(CellProblem(number, letter, heading, message=message, value=value[:80]))
 
 
 def _has_content(cell: RawCell) -> bool:

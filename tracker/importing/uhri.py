@@ -235,7 +235,14 @@ def _merge(found: list[UhriAnnotation], records: int, limits: ImportLimits, *, p
     merged = [_recommendation(annotations) for annotations in groups.values()]
     merged.sort(key=lambda r: (r.symbol, int(r.paragraph or 9999)))
     shown = tuple(merged[: limits.records])
-    return UhriResult(shown, records, len(found), len(found) - len(once), problem, len(merged) - len(shown))
+    return UhriResult(
+        recommendations=shown,
+        records=records,
+        wanted=len(found),
+        repeated=len(found) - len(once),
+        problem=problem,
+        left_out=len(merged) - len(shown),
+    )
 
 
 def _plain(text: str) -> str:

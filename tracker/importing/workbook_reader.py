@@ -14,7 +14,7 @@ from typing import Any
 from tracker.i18n import Language
 from tracker.importing.file_kinds import NOT_A_SPREADSHEET, NOT_A_WORKBOOK
 from tracker.importing.import_limits import ImportLimits, Stopwatch, table_too_large
-from tracker.importing.import_results import Guess
+from tracker.importing.import_results import Guess, guess_about
 from tracker.importing.raw_tables import (
     EMPTY_CELL,
     CellKind,
@@ -145,7 +145,9 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
                 left, top, right, bottom = (part.decode() for part in found.groups())
                 if int(top) <= rows and len(merged) < MAX_MERGED:
                     last = min(int(bottom), rows)
-                    merged[MergedRange(int(top), column_number(left), last, column_number(right))] = None
+                    merged[
+                        MergedRange(int(top), column_number(left), last_row=last, last_column=column_number(right))
+                    ] = None
     return tuple(merged), frozenset(hidden)
 
 
@@ -212,4 +214,4 @@ def hidden_sheet_notes(names: Sequence[str], language: Language) -> tuple[Guess,
     """Return a note for the editor that names the hidden sheets, or an empty tuple."""
     _ = language.gettext
     shown = ", ".join(name[:60] for name in names[:10])
-    return (Guess(0, "", "", _("Hidden sheets were not read: {names}.", names=shown)),) if names else ()
+    return (guess_about(_("Hidden sheets were not read: {names}.", names=shown)),) if names else ()
