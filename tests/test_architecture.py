@@ -62,9 +62,9 @@ def test_an_import_counts_once_for_each_pair_of_modules():
 
 def test_a_package_without_a_place_is_named():
     with pytest.raises(
-        ValueError, match=r"^tracker\.mapping\.places is in no package of the drawing; add its package to ROWS"
+        ValueError, match=r"^tracker\.forecasts\.weather is in no package of the drawing; add its package to ROWS"
     ):
-        package_of("tracker.mapping.places")
+        package_of("tracker.forecasts.weather")
 
 
 def test_the_guide_names_every_package():

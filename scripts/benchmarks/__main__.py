@@ -19,6 +19,7 @@ from scripts.benchmarks.report import HEADINGS, Row, machine_description, markdo
 from scripts.benchmarks.saving import measure_saving
 from scripts.benchmarks.searching import measure_search
 from scripts.benchmarks.serving import measure_card, measure_memory
+from scripts.benchmarks.uhri_export import UHRI_RECORDS, measure_uhri
 from scripts.generate_data import generate
 
 ROOT = Path(__file__).parent.parent.parent
@@ -67,6 +68,7 @@ class Benchmark:
             "card": lambda: measure_card(self.folder, self.list_count),
             "memory": lambda: measure_memory(self.folder, self.count),
             "view": lambda: measure_first_view(self.folder, self.list_count),
+            "uhri": lambda: measure_uhri(self.folder, UHRI_RECORDS),
             "cost": self._cost,
         }
 

@@ -10,7 +10,7 @@ import pytest
 from tests.support.small_dataset import said
 from tests.support.view_requests import BEFORE, FILES, LATER, ask, small
 from tracker.publishing import export_columns
-from tracker.publishing.csv_export import escape_formula, render_csv
+from tracker.publishing.csv_export import ADDED_COLUMNS, escape_formula, render_csv
 from tracker.publishing.export_columns import OLD_CODES, RECOMMENDATION_COLUMNS
 from tracker.queries.frames import Frames
 
@@ -155,7 +155,7 @@ def test_codes_are_unique_and_the_documented_columns_are_there(data):
     for columns, table in tables.items():
         codes = [column.code for column in columns]
         assert sorted(codes) == sorted(set(codes))
-        assert set(codes) - {"status_label", "permalink"} <= set(table.columns)
+        assert set(codes) - set(ADDED_COLUMNS) <= set(table.columns)
     assert set(export_columns.DEFAULT_COLUMNS) <= {column.code for column in RECOMMENDATION_COLUMNS}
 
 

@@ -1,5 +1,7 @@
-"""Read documents that editors bring in: files and pasted text become values that can be reviewed.
+"""Read files that editors bring in: documents, UHRI's exports, spreadsheets, and our own exports after edits in Excel.
 
-Start with `parser_process.parse_upload`, which reads one file in a process of its own, and with `imported_document`, which
-says what comes back. `document_reader` has the steps in between. Nothing here writes data.
+A reader turns bytes into frozen values that can be reviewed. Concluding observations: start with
+`parser_process.parse_upload`, which reads one file in a process of its own, and with `imported_document`, which says what
+comes back. Tables: start with `sheet_reader.py` and `uhri.py`, then `row_comparison.py`. Nothing here writes data.
+"""
 """

@@ -12,6 +12,7 @@ TrackerError                a request cannot be carried out; the text is a sente
   NoteChanged               a private note changed after it was opened
   DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
   RedactionRefused          the words to redact cannot be removed from the files
+  FileRejected              a file that an editor brings in cannot be read
   StateUnavailable          the state folder cannot be read or written
   InviteRejected            a sign-in link does not work
   InvalidInvite             an invitation or a revocation is not possible as requested
@@ -123,6 +124,10 @@ class RedactionRefused(TrackerError):
 
     The text of the error says in which places they are and what to do. It does not repeat the words.
     """
+
+
+class FileRejected(TrackerError):
+    """A file that an editor brings in cannot be read. The text says what was found and what to do."""
 
 
 class StateUnavailable(TrackerError):

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from tracker.publishing.export_columns import DEFAULT_COLUMNS, Column, ValueKind, in_words, select_columns
 from tracker.publishing.provenance import download_name
 from tracker.publishing.request import RenderedFile, ViewRequest
+from tracker.publishing.row_versions import row_versions
 from tracker.queries.filters import filter_recommendations
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ FORMULA_PATTERN = re.compile(rf"(^|[;\t\r\n])({LEADING_SPACE}[=+\-@＝＋－﹣�
 NUMBER_PATTERN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 HARMLESS_PATTERN = re.compile(r"(?:\w[^;\t\r\n]*)?")
 """Matches a text that needs no apostrophe: it begins with a letter or a digit, and nothing in it splits a cell."""
+ADDED_COLUMNS = ("status_label", "permalink", "version")
+"""The columns that `Frames.recommendations` does not have."""
 FREE_TEXT_KINDS = (ValueKind.CODE, ValueKind.TEXT, ValueKind.LONG, ValueKind.LINK)
 """The kinds of columns whose cells may hold text that somebody typed."""
 
@@ -52,7 +55,7 @@ def render_csv(request: ViewRequest) -> RenderedFile:
 def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> "pd.DataFrame":
     """Return the recommendations that match the filters of a request, one row each, with these columns.
 
-    Besides the columns of `Frames.recommendations`, `status_label` and `permalink` are possible.
+    Besides the columns of `Frames.recommendations`, `status_label`, `permalink` and `version` are possible.
     """
     # imported here, because pandas takes half a second and most requests need no table
     from tracker.queries.frames import Frames
@@ -60,8 +63,10 @@ def recommendation_table(request: ViewRequest, columns: Sequence[Column]) -> "pd
     context = request.context
     matches = filter_recommendations(request.view, request.filters, request.language.code)
     codes = [column.code for column in columns]
-    known = [*(code for code in codes if code not in ("status_label", "permalink")), "id", "status"]
+    known = [*(code for code in codes if code not in ADDED_COLUMNS), "id", "status"]
     table = Frames(request.view, request.language, matches).recommendation_columns(dict.fromkeys(known))
+    if "version" in codes:
+        table["version"] = row_versions(request, table[[code for code in table.columns if code in {*codes, "id"}]])
     if "status_label" in codes:
         (status,) = select_columns({}, ["status"])
         table["status_label"] = _map_values(table.status, lambda code: in_words(context, status, code))

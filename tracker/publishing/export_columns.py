@@ -149,6 +149,7 @@ RECOMMENDATION_COLUMNS = (
     Column("recorded", N_("Recorded"), ValueKind.TIME),
     Column("source_link", N_("Link to the source"), ValueKind.LINK),
     Column("permalink", N_("Permanent link"), ValueKind.LINK, is_default=True),
+    Column("version", N_("Version (needed to import edits; do not change)"), is_default=True),
 )
 """All columns of the recommendations table, in the order of a table that has all of them."""
 

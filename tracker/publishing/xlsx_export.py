@@ -142,7 +142,8 @@ class _SheetWriter:
         """
         sheet, _ = self.book.add_worksheet(title[:31]), self.request.language.gettext
         for x, column in enumerate(columns):
-            sheet.set_column(x, x, COLUMN_WIDTHS[column.kind])
+            options = {"hidden": True} if column.code == "version" else None
+            sheet.set_column(x, x, COLUMN_WIDTHS[column.kind], None, options)
             sheet.write_string(0, x, _(column.heading), self.head)
             values = _values(table, column.code)
             if column.kind is ValueKind.LINK or column.code in links:

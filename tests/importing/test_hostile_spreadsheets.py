@@ -1,0 +1,59 @@
+"""No file takes the reader down: it gives rows, or a sentence, in a bounded time."""
+
+import io
+import time
+
+import pytest
+
+from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
+from tests.support.import_files import ENGLISH, read, small_vocabulary
+from tracker.importing.uhri import UhriChoice, read_uhri_json, read_uhri_xlsx
+from tracker.model.errors import FileRejected
+
+MOST_SECONDS = 30
+"""On a busy machine. The limits of the reader are lower."""
+QUICK = 12
+SEEDS = [pytest.param(seed, marks=pytest.mark.long if seed >= QUICK else ()) for seed in range(300)]
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    return small_vocabulary(tmp_path_factory.mktemp("data"))
+
+
+def outcome(work):
+    """What a person would see: "rows", or the sentence; in a bounded time."""
+    start = time.monotonic()
+    try:
+        work()
+        said = "rows"
+    except FileRejected as refusal:
+        said = str(refusal)
+        assert said[0].isupper() and said.endswith(".") and "Error" not in said
+    assert time.monotonic() - start < MOST_SECONDS
+    return said
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_gets_a_sentence_or_is_harmless(words, name):
+    data = BOMBS[name]()
+    assert outcome(lambda: read(data, words))
+
+
+@pytest.mark.parametrize("name", JSON_BOMBS)
+def test_a_bomb_in_json_gets_a_sentence_or_is_harmless(words, name):
+    export = io.BytesIO(JSON_BOMBS[name]())
+    assert outcome(lambda: read_uhri_json(export, UhriChoice(), words, language=ENGLISH))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_damaged_file_of_each_kind_gives_rows_or_a_sentence(words, seed):
+    for data in (damaged(GOOD_SHEET, seed), damaged_sheet(seed), damaged(GOOD_CSV, seed)):
+        assert outcome(lambda data=data: read(data, words))
+    export = io.BytesIO(damaged(GOOD_JSON, seed))
+    assert outcome(lambda: read_uhri_json(export, UhriChoice(), words, language=ENGLISH))
+    assert outcome(lambda: read_uhri_xlsx(damaged_sheet(seed), UhriChoice(), words, language=ENGLISH))
+
+
+def test_the_good_files_are_read(words):
+    assert [len(read(data, words).rows) for data in (GOOD_SHEET, GOOD_CSV)] == [40, 40]

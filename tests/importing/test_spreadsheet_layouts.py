@@ -1,0 +1,302 @@
+"""Spreadsheets as people make them: headings in three languages, merged cells, totals, hidden sheets, contacts."""
+
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from datetime import datetime
+from multiprocessing import get_context
+
+import pytest
+from openpyxl import Workbook
+
+from tests.support.import_files import (
+    ENGLISH,
+    book_bytes,
+    csv_bytes,
+    guesses,
+    problems,
+    read,
+    sheet_bytes,
+    small_vocabulary,
+    values,
+)
+from tracker.importing.import_results import MappingReason, SheetKind
+from tracker.importing.sheet_reader import read_spreadsheet
+from tracker.model.errors import FileRejected
+
+
+@pytest.fixture
+def words(tmp_path):
+    return small_vocabulary(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("Symbol", "Paragraph", "Recommendation", "Status", "Date", "Comment"),
+        ("Символ документа", "Пункт", "Текст рекомендации", "Статус", "Дата", "Примечание"),
+        ("Шарттуу белгиси", "Пункт", "Сунуштун тексти", "Абалы", "Күнү", "Түшүндүрмө"),
+        ("1. SYMBOL", "Para.", "Recommendation:", "Implementation status", "As of", "Notes"),
+    ],
+)
+def test_headings_are_known_in_three_languages(words, headings):
+    row = ["CAT/C/RUR/CO/3", 13, "End the practice.", "Implemented", "02.05.2026", "A law was signed."]
+    result = read(sheet_bytes(headings, row), words)
+    assert [column.field for column in result.columns] == [
+        "symbol",
+        "paragraph",
+        "text",
+        "status",
+        "assessed",
+        "reason",
+    ]
+    assert values(result, "symbol", "paragraph", "text", "status", "assessed") == [
+        ("co-2021", "13", "End the practice.", "implemented", "2026-05-02")
+    ]
+    assert problems(result) == []
+
+
+def test_a_heading_that_is_only_similar_is_a_guess_that_is_listed(words):
+    result = read(csv_bytes("Recomendation,Full text of it (see annex),Status", "A,B,"), words)
+    assert [(c.field, c.reason) for c in result.columns] == [
+        ("text", MappingReason.SIMILAR),
+        ("", MappingReason.DOUBLE),
+        ("status", MappingReason.EXACT),
+    ]
+    assert (0, "A", "The heading was read as “Text as quoted”.") in guesses(result)
+    assert (0, "B", "Not read: another column has this field already.") in guesses(result)
+
+
+def test_a_person_corrects_the_mapping(words):
+    file = csv_bytes("Recommendation,What it says,Budget", "A,B,12")
+    result = read(file, words, fields={"A": "title", "B": "text", "C": ""})
+    assert [(c.field, c.reason.value) for c in result.columns] == [
+        ("title", "chosen"),
+        ("text", "chosen"),
+        ("", "left-out"),
+    ]
+    assert values(result, "title", "text") == [("A", "B")]
+    assert (0, "C", "Not read: the heading is not known. Choose a field for it if it is needed.") in guesses(
+        read(file, words)
+    )
+
+
+def test_the_rows_above_the_headings_are_not_read_and_a_double_heading_is_one(words):
+    result = read(
+        sheet_bytes(
+            ["Implementation matrix 2026"],
+            ["Document", None, "Assessment", None, "Text (en)"],
+            ["Symbol", "Para", "Status", "Date", None],
+            ["CAT/C/RUR/CO/3", "13", "Implemented", datetime(2026, 5, 2), "End the practice."],
+            merge=["A1:E1", "A2:B2", "C2:D2", "E2:E3"],
+        ),
+        words,
+    )
+    assert result.heading_rows == (2, 3)
+    assert [(c.heading, c.field, c.language) for c in result.columns] == [
+        ("Document / Symbol", "symbol", ""),
+        ("Document / Para", "paragraph", ""),
+        ("Assessment / Status", "status", ""),
+        ("Assessment / Date", "assessed", ""),
+        ("Text (en)", "text", "en"),
+    ]
+    assert values(result, "symbol", "status", "assessed", "text") == [
+        ("co-2021", "implemented", "2026-05-02", "End the practice.")
+    ]
+    assert (2, "", "The headings were taken from row 2. The rows above were not read.") in guesses(result)
+    assert (2, "", "Two rows were read as headings: 2 + 3.") in guesses(result)
+
+
+def test_a_merged_cell_counts_for_all_its_rows_and_a_heading_inside_the_table_is_left_out(words):
+    result = read(
+        sheet_bytes(
+            ["Symbol", "Paragraph", "Recommendation"],
+            ["Prisons"],
+            ["CAT/C/RUR/CO/3", "13", "End it."],
+            [None, "14", "Begin it."],
+            merge=["A2:C2", "A3:A4"],
+        ),
+        words,
+    )
+    assert values(result, "symbol", "paragraph") == [("co-2021", "13"), ("co-2021", "14")]
+    assert (4, "A", "The value comes from a merged cell above.") in guesses(result)
+    assert (2, "", "Left out: the row is a heading inside the table: “Prisons”.") in guesses(result)
+
+
+@pytest.mark.parametrize("first", ["Total", "Итого:", "ВСЕГО", "Жалпы", "Total: 2"])
+def test_a_total_is_no_recommendation(words, first):
+    result = read(sheet_bytes(["Recommendation", "Status", "Budget"], ["A", "done", 5], [first, None, 5]), words)
+    assert values(result, "text") == [("A",)]
+    assert (3, "", "Left out: the row is a total.") in guesses(result)
+
+
+def test_a_recommendation_that_begins_with_total_is_kept(words):
+    long = "Total prohibition of torture in law and in practice, with penalties that are appropriate."
+    result = read(
+        sheet_bytes(["Recommendation", "Comment"], [long, "There is a draft law, see the annex of it."]), words
+    )
+    assert values(result, "text") == [(long,)]
+
+
+def test_a_hidden_sheet_is_not_read_and_this_is_said(words):
+    file = sheet_bytes(["Recommendation"], ["A"], hidden=[["Recommendation", "Status"], ["secret", "done"]])
+    result = read(file, words)
+    assert values(result, "text") == [("A",)]
+    assert "secret" not in repr(result)
+    assert (0, "", "Hidden sheets were not read: Secret.") in guesses(result)
+
+
+def test_of_several_sheets_the_one_with_the_most_headings_is_read_unless_a_person_chooses(words):
+    book = Workbook()
+    book.active.title = "Notes"
+    book.active.append(["Recommendation"])
+    book.active.append(["B"])
+    other = book.create_sheet("Matrix")
+    other.append(["Recommendation", "Status"])
+    other.append(["A", "done"])
+    file = book_bytes(book)
+    result = read(file, words)
+    assert (result.sheet, result.other_sheets, values(result, "text")) == ("Matrix", ("Notes",), [("A",)])
+    assert values(read(file, words, sheet="Notes"), "text") == [("B",)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("E-mail", "someone@example.org"),
+        ("Контактный телефон", "+996 555 000000"),
+        ("Байланыш", "0555 000 000"),
+        ("Ф.И.О.", "A B"),
+        ("WhatsApp", "555000000"),
+        ("Contact person", "A B"),
+        ("Comment", "someone@example.org"),
+        ("Status", "+996 (555) 00-00-00"),
+    ],
+)
+def test_a_column_with_contacts_is_never_read_even_if_a_person_maps_it(words, heading, cell):
+    file = sheet_bytes(["Recommendation", heading], ["A", cell])
+    for fields in ({}, {"B": "reason"}):
+        result = read(file, words, fields=fields)
+        assert (result.columns[1].field, result.columns[1].reason) == ("", MappingReason.PRIVATE)
+        assert cell not in repr(result)
+        assert (0, "B", "Not read: the column may hold names or contacts of people.") in guesses(result)
+
+
+@pytest.mark.parametrize(
+    ("written", "status", "is_guess"),
+    [
+        ("Implemented", "implemented", False),
+        ("ВЫПОЛНЕНО", "implemented", False),
+        ("частично выполнено", "partially-implemented", False),
+        ("Аткарылган жок", "not-implemented", False),
+        ("Не выполненно", "not-implemented", True),
+        ("невыполнена", "not-implemented", True),
+        ("in progress", "partially-implemented", True),
+        ("В процессе", "partially-implemented", True),
+        ("☐ Implemented ☑ Partially ☐ No", "partially-implemented", True),
+        ("нет данных", "not-enough-information", False),
+    ],
+)
+def test_statuses_are_read_in_every_language_and_a_guess_is_listed(words, written, status, is_guess):
+    result = read(sheet_bytes(["Recommendation", "Status"], ["A", written]), words)
+    assert values(result, "status") == [(status,)]
+    assert [g[:2] for g in guesses(result) if g[0] == 2] == ([(2, "B")] if is_guess else [])
+    assert [v.is_guess for v in result.rows[0].values if v.field == "status"] == [is_guess]
+
+
+def test_what_is_not_understood_is_a_problem_with_its_row_and_column(words):
+    result = read(
+        sheet_bytes(
+            ["Recommendation", "Status", "Date", "Themes", "Link"],
+            ["A", "maybe", "soon", "Health; Weather", "see the annex"],
+        ),
+        words,
+    )
+    assert [(p.row, p.column, p.heading, p.value) for p in result.problems] == [
+        (2, "B", "Status", "maybe"),
+        (2, "C", "Date", "soon"),
+        (2, "D", "Themes", "Health; Weather"),
+        (2, "E", "Link", "see the annex"),
+    ]
+    assert "Not known here: Weather" in result.problems[2].message
+    assert values(result, "status", "assessed", "themes", "source_link") == [("", "", "health", "")]
+    assert result.rows[0].unread == ("status", "assessed", "themes", "source_link")
+
+
+def test_check_boxes_of_which_one_is_ticked_are_the_status(words):
+    result = read(
+        sheet_bytes(
+            ["Recommendation", "Implemented", "Partially implemented", "Not implemented"],
+            ["A", True, False, False],
+            ["B", "☐", "☐", "☑"],
+            ["C", "✓", "x", None],
+            [None, False, False, False],
+        ),
+        words,
+    )
+    assert values(result, "text", "status") == [("A", "implemented"), ("B", "not-implemented"), ("C", "")]
+    assert problems(result) == [(4, "B", "More than one status is ticked: Implemented, Partially implemented.")]
+    assert result.empty_rows == 1
+    assert (0, "C", "The column was read as a check box of the status.") in guesses(result)
+
+
+def test_formulas_are_text_and_nothing_is_calculated(words):
+    result = read(sheet_bytes(["Recommendation", "Comment"], ['=HYPERLINK("http://evil.example")', "=1+1"]), words)
+    assert values(result, "text", "reason") == [('=HYPERLINK("http://evil.example")', "=1+1")]
+    assert [g[:2] for g in guesses(result) if "formula" in g[2]] == [(2, "A"), (2, "B")]
+    signs = read(csv_bytes("Recommendation", "=A", "+B", "-C", "@D"), words)
+    assert values(signs, "text") == [("=A",), ("+B",), ("-C",), ("@D",)]
+
+
+def test_a_date_cell_is_as_precise_as_excel_shows_it(words):
+    book = Workbook()
+    book.active.append(["Recommendation", "Date", "Deadline"])
+    book.active.append(["A", datetime(2026, 5, 1), 46143])
+    book.active["B2"].number_format = "mmm yyyy"
+    result = read(book_bytes(book), words)
+    assert values(result, "assessed", "deadline") == [("2026-05", "2026-05-01")]
+    assert (2, "C", "The number was read as a date of Excel: 1 May 2026.") in guesses(result)
+
+
+def test_one_date_shows_for_its_column_that_the_month_comes_first(words):
+    result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,04/13/2025"), words)
+    assert values(result, "assessed") == [("2025-03-04",), ("2025-04-13",)]
+    assert (0, "B", "In these dates the month was read before the day.") in guesses(result)
+
+
+def test_repeated_rows_and_rows_without_a_recommendation_are_problems(words):
+    result = read(
+        sheet_bytes(["Symbol", "Paragraph", "Recommendation"], ["X", "1", "A"], ["X", "1", "A"], ["X", "2"]), words
+    )
+    assert problems(result) == [
+        (3, "", "This row repeats row 2."),
+        (4, "", "The row has no recommendation: its title, summary and text are empty."),
+    ]
+
+
+def test_the_language_of_texts_is_named_by_the_heading_or_guessed(words):
+    result = read(
+        sheet_bytes(["Recommendation (рус)", "Comment"], ["Прекратить.", "Мыйзам кабыл алынган, өзгөртүүлөр жүрүүдө."]),
+        words,
+    )
+    assert [(v.field, v.language) for v in result.rows[0].values] == [("text", "ru"), ("reason", "ky")]
+    assert (0, "B", "The texts were taken to be in this language: Кыргызча.") in guesses(result)
+
+
+def test_uhris_table_is_recognised(words):
+    file = sheet_bytes(
+        ["Text", "Countries Concerned", "Reccomending Body", "Document Symbol"], ["A", "- Ruritania", "- CAT", "X"]
+    )
+    assert read(file, words).kind is SheetKind.UHRI
+
+
+def test_a_table_without_known_headings_gets_a_sentence(words):
+    with pytest.raises(FileRejected, match="No column was recognised"):
+        read(csv_bytes("aaa,bbb", "1,2"), words)
+    assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
+
+
+def test_it_is_read_in_a_process_of_its_own(words):
+    file = sheet_bytes(["Recommendation", "Status"], ["A", "done"])
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        result = pool.submit(read_spreadsheet, file, words, ENGLISH).result()
+    assert result == read(file, words) == pickle.loads(pickle.dumps(result))
