@@ -4,4 +4,3 @@ A reader turns bytes into frozen values that can be reviewed. Concluding observa
 `parser_process.parse_upload`, which reads one file in a process of its own, and with `imported_document`, which says what
 comes back. Tables: start with `sheet_reader.py` and `uhri.py`, then `row_comparison.py`. Nothing here writes data.
 """
-"""
