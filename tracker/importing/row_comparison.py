@@ -84,7 +84,7 @@ def compare_export_rows(
         code = version.language if version else language.code
         if code not in values:
             ids = [r.id for r in rows if r.id]
-            values[code] = _current_values(view, ids, get_language(code, view.settings.language))
+            values[code] = _current_values(view, ids, get_language(code, view.settings))
         found.append(_compare_export_row(view, row, fields, values=values[code], code=code, language=language))
     return tuple(found)
 
@@ -169,7 +169,7 @@ def compare_other_rows(view: View, rows: Sequence[ImportedRow], language: Langua
     index = _RecommendationIndex(view)
     matches = {row.number: index.find(row) for row in rows}
     ids = [match.id for match in matches.values() if match]
-    values = _current_values(view, ids, get_language(language.code, view.settings.language)) if ids else {}
+    values = _current_values(view, ids, get_language(language.code, view.settings)) if ids else {}
     found = []
     for row in rows:
         r = matches[row.number]
