@@ -1,6 +1,7 @@
 """What the importer says about files that are not concluding observations."""
 
 import io
+import itertools
 import zipfile
 
 import pytest
@@ -40,6 +41,7 @@ def archive(*names: str) -> bytes:
         (b"The State party should act. The Committee is concerned.", "No numbered paragraphs"),
         (b"<html><body><p>Hello</p></body></html>", "No numbered paragraphs"),
     ],
+    ids=itertools.count(),  # the bytes of an archive have the time in them
 )
 def test_a_file_of_another_kind_gets_a_sentence(data, words):
     with pytest.raises(UnreadableUpload, match=words):
