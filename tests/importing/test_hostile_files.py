@@ -11,7 +11,7 @@ import pytest
 from tests.support.long import LONG
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter, as_html, as_pasted_text
-from tests.support.raw_docx import paragraph, raw_docx
+from tests.support.raw_docx import NS, paragraph, raw_docx
 from tracker.importing.document_reader import read_document
 from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import ReadingLimits, parse_upload
@@ -86,17 +86,16 @@ def test_a_damaged_file_is_read_or_gets_a_sentence(kind):
         assert time.process_time() - started < MOST_SECONDS
 
 
+BODY = f"<w:document {NS}><w:body>{paragraph('1. The State party should act. &c3;')}</w:body></w:document>".encode()
+TWENTY_TIMES = b"".join(b'<!ENTITY c%d "%s">' % (n, b"&c%d;" % (n - 1) * 20) for n in range(1, 4))
+ENTITIES = b'<!DOCTYPE a [<!ENTITY c0 "1234567890">' + TWENTY_TIMES + b"]>"
 HUGE = {
     "deep elements": with_document(b"<a>" * 100_000 + b"</a>" * 100_000),
     "deep tables": raw_docx("<w:tbl><w:tr><w:tc>" * 500 + paragraph("1. x") + "</w:tc></w:tr></w:tbl>" * 500),
-    "entities": with_document(
-        b'<!DOCTYPE a [<!ENTITY b "1234567890">'
-        + b"".join(b'<!ENTITY c%d "%s">' % (n, b"&b;" * 99) for n in range(9))
-        + b"]><a>&c8;</a>"
-    ),
-    "an external entity": with_document(b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
+    "entities": with_document(ENTITIES + BODY),
+    "an external entity": with_document(b'<!DOCTYPE a [<!ENTITY c3 SYSTEM "file:///etc/passwd">]>' + BODY),
     "an entity in UTF-16": with_document(
-        '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>'.encode("utf-16")
+        ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY c3 "x">]>' + BODY.decode()).encode("utf-16")
     ),
     "a bomb": with_document(b"<a>" + b" " * 200_000_000 + b"</a>"),
     "many entries": zipped(("[Content_Types].xml", b""), *((f"word/{n}", b"") for n in range(5_000))),
@@ -122,10 +121,21 @@ def test_a_file_made_to_take_the_server_down_is_cheap(name):
     assert time.process_time() - started < MOST_SECONDS
 
 
-@pytest.mark.parametrize("name", ["entities", "an external entity", "an entity in UTF-16", "a bomb", "deep elements"])
-def test_bombs_are_refused_before_they_are_unpacked(name):
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("entities", "parts that a document does not have"),
+        ("an external entity", "parts that a document does not have"),
+        ("an entity in UTF-16", "parts that a document does not have"),
+        ("a bomb", "larger inside"),
+        ("deep elements", "larger inside"),
+        ("deep tables", "larger inside"),
+        ("many entries", "larger inside"),
+    ],
+)
+def test_bombs_are_refused_before_they_are_unpacked(name, words):
     started = time.process_time()
-    with pytest.raises(UnreadableUpload, match=r"larger inside|damaged"):
+    with pytest.raises(UnreadableUpload, match=words):
         read_document(HUGE[name])
     assert time.process_time() - started < 3
 

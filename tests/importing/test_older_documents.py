@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from tracker.importing.cross_references import find_references
 from tracker.importing.document_reader import read_document
 from tracker.importing.imported_document import ImportedDocument, ParagraphKind
+from tracker.importing.phrases import load_phrases
 
 FOLDER = Path(__file__).parent / "older"
 
@@ -60,6 +62,11 @@ def test_references_to_an_earlier_cycle_and_to_this_document():
     assert (first.is_earlier, first.is_repeat) == (True, True)
     assert (second.paragraphs, second.symbol, second.is_earlier) == (("6 (a)", "6 (j)"), None, False)
     assert (third.paragraphs, third.symbol, third.words) == (("20",), "CAT/C/ZEM/CO/1", "para. 20")
+
+
+def test_a_reference_to_a_document_of_another_kind_is_left_out():
+    text = "The Committee recommends that the State party act (see A/HRC/31/57/Add.2, para. 12)."
+    assert find_references(text, load_phrases("en"), "CAT/C/RUR/CO/3") == ()
 
 
 def test_a_russian_page_in_another_encoding_with_cyrillic_letters():

@@ -27,6 +27,9 @@ CUT_OFF = N_(
 TOO_LARGE_INSIDE = N_(
     "The file is far larger inside than a document can be. It was not opened. Save the text as a new .docx file, or paste it."
 )
+STRANGE_PARTS = N_(
+    "The file has parts that a document does not have, so it was not opened. Save the text as a new .docx file, or paste it."
+)
 ENCRYPTED = N_("The file is protected with a password. Save a copy without the password, and upload that.")
 
 
@@ -113,7 +116,7 @@ def parse_xml(content: bytes) -> Element:
     try:
         root: Element = fromstring(content, forbid_dtd=True)
     except DefusedXmlException:
-        raise UnreadableUpload(TOO_LARGE_INSIDE) from None
+        raise UnreadableUpload(STRANGE_PARTS) from None
     except (ParseError, ValueError, LookupError):
         raise UnreadableUpload(CUT_OFF) from None
     elements = [(root, 0)]
