@@ -155,7 +155,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     expect(editor.locator(".rt-answer")).to_contain_text("not updated since")
     editor.get_by_role("button", name="No change").click()
     expect(editor.locator(".rt-saved")).to_contain_text("no change")
-    expect(editor.locator(".rt-answer")).to_contain_text("checked again on")
+    expect(editor.locator(".rt-answer")).to_contain_text("reviewed on")
 
     editor.get_by_role("link", name="Withdraw").first.click()
     editor.get_by_label("Why is it withdrawn?").fill("It was entered by mistake.")
@@ -188,7 +188,7 @@ def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable
     editor.get_by_label("Title · English").fill("Campaign against stigma")
     editor.get_by_label("Why is it edited?").fill("Shorter.")
     editor.get_by_role("button", name="Save the edit").click()
-    expect(editor.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(editor.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
     expect(editor.locator("h1")).to_have_text("Campaign against stigma")
     written = file_of(app)
     assert "  en: Campaign against stigma\n  ru: " in written

@@ -68,7 +68,7 @@ def test_one_edits_the_title_the_other_the_summary(app: Server, page: Callable[.
     types(mine, **{SUMMARY: MINE})
     types(theirs, **{TITLE: THEIRS, "Why is it edited?": "Shorter."})
     saves(theirs)
-    expect(theirs.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(theirs.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
 
     is_told(mine)
     types(mine, **{"Why is it edited?": "It is about the police."})
@@ -79,7 +79,7 @@ def test_one_edits_the_title_the_other_the_summary(app: Server, page: Callable[.
     expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
     assert (THEIRS in file_of(app), MINE in file_of(app)) == (True, False)
     mine.get_by_role("button", name="Replace with mine").click()
-    expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(mine.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
 
@@ -99,7 +99,7 @@ def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server
     types(mine, **{TITLE: THEIRS})
     expect(mine.locator(".rt-conflict dt")).to_have_text(["Summary · English"])
     mine.get_by_role("button", name="Replace with mine").click()
-    expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(mine.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
 
@@ -107,7 +107,7 @@ def test_a_reload_keeps_what_was_typed(app: Server, page: Callable[..., Page]) -
     mine = opens_the_form(app, page())
     types(mine, **{SUMMARY: MINE})
     saves(mine)
-    expect(mine.get_by_role("alert")).to_contain_text("An edit needs a reason")
+    expect(mine.get_by_role("alert")).to_contain_text("Please say in a sentence why you changed it")
     mine.reload()
     expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
     # a colleague's newer title comes in beside it
@@ -127,7 +127,7 @@ def test_what_was_typed_is_there_after_a_look_at_another_page(app: Server, page:
     mine = opens_the_form(app, page())
     types(mine, **{SUMMARY: MINE})
     saves(mine)
-    expect(mine.get_by_role("alert")).to_contain_text("An edit needs a reason")
+    expect(mine.get_by_role("alert")).to_contain_text("Please say in a sentence why you changed it")
     mine.get_by_role("link", name="Treaty bodies", exact=True).click()
     expect(mine.locator("h1")).to_have_text("Treaty bodies")
     mine.go_back()
@@ -150,7 +150,7 @@ def test_two_edit_the_same_evidence(app: Server, page: Callable[..., Page]) -> N
     types(theirs, **{"Publisher (who says it)": "24.kg news agency", "Why is it edited?": "Its whole name."})
     choose(theirs, "Has the source itself been read?", "seen")
     saves(theirs)
-    expect(theirs.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(theirs.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
     expect(theirs.get_by_role("link", name="Open it")).to_be_visible()
     is_told(mine)
     expect(mine.get_by_label("Publisher (who says it)")).to_have_value("24.kg news agency")
@@ -158,7 +158,7 @@ def test_two_edit_the_same_evidence(app: Server, page: Callable[..., Page]) -> N
     expect(mine.locator(".rt-conflict dt")).to_have_text(["When it happened"])
     types(mine, **{"Why is it edited?": "The day of the signature."})
     mine.get_by_role("button", name="Replace with mine").click()
-    expect(mine.locator(".rt-saved")).to_contain_text("What it said before stays in the history.")
+    expect(mine.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
     written = file_of(app, "evidence/24kg-2024-law-signed")
     assert "publisher: 24.kg news agency\n" in written
     assert "\nhappened: 2024-03-07\npublished: 2024-03-09\n" in written

@@ -88,7 +88,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     before = file_of(app)
     tracker(app, "revoke", "editor-k1")
     editor.get_by_role("button", name="Record", exact=True).click()
-    expect(editor.get_by_role("alert")).to_contain_text("You are not signed in any more. Nothing was recorded")
+    expect(editor.get_by_role("alert")).to_contain_text("You are no longer signed in. Nothing was recorded")
     expect(editor.locator(".rt-banner")).to_contain_text("You have been signed out")
     expect(reason).to_have_value(MINE)
     expect(editor.locator(".rt-me")).to_have_count(0)
@@ -124,7 +124,7 @@ def test_signing_out_on_the_phone_ends_the_laptops_page_too(
     expect(phone.get_by_role("heading", level=1)).to_have_text("You are signed out")
     before = file_of(app)
     laptop.get_by_role("button", name="Save the edit").click()
-    expect(laptop.get_by_role("alert")).to_contain_text("You are not signed in any more.")
+    expect(laptop.get_by_role("alert")).to_contain_text("You are no longer signed in.")
     expect(laptop.get_by_label("Title · English")).to_have_value("Campaign against stigma")
     assert file_of(app) == before
     phone.go_back()

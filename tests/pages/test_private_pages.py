@@ -221,7 +221,7 @@ def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "The client Jane Example wrote.")})
     page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
     assert "<mark>Jane Example</mark>" in html(page)
-    assert "What you typed is still here" not in html(page) and "Your text is still here" not in html(page)
+    assert "Your text is still here" not in html(page) and "Your text is still here" not in html(page)
     assert re.search(r'<a href="/edit\?what=evidence&amp;id=letter&amp;editing=[^"]+">Reword it</a>', html(page))
     assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
     assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()

@@ -162,7 +162,7 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     put(page, edit, summary_en="")
     assert "You can compare your version with it once this is corrected:" in html(page)
     assert "<li>Summary: Please write it in at least one language.</li>" in html(page)
-    assert "says nothing that the newer version does not say" not in html(page)
+    assert "adds nothing to the newer version" not in html(page)
     put(page, edit, summary_en="It should end.")
     assert "Your text adds nothing to the newer version." in html(page)
 

@@ -173,7 +173,7 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
     settled = reviewer.get_by_text("Confirmed. Please save again: it is not recorded yet.")
     expect(told).to_have_text(NUMBER)
     reviewer.get_by_role("button", name="Confirm").click()
-    expect(reviewer.get_by_role("alert").last).to_contain_text("A finding is settled by a reason")
+    expect(reviewer.get_by_role("alert").last).to_contain_text("Confirming needs a reason")
     reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
     expect(told).to_have_text(NUMBER)
     reviewer.get_by_role("button", name="Confirm").click()

@@ -8,7 +8,8 @@ from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
 from tracker.publishing.html import RenderContext
 from tracker.queries.activity_log import ActivityEntry
 from tracker.queries.as_recorded import without_later_edits
-from tracker.queries.view import View, sort_newest_first
+from tracker.queries.record_order import sort_newest_first
+from tracker.queries.view import View
 
 GONE_LATER = N_("This was withdrawn later but no longer counts.")
 SENTENCE_SEPARATOR = " · "

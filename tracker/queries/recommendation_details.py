@@ -4,7 +4,8 @@ from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import LocalizedText
 from tracker.model.records import Assessment, Recommendation, Uptake
-from tracker.queries.view import View, sort_newest_first
+from tracker.queries.record_order import sort_newest_first
+from tracker.queries.view import View
 
 
 def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:

@@ -1,7 +1,7 @@
 """The view: the dataset as of a day and as recorded at a given time, with values computed from it, such as statuses."""
 
 import difflib
-from collections.abc import Callable, Hashable, Iterable, Mapping, Set
+from collections.abc import Callable, Hashable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from tracker.model.vocabulary import EventType, Issuer, Status, Voice
 from tracker.queries.as_recorded import as_recorded, without_later_edits
 from tracker.queries.headline import NOBODY, Headline, decide_headline, latest_by_organisation
 from tracker.queries.localized_names import name_pairs
+from tracker.queries.record_order import evidence_order, latest_of_each_voice, sort_newest_first
 from tracker.queries.reuse import reuse_unchanged
 from tracker.queries.search_documents import (
     Searchable,
@@ -156,7 +157,7 @@ class View:
         """
         items = (as_recorded(e, self.recorded) for e in self.dataset.evidence.values())
         found = [e for e in items if e is not None and partial_dates.known_by(e.published or e.happened, self.as_of)]
-        found.sort(key=_evidence_order)
+        found.sort(key=evidence_order)
         return {e.id: e for e in found}
 
     @cached_property
@@ -179,7 +180,7 @@ class View:
 
     @cached_property
     def _latest_by_voice(self) -> Mapping[str, Mapping[Voice, Assessment]]:
-        return self._reused("latest assessments", self.assessments, _latest_by_voice)
+        return self._reused("latest assessments", self.assessments, latest_of_each_voice)
 
     def headline(self, r: Recommendation, part: str | None = None) -> Headline:
         """Return the assessments that decide the status of a recommendation, or of one of its parts."""
@@ -388,21 +389,6 @@ class View:
         return tuple(r for r in self.recommendations.values() if r.issued_by is issuer)
 
 
-def _latest_by_voice(newest_first: tuple[Assessment, ...]) -> dict[Voice, Assessment]:
-    found: dict[Voice, Assessment] = {}
-    for a in newest_first:
-        if a.part is None:
-            found.setdefault(a.voice, a)
-    return found
-
-
-def _evidence_order(e: Evidence) -> tuple[int, bool]:
-    """Return the sort key of evidence. What has neither a date nor a recorded time was just written, so it comes first."""
-    dated = e.published or e.happened
-    day = dated or (e.recorded[:10] if e.recorded else None)
-    return -(partial_dates.last_day(day) if day else date.max).toordinal(), dated is not None
-
-
 def steps_between(claim: Status | None, own: Status | None) -> int:
     """Return by how many steps the status `claim` is better than `own`, or 0 if it is not or has no rank."""
     ranks = [status.rank if status else None for status in (claim, own)]
@@ -412,15 +398,3 @@ def steps_between(claim: Status | None, own: Status | None) -> int:
 def effective_date(document: Document) -> str | None:
     """Return the date from which a document counts. If it is None, the document always counts."""
     return document.issued or document.adopted or document.considered or document.received
-
-
-def sort_newest_first(assessments: Iterable[Assessment]) -> tuple[Assessment, ...]:
-    """Return the assessments sorted by date, then by recorded time, then by position in the file, each latest first.
-
-    An assessment without a recorded time is sorted as if it was recorded right after those above it in the file.
-    """
-    keyed, latest = [], ""
-    for position, a in enumerate(assessments):
-        keyed.append(((partial_dates.last_day(a.date), a.recorded or latest, position), a))
-        latest = max(latest, a.recorded or "")
-    return tuple(a for _, a in sorted(keyed, key=lambda pair: pair[0], reverse=True))
