@@ -158,7 +158,7 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     tags = tags_of(app.data)
     editor.goto(f"{app.url}/recommendations?lang=en&by=civil-society")
     editor.get_by_role("link", name="Select").click()
-    box = editor.get_by_role("checkbox", name="Choose: Define trafficking apart from social distribution")
+    box = editor.get_by_role("checkbox", name="Select: Distinguish trafficking from social sharing in law")
     box.focus()
     editor.keyboard.press("Space")
     expect(editor.locator(".rt-choosing")).to_contain_text("1 chosen")
@@ -186,7 +186,7 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     expect(add).to_have_count(1)
     add.click()
     expect(editor.get_by_role("alert")).to_contain_text(
-        "Changed in between: Use thresholds only to show when police may step in."
+        "Changed in the meantime: Use threshold quantities only to decide whether police may intervene."
     )
     assert {path: path.read_text("utf-8") for path in files} == {**files, file: theirs}
 

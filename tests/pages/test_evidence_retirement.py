@@ -52,8 +52,8 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
     assert [event.type for event in there().events] == [EventType.RETIRED]
     register = html(opened("evidence", READER))
     item = register.partition('id="e-new"')[2]
-    assert ("1 retired item<" in register, "A new item" in item, "It was there twice." in item) == (True, True, True)
-    assert "A new item</a> (retired)" in html(opened("recommendation", READER, id="r1"))
+    assert ("1 archived item<" in register, "A new item" in item, "It was there twice." in item) == (True, True, True)
+    assert "A new item</a> (archived)" in html(opened("recommendation", READER, id="r1"))
     assert "A new item" not in html(opened("evidence", READER, q="item"))
     assert "There is nothing to archive here" in html(opened(what="retire", id="new"))
     press(page, "Undo")
@@ -88,7 +88,7 @@ def withdraws(opened, tmp_path) -> AppTest:
 
 def test_a_withdrawal_retires_what_came_with_the_assessment(opened, tmp_path, there):
     page = withdraws(opened, tmp_path)
-    assert [(box.label, box.value) for box in page.checkbox] == [("Also retire: A new item · A paper", True)]
+    assert [(box.label, box.value) for box in page.checkbox] == [("Also archive: A new item · A paper", True)]
     press(page, "Withdraw")
     assert [event.type for event in there().events] == [EventType.RETIRED]
     press(page, "Undo")

@@ -44,7 +44,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 
 def test_the_overview_does_not_say_that_civil_society_asked_for_nothing(said):
     shown = said("overview", as_of="2023-01-01")
-    assert "No civil-society recommendations dated on or before 1 January 2023 are recorded." in shown
+    assert "No civil-society recommendations dated on or before 1 January 2023 are recorded" in shown
     assert "asks for nothing" not in shown
     assert "Nothing was recorded here by 1 January 2023." in shown
     assert "recorded on" not in shown
@@ -56,7 +56,7 @@ def test_the_overview_does_not_say_that_civil_society_asked_for_nothing(said):
 def test_a_page_as_published_says_what_it_said(said):
     shown = said("recommendation", id="r1", recorded="2026-01-10")
     assert "Showing this page as it was published on 10 January 2026." in shown
-    assert "No assessment by civil society by this date." in shown and "No evidence by this date." in shown
+    assert "No assessment by this date." in shown and "No evidence by this date." in shown
     assert "Nobody has assessed this yet" not in shown
     assert "Nothing was done." in said("recommendation", id="r1", recorded="2026-01-20")
 

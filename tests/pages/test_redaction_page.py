@@ -52,7 +52,7 @@ WHERE = ["data/recommendations/r1.yaml", "private/notes/r1.yaml", "state/settled
 
 def test_it_shows_the_sentences_without_the_words_first_and_changes_nothing(opened, tmp_path):
     page = typed(opened(), "ivan testov")
-    listed = html(page).partition("The words stand in 3 places:")[2]
+    listed = html(page).partition("Found in 3 places:")[2]
     for words in (
         'Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a> · Summary</p>',
         "<p>[…] and use should not be punished.</p>",
