@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_forms import choose, is_settled
+from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.server_process import Server
 
 pytestmark = pytest.mark.browser
@@ -77,9 +77,7 @@ def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_
     editor.get_by_role("gridcell").get_by_text("18", exact=True).click()
     expect(editor.get_by_label("When it was published", exact=True)).to_have_value("2026-03-18")
     choose(editor, "Kind of source", "news")
-    for chosen in ("practice", "reported"):
-        editor.get_by_role("radio", name=chosen, exact=True).check(force=True)
-    is_settled(editor)
+    tick(editor, "practice", "reported by others")
     editor.get_by_role("button", name="Add the evidence").click()
     expect(editor.locator(".rt-saved")).to_contain_text("The evidence is added.")
     (written,) = (app.data / "evidence").glob("the-registry-*.yaml")

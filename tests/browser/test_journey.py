@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.support.browser_forms import choose
+from tests.support.browser_forms import choose, tick
 from tests.support.server_process import Server
 from tracker.i18n import get_language
 
@@ -28,7 +28,7 @@ WORDS = {
         "partially": "Выполнена частично",
         "reason": "Обучение провели один раз и больше не проводили.",
         "changed": "Записано: Редакция трекера. Статус: Оценки нет → Выполнена частично. "
-        "Направление: движение назад. 1 новое доказательство.",
+        "Направление: становится хуже. 1 новое доказательство.",
         "backward": "становится хуже",
         "file": "    reason:\n      ru: Обучение провели один раз и больше не проводили.\n",
     },
@@ -73,8 +73,7 @@ def test_an_advocate_finds_records_and_shares(
     editor.get_by_label(say("Link"), exact=True).fill("https://example.org/news")
     editor.get_by_label(say("When it was published")).fill("2026-10")
     choose(editor, say("Kind of source"), say("news"))
-    for chosen in ("practice", "reported", "setback"):
-        editor.get_by_role("radio", name=say(chosen), exact=True).check(force=True)
+    tick(editor, say("practice"), say("reported by others"), say("setback"))
     editor.get_by_role("button", name=say("Record"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_have_text(words["changed"])
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_forms import choose, is_settled
+from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.server_process import Server
 from tracker.i18n import get_language
 
@@ -29,7 +29,8 @@ def test_what_is_written_only_in_russian_is_read_and_then_translated(
     editor.get_by_label(say("Publisher (who says it)")).fill("UNODC")
     editor.get_by_label(say("When it was published")).fill("2026-10")
     editor.get_by_label(say("When it was published")).press("Tab")
-    is_settled(editor)
+    choose(editor, say("Kind of source"), say("news"))
+    tick(editor, say("practice"), say("reported by others"))
     editor.get_by_role("button", name=say("Add the evidence"), exact=True).click()
     expect(editor.locator(".rt-saved")).to_have_text(say("The evidence is added."))
 

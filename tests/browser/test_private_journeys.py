@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_forms import is_settled
+from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.canary_folder import lay
 from tests.support.server_process import Server
 from tracker.model.permissions import Role
@@ -36,6 +36,7 @@ def test_evidence_added_in_the_private_box_is_private(
     editor, reader = app.signed_in(page()), page()
     editor.goto(app.url + R)
     editor.locator(".rt-private").get_by_role("link", name="Add evidence").click()
+    is_settled(editor)  # until then the strip of the page before is there too
     strip, private = editor.locator("[data-audience]"), editor.get_by_role("checkbox", name="Private")
     expect(strip).to_have_attribute("data-audience", "private")
     editor.reload()
@@ -45,7 +46,8 @@ def test_evidence_added_in_the_private_box_is_private(
     editor.get_by_text("setback", exact=True).click()
     editor.get_by_label("Publisher (who says it)").fill("A site worker")
     editor.get_by_label("Summary in your own words").first.fill(SECRET)
-    is_settled(editor)
+    choose(editor, "Kind of source", "statement")
+    tick(editor, "practice", "reported by others")
     editor.get_by_role("button", name="Save privately").click()
     expect(editor.locator(".rt-saved")).to_have_text("Saved privately. Only editors can see it.")
     editor.get_by_role("link", name="Back to the recommendation").click()
@@ -76,7 +78,7 @@ def test_a_reviewer_settles_names_publishes_and_makes_it_private_again(
     expect(reviewer.locator("[data-testid=stMain]")).not_to_contain_text("summary:")
     expect(reviewer.locator("mark")).to_have_text(["Aidana Testova", "Qorvek Zintal"])
     publish.click()
-    expect(reviewer.get_by_text("It is not published yet")).to_be_visible()
+    expect(reviewer.get_by_text("Not published yet")).to_be_visible()
 
     # the name that is surely one is reworded, the other words are confirmed
     reviewer.get_by_role("link", name="Reword it").first.click()

@@ -15,6 +15,14 @@ def choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{label} offers no {option}")
 
 
+def tick(page: Page, *options: str) -> None:
+    """Choose each option of a set of radio buttons, one after the other, when the page has taken the one before."""
+    for option in options:
+        is_settled(page)
+        page.get_by_role("radio", name=option, exact=True).check(force=True)
+    is_settled(page)
+
+
 QUIET = """() => {
   const now = performance.now()
   const runs = !document.querySelector("[data-test-script-state=notRunning]")
