@@ -22,6 +22,7 @@ from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH
 from tracker.model.records import Recommendation
+from tracker.queries.field_diff import FIELD_LABELS
 
 
 class LocalizedInput(NamedTuple):
@@ -135,7 +136,8 @@ class Fields:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
         if is_date and typed != start:
-            typed, error = show_date_reading(self.page, typed, label, key=widget_key, at=slot)
+            known = FIELD_LABELS.get(name)  # the label in `validate`: the same sentence is not shown twice
+            typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=widget_key, at=slot)
         elif spec.kind is FieldKind.LINK and typed != start:
             typed, error = show_link_reading(self.page, typed, at=slot)
         self.slots.setdefault(name, slot)

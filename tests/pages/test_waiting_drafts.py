@@ -1,10 +1,11 @@
 """A draft that waits is named where its form would be opened; a document leads to its recommendations and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.proto.Block_pb2 import Block
 from streamlit.testing.v1 import AppTest
 
 from pages.shared import form_drafts
@@ -93,3 +94,30 @@ def test_new_evidence_of_an_assessment_has_the_fields_of_the_evidence_form_and_n
 def test_own_monitoring_counts_as_read_where_everybody_sees_it(opened):
     page = put(opened(what="evidence"), "edit_evidence__", kind=EvidenceKind.MONITORING)
     assert page.radio(key="edit_evidence__mark").value is Verification.SEEN
+
+
+def test_a_date_that_is_asked_back_is_said_once_at_its_field(opened, tmp_path):
+    page = opened("recommendation", id="co-3-7", editing=version(tmp_path))
+    page.text_input(key="assess_co-3-7_date").set_value("03/04/2025").run()
+    press(page, "Record")
+    assert html(page).count("“03/04/2025” is not clear. Is it 3 April 2025 or 4 March 2025?</p>") == 1
+    assert "- Date: “03/04/2025” is not clear. Is it 3 April 2025 or 4 March 2025?" in errors(page)
+
+
+def required(page: AppTest) -> set[str]:
+    """The keys of the fields that have a star."""
+
+    def blocks(node: Any) -> Iterator[Any]:
+        yield node
+        for child in getattr(node, "children", {}).values():
+            yield from blocks(child)
+
+    ids = [node.proto.id for node in blocks(page.main) if isinstance(node.proto, Block)]
+    return {found.partition("rt_required_")[2] for found in ids if "rt_required_" in found}
+
+
+def test_the_star_goes_when_the_text_is_there_in_another_language(opened):
+    page = opened(what="evidence")
+    assert "edit_evidence__summary_en" in required(page)
+    put(page, "edit_evidence__", summary_ru="Суд отказал.")
+    assert not {"edit_evidence__summary_en", "edit_evidence__summary_ru"} & required(page)
