@@ -15,9 +15,9 @@ from tracker.model.vocabulary import SEPARATOR
 
 DATE_FIELDS = ("document_date", "assessed", "deadline", "state_date", "grade_date", "checked")
 LIST_FIELDS = ("rights", "sdg", "authorities")
-SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason", "assessor")
+SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason")
 """The fields with a text in one language."""
-LONGEST = {"title": 500, "assessor": 500, "publisher": 500, "paragraph": 120, "number": 120}
+LONGEST = {"title": 500, "publisher": 500, "paragraph": 120, "number": 120}
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
 LINK = re.compile(r"https?://[^\s<>\"]+")
 SIMILAR_ENOUGH = 88

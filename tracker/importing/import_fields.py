@@ -46,7 +46,6 @@ IMPORT_FIELDS = (
     ImportField("body", N_("Committee"), in_template=False),
     ImportField("document_date", N_("Date of the document"), in_template=False),
     ImportField("concern", N_("Concern"), in_template=False),
-    ImportField("assessor", N_("Assessor"), in_template=False),
     ImportField("deadline", N_("Deadline"), in_template=False),
     ImportField("sdg", N_("SDG targets"), in_template=False),
     ImportField("publisher", N_("Publisher"), in_template=False),

@@ -9,7 +9,7 @@ from tracker.i18n import LANGUAGES, Language
 from tracker.importing.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.model.labels import LABELS
 from tracker.model.localized_text import TextVariant
-from tracker.model.vocabulary import Direction, Verification
+from tracker.model.vocabulary import Direction, Status, Verification
 from tracker.queries.view import View
 
 CODE_FIELDS = ("status", "direction", "verification", "body", "document", "symbol")
@@ -56,6 +56,7 @@ class ImportVocabulary:
         labels = {
             field: {code: language.resolve(label).text for code, label in pairs} for field, pairs in names.items()
         }
+        labels["status"].pop(Status.DIFFER, None)  # it follows from assessments, nobody gives it
         labels["body"] = {body.id: body.code for body in view.bodies.values()}
         labels["document"] |= {d.id: d.symbol for d in view.documents.values() if d.symbol}
         labels["symbol"] = labels["document"]

@@ -130,7 +130,7 @@ def _export_change(
         field,
         old,
         new,
-        language=code if field in (*TEXTS_OF_RECORD, "reason", "assessor") else "",
+        language=code if field in (*TEXTS_OF_RECORD, "reason") else "",
         is_conflict=is_conflict,
     )
 

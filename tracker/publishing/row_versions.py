@@ -24,7 +24,6 @@ EDITABLE_COLUMNS = (
     "status",
     "direction",
     "assessed",
-    "assessor",
     "reason",
     "themes",
     "groups",
