@@ -143,4 +143,4 @@ def test_the_terminals_link_works_at_another_name_of_this_machine(
     owner.get_by_role("button", name="Sign in").click()
     expect(owner).to_have_url(f"http://localhost:{app.port}/")
     expect(owner.locator(".rt-me")).to_contain_text("editor-")
-    expect(owner.get_by_role("link", name="Health", exact=True)).to_be_visible()
+    expect(owner.get_by_role("link", name="To do", exact=True)).to_be_visible()

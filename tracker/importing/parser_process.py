@@ -18,6 +18,8 @@ from tracker.model.labels import N_
 
 MAX_PARSERS = 2
 """How many files are read at the same time. Some machines have only two cores."""
+WAITING = 3
+"""How many times its processor time a process may take while others use the processor."""
 WAIT_SECONDS = 15.0
 """How long a file waits for its turn."""
 PARSER_PRIORITY = 10
@@ -35,7 +37,7 @@ _turns = threading.BoundedSemaphore(MAX_PARSERS)
 
 @dataclass(frozen=True, slots=True)
 class ReadingLimits:
-    """The limits for reading one file: size of the upload in bytes, time in seconds, memory of the process in bytes."""
+    """The limits for reading one file: size of the upload in bytes, processor time in seconds, memory of the process in bytes."""
 
     upload: int = 20_000_000
     seconds: float = 10.0
@@ -104,7 +106,7 @@ def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
             [sys.executable, "-m", "tracker.importing.parser_process"],
             input=sent,
             capture_output=True,
-            timeout=limits.seconds,
+            timeout=WAITING * limits.seconds,
             env=environment,
             cwd=Path(__file__).parent.parent.parent,
             check=False,
