@@ -70,7 +70,7 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     expect(editor.get_by_role("heading", name="Record an assessment")).to_be_focused()
     is_drawn(editor, editor.get_by_role("button", name="Record", exact=True))
     hands.type(editor.get_by_role("combobox", name="Status"), "Partially", "Enter")
-    hands.type(editor.get_by_role("combobox", name="Direction"), "back", "Enter")
+    hands.type(editor.get_by_role("combobox", name="Direction"), "worse", "Enter")
     hands.type(editor.get_by_label("Reasons"), "Fines came back in January.")
     hands.press_on(editor.get_by_label("Add new evidence"), "Space")
     is_drawn(editor, editor.get_by_role("radio", name="context", exact=True))
@@ -81,7 +81,7 @@ def test_an_assessment_with_new_evidence_takes_under_a_minute_by_keyboard(
     # nothing is chosen beforehand
     hands.type(editor.get_by_role("combobox", name="Kind of source"), "news", "Enter")
     hands.press_on(editor.get_by_role("radio", name="law", exact=True), "Space")
-    hands.press_on(editor.get_by_role("radio", name="seen", exact=True), "ArrowRight")
+    hands.press_on(editor.get_by_role("radio", name="source read", exact=True), "ArrowRight")
     hands.press_on(editor.get_by_role("radio", name="progress", exact=True), "ArrowRight")
     hands.press_on(editor.get_by_role("button", name="Record", exact=True))
     expect(editor.locator(".rt-saved")).to_contain_text("1 new evidence item")

@@ -61,7 +61,7 @@ def test_an_assessment_with_a_number_is_not_recorded_and_the_place_is_marked(sav
     shown = html(page)
     assert f"Ask at <mark>{NUMBER}</mark> on Monday." in shown
     assert f"{STOPPED}</b> One detail could identify a person:" in shown
-    assert "A telephone number leads straight to a person. Leave the number out." in shown
+    assert "A phone number identifies someone. Please remove it." in shown
     assert "a reviewer can confirm it with a written reason" in shown
     assert [button.label for button in page.button if "Settle" in button.label] == []
     assert page.text_area(key="assess_co-3-7_reason").value == f"Ask at {NUMBER} on Monday."

@@ -85,7 +85,7 @@ def test_every_text_of_every_kind_of_file_is_looked_at(tmp_path):
             + f"title:\n  en: >-\n    {number}\nlink: https://example.org/+996555000111\n",
         },
     )
-    what = "a telephone number leads straight to a person; leave the number out (telephone)"
+    what = "a phone number identifies someone; please remove it (telephone)"
     assert [str(p).removeprefix(f"{data}/") for p in check_folder(data)] == [
         f"documents.yaml:3: {what}",
         f"evidence/law.yaml:2: {what}",

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, expect
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -18,8 +18,15 @@ def choose(page: Page, label: str, option: str) -> None:
 def tick(page: Page, *options: str) -> None:
     """Choose each option of a set of radio buttons, one after the other, when the page has taken the one before."""
     for option in options:
-        is_settled(page)
-        page.get_by_role("radio", name=option, exact=True).check(force=True)
+        button = page.get_by_role("radio", name=option, exact=True)
+        for patience in (3_000, 3_000, 30_000):  # a page that is drawn anew in between forgets the click
+            is_settled(page)
+            button.click(force=True)
+            with suppress(AssertionError):
+                expect(button).to_be_checked(timeout=patience)
+                break
+        else:
+            raise AssertionError(f"{option} cannot be chosen")
     is_settled(page)
 
 
