@@ -153,7 +153,7 @@ def test_in_bulk_the_reason_is_looked_at(opened, saved):
 def test_it_is_said_in_the_readers_language(assesses):
     page = assesses(f"Звоните {NUMBER}.", lang="ru")
     next(button for button in page.button if button.key == "save_Recommendation_co-3-7").click().run()
-    assert "Номер телефона ведёт прямо к человеку. Уберите номер." in html(page)
+    assert "По номеру телефона можно узнать человека. Уберите номер." in html(page)
 
 
 @pytest.mark.browser

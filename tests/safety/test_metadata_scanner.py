@@ -72,10 +72,10 @@ def test_a_file_that_cannot_be_read_is_looked_at_all_the_same(tmp_path):
 def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     text = NEWS.replace("The law was signed.", "|-\n  No.\n  # +996 555 000 111\n\n  'It' #2: +996 555 000 112")
     (one, two) = check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))
-    assert [p.message.startswith("a telephone") for p in (one, two)] == [True, True]
+    assert [p.message.startswith("a phone number") for p in (one, two)] == [True, True]
     quoted = NEWS.replace("The law was signed.", '"a #1 +996 555 000 111"')
     assert [p.message[:11] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == [
-        "a telephone"
+        "a phone number"
     ]
     after = NEWS.replace("The law was signed.", "|-\n  No.\n# +996 555 000 111")
     assert [p.message[:12] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": after}))] == [
