@@ -74,7 +74,7 @@ def test_a_text_is_told_of_once_though_it_looks_like_a_comment(tmp_path):
     (one, two) = check_folder(made(tmp_path / "data", {"evidence/law.yaml": text}))
     assert [p.message.startswith("a phone number") for p in (one, two)] == [True, True]
     quoted = NEWS.replace("The law was signed.", '"a #1 +996 555 000 111"')
-    assert [p.message[:11] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == [
+    assert [p.message[:14] for p in check_folder(made(tmp_path / "data", {"evidence/law.yaml": quoted}))] == [
         "a phone number"
     ]
     after = NEWS.replace("The law was signed.", "|-\n  No.\n# +996 555 000 111")
