@@ -98,9 +98,15 @@ def test_what_is_missing_is_said_in_sentences(view, change, sentences):
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("", "The id has small letters a-z, digits and single hyphens, at most 80 characters."),
-        ("CO 5", "The id has small letters a-z, digits and single hyphens, at most 80 characters."),
-        ("co-2024", "The id “co-2024” is taken. Choose another one."),
+        (
+            "",
+            "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters.",
+        ),
+        (
+            "CO 5",
+            "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters.",
+        ),
+        ("co-2024", "The short name “co-2024” is taken. Choose another one."),
     ],
 )
 def test_a_typed_id_is_checked(view, name, sentence):

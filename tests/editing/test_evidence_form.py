@@ -104,7 +104,7 @@ def test_what_is_missing_in_evidence_is_said(store, fields, sentence):
 def test_an_id_of_evidence_that_is_taken_is_refused(store):
     v = view(store)
     form = replace(ITEM, id="law")
-    assert form.validate(v, None, ENGLISH) == ["The id “law” is taken. Choose another one."]
+    assert form.validate(v, None, ENGLISH) == ["The short name “law” is taken. Choose another one."]
     assert form.validate(v, v.dataset.evidence["law"], ENGLISH) == []
 
 

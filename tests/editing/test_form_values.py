@@ -125,12 +125,12 @@ def test_the_year_of_a_date_is_its_last_however_far_it_is_known(known, last):
 @pytest.mark.parametrize("name", ["", "Law", "a--b", "-a", "a_b", "закон", "a" * 81, "../x", "a\n"])
 def test_an_id_that_would_be_no_file_name_is_refused(name):
     assert list(id_errors(name, (), ENGLISH)) == [
-        "The id has small letters a-z, digits and single hyphens, at most 80 characters."
+        "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
     ]
 
 
 def test_an_id_that_is_taken_is_refused():
-    assert list(id_errors("law", {"law"}, ENGLISH)) == ["The id “law” is taken. Choose another one."]
+    assert list(id_errors("law", {"law"}, ENGLISH)) == ["The short name “law” is taken. Choose another one."]
     assert list(id_errors("law-2", {"law"}, ENGLISH)) == []
 
 

@@ -170,7 +170,7 @@ def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence")
     put(page, "edit_evidence__", publisher="P", summary_en="S", id="letter", **CHOSEN)
-    assert errors(press(page, "Add the evidence")) == ["- The id “letter” is taken. Choose another one."]
+    assert errors(press(page, "Add the evidence")) == ["- The short name “letter” is taken. Choose another one."]
 
 
 def test_a_note_is_kept_from_the_page(opened, tmp_path):

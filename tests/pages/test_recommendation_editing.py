@@ -47,7 +47,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
         "- Choose the document that it stands in; add the document first if it is not there.",
         "- Title: Please write it in at least one language.",
         "- Summary: Please write it in at least one language.",
-        "- The id has small letters a-z, digits and single hyphens, at most 80 characters.",
+        "- The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").placeholder == "cescr-2024-46c"
@@ -77,7 +77,7 @@ def test_the_id_follows_what_is_typed_until_somebody_chooses_one(opened, there):
     put(page, f"{R}_", id="r1")
     put(page, f"{R}_", paragraph="4", title_en="T", summary_en="S")
     assert page.text_input(key=f"{R}_id").value == "r1"
-    assert errors(press(page, "Add the recommendation")) == ["- The id “r1” is taken. Choose another one."]
+    assert errors(press(page, "Add the recommendation")) == ["- The short name “r1” is taken. Choose another one."]
     press(put(page, f"{R}_", id="r4"), "Add the recommendation")
     assert (there("r4").issued_by, there("r1").paragraph) == ("civil-society", None)
 

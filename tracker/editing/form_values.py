@@ -121,9 +121,14 @@ def id_errors(name: str, taken: Collection[str], language: Language) -> Iterator
     """Yield a translated sentence if the typed id `name` is malformed or is in `taken`."""
     _ = language.gettext
     if not is_id(name):
-        yield FieldError(_("The id has small letters a-z, digits and single hyphens, at most 80 characters."), "id")
+        yield FieldError(
+            _(
+                "The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters."
+            ),
+            "id",
+        )
     elif name in taken:
-        yield FieldError(_("The id “{id}” is taken. Choose another one.", id=name), "id")
+        yield FieldError(_("The short name “{id}” is taken. Choose another one.", id=name), "id")
 
 
 def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *, field: str) -> Iterator[FieldError]:
