@@ -4,6 +4,8 @@ from tracker.model.vocabulary import (
     ActivityKind,
     AssessedBy,
     AuthorityRole,
+    DateSetBy,
+    DeadlineKind,
     Direction,
     DocumentKind,
     EventType,
@@ -105,6 +107,19 @@ LABELS: dict[type, dict[str, str]] = {
         DocumentKind.RAPPORTEURS_LETTER: N_("Rapporteur's letter"),
         DocumentKind.ALTERNATIVE_REPORT: N_("Alternative report"),
         DocumentKind.GENERAL_COMMENT: N_("General comment"),
+    },
+    DeadlineKind: {
+        DeadlineKind.REPLY: N_("State's reply due"),
+        DeadlineKind.NEXT_REPORT: N_("next State report due"),
+        DeadlineKind.LIST_OF_ISSUES: N_("list of issues expected"),
+        DeadlineKind.SESSION: N_("session of the committee"),
+        DeadlineKind.ALTERNATIVE_REPORTS: N_("deadline for alternative reports"),
+        DeadlineKind.SUBMISSION: N_("our own submission"),
+    },
+    DateSetBy: {
+        DateSetBy.COMMITTEE: N_("set by the committee"),
+        DateSetBy.OURS: N_("set by us"),
+        DateSetBy.COMPUTED: N_("calculated by us"),
     },
     EvidenceKind: {
         EvidenceKind.REPORT: N_("report"),
