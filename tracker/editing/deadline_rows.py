@@ -1,18 +1,18 @@
 """The deadlines in the document form: one row of fields for each, and back to the deadlines of the document."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.editing.form_values import date_errors, length_errors, text_in, update_one_language
+from tracker.editing.form_values import date_errors, length_errors, text_in, update_text
 from tracker.editing.record_form import DateInput, OneLanguageInput, ShortInput
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.labels import LABELS, N_
-from tracker.model.localized_text import MAX_TEXT_LENGTH, clean_input
+from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
 from tracker.model.records import Source
 from tracker.model.registers import Deadline
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, Verification
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verification
 
 MAX_ROWS = 30
 """The largest number of deadlines that one document can have in the form."""
@@ -131,11 +131,22 @@ def _deadline(row: DeadlineRow, document_id: str, language: Language) -> Deadlin
         date=clean_input(row.date),
         set_by=DateSetBy(row.set_by or DateSetBy.COMMITTEE),
         source=_source(row, document_id, language),
-        sentence=update_one_language(old.sentence, row.sentence, language),
+        sentence=_sentence(old, row, language),
         verification=Verification(row.verification or Verification.SEEN),
         done=clean_input(row.done) or None,
         met_by=row.met_by,
     )
+
+
+def _sentence(old: Deadline, row: DeadlineRow, language: Language) -> Mapping[str, TextVariant] | None:
+    """Return the sentence with what was typed. It is a quotation only if somebody has read the document."""
+    is_same = clean_input(row.sentence) == clean_input(text_in(old.sentence, language))
+    if is_same and row.verification == old.verification:
+        return old.sentence
+    origin = TextOrigin.OFFICIAL if row.verification == Verification.SEEN else TextOrigin.OWN
+    codes = [language.code, *((code or language.default) for code in old.sentence or {})]
+    typed = {language.code: row.sentence}
+    return update_text(old.sentence, typed, language.default, dict.fromkeys(codes, origin)) or None
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:

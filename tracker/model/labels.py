@@ -6,6 +6,7 @@ from tracker.model.vocabulary import (
     AuthorityRole,
     DateSetBy,
     DeadlineKind,
+    DeadlineState,
     Direction,
     DocumentKind,
     EventType,
@@ -115,6 +116,12 @@ LABELS: dict[type, dict[str, str]] = {
         DeadlineKind.SESSION: N_("session of the committee"),
         DeadlineKind.ALTERNATIVE_REPORTS: N_("deadline for alternative reports"),
         DeadlineKind.SUBMISSION: N_("our own submission"),
+    },
+    DeadlineState: {
+        DeadlineState.NEXT: N_("to come"),
+        DeadlineState.OVERDUE: N_("overdue"),
+        DeadlineState.DONE: N_("done"),
+        DeadlineState.PASSED: N_("passed"),
     },
     DateSetBy: {
         DateSetBy.COMMITTEE: N_("set by the committee"),

@@ -162,6 +162,15 @@ class DateSetBy(StrEnum):
     COMPUTED = "computed"
 
 
+class DeadlineState(StrEnum):
+    """Where a deadline stands on a day. PASSED: its date is over, and nobody is late, as after a session."""
+
+    NEXT = "next"
+    OVERDUE = "overdue"
+    DONE = "done"
+    PASSED = "passed"
+
+
 class EvidenceKind(StrEnum):
     """The kind of source of an item of evidence."""
 

@@ -30,7 +30,11 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
     day = start if unit == "day" and item.is_passing and start and today < start else last
     number, unit = _count(today, day, unit)
     if number == 0:
-        return {"day": _("today"), "month": _("this month"), "year": _("this year")}[unit]
+        return {
+            "day": _("due today") if item.is_deadline else _("now"),
+            "month": _("this month"),
+            "year": _("this year"),
+        }[unit]
     if number < 0 and not item.is_passing:
         span = language.format_span(-number, unit)
         return _("overdue by {span}", span=span)
@@ -63,3 +67,9 @@ def completion_sentence(language: Language, met: Completion) -> str:
     if met.date:
         return _("done on {date}", date=language.format_date(met.date))
     return _("done by {document}, date not known", document=document)
+
+
+def deadline_line(language: Language, item: AgendaItem) -> str:
+    """Return one line about a deadline: what is due, when, and how it was met."""
+    met = f", {completion_sentence(language, item.met)}" if item.met else ""
+    return f"{item.label(language)}: {language.format_date(item.date)}{met}"

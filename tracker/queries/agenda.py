@@ -9,7 +9,7 @@ from tracker.model import partial_dates
 from tracker.model.labels import LABELS, N_
 from tracker.model.records import Source
 from tracker.model.registers import Deadline, Document, FollowUp, FollowUpStep, TreatyBody
-from tracker.model.vocabulary import DateSetBy, DeadlineKind, Verification
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DeadlineState, Verification
 from tracker.queries.view import View, effective_date
 
 DATE_LABELS = {
@@ -65,6 +65,14 @@ class AgendaItem:
     def is_passing(self) -> bool:
         """Return whether nobody is late after this date: it is no deadline, or one that simply passes."""
         return not self.is_deadline or (self.deadline is not None and self.deadline.kind in PASSING_KINDS)
+
+    def state(self, today: datetime.date) -> DeadlineState:
+        """Return where the deadline stands on the day `today`, which is the day of the view."""
+        if self.met is not None:
+            return DeadlineState.DONE
+        if self.last_day >= today:
+            return DeadlineState.NEXT
+        return DeadlineState.PASSED if self.is_passing else DeadlineState.OVERDUE
 
     def label(self, language: Language) -> str:
         """Return what happens on the date: the description of the step, or the label of the deadline or date field.
@@ -142,7 +150,7 @@ def upcoming(view: View) -> tuple[AgendaItem, ...]:
 
     Deadlines that were met are left out, among them the due date of a document that was received.
     """
-    return tuple(item for item in list_agenda(view) if item.last_day >= view.local_date and item.met is None)
+    return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.NEXT)
 
 
 def overdue(view: View) -> tuple[AgendaItem, ...]:
@@ -150,11 +158,7 @@ def overdue(view: View) -> tuple[AgendaItem, ...]:
 
     Sessions and the dates that committees set for alternative reports are left out: nobody is late after them.
     """
-    return tuple(
-        item
-        for item in list_agenda(view)
-        if item.last_day < view.local_date and item.met is None and not item.is_passing
-    )
+    return tuple(item for item in list_agenda(view) if item.state(view.local_date) is DeadlineState.OVERDUE)
 
 
 def bodies_without_date(view: View) -> tuple[TreatyBody, ...]:

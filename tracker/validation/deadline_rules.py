@@ -8,7 +8,7 @@ from tracker.model.dataset import Dataset
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import DateSetBy, DeadlineKind
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verification
 from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
@@ -32,6 +32,15 @@ def computed_date_has_sentence(d: Dataset, document: Document) -> RuleResults:
         if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
             where: FieldPath = ("deadlines", i, "sentence")
             yield where, "a date calculated by us needs the sentence with the period, such as 'within two years'"
+
+
+def quoted_sentence_was_read(d: Dataset, document: Document) -> RuleResults:
+    """Require that the person who quoted the sentence of a deadline has read it."""
+    for i, deadline in enumerate(document.deadlines):
+        is_quoted = any(wording.origin is TextOrigin.OFFICIAL for wording in (deadline.sentence or {}).values())
+        if is_quoted and deadline.verification is not Verification.SEEN:
+            where: FieldPath = ("deadlines", i, "sentence")
+            yield where, "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
 
 
 def submission_is_ours(d: Dataset, document: Document) -> RuleResults:

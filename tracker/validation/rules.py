@@ -21,6 +21,7 @@ from tracker.validation.assessment_rules import check_assessment
 from tracker.validation.deadline_rules import (
     computed_date_has_sentence,
     deadline_documents_exist,
+    quoted_sentence_was_read,
     submission_is_ours,
 )
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
@@ -239,6 +240,7 @@ DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
     issued_after_adopted,
     deadline_documents_exist,
     computed_date_has_sentence,
+    quoted_sentence_was_read,
     submission_is_ours,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
