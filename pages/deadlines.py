@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
+from pages.forms.private_plans import show_private_plans
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.model.permissions import READER
 from tracker.publishing.timeline_labels import label_dots
@@ -14,6 +15,7 @@ page = open_page("/deadlines")
 view = page.view
 show_header(page, ())
 page.show("pages/deadlines.html", bodies=deadlines_by_body(view))
+show_private_plans(page)
 page.show(
     "pages/timeline.html",
     line=build_timeline(view),

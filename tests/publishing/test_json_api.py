@@ -272,4 +272,4 @@ def test_the_deadlines_say_where_they_stand_and_whose_date_it_is(tmp_path):
         "61",
         "Reply by 6 June 2026.",
     )
-    assert said(json_api.render_deadlines(ask(past, body=["cedaw"])))["count"] == 1
+    assert said(json_api.render_deadlines(ask(past, body=["cat"])))["count"] == 4

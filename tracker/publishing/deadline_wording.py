@@ -20,22 +20,27 @@ def time_left(language: Language, item: AgendaItem, today: date) -> str:
     A date is counted from its last day, but a session that has not begun from its first day. A date of which only the
     month or the year is known is counted in months or years.
     """
-    _ = language.gettext
     if item.met is not None:
         return ""
-    start, last = partial_dates.date_range(item.date)
-    unit = _unit(item.date)
-    if unit == "day" and item.is_passing and start and start < last and today >= start and today <= last:
+    return time_until(language, item.date, today, is_passing=item.is_passing)
+
+
+def time_until(language: Language, partial_date: str, today: date, *, is_passing: bool = False) -> str:
+    """Return how much time is left until a date, as `time_left` does. `is_passing` says that nobody is late after it."""
+    _ = language.gettext
+    start, last = partial_dates.date_range(partial_date)
+    unit = _unit(partial_date)
+    if unit == "day" and is_passing and start and start < last and today >= start and today <= last:
         return _("now")
-    day = start if unit == "day" and item.is_passing and start and today < start else last
+    day = start if unit == "day" and is_passing and start and today < start else last
     number, unit = _count(today, day, unit)
     if number == 0:
         return {
-            "day": _("due today") if item.is_deadline else _("now"),
+            "day": _("now") if is_passing else _("due today"),
             "month": _("this month"),
             "year": _("this year"),
         }[unit]
-    if number < 0 and not item.is_passing:
+    if number < 0 and not is_passing:
         span = language.format_span(-number, unit)
         return _("overdue by {span}", span=span)
     return language.format_span(number, unit, with_direction=True)
