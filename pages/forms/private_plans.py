@@ -57,7 +57,9 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_audience(page, is_public=False)
         st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, store, body))
-    own = {note.recorded or note.text: (body, note) for body, note in plans if can_change_note(note, page.context.person)}
+    own = {
+        note.recorded or note.text: (body, note) for body, note in plans if can_change_note(note, page.context.person)
+    }
     if own:
         with st.expander(_("Mark a plan as done, or withdraw it")):
             names = {
