@@ -10,7 +10,7 @@ from pages.shared.navigation import PAGES
 from tracker.model.vocabulary import Issuer
 from tracker.queries import overview_summary
 from tracker.queries.activity_log import latest_assessments_and_evidence
-from tracker.queries.agenda import bodies_without_date, upcoming
+from tracker.queries.agenda import bodies_without_date, overdue, upcoming
 from tracker.queries.demand_matrix import demand_matrix, issue_year, uptake_not_checked
 
 MAX_ROWS = 12
@@ -35,6 +35,7 @@ def _summary() -> dict[str, object]:
         "gaps": sum(bool(voices.gap) for voices in overview_summary.summarize_voices(view)),
         "matrix": matrix,
         "unchecked": uptake_not_checked(view, matrix),
+        "late": overdue(view),
         "ahead": upcoming(view),
         "silent": bodies_without_date(view),
         "changes": latest_assessments_and_evidence(view, 3),

@@ -5,9 +5,10 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -95,6 +96,18 @@ class Language:
         """Return the day of the recorded time `recorded` in words. It is the day in the time zone of the dataset."""
         at = datetime.fromisoformat(recorded.replace("Z", "+00:00"))
         return self.format_day(at.astimezone(ZoneInfo(self.timezone)).date())
+
+    def format_span(self, number: int, unit: Literal["day", "month", "year"], *, with_direction: bool = False) -> str:
+        """Return a span of time in words, such as 12 days. `unit` is "day", "month" or "year".
+
+        With `with_direction`, it is counted from now: "in 12 days", or "12 days ago" if `number` is negative.
+        """
+        span = timedelta(days={"day": 1, "month": 30, "year": 365}[unit] * number)
+        locale = BABEL_LOCALES.get(self.code, self.code)
+        # with this threshold only the granularity decides the unit
+        return babel_dates.format_timedelta(
+            span, granularity=unit, threshold=10**9, add_direction=with_direction, locale=locale
+        )
 
     def format_date(self, partial_date: str) -> str:
         """Return a partial date in words, such as June 2024 or about September 2025."""

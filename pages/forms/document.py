@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.forms.deadlines import show_deadline_rows
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
@@ -42,7 +43,13 @@ def _show_fields(form: Fields) -> None:
     one, two = st.columns(2)
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)
+    one, two = st.columns(2)
+    form.line(_("Paragraphs selected for follow-up"), "follow_up_paragraphs", at=one, placeholder="13, 19 (a), 25")
+    marks = {mark.value: form.page.context.label(mark) for mark in Verification}
+    form.select(_("How were these paragraphs checked?"), "follow_up_mark", marks, placeholder=_("Choose"), at=two)
+    show_deadline_rows(form)
     form.id()
     with st.expander(_("In other languages, and a note"), expanded=form.is_only_in(other_languages, title)):
         form.texts(title, codes=other_languages)
         form.texts(LocalizedInput(_("Note"), "note"))
+        form.texts(LocalizedInput(_("Note on the follow-up"), "follow_up_note"))

@@ -15,6 +15,7 @@ PAGES = {
     "/evidence": ("evidence", N_("Evidence")),
     "/analysis": ("analysis", N_("Analysis")),
     "/treaty-bodies": ("treaty_bodies", N_("Treaty bodies")),
+    "/deadlines": ("deadlines", N_("Deadlines")),
     "/activity": ("activity", N_("Activity")),
     "/about": ("about", N_("About")),
     "/search": ("search", N_("Search")),

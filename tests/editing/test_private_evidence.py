@@ -98,7 +98,7 @@ def test_notes_are_added_behind_each_other_and_a_hand_written_file_keeps_its_com
     assert [note.text for note in told] == ["By hand.", "Called: no answer.\nTry again # soon"]
     assert told[1].recorded_by == "editor-anna"
     assert "# in May" in (tmp_path / "private" / "notes" / "r1.yaml").read_text("utf-8")
-    with pytest.raises(ValidationFailed, match="there is no recommendation 'r9'"):
+    with pytest.raises(ValidationFailed, match="there is no recommendation or committee 'r9'"):
         folder.note("r9", "x", by=ANNA)
     with pytest.raises(NotAllowed):
         folder.note("r1", "x", by=READER)
@@ -120,7 +120,7 @@ def test_the_command_line_checks_the_private_folder_too(tmp_path, monkeypatch, c
         "evidence/a.yaml:6: unknown key 'lnk'",
         "notes/r1.yaml:2: 'text' is missing",
         "notes/r1.yaml:2: unknown key 'txt'",
-        "notes/r9.yaml:1: there is no recommendation with this id",
+        "notes/r9.yaml:1: there is no recommendation or committee with this id",
     ]
 
 

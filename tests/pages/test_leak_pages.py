@@ -104,6 +104,7 @@ def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkey
     assert {file for file, params in ways if CANARY in said(opened(file, READER, **params))} == {
         "recommendation",
         "evidence",
+        "deadlines",
     }
 
 

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 import feedparser
 import pytest
 
+from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import BEFORE, TODAY, asking, assess, following, got, titles
-from tests.support.small_dataset import ANNA, BOLOT, said
+from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
+from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.i18n import get_language
 from tracker.model.records import EvidenceLink, SameDemand
@@ -169,3 +171,29 @@ def test_the_shipped_data_are_a_feed(dataset, lang):
     times = [datetime.fromisoformat(entry.updated) for entry in found.entries]
     assert (found.bozo, found.entries != [], times) == (False, True, sorted(times, reverse=True))
     assert all(time.tzinfo == UTC for time in times)
+
+
+def test_a_change_of_deadlines_is_an_entry_that_leads_to_them(tmp_path):
+    store = Store(DatasetReader(made(tmp_path / "data", {"documents.yaml": DEADLINES}), look_every=0), clock=Clock())
+    assert titles(store) == []
+    d = store.reader.read().documents["co-4"]
+    met = (replace(d.deadlines[0], done="2026-06-10", met_by="report"), *d.deadlines[1:])
+    store.save(replace(d, deadlines=met), by=ANNA, reason="The reply came.")
+    (entry,) = got(store).entries
+    assert (entry.title, entry.link) == (
+        "Deadlines · CESCR · E/C.12/KGZ/CO/4",
+        "https://tracker.example/deadlines?lang=en#rt-cescr",
+    )
+    assert "State's reply due: 6 June 2026, done on 10 June 2026 by A report" in entry.summary.split("\n")
+    assert [tag.term for tag in entry.tags] == ["edit", "cescr"]
+    # who follows one committee gets its deadlines, who follows a status does not
+    assert [
+        len(titles(store, **chosen)) for chosen in ({"body": "cescr"}, {"body": "ccpr"}, {"status": "not-assessed"})
+    ] == [
+        1,
+        0,
+        0,
+    ]
+    d = store.reader.read().documents["co-4"]
+    store.save(replace(d, cycle="4-5"), by=ANNA, reason="A slip.")
+    assert len(titles(store)) == 1

@@ -1,11 +1,12 @@
 """The dates that are known: as an agenda of past and coming, and as a calendar to subscribe to."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
+from tests.support.deadline_story import DEADLINES
 from tests.support.feed_parsing import TODAY, asking
 from tests.support.small_dataset import ANNA, Clock, said
 from tests.support.story_folder import DOCUMENTS, TRACKER, made
@@ -135,7 +136,7 @@ def test_what_is_known_to_the_day_is_an_event_and_a_period_lasts_through_its_las
 def test_what_is_not_known_to_the_day_is_told_in_the_calendars_description(root):
     found = got(root)
     assert str(found["DESCRIPTION"]).split("\n") == [
-        "Dates are taken from the documents; none is estimated.",
+        "The dates are from the documents. A date that we calculated or set ourselves says so.",
         "Dates of sessions that are not announced are not in the calendar.",
         "Not in the calendar, because the exact day is not known: CESCR · issued · Conclusions, third; cycle: July 2015; "
         "CCPR · issued · HRC 3: about 9 December 2022; CESCR · issued · A report: 2024.",
@@ -262,3 +263,38 @@ def test_the_shipped_data_are_a_calendar_in_which_every_event_has_a_source(datas
     assert listed != [] and len({e["UID"] for e in listed}) == len(listed)
     assert all(f"{get_language(lang).gettext('Source')}: " in e["DESCRIPTION"] and e["URL"] for e in listed)
     assert [e.start for e in listed] == sorted(e.start for e in listed)
+
+
+def test_a_deadline_reminds_thirty_and_seven_days_before_unless_it_is_over(tmp_path):
+    root = made(tmp_path / "data", {"documents.yaml": DEADLINES})
+    found = {str(event["SUMMARY"]): event for event in events(root)}
+    alarms = {
+        name: [(alarm["ACTION"], alarm.decoded("TRIGGER"), str(alarm["DESCRIPTION"])) for alarm in event.walk("VALARM")]
+        for name, event in found.items()
+    }
+    due = "CCPR · due · Report 4"
+    assert {name: told for name, told in alarms.items() if told} == {
+        due: [("DISPLAY", timedelta(days=-30), due), ("DISPLAY", timedelta(days=-7), due)]
+    }
+    late, done = found["CESCR · State's reply due · CO 4"], found["CESCR · list of issues expected · CO 4"]
+    assert str(late["DESCRIPTION"]).split("\n")[:4] == [
+        "State's reply due: 6 June 2026",
+        "Reply by 6 June 2026.",
+        "Concluding observations · E/C.12/KGZ/CO/4 · CO 4",
+        "Source: E/C.12/KGZ/CO/4, para. 61, https://undocs.org/E/C.12/KGZ/CO/4",
+    ]
+    assert "Done on 2 February 2026 by E/C.12/KGZ/Q/5" in str(done["DESCRIPTION"])
+    # the month alone is known, so it is in the description of the calendar, and says that we calculated it
+    assert "next State report due (calculated by us) · CO 4: October 2029" in str(got(root)["DESCRIPTION"])
+
+
+def test_the_event_of_a_deadline_keeps_its_id_when_its_date_is_corrected(tmp_path):
+    store = Store(DatasetReader(made(tmp_path / "data", {"documents.yaml": DEADLINES}), look_every=0), clock=Clock())
+    summary = "CESCR · State's reply due · CO 4"
+    before = next(event for event in events(store) if event["SUMMARY"] == summary)
+    d = store.reader.read().documents["co-4"]
+    corrected = (replace(d.deadlines[0], date="2026-08-06"), *d.deadlines[1:])
+    store.save(replace(d, deadlines=corrected), by=ANNA, reason="A slip.")
+    after = next(event for event in events(store) if event["SUMMARY"] == summary)
+    assert (after["UID"], after.start, after["SEQUENCE"]) == (before["UID"], date(2026, 8, 6), 1)
+    assert [alarm.decoded("TRIGGER").days for alarm in after.walk("VALARM")] == [-30, -7]

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 from jsonschema import Draft202012Validator
 
+from tests.support.deadline_story import DEADLINES
 from tests.support.server_process import ROOT
 from tests.support.view_requests import ASSESSED, BEFORE, FILES, LATER, ask, small
 from tracker.model.records import Evidence, Recommendation
@@ -251,3 +252,24 @@ def test_hostile_addresses_are_answered_and_never_repeated(shared_server):
         expected = 400 if "as_of=" in path else 404 if path.startswith("/api/") else 200
         assert status == expected, path
         assert (b"<b>" in body, head["content-type"].startswith("text/html")) == (False, False), path
+
+
+def test_the_deadlines_say_where_they_stand_and_whose_date_it_is(tmp_path):
+    past = small(tmp_path / "1", ("documents", DEADLINES.replace("cescr", "cat").replace("ccpr", "cedaw")))
+    answer = json_api.render_deadlines(ask(past))
+    assert complaints(answer, "ApiDeadlineList") == []
+    assert complaints(json_api.render_deadlines(ask(SHIPPED)), "ApiDeadlineList") == []
+    told = {found["kind"] or "due": found for found in said(answer)["deadlines"]}
+    assert {name: (found["state"], found["set_by"]) for name, found in told.items()} == {
+        "list-of-issues": ("done", "committee"),
+        "session": ("passed", "committee"),
+        "reply": ("overdue", "committee"),
+        "due": ("next", "committee"),
+        "next-report": ("next", "computed"),
+    }
+    assert (told["list-of-issues"]["done"], told["list-of-issues"]["met_by"]) == ("2026-02-02", "loi")
+    assert (told["reply"]["source"]["paragraph"], told["reply"]["sentence"]["en"]["text"]) == (
+        "61",
+        "Reply by 6 June 2026.",
+    )
+    assert said(json_api.render_deadlines(ask(past, body=["cat"])))["count"] == 4

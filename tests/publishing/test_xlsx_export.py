@@ -29,12 +29,20 @@ def data(tmp_path):
 
 def test_each_kind_has_a_sheet_with_a_frozen_header_and_a_filter(data):
     book = read(render_xlsx(ask(data)))
-    assert book.sheetnames == ["About this file", "Recommendations", "Assessments", "Evidence", "Documents"]
+    assert book.sheetnames == [
+        "About this file",
+        "Recommendations",
+        "Assessments",
+        "Evidence",
+        "Documents",
+        "Deadlines",
+    ]
     assert [(s.freeze_panes, s.auto_filter.ref, s.max_row) for s in book.worksheets[1:]] == [
         ("A2", "A1:U3", 3),
         ("A2", "A1:Q3", 3),
         ("A2", "A1:P2", 2),
         ("A2", "A1:N4", 4),
+        ("A2", "A1:K1", 1),
     ]
 
 
@@ -110,7 +118,7 @@ def test_the_first_sheet_has_the_columns_asked_for(data):
 
 def test_a_selection_brings_only_its_assessments_and_evidence(data):
     book = read(render_xlsx(ask(data, id=["y"])))
-    assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 2]
+    assert [sheet.max_row for sheet in book.worksheets[1:]] == [2, 1, 1, 2, 1]
     assert [cell.value for cell in table(read(render_xlsx(ask(data, id=["x"])))["Evidence"])["Id in the tracker"]] == [
         "law"
     ]

@@ -38,6 +38,7 @@ PRIVATE = {
     f"evidence/{CANARY}-2.yaml": BROKEN,
     f"notes/{ASKED}.yaml": NOTES,
     f"notes/{CANARY}.yaml": NOTES,
+    "notes/cescr.yaml": f"{NOTES}    due: 2027-02-03\n",
     "settled.yaml": f"- {{reason: {CANARY}}}\n",
 }
 NAMED = f"{CANARY}-1"

@@ -139,9 +139,9 @@ def serving(tmp_path: Path) -> Iterator[Callable[[], Server]]:
         cookie = "=".join(app.cookie(role=Role.REVIEWER))
         seen = [
             ask(f"{app.url}{way}", Cookie=cookie)
-            for way in (f"/recommendation?id={ASKED}&lang=en", "/evidence?lang=en")
+            for way in (f"/recommendation?id={ASKED}&lang=en", "/evidence?lang=en", "/deadlines?lang=en")
         ]
-        assert [CANARY in "".join(answer.html) for answer in seen] == [True, True]
+        assert [CANARY in "".join(answer.html) for answer in seen] == [True, True, True]
         return app
 
     yield start
@@ -193,6 +193,7 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "pages/forms/private_evidence.py",
         "pages/forms/private_notes.py",
+        "pages/forms/private_plans.py",
         "tracker/__main__.py",
         "tracker/editing/private_evidence.py",
     }

@@ -1,10 +1,12 @@
 """The document form: validate what was typed, and turn it into a document of a reporting cycle."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Self
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
+from tracker.editing.deadline_rows import DeadlineRow, deadlines_of, row_errors, rows_of
+from tracker.editing.follow_up_fields import follow_up_values, update_follow_up
 from tracker.editing.form_values import FieldError, date_errors, free_id, missing_text_errors
 from tracker.editing.record_form import (
     DateInput,
@@ -18,7 +20,7 @@ from tracker.editing.record_form import (
 )
 from tracker.i18n import Language
 from tracker.model import partial_dates
-from tracker.model.localized_text import clean_input
+from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.view import View
@@ -48,6 +50,20 @@ class DocumentForm(RecordForm[Document]):
     parts_read: OneLanguageInput = ""
     link: LinkInput = ""
     note: TextInput = field(default_factory=dict)
+    follow_up_paragraphs: LineInput = ""
+    follow_up_mark: Verification = Verification.TO_CHECK
+    follow_up_note: TextInput = field(default_factory=dict)
+    deadlines: tuple[DeadlineRow, ...] = ()
+
+    @classmethod
+    def from_record(cls, view: View, record: Document | None, language: Language) -> Self:
+        """Return the initial values of the form. `record` is the document as recorded now, None for a new one."""
+        form = super().from_record(view, record, language)
+        if record is None:
+            return form
+        return replace(
+            form, deadlines=rows_of(record.deadlines, record.id, language), **follow_up_values(view, record.follow_up)
+        )
 
     def _errors(self, view: View, d: Document | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
@@ -71,6 +87,26 @@ class DocumentForm(RecordForm[Document]):
         if other := by_symbol.get(_normalize_symbol(self.symbol)):
             sentence = _("Another document has this symbol: {title}.", title=language.resolve(other.title).text)
             yield FieldError(sentence, "symbol")
+        if clean_input(self.follow_up_paragraphs) and self.follow_up_mark == Verification.TO_CHECK:
+            sentence = _("You entered paragraphs selected for follow-up: say how they were checked.")
+            yield FieldError(sentence, "follow_up_mark")
+        yield from row_errors(self.deadlines, language, view.today)
+
+    def _values(
+        self, view: View, d: Document | None, reason: Mapping[str, TextVariant], *, language: Language
+    ) -> dict[str, Any]:
+        follow_up = update_follow_up(
+            view,
+            d.follow_up if d else None,
+            paragraphs=self.follow_up_paragraphs,
+            mark=self.follow_up_mark,
+            note=self.follow_up_note,
+        )
+        return {
+            **super()._values(view, d, reason, language=language),
+            "follow_up": follow_up,
+            "deadlines": deadlines_of(self.deadlines, d.id if d else self.id, language),
+        }
 
     def suggest_id(self, view: View) -> str:
         """Return a free document id, made from the typed symbol.

@@ -1,7 +1,10 @@
-"""Private notes on recommendations. Editors can add, correct and take back notes; no note is ever deleted."""
+"""Private notes on recommendations, and private plans. Editors can add, correct and take back both; none is ever deleted.
+
+A plan is a note on a committee, with the date until which something is to be done.
+"""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +14,7 @@ from pydantic.dataclasses import dataclass as record
 
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile, NotAllowed, NoteChanged, ValidationFailed, WriteFailed
-from tracker.model.fields import Handle, Timestamp
+from tracker.model.fields import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
@@ -33,18 +36,23 @@ NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime.
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class PrivateNote:
-    """A private note on a recommendation. `withdrawn` is the time when the note was taken back."""
+    """A private note on a recommendation or a committee. `withdrawn` is the time when the note was taken back.
+
+    `due` is the date of a plan, `done` the date on which the plan was carried out.
+    """
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_LENGTH)]
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
+    due: PartialDate | None = None
+    done: PartialDate | None = None
     withdrawn: Timestamp | None = None
     withdrawn_by: Handle | None = None
 
 
 @record(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class NotesFile:
-    """The contents of notes/<recommendation id>.yaml; the newest note is last."""
+    """The contents of notes/<id>.yaml, with the id of a recommendation or a committee; the newest note is last."""
 
     notes: tuple[PrivateNote, ...]
 
@@ -81,27 +89,33 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 class PrivateNotes:
     """The notes in one private folder. Several threads and processes may use the folder at the same time.
 
-    `read_dataset` returns the dataset with the recommendations that notes may be about.
+    `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
     """
 
     root: Path
     read_dataset: Callable[[], Dataset]
     _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
 
-    def add(self, recommendation_id: str, text: str, *, by: Person) -> PrivateNote:
-        """Add a note with `text` after the other notes on the recommendation, and return the new note.
+    def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
+        """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
+
+        `due` is the date of a plan.
 
         Raises NotAllowed, ValidationFailed, LockTimeout, WriteFailed or NoDataset. After an error nothing was saved.
         """
         if not by.can(Permission.SEE_PRIVATE) or not by.handle:
             raise NotAllowed("Only an editor can add a note. Nothing was saved.")
         notes = self._write(
-            recommendation_id, lambda notes, at: (*notes, self._new_note(recommendation_id, text, at, by=by))
+            subject_id, lambda notes, at: (*notes, self._new_note(subject_id, {"text": text, "due": due}, at, by=by))
         )
         return notes[-1]
 
-    def take_back(self, recommendation_id: str, note: PrivateNote, *, by: Person, instead: str | None = None) -> None:
+    def take_back(
+        self, subject_id: str, note: PrivateNote, *, by: Person, instead: str | None = None, done: str | None = None
+    ) -> None:
         """Take back `note`. If `instead` is given, add a note with that text. The old note stays in the file.
+
+        The new note keeps the date of a plan. `done` is the date on which the plan was carried out.
 
         Raises NoteChanged if the note in the file is no longer equal to `note`, and what `add` raises. After an error
         nothing was changed.
@@ -114,22 +128,22 @@ class PrivateNotes:
                 raise NoteChanged(NOTE_CHANGED_MESSAGE)
             withdrawn = replace(note, withdrawn=at, withdrawn_by=by.handle)
             index = notes.index(note)
-            new = () if instead is None else (self._new_note(recommendation_id, instead, at, by=by),)
+            values = {"text": instead, "due": note.due, "done": done or note.done}
+            new = () if instead is None else (self._new_note(subject_id, values, at, by=by),)
             return (*notes[:index], withdrawn, *notes[index + 1 :], *new)
 
-        self._write(recommendation_id, change)
+        self._write(subject_id, change)
 
     def read(self, dataset: Dataset) -> tuple[dict[str, tuple[PrivateNote, ...]], list[Problem]]:
-        """Return the notes as recommendation id → notes, and the problems in the files.
+        """Return the notes as id of the recommendation or committee → notes, and the problems in the files.
 
         A file that has not changed since the last call is not parsed again.
         """
         parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
         for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
-            if path.stem not in dataset.recommendations:
-                problems.append(
-                    Problem(display_path(path), 1, "there is no recommendation with this id; correct the file's name")
-                )
+            if path.stem not in dataset.recommendations and path.stem not in dataset.bodies:
+                message = "there is no recommendation or committee with this id; correct the file's name"
+                problems.append(Problem(display_path(path), 1, message))
             try:
                 stat = path.stat()
                 signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
@@ -144,21 +158,24 @@ class PrivateNotes:
         self._parsed = parsed
         return {path.stem: notes for path, (_, (notes, _problems)) in parsed.items()}, problems
 
-    def _new_note(self, recommendation_id: str, text: str, at: str, *, by: Person) -> PrivateNote:
-        note, errors = build_record(PrivateNote, {"text": text.strip(), "recorded": at, "recorded_by": by.handle})
+    def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
+        given = {name: value.strip() for name, value in values.items() if value is not None}
+        note, errors = build_record(PrivateNote, {**given, "recorded": at, "recorded_by": by.handle})
         if note is None:
-            path = self._path(recommendation_id)
+            path = self._path(subject_id)
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _path(self, recommendation_id: str) -> Path:
-        return self.root / "notes" / f"{recommendation_id}.yaml"
+    def _path(self, subject_id: str) -> Path:
+        return self.root / "notes" / f"{subject_id}.yaml"
 
-    def _write(self, recommendation_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
-        """Change the notes on a recommendation with the function `change`, and return the new notes."""
-        dataset, path = self.read_dataset(), self._path(recommendation_id)
-        if recommendation_id not in dataset.recommendations:
-            raise ValidationFailed((RuleViolation(path, (), f"there is no recommendation {recommendation_id!r}"),))
+    def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
+        """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
+        dataset, path = self.read_dataset(), self._path(subject_id)
+        if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
+            raise ValidationFailed(
+                (RuleViolation(path, (), f"there is no recommendation or committee {subject_id!r}"),)
+            )
         try:
             create_private_folder(self.root)
             with lock_file(self.root / ".lock") as lock:

@@ -11,7 +11,7 @@ from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, 
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText, TextVariant
 from tracker.model.organisations import Organisation, with_editors
 from tracker.model.records import Event, Revision, Source
-from tracker.model.vocabulary import DocumentKind, Status, Verification
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Status, Verification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -32,6 +32,24 @@ class FollowUp:
     paragraphs: tuple[ShortText, ...] = ()
     steps: tuple[FollowUpStep, ...] = ()
     note: LocalizedText | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class Deadline:
+    """Something that is to happen by a date, such as the State's reply. It belongs to the document that names it.
+
+    `source` is where the date stands; without it, the date stands in the document itself. `sentence` is the committee's
+    own sentence. `done` is the date on which it was done, `met_by` the id of the document that met the deadline.
+    """
+
+    kind: DeadlineKind
+    date: PartialDate
+    set_by: DateSetBy = DateSetBy.COMMITTEE
+    source: Source | None = None
+    sentence: LocalizedText | None = None
+    verification: Verification = Verification.SEEN
+    done: PartialDate | None = None
+    met_by: Id | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -58,6 +76,7 @@ class Document:
     parts_read: LocalizedText | None = None
     link: Url | None = None
     follow_up: FollowUp | None = None
+    deadlines: tuple[Deadline, ...] = ()
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None

@@ -143,6 +143,34 @@ class DocumentKind(StrEnum):
     GENERAL_COMMENT = "general-comment"
 
 
+class DeadlineKind(StrEnum):
+    """What is to happen by a date that stands in a document, or that the editors of the tracker set themselves."""
+
+    REPLY = "reply"
+    NEXT_REPORT = "next-report"
+    LIST_OF_ISSUES = "list-of-issues"
+    SESSION = "session"
+    ALTERNATIVE_REPORTS = "alternative-reports"
+    SUBMISSION = "submission"
+
+
+class DateSetBy(StrEnum):
+    """Whose date a deadline is. COMPUTED: we worked it out from a period, such as "within two years"."""
+
+    COMMITTEE = "committee"
+    OURS = "ours"
+    COMPUTED = "computed"
+
+
+class DeadlineState(StrEnum):
+    """Where a deadline stands on a day. PASSED: its date is over, and nobody is late, as after a session."""
+
+    NEXT = "next"
+    OVERDUE = "overdue"
+    DONE = "done"
+    PASSED = "passed"
+
+
 class EvidenceKind(StrEnum):
     """The kind of source of an item of evidence."""
 

@@ -1,4 +1,4 @@
-"""The Atom feed: an entry for each recorded assessment, evidence item, recommendation and withdrawal."""
+"""The Atom feed: an entry for each recorded assessment, evidence item, recommendation, withdrawal and deadline."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import ActivityKind
-from tracker.publishing.change_summaries import entry_summary, entry_title
+from tracker.publishing.change_summaries import entry_summary, entry_title, is_about_deadlines
 from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
@@ -38,14 +38,20 @@ def render_feed(request: ViewRequest) -> RenderedFile:
     """Return the Atom feed, with the newest entry first.
 
     Without filters, the feed reports changes to everything. With filters, it reports changes to the recommendations
-    that match the filters.
+    that match the filters. If the only filter is by committee, it also reports the deadlines of this committee.
     """
     filters = _feed_filters(request)
-    entries = [c for c in _activity(request.view) if c.kind in FEED_KINDS and _belongs_in_feed(c, request.view)]
+    entries = [c for c in _activity(request.view) if _belongs_in_feed(c, request.view)]
     if filters.in_use():
         matches = filter_recommendations(_view_with_retired(request.view), filters, request.language.code)
         ids = {r.id for r in matches}
-        entries = [c for c in entries if any(r.id in ids for r in recommendations_of(request.view, c))]
+        bodies = filters.body if filters == Filters(body=filters.body) else ()
+        entries = [
+            c
+            for c in entries
+            if any(r.id in ids for r in recommendations_of(request.view, c))
+            or (c.document and c.document.body in bodies)
+        ]
     feed = FeedGenerator()
     feed.generator("")
     feed.language(request.language.code)
@@ -104,13 +110,15 @@ def _activity(view: View) -> tuple[ActivityEntry, ...]:
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     """Return whether the feed reports an entry.
 
-    The entry must be about a recommendation, an evidence item, an assessment or a link of evidence. Its record must
-    also have existed at the recorded time of the view.
+    The entry must be about a recommendation, an evidence item, an assessment, a link of evidence, or the deadlines of a
+    document. Its record must also have existed at the recorded time of the view.
     """
-    is_reported = isinstance(entry.record, Recommendation | Evidence) and isinstance(
-        entry.item, Assessment | EvidenceLink | None
+    is_reported = (
+        entry.kind in FEED_KINDS
+        and isinstance(entry.record, Recommendation | Evidence)
+        and isinstance(entry.item, Assessment | EvidenceLink | None)
     )
-    return is_reported and existed_at(entry.record, view.recorded)
+    return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
 
 
 def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry) -> None:
@@ -126,8 +134,9 @@ def _add_entry(feed: FeedGenerator, request: ViewRequest, current: ActivityEntry
     added.link(href=_entry_link(request, entry), rel="alternate", type="text/html")
     added.category(term=entry.kind.value, label=request.context.label(entry.kind))
     bodies = (body.id for r in recommendations_of(request.view, entry) if (body := request.view.body_of(r)))
-    for code in dict.fromkeys(bodies):
-        added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
+    for code in dict.fromkeys([*bodies, *([entry.document.body] if entry.document else [])]):
+        if code in request.view.bodies:
+            added.category(term=code, label=clean_input(request.context.label(request.view.bodies[code])))
 
 
 def _entry_id(entry: ActivityEntry) -> str:
@@ -145,8 +154,11 @@ def _stable_id(*parts: str) -> str:
 def _entry_link(request: ViewRequest, entry: ActivityEntry) -> str:
     """Return the link to the card of the recommendation that an entry concerns.
 
-    If the entry concerns no recommendation, return the link to the evidence item on the evidence page.
+    If the entry concerns no recommendation, return the link to the evidence item on the evidence page, or to the
+    deadlines of the committee.
     """
+    if entry.document:
+        return request.link("/deadlines") + f"#rt-{entry.document.body}"
     concerned = recommendations_of(request.view, entry)
     first = concerned[0] if concerned else None
     r = next((r for r in concerned if r.id in request.view.recommendations), first)

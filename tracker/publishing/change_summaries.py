@@ -4,10 +4,12 @@ from tracker.model import partial_dates
 from tracker.model.labels import N_
 from tracker.model.lifecycle import is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
-from tracker.model.vocabulary import NOT_SELECTED, Issuer, Voice
+from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
+from tracker.publishing.deadline_wording import deadline_line
 from tracker.publishing.html import RenderContext
 from tracker.queries.activity_log import ActivityEntry
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.deadlines import list_deadlines
 from tracker.queries.record_order import sort_newest_first
 from tracker.queries.view import View
 
@@ -22,6 +24,10 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
     """
     r, e, language = entry.recommendation, entry.evidence, context.language
     _ = language.gettext
+    if d := entry.document:
+        body = context.view.bodies.get(d.body)
+        title = d.symbol or language.resolve(d.title).text
+        return SENTENCE_SEPARATOR.join([_("Deadlines"), context.label(body) if body else d.body, title])
     words = [capitalize_first(context.label(entry.event.type))] if entry.event else []
     if r:
         new = [] if entry.event or entry.assessment else [_("New recommendation")]
@@ -44,7 +50,9 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
     language, e = context.language, entry.evidence
     _ = language.gettext
     lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
-    if entry.event or entry.assessment:
+    if d := entry.document:
+        lines += [deadline_line(language, item) for item in list_deadlines(context.view) if item.document.id == d.id]
+    elif entry.event or entry.assessment:
         lines += [language.resolve(entry.reason).text] if entry.reason else []
     elif isinstance(entry.record, Recommendation | Evidence):
         lines.append(language.resolve(entry.record.summary).text)
@@ -55,6 +63,14 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
     if not entry.event and context.view.awaits_second_reader(entry.assessment):
         lines.append(_("It awaits a second review."))
     return lines or [entry_title(context, entry)]
+
+
+def is_about_deadlines(entry: ActivityEntry) -> bool:
+    """Return whether an entry adds a document with deadlines, or changes the deadlines of a document."""
+    if entry.document is None or entry.event:
+        return False
+    is_new = entry.kind is ActivityKind.DOCUMENT and (entry.document.deadlines or entry.document.due)
+    return bool(is_new) or any(edit.field in ("deadlines", "due", "received") for edit in entry.edits)
 
 
 def assessment_summary(context: RenderContext, r: Recommendation, a: Assessment) -> str:

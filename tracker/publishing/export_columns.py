@@ -12,6 +12,7 @@ from tracker.model.labels import N_
 from tracker.model.vocabulary import (
     NOT_SELECTED,
     SEPARATOR,
+    DeadlineState,
     Direction,
     DocumentKind,
     EvidenceDimension,
@@ -210,6 +211,20 @@ DOCUMENT_COLUMNS = (
     Column("note", N_("Note"), ValueKind.LONG),
     Column("link", N_("Link"), ValueKind.LINK),
     Column("id", N_("Id in the tracker")),
+)
+
+DEADLINE_COLUMNS = (
+    Column("body", N_("Committee"), words=_body_abbreviation),
+    Column("what", N_("What is due"), ValueKind.TEXT),
+    Column("date", N_("Date"), ValueKind.DATE),
+    Column("state", N_("Where it stands"), words=_label(DeadlineState)),
+    Column("done", N_("Done on"), ValueKind.DATE),
+    Column("met_by", N_("Done by which document"), words=_document_name),
+    Column("document", N_("Document"), words=_document_name),
+    Column("source", N_("Source"), words=_document_name),
+    Column("paragraph", N_("Paragraph")),
+    Column("sentence", N_("The committee's sentence"), ValueKind.LONG),
+    Column("verification", N_("How it was checked"), words=_label(Verification)),
 )
 
 OLD_CODES = {

@@ -22,6 +22,7 @@ from tracker.model.records import Assessment, Authority
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, Voice
 from tracker.publishing import assessment_wording
+from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.queries import field_diff, filters
 from tracker.queries.document_links import public_link
 from tracker.queries.highlighting import highlight, missing_terms
@@ -222,6 +223,8 @@ def _environment() -> Environment:
         "full_name_of": assessment_wording.full_name,
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
+        "time_left": time_left,
+        "time_until": time_until,
         "last_year": partial_dates.last_year,
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid5
 
-from icalendar import Calendar, Event, vText
+from icalendar import Alarm, Calendar, Event, vText
 
 from tracker.model import partial_dates
 from tracker.model.labels import VERIFICATION_MEANINGS
@@ -12,6 +12,7 @@ from tracker.model.lifecycle import timestamps_of
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Source
 from tracker.publishing.change_summaries import capitalize_first
+from tracker.publishing.deadline_wording import completion_sentence
 from tracker.publishing.html import RenderContext
 from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
@@ -29,6 +30,8 @@ DAY_PRECISION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]
 UNCHANGED_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 """The DTSTAMP of an event whose document has no timestamp, because it was written by hand. iCalendar requires one."""
 MAX_SUMMARY_LENGTH = 200
+DAYS_BEFORE = (30, 7)
+"""The days before a deadline on which a calendar program reminds of it."""
 
 
 def render_calendar(request: ViewRequest) -> RenderedFile:
@@ -81,7 +84,7 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
     language = request.language
     _ = language.gettext
     lines = [
-        _("Dates are taken from the documents; none is estimated."),
+        _("The dates are from the documents. A date that we calculated or set ourselves says so."),
         _("Dates of sessions that are not announced are not in the calendar."),
     ]
     if inexact:
@@ -93,7 +96,7 @@ def _calendar_description(request: ViewRequest, inexact: list[AgendaItem]) -> st
 
 def _event(context: RenderContext, item: AgendaItem, first: date, last: date) -> Event:
     d, event = item.document, Event()
-    page = context.link("/treaty-bodies") + f"#e-{d.id}"
+    page = _page(context, item)
     body = context.view.bodies.get(d.body)
     event.add("uid", str(uuid5(EVENT_ID_NAMESPACE, f"{d.id}/{item.place}")))
     event.add("summary", _heading(context, item))
@@ -109,9 +112,28 @@ def _event(context: RenderContext, item: AgendaItem, first: date, last: date) ->
     event.add("dtstamp", datetime.fromisoformat(changed) if changed else UNCHANGED_SINCE)
     if changed:
         event.add("last-modified", datetime.fromisoformat(changed))
-    field = "follow_up" if item.step else item.place
+    field = "follow_up" if item.step else "deadlines" if item.deadline else item.place
     event.add("sequence", sum(edit.field == field for edit in d.history))
+    if item.is_deadline and item.met is None and last >= context.view.local_date:
+        for days in DAYS_BEFORE:
+            event.add_component(_alarm(str(event["summary"]), days))
     return event
+
+
+def _alarm(summary: str, days: int) -> Alarm:
+    """Return a reminder that a calendar program shows `days` days before the event begins."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", vText(summary))
+    alarm.add("trigger", -timedelta(days=days))
+    return alarm
+
+
+def _page(context: RenderContext, item: AgendaItem) -> str:
+    """Return the address at which the dashboard shows a date."""
+    if item.is_deadline:
+        return context.link("/deadlines") + f"#rt-{item.document.id}-{item.place}"
+    return context.link("/treaty-bodies") + f"#e-{item.document.id}"
 
 
 def _heading(context: RenderContext, item: AgendaItem) -> str:
@@ -131,9 +153,11 @@ def _heading(context: RenderContext, item: AgendaItem) -> str:
 def _description_lines(context: RenderContext, item: AgendaItem, page: str) -> list[str]:
     d, language = item.document, context.language
     _ = language.gettext
-    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step else ""
+    part = f": {language.resolve(d.parts_read).text}" if d.parts_read and not item.step and not item.deadline else ""
     return [
         f"{capitalize_first(item.label(language))}: {language.format_date(item.date)}",
+        *([capitalize_first(completion_sentence(language, item.met))] if item.met else []),
+        *([language.resolve(item.deadline.sentence).text] if item.deadline and item.deadline.sentence else []),
         " · ".join(
             filter(
                 None,

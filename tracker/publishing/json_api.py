@@ -1,4 +1,4 @@
-"""The JSON API for other people's programs: the list, one recommendation, and the JSON Schema of both responses.
+"""The JSON API for other people's programs: the list, one recommendation, the deadlines, and their JSON Schema.
 
 Pages of every other site may read the responses (`Access-Control-Allow-Origin: *`). This reveals nothing: a response
 holds what every reader sees, and does not depend on cookies or on who asks. A dashboard on somebody's own machine does
@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 from tracker.config import is_loopback
 from tracker.model.errors import PastDateRefused
 from tracker.model.records import Recommendation, SameDemand, Uptake
-from tracker.model.vocabulary import OrganisationKind, Voice
+from tracker.model.vocabulary import DateSetBy, OrganisationKind, Voice
 from tracker.publishing.assessment_wording import assessed_by
 from tracker.publishing.json_api_schema import ApiDocument, ApiTreatyBody, api_schema, public_copy, public_fields
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.refused_date import REFUSED_DATE_STATUS, refusal_sentence
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence
+from tracker.queries.agenda import AgendaItem
+from tracker.queries.deadlines import list_deadlines
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.later_records import later_recommendation
 
@@ -35,6 +37,34 @@ def render_list(request: ViewRequest) -> RenderedFile:
     # encoded one by one: a hundred thousand dictionaries at the same time keep the garbage collector busy
     items = ",".join(map(ENCODER.encode, _recommendations(request, matches)))
     return _file(request, f'{ENCODER.encode(values)[:-1]},"recommendations":[{items}]}}')
+
+
+def render_deadlines(request: ViewRequest) -> RenderedFile:
+    """Return the deadlines of the committees in the filters, or of all committees if the filters name none, as JSON."""
+    view, bodies = request.view, request.filters.body
+    items = [item for item in list_deadlines(view) if not bodies or item.document.body in bodies]
+    values = _header(request, "/api/deadlines.json", page=request.link("/deadlines")) | {"count": len(items)}
+    return _json(request, values | {"deadlines": [_deadline(request, item) for item in items]})
+
+
+def _deadline(request: ViewRequest, item: AgendaItem) -> dict[str, Any]:
+    """Return the fields of ApiDeadline."""
+    view, deadline, met = request.view, item.deadline, item.met
+    copy = partial(public_copy, main_language=view.settings.language)
+    return {
+        "document": item.document.id,
+        "symbol": item.document.symbol,
+        "body": item.document.body,
+        "kind": deadline.kind if deadline else None,
+        "date": item.date,
+        "set_by": deadline.set_by if deadline else DateSetBy.COMMITTEE,
+        "source": copy(item.source),
+        "sentence": copy(deadline.sentence) if deadline else None,
+        "verification": item.verification,
+        "state": item.state(view.local_date),
+        "done": met.date if met else None,
+        "met_by": met.document.id if met and met.document else None,
+    }
 
 
 def render_one(request: ViewRequest) -> RenderedFile:

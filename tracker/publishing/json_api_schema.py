@@ -14,8 +14,17 @@ from pydantic.dataclasses import dataclass
 from tracker.model.fields import Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.organisations import Organisation
-from tracker.model.records import Assessment, Evidence, Recommendation, Uptake
-from tracker.model.vocabulary import Direction, DocumentKind, Status, Verification, Voice
+from tracker.model.records import Assessment, Evidence, Recommendation, Source, Uptake
+from tracker.model.vocabulary import (
+    DateSetBy,
+    DeadlineKind,
+    DeadlineState,
+    Direction,
+    DocumentKind,
+    Status,
+    Verification,
+    Voice,
+)
 
 HIDDEN_FIELDS = ("version", "recorded_by", "history", "events")
 """The fields that no response contains: the handles of editors, and the history of a record.
@@ -51,6 +60,24 @@ class ApiDocument:
     adopted: PartialDate | None
     verification: Verification
     link: Url | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiDeadline:
+    """A deadline that a document names, or the due date of a document itself."""
+
+    document: Annotated[Id, Field(description="the document that names it")]
+    symbol: ShortText | None
+    body: Id
+    kind: Annotated[DeadlineKind | None, Field(description="null: the document itself is due")]
+    date: PartialDate
+    set_by: Annotated[DateSetBy, Field(description="whose date it is; computed: we calculated it from a period")]
+    source: Source
+    sentence: Annotated[LocalizedText | None, Field(description="the committee's own sentence")]
+    verification: Verification
+    state: Annotated[DeadlineState, Field(description="on the day of the view")]
+    done: Annotated[PartialDate | None, Field(description="the date on which it was met, if it is known")]
+    met_by: Annotated[Id | None, Field(description="the document that met it")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -153,6 +180,14 @@ class ApiRecommendationList(ApiHeader):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiDeadlineList(ApiHeader):
+    """The response of /api/deadlines.json, the earliest first."""
+
+    count: int
+    deadlines: tuple[ApiDeadline, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiSingleRecommendation(ApiRecommendation):
     """The response of /api/recommendations/{id}.json: the fields of an item in the list, and the view in `dataset`."""
 
@@ -167,7 +202,9 @@ class ApiError:
     near: tuple[Id, ...]
 
 
-API_RESPONSE: TypeAdapter[Any] = TypeAdapter(ApiRecommendationList | ApiSingleRecommendation | ApiError)
+API_RESPONSE: TypeAdapter[Any] = TypeAdapter(
+    ApiRecommendationList | ApiDeadlineList | ApiSingleRecommendation | ApiError
+)
 
 
 def public_copy(value: Any, main_language: str) -> Any:

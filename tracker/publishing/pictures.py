@@ -329,7 +329,7 @@ class Pictures:
         return Picture(
             "dates",
             title,
-            _("Dates are taken from the documents; none is estimated."),
+            _("The dates are from the documents. A date that we calculated or set ourselves says so."),
             table=pd.DataFrame(rows, columns=[_("No."), _("Committee"), _("Date"), _("What"), _("When")]),
             figure=draw_lines(
                 [self.context.label(body) for body in bodies],

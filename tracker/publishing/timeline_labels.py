@@ -42,6 +42,6 @@ def label_dots(context: RenderContext, dots: Sequence[TimelineItem]) -> tuple[Do
 def _what(context: RenderContext, item: AgendaItem) -> str:
     """Return what happened, in few words: the step of the follow-up, or the kind of document and what is to come."""
     kind = context.label(item.document.kind)
-    if item.step:
+    if item.step or item.deadline:
         return item.label(context.language)
     return f"{kind}, {item.label(context.language)}" if item.place in ("due", "considered") else kind

@@ -1,4 +1,4 @@
-"""The Excel workbook: recommendations, assessments, evidence and documents, in the reader's language.
+"""The Excel workbook: recommendations, assessments, evidence, documents and deadlines, in the reader's language.
 
 A text is never turned into a formula or a number. The same data always give the same bytes.
 """
@@ -52,11 +52,12 @@ MAX_CELL_LENGTH = 32_767
 
 
 def render_xlsx(request: ViewRequest) -> RenderedFile:
-    """Return a workbook with the recommendations that match the filters, their assessments, evidence and documents.
+    """Return a workbook with the recommendations that match the filters, their assessments, evidence, documents and deadlines.
 
     The first sheet says what the file is. The URL parameter `columns` chooses the columns of the recommendations.
     """
     # imported here, because pandas takes half a second and most requests need no table
+    from tracker.queries.deadline_frame import deadline_frame
     from tracker.queries.frames import Frames
 
     view, _ = request.view, request.language.gettext
@@ -77,6 +78,8 @@ def render_xlsx(request: ViewRequest) -> RenderedFile:
     writer.add_sheet(_("Assessments"), export_columns.ASSESSMENT_COLUMNS, assessments, links)
     writer.add_sheet(_("Evidence"), export_columns.EVIDENCE_COLUMNS, evidence, {"title": _values(evidence, "link")})
     writer.add_sheet(_("Documents"), export_columns.DOCUMENT_COLUMNS, documents, {"title": _values(documents, "link")})
+    deadlines = deadline_frame(view, request.language, set(documents.id))
+    writer.add_sheet(_("Deadlines"), export_columns.DEADLINE_COLUMNS, deadlines, {})
     book.close()
     return RenderedFile(raw.getvalue(), XLSX_MEDIA_TYPE, f"{download_name(request)}.xlsx")
 

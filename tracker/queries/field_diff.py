@@ -13,7 +13,16 @@ from markupsafe import Markup
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.model.errors import InvalidFile
 from tracker.model.labels import N_
-from tracker.model.vocabulary import AuthorityRole, DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification
+from tracker.model.vocabulary import (
+    AuthorityRole,
+    DateSetBy,
+    DeadlineKind,
+    DocumentKind,
+    EvidenceDimension,
+    EvidenceKind,
+    Issuer,
+    Verification,
+)
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.yaml_format import record_values, to_block
 from tracker.storage.yaml_reader import compose, to_values
@@ -32,7 +41,8 @@ UNSHOWN_FIELDS = {*RECORDED_LISTS, "events", "history", "version", "recorded", "
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}")
 CODED_FIELDS: dict[str, tuple[type[StrEnum], ...]] = {
     "verification": (Verification,),
-    "kind": (EvidenceKind, DocumentKind),
+    "kind": (EvidenceKind, DocumentKind, DeadlineKind),
+    "set_by": (DateSetBy,),
     "dimension": (EvidenceDimension,),
     "issued_by": (Issuer,),
     "role": (AuthorityRole,),
@@ -82,6 +92,11 @@ FIELD_LABELS: dict[str, str] = {
     "adopted": N_("Adopted"),
     "issued": N_("Issued"),
     "follow_up": N_("Follow-up"),
+    "deadlines": N_("Deadlines"),
+    "set_by": N_("Whose date it is"),
+    "sentence": N_("The committee's sentence"),
+    "done": N_("Done on"),
+    "met_by": N_("Done by which document"),
     "cited_by": N_("Cited by"),
     "id": N_("Letter"),
     "origin": N_("Whose wording"),

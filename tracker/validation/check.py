@@ -14,6 +14,7 @@ from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
+from tracker.validation.deadline_rules import deadlines_done_in_the_future
 
 
 def check_folder(
@@ -38,7 +39,10 @@ def find_problems(
     A problem is an error in a file, a broken rule, or a passage that may identify a person. Passages for which
     `is_dismissed` returns True are left out. `now` is as in `check_folder`.
     """
-    later = dates_in_the_future(dataset, now.astimezone(ZoneInfo(dataset.settings.timezone)).date()) if now else ()
+    later: Iterable[RuleViolation] = ()
+    if now:
+        today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
+        later = (*dates_in_the_future(dataset, today), *deadlines_done_in_the_future(dataset, today))
     violations = chain(rules.check_dataset(dataset), later, scanner.scan_dataset(dataset, is_dismissed))
     return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 

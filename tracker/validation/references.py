@@ -43,6 +43,10 @@ def referenced_documents(record: Record) -> Iterator[tuple[FieldPath, str]]:
         for i, step in enumerate(follow_up.steps if follow_up else ()):
             if step.document:
                 yield ("follow_up", "steps", i, "document"), step.document
+        for i, deadline in enumerate(record.deadlines):
+            sources.append((("deadlines", i, "source"), deadline.source))
+            if deadline.met_by:
+                yield ("deadlines", i, "met_by"), deadline.met_by
     elif record.document:
         yield ("document",), record.document
     if isinstance(record, Recommendation):

@@ -18,6 +18,12 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.storage.yaml_format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
+from tracker.validation.deadline_rules import (
+    computed_date_has_sentence,
+    deadline_documents_exist,
+    quoted_sentence_was_read,
+    submission_is_ours,
+)
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
 MAX_VIOLATIONS = 100
@@ -232,6 +238,10 @@ EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
 DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
     body_and_documents_exist,
     issued_after_adopted,
+    deadline_documents_exist,
+    computed_date_has_sentence,
+    quoted_sentence_was_read,
+    submission_is_ours,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )

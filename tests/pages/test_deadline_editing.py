@@ -1,0 +1,117 @@
+"""Deadlines in the form of a document, and on the pages that show them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.deadline_story import DEADLINES
+from tests.support.form_pages import errors, html, opening, press, put
+from tracker.model.permissions import READER
+from tracker.model.registers import Deadline
+from tracker.model.vocabulary import DateSetBy, DeadlineKind
+from tracker.storage.dataset_reader import DatasetReader
+
+FORM = "edit_document_co-4_"
+NEW = f"{FORM}deadline4_"
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    return opening(tmp_path, monkeypatch, {"documents.yaml": DEADLINES})
+
+
+def saved(tmp_path: Path):
+    return DatasetReader(tmp_path / "data").read().documents["co-4"]
+
+
+def test_a_row_is_added_another_is_met_and_a_third_is_removed(opened, tmp_path):
+    page = opened(what="document", id="co-4")
+    before = saved(tmp_path).deadlines
+    next(button for button in page.button if button.label == "Add a deadline").click()
+    page.run()
+    put(page, NEW, kind="alternative-reports", date="2027-02-01", paragraph="9", sentence="Send reports by 1 February.")
+    put(page, f"{FORM}deadline0_", done="2026-06-10", met_by="report")
+    page.checkbox(key=f"{FORM}deadline2_is_removed").check()
+    put(page, FORM, reason="The reply came.")
+    press(page, "Save the edit")
+    assert errors(page) == []
+    reply, report, issues, new = saved(tmp_path).deadlines
+    assert (reply.done, reply.met_by, reply.source, reply.sentence) == (
+        "2026-06-10",
+        "report",
+        before[0].source,
+        before[0].sentence,
+    )
+    assert (report, issues) == (before[1], before[3])
+    assert (new.kind, new.date, new.set_by, new.source.document, new.source.paragraph) == (
+        DeadlineKind.ALTERNATIVE_REPORTS,
+        "2027-02-01",
+        DateSetBy.COMMITTEE,
+        "co-4",
+        "9",
+    )
+    assert [(text.text, text.origin) for text in new.sentence.values()] == [("Send reports by 1 February.", "official")]
+    assert [edit.field for edit in saved(tmp_path).history] == ["deadlines"]
+
+
+def test_what_is_missing_or_wrong_is_said_and_nothing_is_saved(opened, tmp_path):
+    page = opened(what="document", id="co-4", deadline="submission")
+    put(page, NEW, done="2099-01-01")
+    put(page, f"{FORM}deadline0_", date="soon")
+    put(page, FORM, reason="-")
+    page.selectbox(key=f"{FORM}deadline2_set_by").set_value("computed").run()
+    press(page, "Save the edit")
+    told = "\n".join(errors(page))
+    for sentence in (
+        "Deadline “State's reply due”: Date: “soon” ",
+        "Deadline “session of the committee”: enter the sentence with the period from which you calculated the date.",
+        "Deadline “our own submission”: enter the date.",
+        "Deadline “our own submission”: “Done on” is in the future. Enter when it was really done.",
+        "Deadline “our own submission”: the date of our own submission is ours. Choose “set by us”.",
+    ):
+        assert sentence in told
+    assert saved(tmp_path).history == ()
+
+
+def test_an_edit_of_something_else_leaves_deadlines_and_follow_up_as_they_are(opened, tmp_path):
+    page = opened(what="document", id="co-4", deadline="reply")
+    put(page, FORM, cycle="4-5", reason="A slip.")
+    press(page, "Save the edit")
+    assert [edit.field for edit in saved(tmp_path).history] == ["cycle"]
+
+
+def test_a_new_document_has_deadlines_and_paragraphs_selected_for_follow_up(opened, tmp_path):
+    page = opened(what="document")
+    put(page, "edit_document__", body="ccpr", symbol="CCPR/C/KGZ/CO/4", title_en="CO 4", cycle="4", issued="2026-03-02")
+    next(button for button in page.button if button.label == "Add a deadline").click()
+    page.run()
+    put(page, "edit_document__deadline0_", kind="reply", date="2028-03-25")
+    put(page, "edit_document__", follow_up_paragraphs="12, 19 (a); 25")
+    press(page, "Add the document")
+    assert "You entered paragraphs selected for follow-up: say how they were checked." in "\n".join(errors(page))
+    put(page, "edit_document__", follow_up_mark="seen")
+    press(page, "Add the document")
+    d = DatasetReader(tmp_path / "data").read().documents["ccpr-c-kgz-co-4"]
+    assert d.deadlines == (Deadline(kind=DeadlineKind.REPLY, date="2028-03-25"),)
+    assert (d.follow_up.paragraphs, d.follow_up.verification) == (("12", "19 (a)", "25"), "seen")
+
+
+def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what_is_not_known(opened):
+    for who, can_enter in ((READER, False), (None, True)):
+        shown = html(opened("deadlines", **({"who": who} if who else {})))
+        for words in (
+            "overdue by",
+            "session of the committee",
+            "done on 2 February 2026 by",
+            "Reply by 6 June 2026.",
+            "Not known",
+        ):
+            assert words in shown
+        assert ("Enter the date" in shown, "deadline=reply" in shown) == (can_enter, can_enter)
+    front = html(opened("overview", who=READER))
+    assert "overdue by" in front and "/deadlines?lang=en" in front
+
+
+def test_a_past_day_shows_what_was_known_then(opened):
+    shown = html(opened("deadlines", who=READER, as_of="2026-02-01"))
+    assert ("overdue by 1 day" in shown, "in 4 months" in shown, "done on" in shown) == (True, True, False)

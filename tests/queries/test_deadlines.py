@@ -1,0 +1,177 @@
+"""Deadlines: what is overdue, next, done and not known, on a day and as of an earlier one."""
+
+from datetime import date
+
+import pytest
+
+from tests.support.deadline_story import DEADLINES
+from tests.support.story_folder import made
+from tracker.i18n import get_language
+from tracker.publishing.deadline_wording import deadline_line, time_left
+from tracker.queries.agenda import list_agenda, overdue, upcoming
+from tracker.queries.deadlines import deadlines_by_body, list_deadlines
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder
+
+TODAY = date(2026, 6, 18)
+
+
+def view_of(tmp_path, text=DEADLINES, **past):
+    return View(DatasetReader(made(tmp_path / "data", {"documents.yaml": text})).read(), TODAY, **past)
+
+
+def names(items):
+    return [f"{item.document.id} {item.place}" for item in items]
+
+
+def states(view):
+    return {f"{item.document.id} {item.place}": item.state(view.local_date).value for item in list_deadlines(view)}
+
+
+def test_each_deadline_is_next_overdue_done_or_passed(tmp_path):
+    view = view_of(tmp_path)
+    assert check_folder(tmp_path / "data") == []
+    assert states(view) == {
+        "co-4 deadline-list-of-issues": "done",
+        "co-4 deadline-session": "passed",
+        "co-4 deadline-reply": "overdue",
+        "r-4 due": "next",
+        "co-4 deadline-next-report": "next",
+    }
+    assert names(overdue(view)) == ["co-4 deadline-reply"]
+    assert names(upcoming(view)) == ["r-4 due", "co-4 deadline-next-report"]
+
+
+def test_the_page_has_them_by_committee_with_what_is_not_known(tmp_path):
+    cescr, ccpr = deadlines_by_body(view_of(tmp_path))
+    assert (names(cescr.overdue), names(cescr.ahead), cescr.unknown) == (
+        ["co-4 deadline-reply"],
+        ["co-4 deadline-next-report"],
+        (),
+    )
+    assert names(cescr.done) == ["co-4 deadline-session", "co-4 deadline-list-of-issues"]
+    # the report that is due answers the question about the next one; nobody has entered when the reply is due
+    assert [(gap.document.id, gap.kind.value) for gap in ccpr.unknown] == [("hrc-3", "reply")]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "follow_up: {verification: seen, paragraphs: [12], steps: [{date: 2023-05, description: The State replied.}]}",
+        "follow_up: {verification: seen}",
+        "deadlines: [{kind: reply, date: 2025}]",
+    ],
+)
+def test_a_reply_that_came_or_was_not_asked_for_is_not_unknown(tmp_path, known):
+    text = DEADLINES.replace("title: HRC 3, cycle: 3, ", f"title: HRC 3, cycle: 3, {known}, ")
+    assert deadlines_by_body(view_of(tmp_path, text))[1].unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("done", "line"),
+    [
+        ("", "State's reply due: 6 June 2026"),
+        (", done: 2026-06-10", "State's reply due: 6 June 2026, done on 10 June 2026"),
+        # before the date is fine; the date of the document stands in for a date that nobody entered
+        (", done: 2026-01-02, met_by: report", "State's reply due: 6 June 2026, done on 2 January 2026 by A report"),
+        (", met_by: loi", "State's reply due: 6 June 2026, done on 1 February 2026 by E/C.12/KGZ/Q/5"),
+        (", met_by: sent", "State's reply due: 6 June 2026, done by Sent, date not known"),
+    ],
+)
+def test_a_deadline_that_was_met_says_by_which_document(tmp_path, done, line):
+    text = DEADLINES.replace("date: 2026-06-06,", f"date: 2026-06-06{done},")
+    text += "  - {id: sent, body: cescr, kind: follow-up-report, title: Sent, cycle: 4, verification: to-check}\n"
+    view = view_of(tmp_path, text)
+    (item,) = (item for item in list_deadlines(view) if item.place == "deadline-reply")
+    assert (deadline_line(get_language("en"), item), names(overdue(view))) == (
+        line,
+        [] if done else ["co-4 deadline-reply"],
+    )
+
+
+def test_a_document_that_was_received_or_issued_is_not_overdue(tmp_path):
+    text = DEADLINES.replace("due: 2026-06-30", "due: 2020")
+    assert names(overdue(view_of(tmp_path / "1", text))) == ["r-4 due", "co-4 deadline-reply"]
+    for known in ("received: 2021-03-01", "issued: 2021"):
+        view = view_of(tmp_path / known[:3], text.replace("due: 2020", f"due: 2020, {known}"))
+        assert names(overdue(view)) == ["co-4 deadline-reply"]
+
+
+def test_as_of_an_earlier_day_what_was_known_then_counts(tmp_path):
+    assert states(view_of(tmp_path, as_of=date(2026, 1, 31))) == {
+        "co-4 deadline-list-of-issues": "next",
+        "co-4 deadline-session": "next",
+        "co-4 deadline-reply": "next",
+        "r-4 due": "next",
+        "co-4 deadline-next-report": "next",
+    }
+    # the list came on 2 February: on the first, nobody had it
+    assert states(view_of(tmp_path, as_of=date(2026, 2, 1)))["co-4 deadline-list-of-issues"] == "overdue"
+    assert states(view_of(tmp_path, as_of=date(2026, 2, 2)))["co-4 deadline-list-of-issues"] == "done"
+    # before the concluding observations were issued, their deadlines were not known
+    assert states(view_of(tmp_path, as_of=date(2024, 10, 10))) == {"r-4 due": "next"}
+
+
+def test_a_deadline_is_not_known_before_the_document_in_which_it_stands(tmp_path):
+    text = DEADLINES.replace("source: {document: co-4,", "source: {document: loi,")
+    assert "co-4 deadline-reply" not in states(view_of(tmp_path, text, as_of=date(2026, 1, 31)))
+    assert "co-4 deadline-reply" in states(view_of(tmp_path, text, as_of=date(2026, 2, 1)))
+
+
+def test_a_date_that_is_not_the_committees_says_whose_it_is(tmp_path):
+    text = DEADLINES.replace(
+        "{kind: session,",
+        "{kind: submission, set_by: ours, date: 2026-07}, {kind: reply, set_by: ours, date: 2026-08}, {kind: session,",
+    )
+    labels = {item.date: item.label(get_language("en")) for item in list_agenda(view_of(tmp_path, text))}
+    assert (labels["2029-10"], labels["2026-07"], labels["2026-08"], labels["2026-06-06"]) == (
+        "next State report due (calculated by us)",
+        "our own submission",
+        "State's reply due (set by us)",
+        "State's reply due",
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "en", "ru", "ky"),
+    [
+        ("2026-06-18", "due today", "срок сегодня", "мөөнөтү бүгүн"),
+        ("2026-06-21", "in 3 days", "через 3 дня", "3 күндөн кийин"),
+        ("2026-08-16", "in 59 days", "через 59 дней", "59 күндөн кийин"),
+        ("2026-08-18", "in 2 months", "через 2 месяца", "2 айдан кийин"),
+        ("2029-06-18", "in 3 years", "через 3 года", "3 жылдан кийин"),
+        ("2026-06", "this month", "в этом месяце", "ушул айда"),
+        ("2026-07", "in 1 month", "через 1 месяц", "1 айдан кийин"),
+        ("2026", "this year", "в этом году", "ушул жылы"),
+        ("2027", "in 1 year", "через 1 год", "1 жылдан кийин"),
+        ("2026-06-06", "overdue by 12 days", "просрочено на 12 дней", "мөөнөтүнөн 12 күн өттү"),
+        ("2026-06-17", "overdue by 1 day", "просрочено на 1 день", "мөөнөтүнөн 1 күн өттү"),
+        ("2026-03-18", "overdue by 3 months", "просрочено на 3 месяца", "мөөнөтүнөн 3 ай өттү"),
+        ("2018", "overdue by 8 years", "просрочено на 8 лет", "мөөнөтүнөн 8 жыл өттү"),
+    ],
+)
+def test_the_time_that_is_left_is_said_in_words(tmp_path, day, en, ru, ky):
+    view = view_of(tmp_path, DEADLINES.replace("date: 2026-06-06", f"date: {day}"))
+    (item,) = (item for item in list_deadlines(view) if item.place == "deadline-reply")
+    assert [time_left(get_language(code), item, TODAY) for code in ("en", "ru", "ky")] == [en, ru, ky]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ("2026-06-21/2026-07-10", "in 3 days"),
+        ("2026-06-10/2026-06-18", "now"),
+        ("2026-06-01/2026-06-08", "10 days ago"),
+    ],
+)
+def test_a_session_is_counted_from_its_first_day_and_nobody_is_late_after_it(tmp_path, days, words):
+    view = view_of(tmp_path, DEADLINES.replace("2026-03-01/2026-03-20", days))
+    (item,) = (item for item in list_deadlines(view) if item.place == "deadline-session")
+    assert time_left(get_language("en"), item, TODAY) == words
+    assert "co-4 deadline-session" not in names(overdue(view))
+
+
+def test_what_was_met_has_no_time_left(tmp_path):
+    (item,) = (item for item in list_deadlines(view_of(tmp_path)) if item.met)
+    assert time_left(get_language("en"), item, TODAY) == ""
