@@ -22,7 +22,7 @@ from tracker.importing.document_records import (
     records_to_save,
 )
 from tracker.importing.expected_state import expected_state, is_other_state
-from tracker.importing.imported_document import ImportedDocument
+from tracker.importing.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.paragraph_review import (
     ParagraphReview,
     concluding_observations,
@@ -47,6 +47,15 @@ STATE_NAMES = {
     RowState.REFUSED: N_("cannot be saved"),
 }
 
+KIND_NAMES = {
+    ParagraphKind.RECOMMENDATION: N_("recommendation"),
+    ParagraphKind.CONCERN: N_("concern"),
+    ParagraphKind.POSITIVE: N_("positive aspect"),
+    ParagraphKind.PROCEDURE: N_("procedure"),
+    ParagraphKind.DISSEMINATION: N_("dissemination"),
+    ParagraphKind.OTHER: N_("not recognized"),
+}
+
 
 def show_review(page: Page, draft: ReviewDraft) -> None:
     """Show what was read, and save the ticked paragraphs when the editor presses the button."""
@@ -58,7 +67,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     similar = _find_similar(page, draft, imported, document)
     is_foreign = is_other_state(imported, expected_state(page.view.dataset))
     page.show("forms/import_counts.html", counts=_counts(reviews), imported=imported)
-    choices = _show_rows(page, reviews, similar, propose=not is_foreign)
+    _show_tick_all(page, reviews)
+    choices = _show_rows(page, imported, reviews, similar=similar, propose=not is_foreign)
     import_drafts.remember_choices(draft)
     _show_save(page, imported, document, choices=choices, errors=errors)
 
@@ -66,7 +76,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 def _find_similar(
     page: Page, draft: ReviewDraft, imported: ImportedDocument, document: Document | None
 ) -> Mapping[str, SimilarDemand]:
-    made_of = (page.view, imported.language, document.id if document else "")
+    made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:
         draft.similar = (made_of, find_similar(page.view, imported, imported.recommendations, document=made_of[2]))
     return draft.similar[1]
@@ -156,15 +166,33 @@ def _counts(reviews: Sequence[ParagraphReview]) -> list[tuple[str, int]]:
     return [(STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
 
 
+def _show_tick_all(page: Page, reviews: Sequence[ParagraphReview]) -> None:
+    """Show two buttons: one ticks all new recommendations, the other unticks everything."""
+    _ = page.context.language.gettext
+    new = {_key("tick", review): review.is_proposed for review in reviews if review.can_be_saved}
+    with st.container(horizontal=True, gap="small"):
+        st.button(_("Tick all new ones"), key="bring_all", on_click=st.session_state.update, args=(new,))
+        none = dict.fromkeys(new, False)
+        st.button(_("Untick all"), key="bring_none", on_click=st.session_state.update, args=(none,))
+
+
 def _show_rows(
-    page: Page, reviews: Sequence[ParagraphReview], similar: Mapping[str, SimilarDemand], *, propose: bool
+    page: Page,
+    imported: ImportedDocument,
+    reviews: Sequence[ParagraphReview],
+    *,
+    similar: Mapping[str, SimilarDemand],
+    propose: bool,
 ) -> list[ParagraphChoice]:
     """Show a row for each paragraph, the recommendations first. Return what is ticked."""
     language = page.context.language
     _ = language.gettext
     asked = [review for review in reviews if review.paragraph.is_recommendation]
     others = [review for review in reviews if not review.paragraph.is_recommendation]
-    choices = [_show_row(page, review, similar.get(review.paragraph.number), propose=propose) for review in asked]
+    lang = imported.language or language.code
+    choices = [
+        _show_row(page, review, similar.get(review.paragraph.number), lang=lang, propose=propose) for review in asked
+    ]
     label = language.ngettext(
         "{n} other paragraph: not a recommendation", "{n} other paragraphs: not recommendations", len(others)
     )
@@ -172,7 +200,7 @@ def _show_rows(
         more = st.expander(label, key=f"{PREFIX}others", on_change="rerun")
         if more.open or any(st.session_state.get(_key("tick", review)) for review in others):
             with more:
-                choices += [_show_row(page, review, None, propose=False) for review in others]
+                choices += [_show_row(page, review, None, lang=lang, propose=False) for review in others]
     return [choice for choice in choices if choice]
 
 
@@ -181,9 +209,12 @@ def _key(what: str, review: ParagraphReview) -> str:
 
 
 def _show_row(
-    page: Page, review: ParagraphReview, similar: SimilarDemand | None, *, propose: bool
+    page: Page, review: ParagraphReview, similar: SimilarDemand | None, *, lang: str, propose: bool
 ) -> ParagraphChoice | None:
-    """Show one paragraph: a tick, the title, and the details behind a click. Return the choice if it is ticked."""
+    """Show one paragraph: a tick, the title, and the details behind a click. Return the choice if it is ticked.
+
+    `lang` is the language of the text. `propose` says whether a new recommendation is ticked at first.
+    """
     _ = page.context.language.gettext
     number = review.paragraph.number
     links: tuple[str, ...] = ()
@@ -191,13 +222,12 @@ def _show_row(
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                is_ticked = st.checkbox(
-                    _("Paragraph {n}", n=number), value=review.is_proposed and propose, key=_key("tick", review)
-                )
+                st.session_state.setdefault(_key("tick", review), review.is_proposed and propose)
+                is_ticked = st.checkbox(_("Paragraph {n}", n=number), key=_key("tick", review))
             if is_ticked:
+                st.session_state.setdefault(_key("title", review), review.title)
                 title = st.text_input(
                     _("Title of paragraph {n}", n=number),
-                    review.title,
                     key=_key("title", review),
                     max_chars=300,
                     label_visibility="collapsed",
@@ -207,7 +237,9 @@ def _show_row(
             review=review,
             similar=similar,
             is_ticked=is_ticked,
+            lang=lang,
             state=_(STATE_NAMES[review.state]),
+            kind=KIND_NAMES[review.paragraph.kind],
             there=page.view.dataset.recommendations.get(review.recommendation),
             overlaps=[page.view.recommendations[i] for i in review.overlaps],
         )
@@ -234,7 +266,7 @@ def _show_save(
     if document and not errors:
         texts = text_from_input(reason, language)
         records = records_to_save(page.view, imported, document, choices=choices, reason=texts)
-    n = sum(isinstance(record, Recommendation) for record in records)
+    n = sum(isinstance(record, Recommendation) for record in records) if records else len(choices)
     label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)
     if records and not n:
         label = _("Save the document")
