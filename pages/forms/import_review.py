@@ -70,6 +70,8 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     _show_tick_all(page, reviews)
     choices = _show_rows(page, imported, reviews, similar=similar, propose=not is_foreign)
     import_drafts.remember_choices(draft)
+    if is_foreign and not choices:
+        errors = [*errors, _("This is another State's document. Tick what belongs here all the same.")]
     _show_save(page, imported, document, choices=choices, errors=errors)
 
 
@@ -110,7 +112,8 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     view, language = page.view, page.context.language
     _ = language.gettext
     found = document_of_symbol(view, imported.symbol)
-    names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in concluding_observations(view)}
+    known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
+    names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
     options = [*names, NEW_DOCUMENT]
     start = found.id if found else NEW_DOCUMENT if imported.symbol else None
     labels = {**names, NEW_DOCUMENT: _("A document that is not listed yet")}

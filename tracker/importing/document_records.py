@@ -14,6 +14,7 @@ from tracker.importing.imported_document import ImportedDocument, ImportedParagr
 from tracker.importing.paragraph_review import ParagraphReview
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import TextVariant, clean_input
 from tracker.model.records import Event, Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Document, FollowUp
@@ -95,7 +96,7 @@ def records_to_save(
 ) -> tuple[Record, ...]:
     """Return the document, if it is new or changes, then the recommendations that the choices add or change.
 
-    `document` is as it will be saved. `reason` is recorded with a recommendation that was archived and comes back.
+    `document` is as it will be saved. `reason` is recorded with what was archived and comes back.
     """
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
@@ -110,6 +111,8 @@ def records_to_save(
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
         r = _with_texts(view, r, imported, choice=choice)
         recommendations[r.id] = r
+    if is_withdrawn(document.events):
+        document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
     return (*((document,) if is_changed else ()), *recommendations.values())
 

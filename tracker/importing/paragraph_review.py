@@ -51,10 +51,14 @@ class ParagraphReview:
 
 
 def document_of_symbol(view: View, symbol: str | None) -> Document | None:
-    """Return the concluding observations with this symbol, or None. Spaces and small letters make no difference."""
+    """Return the concluding observations with this symbol, or None. Spaces and small letters make no difference.
+
+    If they were archived, they are returned too: a save brings them back, under the same id.
+    """
     wanted = "".join((symbol or "").split()).casefold()
-    found = (d for d in concluding_observations(view) if "".join((d.symbol or "").split()).casefold() == wanted)
-    return next(found, None) if wanted else None
+    known = (*concluding_observations(view), *view.dataset.documents.values())
+    found = (d for d in known if "".join((d.symbol or "").split()).casefold() == wanted)
+    return next((d for d in found if d.kind is DocumentKind.CONCLUDING_OBSERVATIONS), None) if wanted else None
 
 
 def concluding_observations(view: View) -> tuple[Document, ...]:
