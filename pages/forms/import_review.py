@@ -42,8 +42,8 @@ NEW_DOCUMENT = "+"
 STATE_NAMES = {
     RowState.NEW: N_("new"),
     RowState.SAME: N_("already here"),
-    RowState.CHANGED: N_("changed"),
-    RowState.CONFLICT: N_("check"),
+    RowState.CHANGED: N_("text differs"),
+    RowState.CONFLICT: N_("partly here"),
     RowState.REFUSED: N_("cannot be saved"),
 }
 
