@@ -17,6 +17,8 @@ if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_
     show_footer(page)
     st.stop()
 show_saved(page, "import")
+if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
+    page.show("forms/import_done.html", document=page.view.documents[done])
 draft = import_drafts.review_of(page.editor_handle)
 if draft is None:
     show_start(page)

@@ -101,6 +101,9 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
         key=f"{PREFIX}language",
         placeholder=_("Choose"),
     )
+    if start is None:
+        name = native_name(imported.language)
+        st.warning(_("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name))
     return replace(imported, language=chosen or "")
 
 
@@ -114,7 +117,10 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     found = document_of_symbol(view, imported.symbol)
     known = {d.id: d for d in (*concluding_observations(view), *([found] if found else []))}
     names = {d.id: f"{d.symbol or d.id} · {language.resolve(d.title).text}" for d in known.values()}
-    options = [*names, NEW_DOCUMENT]
+    # what is listed is not added again, even if a colleague added it while this review was open
+    options = [*names, *([] if found else [NEW_DOCUMENT])]
+    if st.session_state.get(f"{PREFIX}document", options[0]) not in options:
+        del st.session_state[f"{PREFIX}document"]
     start = found.id if found else NEW_DOCUMENT if imported.symbol else None
     labels = {**names, NEW_DOCUMENT: _("A document that is not listed yet")}
     chosen = st.selectbox(
@@ -127,6 +133,10 @@ def _choose_document(page: Page, imported: ImportedDocument) -> tuple[Document |
     )
     if chosen in view.dataset.documents:
         document = view.dataset.documents[chosen]
+        if imported.symbol and (not found or found.id != chosen):
+            st.warning(
+                escape_markdown(_("The file has the symbol {symbol}. Check the document.", symbol=imported.symbol))
+            )
         return add_facts(view, document, imported) if imported.language else document, []
     if chosen != NEW_DOCUMENT:
         return None, [_("Choose the document.")]
@@ -288,6 +298,7 @@ def _show_save(
         page, "import", records, reason=reason, message=message if n else _("The document is saved.")
     ):
         import_drafts.drop_review(page.editor_handle)
+        st.session_state["bring_in_done"] = document.id if document else ""
         st.rerun()
 
 
