@@ -15,6 +15,7 @@ else:
     internals.disable_pages_folder()
     internals.disable_page_not_found_dialog()
     internals.send_in_turns()
+    internals.limit_uploads(load_config().upload_megabytes)
     messages = StreamlitMessages(internals.message_type, internals.is_run_finished, internals.session_id)
     address, port = st.get_option("server.address"), st.get_option("server.port")
     server = Server(address, port, static=internals.STATIC_FOLDER, messages=messages)

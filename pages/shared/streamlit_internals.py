@@ -6,16 +6,18 @@
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/streamlit_gate.py looks at.
 - `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
   open pages in the order in which they were opened.
+- `Runtime.uploaded_file_mgr`, `config.set_option`: there is no public way to drop an upload, or to set its limit in code.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 """
 
 import time
+from math import ceil
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 import streamlit as st
 from google.protobuf.message import DecodeError
-from streamlit import runtime
+from streamlit import config, runtime
 from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -112,6 +114,17 @@ def release_widget_state(path: str) -> None:
     widgets = context.session_state._state._new_widget_state
     for name in [name for name in widgets.widget_metadata if name not in widgets.states]:
         del widgets.widget_metadata[name]
+
+
+def limit_uploads(megabytes: float) -> None:
+    """Let Streamlit take files up to this size, rounded up to whole megabytes."""
+    config.set_option("server.maxUploadSize", max(1, ceil(megabytes)))
+
+
+def forget_uploads() -> None:
+    """Drop the files that this session uploaded from memory. Streamlit would keep them until the page is closed."""
+    if runtime.exists() and (context := get_script_run_ctx()):
+        runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
 
 
 def reset_sessions() -> None:

@@ -1,6 +1,7 @@
 """python -m tracker import."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -70,6 +71,12 @@ def test_a_dry_run_prints_json_and_changes_nothing(place):
     assert {path: path.read_bytes() for path in (place / "data").rglob("*") if path.is_file()} == before
 
 
+def test_a_dry_run_compares_with_the_data(place):
+    (place / "cat.txt").write_text(re.sub(r"^(\d)\. ", r"1\1. ", TEXT, flags=re.M), "utf-8")
+    out = run(place, str(place / "cat.txt"), "--dry-run")[1]
+    assert "\nchanged: 13" in out
+
+
 def test_another_states_document_is_said_and_read(place):
     (place / "cat.txt").write_text(TEXT.replace("KGZ", "RUR").replace("Kyrgyzstan", "Ruritania"), "utf-8")
     code, out, _err = run(place, str(place / "cat.txt"), "--dry-run")
@@ -84,7 +91,11 @@ def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
         2,
         f"{place}/empty.docx: The file is empty. Check it and upload it again.\n",
     )
-    assert run(place, str(place / "cat.txt"))[::2] == (2, "Files can only be read so far, not saved. Add --dry-run.\n")
+    assert run(place, str(place / "cat.txt"))[::2] == (
+        2,
+        "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import,"
+        " or add --dry-run to see what was found.\n",
+    )
     assert run(place, str(place / "cat.txt"), "--document", "no-such", "--dry-run")[::2] == (
         2,
         "There is no document no-such in documents.yaml.\n",

@@ -7,10 +7,16 @@ from pathlib import Path
 from tracker.config import Config
 from tracker.importing.expected_state import check_state, expected_state
 from tracker.importing.imported_document import ImportedDocument, ImportedParagraph, UnreadableUpload
+from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
 from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.storage.dataset_reader import DatasetReader
+from tracker.queries.current_view import current_view
+from tracker.queries.view import View
 
 IMPORT_COMMANDS = ("import",)
+_NOTHING_SAVED = (
+    "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
+    "or add --dry-run to see what was found."
+)
 
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -30,8 +36,9 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
     """
     if not options.dry_run:
-        raise UnreadableUpload("Files can only be read so far, not saved. Add --dry-run.")
-    dataset = DatasetReader(config.data).read_or_fail()
+        raise UnreadableUpload(_NOTHING_SAVED)
+    view = current_view(config.data, {})
+    dataset = view.dataset
     expected = expected_state(dataset)
     if options.document and options.document not in dataset.documents:
         raise UnreadableUpload("There is no document {id} in documents.yaml.", {"id": options.document})
@@ -45,7 +52,20 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
     if options.json:
         described = [describe_import(document) for document in documents]
         return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
-    return "\n\n".join(_summary(document, path) for document, path in zip(documents, options.file, strict=True))
+    return "\n\n".join(
+        "\n".join([_summary(document, path), *_comparison(view, document, options.document)])
+        for document, path in zip(documents, options.file, strict=True)
+    )
+
+
+def _comparison(view: View, imported: ImportedDocument, document_id: str | None) -> list[str]:
+    """Return a line for each state of the recommendations in the file, compared with the data: new, same, changed."""
+    document = view.dataset.documents[document_id] if document_id else document_of_symbol(view, imported.symbol)
+    numbers: dict[str, list[str]] = {}
+    for review in review_paragraphs(view, imported, document):
+        if review.paragraph.is_recommendation:
+            numbers.setdefault(review.state, []).append(review.paragraph.number)
+    return [f"{state}: {', '.join(found)}" for state, found in numbers.items()]
 
 
 def describe_import(document: ImportedDocument) -> dict[str, object]:

@@ -90,7 +90,7 @@ class ImportedParagraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Deadline:
+class StatedDeadline:
     """A date that the committee set, or a period.
 
     `date` is a partial date; None if it is not known. `computed` says that we worked it out from `period`, so that it is
@@ -115,7 +115,7 @@ class ImportedFollowUp:
     """The paragraphs that the committee selected for follow-up, such as "12" or "19 (a)", and when the reply is due."""
 
     paragraphs: tuple[str, ...]
-    reply: Deadline
+    reply: StatedDeadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class ImportedDocument:
     adopted: str | None = None
     paragraphs: tuple[ImportedParagraph, ...] = ()
     follow_up: ImportedFollowUp | None = None
-    next_report: Deadline | None = None
+    next_report: StatedDeadline | None = None
     list_of_issues: str | None = None
     notes: tuple[str, ...] = ()
     notices: tuple[ImportNotice, ...] = ()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tracker.importing.cross_references import find_paragraph_lists
 from tracker.importing.document_structure import NumberedParagraph
-from tracker.importing.imported_document import Deadline, ImportedFollowUp
+from tracker.importing.imported_document import ImportedFollowUp, StatedDeadline
 from tracker.importing.phrases import Phrases, split_sentences
 from tracker.importing.recommendation_finder import is_follow_up, is_next_report
 from tracker.importing.written_dates import WrittenDate, find_dates, find_period, months_later
@@ -59,22 +59,24 @@ def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
 
 def _deadline(
     sentence: str, number: str, *, due: WrittenDate | None, adopted: str | None, phrases: Phrases
-) -> Deadline:
+) -> StatedDeadline:
     period = find_period(sentence, phrases)
     words = period.words if period else ""
     if due:
-        return Deadline(due.text, False, words, sentence=sentence.strip(), paragraph=number)
+        return StatedDeadline(due.text, False, words, sentence=sentence.strip(), paragraph=number)
     computed = months_later(adopted, period.months) if period and adopted else None
-    return Deadline(computed, computed is not None, words, sentence=sentence.strip(), paragraph=number)
+    return StatedDeadline(computed, computed is not None, words, sentence=sentence.strip(), paragraph=number)
 
 
-def read_next_report(paragraphs: Sequence[NumberedParagraph], phrases: Phrases) -> tuple[Deadline | None, str | None]:
+def read_next_report(
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases
+) -> tuple[StatedDeadline | None, str | None]:
     """Return when the next report is due, and when the committee will send its list of issues for it.
 
     Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
     for the answer, the date is computed from them.
     """
-    best: Deadline | None = None
+    best: StatedDeadline | None = None
     list_of_issues: str | None = None
     for paragraph in reversed(paragraphs):
         for sentence in split_sentences(paragraph.text, phrases):
@@ -89,7 +91,7 @@ def read_next_report(paragraphs: Sequence[NumberedParagraph], phrases: Phrases) 
             if of_list:
                 list_of_issues = list_of_issues or of_list[0].text
                 computed = months_later(of_list[0].text, period.months) if period and not due else None
-            found = Deadline(
+            found = StatedDeadline(
                 due or computed,
                 computed is not None,
                 period.words if period else "",

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tracker.accounts.sessions import cookie_name
+from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
 from tracker.model.errors import LockTimeout
+from tracker.model.permissions import Permission
 from tracker.publishing.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
@@ -93,6 +94,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 messages=server.messages,
                 cookie=cookie_name(config.public_url, server.port),
                 runs_per_second=config.runs_per_second,
+                may_upload=lambda cookies: _can_save(cookies, config, server),
             ),
             Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
@@ -109,6 +111,11 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
         "lifespan": _lifespan,
         "exception_handlers": {Exception: _error_page(headers)},
     }
+
+
+def _can_save(cookies: Mapping[str, str], config: Config, server: Server) -> bool:
+    name = cookie_name(config.public_url, server.port)
+    return person_from_cookies(cookies, name, config).can(Permission.SAVE)
 
 
 def _remove_unfinished_saves(folder: Path) -> None:

@@ -5,11 +5,13 @@ import heapq
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import HTTPConnection
+
+from tracker.web.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
 
 ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
 """The messages that a browser may send: run the page, stop it, keep the connection alive.
@@ -19,7 +21,7 @@ Other messages of Streamlit run git, clear caches or serve debuggers.
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 """The internal addresses of Streamlit that our pages use.
 
-Other addresses tell strangers who is connected, or store files from anybody.
+Other addresses tell strangers who is connected. Files are stored only for editors, see `UploadGate`.
 """
 MAX_MESSAGE_BYTES = 1024 * 1024
 """The largest message that a browser may send. A message with all fields of the longest form has about 100 KB."""
@@ -158,7 +160,8 @@ class Connection:
 class StreamlitGateMiddleware:
     """ASGI middleware that limits what a browser may ask of Streamlit.
 
-    It closes a websocket that sends a message which is not in ALLOWED_MESSAGES. It lets a websocket wait that asks for
+    It closes a websocket that sends a message which is not in ALLOWED_MESSAGES, and answers 404 for an upload, unless an
+    editor is signed in (`may_upload` takes the cookies and returns whether this is so). It lets a websocket wait that asks for
     too many page runs. It limits how many pages run at the same time, and how many are open. It answers 404 for
     internal addresses of Streamlit that are not in ALLOWED_PATHS.
 
@@ -173,23 +176,31 @@ class StreamlitGateMiddleware:
         messages: StreamlitMessages,
         cookie: str,
         runs_per_second: float,
+        may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
         max_connections: int = MAX_CONNECTIONS,
     ) -> None:
         self.app, self._messages, self._cookie = app, messages, cookie
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
         self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
         self._queue = RunQueue(MAX_RUNNING)
+        self._uploads = UploadGate(may_upload)
         self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Pass the request on to Streamlit, or refuse it."""
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
+        elif scope["type"] == "http" and self._is_allowed_upload(scope):
+            await self._uploads.receive(self.app, scope, receive, send=send)
         elif scope["type"] == "http" and is_blocked_path(scope["path"]):
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"not found"})
         else:
             await self.app(scope, receive, send)
+
+    def _is_allowed_upload(self, scope: dict[str, Any]) -> bool:
+        is_upload = scope["path"].startswith(UPLOAD_PATH)
+        return is_upload and self._uploads.is_allowed(scope, self._owners, self._cookie)
 
     async def _websocket(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["path"] not in ALLOWED_PATHS:
@@ -197,7 +208,8 @@ class StreamlitGateMiddleware:
             return
         if len(self._connections) >= self._max_connections:
             next(iter(self._connections)).close.set()
-        owner = HTTPConnection(scope).cookies.get(self._cookie, "")
+        cookies = HTTPConnection(scope).cookies
+        owner = cookies.get(self._cookie, "")
         connection, loop = Connection(TokenBucket(self._runs_per_second, BURST), owner), asyncio.get_running_loop()
         connection.takes_messages.set()
         self._drop_session_of_others(scope, owner)
@@ -217,7 +229,8 @@ class StreamlitGateMiddleware:
             if len(raw) > MAX_MESSAGE_BYTES:
                 return await close(TOO_BIG)
             kind = self._messages.type_of(raw)
-            if kind not in ALLOWED_MESSAGES:
+            may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(connection.session, cookies)
+            if kind not in ALLOWED_MESSAGES and not may_pass:
                 return await close(POLICY_VIOLATION)
             if connection in self._connections:
                 self._connections.move_to_end(connection)

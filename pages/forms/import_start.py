@@ -1,0 +1,58 @@
+"""The first step of bringing in a document: upload a file or paste its text, and read it."""
+
+import streamlit as st
+
+from pages.shared import import_drafts
+from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
+from pages.shared.streamlit_internals import forget_uploads
+from tracker.config import load_config
+from tracker.importing.expected_state import check_state, expected_state
+from tracker.importing.imported_document import UnreadableUpload
+from tracker.importing.parser_process import ReadingLimits, parse_upload
+
+MAX_PASTED = 400_000
+"""The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
+
+
+def show_start(page: Page) -> None:
+    """Show the uploader and the field for a pasted text. What was read becomes the draft of a review."""
+    _ = page.context.language.gettext
+    page.show("forms/import_start.html", most=f"{load_config().upload_megabytes:g}")
+    # every kind of file is taken: the reader of documents says best what a wrong one is, and what to do
+    upload = st.file_uploader(_("File"), key=f"bring_in_file_{st.session_state.get('bring_in_attempt', 0)}")
+    data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
+    if data is not None:
+        _read(page, data, upload.name)
+    if wrong := st.session_state.pop("bring_in_file_wrong", ""):
+        st.error(escape_markdown(wrong))
+    with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
+        text = st.text_area(_("Text of the document"), key="bring_in_text", height=240, max_chars=MAX_PASTED)
+        if st.button(_("Read the text"), key="bring_in_read"):
+            _read(page, text.encode(), "")
+        if wrong := st.session_state.pop("bring_in_text_wrong", ""):
+            st.error(escape_markdown(wrong))
+
+
+def _read(page: Page, data: bytes, name: str) -> None:
+    """Read a file, or a pasted text if it has no `name`, and go on to the review. If this fails, say why."""
+    _ = page.context.language.gettext
+    limits = ReadingLimits(upload=int(load_config().upload_megabytes * 1_000_000))
+    try:
+        with st.spinner(_("Reading the document…")):
+            imported = parse_upload(data, name, limits=limits)
+    except UnreadableUpload as error:
+        sentence = _(error.message, **error.values)
+        st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (
+            f"{name}: {sentence}" if name else sentence
+        )
+    else:
+        imported = check_state(imported, expected_state(page.view.dataset))
+        import_drafts.start_review(page.editor_handle, imported, name)
+        st.session_state.pop("bring_in_text", None)
+    if name:
+        forget_uploads()
+        # a new key: the uploader is empty again
+        st.session_state["bring_in_attempt"] = st.session_state.get("bring_in_attempt", 0) + 1
+    if name or import_drafts.has_review(page.editor_handle):
+        st.rerun()

@@ -1,0 +1,27 @@
+"""The page for editors that brings in a document: read a file, review its paragraphs, save what is ticked."""
+
+import streamlit as st
+
+from pages.forms.import_review import show_review
+from pages.forms.import_start import show_start
+from pages.shared import import_drafts
+from pages.shared.layout import open_page, show_footer, show_header
+from pages.shared.saving import show_saved
+from tracker.model.permissions import Permission
+
+page = open_page("/import")
+_ = page.context.language.gettext
+show_header(page, ())
+if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_drafts.has_review(page.editor_handle)):
+    page.show("layout/no_form.html", past=page.view.is_past, id="", back=page.context.link("/treaty-bodies"))
+    show_footer(page)
+    st.stop()
+show_saved(page, "import")
+if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
+    page.show("forms/import_done.html", document=page.view.documents[done])
+draft = import_drafts.review_of(page.editor_handle)
+if draft is None:
+    show_start(page)
+else:
+    show_review(page, draft)
+show_footer(page)

@@ -1,0 +1,212 @@
+"""From a document that was read to the records of one save: new, same, changed, in conflict, archived."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.support.small_dataset import ANNA
+from tests.support.small_observations import SMALL_OBSERVATIONS
+from tests.support.story_folder import DOCUMENTS, RECOMMENDED, TRACKER, made
+from tracker.editing.form_values import text_from_input
+from tracker.editing.store import Store
+from tracker.editing.undo import reversal_of
+from tracker.i18n import get_language
+from tracker.importing.document_reader import read_document
+from tracker.importing.document_records import ParagraphChoice, add_facts, new_document, records_to_save
+from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
+from tracker.importing.row_comparison import RowState
+from tracker.importing.similar_demands import find_similar
+from tracker.model.records import Recommendation
+from tracker.model.vocabulary import TextOrigin, Verification
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+CO_5 = "  - {id: co-5, body: cescr, kind: concluding-observations, symbol: e/c.12/kgz/co/5, title: CO 5, cycle: 5, adopted: 2026-03-20, verification: seen}\n"
+LANGUAGES = TRACKER + "languages: [en, ru]\n"
+RUSSIAN = """E/C.12/KGZ/CO/5
+Комитет по экономическим, социальным и культурным правам
+Заключительные замечания по пятому периодическому докладу Кыргызстана
+1. Комитет рассмотрел пятый периодический доклад Кыргызстана 3 и 4 марта 2026 года и принял настоящие заключительные замечания 20 марта 2026 года.
+C. Основные вопросы, вызывающие обеспокоенность, и рекомендации
+Наркополитика
+2. Комитет обеспокоен наказанием людей, употребляющих наркотики.
+3. Комитет рекомендует государству-участнику:
+a) декриминализовать хранение наркотиков для личного употребления;
+b) обеспечить опиоидную агонистную терапию во всех местах лишения свободы.
+Право на жилище
+4. Комитет настоятельно призывает государство-участник прекратить принудительные выселения.
+"""
+
+
+class Place:
+    """A data folder into which documents are brought."""
+
+    def __init__(self, root, files):
+        self.reader = DatasetReader(made(root, files))
+        self.store = Store(self.reader)
+
+    @property
+    def view(self):
+        return View(self.reader.read(fresh=True), today=date(2026, 11, 26))
+
+    def reviews(self, text=SMALL_OBSERVATIONS):
+        imported = read_document(text.encode())
+        return imported, review_paragraphs(self.view, imported, document_of_symbol(self.view, imported.symbol))
+
+    def states(self, text=SMALL_OBSERVATIONS):
+        return {r.paragraph.number: r.state for r in self.reviews(text)[1] if r.paragraph.is_recommendation}
+
+    def bring_in(self, text=SMALL_OBSERVATIONS, *, numbers=("3", "4"), same_demand=()):
+        """Save the paragraphs with these numbers, and return (before, after) of each record."""
+        view = self.view
+        imported, reviews = self.reviews(text)
+        document = document_of_symbol(view, imported.symbol)
+        if document is None:
+            document = new_document(view, imported, body="cescr", title=imported.title, cycle="5")
+        choices = [ParagraphChoice(r, r.title, same_demand) for r in reviews if r.paragraph.number in numbers]
+        records = records_to_save(
+            view,
+            imported,
+            add_facts(view, document, imported),
+            choices=choices,
+            reason=text_from_input("Brought in.", get_language("en")),
+        )
+        if not records:
+            return []
+        before = {**view.dataset.documents, **view.dataset.recommendations}
+        return [(before.get(r.id), r) for r in self.store.save(*records, by=ANNA, reason="Brought in.")]
+
+
+@pytest.fixture
+def place(tmp_path):
+    return Place(tmp_path / "data", {"tracker.yaml": LANGUAGES})
+
+
+def test_a_new_document_and_its_ticked_paragraphs_are_saved_at_once(place):
+    saved = place.bring_in()
+    assert [record.id for _before, record in saved] == ["e-c12-kgz-co-5", "cescr-2026-3", "cescr-2026-4"]
+    dataset = place.view.dataset
+    document, r = dataset.documents["e-c12-kgz-co-5"], dataset.recommendations["cescr-2026-3"]
+    assert (document.cycle, document.adopted, document.verification) == ("5", "2026-03-20", Verification.SEEN)
+    assert document.follow_up.paragraphs == ("3 (a)",)
+    assert document.follow_up.source.note[""].text.startswith("The Committee requests the State party to provide")
+    assert (r.paragraph, r.title[""].text, r.verification) == ("3", "Drug policy", Verification.SEEN)
+    assert (r.text[""].text, r.text[""].origin) == (
+        "The Committee recommends that the State party:",
+        TextOrigin.OFFICIAL,
+    )
+    assert [(part.id, part.summary[""].text, part.summary[""].origin) for part in r.parts] == [
+        ("a", "Decriminalize the possession of drugs for personal use;", TextOrigin.OFFICIAL),
+        ("b", "Provide opioid agonist therapy in all places of detention.", TextOrigin.OFFICIAL),
+    ]
+    assert r.source.document == "e-c12-kgz-co-5"
+
+
+def test_the_same_file_again_makes_nothing_twice(place):
+    place.bring_in()
+    assert place.states() == {"3": RowState.SAME, "4": RowState.SAME}
+    assert place.bring_in() == []
+
+
+def test_a_changed_text_is_shown_and_updates_what_is_ticked_only(place):
+    place.bring_in()
+    changed = SMALL_OBSERVATIONS.replace("in all places", "in all closed places").replace("end forced", "stop forced")
+    assert place.states(changed) == {"3": RowState.CHANGED, "4": RowState.CHANGED}
+    (review,) = (r for r in place.reviews(changed)[1] if r.paragraph.number == "3")
+    assert [(c.field, c.old, c.new) for c in review.changes] == [
+        (
+            "parts/b",
+            "Provide opioid agonist therapy in all places of detention.",
+            "Provide opioid agonist therapy in all closed places of detention.",
+        )
+    ]
+    assert not review.is_proposed
+    place.bring_in(changed, numbers=("3",))
+    recommendations = place.view.dataset.recommendations
+    assert [part.summary[""].text for part in recommendations["cescr-2026-3"].parts][1:] == [
+        "Provide opioid agonist therapy in all closed places of detention."
+    ]
+    assert recommendations["cescr-2026-4"].text[""].text.endswith("to end forced evictions.")
+    assert recommendations["cescr-2026-3"].history[-1].field == "parts"
+
+
+def test_a_recommendation_without_its_words_gets_them_and_keeps_the_rest(tmp_path):
+    known = RECOMMENDED.replace("co-4", "co-5") + "paragraph: 3\ntags: [{tagged_by: ours, themes: [policing]}]\n"
+    place = Place(tmp_path / "data", {"documents.yaml": DOCUMENTS + CO_5, "recommendations/mine.yaml": known})
+    assert place.states() == {"3": RowState.CHANGED, "4": RowState.NEW}
+    place.bring_in(numbers=("3",))
+    r = place.view.dataset.recommendations["mine"]
+    assert (r.title[""].text, r.summary[""].text) == ("Review the drug laws", "The drug laws should be reviewed.")
+    assert (r.verification, r.source.document, r.source.publisher) == (Verification.SEEN, "co-5", None)
+    assert r.tags[0].themes == ("policing",)
+    assert len(r.parts) == 2
+
+
+def test_letters_that_are_recommendations_of_their_own_are_a_conflict(tmp_path):
+    known = RECOMMENDED.replace("co-4", "co-5") + "paragraph: 3 (b)\n"
+    place = Place(tmp_path / "data", {"documents.yaml": DOCUMENTS + CO_5, "recommendations/mine.yaml": known})
+    (review,) = (r for r in place.reviews()[1] if r.paragraph.number == "3")
+    assert (review.state, review.overlaps, review.is_proposed) == (RowState.CONFLICT, ("mine",), False)
+
+
+def test_the_same_document_in_russian_fills_the_other_language(place):
+    place.bring_in()
+    assert place.states(RUSSIAN) == {"3": RowState.CHANGED, "4": RowState.CHANGED}
+    place.bring_in(RUSSIAN, numbers=("3",))
+    r = place.view.dataset.recommendations["cescr-2026-3"]
+    assert r.text["ru"].text == "Комитет рекомендует государству-участнику:"
+    assert r.text["en"].text == "The Committee recommends that the State party:"
+    assert r.title["ru"].text == "Наркополитика"
+    assert {code: v.text[:12] for code, v in r.parts[1].summary.items()} == {"en": "Provide opio", "ru": "обеспечить о"}
+    assert place.states()["3"] is RowState.SAME
+
+
+def test_what_was_undone_comes_back_under_the_same_id(place):
+    saved = place.bring_in()
+    reason = text_from_input("Undone.", get_language("en"))
+    place.store.save(
+        *(replace(reversal_of(before, after, reason), version=after.version) for before, after in saved),
+        by=ANNA,
+        reason="Undone.",
+    )
+    assert "cescr-2026-3" not in place.view.recommendations
+    assert place.states() == {"3": RowState.NEW, "4": RowState.NEW}
+    place.bring_in()
+    view = place.view
+    assert "cescr-2026-3" in view.recommendations
+    assert "e-c12-kgz-co-5" in view.documents
+    assert len([r for r in view.dataset.recommendations.values() if isinstance(r, Recommendation)]) == 5
+
+
+def test_a_number_that_occurs_twice_is_refused(place):
+    imported, _reviews = place.reviews()
+    twice = replace(imported, paragraphs=(*imported.paragraphs, imported.paragraphs[2]))
+    assert review_paragraphs(place.view, twice, None)[-1].state is RowState.REFUSED
+
+
+def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
+    asked = [
+        "Independent judges should decide about every arrest.",
+        "Teachers need textbooks and warm classrooms.",
+        "Nobody should use drugs in fear of prison: decriminalize possession for personal use.",
+        "Rivers must stay clean.",
+        "Journalists should work without fear.",
+        "Pensions should rise with prices.",
+        "Every village needs an ambulance.",
+        "Trade unions should register freely.",
+        "Birth certificates should cost nothing.",
+        "Workers in mines need masks.",
+    ]
+    texts = {
+        f"recommendations/x{n}.yaml": RECOMMENDED.replace("The drug laws should be reviewed.", f"'{words}'")
+        for n, words in enumerate(asked)
+    }
+    place = Place(tmp_path / "data", texts)
+    imported, _reviews = place.reviews()
+    similar = find_similar(place.view, imported, imported.recommendations, document="")
+    assert {number: found.recommendation.id for number, found in similar.items()} == {"3": "x2"}
+    place.bring_in(numbers=("3",))
+    assert place.view.same_demand(place.view.recommendations["cescr-2026-3"]) == ()
+    place.bring_in(numbers=("4",), same_demand=("x2",))
+    assert [r.id for r in place.view.same_demand(place.view.recommendations["cescr-2026-4"])] == ["x2"]
