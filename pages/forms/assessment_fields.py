@@ -67,7 +67,7 @@ def show_assessment_fields(form: Fields) -> None:
         form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
     form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
-    form.select(_("Source document, if it rests on one"), "document", document_names(page), placeholder=_("none"))
+    form.select(_("Source document (optional)"), "document", document_names(page), placeholder=_("none"))
     _ask_about_early_date(form, r)
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):
         form.typed["new"] = _new_evidence(form, r, with_others)

@@ -71,7 +71,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     choices = _show_rows(page, imported, reviews, similar=similar, propose=not is_foreign)
     import_drafts.remember_choices(draft)
     if is_foreign and not choices:
-        errors = [*errors, _("This is another State's document. Tick what belongs here all the same.")]
+        errors = [*errors, _("This is another State's document. Tick only what belongs here.")]
     _show_save(page, imported, document, choices=choices, errors=errors)
 
 

@@ -20,7 +20,7 @@ ROW_LABELS = {
     "kind": N_("What is due"),
     "date": N_("Date"),
     "set_by": N_("Whose date is it?"),
-    "source": N_("Where the date stands"),
+    "source": N_("Source of the date"),
     "paragraph": N_("Paragraph"),
     "verification": N_("How it was checked"),
     "sentence": N_("The committee's sentence"),

@@ -97,7 +97,7 @@ def _compare_export_row(
         return RowComparison(row, RowState.NEW)
     r = view.recommendations.get(row.id)
     if r is None:
-        note = _("There is no recommendation with the id “{id}”. It may have been retired.", id=row.id[:80])
+        note = _("There is no recommendation with the id “{id}”. It may be archived.", id=row.id[:80])
         return RowComparison(row, RowState.REFUSED, note=note)
     version = parse_row_version(row.version)
     if version and version.is_value("id", row.id) is False:
