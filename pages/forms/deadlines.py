@@ -26,7 +26,7 @@ def show_deadline_rows(form: Fields) -> None:
     new = [
         DeadlineRow(kind=suggested if n == 0 else None, suggested=suggested if n == 0 else None) for n in range(added)
     ]
-    st.html(f"<h3 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h3>")
+    st.html(f"<h2 id='rt-deadline-rows'>{escape(_('Deadlines'))}</h2>")
     names = document_names(form.page)
     form.typed["deadlines"] = tuple(
         _show_row(form, row, number, documents=names) for number, row in enumerate([*recorded, *new])
