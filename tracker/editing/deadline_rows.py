@@ -146,7 +146,7 @@ def _sentence(old: Deadline, row: DeadlineRow, language: Language) -> Mapping[st
     origin = TextOrigin.OFFICIAL if row.verification == Verification.SEEN else TextOrigin.OWN
     codes = [language.code, *((code or language.default) for code in old.sentence or {})]
     typed = {language.code: row.sentence}
-    return update_text(old.sentence, typed, language.default, dict.fromkeys(codes, origin)) or None
+    return update_text(old.sentence, typed, language.default, origins=dict.fromkeys(codes, origin)) or None
 
 
 def _source(row: DeadlineRow, document_id: str, language: Language) -> Source | None:
