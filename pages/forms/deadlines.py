@@ -32,7 +32,9 @@ def show_deadline_rows(form: Fields) -> None:
         _show_row(form, row, number, documents=names) for number, row in enumerate([*recorded, *new])
     )
     if len(recorded) + added < MAX_ROWS:
-        st.button(_("Add a deadline"), key=f"{form.prefix}add_deadline", on_click=_add_row, args=(count_key, added + 1))
+        st.button(
+            _("Add a deadline"), key=f"add_deadline_{form.prefix}", on_click=_add_row, args=(count_key, added + 1)
+        )
 
 
 def _add_row(count_key: str, count: int) -> None:

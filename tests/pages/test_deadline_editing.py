@@ -115,3 +115,14 @@ def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what
 def test_a_past_day_shows_what_was_known_then(opened):
     shown = html(opened("deadlines", who=READER, as_of="2026-02-01"))
     assert ("overdue by 1 day" in shown, "in 4 months" in shown, "done on" in shown) == (True, True, False)
+
+
+def test_a_draft_with_an_added_row_survives_a_reload(opened, tmp_path):
+    address = {"what": "document", "id": "co-4", "editing": saved(tmp_path).version}
+    page = opened(**address)
+    next(button for button in page.button if button.label == "Add a deadline").click()
+    page.run()
+    put(page, NEW, date="2027-02-01")
+    again = opened(**address)
+    assert again.exception == []
+    assert again.text_input(key=f"{NEW}date").value == "2027-02-01"

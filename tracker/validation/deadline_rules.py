@@ -12,43 +12,29 @@ from tracker.model.vocabulary import DateSetBy, DeadlineKind, TextOrigin, Verifi
 from tracker.validation.references import RuleResults, id_exists, sources_exist
 
 
-def deadline_documents_exist(d: Dataset, document: Document) -> RuleResults:
-    """Require that the source of each deadline, and the document that met it, exist. A document cannot meet its own."""
+def check_deadlines(d: Dataset, document: Document) -> RuleResults:
+    """Yield a violation for each deadline of a document that refers to a missing document, or says what cannot be.
+
+    A document cannot meet its own deadline. A date that we calculated needs the sentence with the period. A sentence is
+    quoted only if somebody has read it. The date of our own submission is not the committee's.
+    """
     for i, deadline in enumerate(document.deadlines):
         at: FieldPath = ("deadlines", i)
         if deadline.source:
             yield from sources_exist(d, deadline.source, (*at, "source"))
         yield from id_exists("document", deadline.met_by, d.documents, where=(*at, "met_by"))
         if deadline.met_by == document.id:
-            yield (
-                (*at, "met_by"),
-                "a document cannot meet its own deadline; name the document that was sent, or leave it out",
-            )
-
-
-def computed_date_has_sentence(d: Dataset, document: Document) -> RuleResults:
-    """Require the sentence with the period for each date that we calculated."""
-    for i, deadline in enumerate(document.deadlines):
+            message = "a document cannot meet its own deadline; name the document that was sent, or leave it out"
+            yield (*at, "met_by"), message
         if deadline.set_by is DateSetBy.COMPUTED and not deadline.sentence:
-            where: FieldPath = ("deadlines", i, "sentence")
-            yield where, "a date calculated by us needs the sentence with the period, such as 'within two years'"
-
-
-def quoted_sentence_was_read(d: Dataset, document: Document) -> RuleResults:
-    """Require that the person who quoted the sentence of a deadline has read it."""
-    for i, deadline in enumerate(document.deadlines):
+            message = "a date calculated by us needs the sentence with the period, such as 'within two years'"
+            yield (*at, "sentence"), message
         is_quoted = any(wording.origin is TextOrigin.OFFICIAL for wording in (deadline.sentence or {}).values())
         if is_quoted and deadline.verification is not Verification.SEEN:
-            where: FieldPath = ("deadlines", i, "sentence")
-            yield where, "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
-
-
-def submission_is_ours(d: Dataset, document: Document) -> RuleResults:
-    """Require that the date of our own submission is not called the committee's."""
-    for i, deadline in enumerate(document.deadlines):
+            message = "a quoted sentence needs 'verification: seen'; write 'origin: own' if it is in your own words"
+            yield (*at, "sentence"), message
         if deadline.kind is DeadlineKind.SUBMISSION and deadline.set_by is DateSetBy.COMMITTEE:
-            where: FieldPath = ("deadlines", i, "set_by")
-            yield where, "the date of our own submission is not the committee's; write 'set_by: ours'"
+            yield (*at, "set_by"), "the date of our own submission is not the committee's; write 'set_by: ours'"
 
 
 def deadlines_done_in_the_future(d: Dataset, today: date) -> Iterator[RuleViolation]:

@@ -18,12 +18,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, Status, TextOrigin, Verification
 from tracker.storage.yaml_format import field_defaults
 from tracker.validation.assessment_rules import check_assessment
-from tracker.validation.deadline_rules import (
-    computed_date_has_sentence,
-    deadline_documents_exist,
-    quoted_sentence_was_read,
-    submission_is_ours,
-)
+from tracker.validation.deadline_rules import check_deadlines
 from tracker.validation.references import RuleResults, id_exists, referenced_documents, sources_exist, tags_exist
 
 MAX_VIOLATIONS = 100
@@ -217,6 +212,11 @@ def issued_after_adopted(d: Dataset, document: Document) -> RuleResults:
         yield ("issued",), "issued before it was adopted; check both dates"
 
 
+def deadlines_fit_document(d: Dataset, document: Document) -> RuleResults:
+    """Require that each deadline follows the rules for deadlines (see `check_deadlines`)."""
+    yield from check_deadlines(d, document)
+
+
 RECOMMENDATION_RULES: tuple[Callable[[Dataset, Recommendation], RuleResults], ...] = (
     document_exists_and_fits_issuer,
     quotation_was_read,
@@ -238,10 +238,7 @@ EVIDENCE_RULES: tuple[Callable[[Dataset, Evidence], RuleResults], ...] = (
 DOCUMENT_RULES: tuple[Callable[[Dataset, Document], RuleResults], ...] = (
     body_and_documents_exist,
     issued_after_adopted,
-    deadline_documents_exist,
-    computed_date_has_sentence,
-    quoted_sentence_was_read,
-    submission_is_ours,
+    deadlines_fit_document,
     texts_are_in_dataset_languages,
     retired_document_is_unreferenced,
 )
