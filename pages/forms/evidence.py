@@ -119,7 +119,9 @@ def show_rarer_fields(form: Fields) -> None:
     page = form.page
     _ = page.context.language.gettext
     form.line(_("Archived copy"), "archived")
-    form.select(_("The same document in this tracker (optional)"), "document", document_names(page), placeholder=_("none"))
+    form.select(
+        _("The same document in this tracker (optional)"), "document", document_names(page), placeholder=_("none")
+    )
     form.line(_("Identifier"), "identifier")
     theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
     form.multiselect(_("Themes"), "themes", theme_labels)

@@ -64,7 +64,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     document, errors = _choose_document(page, imported)
     known = document if document and document.version else None
     reviews = review_paragraphs(page.view, imported, known)
-    similar = _find_similar(page, draft, imported, document)
+    similar = _find_similar(page, draft, imported, document=document)
     is_foreign = is_other_state(imported, expected_state(page.view.dataset))
     page.show("forms/import_counts.html", counts=_counts(reviews), imported=imported)
     _show_tick_all(page, reviews)
@@ -76,7 +76,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
 
 
 def _find_similar(
-    page: Page, draft: ReviewDraft, imported: ImportedDocument, document: Document | None
+    page: Page, draft: ReviewDraft, imported: ImportedDocument, *, document: Document | None
 ) -> Mapping[str, SimilarDemand]:
     made_of = (page.view.dataset.signature, imported.language, document.id if document else "")
     if draft.similar[0] != made_of:

@@ -56,7 +56,10 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
         kind=DocumentKind.CONCLUDING_OBSERVATIONS,
         symbol=imported.symbol or None,
         title=update_text(
-            None, {imported.language: title[:MAX_DOCUMENT_TITLE]}, view.settings.language, {imported.language: official}
+            None,
+            {imported.language: title[:MAX_DOCUMENT_TITLE]},
+            view.settings.language,
+            origins={imported.language: official},
         ),
         cycle=clean_input(cycle),
         considered=imported.considered,
@@ -173,4 +176,4 @@ def _same_demand(view: View, r: Recommendation) -> tuple[Recommendation, ...]:
 
 
 def _official(view: View, language: str, text: str, *, old: Mapping[str, TextVariant] | None) -> dict[str, TextVariant]:
-    return update_text(old, {language: text}, view.settings.language, {language: TextOrigin.OFFICIAL})
+    return update_text(old, {language: text}, view.settings.language, origins={language: TextOrigin.OFFICIAL})

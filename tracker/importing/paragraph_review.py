@@ -94,14 +94,16 @@ def _review(
     title = propose_title(paragraph)
     whole = [r for letter, r in there if not letter]
     if r := next((r for r in whole if r.id in active), None):
-        changes = tuple(_changes(r, paragraph, language, view.settings.language))
+        changes = tuple(_changes(r, paragraph, language, main=view.settings.language))
         title = _text_in(r.title, language, view.settings.language) or title
         state = RowState.CHANGED if changes else RowState.SAME
-        return ParagraphReview(paragraph, state, title, r.id, version=r.version, changes=changes)
+        return ParagraphReview(paragraph, state, title, recommendation=r.id, version=r.version, changes=changes)
     if overlaps := tuple(r.id for letter, r in there if letter and r.id in active):
         return ParagraphReview(paragraph, RowState.CONFLICT, title, overlaps=overlaps)
     if archived := next((r for r in whole if not _is_replaced(r)), None):
-        return ParagraphReview(paragraph, RowState.NEW, title, archived.id, version=archived.version, is_archived=True)
+        return ParagraphReview(
+            paragraph, RowState.NEW, title, recommendation=archived.id, version=archived.version, is_archived=True
+        )
     return ParagraphReview(paragraph, RowState.NEW, title)
 
 
@@ -114,14 +116,14 @@ def _is_too_long(paragraph: ImportedParagraph) -> bool:
     return any(len(text) > MAX_TEXT_LENGTH for text in (paragraph.full_text, *(p.text for p in paragraph.parts)))
 
 
-def _changes(r: Recommendation, paragraph: ImportedParagraph, language: str, main: str) -> Iterator[ImportedChange]:
+def _changes(r: Recommendation, paragraph: ImportedParagraph, language: str, *, main: str) -> Iterator[ImportedChange]:
     """Yield the texts of a recommendation that the paragraph would change. Spaces and line breaks do not count."""
     pairs = [("text", _text_in(r.text, language, main), paragraph.full_text)]
     parts = {part.id.lower(): _text_in(part.summary, language, main) for part in r.parts}
     pairs += [(f"parts/{part.id}", parts.get(part.id, ""), part.text) for part in paragraph.parts]
     for field, old, new in pairs:
         if clean_input(new) and clean_input(old).split() != clean_input(new).split():
-            yield ImportedChange(field, old, new, language)
+            yield ImportedChange(field, old, new, language=language)
 
 
 def _text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
