@@ -15,6 +15,9 @@ from tracker.editing.form_values import text_from_input
 from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
 from tracker.model.records import Assessment, Evidence, Recommendation
 
+REVIEWED = "reviewed_unchanged"
+"""The key of the session state under which a pressed button “No change” waits for its place on the page."""
+
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
     """Show a button and a field for a note. The button confirms that the latest assessment is still true today.
@@ -28,18 +31,25 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
     if latest is None or not page.context.person.handle:
         return
     index = next(i for i, a in enumerate(r.assessments) if (a.recorded, a.reason) == (latest.recorded, latest.reason))
-    note_key = f"note_{r.id}"
+    note_key = f"note_{r.id}_{r.version}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(_("Note (optional)"), key=note_key, max_chars=500, width=260)
+        st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
         # The callback gets the record that this person was looking at, not the one of the next run.
         st.button(
             _("No change"),
             key=f"still_{r.id}",
-            on_click=_confirm_unchanged,
-            kwargs={"page": page, "r": r, "index": index, "note_key": note_key},
-            help=_("Reviewed today: no change."),
+            on_click=_remember_review,
+            kwargs={"r": r, "index": index, "note_key": note_key},
+            help=_("Readers will see that the assessment was reviewed today, and the note."),
         )
         show_audience(page, is_public=True)
+    # saved here, not in the callback, so that a refusal stands at the button
+    if (
+        (pressed := st.session_state.pop(REVIEWED, None))
+        and pressed[0].id == r.id
+        and _confirm_unchanged(page, *pressed)
+    ):
+        st.rerun()
 
 
 def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
@@ -51,12 +61,15 @@ def _own_assessment(page: Page, r: Recommendation) -> Assessment | None:
     return next((a for a in headline.assessments if page.view.organisation_of(a).id == own), None)
 
 
-def _confirm_unchanged(page: Page, r: Recommendation, *, index: int, note_key: str) -> None:
+def _remember_review(*, r: Recommendation, index: int, note_key: str) -> None:
+    st.session_state[REVIEWED] = (r, index, str(st.session_state.get(note_key) or "").strip())
+
+
+def _confirm_unchanged(page: Page, r: Recommendation, index: int, note: str) -> bool:
     language, today = page.context.language, page.view.today.isoformat()
     _ = language.gettext
-    note = str(st.session_state.get(note_key) or "").strip()
     confirmed = undo.confirm_unchanged(r, index, today, note=text_from_input(note, language) if note else None)
-    save_records(
+    return save_records(
         page,
         r.id,
         [confirmed],

@@ -103,7 +103,8 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     )
     if start is None:
         name = native_name(imported.language)
-        st.warning(_("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name))
+        told = _("The text seems to be in this language: {name}. The dataset has no texts in it.", name=name)
+        st.warning(escape_markdown(told))
     return replace(imported, language=chosen or "")
 
 

@@ -146,7 +146,7 @@ def test_a_new_row_has_no_id_and_an_unknown_id_is_refused(data):
     body = render_csv(ask(data)).body
     rows = compared(data, edited_csv(body, (1, "id", "gone"), add=[{"title": "A new one", "summary": "S"}]))
     assert [row.state for row in rows] == [RowState.SAME, RowState.REFUSED, RowState.NEW]
-    assert rows[1].note == "There is no recommendation with the id “gone”. It may have been retired."
+    assert rows[1].note == "There is no recommendation with the id “gone”. It may be archived."
 
 
 def test_a_version_of_another_row_is_refused(data):

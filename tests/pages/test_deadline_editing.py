@@ -8,7 +8,7 @@ from tests.support.deadline_story import DEADLINES
 from tests.support.form_pages import errors, html, opening, press, put
 from tracker.model.permissions import READER
 from tracker.model.registers import Deadline
-from tracker.model.vocabulary import DateSetBy, DeadlineKind
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind
 from tracker.storage.dataset_reader import DatasetReader
 
 FORM = "edit_document_co-4_"
@@ -82,7 +82,8 @@ def test_an_edit_of_something_else_leaves_deadlines_and_follow_up_as_they_are(op
 
 def test_a_new_document_has_deadlines_and_paragraphs_selected_for_follow_up(opened, tmp_path):
     page = opened(what="document")
-    put(page, "edit_document__", body="ccpr", symbol="CCPR/C/KGZ/CO/4", title_en="CO 4", cycle="4", issued="2026-03-02")
+    typed = {"kind": DocumentKind.CONCLUDING_OBSERVATIONS, "title_en": "CO 4", "cycle": "4", "issued": "2026-03-02"}
+    put(page, "edit_document__", body="ccpr", symbol="CCPR/C/KGZ/CO/4", **typed)
     next(button for button in page.button if button.label == "Add a deadline").click()
     page.run()
     put(page, "edit_document__deadline0_", kind="reply", date="2028-03-25")

@@ -135,7 +135,11 @@ def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button, version):
     if button == "Withdraw":
         more = {"editing": version, "withdraw": RECORDED.partition(" ")[2]}
     page = opened("recommendation", id="co-3-7", **more)
-    put(page, "withdraw_" if more else "note_", **{"co-3-7": f"{NUMBER} said so"})
+    if more:
+        put(page, "withdraw_", **{"co-3-7": f"{NUMBER} said so"})
+    else:
+        (note,) = (field for field in page.text_input if str(field.key).startswith("note_co-3-7_"))
+        note.set_value(f"{NUMBER} said so").run()
     press(page, button)
     assert (f"<mark>{NUMBER}</mark> said so" in html(page), saved()) == (True, before)
 
@@ -184,7 +188,7 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
     assert NUMBER in (app.data / "recommendations" / "ngo-2024-r8.yaml").read_text("utf-8")
 
     # a button that saves by itself asks in the same way
-    reviewer.get_by_label("Note (optional)").fill("+996 555 000 112 said so")
+    reviewer.get_by_label("Public note (optional)").fill("+996 555 000 112 said so")
     reviewer.get_by_role("button", name="No change").click()
     expect(told).to_have_text("+996 555 000 112")
     reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
