@@ -7,8 +7,8 @@ import streamlit as st
 from markupsafe import escape
 
 from pages.forms.choice_names import document_names
-from pages.forms.fields import Fields
-from tracker.editing.deadline_rows import MAX_ROWS, ROW_LABELS, DeadlineRow
+from pages.forms.fields import Fields, open_nested_form
+from tracker.editing.deadline_rows import MAX_ROWS, ROW_LABELS, DeadlineRow, row_name
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, Verification
 
 
@@ -47,14 +47,14 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
     name = _("New deadline")
     if start.recorded:
         name = f"{label(start.recorded.kind)} · {language.format_date(start.recorded.date)}"
-    row = replace(form, prefix=f"{form.prefix}deadline{number}_", start=start, record=None, typed={}, slots={})
+    row = open_nested_form(form, start, name=row_name(number))
     own_id = form.record.id if form.record else ""
     others = {id: name for id, name in documents.items() if id != own_id}
     choose, this_document = _("Choose"), _("This document")
     with st.expander(name, expanded=start.recorded is None):
         one, two, three = st.columns([3, 2, 2])
-        row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one)
-        row.line(_(ROW_LABELS["date"]), "date", at=two)
+        row.select(_(ROW_LABELS["kind"]), "kind", _names(form, DeadlineKind), placeholder=choose, at=one, required=True)
+        row.line(_(ROW_LABELS["date"]), "date", at=two, required=True)
         row.select(_(ROW_LABELS["set_by"]), "set_by", _names(form, DateSetBy), placeholder=choose, at=three)
         one, two, three = st.columns([3, 2, 2])
         row.select(_(ROW_LABELS["source"]), "source", others, placeholder=this_document, at=one)

@@ -13,6 +13,7 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.saving import SIGNED_OUT, Saved, show_saved
 from tracker.editing.form_values import date_errors
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, active_notes, can_change_note
+from tracker.editing.typed_dates import read_date
 from tracker.model import partial_dates
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.registers import TreatyBody
@@ -53,7 +54,7 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
         one, two = st.columns(2)
         bodies = list(page.view.bodies.values())
         body = one.selectbox(_("Treaty body"), bodies, format_func=label, key=BODY)
-        two.text_input(_("Date"), key=DAY, max_chars=80, placeholder="2026-03-12")
+        two.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
         show_audience(page, is_public=False)
         st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, store, body))
@@ -67,7 +68,7 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
                 for time, (body, note) in own.items()
             }
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
-            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder="2026-03-12")
+            st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
             show_audience(page, is_public=False)
             with st.container(horizontal=True):
                 arguments = (page, store, own[chosen])
@@ -79,9 +80,11 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
 
 def _add(page: Page, store: PrivateNotes, body: TreatyBody) -> None:
     _ = page.context.language.gettext
-    text, day = _typed(TEXT), _typed(DAY)
+    text, day = _typed(TEXT), _date(page, DAY)
     wrong = [] if text else [_("Write what we will do.")]
-    wrong += date_errors(day, _("Date"), page.context.language) if day else [_("Enter the date.")]
+    wrong += (
+        date_errors(day, _("Date"), page.context.language, today=page.view.today) if day else [_("Enter the date.")]
+    )
     if wrong:
         st.session_state["plan_wrong"] = "\n".join(wrong)
         return
@@ -94,9 +97,13 @@ def _add(page: Page, store: PrivateNotes, body: TreatyBody) -> None:
 
 
 def _finish(page: Page, store: PrivateNotes, plan: Plan) -> None:
-    (body, note), language, done = plan, page.context.language, _typed(DONE)
+    (body, note), language, done = plan, page.context.language, _date(page, DONE)
     _ = language.gettext
-    wrong = [*date_errors(done, _("Done on"), language)] if done else [_("Enter the date on which it was done.")]
+    wrong = (
+        [*date_errors(done, _("Done on"), language, today=page.view.today)]
+        if done
+        else [_("Enter the date on which it was done.")]
+    )
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = [_("“Done on” is in the future. Enter when it was really done.")]
     if wrong:
@@ -118,6 +125,11 @@ def _withdraw(page: Page, store: PrivateNotes, plan: Plan) -> None:
         store.take_back(body.id, note, by=layout.current_person())
 
     _try_to_save(page, save, message=_("The plan is withdrawn. It stays in its file but is no longer shown."))
+
+
+def _date(page: Page, key: str) -> str:
+    """Return the partial date that was typed, or the text itself if it is not understood."""
+    return read_date(_typed(key), page.view.today).date or _typed(key)
 
 
 def _typed(key: str) -> str:

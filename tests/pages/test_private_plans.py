@@ -25,7 +25,7 @@ def plans(tmp_path: Path):
     return [(n.text, n.due, n.done, n.recorded_by, bool(n.withdrawn)) for n in folder.read().notes.get("ccpr", ())]
 
 
-def written(page, body="ccpr", due="2099-01-10", text=PLAN):
+def written(page, body="ccpr", due="10.01.2099", text=PLAN):
     bodies = page.selectbox(key="plan_body")
     bodies.set_value(next(b for b in bodies.options if b == body.upper()))
     page.text_input(key="plan_due").set_value(due)
@@ -38,7 +38,7 @@ def test_a_plan_is_kept_privately_marked_as_done_and_withdrawn(opened, tmp_path)
     page = written(opened("deadlines"))
     assert plans(tmp_path) == [(PLAN, "2099-01-10", None, ANNA.handle, False)]
     assert PLAN in html(page) and "10 January 2099" in html(page)
-    page.run().text_input(key="plan_done").set_value("2026-01-09")
+    page.run().text_input(key="plan_done").set_value("9 January 2026")
     press(page.run(), "Mark as done")
     assert plans(tmp_path)[-1] == (PLAN, "2099-01-10", "2026-01-09", ANNA.handle, False)
     assert html(page).count(PLAN) == 1 and "done on 9 January 2026" in html(page)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tracker.editing.form_values import date_errors, length_errors, text_in, update_text
+from tracker.editing.form_values import FieldError, date_errors, length_errors, text_in, update_text
 from tracker.editing.record_form import DateInput, OneLanguageInput, ShortInput
 from tracker.i18n import Language
 from tracker.model import partial_dates
@@ -79,40 +79,51 @@ def _row(deadline: Deadline, document_id: str, language: Language) -> DeadlineRo
     )
 
 
-def row_errors(rows: Iterable[DeadlineRow], language: Language, today: date) -> Iterator[str]:
-    """Yield a translated sentence for everything that is missing or wrong in the rows. Each begins with the deadline."""
+def row_errors(rows: Iterable[DeadlineRow], language: Language, today: date) -> Iterator[FieldError]:
+    """Yield an error for everything that is missing or wrong in the rows. Its sentence begins with the deadline.
+
+    It is shown at the field with the name of its row (see `row_name`) and of the field.
+    """
     _ = language.gettext
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows):
         if row.is_removed or row.is_empty:
             continue
-        kind = _(LABELS[DeadlineKind][row.kind]) if row.kind else str(number)
-        for error in _errors_of(row, language, today):
-            yield _("Deadline “{name}”: {error}", name=kind, error=error)
+        kind = _(LABELS[DeadlineKind][row.kind]) if row.kind else str(number + 1)
+        for field, error in _errors_of(row, language, today):
+            yield FieldError(_("Deadline “{name}”: {error}", name=kind, error=error), row_name(number) + field)
 
 
-def _errors_of(row: DeadlineRow, language: Language, today: date) -> Iterator[str]:
+def row_name(number: int) -> str:
+    """Return the beginning of the names of the fields in a row. The first row has the number 0."""
+    return f"deadline{number}."
+
+
+def _errors_of(row: DeadlineRow, language: Language, today: date) -> Iterator[tuple[str, str]]:
+    """Yield (field of the row, sentence) for everything that is missing or wrong in a row."""
     _ = language.gettext
     if row.kind is None:
-        yield _("choose what is due.")
+        yield "kind", _("choose what is due.")
     if not clean_input(row.date):
-        yield _("enter the date.")
-    wrong_dates = {name: [*date_errors(getattr(row, name), _(ROW_LABELS[name]), language)] for name in ("date", "done")}
-    yield from (error for errors in wrong_dates.values() for error in errors)
+        yield "date", _("enter the date.")
+    wrong_dates = {
+        name: [*date_errors(getattr(row, name), _(ROW_LABELS[name]), language, today=today)]
+        for name in ("date", "done")
+    }
+    yield from ((name, error) for name, errors in wrong_dates.items() for error in errors)
     done = clean_input(row.done)
     if done and not wrong_dates["done"] and partial_dates.is_after(done, today):
-        yield _("“Done on” is in the future. Enter when it was really done.")
+        yield "done", _("“Done on” is in the future. Enter when it was really done.")
     if (
         row.set_by == DateSetBy.COMPUTED
         and not clean_input(row.sentence)
         and not (row.recorded and row.recorded.sentence)
     ):
-        yield _("enter the sentence with the period from which you calculated the date.")
+        yield "sentence", _("enter the sentence with the period from which you calculated the date.")
     if row.kind == DeadlineKind.SUBMISSION and row.set_by == DateSetBy.COMMITTEE:
-        yield _(
-            "the date of our own submission is ours. Choose “{choice}”.", choice=_(LABELS[DateSetBy][DateSetBy.OURS])
-        )
-    yield from length_errors(language, MAX_TEXT_LENGTH, [row.sentence])
-    yield from length_errors(language, 120, [row.paragraph])
+        choice = _(LABELS[DateSetBy][DateSetBy.OURS])
+        yield "set_by", _("the date of our own submission is ours. Choose “{choice}”.", choice=choice)
+    yield from (("sentence", error) for error in length_errors(language, MAX_TEXT_LENGTH, [row.sentence]))
+    yield from (("paragraph", error) for error in length_errors(language, 120, [row.paragraph]))
 
 
 def deadlines_of(rows: Iterable[DeadlineRow], document_id: str, language: Language) -> tuple[Deadline, ...]:
