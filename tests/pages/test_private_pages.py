@@ -125,6 +125,11 @@ def test_a_name_in_what_is_private_warns_and_is_saved(opened, tmp_path, who):
         [warning],
         True,
     )
+    edited = opened(what="evidence", id="letter", who=who)
+    put(edited, "edit_evidence_letter_", summary_en="The client wrote.", reason="A name.")
+    press(edited, "Save the edit")
+    assert "The client wrote." in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
+    assert [one.value for one in edited.warning] == []
     page = opened("recommendation", id="r1", who=who)
     page.text_area(key="private_note_r1").set_value("Jane Example called.")
     press(page, "Save the note")
