@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"(?P<open>\(?)(?P<number>\d{1,3})(?P<close>\.(?!\d)|\))?(?
 _LETTER = re.compile(r"(?:\((?P<a>[a-zа-яё])\)|(?P<b>[a-zа-яё])\))\s*(?=\S)")
 _DOTTED_LETTER = re.compile(r"(?P<a>[a-zа-яё])\.\s+(?=[A-ZА-ЯЁ“«\"])")
 _ROMAN = re.compile(r"\(?(?P<roman>[ivx]{1,5})\)\s*(?=\S)")
-_CAPITAL = re.compile(r"(?P<label>[A-HА-Ж]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d«“\"])")
+_CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d«“\"])")
 _REFERENCE_GOES_ON = re.compile(r"(?:and|or|to|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|[,;.)–(-]", re.I)
 _LOOKALIKES = {"а": "a", "в": "b", "с": "c", "е": "e", "о": "o", "р": "p", "х": "x", "у": "y", "і": "i", "д": "d"}
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
