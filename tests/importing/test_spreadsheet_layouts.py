@@ -1,9 +1,9 @@
 """Spreadsheets as people make them: headings in three languages, merged cells, totals, hidden sheets, contacts."""
 
 import pickle
-from concurrent.futures import ProcessPoolExecutor
+import subprocess
+import sys
 from datetime import datetime
-from multiprocessing import get_context
 
 import pytest
 from openpyxl import Workbook
@@ -19,6 +19,7 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
+from tests.support.server_process import ROOT
 from tracker.importing.import_results import MappingReason, SheetKind
 from tracker.importing.sheet_reader import read_spreadsheet
 from tracker.model.errors import FileRejected
@@ -297,6 +298,10 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
 
 def test_it_is_read_in_a_process_of_its_own(words):
     file = sheet_bytes(["Recommendation", "Status"], ["A", "done"])
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        result = pool.submit(read_spreadsheet, file, words, ENGLISH).result()
+    work = (
+        "import pickle, sys; f, given = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps(f(*given)))"
+    )
+    sent = pickle.dumps((read_spreadsheet, (file, words, ENGLISH)))
+    done = subprocess.run([sys.executable, "-c", work], input=sent, stdout=subprocess.PIPE, check=True, cwd=ROOT)
+    result = pickle.loads(done.stdout)
     assert result == read(file, words) == pickle.loads(pickle.dumps(result))
