@@ -221,23 +221,21 @@ def _is_data(rows: list[list[tuple[TextBlock, ...]]]) -> bool:
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    for element in table:
-        if element.tag == "tr":
-            properties = element.find("trPr")
-            if properties is None or properties.find("del") is None:
-                yield element
-        elif element.tag in _CONTAINERS:
-            yield from _rows(element)
+    return _kept(table, "tr", deleted="trPr/del")
 
 
 def _cells(row: Element) -> Iterator[Element]:
-    for element in row:
-        if element.tag == "tc":
-            properties = element.find("tcPr")
-            if properties is None or properties.find("cellDel") is None:
+    return _kept(row, "tc", deleted="tcPr/cellDel")
+
+
+def _kept(parent: Element, tag: str, *, deleted: str) -> Iterator[Element]:
+    """Yield the elements with a tag, also those inside containers, without what a tracked change deleted."""
+    for element in parent:
+        if element.tag == tag:
+            if element.find(deleted) is None:
                 yield element
         elif element.tag in _CONTAINERS:
-            yield from _cells(element)
+            yield from _kept(element, tag, deleted=deleted)
 
 
 def _choose(element: Element) -> Element | None:

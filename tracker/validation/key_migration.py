@@ -8,12 +8,10 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tracker.model.errors import InvalidFile
-from tracker.storage.atomic_write import Replacement, replace_all
-from tracker.storage.data_folder import display_path
-from tracker.storage.file_lock import lock_file
 from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
-from tracker.storage.yaml_patch import BOM, patch_text
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import compose, to_values
+from tracker.validation.rewrite_files import rewrite_files
 
 KeyEdit = tuple[int, int, str]
 
@@ -35,21 +33,11 @@ def rename_folder(root: Path) -> tuple[RenamedFile, ...]:
     A file that is not valid YAML is not changed. The command `check` reports such a file. Raises LockTimeout or
     OSError. In these cases no file was changed.
     """
-    done: list[RenamedFile] = []
-    replacements: list[Replacement] = []
-    with lock_file(root / ".lock"):
-        for path, renames in _files(root):
-            raw = path.read_bytes()
-            try:
-                text, keys = rename_keys(decode(raw), renames)
-            except InvalidFile:
-                continue
-            if keys:
-                done.append(RenamedFile(display_path(path), keys))
-                replacements.append((path, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
-        if replacements:
-            replace_all(replacements)
-    return tuple(done)
+    renames = dict(_files(root))
+    return tuple(
+        RenamedFile(path, keys)
+        for path, keys in rewrite_files(root, renames, lambda path, text: rename_keys(text, renames[path]))
+    )
 
 
 def _files(root: Path) -> Iterator[tuple[Path, Renames]]:

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.model.errors import InvalidFile
 from tracker.model.organisations import Organisation
 from tracker.model.vocabulary import Voice
-from tracker.storage.atomic_write import Replacement, replace_all
-from tracker.storage.data_folder import display_path
-from tracker.storage.file_lock import lock_file
-from tracker.storage.yaml_patch import BOM, patch_text
-from tracker.storage.yaml_reader import compose, decode, to_values
+from tracker.storage.yaml_patch import patch_text
+from tracker.storage.yaml_reader import compose, to_values
+from tracker.validation.rewrite_files import rewrite_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +30,11 @@ def sign_folder(root: Path, organisations: tuple[Organisation, ...]) -> tuple[Si
     not changed. Raises LockTimeout or OSError; then no file was changed.
     """
     ids = {_comparable(name): o.id for o in organisations for name in _names(o)}
-    done: list[SignedFile] = []
-    replacements: list[Replacement] = []
-    with lock_file(root / ".lock"):
-        for path in sorted((root / "recommendations").glob("[!.]*.yaml")):
-            raw = path.read_bytes()
-            try:
-                text, count = sign_assessments(decode(raw), ids)
-            except InvalidFile:
-                continue
-            if count:
-                done.append(SignedFile(display_path(path), count))
-                replacements.append((path, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
-        if replacements:
-            replace_all(replacements)
-    return tuple(done)
+    files = sorted((root / "recommendations").glob("[!.]*.yaml"))
+    return tuple(
+        SignedFile(path, count)
+        for path, count in rewrite_files(root, files, lambda _path, text: sign_assessments(text, ids))
+    )
 
 
 def sign_assessments(text: str, ids: Mapping[str, str]) -> tuple[str, int]:
