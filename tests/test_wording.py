@@ -99,6 +99,7 @@ def test_the_shipped_data_has_none_either():
     dataset = DatasetReader(ROOT / "data").read()
     titles = [r.title for r in dataset.recommendations.values()] + [r.summary for r in dataset.recommendations.values()]
     titles += [e.summary for e in dataset.evidence.values()] + [e.title for e in dataset.evidence.values() if e.title]
+    titles += [dataset.settings.title, dataset.settings.subtitle, dataset.settings.about]
     titles += [a.reason for r in dataset.recommendations.values() for a in r.assessments]
     assert those_with(ENGLISH, [text["en"].text for text in titles if "en" in text]) == []
     assert those_with(RUSSIAN, [text["ru"].text for text in titles if "ru" in text]) == []

@@ -16,7 +16,7 @@ from tracker.editing.retire_evidence import evidence_recorded_with, retire_evide
 from tracker.model.records import Assessment, Evidence, Recommendation
 
 REVIEWED = "reviewed_unchanged"
-"""The key of the session state under which a pressed button “No change” waits for its place on the page."""
+"""The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
 
 def show_no_change_button(page: Page, r: Recommendation) -> None:
@@ -36,7 +36,7 @@ def show_no_change_button(page: Page, r: Recommendation) -> None:
         st.text_input(_("Public note (optional)"), key=note_key, max_chars=500, width=260)
         # The callback gets the record that this person was looking at, not the one of the next run.
         st.button(
-            _("No change"),
+            _("Reviewed today: no change"),
             key=f"still_{r.id}",
             on_click=_remember_review,
             kwargs={"r": r, "index": index, "note_key": note_key},

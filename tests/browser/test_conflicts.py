@@ -153,7 +153,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
 
     editor.goto(app.url + "/recommendation?id=ngo-2024-r7&lang=en")
     expect(editor.locator(".rt-answer")).to_contain_text("not updated since")
-    editor.get_by_role("button", name="No change").click()
+    editor.get_by_role("button", name="Reviewed today: no change").click()
     expect(editor.locator(".rt-saved")).to_contain_text("no change")
     expect(editor.locator(".rt-answer")).to_contain_text("reviewed on")
 

@@ -101,7 +101,7 @@ def test_an_assessment_with_evidence_from_the_register(folder):
 
 def test_still_so(folder):
     page = folder.opens(editing="")
-    presses(page, "No change")
+    presses(page, "Reviewed today: no change")
     assert folder.changes() == {
         "r1": [
             "       So is the arrest.",

@@ -129,7 +129,7 @@ def test_what_was_there_before_is_not_asked_again(saved, tmp_path, assesses):
     assert ("Fines were halved." in saved(), errors(page)) == (True, [])
 
 
-@pytest.mark.parametrize("button", ["No change", "Withdraw"])
+@pytest.mark.parametrize("button", ["Reviewed today: no change", "Withdraw"])
 def test_a_note_and_a_withdrawal_are_looked_at(opened, saved, button, version):
     before, more = saved(), {}
     if button == "Withdraw":
@@ -189,7 +189,7 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
 
     # a button that saves by itself asks in the same way
     reviewer.get_by_label("Public note (optional)").fill("+996 555 000 112 said so")
-    reviewer.get_by_role("button", name="No change").click()
+    reviewer.get_by_role("button", name="Reviewed today: no change").click()
     expect(told).to_have_text("+996 555 000 112")
     reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
     reviewer.get_by_role("button", name="Confirm").click()

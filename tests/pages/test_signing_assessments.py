@@ -1,4 +1,4 @@
-"""Whose assessment the form records, whose check "No change" is, and which date it questions."""
+"""Whose assessment the form records, whose check "Reviewed today: no change" is, and which date it questions."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -85,8 +85,8 @@ def test_a_date_before_the_document_is_confirmed_beside_the_button(opened, there
 def test_no_change_is_said_only_of_ones_own_assessment(opened, there):
     for who, may in ((WATCH, False), (NOBODYS, True), (Person(Role.EDITOR, "editor-c1", "centre"), True)):
         page = opened("recommendation", who=who, id="r1")
-        assert ("No change" in [button.label for button in page.button]) == may
-    press(page, "No change")
+        assert ("Reviewed today: no change" in [button.label for button in page.button]) == may
+    press(page, "Reviewed today: no change")
     assert [event.type.value for event in newest(there).events] == ["checked"]
 
 
