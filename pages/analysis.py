@@ -42,7 +42,8 @@ for picture in pictures:
     with st.container(key=f"rt_picture_{picture.name}"):
         page.show("pages/picture_title.html", picture=picture)
         if picture.name == "story":
-            st.selectbox(_("Recommendation"), list(titles), format_func=titles.get, key=story_key)
+            index = list(titles).index(story) if story in titles else None
+            st.selectbox(_("Recommendation"), list(titles), index, format_func=titles.get, key=story_key)
         chart, table = st.columns([5, 6])
         with chart:
             st.plotly_chart(picture.figure, key=f"chart_{picture.name}", theme=None, config={"displayModeBar": False})

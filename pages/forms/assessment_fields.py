@@ -95,7 +95,7 @@ def _ask_about_early_date(form: Fields, r: Recommendation) -> None:
         text = language.gettext(
             "The date is right, although the document is of {date}", date=language.format_date(issued)
         )
-        form.typed["is_early_confirmed"] = st.checkbox(text, key=form.prefix + "early")
+        form.tick(text, "is_early_confirmed")
 
 
 def _show_grade(form: Fields) -> None:
@@ -121,8 +121,7 @@ def _show_grade(form: Fields) -> None:
         return
     label = _("The committee's grade, in its own letter or words")
     typed = form.line(label, "grade", key="grade_typed", most=120, required=True)
-    is_not_selected = st.checkbox(not_selected, key=form.prefix + "grade_none")
-    form.typed["grade"] = NOT_SELECTED if is_not_selected else typed
+    form.typed["grade"] = NOT_SELECTED if form.tick(not_selected, "grade_none") else typed
 
 
 def _relevant_first(page: Page, r: Recommendation) -> list[Evidence]:

@@ -67,8 +67,7 @@ def _show_row(form: Fields, start: DeadlineRow, number: int, *, documents: Mappi
         row.line(_(ROW_LABELS["done"]), "done", at=one)
         row.select(_(ROW_LABELS["met_by"]), "met_by", others, placeholder=_("none, or not known"), at=two)
         if start.recorded:
-            key, _is_new = row.key("is_removed", start=False)
-            row.typed["is_removed"] = st.checkbox(_("Remove this deadline"), value=False, key=key)
+            row.tick(_("Remove this deadline"), "is_removed")
     return replace(start, **row.typed)
 
 

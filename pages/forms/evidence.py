@@ -50,8 +50,7 @@ def _show_private_choice(form: Fields, *, is_offered: bool) -> bool:
     start = st.query_params.get("private") == "yes"
     if not is_offered:
         return start or bool(st.session_state.get(form.prefix + "private"))
-    key, is_new = form.key("private", start)
-    return st.checkbox(_("Private: only editors can see it"), start if is_new else False, key=key)
+    return form.tick(_("Private: only editors can see it"), "private", start=start)
 
 
 def _show_fields(form: Fields, r: Recommendation | None) -> None:

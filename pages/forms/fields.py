@@ -79,21 +79,20 @@ class Fields:
         """Return the form with what was typed so far."""
         return replace(self.start, **{name: value for name, value in self.typed.items() if hasattr(self.start, name)})
 
-    def key(self, name: str, start: Any) -> tuple[str, bool]:
-        """Return (widget key of the field `name`, whether the field is new in this session).
+    def key(self, name: str, start: Any) -> tuple[str, Any]:
+        """Return (widget key of the field `name`, its value now).
 
         `start` is the value in the record now. If a colleague changed the record, and this editor did not change the
         field, the field gets the new value.
         """
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
-        # The caller passes `start` to a new widget as its default, not through the session state: after a restart of
-        # the server the session state would win over what the browser sends back.
-        if key not in st.session_state:
-            return key, True
-        if start_before == st.session_state[key] != start:
+        # The caller passes the value to the widget as its default, and `start` never through the session state: after a
+        # restart of the server the session state would win over what the browser sends back. It does so in every run: a
+        # browser that did not draw the first run, because another followed at once, would show an empty field.
+        if key in st.session_state and start_before == st.session_state[key] != start:
             st.session_state[key] = start
-        return key, False
+        return key, st.session_state.get(key, start)
 
     def line(
         self,
@@ -118,13 +117,13 @@ class Fields:
         _ = language.gettext
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         start = getattr(self.start, name, "") if start is None else start
-        widget_key, is_new = self.key(key or name, start)
+        widget_key, value = self.key(key or name, start)
         box, is_date = self._box(name, widget_key, required=required, at=at), spec.kind is FieldKind.DATE
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             typed = str(
                 st.text_input(
                     label,
-                    start if is_new else "",
+                    value,
                     max_chars=most or spec.most,
                     key=widget_key,
                     placeholder=placeholder or hints.get(spec.kind),
@@ -164,8 +163,7 @@ class Fields:
         self, label: str, name: str, start: str = "", *, most: int = MAX_TEXT_LENGTH, required: bool = False
     ) -> str:
         """Show a field for a text of several lines, and return the text in it."""
-        key, is_new = self.key(name, start)
-        value = start if is_new else ""
+        key, value = self.key(name, start)
         box = self._box(name, key, required=required, at=None)
         self.typed[name] = str(box.text_area(label, value, height="content", max_chars=most, key=key) or "")
         self.slots.setdefault(name, box.container())
@@ -215,6 +213,12 @@ class Fields:
         known = {code for text in texts for code, value in getattr(self.start, text.name).items() if value}
         return bool(known) and known <= set(codes)
 
+    def tick(self, label: str, name: str, *, start: bool = False) -> bool:
+        """Show a box, and return whether it is ticked."""
+        key, value = self.key(name, start)
+        self.typed[name] = st.checkbox(label, value, key=key)
+        return self.typed[name]
+
     def code_select(
         self,
         label: str,
@@ -232,12 +236,12 @@ class Fields:
         """
         _ = self.page.context.language.gettext
         start = start or getattr(self.start, name, None)
-        widget_key, is_new = self.key(key or name, start)
+        widget_key, value = self.key(key or name, start)
         options, box = list(codes), self._box(name, widget_key, required=required, at=at)
         self.typed[name] = box.selectbox(
             label,
             options,
-            options.index(start) if is_new and start else None,
+            options.index(value) if value in options else None,
             format_func=self.page.context.label,
             key=widget_key,
             placeholder=_("Choose"),
@@ -258,12 +262,12 @@ class Fields:
     ) -> StrEnum | None:
         """Show the codes side by side, and return the chosen one. `start` is chosen at first; None means that none is."""
         start = start or getattr(self.start, name, None)
-        widget_key, is_new = self.key(key or name, start)
+        widget_key, value = self.key(key or name, start)
         options, box = list(codes), self._box(name, widget_key, required=required, at=at)
         self.typed[name] = box.radio(
             label,
             options,
-            options.index(start) if is_new and start else None,
+            options.index(value) if value in options else None,
             format_func=self.page.context.label,
             horizontal=True,
             key=widget_key,
@@ -286,9 +290,9 @@ class Fields:
         `options` maps id → label. The id chosen at first can be chosen even if it is not in `options`.
         """
         start = getattr(self.start, name, None) or None
-        key, is_new = self.key(name, start)
+        key, value = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
-        index = ids.index(start) if is_new and start is not None else None
+        index = ids.index(value) if value in ids else None
         box = self._box(name, key, required=required, at=at)
         self.typed[name] = box.selectbox(
             label, ids, index, format_func=lambda i: options.get(i, i), key=key, placeholder=placeholder
@@ -313,15 +317,16 @@ class Fields:
         """
         _ = self.page.context.language.gettext
         start = list(getattr(self.start, name) if start is None else start)
-        widget_key, is_new = self.key(key or name, start)
+        widget_key, value = self.key(key or name, start)
         added = st.session_state.get(widget_key, ()) if accept_new else ()
         hint = _("Choose, or write a new one") if accept_new else _("Choose")
         box = self._box(name, widget_key, required=False, at=None)
+        ids = list(dict.fromkeys([*options, *start, *added]))
         self.typed[name] = tuple(
             box.multiselect(
                 label,
-                list(dict.fromkeys([*options, *start, *added])),
-                start if is_new else None,
+                ids,
+                [one for one in value if one in ids],
                 format_func=lambda i: options.get(i, i),
                 key=widget_key,
                 accept_new_options=accept_new,

@@ -236,12 +236,12 @@ def _show_row(
     with st.container(key=f"rt_bring_{number}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if review.can_be_saved:
-                st.session_state.setdefault(_key("tick", review), review.is_proposed and propose)
-                is_ticked = st.checkbox(_("Paragraph {n}", n=number), key=_key("tick", review))
+                start = bool(st.session_state.get(_key("tick", review), review.is_proposed and propose))
+                is_ticked = st.checkbox(_("Paragraph {n}", n=number), start, key=_key("tick", review))
             if is_ticked:
-                st.session_state.setdefault(_key("title", review), review.title)
                 title = st.text_input(
                     _("Title of paragraph {n}", n=number),
+                    st.session_state.get(_key("title", review), review.title),
                     key=_key("title", review),
                     max_chars=300,
                     label_visibility="collapsed",

@@ -37,7 +37,7 @@ def confirm_translations(form: Fields, edited: Record) -> Mapping[str, tuple[str
             )
         )
     )
-    if not st.checkbox(_("The meaning is the same: they are still right"), key=form.prefix + "still_right"):
+    if not form.tick(_("The meaning is the same: they are still right"), "still_right"):
         return {}
     fields = dict.fromkeys(name for names_in_language in outdated.values() for name in names_in_language)
     return {name: tuple(lang for lang in outdated if name in outdated[lang]) for name in fields}

@@ -59,9 +59,7 @@ def _show_correction_form(
     if chosen is None:
         return
     note, key = by_time[chosen], f"corrected_note_{recommendation_id}_{chosen}"
-    if key not in st.session_state:
-        st.session_state[key] = note.text
-    st.text_area(_("Corrected"), key=key, max_chars=20_000)
+    st.text_area(_("Corrected"), st.session_state.get(key, note.text), key=key, max_chars=20_000)
     arguments = {"page": page, "store": store, "recommendation_id": recommendation_id, "note": note}
     show_audience(page, is_public=False)
     with st.container(horizontal=True):

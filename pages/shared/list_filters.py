@@ -33,7 +33,8 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
         for row in kind.rows():
             if row.heading and isinstance(row.default, str) and not row.options:
                 key = bind_to_url(row.name, getattr(filters, row.attribute), single=True)
-                words = st.text_input(_("Search in all texts"), key=key, max_chars=MAX_SEARCH_LENGTH)
+                text = st.session_state[key] or ""
+                words = st.text_input(_("Search in all texts"), text, key=key, max_chars=MAX_SEARCH_LENGTH)
                 write_to_url(row.name, row.texts(words or row.default))
         with st.popover(_("Filters"), width="content"):
             _show_widgets(page, filters, [row for row in kind.rows() if row.options and row.narrows and not row.rare])
@@ -76,9 +77,15 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
     key = bind_to_url(row.name, value, single=not row.is_list)
     if row.is_list:
         any_ = page.context.language.gettext("Any")
-        return tuple(st.multiselect(title, labels, format_func=labels.get, key=key, placeholder=any_))
-    show = st.selectbox if row.default else st.segmented_control
-    return show(title, labels, format_func=labels.get, key=key)
+        chosen = [code for code in st.session_state[key] if code in labels]
+        return tuple(st.multiselect(title, labels, chosen, format_func=labels.get, key=key, placeholder=any_))
+    codes, chosen = list(labels), st.session_state[key]
+    if row.default:
+        index = codes.index(chosen) if chosen in codes else None
+        return st.selectbox(title, codes, index, format_func=labels.get, key=key)
+    return st.segmented_control(
+        title, codes, format_func=labels.get, default=chosen if chosen in codes else None, key=key
+    )
 
 
 def _chips(page: Page, filters: UrlFilters) -> list[tuple[str, str, str]]:

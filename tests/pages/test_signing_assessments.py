@@ -75,7 +75,7 @@ def test_a_date_before_the_document_is_confirmed_beside_the_button(opened, there
     assert errors(press(page, "Record")) == [
         "- The date is earlier than the document, which is of 2024. Correct the date, or confirm it."
     ]
-    (box,) = (box for box in page.checkbox if box.key == f"{A}early")
+    (box,) = (box for box in page.checkbox if box.key == f"{A}is_early_confirmed")
     assert box.label == "The date is right, although the document is of 2024"
     box.check()
     press(page.run(), "Record")
