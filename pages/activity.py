@@ -14,11 +14,10 @@ from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
     ActivityEntry,
     ActivityFilters,
-    activity_log,
     filter_activity,
     group_by_day,
 )
-from tracker.queries.corrections import corrected_on_page, split_corrected
+from tracker.queries.corrections import corrected_on_page, split_activity
 
 page = open_page("/activity")
 view, language, link = page.view, page.context.language, page.context.link
@@ -29,7 +28,7 @@ st.html(
 )
 
 filters = show_filters(page, ActivityFilters)
-standing, corrected = view.cached("activity log", None, lambda: split_corrected(activity_log(view), view.recorded))
+standing, corrected = split_activity(view)
 entries = filter_activity(view, standing, filters)
 corrected = filter_activity(view, corrected, filters)
 shown, number, pages = paginate(entries, filters.page, per_page=ENTRIES_PER_PAGE)

@@ -11,6 +11,8 @@ from pages.shared.url_state import bind_to_url, url_params, write_to_url
 from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
 
 ListFilters = TypeVar("ListFilters", bound=UrlFilters)
+WORDS_WIDTH = 340
+"""The width of the field for words, in pixels. It is narrow, so that nobody takes it for the search of everything."""
 
 
 def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
@@ -33,8 +35,13 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
         for row in kind.rows():
             if row.heading and isinstance(row.default, str) and not row.options:
                 key = bind_to_url(row.name, getattr(filters, row.attribute), single=True)
-                text = st.session_state[key] or ""
-                words = st.text_input(_("Search in all texts"), text, key=key, max_chars=MAX_SEARCH_LENGTH)
+                words = st.text_input(
+                    _("Filter this list by words"),
+                    st.session_state[key] or "",
+                    key=key,
+                    max_chars=MAX_SEARCH_LENGTH,
+                    width=WORDS_WIDTH,
+                )
                 write_to_url(row.name, row.texts(words or row.default))
         with st.popover(_("Filters"), width="content"):
             _show_widgets(page, filters, [row for row in kind.rows() if row.options and row.narrows and not row.rare])

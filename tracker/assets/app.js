@@ -145,7 +145,7 @@
 
   async function copyLink(button) {
     const text = button.dataset.copy;
-    const field = button.parentElement.querySelector("input");
+    const field = button.parentElement.querySelector("input, textarea");
     try {
       await navigator.clipboard.writeText(text);
     } catch {

@@ -9,7 +9,7 @@ from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
-from tracker.publishing.mistake_report import mistake_report_link
+from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
@@ -96,6 +96,6 @@ def render_page_around(
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
-        report=mistake_report_link(request.view.settings.publisher, request.language, request.link(path, *keep)),
+        report=draft_mistake_report(request, request.link(path, *keep), request.view.recommendations.get(request.id)),
         **values,
     ).encode()

@@ -9,7 +9,8 @@ from typing import Any
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.records import Event
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, activity_log
+from tracker.queries.view import View
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
@@ -52,6 +53,11 @@ def split_corrected(
         )
         (corrected if is_corrected else standing).append(entry)
     return tuple(standing), tuple(corrected)
+
+
+def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+    """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
+    return view.cached("activity log", (), lambda: split_corrected(activity_log(view), view.recorded))
 
 
 def corrected_on_page(
