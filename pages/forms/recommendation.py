@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.choice_names import document_names, recommendation_name
+from pages.forms.choice_names import document_names, recommendation_names
 from pages.forms.conflict import warn_if_changed
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
@@ -92,12 +92,12 @@ def _show_fields(form: Fields) -> None:
         authorities = _as_labels(
             language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view)
         )
-        form.multiselect(_("Themes"), "themes", _term_labels(page, view.settings.themes))
-        form.multiselect(_("Groups"), "groups", _term_labels(page, view.settings.groups))
-        form.multiselect(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
-        form.multiselect(_("SDG targets"), "sdg", targets, accept_new=True)
-        form.multiselect(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
-        form.multiselect(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
+        form.choose_several(_("Themes"), "themes", _term_labels(page, view.settings.themes))
+        form.choose_several(_("Groups"), "groups", _term_labels(page, view.settings.groups))
+        form.choose_several(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
+        form.choose_several(_("SDG targets"), "sdg", targets, accept_new=True)
+        form.choose_several(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
+        form.choose_several(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
@@ -126,7 +126,7 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     st.html(
         f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{_('It is archived and no longer counted. Old links will redirect.')}</p>"
     )
-    others = {other.id: recommendation_name(page, other) for other in view.recommendations.values() if other.id != r.id}
+    others = recommendation_names(page, (other for other in view.recommendations.values() if other.id != r.id))
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
