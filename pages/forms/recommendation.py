@@ -1,16 +1,14 @@
 """Two forms: one adds or edits a recommendation, the other retires a duplicate."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import streamlit as st
 
 from pages.forms.choice_names import document_names, recommendation_names
-from pages.forms.conflict import warn_if_changed
+from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_with_reason
 from tracker.editing import link_lists, recommendation_form
@@ -118,7 +116,7 @@ def _as_labels(values: Iterable[str]) -> dict[str, str]:
 def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     """Show the form that retires the duplicate `r`, and return whether `r` was retired now.
 
-    `version` is the version of `r` on which the form was opened. If it is not the current one, saving is refused.
+    `version` is the version of `r` on which the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -130,15 +128,13 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
-    warn_if_changed(page, r, version, keys=[f"retire_now_{r.id}"])
-    show_audience(page, is_public=True)
-    if not st.button(_("Archive"), type="primary", key=f"retire_now_{r.id}"):
+    words = ActionWords(_("Archive"), anyway=_("Archive anyway"))
+    if not show_action_button(page, words, r, version=version, key=f"retire_now_{r.id}"):
         return False
-    opened = replace(r, version=version)
     return save_with_reason(
         page,
         r.id,
-        lambda text: recommendation_form.retire_recommendation(opened, into, text),
+        lambda text: recommendation_form.retire_recommendation(r, into, text),
         reason=reason,
         missing=_("Please say why it is archived."),
         message=_("Archived. It is kept but no longer counted."),
