@@ -62,7 +62,7 @@ def discard() -> None:
 
 def show_done(done: str) -> None:
     """Show what can be done after the record with the id `done` was saved, published or retired."""
-    show_saved(page, "edit")
+    show_message()
     if what == "publish":
         show_published(page, done)
     path = {"recommendation": "/recommendation", "document": "/treaty-bodies"}.get(what, "/evidence")
@@ -88,23 +88,33 @@ def show_done(done: str) -> None:
     )
 
 
+def show_message() -> None:
+    """Show the message about the last save, but not above another form: its warning would seem to be about what is typed."""
+    here, last = (what, name, st.query_params.get("done", "")), st.session_state.get("saved")
+    shown, at = st.session_state.get("saved_shown", (None, here))
+    if last is not None and last is shown and at != here:
+        del st.session_state["saved"]
+    st.session_state["saved_shown"] = (last, here)
+    show_saved(page, "edit")
+
+
 DISCARDED = "-"
 """The value of the URL parameter `done` after a form was closed without saving. No record has this id."""
 done = st.query_params.get("done", "")
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
 elif what == "unpublish":
-    show_saved(page, "edit")
+    show_message()
     show_unpublish_form(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
 elif what == "translation":
-    show_saved(page, "edit")
+    show_message()
     show_translation(page, name, version)
 elif done:
     show_done(done)
 elif what == "publish":
-    show_saved(page, "edit")
+    show_message()
     if published := show_publish_form(page, name):
         close()
         st.query_params["done"] = published
@@ -112,7 +122,7 @@ elif what == "publish":
 elif (name or what == "retire") and name not in records:
     page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
-    show_saved(page, "edit")
+    show_message()
     if name and not version:  # a link without `editing` opens the form on the current version
         st.query_params["editing"] = version = records[name].version
     with st.container(border=True):

@@ -12,7 +12,8 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.forms.choice_names import recommendation_name
+from pages.forms.choice_names import recommendation_names
+from pages.forms.several_choices import show_several_choices
 from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
 from pages.shared import form_drafts
 from pages.shared.layout import Page
@@ -300,7 +301,7 @@ class Fields:
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
-    def multiselect(
+    def choose_several(
         self,
         label: str,
         name: str,
@@ -309,45 +310,39 @@ class Fields:
         key: str = "",
         start: Sequence[str] | None = None,
         accept_new: bool = False,
-        placeholder: str = "",
     ) -> tuple[str, ...]:
         """Show a field in which several options can be chosen, and return the chosen ids.
 
         `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
         """
-        _ = self.page.context.language.gettext
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
-        added = st.session_state.get(widget_key, ()) if accept_new else ()
-        hint = _("Choose, or write a new one") if accept_new else _("Choose")
         box = self._box(name, widget_key, required=False, at=None)
-        ids = list(dict.fromkeys([*options, *start, *added]))
-        self.typed[name] = tuple(
-            box.multiselect(
-                label,
-                ids,
-                [one for one in value if one in ids],
-                format_func=lambda i: options.get(i, i),
-                key=widget_key,
-                accept_new_options=accept_new,
-                placeholder=placeholder or hint,
-            )
+        self.typed[name] = show_several_choices(
+            self.page.context.language,
+            label,
+            options,
+            at=box,
+            key=widget_key,
+            start=start,
+            value=value,
+            accept_new=accept_new,
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
         """Show a field in which several recommendations of `among` can be chosen."""
-        self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, key=key)
+        self.choose_several(label, name, recommendation_names(self.page, among), key=key)
 
     def recommendations_by_code(
         self, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
     ) -> None:
         """Show such a field for each code. The value of the form field `name` is a mapping code → chosen ids."""
         start = getattr(self.start, name)
-        names = {r.id: recommendation_name(self.page, r) for r in among}
+        names = recommendation_names(self.page, among)
         self.typed[name] = {
-            code: self.multiselect(
+            code: self.choose_several(
                 f"{label}: {self.page.context.label(code)}", f"{key}_{code}", names, start=start.get(code, ())
             )
             for code in codes

@@ -71,6 +71,11 @@
   new MutationObserver(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
+    // check boxes of one field: a reader of the screen is told which field they are of
+    for (const box of document.querySelectorAll('[class*="st-key-rt_choose"]:not([role])')) {
+      const label = box.querySelector('.rt-chooselabel, [data-testid="stTextInput"] [data-testid="stWidgetLabel"]');
+      if (label) box.setAttribute("role", "group"), box.setAttribute("aria-label", label.textContent);
+    }
     // Streamlit names the button of a calendar in English only
     for (const button of document.querySelectorAll('[class*="st-key-rt_calendar"] button:not([data-named])')) {
       button.dataset.named = "";
