@@ -3,6 +3,7 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -63,13 +64,19 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show at each field what is wrong with it, unless it stands there already."""
+        """Show at each field what is wrong with it, unless it stands there already.
+
+        If the save button was pressed, the browser goes to the first of these fields.
+        """
         slots = self.slots | {
             name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
         }
+        if _is_save_pressed():
+            st.session_state["wrong_token"] = secrets.token_hex(4)
+        token = st.session_state.get("wrong_token", "")
         for error in errors:
-            if (slot := slots.get(getattr(error, "field", ""))) and error not in self.told:
-                show_field_error(slot, error)
+            if slot := slots.get(getattr(error, "field", "")):
+                show_field_error(slot, "" if error in self.told else error, arrive=token)
 
     def _box(self, name: str, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
         """Return a container for a field. A required field is marked by the style sheet."""
@@ -347,6 +354,14 @@ class Fields:
             )
             for code in codes
         }
+
+
+def _is_save_pressed() -> bool:
+    """Return whether this run of the page was started by the button that saves a form."""
+    return any(
+        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
+        for key, value in st.session_state.items()
+    )
 
 
 def open_form(
