@@ -45,13 +45,13 @@ def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
     seen = {}
     monkeypatch.setenv("TRACKER_PRIVATE", "/nowhere")
-    real = subprocess.run
+    real = subprocess.Popen
 
     def spy(*arguments, **options):
         seen.update(options["env"])
         return real(*arguments, **options)
 
-    monkeypatch.setattr(subprocess, "run", spy)
+    monkeypatch.setattr(subprocess, "Popen", spy)
     parse_upload(TEXT)
     assert "PATH" in seen
     assert [name for name in seen if name.startswith("TRACKER_")] == []
