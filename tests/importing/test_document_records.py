@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ANNA
+from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.story_folder import DOCUMENTS, RECOMMENDED, TRACKER, made
 from tracker.editing.form_values import text_from_input
@@ -24,19 +25,6 @@ from tracker.storage.dataset_reader import DatasetReader
 
 CO_5 = "  - {id: co-5, body: cescr, kind: concluding-observations, symbol: e/c.12/kgz/co/5, title: CO 5, cycle: 5, adopted: 2026-03-20, verification: seen}\n"
 LANGUAGES = TRACKER + "languages: [en, ru]\n"
-RUSSIAN = """E/C.12/KGZ/CO/5
-Комитет по экономическим, социальным и культурным правам
-Заключительные замечания по пятому периодическому докладу Кыргызстана
-1. Комитет рассмотрел пятый периодический доклад Кыргызстана 3 и 4 марта 2026 года и принял настоящие заключительные замечания 20 марта 2026 года.
-C. Основные вопросы, вызывающие обеспокоенность, и рекомендации
-Наркополитика
-2. Комитет обеспокоен наказанием людей, употребляющих наркотики.
-3. Комитет рекомендует государству-участнику:
-a) декриминализовать хранение наркотиков для личного употребления;
-b) обеспечить опиоидную агонистную терапию во всех местах лишения свободы.
-Право на жилище
-4. Комитет настоятельно призывает государство-участник прекратить принудительные выселения.
-"""
 
 
 class Place:
