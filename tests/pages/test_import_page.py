@@ -1,7 +1,9 @@
 """The page that brings in a document: who sees it, what is read, reviewed and saved."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -250,3 +252,17 @@ def test_a_draft_in_the_private_folder_survives_a_restart(opened, tmp_path, monk
     press(page, "Save 1 recommendation")
     assert list((tmp_path / "private" / "import-drafts").iterdir()) == []
     assert [path for path in (tmp_path / "data").rglob("*") if "draft" in path.name] == []
+
+
+def test_an_import_is_undone_from_the_activity(opened, tmp_path):
+    press(paste(opened("import_document"), SMALL_OBSERVATIONS), "Save 2 recommendations")
+    activity = html(opened("activity"))
+    assert ("Saved together</b> · 3 entries" in activity, "Undo all of it" in activity) == (True, True)
+    (recorded,) = set(re.findall(r"what=undo&amp;id=([^&\"]+)", activity))
+    assert "Undo all of it" not in html(opened("activity", who=READER))
+
+    page = press(opened("edit", what="undo", id=unquote(recorded)), "Undo 3 entries")
+    assert errors(page) == []
+    found = DatasetReader(tmp_path / "data").read()
+    assert found.recommendations["cescr-2026-3"].events[-1].type == "retired"
+    assert "There is nothing to undo" in html(opened("edit", what="undo", id=unquote(recorded)))

@@ -9,7 +9,7 @@ from typing import Any
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.records import Event
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, HasTime
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
@@ -55,7 +55,7 @@ def split_corrected(
 
 
 def corrected_on_page(
-    corrected: Iterable[ActivityEntry], standing: Sequence[ActivityEntry], number: int
+    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
 ) -> tuple[ActivityEntry, ...]:
     """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
 
