@@ -73,11 +73,11 @@ def _redact_file(
         return raw, set()
     lines = {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
     bom, replacement = BOM if raw.startswith(BOM) else b"", replacement_text(main, day)
-    if name.suffix == ".json" and (plain := _redact_json(text, words)) != text:
-        text, lines = plain, lines or {1}
     if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
+        if name.suffix == ".json" and (plain := _redact_json(new, words)) != new:
+            new, lines = plain, lines or {1}
     else:
         new, value_lines = _redact_yaml(root, name, raw, words=words, day=day, main=main)
         lines |= value_lines
