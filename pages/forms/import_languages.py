@@ -29,7 +29,7 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     if other.language == imported.language:
         st.warning(_("Both files are in the same language. The second one is left out."))
     page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.document.other_name)
-    st.button(_("Take it out"), key=f"{KEY}_remove", on_click=add_language, args=(draft, None, ""))
+    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=add_language, args=(draft, None, ""))
     if other.language == imported.language:
         return None
     for notice in match_languages(imported, other).notices:

@@ -25,8 +25,8 @@ STATE_NAMES = {
     RowState.CONFLICT: N_("partly here"),
     RowState.REFUSED: N_("cannot be saved"),
 }
-LANGUAGE_ADDED = N_("another language of a text that is here")
-ONLY_IN_FILE = N_("not here in another language")
+LANGUAGE_ADDED = N_("adds this language")
+ONLY_IN_FILE = N_("only in this file")
 KIND_NAMES = {
     ParagraphKind.RECOMMENDATION: N_("recommendation"),
     ParagraphKind.CONCERN: N_("concern"),
