@@ -132,7 +132,8 @@ def _is_in_view(r: Record, view: View) -> bool:
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     gone = _removing_event(r, view.recorded)
     if r.recorded:
-        reason = None if isinstance(r, Document) else r.summary
+        # a new recommendation of an import has no summary of its own: it repeats the title
+        reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
         yield ActivityEntry(r.recorded, ADDING_KINDS[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
