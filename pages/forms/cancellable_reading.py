@@ -10,13 +10,13 @@ import streamlit as st
 from pages.shared.layout import Page
 from pages.shared.streamlit_internals import forget_uploads
 
-Result = TypeVar("Result")
+ReadResult = TypeVar("ReadResult")
 IsCancelled = Callable[[], bool]
 QUICK_SECONDS = 0.4
 """What is read within this time shows no progress."""
 
 
-def show_reading(page: Page, read: Callable[[IsCancelled], Result], *, key: str, seconds: float) -> Result:
+def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: str, seconds: float) -> ReadResult:
     """Call `read` in a thread, show the progress and a button that cancels it, and return what it returns.
 
     `read` gets a function that says whether it was cancelled; it must end soon after that. `seconds` is how long it may
@@ -53,7 +53,7 @@ def show_reading(page: Page, read: Callable[[IsCancelled], Result], *, key: str,
         cancelled.set()
     if "error" in outcome:
         raise outcome["error"]
-    result: Result = outcome["result"]
+    result: ReadResult = outcome["result"]
     return result
 
 

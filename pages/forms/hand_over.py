@@ -64,25 +64,25 @@ def show_offered_drafts(page: Page) -> None:
         if draft.offered_to == handle:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
             is_busy = draft_of(handle, draft.kind) is not None
-            _show_line(page, draft, sentence, [(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
+            _show_line(page, draft, sentence, answers=[(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))
         elif draft.owner == handle and draft.offered_to:
             sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
-            _show_line(page, draft, sentence, [(_("Take it back"), _take_back, False)])
+            _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _take_back, False)])
         elif draft.owner == handle and draft.declined_by:
             sentence = _(
                 "{person} did not take your draft of {name}. It is yours again.",
                 person=draft.declined_by,
                 name=draft.name,
             )
-            _show_line(page, draft, sentence, [])
+            _show_line(page, draft, sentence, answers=[])
 
 
 Answer = Callable[[str, str], None]
 
 
-def _show_line(page: Page, draft: ImportDraft, sentence: str, answers: list[tuple[str, Answer, bool]]) -> None:
+def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{draft.id}"):
         href = "" if page.path == "/import" else page.context.link("/import")
         page.show("forms/offered_draft.html", sentence=sentence, href=href)

@@ -58,7 +58,7 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     known = document if document and document.version else None
     if document and other:
         document = add_facts(page.view, document, other)
-    reviews = review_paragraphs(page.view, imported, known, other)
+    reviews = review_paragraphs(page.view, imported, known, other=other)
     seen = _versions(reviews, known)
     similar = _find_similar(page, draft, imported, document=document)
     is_foreign = is_other_state(imported, expected_state(page.view.dataset))
