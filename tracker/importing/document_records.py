@@ -210,7 +210,7 @@ def _with_letter(
         words = next((part.text for part in paragraph.parts if part.id == letter), "")
         if clean_input(words) and code not in {each or view.settings.language for each in text or {}}:
             text = _official(view, code, words, old=text)
-    return replace(r, text=text)
+    return replace(r, text=text, verification=Verification.SEEN)
 
 
 def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
