@@ -14,13 +14,15 @@ ReadResult = TypeVar("ReadResult")
 IsCancelled = Callable[[], bool]
 QUICK_SECONDS = 0.4
 """What is read within this time shows no progress."""
+NOTE_SECONDS = 30.0
+"""How long the page says that a reading was cancelled."""
 
 
 def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: str, seconds: float) -> ReadResult:
     """Call `read` in a thread, show the progress and a button that cancels it, and return what it returns.
 
     `read` gets a function that says whether it was cancelled; it must end soon after that. `seconds` is how long it may
-    take at most. `key` names what is read: after a press on the button, `was_cancelled` is True once for it.
+    take at most. `key` names what is read, for `was_cancelled`.
 
     Raises what `read` raises. Whatever ends this run of the page, such as a press on the button, also cancels `read`.
     """
@@ -36,6 +38,7 @@ def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: 
         finally:
             done.set()
 
+    st.session_state.pop(f"{key}_was_cancelled", None)
     threading.Thread(target=work, daemon=True).start()
     box = st.empty()
     try:
@@ -58,12 +61,16 @@ def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: 
 
 
 def was_cancelled(key: str) -> bool:
-    """Return whether the reading with this key was cancelled. The next call returns False."""
-    return bool(st.session_state.pop(f"{key}_was_cancelled", False))
+    """Return whether the reading with this key was cancelled in the last NOTE_SECONDS, and nothing was read since.
+
+    The page may run again right after the press on the button, and then says it again.
+    """
+    at = st.session_state.get(f"{key}_was_cancelled")
+    return at is not None and time.monotonic() - at < NOTE_SECONDS
 
 
 def _note_cancelled(key: str) -> None:
-    st.session_state[f"{key}_was_cancelled"] = True
+    st.session_state[f"{key}_was_cancelled"] = time.monotonic()
     forget_uploads()
     # a new key: the uploader is empty again, and does not read the file once more
     attempt = f"{key}_attempt"
