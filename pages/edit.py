@@ -14,6 +14,7 @@ from pages.forms.recommendation import show_recommendation_form
 from pages.forms.redaction import show_redaction_form
 from pages.forms.retire_evidence import show_retire_evidence_form
 from pages.forms.translation import show_translation
+from pages.forms.undo_save import show_undo_save
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
@@ -33,6 +34,7 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
     "translation": (show_recommendation_form, {}, "/health"),
+    "undo": (show_evidence_form, {}, "/activity"),
     "redact": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
@@ -106,6 +108,9 @@ if not page.can_edit:
 elif what == "unpublish":
     show_message()
     show_unpublish_form(page, name)
+elif what == "undo":
+    show_saved(page, "edit")
+    show_undo_save(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
 elif what == "translation":

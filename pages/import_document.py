@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.forms.hand_over import show_offered_drafts
 from pages.forms.import_review import show_review
 from pages.forms.import_start import show_start
 from pages.shared import import_drafts
@@ -19,6 +20,7 @@ if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_
 show_saved(page, "import")
 if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
+show_offered_drafts(page)
 draft = import_drafts.review_of(page.editor_handle)
 if draft is None:
     show_start(page)

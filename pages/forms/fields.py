@@ -19,6 +19,7 @@ from pages.forms.typed_values import show_calendar, show_date_reading, show_fiel
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
+from pages.shared.widget_values import current_value, index_of
 from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
@@ -96,11 +97,10 @@ class Fields:
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes the value to the widget as its default, and `start` never through the session state: after a
-        # restart of the server the session state would win over what the browser sends back. It does so in every run: a
-        # browser that did not draw the first run, because another followed at once, would show an empty field.
+        # restart of the server the session state would win over what the browser sends back.
         if key in st.session_state and start_before == st.session_state[key] != start:
             st.session_state[key] = start
-        return key, st.session_state.get(key, start)
+        return key, current_value(key, start)
 
     def line(
         self,
@@ -249,7 +249,7 @@ class Fields:
         self.typed[name] = box.selectbox(
             label,
             options,
-            options.index(value) if value in options else None,
+            index_of(value, options),
             format_func=self.page.context.label,
             key=widget_key,
             placeholder=_("Choose"),
@@ -275,7 +275,7 @@ class Fields:
         self.typed[name] = box.radio(
             label,
             options,
-            options.index(value) if value in options else None,
+            index_of(value, options),
             format_func=self.page.context.label,
             horizontal=True,
             key=widget_key,
@@ -300,8 +300,7 @@ class Fields:
         start = getattr(self.start, name, None) or None
         key, value = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
-        index = ids.index(value) if value in ids else None
-        box = self._box(name, key, required=required, at=at)
+        box, index = self._box(name, key, required=required, at=at), index_of(value, ids)
         self.typed[name] = box.selectbox(
             label, ids, index, format_func=lambda i: options.get(i, i), key=key, placeholder=placeholder
         )

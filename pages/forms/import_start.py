@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.forms.cancellable_reading import show_reading, was_cancelled
 from pages.shared import import_drafts
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
@@ -10,6 +11,7 @@ from tracker.config import load_config
 from tracker.importing.expected_state import check_state, expected_state
 from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.model.errors import TrackerError
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
@@ -24,6 +26,8 @@ def show_start(page: Page) -> None:
     data = upload.getvalue() if upload is not None and hasattr(upload, "getvalue") else None
     if data is not None:
         _read(page, data, upload.name)
+    if was_cancelled("bring_in"):
+        st.info(_("Reading was cancelled. Nothing of the file is kept."))
     if wrong := st.session_state.pop("bring_in_file_wrong", ""):
         st.error(escape_markdown(wrong))
     with st.expander(_("Paste the text instead"), expanded=bool(st.session_state.get("bring_in_text"))):
@@ -39,8 +43,12 @@ def _read(page: Page, data: bytes, name: str) -> None:
     _ = page.context.language.gettext
     limits = ReadingLimits(upload=int(load_config().upload_megabytes * 1_000_000))
     try:
-        with st.spinner(_("Reading the document…")):
-            imported = parse_upload(data, name, limits=limits)
+        imported = show_reading(
+            page,
+            lambda is_cancelled: parse_upload(data, name, limits=limits, is_cancelled=is_cancelled),
+            key="bring_in",
+            seconds=limits.seconds,
+        )
     except UnreadableUpload as error:
         sentence = _(error.message, **error.values)
         st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (
@@ -48,8 +56,12 @@ def _read(page: Page, data: bytes, name: str) -> None:
         )
     else:
         imported = check_state(imported, expected_state(page.view.dataset))
-        import_drafts.start_review(page.editor_handle, imported, name)
-        st.session_state.pop("bring_in_text", None)
+        try:
+            import_drafts.start_review(page.editor_handle, imported, name)
+        except TrackerError as error:  # the private folder cannot be written
+            st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = str(error)
+        else:
+            st.session_state.pop("bring_in_text", None)
     if name:
         forget_uploads()
         # a new key: the uploader is empty again

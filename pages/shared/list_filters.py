@@ -8,6 +8,7 @@ import streamlit as st
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.widget_values import index_of
 from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
 
 ListFilters = TypeVar("ListFilters", bound=UrlFilters)
@@ -88,8 +89,7 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
         return tuple(st.multiselect(title, labels, chosen, format_func=labels.get, key=key, placeholder=any_))
     codes, chosen = list(labels), st.session_state[key]
     if row.default:
-        index = codes.index(chosen) if chosen in codes else None
-        return st.selectbox(title, codes, index, format_func=labels.get, key=key)
+        return st.selectbox(title, codes, index_of(chosen, codes), format_func=labels.get, key=key)
     return st.segmented_control(
         title, codes, format_func=labels.get, default=chosen if chosen in codes else None, key=key
     )

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
+from tracker.__main__ import main
 
 TEXT = """CAT/C/KGZ/CO/3
 Committee against Torture
@@ -100,3 +101,12 @@ def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
         2,
         "There is no document no-such in documents.yaml.\n",
     )
+
+
+def test_ctrl_c_ends_the_command_with_a_sentence(monkeypatch, capsys):
+    def pressed(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracker.importing.cli.run_import_command", pressed)
+    assert main(["import", "cat.txt", "--dry-run"]) == 130
+    assert capsys.readouterr().err == "Cancelled. Nothing was saved.\n"

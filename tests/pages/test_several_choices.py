@@ -20,8 +20,8 @@ def _page() -> None:
         names,
         at=st.container(),
         key="same",
-        start=["r4000"] if count == 5000 else [],
-        is_new="same" not in st.session_state,
+        start=(start := ["r4000"] if count == 5000 else []),
+        value=st.session_state.get("same", start),
         accept_new="new" in st.query_params,
     )
     st.text("; ".join(chosen))

@@ -139,9 +139,15 @@ def serving(tmp_path: Path) -> Iterator[Callable[[], Server]]:
         cookie = "=".join(app.cookie(role=Role.REVIEWER))
         seen = [
             ask(f"{app.url}{way}", Cookie=cookie)
-            for way in (f"/recommendation?id={ASKED}&lang=en", "/evidence?lang=en", "/deadlines?lang=en")
+            for way in (
+                f"/recommendation?id={ASKED}&lang=en",
+                "/evidence?lang=en",
+                "/deadlines?lang=en",
+                "/import?lang=en",
+                "/health?lang=en",
+            )
         ]
-        assert [CANARY in "".join(answer.html) for answer in seen] == [True, True, True]
+        assert [CANARY in "".join(answer.html) for answer in seen] == [True, True, True, True, True]
         return app
 
     yield start
@@ -188,13 +194,17 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
     files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
     importing = re.compile(
-        r"^\s*(from|import) tracker\.editing(\.private_(evidence|notes)\b| import .*\bprivate_(evidence|notes)\b)", re.M
+        r"^\s*(from|import) tracker\.editing(\.private_(evidence|notes|drafts)\b| import .*\bprivate_(evidence|notes|drafts)\b)",
+        re.M,
     )
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
+        "pages/forms/hand_over.py",
         "pages/forms/private_evidence.py",
         "pages/forms/private_notes.py",
         "pages/forms/private_plans.py",
+        "pages/shared/import_drafts.py",
         "tracker/__main__.py",
+        "tracker/editing/private_drafts.py",
         "tracker/editing/private_evidence.py",
     }
     readers = sorted(
@@ -202,7 +212,8 @@ def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder
         for package in ("queries", "publishing", "web")
         for path in (ROOT / "tracker" / package).glob("*.py")
     )
-    code = f"import sys, {', '.join(readers)}; print('tracker.editing.private_evidence' in sys.modules)"
+    names = ["tracker.editing.private_evidence", "tracker.editing.private_drafts"]
+    code = f"import sys, {', '.join(readers)}; print(any(name in sys.modules for name in {names}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (len(readers) > 30, done.stdout, done.stderr) == (True, "False\n", "")
 

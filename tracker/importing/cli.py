@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from tracker.config import Config
@@ -44,7 +45,9 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
         raise UnreadableUpload("There is no document {id} in documents.yaml.", {"id": options.document})
     limits = ReadingLimits(upload=int(config.upload_megabytes * 1_000_000))
     documents = []
-    for path in options.file:
+    for number, path in enumerate(options.file, 1):
+        if sys.stderr.isatty():
+            print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
         try:
             documents.append(check_state(parse_upload(path, language=options.lang, limits=limits), expected))
         except UnreadableUpload as error:

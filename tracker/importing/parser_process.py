@@ -9,6 +9,8 @@ import resource
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ WAITING = 3
 """How many times its processor time a process may take while others use the processor."""
 WAIT_SECONDS = 15.0
 """How long a file waits for its turn."""
+POLL_SECONDS = 0.1
+"""How often it is asked whether the reading was cancelled."""
 PARSER_PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
 
@@ -30,6 +34,7 @@ _TOO_SLOW = N_("Reading this file took too long, so it was stopped. Paste the te
 _STOPPED = N_(
     "This file could not be read: it needs too much memory, or it is damaged. Paste the text of the document instead."
 )
+_CANCELLED = N_("Reading was cancelled. Nothing of the file is kept.")
 _BUSY = N_("Other files are being read now. Try again in a minute.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
 _turns = threading.BoundedSemaphore(MAX_PARSERS)
@@ -44,22 +49,38 @@ class ReadingLimits:
     memory: int = 900_000_000
 
 
+class ReadingCancelled(UnreadableUpload):
+    """A person cancelled the reading of a file. The process that read it is ended."""
+
+
+def never() -> bool:
+    """Return False: nobody can cancel this reading."""
+    return False
+
+
 def parse_upload(
-    upload: bytes | Path, name: str = "", *, language: str | None = None, limits: ReadingLimits | None = None
+    upload: bytes | Path,
+    name: str = "",
+    *,
+    language: str | None = None,
+    limits: ReadingLimits | None = None,
+    is_cancelled: Callable[[], bool] = never,
 ) -> ImportedDocument:
     """Return what was read from concluding observations, in a process of its own.
 
     `upload` is the content of a .docx file, a web page or a text, or the path of such a file. `name` is for messages.
-    `language` is the code of its language; None to guess it.
+    `language` is the code of its language; None to guess it. `is_cancelled` is asked ten times a second: if it returns
+    True, the process is ended at once.
 
-    Raises UnreadableUpload, with a sentence that says what was found and what to do, if the file cannot be read.
+    Raises UnreadableUpload, with a sentence that says what was found and what to do, if the file cannot be read, and
+    ReadingCancelled.
     """
     limits = limits or ReadingLimits()
     data = _read_path(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
     if len(data) > limits.upload:
         raise _too_large(len(data), limits)
     job = {"language": language, "seconds": limits.seconds, "memory": limits.memory}
-    answer = _run(json.dumps(job).encode() + b"\n" + data, limits)
+    answer = _run(json.dumps(job).encode() + b"\n" + data, limits, is_cancelled)
     if "message" in answer:
         raise UnreadableUpload(answer["message"], answer["values"])
     return document_from_json(answer["document"])
@@ -96,30 +117,57 @@ def _read_path(path: Path, limits: ReadingLimits, name: str) -> bytes:
         raise UnreadableUpload(_UNREADABLE_FILE, {"name": name}) from None
 
 
-def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
+def _run(sent: bytes, limits: ReadingLimits, is_cancelled: Callable[[], bool]) -> dict[str, Any]:
     # the process knows neither the private folder nor any other setting
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
-    if not _turns.acquire(timeout=WAIT_SECONDS):
-        raise UnreadableUpload(_BUSY)
+    _wait_for_turn(is_cancelled)
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "tracker.importing.parser_process"],
-            input=sent,
-            capture_output=True,
-            timeout=WAITING * limits.seconds,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             env=environment,
             cwd=Path(__file__).parent.parent.parent,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise UnreadableUpload(_TOO_SLOW) from None
+            # Ctrl+C in a terminal reaches this process only, which ends the other one
+            start_new_session=True,
+        ) as process:
+            try:
+                printed = _communicate(process, sent, WAITING * limits.seconds, is_cancelled=is_cancelled)
+            finally:
+                process.kill()
     finally:
         _turns.release()
     try:
-        answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(printed)
     except ValueError:
         raise UnreadableUpload(_STOPPED) from None
     return answer
+
+
+def _wait_for_turn(is_cancelled: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not _turns.acquire(timeout=POLL_SECONDS):
+        if is_cancelled():
+            raise ReadingCancelled(_CANCELLED)
+        if time.monotonic() > deadline:
+            raise UnreadableUpload(_BUSY)
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool]
+) -> bytes:
+    """Send `sent` to the process, and return what it prints. Raises UnreadableUpload after `seconds`, or when cancelled."""
+    deadline, unsent = time.monotonic() + seconds, sent
+    while True:
+        try:
+            return process.communicate(unsent or None, timeout=POLL_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            unsent = b""  # the process has it, or gets it with the next call
+        if is_cancelled():
+            raise ReadingCancelled(_CANCELLED)
+        if time.monotonic() > deadline:
+            raise UnreadableUpload(_TOO_SLOW)
 
 
 def answer_job() -> None:

@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tracker.importing import paragraph_labels as labels
 from tracker.importing.page_margins import find_margins
 from tracker.importing.phrases import Phrases
 from tracker.importing.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
+from tracker.queries.word_forms import stem_word
 
 MAX_LINES = 60_000
 ONE_LINE_EACH = 160
@@ -204,12 +206,31 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
+    """Return whether the hyphen between two halves belongs to the word, as in "follow-up", not to the end of the line.
+
+    The words of the text decide, in any form: if it has "reduction" or "reduce", then "re-" and "duction" are one word.
+    """
     left, right = before.lower(), after.lower()
     if after[0].isupper():
         return True
     together, apart = words[left + right], words[f"{left}-{right}"]
     if together or apart:
         return apart > together
-    return bool(
-        phrases.patterns["joined_by_hyphen"].fullmatch(left) or phrases.patterns["hyphen_before"].fullmatch(right)
-    )
+    stems = _stems(tuple(words))
+    if stem_word(left + right) in stems:
+        return False
+    if phrases.patterns["hyphen_before"].fullmatch(right):
+        return True
+    if not phrases.patterns["joined_by_hyphen"].fullmatch(left):
+        return False
+    if not phrases.patterns["begins_words_too"].fullmatch(left):
+        return True
+    # "re-" and "co-" begin many words: the rest must be a word of the text, and no word of it begin alike
+    alike = (left + right)[: max(len(left) + 3, 6)]
+    is_word = right in words or stem_word(right) in stems
+    return is_word and not any(word.startswith(alike) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(stem_word, words))

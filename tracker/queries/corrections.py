@@ -9,7 +9,7 @@ from typing import Any
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.records import Event
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, activity_log
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, HasTime, activity_log
 from tracker.queries.view import View
 
 SLIP_PERIOD = timedelta(minutes=15)
@@ -61,7 +61,7 @@ def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[Activit
 
 
 def corrected_on_page(
-    corrected: Iterable[ActivityEntry], standing: Sequence[ActivityEntry], number: int
+    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
 ) -> tuple[ActivityEntry, ...]:
     """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
 
