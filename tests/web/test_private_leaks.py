@@ -170,7 +170,7 @@ def test_a_reader_finds_nothing_that_is_private(serving):
 @pytest.mark.long
 def test_the_sweep_finds_what_leaks(serving, tmp_path):
     lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE})  # as a leak into what is public would do
-    found = sweep(serving(), every)
+    found = sweep(serving(), in_turn)  # so what `make test` asks is enough to find each of them
     assert {
         "/evidence by websocket",
         "/recommendation by websocket",
