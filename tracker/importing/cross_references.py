@@ -45,14 +45,14 @@ def find_paragraph_lists(text: str, phrases: Phrases) -> Iterator[ParagraphList]
             continue
         paragraphs: list[str] = []
         end = at
-        position = at
+        before_number, position = _letters_before_number(text, at, separator, words=words)
         while number := _NUMBER.match(text, position):
             position = number.end()
             first, last = int(number["first"]), int(number["last"] or number["first"])
             if not 0 <= last - first <= MAX_RANGE:
                 last = first
             letters, position = _letters(text, position, separator)
-            if letters:
+            if letters := letters or before_number:
                 paragraphs += [f"{first} ({letter})" for letter in letters]
             else:
                 paragraphs += [str(each) for each in range(first, last + 1)]
@@ -60,8 +60,9 @@ def find_paragraph_lists(text: str, phrases: Phrases) -> Iterator[ParagraphList]
             if not (joint := separator.match(text, position)):
                 break
             position = joint.end()
+            before_number = []
             if repeated := words.match(text, position):
-                position = repeated.end()
+                before_number, position = _letters_before_number(text, repeated.end(), separator, words=words)
         before = text[max(0, word.start() - 40) : word.start()]
         if (
             paragraphs
@@ -70,6 +71,15 @@ def find_paragraph_lists(text: str, phrases: Phrases) -> Iterator[ParagraphList]
         ):
             yield ParagraphList(tuple(dict.fromkeys(paragraphs)), word.start(), end)
         at = max(at, end)
+
+
+def _letters_before_number(
+    text: str, position: int, separator: re.Pattern[str], *, words: re.Pattern[str]
+) -> tuple[list[str], int]:
+    """Return the letters in "subparagraphs (a) and (b) of paragraph 12" and where the number begins; none if it is first."""
+    letters, end = _letters(text, position, separator)
+    of = re.match(rf"\s*(?:(?:of|du|de|del) )?(?:{words.pattern})", text[end : end + 60], re.I) if letters else None
+    return (letters, end + of.end()) if of else ([], position)
 
 
 def _letters(text: str, position: int, separator: re.Pattern[str]) -> tuple[list[str], int]:

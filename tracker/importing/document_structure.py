@@ -125,7 +125,7 @@ class _OpenParagraph:
 def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStructure:
     """Return the numbered paragraphs of a document, with headings and parts. There are none if nothing is numbered."""
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
-    numbers = labels.choose_numbers(list(number_candidates(blocks)))
+    numbers = labels.choose_numbers(list(number_candidates(blocks, phrases)))
     first = min(numbers, default=len(blocks))
     stack = HeadingStack(phrases)
     for block in _headings_of_front(blocks[:first], phrases):
@@ -165,7 +165,7 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
     return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
 
 
-def number_candidates(blocks: Sequence[TextBlock]) -> Iterator[labels.NumberCandidate]:
+def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[labels.NumberCandidate]:
     """Yield the blocks that may begin a numbered paragraph."""
     before = ""
     for index, block in enumerate(blocks):
@@ -173,15 +173,17 @@ def number_candidates(blocks: Sequence[TextBlock]) -> Iterator[labels.NumberCand
         if block.label:
             found = labels.automatic_number(index, block.label, weaker=is_heading_style or block.level > 1)
         else:
-            found = labels.typed_number(index, one_line(block.text), weaker=is_heading_style or _is_cut(before))
+            found = labels.typed_number(
+                index, one_line(block.text), weaker=is_heading_style or _is_cut(before, phrases)
+            )
         if found and block.role is not BlockRole.TABLE:
             yield found
         before = block.text
 
 
-def _is_cut(before: str) -> bool:
-    """Return whether a text ends where a number must follow, such as "in paragraph"."""
-    return bool(
+def _is_cut(before: str, phrases: Phrases) -> bool:
+    """Return whether a text ends where a number must follow, such as "in paragraph" or "articles 2 and"."""
+    return phrases.ends_unfinished(before) or bool(
         re.search(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$", before)
     )
 
@@ -190,10 +192,13 @@ def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
     """Yield the blocks. A block that is only a number or a letter, as in a table of two columns, joins the next."""
     pending = ""
     for block in blocks:
-        if not block.label and re.fullmatch(r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text):
+        is_cell = block.role is BlockRole.TABLE
+        if not (is_cell or block.label) and re.fullmatch(
+            r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text
+        ):
             pending = block.text if not pending else f"{pending} {block.text}"
             continue
-        if pending:
+        if pending and not is_cell:
             block = replace(block, text=f"{pending} {block.text}")
             pending = ""
         yield block

@@ -10,10 +10,11 @@ from tracker.importing.text_blocks import TextBlock, one_line
 from tracker.importing.written_dates import WrittenDate, find_dates
 
 SYMBOL = re.compile(
-    r"\b(?:E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)(?:(?P<country>[A-Z]{3})/)?CO/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?"
+    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
-"""The symbol of concluding observations."""
+"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 
 
@@ -55,7 +56,7 @@ def read_front_matter(
         session=session,
         session_dates=session_dates,
         considered=considered,
-        adopted=adopted or session_dates,
+        adopted=adopted,
     )
 
 

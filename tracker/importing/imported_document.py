@@ -54,7 +54,7 @@ class ImportedParagraph:
 
     `number` is without a dot. `headings` are the headings above it, from the section to the topic. `text` is the exact
     text without the number and the parts; of a recommendation, it starts with the sentence that recommends, and what
-    stands before this sentence is `concern`. Text after the parts that belongs to all of them is `tail`, not in `text`.
+    stands before this sentence is `concern`, and so is a text after it that only notes facts. Text after the parts that belongs to all of them is `tail`, not in `text`.
 
     `phrase` is the words that decided the `kind`; "" if nothing did. `is_usual` is false if a recommendation is not worded
     as this committee usually does, so that it deserves a look. `concern_paragraphs` are the numbers of the paragraphs of
@@ -138,7 +138,7 @@ class ImportedDocument:
 
     What is not in the file is None or "". `language` is the code of the language of the text. `body` is the committee's
     id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
-    `adopted` is the period of the session if the day is not given. `state` is the State party as the title writes it,
+    `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
     `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
     send its list of issues for the next report. `notes` are the footnotes.
     """

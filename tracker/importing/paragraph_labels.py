@@ -17,7 +17,10 @@ _LETTER = re.compile(r"(?:\((?P<a>[a-zа-яё])\)|(?P<b>[a-zа-яё])\))\s*(?=\S
 _DOTTED_LETTER = re.compile(r"(?P<a>[a-zа-яё])\.\s+(?=[A-ZА-ЯЁ“«\"])")
 _ROMAN = re.compile(r"\(?(?P<roman>[ivx]{1,5})\)\s*(?=\S)")
 _CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d«“\"])")
-_REFERENCE_GOES_ON = re.compile(r"(?:and|or|to|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|[,;.)–(-]", re.I)
+_REFERENCE_GOES_ON = re.compile(
+    r"(?:(?:and|or|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))|[,;.)–(-])"
+)
+"""What follows a letter that is only referred to: "(a) and (b)", "(a) to (c)". A part may begin with "To" or "to ensure"."""
 _LOOKALIKES = {"а": "a", "в": "b", "с": "c", "е": "e", "о": "o", "р": "p", "х": "x", "у": "y", "і": "i", "д": "d"}
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")

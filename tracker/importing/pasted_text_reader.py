@@ -64,7 +64,7 @@ def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
 def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     widths = sorted(len(line.text) for line in lines)
     width = widths[int(0.85 * len(widths))] if widths else 0
-    numbers = labels.choose_numbers(list(_candidates(lines)))
+    numbers = labels.choose_numbers(list(_candidates(lines, phrases)))
     first = min(numbers, default=len(lines))
     headings = _heading_lines(lines, numbers, first)
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
@@ -86,16 +86,15 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     ]
 
 
-def _candidates(lines: Sequence[PageLine]) -> list[labels.NumberCandidate]:
+def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[labels.NumberCandidate]:
     found = []
     before = ""
     for index, line in enumerate(lines):
         text = line.text
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
             text = f"{text} {lines[index + 1].text}"  # the number alone on its line
-        weaker = (
-            bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before)) and _is_long(before)
-        )
+        weaker = bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before))
+        weaker = weaker and (_is_long(before) or phrases.ends_unfinished(before))
         candidate = labels.typed_number(index, text, weaker=weaker or bool(_UNFINISHED.search(before)))
         if candidate:
             found.append(candidate)

@@ -1,7 +1,7 @@
 """The phrases of `phrases.yaml`, ready to use: how each language words a recommendation, a date, a deadline."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,15 @@ class Phrases:
     def has(self, name: str, text: str) -> bool:
         """Return whether the phrase `name` occurs in `text`."""
         return self.find(name, text) is not None
+
+    def has_any(self, names: Iterable[str], text: str) -> bool:
+        """Return whether one of the phrases `names` occurs in `text`."""
+        return any(self.has(name, text) for name in names)
+
+    def ends_unfinished(self, text: str) -> bool:
+        """Return whether `text` ends in a word after which more must follow, such as "of", "и" or "in paragraphs 2 and"."""
+        words = text.split()
+        return bool(words) and self.patterns["closing_words"].fullmatch(words[-1]) is not None
 
 
 @dataclass(frozen=True, slots=True)

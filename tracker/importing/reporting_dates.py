@@ -57,6 +57,13 @@ def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
     return sorted(found, key=lambda written: len(written.text) == len("2028"))
 
 
+def _open_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
+    """Return the due dates without those that have passed: "its fifth report, which was due in 2008, … by July 2014"."""
+    dates = _due_dates(sentence, phrases)
+    passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
+    return [written for written in dates if not passed.search(sentence[: written.start].rstrip())] or dates
+
+
 def _deadline(
     sentence: str, number: str, *, due: WrittenDate | None, adopted: str | None, phrases: Phrases
 ) -> StatedDeadline:
@@ -84,7 +91,7 @@ def read_next_report(
                 continue
             if phrases.has("information_in_report", sentence) or is_follow_up(sentence, phrases):
                 continue
-            dates, period = _due_dates(sentence, phrases), find_period(sentence, phrases)
+            dates, period = _open_dates(sentence, phrases), find_period(sentence, phrases)
             of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
             due = next((written.text for written in dates if written not in of_list), None)
             computed = None

@@ -11,7 +11,9 @@ _REFERENCE_BEFORE = re.compile(
     r"пункт\w*|подпункт\w*|пп?\.|стать\w+|ст\.|правил\w*|lit\.))(?:\s*(?:,|and|or|et|ou|y|o|и|или|–|-))?\s*$",
     re.I,
 )
-_NOT_TEXT = re.compile(r"(?:and|or|to|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b", re.I)
+_NOT_TEXT = re.compile(
+    r"(?:and|or|above|below|of the|et|ou|y|o|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))", re.I
+)
 
 
 def split_run_in(text: str, phrases: Phrases) -> list[tuple[str, str]]:
