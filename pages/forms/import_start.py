@@ -8,8 +8,8 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.importing.expected_state import check_state, expected_state
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.model.errors import UnreadableUpload
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""

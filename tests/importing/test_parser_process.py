@@ -10,8 +10,8 @@ import pytest
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.document_reader import read_document
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import document_from_json, document_to_json, parse_upload
+from tracker.model.errors import UnreadableUpload
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 

@@ -22,7 +22,7 @@ from tests.support.import_files import (
 from tests.support.server_process import ROOT
 from tracker.importing.import_results import MappingReason, SheetKind
 from tracker.importing.sheet_reader import read_spreadsheet
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
 
 
 @pytest.fixture
@@ -258,6 +258,22 @@ def test_a_date_cell_is_as_precise_as_excel_shows_it(words):
     assert (2, "C", "The number was read as a date of Excel: 1 May 2026.") in guesses(result)
 
 
+def test_a_date_that_may_mean_two_days_is_a_problem_of_its_cell(words):
+    result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,до 2030 года", "C,03.04.2025"), words)
+    assert values(result, "assessed") == [("",), ("",), ("2025-04-03",)]
+    assert [(p.row, p.column, p.field, p.value, p.choices) for p in result.problems] == [
+        (2, "B", "assessed", "03/04/2025", ("2025-04-03", "2025-03-04")),
+        (3, "B", "assessed", "до 2030 года", ("../2029", "../2030")),
+    ]
+    assert result.problems[0].message == "The date can mean: 3 April 2025 / 4 March 2025."
+
+
+def test_one_date_shows_for_its_column_that_the_day_comes_first(words):
+    result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,13/04/2025"), words)
+    assert values(result, "assessed") == [("2025-04-03",), ("2025-04-13",)]
+    assert (0, "B", "In these dates the day was read before the month.") in guesses(result)
+
+
 def test_one_date_shows_for_its_column_that_the_month_comes_first(words):
     result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,04/13/2025"), words)
     assert values(result, "assessed") == [("2025-03-04",), ("2025-04-13",)]
@@ -291,7 +307,7 @@ def test_uhris_table_is_recognised(words):
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):
-    with pytest.raises(FileRejected, match="No column was recognised"):
+    with pytest.raises(UnreadableUpload, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 

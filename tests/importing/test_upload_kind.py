@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from tracker.importing.document_reader import read_document
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.upload_kind import decode_text, kind_of_upload
+from tracker.model.errors import UnreadableUpload
 
 
 def archive(*names: str) -> bytes:

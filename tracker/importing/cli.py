@@ -6,9 +6,10 @@ from pathlib import Path
 
 from tracker.config import Config
 from tracker.importing.expected_state import check_state, expected_state
-from tracker.importing.imported_document import ImportedDocument, ImportedParagraph, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
 from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.model.errors import UnreadableUpload
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 

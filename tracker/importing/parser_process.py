@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 MAX_PARSERS = 2

@@ -27,7 +27,8 @@ from tracker.importing.uhri_records import (
     record_filter,
 )
 from tracker.importing.workbook_reader import open_workbook, sheet_rows
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
 
@@ -133,17 +134,17 @@ def read_uhri_json(
     """Return the recommendations in UHRI's JSON that are wanted.
 
     `progress` is called with the number of bytes read so far; what it raises ends the reading. If the file is cut off,
-    the result has what comes before, and a sentence. Raise FileRejected if there is no list of records at all.
+    the result has what comes before, and a sentence. Raise UnreadableUpload if there is no list of records at all.
     """
     _ = language.gettext
     start = stream.read(HEAD)
-    check_file_size(len(start), limits, language)
+    check_file_size(len(start), limits)
     start = start.removeprefix(b"\xef\xbb\xbf")
     prefix = _records_prefix(start)
     if prefix is None:
-        raise FileRejected(_("This is not an export of UHRI: it should be a JSON list of records."))
+        raise UnreadableUpload(N_("This is not an export of UHRI: it should be a JSON list of records."))
     guarded = _GuardedStream(start, stream, progress)
-    watch = Stopwatch(limits.seconds, language)
+    watch = Stopwatch(limits.seconds)
     is_wanted = record_filter(choice, vocabulary)
     found: list[UhriAnnotation] = []
     records, problem = 0, ""
@@ -163,7 +164,7 @@ def read_uhri_json(
     except (ijson.JSONError, UnicodeDecodeError, _RecordRefused, RecursionError):
         problem = _("The file is damaged after record {n}. Download it again. What comes before was read.", n=records)
     if problem and not records:
-        raise FileRejected(_("No record could be read: the file is cut off or damaged. Download it again."))
+        raise UnreadableUpload(N_("No record could be read: the file is cut off or damaged. Download it again."))
     return _merge(found, records, limits, problem=problem)
 
 
@@ -190,16 +191,16 @@ def read_uhri_xlsx(
 ) -> UhriResult:
     """Return the recommendations in UHRI's XLSX that are wanted.
 
-    Raise FileRejected if the file cannot be read, or has not the columns of UHRI.
+    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
     """
     limits = limits or replace(ImportLimits(), rows=100_000, cells=2_000_000, tags=12_000_000)
-    check_file_size(len(data), limits, language)
-    watch, is_wanted = Stopwatch(limits.seconds, language), record_filter(choice, vocabulary)
+    check_file_size(len(data), limits)
+    watch, is_wanted = Stopwatch(limits.seconds), record_filter(choice, vocabulary)
     found: list[UhriAnnotation] = []
     records = 0
     keys: dict[int, str] = {}
-    with open_workbook(data, limits, language) as book:
-        for cells in chain.from_iterable(sheet_rows(sheet, limits, language) for sheet in book.worksheets):
+    with open_workbook(data, limits) as book:
+        for cells in chain.from_iterable(sheet_rows(sheet, limits) for sheet in book.worksheets):
             watch.check()
             named = {place: XLSX_KEYS.get(normalize_words(cell.text[:100]), "") for place, cell in enumerate(cells)}
             if len({name for name in named.values() if name}) >= 4:
@@ -210,8 +211,7 @@ def read_uhri_xlsx(
                 if is_wanted(record) and len(found) < 20 * limits.records:
                     found.append(build_annotation(record, vocabulary))
     if not keys:
-        _ = language.gettext
-        raise FileRejected(_("This is not an export of UHRI: its columns were not found."))
+        raise UnreadableUpload(N_("This is not an export of UHRI: its columns were not found."))
     return _merge(found, records, limits, problem="")
 
 

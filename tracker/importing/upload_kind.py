@@ -3,7 +3,7 @@
 import re
 
 from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, open_archive
-from tracker.importing.imported_document import UnreadableUpload
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 _EMPTY = N_("The file is empty. Check it and upload it again.")
