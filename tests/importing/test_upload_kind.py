@@ -33,7 +33,7 @@ def archive(*names: str) -> bytes:
         (b"{\\rtf1\\ansi", "an RTF file"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", "web archive"),
         (archive("mimetype", "content.xml"), "OpenDocument"),
-        (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a spreadsheet"),
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a table"),
         (archive("letter.pdf", "photo.jpg"), r"archive \(.zip\)"),
         (archive("[Content_Types].xml", "word/document.xml")[:60], "damaged or cut off"),
         (archive("[Content_Types].xml"), "damaged or cut off"),

@@ -9,6 +9,7 @@ import resource
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,14 +57,24 @@ def parse_upload(
     Raises UnreadableUpload, with a sentence that says what was found and what to do, if the file cannot be read.
     """
     limits = limits or ReadingLimits()
-    data = _read_path(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    return document_from_json(run_job("document", data, {"language": language}, limits=limits))
+
+
+def run_job(kind: str, data: bytes, arguments: Mapping[str, Any], *, limits: ReadingLimits | None = None) -> str:
+    """Read a file in a process of its own, and return what was found as JSON.
+
+    `kind` is "document" or "table", `arguments` are what this kind needs besides the file. Raise UnreadableUpload if the
+    file cannot be read or is beyond the limits.
+    """
+    limits = limits or ReadingLimits()
     if len(data) > limits.upload:
         raise _too_large(len(data), limits)
-    job = {"language": language, "seconds": limits.seconds, "memory": limits.memory}
+    job = {"kind": kind, "arguments": dict(arguments), "seconds": limits.seconds, "memory": limits.memory}
     answer = _run(json.dumps(job).encode() + b"\n" + data, limits)
     if "message" in answer:
         raise UnreadableUpload(answer["message"], answer["values"])
-    return document_from_json(answer["document"])
+    return str(answer["found"])
 
 
 def document_from_json(text: str) -> ImportedDocument:
@@ -85,7 +96,8 @@ def _too_large(size: int, limits: ReadingLimits) -> UnreadableUpload:
     return UnreadableUpload(_TOO_LARGE, values)
 
 
-def _read_path(path: Path, limits: ReadingLimits, name: str) -> bytes:
+def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
+    """Return the content of a file on the disk. Raise UnreadableUpload if it cannot be opened or is too large."""
     from tracker.storage.guarded_read import read_file
 
     try:
@@ -130,13 +142,22 @@ def answer_job() -> None:
     limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
     data = sys.stdin.buffer.read()
     try:
-        from tracker.importing.document_reader import read_document
-
-        print(json.dumps({"document": document_to_json(read_document(data, language=job["language"]))}))
+        print(json.dumps({"found": _answer(str(job["kind"]), data, job["arguments"])}))
     except UnreadableUpload as error:
         print(json.dumps({"message": error.message, "values": error.values}))
     except (MemoryError, RecursionError):
         print(json.dumps({"message": _STOPPED, "values": {}}))
+
+
+def _answer(kind: str, data: bytes, arguments: Mapping[str, Any]) -> str:
+    # imported here: each of them loads libraries that the other does not need
+    if kind == "table":
+        from tracker.importing.table_uploads import answer_table_job
+
+        return answer_table_job(data, arguments)
+    from tracker.importing.document_reader import read_document
+
+    return document_to_json(read_document(data, language=arguments["language"]))
 
 
 def limit_this_process(memory: int, seconds: int) -> None:
