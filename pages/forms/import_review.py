@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from hashlib import blake2b
 
 import streamlit as st
 
@@ -11,7 +10,7 @@ from pages.shared.audience import show_audience
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import save_records
+from pages.shared.saving import fingerprint_of, save_records
 from tracker.editing.form_values import text_from_input
 from tracker.i18n import native_name
 from tracker.importing.document_records import (
@@ -290,7 +289,7 @@ def _show_save(
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
         # the key depends on what is shown: a click on a review that a colleague's save has changed does nothing
-        is_pressed = st.button(label, type="primary", key=f"bring_save_{_fingerprint(records)}", disabled=not records)
+        is_pressed = st.button(label, type="primary", key=f"bring_save_{fingerprint_of(records)}", disabled=not records)
         st.button(
             _("Discard the review"), key="bring_discard", on_click=import_drafts.drop_review, args=(page.editor_handle,)
         )
@@ -301,8 +300,3 @@ def _show_save(
         import_drafts.drop_review(page.editor_handle)
         st.session_state["bring_in_done"] = document.id if document else ""
         st.rerun()
-
-
-def _fingerprint(records: Sequence[Record]) -> str:
-    versions = [(type(record).__name__, record.id, record.version) for record in records]
-    return blake2b(repr(versions).encode(), digest_size=8).hexdigest()

@@ -11,12 +11,16 @@ import streamlit as st
 
 from tracker.importing.imported_document import ImportedDocument
 from tracker.importing.similar_demands import SimilarDemand
+from tracker.importing.table_uploads import SheetUpload, UhriUpload
 from tracker.storage.cache_registry import register_cache
 
 MAX_REVIEWS = 20
 """The largest number of drafts that are kept. If there is one more, the oldest draft is dropped."""
 PREFIX = "import_"
 """The beginning of the widget keys of a review."""
+
+
+Upload = ImportedDocument | SheetUpload | UhriUpload
 
 
 @dataclass
@@ -27,7 +31,7 @@ class ReviewDraft:
     dataset, and the page runs again with every tick.
     """
 
-    imported: ImportedDocument
+    imported: Upload
     name: str
     choices: dict[str, Any] = field(default_factory=dict)
     similar: tuple[object, dict[str, SimilarDemand]] = (None, {})
@@ -36,7 +40,7 @@ class ReviewDraft:
 _reviews: OrderedDict[str, ReviewDraft] = OrderedDict()
 
 
-def start_review(handle: str, imported: ImportedDocument, name: str) -> None:
+def start_review(handle: str, imported: Upload, name: str) -> None:
     """Keep a document that was just read for the editor `handle`. It replaces an earlier draft of this editor."""
     drop_review(handle)
     _reviews[handle] = ReviewDraft(imported, name)

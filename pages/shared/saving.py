@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import TypeVar
 
 import streamlit as st
@@ -74,6 +75,12 @@ def save_records(
     text = message if isinstance(message, str) else message(page_view())
     st.session_state["saved"] = Saved(page_id, text, pairs)
     return True
+
+
+def fingerprint_of(records: Sequence[Record]) -> str:
+    """Return a hash of the records and their versions: a button with it in its key does nothing after they changed."""
+    versions = [(type(record).__name__, record.id, record.version) for record in records]
+    return blake2b(repr(versions).encode(), digest_size=8).hexdigest()
 
 
 def save_with_reason(

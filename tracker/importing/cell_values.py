@@ -18,7 +18,7 @@ DATE_FIELDS = ("document_date", "assessed", "deadline", "state_date", "grade_dat
 LIST_FIELDS = ("rights", "sdg", "authorities")
 SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason")
 """The fields with a text in one language."""
-LONGEST = {"title": 500, "publisher": 500, "paragraph": 120, "number": 120}
+LONGEST = {"title": 300, "publisher": 500, "paragraph": 120, "number": 120}
 DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
 LINK = re.compile(r"https?://[^\s<>\"]+")

@@ -18,7 +18,6 @@ from tracker.model.labels import N_
 
 MAX_CHARACTERS = 3_000_000
 """Characters of text that are analysed. Concluding observations have 50,000 to 100,000."""
-_TABLE = N_("This is a table. It is not a document with numbered paragraphs.")
 _TOO_LONG = N_(
     "The document has far more text than concluding observations have. Upload only the concluding observations."
 )
@@ -38,8 +37,6 @@ def read_document(data: bytes, *, language: str | None = None) -> ImportedDocume
     `language` is the code of its language; if None or unknown, it is guessed. Raises UnreadableUpload if it cannot be read.
     """
     kind = kind_of_upload(data)
-    if kind in ("spreadsheet", "json"):
-        raise UnreadableUpload(_TABLE)
     if kind == "docx":
         from tracker.importing.docx_reader import read_docx
 

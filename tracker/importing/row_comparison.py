@@ -15,6 +15,7 @@ from tracker.model.localized_text import NO_LANGUAGE_CODE
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
 from tracker.publishing.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
+from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 
 TEXTS_OF_RECORD = ("title", "summary", "text")
@@ -107,7 +108,9 @@ def _compare_export_row(
         change
         for field in fields
         if field not in row.unread
-        and (change := _export_change(field, row, r, version=version, old=values[r.id].get(field, ""), code=code))
+        and (
+            change := _export_change(view, field, row, r=r, version=version, old=values[r.id].get(field, ""), code=code)
+        )
     )
     note = (
         "" if version else _("The file does not say which version was exported: changes made here since are not known.")
@@ -118,9 +121,12 @@ def _compare_export_row(
 
 
 def _export_change(
-    field: str, row: ImportedRow, r: Recommendation, *, version: RowVersion | None, old: str, code: str
+    view: View, field: str, row: ImportedRow, *, r: Recommendation, version: RowVersion | None, old: str, code: str
 ) -> ImportedChange | None:
     new = row.value(field) or (Status.NOT_ASSESSED.value if field == "status" else "")
+    if field == "rights":  # a workbook has them in words
+        rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
+        new = SEPARATOR.join(rights)
     if _is_same(field, old, new) or (version and version.is_value(field, new)):
         return None  # as it is here, or as it was exported: nobody edited it in the file
     is_conflict = False

@@ -44,6 +44,7 @@ class SheetChoices:
     """What an editor corrected: the sheet, the row of the headings, and the fields of columns.
 
     "" and None stand for a guess of ours. `fields` maps the letter of a column → the code of a field, "" for none.
+    A field with "@" and the code of a language is a text in this language.
     """
 
     sheet: str = ""

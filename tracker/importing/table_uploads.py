@@ -4,8 +4,9 @@ The functions `…_upload` start the process (see `parser_process`); `answer_tab
 """
 
 import io
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tracker.i18n import Language
@@ -19,6 +20,29 @@ from tracker.importing.uhri import UhriResult, read_uhri
 from tracker.importing.uhri_records import UhriChoice
 from tracker.importing.uhri_stream import UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords, is_uhri_workbook
 from tracker.importing.uhri_survey import UhriSurvey, survey_uhri
+
+
+@dataclass(frozen=True, slots=True)
+class SheetUpload:
+    """A spreadsheet under review: the file, as Base64, what the editor corrected, and what was read with it.
+
+    The sentences in `result` are in the language with the code `language`.
+    """
+
+    content: str
+    language: str
+    choices: SheetChoices
+    result: SheetResult
+
+
+@dataclass(frozen=True, slots=True)
+class UhriUpload:
+    """An export of UHRI under review: the file, as Base64, what it holds, and what was chosen from it, None at first."""
+
+    content: str
+    survey: UhriSurvey
+    choice: UhriChoice | None = None
+    result: UhriResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +74,36 @@ def read_table_upload(data: bytes, request: TableRequest, limits: ReadingLimits 
 
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
     return TypeAdapter(TableAnswer).validate_json(run_job("table", data, arguments, limits=limits))
+
+
+def start_table_upload(
+    data: bytes, vocabulary: ImportVocabulary, language: Language, limits: ReadingLimits
+) -> SheetUpload | UhriUpload:
+    """Return a file that was just uploaded, as it can be reviewed. Raise UnreadableUpload if it cannot be read."""
+    answer = read_table_upload(data, TableRequest(vocabulary, language), limits)
+    content = b64encode(data).decode()
+    if answer.survey:
+        return UhriUpload(content, answer.survey)
+    assert answer.spreadsheet
+    return SheetUpload(content, language.code, SheetChoices(), result=answer.spreadsheet)
+
+
+def read_sheet_again(
+    upload: SheetUpload, choices: SheetChoices, vocabulary: ImportVocabulary, *, language: Language
+) -> SheetUpload:
+    """Return a spreadsheet under review as it is read with other choices or in another language."""
+    request = TableRequest(vocabulary, language, sheet=choices)
+    answer = read_table_upload(b64decode(upload.content), request)
+    assert answer.spreadsheet
+    return SheetUpload(upload.content, language.code, choices, result=answer.spreadsheet)
+
+
+def read_chosen_records(
+    upload: UhriUpload, choice: UhriChoice, vocabulary: ImportVocabulary, *, language: Language
+) -> UhriUpload:
+    """Return an export of UHRI under review with the recommendations that the editor chose."""
+    answer = read_table_upload(b64decode(upload.content), TableRequest(vocabulary, language, uhri=choice))
+    return replace(upload, choice=choice, result=answer.uhri)
 
 
 def answer_table_job(data: bytes, arguments: Mapping[str, Any]) -> str:

@@ -15,22 +15,30 @@ _ARCHIVED_PAGE = N_(
     "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
 )
 _OPEN_DOCUMENT = N_("This is an OpenDocument file (.odt). Open it, save it as .docx, and upload that.")
+_TABLE = N_("This is a table. It is not a document with numbered paragraphs.")
 _ZIP = N_("This is an archive (.zip). Unpack it and upload the document that is in it.")
 _NO_TEXT = N_(
     "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
 )
-TABLE_ENDINGS = (".csv", ".tsv")
+TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
-def kind_of_upload(data: bytes, name: str = "") -> str:
-    """Return "docx", "html" or "text" for a document, "spreadsheet" or "json" for a table.
+def is_table(data: bytes, name: str = "") -> bool:
+    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. The file is not opened.
 
-    `name` is the name of the file: only the name tells a .csv file from a text. Raises UnreadableUpload if the file is of
-    a kind that cannot be read.
+    `name` is the name of the file: only the name tells a .csv file from a text.
     """
+    if data.startswith(b"PK"):
+        return b"xl/workbook." in data  # the names of the packed files are not compressed
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return name.lower().endswith(TABLE_ENDINGS) or re.match(rb"\[\s*\{|\{\s*\"", start) is not None
+
+
+def kind_of_upload(data: bytes) -> str:
+    """Return "docx", "html" or "text". Raises UnreadableUpload if the file is of a kind that cannot be read."""
+    start = data[:2048].lstrip()
     if not data.strip(b"\x00 \t\r\n"):
         raise UnreadableUpload(_EMPTY)
     if data.startswith(b"PK"):
@@ -47,10 +55,6 @@ def kind_of_upload(data: bytes, name: str = "") -> str:
         raise UnreadableUpload(_RICH_TEXT)
     if b"multipart/related" in start.lower():
         raise UnreadableUpload(_ARCHIVED_PAGE)
-    if name.lower().endswith(TABLE_ENDINGS):
-        return "spreadsheet"
-    if name.lower().endswith(".json") or re.match(rb"\[\s*\{|\{\s*\"", start):
-        return "json"
     head = _decoded_start(data).lower()
     return (
         "html" if re.search(r"<(?:!doctype\s+html|html|head|body|div|p|h1|ol|table|article|meta)\b", head) else "text"
@@ -63,7 +67,7 @@ def _kind_of_archive(data: bytes) -> str:
         if "mimetype" in names and "content.xml" in names:
             raise UnreadableUpload(_OPEN_DOCUMENT)
         if any(name.startswith("xl/") for name in names):
-            return "spreadsheet"
+            raise UnreadableUpload(_TABLE)
         if "[Content_Types].xml" not in names and not any(name.startswith("word/") for name in names):
             raise UnreadableUpload(_ZIP if names else CUT_OFF)
     return "docx"
