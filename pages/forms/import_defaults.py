@@ -11,9 +11,11 @@ from pages.shared.markdown import escape_markdown
 from tracker.editing.recommendation_form import can_have_recommendations
 from tracker.editing.typed_dates import read_date
 from tracker.importing.import_results import ImportedRow
+from tracker.importing.new_documents import unlisted_documents, with_documents
 from tracker.importing.row_assessments import RowDefaults, needs_of_assessments
 from tracker.importing.row_review import document_of_row
 from tracker.model.localized_text import clean_input
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Verification
 from tracker.publishing.assessment_wording import full_name
 
@@ -21,15 +23,17 @@ from tracker.publishing.assessment_wording import full_name
 def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
     """Show the fields that these rows need, and return what is chosen. Rows with an id need no document."""
     new = [row for row in rows if not row.id]
-    document = ""
-    if any(not document_of_row(page.view, row, RowDefaults()) for row in new):
+    homeless = [row for row in new if not document_of_row(page.view, row, RowDefaults())]
+    added = _add_documents(page, homeless)
+    view, document = with_documents(page.view, added), ""
+    if any(not document_of_row(view, row, RowDefaults()) for row in homeless):
         document = _choose_document(page)
     verification = Verification.TO_CHECK
     if any(not row.value("verification") for row in new):
         verification = _choose_verification(page)
     has_status, undated, unreasoned = needs_of_assessments(page.view, rows)
     if not has_status:
-        return RowDefaults(document, verification)
+        return RowDefaults(document, verification, documents=added)
     _ = page.context.language.gettext
     one, two, three = st.columns(3)
     with one:
@@ -48,7 +52,23 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         assessed=assessed,
         reason=clean_input(reason or ""),
         skips_incomplete=skips,
+        documents=added,
     )
+
+
+def _add_documents(page: Page, rows: Sequence[ImportedRow]) -> tuple[Document, ...]:
+    """Offer to add the documents that rows name by their symbols, and return them if this is ticked."""
+    language = page.context.language
+    documents = unlisted_documents(page.view, rows, language)
+    if not documents:
+        return ()
+    label = language.ngettext(
+        "Add {n} document that is not listed yet: {names}",
+        "Add {n} documents that are not listed yet: {names}",
+        len(documents),
+        names=", ".join(document.symbol or "" for document in documents[:8]) + ("…" if len(documents) > 8 else ""),
+    )
+    return documents if st.checkbox(escape_markdown(label), key=f"{PREFIX}documents") else ()
 
 
 def _choose_document(page: Page) -> str:

@@ -1,6 +1,6 @@
 """The table of rows that an editor reviews and ticks, and the save of what is ticked: of a spreadsheet or of UHRI."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -17,6 +17,8 @@ from tracker.importing.row_assessments import RowDefaults
 from tracker.importing.row_comparison import RowState
 from tracker.importing.row_records import UHRI_TAGS
 from tracker.importing.row_review import MAX_SAVED_ROWS, ReviewedRow, records_of_rows
+from tracker.model.records import Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import SEPARATOR, Issuer
 
 ROWS_PER_PAGE = 25
@@ -52,8 +54,13 @@ def _tick_one(number: int) -> None:
     _tick(one if is_on else frozenset(), frozenset() if is_on else one)
 
 
-def show_row_table(page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int]) -> list[ReviewedRow]:
-    """Show the rows, one page at a time, and return all that are ticked. `proposed` are the numbers of rows ticked at first."""
+def show_row_table(
+    page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[int], documents: Mapping[str, Document]
+) -> list[ReviewedRow]:
+    """Show the rows, one page at a time, and return all that are ticked.
+
+    `proposed` are the numbers of rows ticked at first, `documents` maps id → document for those that may be added.
+    """
     _ = page.context.language.gettext
     ticked = ticked_rows(rows, proposed)
     states = [row.state for row in rows]
@@ -66,7 +73,7 @@ def show_row_table(page: Page, rows: Sequence[ReviewedRow], proposed: frozenset[
     on_page, number, pages = paginate(shown, number, per_page=ROWS_PER_PAGE)
     chosen = {row.row.number for row in ticked}
     for row in on_page:
-        _show_row(page, row, is_ticked=row.row.number in chosen)
+        _show_row(page, row, documents, is_ticked=row.row.number in chosen)
     if pages > 1:
         _show_pages(page, number, pages)
     return ticked
@@ -120,7 +127,7 @@ def _show_pages(page: Page, number: int, pages: int) -> None:
         st.text(_("Page {n} of {total}", n=number, total=pages))
 
 
-def _show_row(page: Page, row: ReviewedRow, *, is_ticked: bool) -> None:
+def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *, is_ticked: bool) -> None:
     """Show one row: a tick if it can be saved, what it says, its state, and behind a click all of its values."""
     language = page.context.language
     _ = language.gettext
@@ -130,7 +137,7 @@ def _show_row(page: Page, row: ReviewedRow, *, is_ticked: bool) -> None:
             st.session_state[f"row_{number}"] = is_ticked
             st.checkbox(_("Row {n}", n=number), key=f"row_{number}", on_change=_tick_one, args=(number,))
         there = page.view.recommendations.get(row.compared.recommendation)
-        document = page.view.documents.get(there.document if there else row.document)
+        document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None
         is_report = document is not None and document.kind == "alternative-report"
         labels = field_labels(language)
@@ -202,7 +209,7 @@ def show_save(
     for error in errors:
         st.info(error)
     records = () if errors else records_of_rows(page.view, ticked, defaults, language=language)
-    n = len(records)
+    n = sum(isinstance(record, Recommendation) for record in records)
     if records:
         show_audience(page, is_public=True)
     label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)

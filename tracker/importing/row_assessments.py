@@ -8,6 +8,7 @@ from tracker.i18n import Language
 from tracker.importing.import_results import ImportedRow
 from tracker.model.partial_dates import is_after
 from tracker.model.records import Assessment, Recommendation
+from tracker.model.registers import Document
 from tracker.model.vocabulary import Direction, Status, Verification, Voice
 from tracker.queries.view import View
 
@@ -22,7 +23,8 @@ class RowDefaults:
     `document` is for rows that name no document of the tracker, `assessed` and `reason` for assessments without date or
     reason. `verification` says whether the texts of new recommendations were read in the document. `organisation` is the
     id of the organisation that signs the assessments. If `skips_incomplete`, an assessment that cannot be recorded is
-    left out, and the rest of its row is brought in.
+    left out, and the rest of its row is brought in. `documents` are new documents that are added for rows that name
+    them.
     """
 
     document: str = ""
@@ -31,6 +33,7 @@ class RowDefaults:
     assessed: str = ""
     reason: str = ""
     skips_incomplete: bool = False
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

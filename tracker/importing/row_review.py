@@ -8,6 +8,8 @@ from pydantic import ValidationError
 from tracker.editing.recommendation_form import can_have_recommendations
 from tracker.i18n import Language, native_name
 from tracker.importing.import_results import CellProblem, ImportedRow, SheetKind, SheetResult
+from tracker.importing.new_documents import with_documents
+from tracker.importing.paragraph_review import document_of_symbol
 from tracker.importing.row_assessments import (
     ASSESSMENT_FIELDS,
     RowDefaults,
@@ -24,6 +26,7 @@ from tracker.importing.row_comparison import (
 )
 from tracker.importing.row_records import UHRI_TAGS, changed_recommendation, form_of_row, new_recommendation
 from tracker.importing.unclear_cells import problems_by_row
+from tracker.model.dataset import Record
 from tracker.model.records import Recommendation, TagSet
 from tracker.model.vocabulary import SEPARATOR, TagSource
 from tracker.queries.view import View
@@ -102,6 +105,7 @@ def review_rows(
 
     `problems` and `tags` map the number of a row → its cells that could not be read, and the tags of UHRI.
     """
+    view = with_documents(view, defaults.documents)
     reviewed = []
     for one in compared:
         number = one.row.number
@@ -176,7 +180,10 @@ def _title(view: View, one: RowComparison, language: Language) -> str:
 def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
     """Return the id of the document that a row names, otherwise the one that was chosen for all rows, or ""."""
     named = row.value("symbol") or row.value("document")
-    return named if named in view.documents else defaults.document
+    if named in view.documents:
+        return named
+    listed = document_of_symbol(view, row.value("symbol"))  # it was added after the file was read, or with it
+    return listed.id if listed and listed.id in view.documents else defaults.document
 
 
 def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
@@ -257,17 +264,17 @@ def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Langua
 
 def records_of_rows(
     view: View, rows: Iterable[ReviewedRow], defaults: RowDefaults, *, language: Language
-) -> tuple[Recommendation, ...]:
-    """Return the recommendations that a save of these rows adds or changes. Rows that cannot be saved are left out."""
+) -> tuple[Record, ...]:
+    """Return what a save of these rows adds or changes: new documents that they need, then recommendations.
+
+    Rows that cannot be saved are left out.
+    """
+    view = with_documents(view, defaults.documents)
     made: dict[str, Recommendation] = {}
     for row in rows:
         if not row.can_be_saved or row.compared.recommendation in made:
             continue
         r = _record(view, row, defaults, taken=made, language=language)
         made[r.id] = r
-    return tuple(made.values())
-
-
-def names_no_document(view: View, rows: Iterable[ReviewedRow]) -> bool:
-    """Return whether a new row names no document that the tracker has."""
-    return any(row.state is RowState.NEW and not document_of_row(view, row.row, RowDefaults()) for row in rows)
+    needed = {r.document for r in made.values()}
+    return (*(document for document in defaults.documents if document.id in needed), *made.values())

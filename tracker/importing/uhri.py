@@ -5,6 +5,7 @@ tags of all of them.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -202,3 +203,17 @@ def _row_values(r: UhriRecommendation, vocabulary: ImportVocabulary) -> Iterator
         if value:
             yield FieldValue(field, value, value)
     yield FieldValue("text", r.text, r.text, language="en", is_guess=r.is_cleaned)
+
+
+def unknown_tags(
+    recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
+) -> tuple[tuple[str, str], ...]:
+    """Return ("themes" or "groups", name of UHRI) for each name that the dataset has not, the most frequent first."""
+    counts = Counter(
+        (field, name)
+        for r in recommendations
+        for field in ("themes", "groups")
+        for name in getattr(r, field)
+        if not vocabulary.code(field, name)
+    )
+    return tuple(found for found, _n in counts.most_common())
