@@ -9,6 +9,7 @@ from pages.shared import import_drafts
 from pages.shared.audience import show_audience
 from pages.shared.import_drafts import PREFIX
 from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
 from pages.shared.pagination import paginate
 from pages.shared.saving import fingerprint_of, save_records
 from tracker.i18n import Language
@@ -135,7 +136,9 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
     with st.container(key=f"rt_bring_{number}", gap="small"):
         if row.can_be_saved:
             st.session_state[f"row_{number}"] = is_ticked
-            st.checkbox(_("Row {n}", n=number), key=f"row_{number}", on_change=_tick_one, args=(number,))
+            title = escape_markdown(" ".join(row.title.split())[:160])
+            label = f"{_('Row {n}', n=number)} · **{_(STATE_NAMES[row.state])}** · {title}"
+            st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number,))
         there = page.view.recommendations.get(row.compared.recommendation)
         document = documents.get(there.document if there else row.document)
         body = page.view.bodies.get(document.body) if document else None

@@ -119,5 +119,5 @@ def needs_of_assessments(view: View, rows: Iterable[ImportedRow]) -> tuple[bool,
     """Return whether rows have a status, a status without a date, and a status without a reason."""
     rated = [row for row in rows if row.value("status") not in ("", Status.NOT_ASSESSED)]
     main = view.settings.language
-    undated = any(not row.value("assessed") for row in rated)
+    undated = any(not row.value("assessed") and "assessed" not in row.unread for row in rated)
     return bool(rated), undated, any(not texts_of_row(row, "reason", main) for row in rated)
