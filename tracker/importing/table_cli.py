@@ -3,7 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,11 @@ def describe_table(path: Path, options: argparse.Namespace, view: View, *, limit
     """
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     defaults = RowDefaults(document=options.document or "")
-    if (records := _uhri_records(path)) is not None:
-        result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_LIMITS)
+    result = None
+    with _uhri_records(path) as records:
+        if records is not None:
+            result = read_uhri(records, choice_of(options, vocabulary), vocabulary, limits=UHRI_LIMITS)
+    if result is not None:
         rows = review_uhri(view, result, defaults, vocabulary=vocabulary, language=ENGLISH)
         return {"kind": "uhri", **_uhri_counts(result), "rows": [_describe_row(row) for row in rows]}
     data = read_upload(path, limits, path.name)
@@ -133,17 +137,18 @@ def write_smaller_export(path: Path, options: argparse.Namespace, view: View) ->
     """
     vocabulary = ImportVocabulary.from_view(view, ENGLISH)
     is_wanted = record_filter(choice_of(options, vocabulary), vocabulary)
-    if (records := _uhri_records(path)) is None:
-        raise UnreadableUpload(N_("This is not an export of UHRI."))
     written = 0
     try:
-        with options.output.open("x", encoding="utf-8") as file:
-            file.write("[")
-            for record in records:
-                if is_wanted(record):
-                    file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
-                    written += 1
-            file.write("\n]\n")
+        with _uhri_records(path) as records:
+            if records is None:
+                raise UnreadableUpload(N_("This is not an export of UHRI."))
+            with options.output.open("x", encoding="utf-8") as file:
+                file.write("[")
+                for record in records:
+                    if is_wanted(record):
+                        file.write(("," if written else "") + "\n" + json.dumps(record, ensure_ascii=False))
+                        written += 1
+                file.write("\n]\n")
     except FileExistsError:
         raise UnreadableUpload(N_("{name} exists already. Choose another name."), {"name": options.output}) from None
     except OSError as error:
@@ -154,19 +159,24 @@ def write_smaller_export(path: Path, options: argparse.Namespace, view: View) ->
     return "\n".join(filter(None, [told, records.problem]))
 
 
-def _uhri_records(path: Path) -> JsonRecords | WorkbookRecords | None:
-    """Return the records of an export of UHRI, to be read from the disk, or None if it is another table."""
+@contextmanager
+def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
+    """Open an export of UHRI, and yield its records, or None if it is another table."""
     try:
-        with path.open("rb") as file:
-            start = file.read(2048)
+        file = path.open("rb")
     except OSError:
-        return None  # the reader of the file says why
-    if is_zip(start):
-        data = read_upload(path, ReadingLimits(upload=UHRI_LIMITS.file_bytes), path.name)
-        return WorkbookRecords(data, UHRI_LIMITS) if is_uhri_workbook(data) else None
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
-        return JsonRecords(path.open("rb"), ENGLISH, UHRI_LIMITS, progress=_progress(path.stat().st_size))
-    return None
+        yield None  # the reader of the file says why
+        return
+    with file:
+        start = file.read(2048)
+        file.seek(0)
+        if is_zip(start):
+            data = read_upload(path, ReadingLimits(upload=UHRI_LIMITS.file_bytes), path.name)
+            yield WorkbookRecords(data, UHRI_LIMITS) if is_uhri_workbook(data) else None
+        elif start.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"[", b"{"):
+            yield JsonRecords(file, ENGLISH, UHRI_LIMITS, progress=_progress(path.stat().st_size))
+        else:
+            yield None
 
 
 def _progress(total: int) -> Callable[[int], None] | None:
