@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.forms.import_review import STATE_NAMES
 from pages.shared import import_drafts
 from pages.shared.audience import show_audience
 from pages.shared.import_drafts import PREFIX
@@ -18,14 +17,22 @@ from tracker.importing.row_assessments import RowDefaults
 from tracker.importing.row_comparison import RowState
 from tracker.importing.row_records import UHRI_TAGS
 from tracker.importing.row_review import MAX_SAVED_ROWS, ReviewedRow, records_of_rows
+from tracker.model.labels import LABELS, N_
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import SEPARATOR, Issuer
+from tracker.model.vocabulary import SEPARATOR, Direction, Issuer, Verification
 
 ROWS_PER_PAGE = 25
 ON, OFF = f"{PREFIX}on", f"{PREFIX}off"
 """The keys of the rows that the editor ticked and unticked by hand, as numbers with spaces between them."""
 ROW_PAGE = "rows_page"
+ROW_STATE_NAMES = {
+    RowState.NEW: N_("new here"),
+    RowState.SAME: N_("already here"),
+    RowState.CHANGED: N_("changed in the file"),
+    RowState.CONFLICT: N_("changed on both sides"),
+    RowState.REFUSED: N_("cannot be saved"),
+}
 PROBLEMS = "problems"
 
 
@@ -65,7 +72,7 @@ def show_row_table(
     _ = page.context.language.gettext
     ticked = ticked_rows(rows, proposed)
     states = [row.state for row in rows]
-    counts = [(STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
+    counts = [(ROW_STATE_NAMES[state], states.count(state)) for state in RowState if state in states]
     wrong = sum(bool(row.problems) and row.state is not RowState.REFUSED for row in rows)
     page.show("forms/import_table_top.html", total=len(rows), ticked=len(ticked), counts=counts, wrong=wrong)
     _show_tick_all(page, rows)
@@ -104,7 +111,7 @@ def _show_filter(page: Page, rows: Sequence[ReviewedRow]) -> Sequence[ReviewedRo
     found: dict[str, Sequence[ReviewedRow]] = {"": rows}
     found |= {state.value: own for state in RowState if (own := [row for row in rows if row.state is state])}
     found |= {PROBLEMS: wrong} if wrong else {}
-    names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(STATE_NAMES[s]) for s in RowState}}
+    names = {"": _("all rows"), PROBLEMS: _("with something to settle"), **{s: _(ROW_STATE_NAMES[s]) for s in RowState}}
     chosen = st.selectbox(
         _("Which rows are shown"),
         list(found),
@@ -137,7 +144,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
         if row.can_be_saved:
             st.session_state[f"row_{number}"] = is_ticked
             title = escape_markdown(" ".join(row.title.split())[:160])
-            label = f"{_('Row {n}', n=number)} · **{_(STATE_NAMES[row.state])}** · {title}"
+            label = f"{_('Row {n}', n=number)} · **{_(ROW_STATE_NAMES[row.state])}** · {title}"
             st.checkbox(label, key=f"row_{number}", on_change=_tick_one, args=(number,))
         there = page.view.recommendations.get(row.compared.recommendation)
         document = documents.get(there.document if there else row.document)
@@ -148,7 +155,7 @@ def _show_row(page: Page, row: ReviewedRow, documents: Mapping[str, Document], *
             "forms/import_table_row.html",
             row=row,
             there=there,
-            state=_(STATE_NAMES[row.state]),
+            state=_(ROW_STATE_NAMES[row.state]),
             issuer=page.context.label(Issuer.CIVIL_SOCIETY) if is_report else page.context.label(body) if body else "",
             document=document,
             status=value_in_words(page, "status", row.row.value("status")),
@@ -188,9 +195,6 @@ def value_in_words(page: Page, field: str, value: str) -> str:
 
 
 def _enum_label(language: Language, field: str, value: str) -> str:
-    from tracker.model.labels import LABELS
-    from tracker.model.vocabulary import Direction, Verification
-
     kind = Direction if field == "direction" else Verification
     return language.gettext(LABELS[kind][kind(value)])
 

@@ -127,7 +127,7 @@ def test_a_column_is_corrected_by_hand(opened):
     columns["column_C"].select("title@ru").run()
     page.selectbox(key="import_document").select("co-4").run()
     assert ticks(page) == {"Row 2": True}
-    assert page.checkbox(key="row_2").label == "Row 2 · **new** · Наказания"
+    assert page.checkbox(key="row_2").label == "Row 2 · **new here** · Наказания"
 
 
 def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_path):
