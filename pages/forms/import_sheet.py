@@ -50,7 +50,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     rows = _review(page, upload, settled, defaults=defaults, chosen=chosen)
     proposed = frozenset(row.row.number for row in rows if is_proposed(row, result.kind))
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents)
+    ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
     show_save(page, ticked, defaults, reason=_("Brought in from a spreadsheet."))
 

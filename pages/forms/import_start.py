@@ -58,7 +58,7 @@ def _read(page: Page, data: bytes, name: str) -> None:
     limits = ReadingLimits(upload=int(load_config().upload_megabytes * 1_000_000))
     try:
         with st.spinner(_("Reading the file…")):
-            upload = _parse(page, data, name, limits)
+            upload = _parse(page, data, name, limits=limits)
     except UnreadableUpload as error:
         sentence = _(error.message, **error.values)
         st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = (

@@ -53,7 +53,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
         if row.can_be_saved and row.state is RowState.NEW and UhriKind.RECOMMENDATION in kinds[row.row.number]
     )
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
-    ticked = show_row_table(page, rows, proposed, documents)
+    ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
     show_save(page, ticked, defaults, reason=_("Brought in from an export of UHRI."))
 

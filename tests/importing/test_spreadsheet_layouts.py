@@ -1,12 +1,10 @@
 """Spreadsheets as people make them: headings in three languages, merged cells, totals, hidden sheets, contacts."""
 
-import pickle
-import subprocess
-import sys
 from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
+from pydantic import TypeAdapter
 
 from tests.support.import_files import (
     ENGLISH,
@@ -19,9 +17,8 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
-from tests.support.server_process import ROOT
 from tracker.importing.import_results import MappingReason, SheetKind
-from tracker.importing.sheet_reader import read_spreadsheet
+from tracker.importing.table_uploads import TableAnswer, TableRequest, answer_table_job
 from tracker.model.errors import UnreadableUpload
 
 
@@ -312,12 +309,9 @@ def test_a_table_without_known_headings_gets_a_sentence(words):
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 
 
-def test_it_is_read_in_a_process_of_its_own(words):
-    file = sheet_bytes(["Recommendation", "Status"], ["A", "done"])
-    work = (
-        "import pickle, sys; f, given = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps(f(*given)))"
-    )
-    sent = pickle.dumps((read_spreadsheet, (file, words, ENGLISH)))
-    done = subprocess.run([sys.executable, "-c", work], input=sent, stdout=subprocess.PIPE, check=True, cwd=ROOT)
-    result = pickle.loads(done.stdout)
-    assert result == read(file, words) == pickle.loads(pickle.dumps(result))
+def test_what_was_read_survives_json_as_the_process_sends_it(words):
+    file = sheet_bytes(["Recommendation", "Status", "Date"], ["A", "done", "03/04/2025"], ["B", "maybe", "2026"])
+    request = TypeAdapter(TableRequest).dump_python(TableRequest(words, ENGLISH), mode="json")
+    answer = TypeAdapter(TableAnswer).validate_json(answer_table_job(file, request))
+    assert answer.spreadsheet == read(file, words)
+    assert len(answer.spreadsheet.problems) == 2

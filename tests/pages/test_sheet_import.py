@@ -37,7 +37,7 @@ def process() -> None:
 def opened(tmp_path, monkeypatch, request) -> Callable[..., AppTest]:
     import_drafts._reviews.clear()
     if "process" not in request.fixturenames:  # one story starts a process; for the others it would only take time
-        monkeypatch.setattr(table_uploads, "run_job", lambda _kind, data, job, **_: answer_table_job(data, job))
+        monkeypatch.setattr(table_uploads, "run_reading_job", lambda _kind, data, job, **_: answer_table_job(data, job))
     return opening(tmp_path, monkeypatch, {"tracker.yaml": RUSSIAN, "documents.yaml": WITH_SYMBOL})
 
 

@@ -12,13 +12,11 @@ from tracker.importing.expected_state import check_state, expected_state
 from tracker.importing.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
 from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.importing.table_cli import add_table_options, describe_table, summarize_table, write_smaller_export
-from tracker.importing.upload_kind import is_table
 from tracker.model.errors import UnreadableUpload
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 
-Found = TypeVar("Found")
+ReadFile = TypeVar("ReadFile")
 IMPORT_COMMANDS = ("import",)
 _NOTHING_SAVED = (
     "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
@@ -35,7 +33,28 @@ def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     parser.add_argument("--lang", metavar="CODE", help="the language of the files; without it, it is recognized")
     parser.add_argument("--dry-run", action="store_true", help="only print what was read; change nothing")
     parser.add_argument("--json", action="store_true", help="print JSON; of several files, a list")
-    add_table_options(parser)
+    _add_table_options(parser)
+
+
+def _add_table_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose records from an export of UHRI."""
+    uhri = parser.add_argument_group("an export of UHRI", "which records are wanted")
+    uhri.add_argument(
+        "--state",
+        action="append",
+        metavar="NAME",
+        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
+    )
+    uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="a treaty body, such as CESCR")
+    uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")
+    uhri.add_argument("--since", type=int, metavar="YEAR", default=0, help="the first year of publication")
+    uhri.add_argument("--until", type=int, metavar="YEAR", default=9999, help="the last year of publication")
+    uhri.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the wanted records to a new, smaller .json file, which the page /import takes",
+    )
 
 
 def run_import_command(options: argparse.Namespace, config: Config) -> str:
@@ -43,6 +62,9 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
 
     Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
     """
+    # imported here: the other commands do not need the libraries that read files
+    from tracker.importing.table_cli import describe_table, summarize_table, write_smaller_export
+
     view = current_view(config.data, {})
     if options.output:
         if len(options.file) > 1:
@@ -72,6 +94,8 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
 
 
 def _is_table(path: Path) -> bool:
+    from tracker.importing.upload_kind import is_table
+
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -80,7 +104,7 @@ def _is_table(path: Path) -> bool:
         return False  # the reader of the file says why
 
 
-def _told_with_name(path: Path, read: Callable[[], Found]) -> Found:
+def _told_with_name(path: Path, read: Callable[[], ReadFile]) -> ReadFile:
     """Return what `read` returns. If the file cannot be read, say which one."""
     try:
         return read()

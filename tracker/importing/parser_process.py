@@ -58,10 +58,12 @@ def parse_upload(
     """
     limits = limits or ReadingLimits()
     data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
-    return document_from_json(run_job("document", data, {"language": language}, limits=limits))
+    return document_from_json(run_reading_job("document", data, {"language": language}, limits=limits))
 
 
-def run_job(kind: str, data: bytes, arguments: Mapping[str, Any], *, limits: ReadingLimits | None = None) -> str:
+def run_reading_job(
+    kind: str, data: bytes, arguments: Mapping[str, Any], *, limits: ReadingLimits | None = None
+) -> str:
     """Read a file in a process of its own, and return what was found as JSON.
 
     `kind` is "document" or "table", `arguments` are what this kind needs besides the file. Raise UnreadableUpload if the

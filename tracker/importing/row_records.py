@@ -123,7 +123,7 @@ def _with_change(view: View, r: Recommendation, change: ImportedChange, *, defau
     if change.field == "summary":
         return replace(r, summary=update_text(r.summary, {change.language: new}, main))
     if change.field == "text":
-        origin = _origin(r, change.language, main, defaults)
+        origin = _origin(r, change.language, main, defaults=defaults)
         return replace(r, text=update_text(r.text, {change.language: new}, main, origins=origin) or None)
     if change.field in ("themes", "groups", "rights", "sdg"):
         return _with_tags(view, r, change)

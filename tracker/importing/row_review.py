@@ -33,7 +33,7 @@ from tracker.queries.view import View
 
 MAX_SAVED_ROWS = 500
 """The largest number of rows in one save, so that nobody waits for minutes."""
-TEXT_FIELDS = ("title", "summary", "text", "reason")
+TEXTS_OF_ROW = ("title", "summary", "text", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def review_rows(
         number = one.row.number
         if tags and number in tags:
             one = _with_uhri_tags(view, one, tags[number])
-        if _skips(view, one, defaults, language):
+        if _skips(view, one, defaults, language=language):
             one = _without(one, ASSESSMENT_FIELDS)
         cells = [_cell_sentence(cell) for cell in (problems or {}).get(number, ())]
         row = ReviewedRow(one, _title(view, one, language), tags=(tags or {}).get(number))
@@ -120,11 +120,11 @@ def review_rows(
             continue
         if one.state is RowState.NEW:
             row = replace(row, document=document_of_row(view, one.row, defaults))
-        rules = _problems(view, row, defaults, language) if one.state is not RowState.SAME else ()
-        notes = tuple(_notes(view, row, defaults, language))
+        rules = _problems(view, row, defaults, language=language) if one.state is not RowState.SAME else ()
+        notes = tuple(_notes(view, row, defaults, language=language))
         found = [*cells, *rules]
         if not found and one.state is not RowState.SAME:
-            found = list(_unrecordable(view, row, defaults, language))
+            found = list(_unrecordable(view, row, defaults, language=language))
         reviewed.append(replace(row, problems=tuple(dict.fromkeys(found)), notes=notes))
     return tuple(reviewed)
 
@@ -189,7 +189,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
     """Yield what stands in the way of a save of a row that is new or changed."""
     _ = language.gettext
-    codes = {value.language for value in row.row.values if value.field in TEXT_FIELDS and value.language}
+    codes = {value.language for value in row.row.values if value.field in TEXTS_OF_ROW and value.language}
     for code in sorted(codes - set(view.settings.languages)):
         yield _("The dataset has no texts in this language: {name}.", name=native_name(code))
     fields = {change.field for change in row.compared.changes}
@@ -258,7 +258,7 @@ def _notes(view: View, row: ReviewedRow, defaults: RowDefaults, language: Langua
     has_status = values.value("status") or "status" in values.unread
     if row.state is RowState.NEW and not has_status and (values.value("assessed") or values.value("reason")):
         yield _("Without a status, the date and the reason of an assessment are left out.")
-    if row.state is not RowState.SAME and _skips(view, row.compared, defaults, language):
+    if row.state is not RowState.SAME and _skips(view, row.compared, defaults, language=language):
         yield _("The assessment is left out.")
 
 

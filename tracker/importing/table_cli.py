@@ -26,28 +26,7 @@ from tracker.queries.view import View
 
 ENGLISH = Language("en")
 ALL_STATES = "all"
-MEGABYTE = 1_000_000
-
-
-def add_table_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that choose records from an export of UHRI."""
-    uhri = parser.add_argument_group("an export of UHRI", "which records are wanted")
-    uhri.add_argument(
-        "--state",
-        action="append",
-        metavar="NAME",
-        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
-    )
-    uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="a treaty body, such as CESCR")
-    uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")
-    uhri.add_argument("--since", type=int, metavar="YEAR", default=0, help="the first year of publication")
-    uhri.add_argument("--until", type=int, metavar="YEAR", default=9999, help="the last year of publication")
-    uhri.add_argument(
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="write the wanted records to a new, smaller .json file, which the page /import takes",
-    )
+BYTES_IN_MEGABYTE = 1_000_000
 
 
 def choice_of(options: argparse.Namespace, vocabulary: ImportVocabulary) -> UhriChoice:
@@ -154,7 +133,7 @@ def write_smaller_export(path: Path, options: argparse.Namespace, view: View) ->
     except OSError as error:
         values = {"name": options.output, "reason": error.strerror}
         raise UnreadableUpload(N_("{name} cannot be written: {reason}."), values) from None
-    size = options.output.stat().st_size / MEGABYTE
+    size = options.output.stat().st_size / BYTES_IN_MEGABYTE
     told = f"{options.output}: {written} of {records.count} records, {size:.1f} MB."
     return "\n".join(filter(None, [told, records.problem]))
 
@@ -181,7 +160,7 @@ def _uhri_records(path: Path) -> Iterator[JsonRecords | WorkbookRecords | None]:
 
 def _progress(total: int) -> Callable[[int], None] | None:
     """Return a function that shows in the terminal how much was read, or None without a terminal."""
-    if total < 10 * MEGABYTE or not sys.stderr.isatty():
+    if total < 10 * BYTES_IN_MEGABYTE or not sys.stderr.isatty():
         return None
     shown = -1
 

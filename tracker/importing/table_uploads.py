@@ -14,7 +14,7 @@ from tracker.importing.file_kinds import is_zip
 from tracker.importing.import_limits import ImportLimits
 from tracker.importing.import_results import SheetResult
 from tracker.importing.import_vocabulary import ImportVocabulary
-from tracker.importing.parser_process import ReadingLimits, run_job
+from tracker.importing.parser_process import ReadingLimits, run_reading_job
 from tracker.importing.sheet_reader import SheetChoices, read_spreadsheet
 from tracker.importing.uhri import UhriResult, read_uhri
 from tracker.importing.uhri_records import UhriChoice
@@ -73,7 +73,7 @@ def read_table_upload(data: bytes, request: TableRequest, limits: ReadingLimits 
     from pydantic import TypeAdapter
 
     arguments = TypeAdapter(TableRequest).dump_python(request, mode="json")
-    return TypeAdapter(TableAnswer).validate_json(run_job("table", data, arguments, limits=limits))
+    return TypeAdapter(TableAnswer).validate_json(run_reading_job("table", data, arguments, limits=limits))
 
 
 def start_table_upload(
