@@ -63,7 +63,7 @@ def show_offered_drafts(page: Page) -> None:
     for draft in import_drafts().list_all():
         if draft.offered_to == handle:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
-            is_busy = draft_of(handle, draft.kind) is not None
+            is_busy = draft_of(handle) is not None
             _show_line(page, draft, sentence, answers=[(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
             if is_busy:
                 st.caption(_("First save, discard or hand over the review that you have open."))

@@ -9,10 +9,10 @@ from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.i18n import native_name
-from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument
 from tracker.importing.language_match import match_languages
 from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.model.errors import TrackerError
+from tracker.model.errors import TrackerError, UnreadableUpload
 
 MAX_OTHER_PASTED = 400_000
 """The largest number of characters that can be pasted."""

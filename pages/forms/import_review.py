@@ -6,16 +6,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.hand_over import show_hand_over
 from pages.forms.import_deadlines import show_deadlines
 from pages.forms.import_languages import show_other_language
 from pages.forms.import_paragraphs import RowsContext, show_paragraphs, show_tick_all, state_name
+from pages.forms.import_save import show_import_save
 from pages.shared import import_drafts
-from pages.shared.audience import show_audience
 from pages.shared.import_drafts import PREFIX, ReviewDraft
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
-from pages.shared.saving import save_records
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.form_values import text_from_input
 from tracker.i18n import native_name
@@ -40,10 +38,8 @@ from tracker.importing.paragraph_review import (
 from tracker.importing.similar_demands import SimilarDemand, find_similar
 from tracker.model.dataset import Record
 from tracker.model.localized_text import clean_input
-from tracker.model.records import Recommendation
 from tracker.model.registers import Document
 
-SEEN_KEY = "bring_seen"
 NEW_DOCUMENT = "+"
 """The choice of a document that the tracker does not have yet. No document has this id."""
 
@@ -81,7 +77,16 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     records = _records(page, imported, document, choices=choices, errors=errors, other=other)
     if not imported.language:
         errors = [*errors, _("Choose the language of the text.")]
-    _show_save(page, draft, records, document=document, seen=seen, errors=errors, ticked=len(choices))
+    show_import_save(
+        page,
+        draft,
+        records,
+        seen=seen,
+        errors=errors,
+        ticked=len(choices),
+        reason=_reason(page, document) if document else "",
+        document=document.id if document else "",
+    )
 
 
 def _find_similar(
@@ -96,7 +101,7 @@ def _find_similar(
 def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     """Show what was read and in which language. Return the document with the language that the editor confirmed."""
     _ = page.context.language.gettext
-    imported = draft.imported
+    imported = draft.document.imported
     page.show("forms/import_top.html", imported=imported, name=draft.name)
     for notice in imported.notices:
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
@@ -222,60 +227,3 @@ def _records(
         reason=text_from_input(_reason(page, document), page.context.language),
         other_language=other.language if other else "",
     )
-
-
-def _show_save(
-    page: Page,
-    draft: ReviewDraft,
-    records: Sequence[Record],
-    *,
-    document: Document | None,
-    seen: Mapping[str, str],
-    errors: Sequence[str],
-    ticked: int,
-) -> None:
-    """Show the button that saves all ticked paragraphs at once, the one that discards the review, and the hand-over.
-
-    `seen` are the versions with which the review is compared. A press saves what is ticked and typed now, unless these
-    versions changed since the editor saw the page, as after a colleague's save.
-    """
-    language = page.context.language
-    _ = language.gettext
-    n = sum(isinstance(record, Recommendation) for record in records) if records else ticked
-    label = language.ngettext("Save {n} recommendation", "Save {n} recommendations", n)
-    if records and not n:
-        label = _("Save the document")
-    for error in errors:
-        st.info(escape_markdown(error))
-    if records:
-        show_audience(page, is_public=True)
-    with st.container(horizontal=True):
-        is_pressed = st.button(label, type="primary", key="bring_save", disabled=not records)
-        st.button(
-            _("Discard the review"), key="bring_discard", on_click=import_drafts.drop_review, args=(page.editor_handle,)
-        )
-        show_hand_over(page, draft.id)
-    # what the editor saw when the button was pressed: the run before this one
-    before = st.session_state.get(SEEN_KEY, (draft.id, seen))
-    st.session_state[SEEN_KEY] = (draft.id, dict(seen))
-    if not is_pressed or not document:
-        return
-    if before != (draft.id, seen):
-        st.warning(
-            _(
-                "What is compared here has changed since you saw it. Nothing was saved: look again, then press once more."
-            )
-        )
-        return
-    message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
-    if save_records(
-        page,
-        "import",
-        records,
-        reason=_reason(page, document),
-        message=message if n else _("The document is saved."),
-    ):
-        import_drafts.drop_review(page.editor_handle)
-        st.session_state.pop(SEEN_KEY, None)
-        st.session_state["bring_in_done"] = document.id
-        st.rerun()

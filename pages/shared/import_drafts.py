@@ -1,6 +1,7 @@
 """The reviews that editors have not saved yet. A review survives a reload of the page, and can be handed to a colleague.
 
-tracker/editing/private_drafts.py keeps them, with a private folder also over a restart. The file itself is not kept.
+tracker/editing/private_drafts.py keeps them, with a private folder also over a restart. The file of a document is not
+kept. The file of a spreadsheet or of an export of UHRI is kept until the review ends, because it may be read again.
 """
 
 from contextlib import suppress
@@ -16,13 +17,14 @@ from tracker.config import load_config
 from tracker.editing.private_drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.imported_document import ImportedDocument
 from tracker.importing.similar_demands import SimilarDemand
+from tracker.importing.table_uploads import SheetUpload, UhriUpload
 from tracker.model.errors import TrackerError
 from tracker.storage.cache_registry import register_cache
 
 PREFIX = "import_"
-"""The beginning of the widget keys of a review of a document."""
-DOCUMENT = "document"
-"""The kind of a draft of a document. Other things that are reviewed have kinds of their own."""
+"""The beginning of the widget keys of a review."""
+DOCUMENT, TABLE = "document", "table"
+"""The kinds of drafts: of a document; of a spreadsheet or an export of UHRI."""
 CHOICE_TYPES = str | bool | int | float | list | None
 """The types of widget values that a draft keeps."""
 
@@ -37,30 +39,47 @@ class ReviewedDocument:
     other_name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ReviewedTable:
+    """A spreadsheet or an export of UHRI that was read, and the name of its file."""
+
+    imported: SheetUpload | UhriUpload
+    name: str
+
+
+Upload = ImportedDocument | SheetUpload | UhriUpload
+
+
 @dataclass
 class ReviewDraft:
-    """The draft of a review of a document.
+    """The draft of a review: of a document, or of a table.
 
     `similar` holds the last comparison with other recommendations, and what it was made of. It takes a while in a large
     dataset, and the page runs again with every tick.
     """
 
     id: str
-    document: ReviewedDocument
+    reviewed: ReviewedDocument | ReviewedTable
     similar: tuple[object, dict[str, SimilarDemand]] = field(default=(None, {}))
 
     @property
-    def imported(self) -> ImportedDocument:
-        """Return the document as it was read from the first file."""
-        return self.document.imported
+    def imported(self) -> Upload:
+        """Return what was read from the first file."""
+        return self.reviewed.imported
 
     @property
     def name(self) -> str:
         """Return the name of the first file, "" for a pasted text."""
-        return self.document.name
+        return self.reviewed.name
+
+    @property
+    def document(self) -> ReviewedDocument:
+        """Return the document. Only for a review of a document."""
+        assert isinstance(self.reviewed, ReviewedDocument)
+        return self.reviewed
 
 
-_JSON = TypeAdapter(ReviewedDocument)
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {DOCUMENT: TypeAdapter(ReviewedDocument), TABLE: TypeAdapter(ReviewedTable)}
 _opened: dict[str, tuple[object, ReviewDraft]] = {}
 """Id of a draft → (its content, the review made of it), so that a tick does not build the document again."""
 
@@ -75,19 +94,9 @@ def import_drafts() -> ImportDrafts:
     return _drafts_in(load_config().private)
 
 
-def keep_draft(handle: str, kind: str, *, name: str, content: Any) -> None:
-    """Keep what was just read for the editor `handle`. It replaces an earlier draft of this kind of this editor.
-
-    `content` are plain JSON values. Raises WriteFailed or LockTimeout.
-    """
-    if before := draft_of(handle, kind):
-        import_drafts().remove(before.id)
-    import_drafts().start(kind, handle, name=name, content=content)
-
-
-def draft_of(handle: str, kind: str) -> ImportDraft | None:
-    """Return the draft of this kind on which the editor `handle` works, or None. One that is offered to a colleague waits."""
-    own = [d for d in import_drafts().list_all() if d.owner == handle and d.kind == kind and not d.offered_to]
+def draft_of(handle: str) -> ImportDraft | None:
+    """Return the draft on which the editor `handle` works, or None. One that is offered to a colleague waits."""
+    own = [d for d in import_drafts().list_all() if d.owner == handle and not d.offered_to]
     return own[-1] if handle and own else None
 
 
@@ -113,28 +122,48 @@ def forget_choices(prefix: str) -> None:
         del st.session_state[key]
 
 
-def start_review(handle: str, imported: ImportedDocument, name: str) -> None:
-    """Keep a document that was just read for the editor `handle`. It replaces an earlier draft of this editor."""
+def start_review(handle: str, imported: Upload, name: str) -> None:
+    """Keep what was just read for the editor `handle`. It replaces an earlier draft of this editor.
+
+    Raises WriteFailed or LockTimeout.
+    """
     forget_choices(PREFIX)
-    content = _JSON.dump_python(ReviewedDocument(imported, name), mode="json")
-    keep_draft(handle, DOCUMENT, name=imported.symbol or name or imported.title, content=content)
+    reviewed: ReviewedDocument | ReviewedTable
+    if isinstance(imported, ImportedDocument):
+        kind, reviewed, title = DOCUMENT, ReviewedDocument(imported, name), imported.symbol or name or imported.title
+    else:
+        kind, reviewed, title = TABLE, ReviewedTable(imported, name), name
+    if before := draft_of(handle):
+        import_drafts().remove(before.id)
+    import_drafts().start(kind, handle, name=title, content=_ADAPTERS[kind].dump_python(reviewed, mode="json"))
+
+
+def replace_table(draft: ReviewDraft, table: SheetUpload | UhriUpload) -> None:
+    """Keep with the draft that its file was read again. Raises WriteFailed or LockTimeout."""
+    _replace_content(draft, TABLE, ReviewedTable(table, draft.name))
 
 
 def add_language(draft: ReviewDraft, other: ImportedDocument | None, name: str) -> None:
-    """Keep the same document in another language with the draft. None takes it out again."""
-    document = replace(draft.document, other=other, other_name=name)
-    content = _JSON.dump_python(document, mode="json")
+    """Keep the same document in another language with the draft. None takes it out again.
+
+    Raises WriteFailed or LockTimeout.
+    """
+    _replace_content(draft, DOCUMENT, replace(draft.document, other=other, other_name=name))
+
+
+def _replace_content(draft: ReviewDraft, kind: str, reviewed: ReviewedDocument | ReviewedTable) -> None:
+    content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
     import_drafts().change(draft.id, lambda kept: replace(kept, content=content))
 
 
 def has_review(handle: str) -> bool:
-    """Return whether the editor `handle` has a draft of a document."""
-    return draft_of(handle, DOCUMENT) is not None
+    """Return whether the editor `handle` has a draft."""
+    return draft_of(handle) is not None
 
 
 def review_of(handle: str) -> ReviewDraft | None:
     """Return the draft of the editor `handle`, or None. Choices that this tab does not know yet are restored."""
-    draft = draft_of(handle, DOCUMENT)
+    draft = draft_of(handle)
     if draft is None:
         return None
     restore_choices(draft)
@@ -142,10 +171,10 @@ def review_of(handle: str) -> ReviewDraft | None:
     if opened and content is draft.content:
         return opened
     try:
-        document = _JSON.validate_python(draft.content)
-    except ValidationError:
+        reviewed = _ADAPTERS[draft.kind].validate_python(draft.content)
+    except (KeyError, ValidationError):
         return None  # of an older version of the tracker
-    opened = replace(opened, document=document) if opened else ReviewDraft(draft.id, document)
+    opened = replace(opened, reviewed=reviewed) if opened else ReviewDraft(draft.id, reviewed)
     if len(_opened) > MAX_KEPT_DRAFTS:
         _opened.clear()
     _opened[draft.id] = (draft.content, opened)
@@ -159,7 +188,7 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 def drop_review(handle: str) -> None:
     """Forget the draft of the editor `handle`, after the save or when the editor discards it."""
-    if draft := draft_of(handle, DOCUMENT):
+    if draft := draft_of(handle):
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)
     forget_choices(PREFIX)

@@ -13,7 +13,6 @@ from tracker.config import Config
 from tracker.editing.private_drafts import ImportDrafts
 from tracker.editing.redaction import redact
 from tracker.editing.store import Store
-from tracker.model.errors import WriteFailed
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.dataset_reader import DatasetReader
 
@@ -50,12 +49,18 @@ def test_a_second_process_reads_what_the_first_wrote(tmp_path):
     assert ImportDrafts(tmp_path / "private").find(draft.id) == draft
 
 
-def test_a_draft_that_is_too_large_is_refused(tmp_path, monkeypatch):
+def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkeypatch):
     monkeypatch.setattr(tracker.editing.private_drafts, "MAX_DRAFT_BYTES", 1_000)
+    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_LARGE_DRAFTS", 2)
     drafts = ImportDrafts(tmp_path / "private")
-    with pytest.raises(WriteFailed, match="too large"):
-        started(drafts, content="x" * 2_000)
-    assert drafts.list_all() == ()
+    ids = [drafts.start("table", "anna", name=f"{n}", content="x" * 2_000).id for n in range(3)]
+    small = drafts.start("table", "anna", name="small", content="x").id
+    assert {draft.id for draft in drafts.list_all()} == {ids[1], ids[2], small}
+    assert [path.stem for path in (tmp_path / "private" / "import-drafts").glob("*.json")] == [small]
+    drafts.change(ids[2], lambda draft: replace(draft, content="x"))
+    assert {draft.id for draft in ImportDrafts(tmp_path / "private").list_all()} == {ids[2], small}
+    drafts.remove(ids[1])
+    assert {draft.id for draft in drafts.list_all()} == {ids[2], small}
 
 
 def test_files_that_are_no_drafts_are_left_out(tmp_path):

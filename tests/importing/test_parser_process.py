@@ -11,7 +11,6 @@ import pytest
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.document_reader import read_document
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import (
     ReadingCancelled,
     ReadingLimits,
@@ -19,6 +18,7 @@ from tracker.importing.parser_process import (
     document_to_json,
     parse_upload,
 )
+from tracker.model.errors import UnreadableUpload
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 

@@ -1,7 +1,7 @@
 """Drafts of reviews: what editors read from files and have not saved yet. A draft can be handed to a colleague.
 
-With a private folder, each draft is a JSON file in it and survives a restart. Otherwise drafts are kept in memory. They
-never lie in the data folder.
+With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large. Otherwise drafts are
+kept in memory. They never lie in the data folder.
 """
 
 import json
@@ -28,7 +28,9 @@ DRAFT_FOLDER = "import-drafts"
 MAX_KEPT_DRAFTS = 40
 """The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
 MAX_DRAFT_BYTES = 8_000_000
-"""The largest draft that is written to the private folder. A larger one is refused."""
+"""The largest draft that is written to the private folder. A larger one is kept in memory only."""
+MAX_LARGE_DRAFTS = 4
+"""The largest number of drafts beyond MAX_DRAFT_BYTES. If there is one more, the oldest of them is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,18 +67,19 @@ class ImportDrafts:
     def __init__(self, root: Path | None) -> None:
         self.root = root
         self._in_memory: dict[str, ImportDraft] = {}
+        self._large: set[str] = set()  # the ids of the large ones among them
         self._parsed: dict[Path, tuple[Stat, ImportDraft | None]] = {}
         self._lock = Lock()
         register_cache(self.forget)
 
     def forget(self) -> None:
         """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
-        self._in_memory.clear()
+        self._in_memory, self._large = {}, set()
         self._parsed = {}
 
     def list_all(self) -> tuple[ImportDraft, ...]:
         """Return all drafts, the one that was changed last comes last. A file that cannot be read is left out."""
-        found = self._in_memory.values() if self.root is None else self._read()
+        found = [*self._in_memory.values(), *(self._read() if self.root else ())]
         return tuple(sorted(found, key=lambda draft: (draft.changed, draft.id)))
 
     def find(self, draft_id: str) -> ImportDraft | None:
@@ -148,12 +151,19 @@ class ImportDrafts:
         return [draft for _, draft in parsed.values() if draft]
 
     def _write(self, draft: ImportDraft) -> None:
-        if self.root is None:
+        raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
+        is_large = len(raw) > MAX_DRAFT_BYTES
+        if self.root is None or is_large:
+            self._remove(draft.id)
+            if is_large:
+                large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+                for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
+                    self._remove(oldest)
+                self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
             self._in_memory[draft.id] = draft
             return
-        path, raw = self._path(draft.id), json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
-        if len(raw) > MAX_DRAFT_BYTES:
-            raise WriteFailed("The draft is too large to be kept. It is gone when the page is closed.")
+        path = self._path(draft.id)
+        self._in_memory.pop(draft.id, None)
         before = read_file(path, most=MAX_DRAFT_BYTES) if path.exists() else None
         replace_all([(path, before, raw)])
 

@@ -1,10 +1,7 @@
 """What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from tracker.model.errors import TrackerError
 
 
 class ParagraphKind(StrEnum):
@@ -168,14 +165,3 @@ class ImportedDocument:
     def paragraph(self, number: str) -> ImportedParagraph | None:
         """Return the paragraph with this number, or None."""
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
-
-
-class UnreadableUpload(TrackerError):
-    """A file cannot be read as concluding observations. The text says what was found and what to do.
-
-    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
-    """
-
-    def __init__(self, message: str, values: Mapping[str, str] | None = None) -> None:
-        self.message, self.values = message, dict(values or {})
-        super().__init__(message.format(**self.values))

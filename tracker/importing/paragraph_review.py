@@ -201,9 +201,13 @@ def _text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -
 
 def propose_title(paragraph: ImportedParagraph) -> str:
     """Return the nearest heading, or the first words of the paragraph if it has none."""
-    words = clean_input(paragraph.heading or paragraph.text).split()
-    title = " ".join(words)
+    return shorten_title(paragraph.heading or paragraph.text) or paragraph.number
+
+
+def shorten_title(text: str) -> str:
+    """Return a text as a title of one line: its first words, if it is longer than MAX_TITLE_LENGTH."""
+    title = " ".join(clean_input(text).split())
     if len(title) <= MAX_TITLE_LENGTH:
-        return title or paragraph.number
+        return title
     cut = title[: MAX_TITLE_LENGTH - 1].rpartition(" ")[0] or title[: MAX_TITLE_LENGTH - 1]
     return f"{cut}…"

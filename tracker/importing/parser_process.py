@@ -10,12 +10,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 MAX_PARSERS = 2
@@ -76,14 +77,32 @@ def parse_upload(
     ReadingCancelled.
     """
     limits = limits or ReadingLimits()
-    data = _read_path(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    data = read_upload(upload, limits, name or upload.name) if isinstance(upload, Path) else upload
+    found = run_reading_job("document", data, {"language": language}, limits=limits, is_cancelled=is_cancelled)
+    return document_from_json(found)
+
+
+def run_reading_job(
+    kind: str,
+    data: bytes,
+    arguments: Mapping[str, Any],
+    *,
+    limits: ReadingLimits | None = None,
+    is_cancelled: Callable[[], bool] = never,
+) -> str:
+    """Read a file in a process of its own, and return what was found as JSON.
+
+    `kind` is "document" or "table", `arguments` are what this kind needs besides the file. Raise UnreadableUpload if the
+    file cannot be read or is beyond the limits, and ReadingCancelled.
+    """
+    limits = limits or ReadingLimits()
     if len(data) > limits.upload:
         raise _too_large(len(data), limits)
-    job = {"language": language, "seconds": limits.seconds, "memory": limits.memory}
+    job = {"kind": kind, "arguments": dict(arguments), "seconds": limits.seconds, "memory": limits.memory}
     answer = _run(json.dumps(job).encode() + b"\n" + data, limits, is_cancelled)
     if "message" in answer:
         raise UnreadableUpload(answer["message"], answer["values"])
-    return document_from_json(answer["document"])
+    return str(answer["found"])
 
 
 def document_from_json(text: str) -> ImportedDocument:
@@ -105,7 +124,8 @@ def _too_large(size: int, limits: ReadingLimits) -> UnreadableUpload:
     return UnreadableUpload(_TOO_LARGE, values)
 
 
-def _read_path(path: Path, limits: ReadingLimits, name: str) -> bytes:
+def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
+    """Return the content of a file on the disk. Raise UnreadableUpload if it cannot be opened or is too large."""
     from tracker.storage.guarded_read import read_file
 
     try:
@@ -177,13 +197,22 @@ def answer_job() -> None:
     limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
     data = sys.stdin.buffer.read()
     try:
-        from tracker.importing.document_reader import read_document
-
-        print(json.dumps({"document": document_to_json(read_document(data, language=job["language"]))}))
+        print(json.dumps({"found": _answer(str(job["kind"]), data, job["arguments"])}))
     except UnreadableUpload as error:
         print(json.dumps({"message": error.message, "values": error.values}))
     except (MemoryError, RecursionError):
         print(json.dumps({"message": _STOPPED, "values": {}}))
+
+
+def _answer(kind: str, data: bytes, arguments: Mapping[str, Any]) -> str:
+    # imported here: each of them loads libraries that the other does not need
+    if kind == "table":
+        from tracker.importing.table_uploads import answer_table_job
+
+        return answer_table_job(data, arguments)
+    from tracker.importing.document_reader import read_document
+
+    return document_to_json(read_document(data, language=arguments["language"]))
 
 
 def limit_this_process(memory: int, seconds: int) -> None:
