@@ -15,6 +15,8 @@ SYMBOL = re.compile(
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
 """The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
+_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
+"""Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 
 
@@ -66,7 +68,8 @@ def committee_of(symbol: str) -> str | None:
 
 
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
-    return next(filter(None, (SYMBOL.search(re.sub(r"\s*/\s*", "/", line)) for line in lines)), None)
+    plain = (re.sub(r"\s*/\s*", "/", line).translate(_LOOKALIKES) for line in lines)
+    return next(filter(None, map(SYMBOL.search, plain)), None)
 
 
 def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:

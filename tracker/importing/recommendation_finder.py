@@ -257,7 +257,10 @@ def is_follow_up(text: str, phrases: Phrases) -> bool:
 
 
 def is_next_report(text: str, phrases: Phrases) -> bool:
-    """Return whether the text is about the next periodic report itself, not about what it should contain."""
-    if not phrases.has("next_report_subject", text) or not phrases.has("next_report", text):
-        return False
-    return not phrases.has("information_in_report", text)
+    """Return whether a sentence of the text is about the next periodic report itself, not about what it should contain."""
+    return any(
+        phrases.has("next_report_subject", sentence)
+        and phrases.has("next_report", sentence)
+        and not phrases.has("information_in_report", sentence)
+        for sentence in split_sentences(text, phrases)
+    )
