@@ -4,12 +4,7 @@ The process runs this module. It gets the file through a pipe and answers with J
 """
 
 import json
-import os
-import resource
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,17 +13,7 @@ from typing import Any
 from tracker.importing.imported_document import ImportedDocument
 from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
-
-MAX_PARSERS = 2
-"""How many files are read at the same time. Some machines have only two cores."""
-WAITING = 3
-"""How many times its processor time a process may take while others use the processor."""
-WAIT_SECONDS = 15.0
-"""How long a file waits for its turn."""
-POLL_SECONDS = 0.1
-"""How often it is asked whether the reading was cancelled."""
-PARSER_PRIORITY = 10
-"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
+from tracker.storage.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, limit_process, run_limited
 
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
 _TOO_SLOW = N_("Reading this file took too long, so it was stopped. Paste the text of the document instead.")
@@ -38,7 +23,6 @@ _STOPPED = N_(
 _CANCELLED = N_("Reading was cancelled. Nothing of the file is kept.")
 _BUSY = N_("Other files are being read now. Try again in a minute.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
-_turns = threading.BoundedSemaphore(MAX_PARSERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,63 +122,24 @@ def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
 
 
 def _run(sent: bytes, limits: ReadingLimits, is_cancelled: Callable[[], bool]) -> dict[str, Any]:
-    # the process knows neither the private folder nor any other setting
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
-    _wait_for_turn(is_cancelled)
+    module = "tracker.importing.parser_process"
     try:
-        with subprocess.Popen(
-            [sys.executable, "-m", "tracker.importing.parser_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd=Path(__file__).parent.parent.parent,
-            # Ctrl+C in a terminal reaches this process only, which ends the other one
-            start_new_session=True,
-        ) as process:
-            try:
-                printed = _communicate(process, sent, WAITING * limits.seconds, is_cancelled=is_cancelled)
-            finally:
-                process.kill()
-    finally:
-        _turns.release()
-    try:
-        answer: dict[str, Any] = json.loads(printed)
+        answer: dict[str, Any] = json.loads(run_limited(module, sent, limits.seconds, is_cancelled=is_cancelled))
+    except ProcessBusy:
+        raise UnreadableUpload(_BUSY) from None
+    except ProcessTooSlow:
+        raise UnreadableUpload(_TOO_SLOW) from None
+    except ProcessCancelled:
+        raise ReadingCancelled(_CANCELLED) from None
     except ValueError:
         raise UnreadableUpload(_STOPPED) from None
     return answer
 
 
-def _wait_for_turn(is_cancelled: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not _turns.acquire(timeout=POLL_SECONDS):
-        if is_cancelled():
-            raise ReadingCancelled(_CANCELLED)
-        if time.monotonic() > deadline:
-            raise UnreadableUpload(_BUSY)
-
-
-def _communicate(
-    process: "subprocess.Popen[bytes]", sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool]
-) -> bytes:
-    """Send `sent` to the process, and return what it prints. Raises UnreadableUpload after `seconds`, or when cancelled."""
-    deadline, unsent = time.monotonic() + seconds, sent
-    while True:
-        try:
-            return process.communicate(unsent or None, timeout=POLL_SECONDS)[0]
-        except subprocess.TimeoutExpired:
-            unsent = b""  # the process has it, or gets it with the next call
-        if is_cancelled():
-            raise ReadingCancelled(_CANCELLED)
-        if time.monotonic() > deadline:
-            raise UnreadableUpload(_TOO_SLOW)
-
-
 def answer_job() -> None:
     """Read a job and a file from standard input, and print the document or the error as JSON."""
-    os.nice(PARSER_PRIORITY)
     job = json.loads(sys.stdin.buffer.readline())
-    limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
+    limit_process(int(job["memory"]), int(job["seconds"]) + 1)
     data = sys.stdin.buffer.read()
     try:
         print(json.dumps({"found": _answer(str(job["kind"]), data, job["arguments"])}))
@@ -213,14 +158,6 @@ def _answer(kind: str, data: bytes, arguments: Mapping[str, Any]) -> str:
     from tracker.importing.document_reader import read_document
 
     return document_to_json(read_document(data, language=arguments["language"]))
-
-
-def limit_this_process(memory: int, seconds: int) -> None:
-    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":
