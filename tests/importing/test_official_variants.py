@@ -122,6 +122,25 @@ def test_symbols_of_other_years(symbol):
     assert read(f"{symbol}\n1. The State party should act.\n2. The State party should act.").symbol == symbol
 
 
+ADOPTED_DURING_SESSION = [
+    "Adopted by the Committee at its ninetieth session (3–21 February 2025), on 21 February 2025.",
+    "Приняты Комитетом на его девяностой сессии (3–21 февраля 2025 года) 21 февраля 2025 года.",
+    "Adoptées par le Comité à sa quatre-vingt-dixième session (3-21 février 2025), le 21 février 2025.",
+    "Aprobadas por el Comité en su 90º período de sesiones (3 a 21 de febrero de 2025), el 21 de febrero de 2025.",
+]
+
+
+@pytest.mark.parametrize("note", ADOPTED_DURING_SESSION)
+def test_a_day_of_adoption_stands_beside_the_dates_of_the_session(note):
+    assert read(f"CEDAW/C/RUR/CO/8\n* {note}\n1. The State party should act.").adopted == "2025-02-21"
+
+
+def test_observations_in_an_annual_report_have_its_symbol():
+    document = read("Ruritania, A/55/38, paras. 118-149\n118. The report is late.\n119. The State party should act.")
+    assert document.symbol == "A/55/38"
+    assert read("See A/55/38.\n118. The report is late.\n119. The State party should act.").symbol is None
+
+
 def test_only_the_dates_of_the_session_are_no_date_of_adoption():
     document = read(
         "CEDAW/C/RUR/CO/7\n* Adopted by the Committee at its seventy-fifth session (10–28 February 2020).\n"
@@ -210,6 +229,103 @@ def test_a_text_after_the_parts_that_only_notes_facts_is_not_asked():
         ["Adopt a law;", "Train judges."],
     )
     assert second.concern == "The Committee takes note of the information that a draft is pending."
+
+
+STATE = "The Committee recommends that the State party:"
+GLUED = [
+    (
+        f"{STATE} (a) Adopt a law; (b) Train judges. They should be many; (c) Act. The State party should also publish data.",
+        ["Adopt a law;", "Train judges. They should be many;", "Act."],
+        "The State party should also publish data.",
+    ),
+    (
+        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also provide redress to victims.",
+        ["Adopt a law;", "Create a body."],
+        "It should also provide redress to victims.",
+    ),
+    # here "it" is the body
+    (
+        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also be independent.",
+        ["Adopt a law;", "Create a body. It should also be independent."],
+        "",
+    ),
+    # each part has such a sentence
+    (
+        f"{STATE}\n\n(a) Adopt a law. The State party should consult women;\n\n(b) Act. The State party should hurry.",
+        ["Adopt a law. The State party should consult women;", "Act. The State party should hurry."],
+        "",
+    ),
+    (
+        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) обучать судей и создать орган. Оно должно также обеспечить возмещение.",
+        ["принять закон о жертвах;", "обучать судей и создать орган."],
+        "Оно должно также обеспечить возмещение.",
+    ),
+    (
+        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) создать орган и суд. Оно должно также быть независимым.",
+        ["принять закон о жертвах;", "создать орган и суд. Оно должно также быть независимым."],
+        "",
+    ),
+    (
+        "Государству-участнику следует: а) принять закон; б) обучать судей. Комитет просит государство-участник собирать данные.",
+        ["принять закон;", "обучать судей."],
+        "Комитет просит государство-участник собирать данные.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "parts", "tail"), GLUED)
+def test_a_sentence_for_all_parts_that_is_glued_to_the_last_one(text, parts, tail):
+    first = "Комитет рассмотрел доклад." if text.startswith("Г") else "The Committee considered the report."
+    second = read(f"CCPR/C/RUR/CO/3\n1. {first}\n\n2. {text}").paragraph("2")
+    assert ([part.text for part in second.parts], second.tail) == (parts, tail)
+
+
+ARTICLES_AFTER_SENTENCE = [
+    ("It is concerned at restraints. The rule dates from 2004. (art. 16)", "The State party should act."),
+    ("It is concerned at restraints (arts. 2, 12 and 16)", "The State party should act."),
+    (
+        "Комитет обеспокоен насилием. Закон принят в 2004 году. (статьи 2 и 16)",
+        "Государству-участнику следует действовать.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("concern", "text"), ARTICLES_AFTER_SENTENCE)
+def test_articles_in_brackets_after_a_sentence_end_the_concern(concern, text):
+    second = read(f"CAT/C/RUR/CO/3\n1. {concern}\n2. {concern} {text}").paragraph("2")
+    assert (second.concern, second.text) == (concern, text)
+
+
+RUSSIAN_LETTERS = [
+    # the list of the document, the reference, the parts that it names
+    (("а", "б", "в"), "пункте 2 (в)", ("2 (c)",)),
+    (("а", "в", "с"), "пункте 2 (в)", ("2 (b)",)),
+    (("а", "b", "с"), "пункте 2 в)", ("2 (b)",)),
+    (("а", "б", "в"), "подпунктах а)–в) пункта 2", ("2 (a)", "2 (b)", "2 (c)")),
+    (("а", "б", "в"), "пункте 2 b)", ("2 (b)",)),
+]
+
+
+@pytest.mark.parametrize(("letters", "reference", "selected"), RUSSIAN_LETTERS)
+def test_a_letter_of_a_reference_is_read_by_the_lists_of_the_document(letters, reference, selected):
+    parts = "\n\n".join(f"{letter}) обеспечить меру;" for letter in letters)
+    document = read(
+        f"CCPR/C/RUR/CO/3\n1. Комитет рассмотрел доклад.\n2. Государству-участнику следует:\n\n{parts}\n\n3. Комитет просит "
+        f"представить в течение одного года информацию о выполнении рекомендаций, изложенных в {reference} выше."
+    )
+    assert [part.id for part in document.paragraph("2").parts] == ["a", "b", "c"]
+    assert document.follow_up.paragraphs == selected
+
+
+def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
+    lists = [("а", "б", "в"), ("а", "в", "с"), ("а", "б", "в")]
+    text = "\n\n".join(
+        f"{number}. Государству-участнику следует:\n\n"
+        + "\n\n".join(f"{x}) обеспечить меру и надзор;" for x in letters)
+        for number, letters in enumerate(lists, 2)
+    )
+    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}\n\n5. Меры изложены в пунктах 2 в), 3 в) и 4 ё) выше.")
+    assert document.paragraph("5").references[0].paragraphs == ("2 (c)", "3 (b)", "4")
 
 
 LETTERS_FIRST = [

@@ -72,6 +72,9 @@ RECOMMENDS = [
     "The Committee would also like to recommend that the State party act.",
     "Furthermore, it should act.",
     "In doing so, it must consult women.",
+    "Under no circumstances should the State party expel a person to a State where torture is likely.",
+    "In no case may the State party rely on diplomatic assurances.",
+    "No child should be held with adults.",
 ]
 DOES_NOT_RECOMMEND = [
     "The Committee is concerned that the State party has not acted.",
@@ -104,6 +107,7 @@ DOES_NOT_RECOMMEND = [
     "The Committee is concerned that the State party, despite its obligations, must rely on donors.",
     "The delegation, however, stated that it should be given time.",
     "The Committee recalls that States parties have obligations.",
+    "The Committee is concerned that under no circumstances should the State party pay compensation.",
 ]
 RECOMMENDS_RU = [
     "Государству-участнику следует отменить смертную казнь.",
@@ -144,6 +148,9 @@ RECOMMENDS_RU = [
     "Комитет напоминает государству-участнику, что ему следует принять меры.",
     "Было бы целесообразно, чтобы государство-участник приняло меры.",
     "В этих целях меры должны быть приняты незамедлительно.",
+    "Комитет вновь повторяет рекомендацию (CEDAW/C/RUR/CO/5, п. 37), согласно которой государству-участнику следует принять закон.",
+    "Комитет подтверждает вынесенные им ранее рекомендации.",
+    "Ни в коем случае не следует высылать лиц, которым угрожают пытки.",
 ]
 DOES_NOT_RECOMMEND_RU = [
     "Комитет обеспокоен тем, что государство-участник не приняло мер.",
@@ -160,6 +167,7 @@ DOES_NOT_RECOMMEND_RU = [
     "Комитет надеется на продолжение диалога.",
     "Комитет обеспокоен тем, что государство-участник, несмотря на обязательства, должно полагаться на доноров.",
     "Комитет отмечает, что, согласно закону, прокурорам следует посещать изоляторы.",
+    "Комитет повторяет рекомендацию Специального докладчика, согласно которой закон был принят.",
 ]
 RECOMMENDS_FR = [
     "L’État partie devrait adopter une loi.",
@@ -170,6 +178,7 @@ RECOMMENDS_FR = [
     "Le Comité espère que l’État partie adoptera une loi.",
     "Le Comité juge nécessaire que l’État partie agisse.",
     "Des mesures devraient être prises pour prévenir la violence.",
+    "L’État partie ne devrait en aucun cas expulser une personne.",
 ]
 DOES_NOT_RECOMMEND_FR = [
     "Le Comité appelle l’attention de l’État partie sur son observation générale no 20.",
@@ -186,6 +195,8 @@ RECOMMENDS_ES = [
     "El Comité lamenta la demora, destaca la urgencia y recomienda al Estado parte que actúe.",
     "Sería conveniente que el Estado parte actuara.",
     "Deberían adoptarse medidas para prevenir la violencia.",
+    "En ningún caso debería el Estado parte expulsar a una persona.",
+    "El Estado parte no debería expulsar a una persona.",
 ]
 DOES_NOT_RECOMMEND_ES = [
     "El Comité llama la atención del Estado parte sobre su observación general núm. 20.",

@@ -2,9 +2,11 @@
 
 import pytest
 
-from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.document_structure import NumberedParagraph
 from tracker.importing.phrases import load_phrases
+from tracker.importing.recommendation_finder import is_procedure
 from tracker.importing.reporting_dates import read_follow_up, read_next_report
+from tracker.importing.run_in_parts import ParagraphLine
 
 
 def paragraphs(text: str) -> list[NumberedParagraph]:
@@ -196,6 +198,67 @@ NEXT_REPORT = [
         "2012-04-01",
     ),
 ]
+
+
+ANSWERS_IN_NEXT_REPORT = [
+    (
+        "en",
+        "The Committee requests the State party to respond to the concerns expressed in the present concluding comments in its next periodic report under article 18 of the Convention, which is due in September 2010.",
+        "2010-09",
+    ),
+    (
+        "en",
+        "The Committee requests the Government to address in its next periodic report the issues raised in these concluding observations.",
+        None,
+    ),
+    (
+        "ru",
+        "Комитет просит правительство представить в следующем периодическом докладе ответы на вопросы, поднятые в настоящих заключительных замечаниях.",
+        None,
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник отреагировать на обеспокоенность, выраженную в настоящих заключительных замечаниях, в своем следующем периодическом докладе, который подлежит представлению в сентябре 2010 года.",
+        "2010-09",
+    ),
+    (
+        "fr",
+        "Le Comité prie l’État partie de répondre, dans son prochain rapport périodique, attendu en mars 2012, aux préoccupations exprimées dans les présentes observations finales.",
+        "2012-03",
+    ),
+    (
+        "es",
+        "El Comité pide al Estado parte que responda, en su próximo informe periódico, previsto para marzo de 2012, a las preocupaciones expresadas en las presentes observaciones finales.",
+        "2012-03",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "date"), ANSWERS_IN_NEXT_REPORT)
+def test_a_request_to_answer_in_the_next_report_is_procedure_and_may_name_its_date(language, text, date):
+    phrases = load_phrases(language)
+    found, _ = read_next_report(paragraphs(text), phrases)
+    assert is_procedure(text, phrases)
+    assert (found.stated if found else None) == date
+
+
+ASKS_FOR_DATA = [
+    (
+        "The Committee requests the State party to include data in its next periodic report, to be submitted by 31 March 2012.",
+        "2012-03-31",
+    ),
+    (
+        "The Committee requests the State party to include data in its next periodic report, which was due in 2003.",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "date"), ASKS_FOR_DATA)
+def test_a_recommendation_may_name_the_date_of_the_next_report(text, date):
+    found, _ = read_next_report(paragraphs(text), load_phrases("en"))
+    assert not is_procedure(text, load_phrases("en"))
+    assert (found.stated if found else None) == date
 
 
 @pytest.mark.parametrize(("language", "text", "date"), NEXT_REPORT)

@@ -1,13 +1,13 @@
 """The structure of a document: numbered paragraphs with their headings and lettered parts, from blocks of text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.importing import paragraph_labels as labels
 from tracker.importing.heading_stack import HeadingStack, is_heading
 from tracker.importing.phrases import Phrases
-from tracker.importing.run_in_parts import split_run_in
+from tracker.importing.run_in_parts import ParagraphLine, split_run_in, split_tail
 from tracker.importing.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
@@ -15,14 +15,6 @@ _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 
 
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphLine:
-    """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "")."""
-
-    letter: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,20 +98,16 @@ class _OpenParagraph:
     def _add_part(self, label: labels.ListLabel, position: int, text: str) -> None:
         place = next(at for at in range(position, position + 3) if labels.is_letter_at(label.letter, at))
         letter = chr(ord("a") + place) if place < 26 else labels.latin_letter(label.letter)
-        self.lines.append(ParagraphLine(letter, text))
+        self.lines.append(ParagraphLine(letter, text, label.letter))
         self.letters, self.nested = place + 1, 0
 
     def closed(self, phrases: Phrases) -> NumberedParagraph:
         """Return the paragraph as it is now, with parts that run in the text as lines of their own."""
         lines = tuple(self.lines)
         if not any(line.letter for line in lines):
-            lines = tuple(
-                ParagraphLine(letter, text)
-                for line in lines
-                for letter, text in split_run_in(line.text, phrases)
-                if text or letter
-            )
-        return NumberedParagraph(self.number, self.headings, lines)
+            split = (piece for line in lines for piece in split_run_in(line.text, phrases))
+            lines = tuple(piece for piece in split if piece.text or piece.letter)
+        return NumberedParagraph(self.number, self.headings, tuple(split_tail(lines, phrases)))
 
 
 def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStructure:
@@ -163,6 +151,17 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
     if current:
         paragraphs.append(current.closed(phrases))
     return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
+
+
+def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> labels.ListLetters:
+    """Return the letters that the lists of these paragraphs have."""
+    lists: dict[str, dict[str, str]] = {}
+    for paragraph in paragraphs:
+        for line in paragraph.lines:
+            if line.printed:
+                lists.setdefault(paragraph.number, {}).setdefault(line.printed, line.letter)
+    second = [printed for letters in lists.values() for printed, letter in letters.items() if letter == "b"]
+    return labels.ListLetters(lists, is_russian=2 * second.count("б") > len(second))
 
 
 def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[labels.NumberCandidate]:

@@ -1,8 +1,8 @@
 """The numbers and letters at the start of paragraphs: which are those of the document, and which are only words."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from tracker.importing.phrases import load_phrases, phrase_languages
@@ -46,6 +46,24 @@ class ListLabel:
     letter: str
     is_roman: bool
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListLetters:
+    """The letters that the lists of a document have. Its references to parts are read by them.
+
+    `lists` maps the number of a paragraph → its printed letter → the Latin letter of the same place. `is_russian` says
+    that the document counts а, б, в, so that a letter "в" is the third one.
+    """
+
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_russian: bool = False
+
+    def latin(self, letter: str, number: str) -> str:
+        """Return the Latin letter that `letter` stands for in a reference to paragraph `number`; "" if there is none."""
+        if known := self.lists.get(number, {}).get(letter):
+            return known
+        return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
 
 
 @cache

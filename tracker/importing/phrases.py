@@ -115,7 +115,12 @@ def guess_language(text: str) -> str:
     return max(counts, key=lambda code: counts[code])
 
 
-_BOUNDARY = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])")
+_BOUNDARY = re.compile(
+    r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
+    r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
+    r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
+)
+"""A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
 
 
 def split_sentences(text: str, phrases: Phrases) -> list[str]:
@@ -128,6 +133,11 @@ def split_sentences(text: str, phrases: Phrases) -> list[str]:
         piece = text[scanned : found.end()]
         depth = max(0, depth + piece.count("(") - piece.count(")"))
         scanned = found.end()
+        if found["articles"]:
+            if not depth:
+                sentences.append(text[start : found.end()])
+                start = found.end()
+            continue
         words = text[start : found.start()].split()
         last = words[-1].lstrip('(“"«').lower() if words else ""
         is_initial = len(last) == 1 and last.isalpha() and text[found.start() - 1].isupper()

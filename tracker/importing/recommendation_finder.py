@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.importing.cross_references import find_references
-from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.document_structure import NumberedParagraph, letters_of_lists
 from tracker.importing.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.phrases import Phrases, committee_drafting, split_sentences
+from tracker.importing.run_in_parts import ParagraphLine
 
 MAX_SENTENCE = 6_000
 """Characters of a sentence that are looked at. A longer one is not a sentence."""
@@ -73,11 +74,12 @@ def classify(
 ) -> tuple[ImportedParagraph, ...]:
     """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
+    letters = letters_of_lists(paragraphs)
     return tuple(
         replace(
             paragraph,
             concern_paragraphs=_concerns_before(found, index),
-            references=find_references(source.text, phrases, symbol),
+            references=find_references(source.text, phrases, symbol, letters_in=letters),
         )
         for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
     )
@@ -243,7 +245,18 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 
 def is_procedure(text: str, phrases: Phrases) -> bool:
     """Return whether a recommending text is about the procedure: follow-up, next report or core document."""
-    return is_follow_up(text, phrases) or is_next_report(text, phrases) or phrases.has("core_document", text)
+    return (
+        is_follow_up(text, phrases)
+        or is_next_report(text, phrases)
+        or phrases.has("core_document", text)
+        or _asks_for_answers(text, phrases)
+    )
+
+
+def _asks_for_answers(text: str, phrases: Phrases) -> bool:
+    """Return whether the text begins with a request to answer these concluding observations in the next report."""
+    first = next(iter(split_sentences(text, phrases)), "")
+    return phrases.has("answers_in_report", first) and phrases.has("information_in_report", first)
 
 
 def is_follow_up(text: str, phrases: Phrases) -> bool:
