@@ -14,6 +14,7 @@ FIRST = "recorded: 2026-01-10T12:00:00.000000Z\n"
 SECOND = FIRST.replace("01-10", "01-20")
 ASSESSED = """\
 assessments:
+  - {voice: state, status: implemented, date: 2020-04-20, reason: The Government names new services., recorded: 2026-01-20T12:00:00.000000Z}
   - {voice: civil-society, status: not-implemented, date: 2025-03, reason: Nothing was done., recorded: 2026-01-20T12:00:00.000000Z, evidence: [law]}
 """
 FILES = {
@@ -22,7 +23,12 @@ FILES = {
     "recommendations/co-4-12.yaml": RECOMMENDED
     + SECOND
     + "same_demand: [{recommendation: r1, note: 'In part: only fines.', recorded: 2026-01-20T12:00:00.000000Z}]\n",
-    "recommendations/hrc-3-20.yaml": GRADED + FIRST,
+    "recommendations/hrc-3-20.yaml": GRADED
+    + FIRST
+    + "same_demand: [{recommendation: r1, recorded: 2026-01-10T12:00:00.000000Z}]\n",
+    "evidence/study.yaml": NEWS.replace("The law was signed.", "A study of 2021.")
+    + SECOND
+    + "published: 2021\nrelevant_to: [{recommendation: r1, effect: context, recorded: 2026-01-20T12:00:00.000000Z}]\n",
     "evidence/law.yaml": NEWS
     + SECOND
     + "published: 2025-02\nrelevant_to: [{recommendation: r1, effect: setback, recorded: 2026-01-20T12:00:00.000000Z}]\n",
@@ -45,7 +51,7 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
 def test_the_overview_does_not_say_that_civil_society_asked_for_nothing(said):
     shown = said("overview", as_of="2023-01-01")
     assert "No civil-society recommendations dated on or before 1 January 2023 are recorded" in shown
-    assert "asks for nothing" not in shown
+    assert "asks for nothing" not in shown and "No recommendation by this date." not in shown
     assert "Nothing was recorded here by 1 January 2023." in shown
     assert "recorded on" not in shown
     # dated earlier, but entered later
@@ -72,6 +78,29 @@ def test_a_later_recommendation_says_from_when_it_is_and_leads_to_today(said, pa
     shown = said("recommendation", **params)
     assert sentence in shown and "cut off" not in shown
     assert f'<a href="/recommendation?id={params["id"]}&amp;lang=en">See today' in shown
+
+
+def test_a_later_recommendation_shows_what_was_known_about_it_on_the_day(said):
+    shown = said("recommendation", id="r1", as_of="2023-06-01")
+    assert "What was said by 1 June 2023" in shown and "20 April 2020" in shown
+    assert "The Government names new services." in shown and "Nothing was done." not in shown
+    assert 'Evidence by 1 June 2023 <span class="rt-count">1</span>' in shown and "A study of 2021." in shown
+    assert "The law was signed." not in shown
+    assert "Who had asked for the same by 1 June 2023" in shown and "id=hrc-3-20&amp;" in shown
+    assert "Review the drug laws" in shown and "id=co-4-12&amp;" not in shown
+
+
+def test_a_later_recommendation_of_which_nothing_was_known_says_so(said):
+    shown = said("recommendation", id="r1", as_of="2016-01-01")
+    assert "Nothing about it with a date up to 1 January 2016 is recorded." in shown
+    assert "What was said by" not in shown
+
+
+def test_a_search_in_the_past_that_finds_nothing_names_the_day_and_leads_to_today(said):
+    shown = said("search", q="punishments", as_of="2023-01-01")
+    assert "Nothing found for “punishments” by 1 January 2023." in shown
+    assert '<a href="/search?q=punishments&amp;lang=en">Search for “punishments” in today' in shown
+    assert "today&#39;s data" not in said("search", q="punishments", as_of="2025-06-01")
 
 
 def test_what_never_was_is_a_broken_link_on_a_past_day_too(said):
