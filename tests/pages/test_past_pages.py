@@ -154,3 +154,18 @@ def test_without_a_contact_a_report_is_a_text_to_copy_with_a_link_that_stays(sai
     assert "send it to the person who shared the link with you." in shown and "mailto:" not in shown
     text = shown.split('<textarea readonly rows="11"')[1].split("</textarea>")[0]
     assert "Recommendation: Repeal the punishments\nPage: http" in text and "/r/r1?recorded=2026-" in text
+
+
+def test_an_entry_of_a_list_has_a_link_that_opens_a_report_about_it(said):
+    shown = said("evidence")
+    assert (
+        'href="/evidence?mistake=law&amp;lang=en#rt-report-law" aria-label="Report a mistake: The law was signed."'
+        in shown
+    )
+    assert 'id="rt-report-' not in shown
+    opened = said("evidence", mistake="law")
+    assert '<details class="rt-more rt-report" id="rt-report-law" open>' in opened
+    text = opened.split('<textarea readonly rows="11"')[1].split("</textarea>")[0]
+    assert "Evidence: The law was signed." in text and "#e-law" in text
+    assert 'id="rt-report-co-4" open' in said("treaty_bodies", mistake="co-4")
+    assert "#rt-report-co-4" in said("treaty_bodies")
