@@ -20,7 +20,7 @@ from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
 from tracker.queries.later_records import earlier_records, later_recommendation
-from tracker.queries.recommendation_details import assessment_history, same_demand_notes, uptake_by
+from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
 
 page = open_page("/recommendation")
 view, language, link = page.view, page.context.language, page.context.link
@@ -93,7 +93,7 @@ def _values() -> dict[str, object]:
         "document": view.document(r.document),
         "body": view.body_of(r),
         "follow_up": follow_up_status(view, r),
-        "same": same_demand_notes(view, r),
+        "same": same_demand_links(view, r),
         "taken": view.uptake_of(r),
         "takes": uptake_by(view, r),
         "evidence": view.evidence_for(r),

@@ -22,7 +22,7 @@ FILES = {
     "recommendations/r1.yaml": ASKED + FIRST + ASSESSED,
     "recommendations/co-4-12.yaml": RECOMMENDED
     + SECOND
-    + "same_demand: [{recommendation: r1, note: 'In part: only fines.', recorded: 2026-01-20T12:00:00.000000Z}]\n",
+    + "same_demand: [{recommendation: r1, note: 'In part: only fines.', extent: part, recorded: 2026-01-20T12:00:00.000000Z}]\n",
     "recommendations/hrc-3-20.yaml": GRADED
     + FIRST
     + "same_demand: [{recommendation: r1, recorded: 2026-01-10T12:00:00.000000Z}]\n",
@@ -147,6 +147,16 @@ def test_a_note_says_how_far_two_recommendations_ask_for_the_same(said):
     for name in ("r1", "co-4-12"):
         assert "In part: only fines." in said("recommendation", id=name)
     assert "In part: only fines." not in said("recommendation", id="r1", recorded="2026-01-10")
+
+
+def test_it_is_the_trackers_judgement_and_in_whole_or_in_part_wherever_they_are_joined(said):
+    page = said("recommendation", id="r1").partition("Who else asks for this")[2].partition("</section>")[0]
+    assert "the tracker&#39;s judgement" in page
+    assert page.count(">in part</span>") == 1 and page.count("in whole or in part: not recorded") == 1
+    row = "Same demand, in the tracker&#39;s judgement: Review the drug laws (in part); Review the drug laws</p>"
+    assert row in said("recommendations")
+    overview = said("overview")
+    assert "in part ·" in overview and "Which ones match is the tracker&#39;s judgement" in overview
 
 
 def test_without_a_contact_a_report_is_a_text_to_copy_with_a_link_that_stays(said):

@@ -32,6 +32,7 @@ from tracker.queries.localized_names import (
     publisher_in_words,
     right_in_words,
 )
+from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm
 from tracker.queries.translations import outdated_in_view
@@ -223,6 +224,7 @@ def _environment() -> Environment:
         "full_name_of": assessment_wording.full_name,
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
+        "same_demand_links": same_demand_links,
         "time_left": time_left,
         "time_until": time_until,
         "last_year": partial_dates.last_year,
