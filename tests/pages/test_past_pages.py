@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.form_pages import html, opening
-from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, TRACKER
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import ASKED, BODIES, GRADED, NEWS, RECOMMENDED, TRACKER
 from tracker.model.permissions import READER
 
 FIRST = "recorded: 2026-01-10T12:00:00.000000Z\n"
@@ -153,7 +154,7 @@ def test_it_is_the_trackers_judgement_and_in_whole_or_in_part_wherever_they_are_
     page = said("recommendation", id="r1").partition("Who else asks for this")[2].partition("</section>")[0]
     assert "the tracker&#39;s judgement" in page
     assert page.count(">in part</span>") == 1 and page.count("in whole or in part: not recorded") == 1
-    row = "Same demand, in the tracker&#39;s judgement: Review the drug laws (in part); Review the drug laws</p>"
+    row = "Same demand, in the tracker&#39;s judgement: Review the drug laws (in part); Review the drug laws (in whole or in part: not recorded)</p>"
     assert row in said("recommendations")
     overview = said("overview")
     assert "in part ·" in overview and "Which ones match is the tracker&#39;s judgement" in overview
@@ -164,6 +165,41 @@ def test_without_a_contact_a_report_is_a_text_to_copy_with_a_link_that_stays(sai
     assert "send it to the person who shared the link with you." in shown and "mailto:" not in shown
     text = shown.split('<textarea readonly rows="11"')[1].split("</textarea>")[0]
     assert "Recommendation: Repeal the punishments\nPage: http" in text and "/r/r1?recorded=2026-" in text
+
+
+def test_the_handle_of_the_first_data_is_no_person(tmp_path, monkeypatch):
+    by_hand = {
+        **FILES,
+        "recommendations/r1.yaml": (ASKED + FIRST + ASSESSED).replace("evidence: [law]}", "recorded_by: seed}"),
+    }
+    opened = opening(tmp_path, monkeypatch, by_hand)
+    assert "seed" not in html(opened("recommendation", id="r1")).partition('id="rt-timeline"')[2]
+    assert "· seed" not in html(opened("activity"))
+
+
+def test_only_an_editor_is_told_that_evidence_can_be_added(tmp_path, monkeypatch):
+    opened = opening(tmp_path, monkeypatch, {})
+    told = [html(opened("recommendation", who=who, id="co-4-12")) for who in (READER, ANNA)]
+    assert ["No evidence yet." in page for page in told] == [True, True]
+    assert ["It can be added together with an assessment." in page for page in told] == [False, True]
+
+
+def test_a_right_in_words_names_its_language_and_an_article_is_translated(tmp_path, monkeypatch):
+    bodies = BODIES.replace(
+        "    treaty: ICESCR\n", "    treaty: ICESCR\n    treaty_abbreviation: {en: ICESCR, ru: МПЭСКП}\n"
+    )
+    tagged = ASKED + "tags: [{tagged_by: ours, rights: [ICESCR art. 12, right to a fair trial]}]\n"
+    opened = opening(tmp_path, monkeypatch, {"treaty_bodies.yaml": bodies, "recommendations/r1.yaml": tagged})
+    shown = html(opened("recommendation", who=READER, id="r1", lang="ru"))
+    assert 'МПЭСКП, ст. 12; <span lang="en">right to a fair trial</span> <span class="rt-lang">English</span>' in shown
+    (rights,) = [group for group in opened("recommendations", lang="ru").button_group if group.label == "Право"]
+    assert rights.options == ["МПЭСКП, ст. 12", "right to a fair trial"]
+    assert "; right to a fair trial <" in html(opened("recommendation", who=READER, id="r1"))
+
+
+def test_who_runs_the_tracker_stands_near_the_top_of_about_and_the_editors_once(said):
+    shown = said("about")
+    assert shown.index("Who publishes this") < shown.index("The statuses") and "The editors" in shown
 
 
 def test_an_entry_of_a_list_has_a_link_that_opens_a_report_about_it(said):
