@@ -5,6 +5,8 @@ from functools import partial
 import streamlit as st
 
 from pages.forms.hand_over import show_offered_drafts
+from pages.forms.private_evidence import show_publishing_queue
+from pages.forms.second_review import assessments_to_review
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
 from tracker.i18n import native_name
@@ -34,6 +36,7 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     st.stop()
 
 show_offered_drafts(page)
+show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
 problems = view.cached("problems", dismissals.signature, lambda: find_problems(view.dataset, dismissals.covers), most=2)
 page.show(
@@ -42,6 +45,7 @@ page.show(
     most=MAX_PROBLEMS,
     stale=data_health.stale_recommendations(view),
     awaiting=data_health.awaiting_second_reader(view),
+    to_review=lambda r: assessments_to_review(page, r, [("id", r.id)]),
     to_check=data_health.unverified(view),
     without_copy=data_health.without_archived_copy(view),
     queue=translation_queue(view),

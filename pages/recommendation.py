@@ -19,8 +19,8 @@ from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.corrections import is_slip
 from tracker.queries.documents_by_cycle import follow_up_status
 from tracker.queries.filters import Filters, find_neighbours
-from tracker.queries.later_records import later_recommendation
-from tracker.queries.recommendation_details import assessment_history, same_demand_notes, uptake_by
+from tracker.queries.later_records import earlier_records, later_recommendation
+from tracker.queries.recommendation_details import assessment_history, same_demand_links, uptake_by
 
 page = open_page("/recommendation")
 view, language, link = page.view, page.context.language, page.context.link
@@ -45,7 +45,9 @@ if r is None:
         show_saved(page, recommendation_id)
     elif later := later_recommendation(view, recommendation_id):
         today = "/recommendation?" + urlencode([*asked, ("lang", language.code)])
+        earlier = earlier_records(view, view.dataset.recommendations[recommendation_id])
         page.show("layout/later.html", sentence=later_sentence(language, later), today=today)
+        page.show("pages/earlier_records.html", earlier=earlier)
     else:
         similar = [view.recommendations[i] for i in view.suggest_ids(recommendation_id)]
         page.show("layout/missing.html", id=recommendation_id[:80], near=similar)
@@ -91,7 +93,7 @@ def _values() -> dict[str, object]:
         "document": view.document(r.document),
         "body": view.body_of(r),
         "follow_up": follow_up_status(view, r),
-        "same": same_demand_notes(view, r),
+        "same": same_demand_links(view, r),
         "taken": view.uptake_of(r),
         "takes": uptake_by(view, r),
         "evidence": view.evidence_for(r),

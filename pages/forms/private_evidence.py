@@ -64,6 +64,14 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         )
 
 
+def show_publishing_queue(page: Page) -> None:
+    """Show a reviewer the private evidence that is not published, the oldest first. Show nothing if there is none."""
+    folder = private_folder(page) if can_publish(page) else None
+    if folder and (waiting := tuple(folder.view(page.view).evidence.values())):
+        items = sorted(waiting, key=lambda e: e.recorded or "")
+        page.show("private/publishing_queue.html", items=items)
+
+
 def show_private_section(page: Page, r: Recommendation) -> None:
     """Show an editor the private evidence and the private notes on a recommendation, and the forms for the notes."""
     if (folder := private_folder(page)) is None:

@@ -301,8 +301,12 @@ def _time_in_words(page: Page, timestamp: float) -> str:
 def show_footer(page: Page, params: Iterable[tuple[str, str]] = (), r: Recommendation | None = None) -> None:
     """Show the end of a page: who publishes it, and how to report a mistake.
 
-    `params` are the same as for `show_header`. `r` is the recommendation that the page is about, if there is one.
+    `params` are the same as for `show_header`. `r` is the recommendation that the page is about, if there is one. If the
+    address names evidence or a document with `mistake`, the report is about it, and is open.
     """
     request = ViewRequest(page.view, page.context.language, Filters(), origin=site_origin())
-    page.show("layout/footer.html", report=draft_mistake_report(request, permalink_here(page, params), r))
+    named = st.query_params.get("mistake", "")
+    entry = page.view.evidence.get(named) or page.view.documents.get(named)
+    report = draft_mistake_report(request, permalink_here(page, params), entry or r)
+    page.show("layout/footer.html", report=report, entry=entry)
     show_update_notice(page.context)

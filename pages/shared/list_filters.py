@@ -5,13 +5,17 @@ from typing import TypeVar
 
 import streamlit as st
 
+from pages.forms.several_choices import show_several_choices
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
-from pages.shared.widget_values import index_of
 from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
 
 ListFilters = TypeVar("ListFilters", bound=UrlFilters)
+MAX_PILLS = 15
+"""The largest number of options that are shown as pills. More options, and long ones, are check boxes."""
+LONGEST_PILL = 60
+"""The largest number of characters of an option that is shown as a pill."""
 WORDS_WIDTH = 340
 """The width of the field for words, in pixels. It is narrow, so that nobody takes it for the search of everything."""
 
@@ -54,7 +58,7 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
             page.show("layout/close_panel.html")
         for row in kind.rows():
             if row.options and not row.narrows:
-                # in a panel, because the script of its widget weighs 50 KB, and few people change the order
+                # in a panel of its own, because few people change the order
                 with st.popover(_title(page, row), width="content"):
                     _show_widgets(page, filters, [row])
                     page.show("layout/close_panel.html")
@@ -83,15 +87,28 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
     """Show the widget of a filter with options. Return the codes that are chosen; None if nothing is pressed."""
     labels, title = _labels(page, row), _title(page, row)
     key = bind_to_url(row.name, value, single=not row.is_list)
-    if row.is_list:
-        any_ = page.context.language.gettext("Any")
-        chosen = [code for code in st.session_state[key] if code in labels]
-        return tuple(st.multiselect(title, labels, chosen, format_func=labels.get, key=key, placeholder=any_))
-    codes, chosen = list(labels), st.session_state[key]
+    in_use, codes = st.session_state[key], list(labels)
+    names = {code: escape_markdown(label) for code, label in labels.items()}
     if row.default:
-        return st.selectbox(title, codes, index_of(chosen, codes), format_func=labels.get, key=key)
-    return st.segmented_control(
-        title, codes, format_func=labels.get, default=chosen if chosen in codes else None, key=key
+        default = in_use if in_use in codes else row.default
+        return str(st.pills(title, codes, required=True, format_func=names.get, default=default, key=key))
+    if not row.is_list:
+        default = in_use if in_use in codes else None
+        return st.segmented_control(title, codes, format_func=names.get, default=default, key=key)
+    chosen = [code for code in in_use if code in labels]
+    if len(codes) <= MAX_PILLS and all(len(label) <= LONGEST_PILL for label in labels.values()):
+        return tuple(
+            st.pills(title, codes, selection_mode="multi", format_func=names.get, default=chosen, key=key) or ()
+        )
+    return show_several_choices(
+        page.context.language,
+        title,
+        labels,
+        at=st.container(),
+        key=key,
+        start=chosen,
+        value=chosen,
+        accept_new=False,
     )
 
 

@@ -128,11 +128,11 @@ def tracker(tmp_path):
 
 def test_invite_prints_a_link_and_people_lists(tracker, tmp_path):
     assert tracker("people") == (0, "No one has been invited yet.\n", "")
-    code, said, wrong = tracker("invite", ANNA, "--role", "reviewer", "--to", "/recommendation?id=r1")
+    code, said, wrong = tracker("invite", ANNA, "--role", "reviewer", "--to", "/recommendation?id=r1", "--lang", "ru")
     link, note = said.splitlines()
     assert (code, wrong) == (0, "")
     assert link.startswith("http://127.0.0.1:8501/sign-in?token=") and link.endswith(
-        "&next=%2Frecommendation%3Fid%3Dr1"
+        "&next=%2Frecommendation%3Fid%3Dr1&lang=ru"
     )
     assert note.startswith("The link signs editor-anna in once, as reviewer, until 20") and "secure" in note
     assert note.endswith(

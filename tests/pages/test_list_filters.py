@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.form_pages import html, opening
+from tests.support.story_folder import TRACKER
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,28 @@ def test_every_filter_in_use_has_a_link_that_removes_it(tmp_path, monkeypatch):
     assert 'href="/activity?by=committee&amp;lang=en" title="Remove this filter">Committee: <b>CESCR' in html(
         open_("activity", body="cescr", by="committee")
     )
+
+
+def test_a_filter_shows_whole_names_as_pills_or_if_they_are_many_or_long_as_check_boxes(tmp_path, monkeypatch):
+    themes = "\n".join(f"  - {{id: theme-{n}, label: Theme {n}}}" for n in range(1, 17))
+    many = TRACKER.replace("  - {id: policing, label: Policing}", themes)
+    groups = many.replace("label: Women", "label: 'Women in prisons, in pre-trial detention and in closed hospitals'")
+    page = opening(tmp_path, monkeypatch, {"tracker.yaml": groups})(
+        "recommendations", theme="theme-16", status="implemented"
+    )
+    pills = {group.label: group for group in page.button_group}
+    assert (pills["Status"].options[0], pills["Status"].value) == ("Not assessed", ["implemented"])
+    assert pills["Order"].value == "order"
+    assert not {"Theme", "Group of people"} & pills.keys()
+    boxes = {box.label: box.value for box in page.checkbox}
+    long = "Women in prisons, in pre-trial detention and in closed hospitals"
+    assert boxes == {f"Theme {n}": n == 16 for n in range(1, 17)} | {long: False}
+    pills["Status"].set_value(["implemented", "not-assessed"]).run()
+    page.checkbox(key="address_theme_is_theme-16").uncheck().run()
+    page.checkbox(key="address_theme_is_theme-3").check().run()
+    assert page.exception == []
+    assert sorted(page.query_params["status"]) == ["implemented", "not-assessed"]
+    assert page.query_params["theme"] == "theme-3"
 
 
 def test_a_typo_in_the_words_shows_what_was_probably_meant_and_says_so(tmp_path, monkeypatch):

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.editing.test_private_evidence import REVIEWER, SECRET
-from tests.support.canary_folder import lay
+from tests.support.canary_folder import CANARY, EVIDENCE, lay
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.small_dataset import ANNA
 from tracker.editing.private_evidence import PrivateFolder
@@ -54,6 +54,16 @@ def test_evidence_is_added_from_the_page_of_a_recommendation(opened, tmp_path, l
     e = DatasetReader(tmp_path / ("private" if is_private else "data")).read().evidence["letter"]
     assert [(one.recommendation, one.effect) for one in e.relevant_to] == [("r1", "setback"), ("co-4-12", "setback")]
     assert ("Dogs bark." in html(opened("recommendation", READER, id="r1"))) is not is_private
+
+
+def test_the_to_do_list_of_a_reviewer_leads_to_what_can_be_published(opened, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": EVIDENCE})
+    queue = html(opened("data_health", REVIEWER))
+    assert "1 private item: publish it or keep it private" in queue and CANARY in queue
+    assert 'href="/edit?what=publish&amp;id=letter&amp;lang=en">See what readers would see' in queue
+    for who in (ANNA, READER):
+        assert "what=publish" not in html(opened("data_health", who))
+    assert "what=publish" not in html(opened("data_health", REVIEWER, as_of="2026-01-31"))
 
 
 def test_evidence_added_from_a_recommendation_must_say_what_it_suggests_for_it(opened):

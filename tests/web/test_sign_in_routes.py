@@ -54,6 +54,20 @@ def test_a_link_is_looked_at_used_and_leads_on(app: Server) -> None:
         assert (status, "This link was used already." in body, headers["Set-Cookie"]) == (403, True, None)
 
 
+def test_the_chosen_language_stays_until_after_signing_in(app: Server) -> None:
+    token, asked = link(app), "/recommendations?q=law&lang=en"
+    body = say(app, "GET", "/sign-in?" + urlencode({"token": token, "next": asked, "lang": "ru"}))[2]
+    assert '<html lang="ru">' in body and 'name="next" value="/recommendations?q=law&amp;lang=ru"' in body
+    # the links to other languages keep the token, and change the language of the next page too
+    kyrgyz = urlencode({"lang": "ky", "token": token, "next": "/recommendations?q=law&lang=ru"})
+    assert f'<a href="/sign-in?{kyrgyz.replace("&", "&amp;")}" lang="ky"' in body
+    _status, headers, _body = say(app, "POST", "/sign-in", {"token": token, "next": "/recommendations?q=law&lang=ru"})
+    assert headers["Location"] == "/recommendations?q=law&lang=ru"
+    # without a choice it is the language of the next page, then that of the browser
+    assert '<html lang="ru">' in say(app, "GET", "/sign-in?" + urlencode({"next": "/?lang=ru"}))[2]
+    assert '<html lang="ky">' in say(app, "GET", "/sign-in", **{"Accept-Language": "ky"})[2]
+
+
 def test_behind_https_the_cookie_is_secure(server: Callable[..., Server]) -> None:
     app = server(TRACKER_PUBLIC_URL=PUBLIC)
     _status, headers, _body = say(

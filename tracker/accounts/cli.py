@@ -20,6 +20,7 @@ from tracker.accounts.accounts import (
 from tracker.accounts.accounts_file import AccountsFile, accounts_file
 from tracker.accounts.owner_handle import read_owner_handle, store_owner_handle
 from tracker.config import Config, is_loopback
+from tracker.i18n import LANGUAGES
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import InvalidInvite, NoDataset, TrackerError
 from tracker.model.permissions import Role
@@ -53,6 +54,7 @@ def add_account_commands(commands: "argparse._SubParsersAction[argparse.Argument
     )
     invite.add_argument("--again", action="store_true", help="a new link for a person who already has this handle")
     invite.add_argument("--to", default="/", metavar="PATH", help="page to open after signing in, such as /edit")
+    invite.add_argument("--lang", choices=LANGUAGES, help="language of the sign-in page and of the page after it")
     commands.add_parser("people", help="list everyone who may sign in")
     revoke = commands.add_parser("revoke", help="end a person's access at once")
     revoke.add_argument("handle", metavar="HANDLE")
@@ -79,7 +81,7 @@ def run_account_command(
         return f"The dashboard is at {base}. To edit, create a link with the same settings: .venv/bin/python -m tracker invite HANDLE"
     if arguments.here:
         handle, token = _invite_owner(file, config, at, organisation=organisation)
-        return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments.to)}"
+        return f"To edit as {handle}, open this link. It works once:\n{_sign_in_link(base, token, arguments)}"
     if not arguments.handle:
         raise InvalidInvite(
             f"Give a handle for the person. Choose one that says nothing about them, such as {suggest_handle()}."
@@ -103,7 +105,7 @@ def run_account_command(
     belongs = f", for the organisation {account.organisation!r}" if account and account.organisation else ""
     until = f"{account.link.until:%Y-%m-%d %H:%M} UTC" if account and account.link else ""
     return (
-        f"{_sign_in_link(base, token, arguments.to)}\n"
+        f"{_sign_in_link(base, token, arguments)}\n"
         f"The link signs {arguments.handle} in once, as {role.value}{belongs}, until {until}. Whoever opens it first is signed in, so send it "
         f"over a secure channel. The account is stored in {display_path(config.state)}: run the dashboard with the same TRACKER_STATE."
     )
@@ -156,9 +158,10 @@ def _account_line(account: Account, at: datetime) -> str:
     return f"{account.handle:31} {account.role.value:8} {account.organisation or '-':20} {state}"
 
 
-def _sign_in_link(base: str, token: str, to: str) -> str:
-    next_page = [("next", safe_redirect_path(to))] if safe_redirect_path(to) != "/" else []
-    return f"{base}/sign-in?" + urlencode([("token", token), *next_page])
+def _sign_in_link(base: str, token: str, arguments: argparse.Namespace) -> str:
+    to = safe_redirect_path(arguments.to)
+    params = [("token", token), ("next", to if to != "/" else ""), ("lang", arguments.lang or "")]
+    return f"{base}/sign-in?" + urlencode([(name, value) for name, value in params if value])
 
 
 def _base_url(config: Config, environment: Mapping[str, str]) -> str:

@@ -278,6 +278,8 @@
     if (event.target.closest("[data-menu]")) openMenu(!isMenuOpen());
     else if (!event.target.closest(".rt-menu")) openMenu(false);
   });
+  // a panel that opens at the end of the menu of a phone is brought into view
+  document.addEventListener("toggle", (event) => event.target.matches(".rt-menu .rt-share[open]") && event.target.scrollIntoView({ block: "nearest" }), true);
   document.addEventListener("focusin", (event) => {
     if (!event.target.closest(".rt-share")) closePanels();
     if (!event.target.closest(".rt-menu, [data-menu]")) openMenu(false);

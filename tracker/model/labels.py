@@ -7,6 +7,7 @@ from tracker.model.vocabulary import (
     DateSetBy,
     DeadlineKind,
     DeadlineState,
+    DemandExtent,
     Direction,
     DocumentKind,
     EventType,
@@ -68,6 +69,10 @@ LABELS: dict[type, dict[str, str]] = {
         TagSource.DOCUMENT: N_("tagged by the document"),
         TagSource.UHRI: N_("tagged by UHRI"),
         TagSource.OURS: N_("our tagging"),
+    },
+    DemandExtent: {
+        DemandExtent.WHOLE: N_("in whole"),
+        DemandExtent.PART: N_("in part"),
     },
     UptakeResult: {
         UptakeResult.TAKEN_UP: N_("taken up"),

@@ -9,6 +9,7 @@ from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, 
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.vocabulary import (
     AuthorityRole,
+    DemandExtent,
     Direction,
     EventType,
     EvidenceDimension,
@@ -126,9 +127,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class SameDemand:
-    """Another recommendation that asks for the same thing."""
+    """Another recommendation that asks for the same thing, in the judgement of the tracker.
+
+    `extent` says whether it asks for all of it or for a part. It is None if nobody has said so.
+    """
 
     recommendation: Id
+    extent: DemandExtent | None = None
     note: LocalizedText | None = None
     recorded: Timestamp | None = None
     events: tuple[Event, ...] = ()

@@ -82,6 +82,13 @@ class TagSource(StrEnum):
     OURS = "ours"
 
 
+class DemandExtent(StrEnum):
+    """How far two recommendations ask for the same thing."""
+
+    WHOLE = "whole"
+    PART = "part"
+
+
 class UptakeResult(StrEnum):
     """Whether a committee's later recommendation takes up a recommendation that civil society addressed to it."""
 

@@ -16,7 +16,7 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.later_records import later_recommendation
-from tracker.queries.recommendation_details import same_demand_notes
+from tracker.queries.recommendation_details import same_demand_links
 
 
 def render_card(request: ViewRequest) -> RenderedFile:
@@ -32,7 +32,7 @@ def render_card(request: ViewRequest) -> RenderedFile:
         request,
         "published/card.html",
         r=r,
-        same=same_demand_notes(request.view, r),
+        same=same_demand_links(request.view, r),
         p=preview,
         cited=build_citation(request, r),
         changed=last_changed(request.view, r),

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Record
-from tracker.model.lifecycle import timestamps_of
-from tracker.model.records import Recommendation
+from tracker.model.lifecycle import existed_at, timestamps_of
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
 from tracker.publishing.request import ViewRequest
 from tracker.queries.as_recorded import as_recorded
 from tracker.queries.view import View
@@ -50,6 +51,19 @@ def permanent_timestamp(view: View, rs: Iterable[Recommendation]) -> str:
     """
     moment = _citable_timestamp(view)
     return moment if moment and all(_is_recorded(view, r, moment) for r in rs) else ""
+
+
+def entry_link(request: ViewRequest, entry: Evidence | Document) -> str:
+    """Return a permanent link to an entry of the register of evidence or of documents, as this view shows it.
+
+    An entry that was written by hand has no timestamp. The link then leads to the entry as it is today.
+    """
+    view, moment = request.view, _citable_timestamp(request.view)
+    if isinstance(entry, Evidence):
+        path, is_kept = "/evidence", as_recorded(view.dataset.evidence[entry.id], moment) == entry
+    else:
+        path, is_kept = "/treaty-bodies", existed_at(entry, moment)
+    return request.link(path, *([("recorded", moment)] if is_kept else [])) + f"#e-{entry.id}"
 
 
 def last_changed(view: View, r: Recommendation) -> str:

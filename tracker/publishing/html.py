@@ -17,10 +17,10 @@ from tracker.model.dataset import Record
 from tracker.model.labels import LABELS, VERIFICATION_MEANINGS
 from tracker.model.localized_text import ResolvedText, TextVariant, strip_bidi_controls
 from tracker.model.organisations import Organisation
-from tracker.model.permissions import READER, Permission, Person
+from tracker.model.permissions import READER, SEED_HANDLE, Permission, Person
 from tracker.model.records import Assessment, Authority
 from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
-from tracker.model.vocabulary import Status, Voice
+from tracker.model.vocabulary import Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
 from tracker.queries import field_diff, filters
@@ -28,10 +28,12 @@ from tracker.queries.document_links import public_link
 from tracker.queries.highlighting import highlight, missing_terms
 from tracker.queries.localized_names import (
     committee_abbreviation,
+    is_article,
     link_in_language,
     publisher_in_words,
     right_in_words,
 )
+from tracker.queries.recommendation_details import same_demand_links
 from tracker.queries.search_documents import SearchDocument, snippet
 from tracker.queries.text_search import SearchTerm
 from tracker.queries.translations import outdated_in_view
@@ -78,7 +80,7 @@ class RenderContext:
         label comes from the translations. A year or a right is its own label.
         """
         if type(code) is str:
-            return code
+            return self.right(code)
         if isinstance(code, Document):
             return (
                 f"{code.symbol}: {self.language.resolve(code.title).text}"
@@ -105,9 +107,26 @@ class RenderContext:
             return self.label(self.view.organisation_of(a))
         return self.label(a.voice)
 
+    def shown_handle(self, handle: str | None) -> str:
+        """Return the handle of whoever recorded something. Return "" for a reader, or if no person has the handle."""
+        return handle if handle and self.person.handle and handle != SEED_HANDLE else ""
+
     def right(self, right: str) -> str:
         """Return a right of a tag, such as "ICESCR art. 12", in the reader's language."""
         return right_in_words(right, self.view.bodies.values(), self.language)
+
+    def marked_right(self, right: str) -> Markup:
+        """Return a right of a tag as HTML.
+
+        A right in words has no translation: it is in the main language of the dataset. If that is not the reader's, the
+        name of the language follows.
+        """
+        words, main = self.right(right), self.view.settings.language
+        lang = self.language.code if words != right or is_article(right) else main
+        requested = self.language.code
+        return render_text(
+            ResolvedText(text=words, lang=lang, origin=TextOrigin.OWN, reviewed=True, requested=requested)
+        )
 
     def name(self, publisher: str) -> str:
         """Return the name of a publisher or of the authors of a document in the reader's language."""
@@ -223,6 +242,7 @@ def _environment() -> Environment:
         "full_name_of": assessment_wording.full_name,
         "names_of": assessment_wording.names_of_organisations,
         "public_link": public_link,
+        "same_demand_links": same_demand_links,
         "time_left": time_left,
         "time_until": time_until,
         "last_year": partial_dates.last_year,

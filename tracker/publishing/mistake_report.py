@@ -5,12 +5,14 @@ from urllib.parse import quote
 
 from tracker.i18n import Language
 from tracker.model.organisations import Organisation
-from tracker.model.records import Recommendation
-from tracker.publishing.citation import build_citation
+from tracker.model.records import Evidence, Recommendation
+from tracker.model.registers import Document
+from tracker.publishing.citation import build_citation, entry_link
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import site_name
 
 MAIL = "mailto:"
+Reported = Recommendation | Evidence | Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,10 @@ class MistakeReport:
         return self.link.startswith(MAIL)
 
 
-def draft_mistake_report(request: ViewRequest, address: str, r: Recommendation | None = None) -> MistakeReport:
-    """Return the report of a mistake on the page at `address`, which is about `r` if it is given."""
+def draft_mistake_report(request: ViewRequest, address: str, record: Reported | None = None) -> MistakeReport:
+    """Return the report of a mistake on the page at `address`, in `record` if it is given."""
     settings, language = request.view.settings, request.language
-    text = "\n".join(_lines(request, address, r))
+    text = "\n".join(_lines(request, address, record))
     contact = settings.publisher.contact or ""
     if contact.startswith(MAIL):
         return MistakeReport(text, contact.removeprefix(MAIL), _mail_link(language, contact, text))
@@ -45,15 +47,26 @@ def draft_mistake_report(request: ViewRequest, address: str, r: Recommendation |
     return MistakeReport(text, organisations=tuple(o for o in settings.organisations if o.link and not o.is_editors))
 
 
-def _lines(request: ViewRequest, address: str, r: Recommendation | None) -> list[str]:
+def _lines(request: ViewRequest, address: str, record: Reported | None) -> list[str]:
     language = request.language
     _ = language.gettext
     lines = [_("A mistake in the dashboard"), site_name(request.context)]
-    if r:
-        lines.append(_("Recommendation: {title}", title=language.resolve(r.title).text))
+    match record:
+        case Recommendation():
+            lines.append(_("Recommendation: {title}", title=language.resolve(record.title).text))
+            link = build_citation(request, record).link
+        case Evidence():
+            lines.append(_("Evidence: {title}", title=language.resolve(record.title or record.summary).text))
+            link = entry_link(request, record)
+        case Document():
+            name = " ".join(filter(None, [record.symbol, language.resolve(record.title).text]))
+            lines.append(_("Document: {title}", title=name))
+            link = entry_link(request, record)
+        case _:
+            link = ""
     lines.append(_("Page: {address}", address=address))
-    if r:
-        lines.append(_("What it said, permanent link: {address}", address=build_citation(request, r).link))
+    if link:
+        lines.append(_("What it said, permanent link: {address}", address=link))
     return [
         *lines,
         _("Seen on {day}", day=language.format_day(request.view.today)),

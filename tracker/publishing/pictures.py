@@ -91,7 +91,7 @@ class Pictures:
         return Picture(
             "demands",
             _(
-                "Committees have made the same call on {n} of {all}",
+                "Committees ask for the same, in whole or in part, on {n} of {all}",
                 n=count.facts["shared"],
                 all=count.facts["all"],
             ),

@@ -28,7 +28,7 @@ from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.snapshot_choice import render_snapshot_choice
 from tracker.publishing.wording import filter_labels
 from tracker.queries.filters import Filters, count_by_status, filter_recommendations
-from tracker.queries.recommendation_details import same_demand_notes, uptake_by
+from tracker.queries.recommendation_details import same_demand_links, uptake_by
 from tracker.queries.view import View
 
 Translations = list[tuple[str, Markup]]
@@ -220,7 +220,7 @@ def _template_values(view: View, r: Recommendation, shown: frozenset[str], home:
     return {
         "r": r,
         "takes": list(uptake_by(view, r)),
-        "same": same_demand_notes(view, r),
+        "same": same_demand_links(view, r),
         "earlier": earlier_assessments(view, r),
         "inside": shown,
         "home": home,

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.queries.as_recorded import as_recorded
+from tracker.queries.record_order import sort_newest_first
 from tracker.queries.view import View, effective_date
 
 
@@ -32,3 +36,36 @@ def later_recommendation(view: View, recommendation_id: str) -> Later | None:
     if document and existed_at(document, view.recorded):
         return Later(dated=effective_date(document) or "")
     return Later(recorded=(document and document.recorded) or "")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRecords:
+    """What a view of the past holds about a recommendation that is later than the view.
+
+    `assessments` are those of all voices, newest first. `evidence` holds (evidence, link) pairs, newest first. `same` are
+    the recommendations that ask for the same thing and existed on the day of the view.
+    """
+
+    assessments: tuple[Assessment, ...] = ()
+    evidence: tuple[tuple[Evidence, EvidenceLink], ...] = ()
+    same: tuple[Recommendation, ...] = ()
+
+
+def earlier_records(view: View, r: Recommendation) -> EarlierRecords:
+    """Return what is dated by the day of the view, although the recommendation `r` itself is later.
+
+    What was recorded after the time of the view is left out.
+    """
+    then = as_recorded(r, view.recorded)
+    named = {same.recommendation for same in then.same_demand} if then else set()
+    return EarlierRecords(
+        assessments=sort_newest_first(
+            a for a in (then.assessments if then else ()) if partial_dates.known_by(a.date, view.as_of)
+        ),
+        evidence=view.evidence_for(r),
+        same=tuple(
+            other
+            for other in view.recommendations.values()
+            if other.id in named or any(same.recommendation == r.id for same in other.same_demand)
+        ),
+    )

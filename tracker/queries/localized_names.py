@@ -50,6 +50,11 @@ def recorded_right(typed: str, bodies: Iterable[TreatyBody], main: str) -> str:
     return f"{Language('en', main).resolve(treaty).text} art. {number}"
 
 
+def is_article(right: str) -> bool:
+    """Return whether a right is written as an article of a treaty, such as "ICESCR art. 12", and not in words."""
+    return bool(KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip()))
+
+
 def _treaty_and_article(right: str, bodies: Iterable[TreatyBody]) -> tuple[Mapping[str, TextVariant], str] | None:
     match = KYRGYZ_ARTICLE.fullmatch(right.strip()) or ARTICLE.fullmatch(right.strip())
     if match is None:

@@ -2,8 +2,7 @@
 
 from tracker.model import partial_dates
 from tracker.model.lifecycle import existed_at
-from tracker.model.localized_text import LocalizedText
-from tracker.model.records import Assessment, Recommendation, Uptake
+from tracker.model.records import Assessment, Recommendation, SameDemand, Uptake
 from tracker.queries.record_order import sort_newest_first
 from tracker.queries.view import View
 
@@ -21,17 +20,23 @@ def assessment_history(view: View, r: Recommendation) -> tuple[Assessment, ...]:
     )
 
 
-def same_demand_notes(view: View, r: Recommendation) -> tuple[tuple[Recommendation, LocalizedText | None], ...]:
-    """Return (recommendation, note) pairs for the recommendations that ask for the same thing as `r`.
+def same_demand_links(view: View, r: Recommendation) -> tuple[tuple[Recommendation, SameDemand], ...]:
+    """Return (recommendation, link) pairs for the recommendations that ask for the same thing as `r`.
 
-    The note says how far they ask for the same, for example only in part. It is None if there is no note. It may be in
-    the file of `r` or in the file of the other recommendation.
+    The extent and the note of a link say how far they ask for the same. Each of them is None if it is given neither in
+    the file of `r` nor in the file of the other recommendation.
     """
 
-    def note(of: Recommendation, on: Recommendation) -> LocalizedText | None:
-        return next((same.note for same in of.same_demand if same.recommendation == on.id and same.note), None)
+    def link(other: Recommendation) -> SameDemand:
+        links = [same for same in r.same_demand if same.recommendation == other.id]
+        links += [same for same in other.same_demand if same.recommendation == r.id]
+        return SameDemand(
+            recommendation=other.id,
+            extent=next((same.extent for same in links if same.extent), None),
+            note=next((same.note for same in links if same.note), None),
+        )
 
-    return tuple((other, note(r, other) or note(other, r)) for other in view.same_demand(r))
+    return tuple((other, link(other)) for other in view.same_demand(r))
 
 
 def uptake_by(view: View, r: Recommendation) -> tuple[tuple[Recommendation, Uptake], ...]:

@@ -5,7 +5,7 @@ Opening the link only shows a button. The link is used when the person presses t
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -24,6 +24,7 @@ from tracker.accounts.accounts import (
 from tracker.accounts.accounts_file import accounts_file
 from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Config
+from tracker.i18n import LANGUAGES
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
 from tracker.publishing.html import render
 from tracker.web.refused_dates import without_past
@@ -57,11 +58,16 @@ class SignInRoutes:
 
         The button sends a POST, which signs in and redirects to the path in the field `next`. A GET must not use the
         link, because messengers open links to preview them.
+
+        The page is in the language of the parameter `lang`, otherwise in that of the page to which it leads. The page to
+        which it leads opens in the same language.
         """
         form = await _form(request) if request.method == "POST" else dict(request.query_params)
-        return await run_in_threadpool(
-            self._sign_in, request, form.get("token", ""), safe_redirect_path(form.get("next", "/"))
-        )
+        leads_to = safe_redirect_path(form.get("next", "/"))
+        chosen = request.query_params.get("lang") or dict(parse_qsl(urlsplit(leads_to).query)).get("lang")
+        if chosen in LANGUAGES:
+            request, leads_to = _in_language(request, chosen), _with_language(leads_to, chosen)
+        return await run_in_threadpool(self._sign_in, request, form.get("token", ""), leads_to)
 
     async def sign_out(self, request: Request) -> Response:
         """Show a button that ends all sessions of this person. On POST, end the sessions and confirm it."""
@@ -76,7 +82,13 @@ class SignInRoutes:
             if request.method != "POST":
                 account = account_for_token(file.read(), token, now)
                 return self._page(
-                    request, "accounts/sign_in.html", handle=account.handle, refusal="", token=token, leads_to=leads_to
+                    request,
+                    "accounts/sign_in.html",
+                    handle=account.handle,
+                    refusal="",
+                    token=token,
+                    leads_to=leads_to,
+                    keep=[("token", token), ("next", leads_to)],
                 )
             account = file.update(lambda accounts: redeem_invite(accounts, token, now))
             response = RedirectResponse(leads_to, 303, NO_STORE_HEADERS)
@@ -116,7 +128,22 @@ class SignInRoutes:
             context = replace(self.responder.view_request(without_past(request)).context, base="")
         except NoDataset as error:
             return _unavailable(str(error))
-        return HTMLResponse(render(template, context, days=SESSION_DAYS, **values), status, NO_STORE_HEADERS)
+        keep = values.pop("keep", ())
+        html = render(template, context, days=SESSION_DAYS, here=request.url.path, keep=keep, **values)
+        return HTMLResponse(html, status, NO_STORE_HEADERS)
+
+
+def _in_language(request: Request, code: str) -> Request:
+    """Return the request with the language `code` in its URL parameters."""
+    kept = [pair for pair in request.query_params.multi_items() if pair[0] != "lang"]
+    return Request({**request.scope, "query_string": urlencode([*kept, ("lang", code)]).encode()}, request.receive)
+
+
+def _with_language(path: str, code: str) -> str:
+    """Return the path of a page with the language `code` in its URL parameters, in place of another language."""
+    parts = urlsplit(path)
+    kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "lang"]
+    return parts._replace(query=urlencode([*kept, ("lang", code)])).geturl()
 
 
 def _unavailable(message: str) -> Response:
