@@ -91,13 +91,8 @@ def show_done(done: str) -> None:
 
 
 def show_message() -> None:
-    """Show the message about the last save, but not above another form: its warning would seem to be about what is typed."""
-    here, last = (what, name, st.query_params.get("done", "")), st.session_state.get("saved")
-    shown, at = st.session_state.get("saved_shown", (None, here))
-    if last is not None and last is shown and at != here:
-        del st.session_state["saved"]
-    st.session_state["saved_shown"] = (last, here)
-    show_saved(page, "edit")
+    """Show the message about the last save, but not above another form."""
+    show_saved(page, "edit", (what, name, st.query_params.get("done", "")))
 
 
 DISCARDED = "-"
@@ -109,7 +104,7 @@ elif what == "unpublish":
     show_message()
     show_unpublish_form(page, name)
 elif what == "undo":
-    show_saved(page, "edit")
+    show_message()
     show_undo_save(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))

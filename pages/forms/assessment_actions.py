@@ -15,6 +15,10 @@ from tracker.editing.form_values import text_from_input
 from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
 from tracker.model.records import Assessment, Evidence, Recommendation
 
+FORM_PARAMS = ("editing", "form", "withdraw", "second")
+"""The URL parameters that open a form on the page of a recommendation."""
+OPEN_NOW = "now"
+"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
 REVIEWED = "reviewed_unchanged"
 """The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
@@ -129,5 +133,5 @@ def close_form() -> None:
 
 def leave_form() -> None:
     """Take the form out of the address, so that the next run shows the page without it."""
-    for name in ("editing", "withdraw", "second"):
+    for name in FORM_PARAMS:
         st.query_params.pop(name, None)

@@ -65,7 +65,7 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     assert "The edit is saved." in html(page)
     assert there("parliament-2026").relevant_to[0].events[0].type is EventType.WITHDRAWN
     assert "A law was passed." not in html(opened("recommendation", id="co-3-7"))
-    press(page, "Undo")
+    press(page, "Undo the last save")
     e = there("parliament-2026")
     assert (e.publisher, e.relevant_to[0].events[-1].type) == ("Parliament", EventType.RESTORED)
 

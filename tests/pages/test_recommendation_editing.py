@@ -65,7 +65,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     )
     assert "Stop raids" in html(opened("recommendation", id="cescr-2024-46c"))
 
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
@@ -138,7 +138,7 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert page.multiselect(key=f"{R}hrc-3-20_same").value == ["co-3-7"]
     press(put(page, f"{R}hrc-3-20_", same=[], reason="They differ."), "Save the edit")
     assert there("co-3-7").same_demand[0].events[0].type is EventType.WITHDRAWN
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert there("co-3-7").same_demand[0].events[-1].type is EventType.RESTORED
 
 

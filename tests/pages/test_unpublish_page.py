@@ -92,7 +92,7 @@ def test_a_new_private_item_is_undone(opened, tmp_path):
     page.checkbox(key="edit_evidence__private").set_value(True).run()
     put(page, "edit_evidence__", publisher="A lawyer", summary_en="She wrote.", id="letter", **CHOSEN)
     press(page, "Save privately")
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert [event.type for event in private(tmp_path).read().evidence["letter"].events] == ["retired"]
     assert "She wrote." not in html(opened("evidence"))
@@ -106,10 +106,10 @@ def test_an_edit_of_a_private_item_is_undone(opened, tmp_path):
     put(page, "edit_evidence_letter_", publisher="Another", reason="A slip.")
     press(page, "Save the edit")
     assert private(tmp_path).read().evidence["letter"].publisher == "Another"
-    press(page, "Undo")
+    press(page, "Undo the last save")
     e = private(tmp_path).read().evidence["letter"]
     assert (e.publisher, [change.old for change in e.history[-2:]]) == ("24.kg", ["24.kg", "Another"])
-    assert [button.label for button in page.button if button.label == "Undo"] == []
+    assert [button.label for button in page.button if button.label == "Undo the last save"] == []
 
 
 UNDO = "Undo: make it private again"

@@ -106,7 +106,8 @@
     })();
   }
 
-  // What stopped a save is drawn after the click: it is brought into view and gets the focus, each time once. Of several
+  // What a save did, or what stopped it, is drawn after the click: it is brought into view and gets the focus, each time
+  // once. Of several
   // wrong fields this is the first on the page; they are not drawn in this order, so it waits for all of them.
   function goTo(told) {
     const closed = told?.closest('[data-testid="stExpander"] details:not([open])');
@@ -129,10 +130,11 @@
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
     }
-    const token = [...document.querySelectorAll("[data-arrive]")].map((told) => told.dataset.arrive).find((one) => !arrived.has(one));
-    if (!token) return;
-    arrived.add(token);
-    setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    for (const { dataset: { arrive: token } } of document.querySelectorAll("[data-arrive]")) {
+      if (!token || arrived.has(token)) continue;
+      arrived.add(token);
+      setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    }
   }).observe(document.body, { childList: true, subtree: true });
 
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
