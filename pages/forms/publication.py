@@ -44,7 +44,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         page.show("private/nothing.html", public=False, back=link("/evidence"))
         return None
     e, public = found
-    edit_link = link("/edit", ("what", "evidence"), ("id", e.id), ("editing", e.version))
+    edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
     check = store().check_publication(public)
     if check.findings:

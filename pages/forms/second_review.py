@@ -5,7 +5,7 @@ An assessment that is declined is withdrawn.
 
 import streamlit as st
 
-from pages.forms.assessment_actions import close_form, leave_form
+from pages.forms.assessment_actions import OPEN_NOW, close_form, leave_form
 from pages.forms.conflict import warn_if_changed
 from pages.forms.discard import show_discard_button
 from pages.shared.audience import show_audience
@@ -25,7 +25,7 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
     """
     if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
-    return page.context.link("/recommendation", *params, ("editing", r.version), ("second", assessment_key(r, a)))
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("second", assessment_key(r, a)))
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
