@@ -95,7 +95,8 @@ def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded:
         st.error(_("There is no such assessment."))
         return
     page.show("forms/withdraw.html", a=r.assessments[index])
-    reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+    with st.container(key=f"rt_required_withdraw_{r.id}"):
+        reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     retired = _choose_evidence_to_retire(page, r, r.assessments[index])
     words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
     if show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):

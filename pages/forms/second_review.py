@@ -75,7 +75,8 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
         confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
         if save_records(page, r.id, [confirmed], reason=message, message=message):
             close_form()
-    reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
+    with st.container(key=f"rt_required_decline_{r.id}"):
+        reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
     if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}") and save_with_reason(
         page,
         r.id,
