@@ -3,7 +3,6 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,7 +14,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.choice_names import recommendation_names
 from pages.forms.several_choices import show_several_choices
-from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
+from pages.forms.typed_values import (
+    date_in_words,
+    errors_token,
+    show_calendar,
+    show_date_reading,
+    show_field_error,
+    show_link_reading,
+    show_note,
+)
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
@@ -72,9 +79,7 @@ class Fields:
         slots = self.slots | {
             name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
         }
-        if _is_save_pressed():
-            st.session_state["wrong_token"] = secrets.token_hex(4)
-        token = st.session_state.get("wrong_token", "")
+        token = errors_token()
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
@@ -124,9 +129,11 @@ class Fields:
         language, spec = self.page.context.language, self._spec(name)
         _ = language.gettext
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
-        start = getattr(self.start, name, "") if start is None else start
+        recorded = start = getattr(self.start, name, "") if start is None else start
+        if is_date := spec.kind is FieldKind.DATE:
+            start = date_in_words(self.page, start)
         widget_key, value = self.key(key or name, start)
-        box, is_date = self._box(name, widget_key, required=required, at=at), spec.kind is FieldKind.DATE
+        box = self._box(name, widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             typed = str(
                 st.text_input(
@@ -142,10 +149,12 @@ class Fields:
             if is_date:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
-        if is_date and typed != start:
+        if typed == start:
+            typed = recorded
+        elif is_date:
             known = FIELD_LABELS.get(name)  # the label in `validate`: the same sentence is not shown twice
             typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=widget_key, at=slot)
-        elif spec.kind is FieldKind.LINK and typed != start:
+        elif spec.kind is FieldKind.LINK:
             typed, error = show_link_reading(self.page, typed, at=slot)
         self.slots.setdefault(name, slot)
         self.told.add(error)
@@ -353,14 +362,6 @@ class Fields:
             )
             for code in codes
         }
-
-
-def _is_save_pressed() -> bool:
-    """Return whether this run of the page was started by the button that saves a form."""
-    return any(
-        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
-        for key, value in st.session_state.items()
-    )
 
 
 def open_form(
