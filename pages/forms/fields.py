@@ -325,10 +325,12 @@ class Fields:
         key: str = "",
         start: Sequence[str] | None = None,
         accept_new: bool = False,
+        is_shown: bool = True,
     ) -> tuple[str, ...]:
         """Show a field in which several options can be chosen, and return the chosen ids.
 
         `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
+        If `is_shown` is False, only what was chosen is kept.
         """
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
@@ -342,6 +344,7 @@ class Fields:
             start=start,
             value=value,
             accept_new=accept_new,
+            is_shown=is_shown,
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
@@ -349,19 +352,6 @@ class Fields:
     def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
         """Show a field in which several recommendations of `among` can be chosen."""
         self.choose_several(label, name, recommendation_names(self.page, among), key=key)
-
-    def recommendations_by_code(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
-    ) -> None:
-        """Show such a field for each code. The value of the form field `name` is a mapping code → chosen ids."""
-        start = getattr(self.start, name)
-        names = recommendation_names(self.page, among)
-        self.typed[name] = {
-            code: self.choose_several(
-                f"{label}: {self.page.context.label(code)}", f"{key}_{code}", names, start=start.get(code, ())
-            )
-            for code in codes
-        }
 
 
 def open_form(

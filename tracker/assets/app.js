@@ -68,6 +68,8 @@
   document.addEventListener("input", (event) => {
     clearTimeout(pause);
     if (event.target.closest?.('[data-testid="stTextArea"]')) pause = setTimeout(sendTyped, 2000);
+    // a text that narrows a list is not kept: the list follows it
+    else if (event.target.closest?.('[class*="st-key-rt_choose"]')) pause = setTimeout(sendTyped, 500);
   });
 
   // Where somebody was in a list is found again by Back and by the way back to the list.
