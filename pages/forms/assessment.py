@@ -62,6 +62,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
         page.show(
             "forms/assessment_link.html",
             href=link("/recommendation", *params),
+            evidence=link("/edit", ("what", "evidence"), ("for", r.id)),
             edit=link("/recommendation", *params, ("form", "edit")),
             retire=link("/recommendation", *params, ("form", "retire")),
             redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",

@@ -35,7 +35,7 @@ def test_evidence_added_in_the_private_box_is_private(
     app = server(TRACKER_PRIVATE=str(tmp_path / "private"))
     editor, reader = app.signed_in(page()), page()
     editor.goto(app.url + R)
-    editor.locator(".rt-private").get_by_role("link", name="Add evidence").click()
+    editor.locator(".rt-private").get_by_role("link", name="Add private evidence").click()
     is_settled(editor)  # until then the strip of the page before is there too
     strip, private = editor.locator("[data-audience]"), editor.get_by_role("checkbox", name="Private")
     expect(strip).to_have_attribute("data-audience", "private")

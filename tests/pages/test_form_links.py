@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.shared import layout
 from tests.pages.test_recommendation_editing import FILES
 from tests.support.form_pages import html, opening, press, put
+from tests.support.small_dataset import BOLOT
 from tracker.storage.dataset_reader import DatasetReader
 
 ASSESSED = """\
@@ -72,3 +75,13 @@ def test_the_version_on_which_a_form_was_opened_stays_in_the_address(opened, tmp
     assert "rt-conflict" in html(page)
     press(put(page, "edit_recommendation_co-3-7_", summary_en="Mine.", reason="Mine."), "Replace with mine")
     assert "End it now" in file.read_text()
+
+
+def test_an_editor_is_told_who_changed_it(opened, tmp_path):
+    page = opened("recommendation", id="co-3-7", form="edit", editing="now")
+    withdraws = opened("recommendation", id="co-3-7", editing="now", withdraw="2026-02-02T09:00:00.000000Z")
+    r = layout.store().reader.read(fresh=True).recommendations["co-3-7"]
+    layout.store().save(replace(r, paragraph="8"), by=BOLOT, reason="A slip.")
+    for form in (page, withdraws):
+        conflict = html(form.run()).partition("rt-conflict")[2].partition("</p>")[0]
+        assert conflict.endswith(f"Changed by {BOLOT.handle}.")

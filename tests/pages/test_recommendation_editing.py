@@ -178,6 +178,8 @@ def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tm
     put(page, "assess_co-3-7_", status=Status.NOT_IMPLEMENTED)
     conflict = html(page).partition("rt-conflict")[2].partition("rt-foot")[0]
     assert [text in conflict for text in ("It ended.", "Nothing was done.", "differs")] == [True] * 3
+    assert "both stay, and the public status is then: Not done." in conflict
+    assert "Changed by" not in conflict  # a hand edit: nobody is named
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended."]
     press(page, "Save mine as well")
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended.", "Nothing was done."]
