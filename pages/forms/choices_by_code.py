@@ -12,7 +12,7 @@ from tracker.model.records import Recommendation
 
 
 def choose_recommendations_by_code(
-    form: Fields, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
+    form: Fields, label: str, name: str, *, codes: Iterable[StrEnum], among: Iterable[Recommendation], key: str
 ) -> None:
     """Show the codes side by side, each with the number of chosen recommendations, and the list of the pressed one.
 

@@ -70,7 +70,7 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
     label = _("Relevant to") if r is None else _("Also relevant to")
-    choose_recommendations_by_code(form, label, "relevant_to", EvidenceEffect, among=others, key="bears")
+    choose_recommendations_by_code(form, label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
     if r is not None:
         form.typed["added_for"] = r.id
         if isinstance(effect, EvidenceEffect):

@@ -102,7 +102,7 @@ def _show_fields(form: Fields) -> None:
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
         if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
-            choose_recommendations_by_code(form, label, "uptake", UptakeResult, among=candidates, key="taken")
+            choose_recommendations_by_code(form, label, "uptake", codes=UptakeResult, among=candidates, key="taken")
 
 
 def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
