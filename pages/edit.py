@@ -20,6 +20,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
 from pages.shared.saving import show_saved
 from tracker.editing.recommendation_form import can_have_recommendations
+from tracker.editing.unpublish import is_unpublished
 
 page = open_page("/edit")
 view, language, link = page.view, page.context.language, page.context.link
@@ -65,6 +66,9 @@ def discard() -> None:
 def show_done(done: str) -> None:
     """Show what can be done after the record with the id `done` was saved, published or retired."""
     show_message()
+    published = all_evidence.get(done) if what == "publish" else None
+    if published and is_unpublished(published):
+        published = None  # the heading says that it is private now
     if what == "publish":
         show_published(page, done)
     path = {"recommendation": "/recommendation", "document": "/treaty-bodies"}.get(what, "/evidence")
@@ -79,7 +83,7 @@ def show_done(done: str) -> None:
     is_publishable = what == "evidence" and done in private_items and can_publish(page)
     page.show(
         "layout/confirmation.html",
-        r=records.get(done) or (all_evidence.get(done) if what == "publish" else None),
+        r=records.get(done) or published,
         discarded=done == DISCARDED,
         open=opened,
         another=link("/edit", *another),
@@ -91,13 +95,8 @@ def show_done(done: str) -> None:
 
 
 def show_message() -> None:
-    """Show the message about the last save, but not above another form: its warning would seem to be about what is typed."""
-    here, last = (what, name, st.query_params.get("done", "")), st.session_state.get("saved")
-    shown, at = st.session_state.get("saved_shown", (None, here))
-    if last is not None and last is shown and at != here:
-        del st.session_state["saved"]
-    st.session_state["saved_shown"] = (last, here)
-    show_saved(page, "edit")
+    """Show the message about the last save, but not above another form."""
+    show_saved(page, "edit", (what, name, st.query_params.get("done", "")))
 
 
 DISCARDED = "-"
@@ -109,7 +108,7 @@ elif what == "unpublish":
     show_message()
     show_unpublish_form(page, name)
 elif what == "undo":
-    show_saved(page, "edit")
+    show_message()
     show_undo_save(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))

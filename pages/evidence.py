@@ -23,6 +23,7 @@ filters = show_filters(page, EvidenceFilters)
 with header:
     show_header(page, filters.params())
     show_waiting_drafts(page, what="evidence")
+page.show("pages/evidence_links.html")
 show_private_register(page, filters)
 found = filters
 if filters.q:

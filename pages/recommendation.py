@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
+from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW
 from pages.forms.private_evidence import can_unpublish, show_private_section
 from pages.forms.second_review import assessments_to_review, review_link
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
@@ -68,7 +69,7 @@ page.show(
     after=link("/recommendation", ("id", after.id), *filters.params()) if after else "",
     second=assessments_to_review(page, r, own_params),
 )
-show_saved(page, r.id)
+show_saved(page, r.id, tuple(name for name in FORM_PARAMS if name in st.query_params))
 show_assessment_form(page, r, own_params)
 show_private_section(page, r)
 
@@ -78,7 +79,7 @@ standing = [a for a in history if not is_slip(a, view.recorded)]
 withdrawn = [a for a in history if not is_active(a, view.recorded)]
 may_withdraw = page.context.person.handle and not view.is_past
 withdraw_links = {
-    a.recorded: link("/recommendation", *own_params, ("editing", r.version), ("withdraw", a.recorded))
+    a.recorded: link("/recommendation", *own_params, ("editing", OPEN_NOW), ("withdraw", a.recorded))
     for a in history
     if may_withdraw and a.recorded and a not in withdrawn
 }

@@ -1,11 +1,12 @@
 """The forms on the page of a recommendation. The main form records an assessment.
 
-The URL parameter `editing` is the version of the recommendation on which a form was opened.
+The URL parameter `editing` is the version of the recommendation on which a form was opened. A link has `OPEN_NOW` in its
+place: the page with the link may be older than the form.
 """
 
 import streamlit as st
 
-from pages.forms.assessment_actions import show_no_change_button, show_withdraw_form
+from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW, show_no_change_button, show_withdraw_form
 from pages.forms.assessment_fields import show_assessment_fields
 from pages.forms.discard import show_discard_button
 from pages.forms.fields import open_form
@@ -41,8 +42,10 @@ def show_assessment_form(page: Page, r: Recommendation, params: UrlParams) -> No
     if version is None:
         note_closed_form()
         show_waiting_drafts(page, record_id=r.id)
-        _show_links(page, whole, [*params, ("editing", r.version)])
+        _show_links(page, whole, [*params, ("editing", OPEN_NOW)])
         return
+    if version == OPEN_NOW:
+        st.query_params["editing"] = version = r.version
     with st.container(border=True):
         if recorded := st.query_params.get("withdraw"):
             show_withdraw_form(page, whole, version, recorded=recorded)
@@ -59,6 +62,7 @@ def _show_links(page: Page, r: Recommendation, params: UrlParams) -> None:
         page.show(
             "forms/assessment_link.html",
             href=link("/recommendation", *params),
+            evidence=link("/edit", ("what", "evidence"), ("for", r.id)),
             edit=link("/recommendation", *params, ("form", "edit")),
             retire=link("/recommendation", *params, ("form", "retire")),
             redact=link("/edit", ("what", "redact"), ("id", r.id)) if may_redact else "",
@@ -102,7 +106,7 @@ def _close(page: Page, prefix: str) -> None:
     form_drafts.discard(page.editor_handle)
     form_drafts.forget_input(prefix)
     note_closed_form()
-    for name in ("editing", "withdraw", "form"):
+    for name in FORM_PARAMS:
         st.query_params.pop(name, None)
 
 

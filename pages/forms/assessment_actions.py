@@ -15,6 +15,10 @@ from tracker.editing.form_values import text_from_input
 from tracker.editing.retire_evidence import evidence_recorded_with, retire_evidence
 from tracker.model.records import Assessment, Evidence, Recommendation
 
+FORM_PARAMS = ("editing", "form", "withdraw", "second")
+"""The URL parameters that open a form on the page of a recommendation."""
+OPEN_NOW = "now"
+"""The value of `editing` in a link to a form. The first run of the form puts the current version in its place."""
 REVIEWED = "reviewed_unchanged"
 """The key of the session state under which a pressed button “Reviewed today: no change” waits for its place on the page."""
 
@@ -91,7 +95,8 @@ def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded:
         st.error(_("There is no such assessment."))
         return
     page.show("forms/withdraw.html", a=r.assessments[index])
-    reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
+    with st.container(key=f"rt_required_withdraw_{r.id}"):
+        reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     retired = _choose_evidence_to_retire(page, r, r.assessments[index])
     words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
     if show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):
@@ -129,5 +134,5 @@ def close_form() -> None:
 
 def leave_form() -> None:
     """Take the form out of the address, so that the next run shows the page without it."""
-    for name in ("editing", "withdraw", "second"):
+    for name in FORM_PARAMS:
         st.query_params.pop(name, None)

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
 
+from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.records import Recommendation
 from tracker.queries.field_diff import diff_records
 
 
@@ -47,9 +50,18 @@ def show_conflict(
         links=links,
         mine=mine,
         wrong=errors,
+        saver=layout.store().saver_of(current.version) if current else "",
+        status=_status_with(page, edited) if is_new and isinstance(edited, Recommendation) else "",
         arrive=st.session_state.get("conflict_token", ""),
     )
     return bool(edits or changed or errors)
+
+
+def _status_with(page: Page, edited: Recommendation) -> str:
+    """Return the label of the public status that `edited` has, once it is saved."""
+    recommendations = {**page.view.dataset.recommendations, edited.id: edited}
+    view = replace(page.view, dataset=replace(page.view.dataset, recommendations=recommendations))
+    return page.context.label(view.status(edited))
 
 
 def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence[str] = ()) -> None:
@@ -60,7 +72,8 @@ def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence
     if version != current.version:
         if any(st.session_state.get(key) for key in keys):
             point_to_conflict()
-        page.show("forms/changed_warning.html", arrive=st.session_state.get("conflict_token", ""))
+        saver = layout.store().saver_of(current.version)
+        page.show("forms/changed_warning.html", saver=saver, arrive=st.session_state.get("conflict_token", ""))
 
 
 class ActionWords(NamedTuple):

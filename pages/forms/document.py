@@ -7,9 +7,13 @@ from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.document_form import DOCUMENT_DATES, DocumentForm
+from tracker.importing.document_records import propose_cycle
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, Verification
 from tracker.queries.field_diff import FIELD_LABELS
+
+SYMBOL_SEEN = "cycle_of"
+"""The end of the key under which the session keeps the symbol whose cycle was put into the form."""
 
 
 def show_document_form(page: Page, d: Document | None, version: str = "") -> str | None:
@@ -33,7 +37,8 @@ def _show_fields(form: Fields) -> None:
     form.code_select(_("Kind of document"), "kind", DocumentKind, at=two, required=True)
     one, two, three = st.columns([2, 1, 3])
     form.line(_("Symbol"), "symbol", at=one, placeholder="E/C.12/…")
-    form.line(_("Reporting cycle"), "cycle", at=two, placeholder="4", required=True)
+    _put_cycle_of_symbol(form)
+    form.line(_("Reporting cycle"), "cycle", at=two, placeholder=_("such as 4 or 2-3"), required=True)
     form.line(_("Link"), "link", at=three)
     title = LocalizedInput(_("Title"), "title", is_long=False, required=True)
     other_languages = form.texts_in_own_language(title)
@@ -53,3 +58,11 @@ def _show_fields(form: Fields) -> None:
         form.texts(title, codes=other_languages)
         form.texts(LocalizedInput(_("Note"), "note"))
         form.texts(LocalizedInput(_("Note on the follow-up"), "follow_up_note"))
+
+
+def _put_cycle_of_symbol(form: Fields) -> None:
+    """Put the cycle that is in the symbol of a new document into its empty field, once for each symbol."""
+    symbol, key, seen_key = form.typed["symbol"], f"{form.prefix}cycle", form.prefix + SYMBOL_SEEN
+    if form.record is None and symbol != st.session_state.get(seen_key, "") and not st.session_state.get(key):
+        st.session_state[key] = propose_cycle(symbol)
+    st.session_state[seen_key] = symbol

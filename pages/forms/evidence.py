@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.forms.choice_names import document_names
+from pages.forms.choices_by_code import choose_recommendations_by_code
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.private_evidence import private_folder, save_privately
 from pages.forms.submit import save_form, words_for
@@ -69,7 +70,7 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
     label = _("Relevant to") if r is None else _("Also relevant to")
-    form.recommendations_by_code(label, "relevant_to", EvidenceEffect, among=others, key="bears")
+    choose_recommendations_by_code(form, label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
     if r is not None:
         form.typed["added_for"] = r.id
         if isinstance(effect, EvidenceEffect):

@@ -3,7 +3,6 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -15,7 +14,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.choice_names import recommendation_names
 from pages.forms.several_choices import show_several_choices
-from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
+from pages.forms.typed_values import (
+    date_in_words,
+    errors_token,
+    show_calendar,
+    show_date_reading,
+    show_field_error,
+    show_link_reading,
+    show_note,
+)
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
@@ -72,9 +79,7 @@ class Fields:
         slots = self.slots | {
             name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
         }
-        if _is_save_pressed():
-            st.session_state["wrong_token"] = secrets.token_hex(4)
-        token = st.session_state.get("wrong_token", "")
+        token = errors_token()
         for error in errors:
             if slot := slots.get(getattr(error, "field", "")):
                 show_field_error(slot, "" if error in self.told else error, arrive=token)
@@ -124,9 +129,11 @@ class Fields:
         language, spec = self.page.context.language, self._spec(name)
         _ = language.gettext
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
-        start = getattr(self.start, name, "") if start is None else start
+        recorded = start = getattr(self.start, name, "") if start is None else start
+        if is_date := spec.kind is FieldKind.DATE:
+            start = date_in_words(self.page, start)
         widget_key, value = self.key(key or name, start)
-        box, is_date = self._box(name, widget_key, required=required, at=at), spec.kind is FieldKind.DATE
+        box = self._box(name, widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             typed = str(
                 st.text_input(
@@ -142,10 +149,12 @@ class Fields:
             if is_date:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
-        if is_date and typed != start:
+        if typed == start:
+            typed = recorded
+        elif is_date:
             known = FIELD_LABELS.get(name)  # the label in `validate`: the same sentence is not shown twice
             typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=widget_key, at=slot)
-        elif spec.kind is FieldKind.LINK and typed != start:
+        elif spec.kind is FieldKind.LINK:
             typed, error = show_link_reading(self.page, typed, at=slot)
         self.slots.setdefault(name, slot)
         self.told.add(error)
@@ -316,10 +325,12 @@ class Fields:
         key: str = "",
         start: Sequence[str] | None = None,
         accept_new: bool = False,
+        is_shown: bool = True,
     ) -> tuple[str, ...]:
         """Show a field in which several options can be chosen, and return the chosen ids.
 
         `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
+        If `is_shown` is False, only what was chosen is kept.
         """
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
@@ -333,6 +344,7 @@ class Fields:
             start=start,
             value=value,
             accept_new=accept_new,
+            is_shown=is_shown,
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
@@ -340,27 +352,6 @@ class Fields:
     def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
         """Show a field in which several recommendations of `among` can be chosen."""
         self.choose_several(label, name, recommendation_names(self.page, among), key=key)
-
-    def recommendations_by_code(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
-    ) -> None:
-        """Show such a field for each code. The value of the form field `name` is a mapping code → chosen ids."""
-        start = getattr(self.start, name)
-        names = recommendation_names(self.page, among)
-        self.typed[name] = {
-            code: self.choose_several(
-                f"{label}: {self.page.context.label(code)}", f"{key}_{code}", names, start=start.get(code, ())
-            )
-            for code in codes
-        }
-
-
-def _is_save_pressed() -> bool:
-    """Return whether this run of the page was started by the button that saves a form."""
-    return any(
-        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
-        for key, value in st.session_state.items()
-    )
 
 
 def open_form(

@@ -174,7 +174,7 @@ def _new_document(page: Page, imported: ImportedDocument) -> tuple[Document | No
     )
     title_key, cycle_key = f"{PREFIX}document_title", f"{PREFIX}cycle"
     title = two.text_input(_("Title"), current_value(title_key, imported.title), key=title_key, max_chars=300)
-    proposed = current_value(cycle_key, propose_cycle(imported))
+    proposed = current_value(cycle_key, propose_cycle(imported.symbol or ""))
     cycle = three.text_input(_("Reporting cycle"), proposed, key=cycle_key, max_chars=20)
     errors = [
         *([] if body else [_("Choose the treaty body.")]),

@@ -44,7 +44,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         page.show("private/nothing.html", public=False, back=link("/evidence"))
         return None
     e, public = found
-    edit_link = link("/edit", ("what", "evidence"), ("id", e.id), ("editing", e.version))
+    edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
     check = store().check_publication(public)
     if check.findings:
@@ -126,7 +126,7 @@ def show_published(page: Page, evidence_id: str) -> None:
         _show_stub(page, e)
     elif can_undo_publication(e, datetime.now(UTC)):
         _ = page.context.language.gettext
-        label = _("Undo: make it private again")
+        label = _("Undo: make it private")
         st.button(label, key=f"undo_publication_{e.version}", on_click=_undo_publication, args=(page, e))
         show_button_error("undo_publication")
 
@@ -163,7 +163,7 @@ def show_unpublish_form(page: Page, evidence_id: str) -> None:
     show_audience(page, is_public=False)
     with st.container(horizontal=True, vertical_alignment="center"):
         # The key holds the version that is shown: nobody unpublishes a version that they have not seen.
-        is_pressed = st.button(_("Make it private again"), type="primary", key=f"unpublish_{evidence_id}_{e.version}")
+        is_pressed = st.button(_("Make it private"), type="primary", key=f"unpublish_{evidence_id}_{e.version}")
         page.show("private/publish_links.html", edit="", cancel=back + f"#e-{e.id}")
     if not is_pressed:
         return

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 
 from pages.forms.choice_names import document_names, recommendation_names
+from pages.forms.choices_by_code import choose_recommendations_by_code
 from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
@@ -101,7 +102,7 @@ def _show_fields(form: Fields) -> None:
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
         if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
-            form.recommendations_by_code(label, "uptake", UptakeResult, among=candidates, key="taken")
+            choose_recommendations_by_code(form, label, "uptake", codes=UptakeResult, among=candidates, key="taken")
 
 
 def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:
@@ -126,7 +127,7 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     )
     others = recommendation_names(page, (other for other in view.recommendations.values() if other.id != r.id))
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
-    reason = form.line(_("Why is it archived?"), "reason")
+    reason = form.line(_("Why is it archived?"), "reason", required=True)
     form_drafts.remember(page.editor_handle, form.prefix)
     words = ActionWords(_("Archive"), anyway=_("Archive anyway"))
     if not show_action_button(page, words, r, version=version, key=f"retire_now_{r.id}"):

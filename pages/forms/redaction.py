@@ -48,7 +48,10 @@ def show_redaction_form(page: Page, back: str) -> None:
     page.show("forms/redaction.html", last=last, just_now=is_just_done, back=back)
     # The widget keys change after each redaction: with the same keys, the browser would send the old words again.
     with st.form(f"redact_{len(log)}", enter_to_submit=False):
-        typed = st.text_area(_("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000)
+        with st.container(key=f"rt_required_redact_{len(log)}"):
+            typed = st.text_area(
+                _("Words to remove, one phrase a line"), key=f"redact_words_{len(log)}", max_chars=2000
+            )
         whole_words = st.checkbox(
             _("Whole words only"),
             key=f"redact_whole_{len(log)}",

@@ -28,7 +28,7 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     is_private = e.id in private_evidence(page)
     page.show("forms/retire_evidence.html", e=e, rests=() if is_private else dependants_of(page.view.dataset, e.id))
     form = Fields(page, f"edit_retire_{e.id}_")
-    reason = form.line(_("Why do you archive it?"), "reason")
+    reason = form.line(_("Why do you archive it?"), "reason", required=True)
     form_drafts.remember(page.editor_handle, form.prefix)
     words = ActionWords(_("Archive this evidence"), anyway=_("Archive anyway"))
     key = f"retire_now_{e.id}"

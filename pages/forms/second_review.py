@@ -5,7 +5,7 @@ An assessment that is declined is withdrawn.
 
 import streamlit as st
 
-from pages.forms.assessment_actions import close_form, leave_form
+from pages.forms.assessment_actions import OPEN_NOW, close_form, leave_form
 from pages.forms.conflict import warn_if_changed
 from pages.forms.discard import show_discard_button
 from pages.shared.audience import show_audience
@@ -25,7 +25,7 @@ def review_link(page: Page, r: Recommendation, a: Assessment, params: UrlParams)
     """
     if page.view.is_past or not page.view.awaits_second_reader(a) or not can_review(page.context.person, a):
         return ""
-    return page.context.link("/recommendation", *params, ("editing", r.version), ("second", assessment_key(r, a)))
+    return page.context.link("/recommendation", *params, ("editing", OPEN_NOW), ("second", assessment_key(r, a)))
 
 
 def assessments_to_review(page: Page, r: Recommendation, params: UrlParams) -> list[tuple[Assessment, str]]:
@@ -75,7 +75,8 @@ def _show_buttons(page: Page, r: Recommendation, index: int) -> None:
         confirmed, message = undo.confirm_assessment(r, index), _("Confirmed in a second review.")
         if save_records(page, r.id, [confirmed], reason=message, message=message):
             close_form()
-    reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
+    with st.container(key=f"rt_required_decline_{r.id}"):
+        reason = st.text_area(_("Why do you decline it?"), key=f"decline_{r.id}", max_chars=2000)
     if st.button(_("Decline"), key=f"decline_now_{r.id}_{r.version}") and save_with_reason(
         page,
         r.id,

@@ -31,11 +31,13 @@ def show_several_choices(
     start: Sequence[str],
     value: Sequence[str],
     accept_new: bool,
+    is_shown: bool = True,
 ) -> tuple[str, ...]:
     """Show the options as check boxes, the chosen ones on top, and return the chosen ids.
 
     `options` maps id → label. `key` is the widget key under which the session state has the chosen ids. `start` are the
-    ids chosen at first, `value` those chosen now. If `accept_new`, words that are not an option can be added.
+    ids chosen at first, `value` those chosen now. If `accept_new`, words that are not an option can be added. If not
+    `is_shown`, the page has only the chosen ids, which nobody sees.
     """
     _ = language.gettext
     box = at.container(key=f"rt_choose_{key}", gap="xsmall")
@@ -46,6 +48,8 @@ def show_several_choices(
         label, known, list(value), key=key, accept_new_options=True, label_visibility="collapsed"
     )
     chosen = tuple(i for i in kept if accept_new or i in options or i in start)
+    if not is_shown:
+        return chosen
     text = ""
     if accept_new or len(options) > MAX_BOXES:
         text = _show_search(language, label, options, at=box, key=key, accept_new=accept_new)

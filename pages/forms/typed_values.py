@@ -1,5 +1,6 @@
 """What stands below a field for a date or a link: how it was understood, or what to type instead; and the calendar."""
 
+import secrets
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -14,6 +15,22 @@ from tracker.editing.typed_dates import read_date
 from tracker.editing.typed_links import complete_link
 from tracker.i18n import Language
 from tracker.model.localized_text import clean_input
+
+
+def errors_token() -> str:
+    """Return the `arrive` of the errors in a form. It is new in each run that was started by a button that saves a form."""
+    if any(
+        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
+        for key, value in st.session_state.items()
+    ):
+        st.session_state["wrong_token"] = secrets.token_hex(4)
+    return str(st.session_state.get("wrong_token", ""))
+
+
+def date_in_words(page: Page, recorded: str) -> str:
+    """Return a partial date as people write it, if the field understands that; otherwise the date as recorded."""
+    words = page.context.language.format_date(recorded) if recorded else ""
+    return words if read_date(words, page.view.today).date == recorded else recorded
 
 
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:

@@ -1,8 +1,9 @@
 """Save from a page: show what the save changed, offer to undo it, or explain why it failed."""
 
-from collections.abc import Callable, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import streamlit as st
@@ -43,6 +44,8 @@ class Saved:
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
     warning: str = ""
     """A sentence that warns about what was saved, or ""."""
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+    """The browser goes to a message with a token that it has not seen."""
 
 
 def save_records(
@@ -136,19 +139,28 @@ def try_to_save(
     return None
 
 
-def show_saved(page: Page, page_id: str) -> None:
-    """If the last save was made on the page `page_id`, show the message about it and a button that undoes it."""
+def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:
+    """If the last save was made on the page `page_id`, show the message about it and a button that undoes it.
+
+    `form` names the form that is open on the page. When another form opens, the message goes: its warning and its button
+    would seem to be about what is typed there.
+    """
     language, last = page.context.language, st.session_state.get("saved")
     _ = language.gettext
-    if last is None or last.page_id != page_id:
+    shown, at = st.session_state.get("saved_shown", (None, form))
+    st.session_state["saved_shown"] = (last, form)
+    if last is None or last.page_id != page_id or (last is shown and at != form):
         st.session_state.pop("saved", None)
         return
-    page.show("layout/saved.html", words=last.message)
+    page.show("layout/saved.html", words=last.message, arrive=last.token)
     if last.warning:
         st.warning(escape_markdown(last.warning))
     if last.undo:
         st.button(
-            _("Undo"), key=f"undo_{last.undo[-1][1].version}", on_click=last.undo_private or _undo, args=(page, last)
+            _("Undo the last save"),
+            key=f"undo_{last.undo[-1][1].version}",
+            on_click=last.undo_private or _undo,
+            args=(page, last),
         )
 
 

@@ -48,7 +48,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     expect(reader.locator("body")).not_to_contain_text("Summary in our own words")
     assert not (app.data / "recommendations" / "cescr-2026-4.yaml").exists()
 
-    editor.get_by_role("button", name="Undo").click()
+    editor.get_by_role("button", name="Undo the last save").click()
     expect(editor.locator(".rt-saved")).to_contain_text("Undone.")
     reader.goto(card)
     expect(reader.locator("body")).to_contain_text(re.compile("archived", re.I))

@@ -150,7 +150,7 @@ def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> N
     editor = opens_the_form(app, page())
     records(editor)
     expect(editor.locator(".rt-saved")).to_contain_text("Not assessed → Partially implemented")
-    editor.get_by_role("button", name="Undo").click()
+    editor.get_by_role("button", name="Undo the last save").click()
     expect(editor.locator(".rt-saved")).to_contain_text("Undone. It stays in the history but no longer counts.")
     expect(editor.locator(".rt-answer")).to_contain_text("Not assessed")
     assert "      - type: withdrawn\n" in file_of(app)
@@ -199,7 +199,7 @@ def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable
     written = file_of(app)
     assert "  en: Campaign against stigma\n  ru: " in written
     assert "    reason: Shorter.\n    field: title\n" in written
-    editor.get_by_role("button", name="Undo").click()
+    editor.get_by_role("button", name="Undo the last save").click()
     expect(editor.locator("h1")).to_have_text("Run campaigns against stigma and discrimination")
 
     # until the run ends, the page may show a link of the run before as well

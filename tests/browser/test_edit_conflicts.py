@@ -100,6 +100,9 @@ def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server
     expect(mine.locator(".rt-conflict dt")).to_have_text(["Summary · English"])
     mine.get_by_role("button", name="Replace with mine").click()
     expect(mine.locator(".rt-saved")).to_contain_text("The earlier text stays in the history.")
+    # the form below it has closed, and the button was far down
+    expect(mine.locator(".rt-saved")).to_be_in_viewport(ratio=1)
+    expect(mine.locator(".rt-saved")).to_be_focused()
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
 

@@ -116,7 +116,7 @@ def test_signing_out_on_the_phone_ends_the_laptops_page_too(
     app, phone, laptop = server(), page(), page()
     signs_in(app, phone, "editor-k1", PAGE.format("en"))
     signs_in(app, laptop, "editor-k1", PAGE.format("en"), "--again")
-    expect(laptop.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(laptop.get_by_role("button", name="Undo the last save")).to_have_count(0)
     laptop.get_by_role("link", name="Edit", exact=True).click()
     laptop.get_by_label("Title · English").fill("Campaign against stigma")
     laptop.get_by_label("Why is it edited?").fill("Shorter.")

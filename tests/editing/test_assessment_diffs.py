@@ -35,7 +35,7 @@ def test_an_assessment(folder):
             " ",
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes() == {"r1": ["     recorded_by: editor-anna", *undone("withdrawn", 6), " "]}
 
 
@@ -86,7 +86,7 @@ def test_an_assessment_with_new_evidence(folder):
             " ",
         ],
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes() == {
         "gazette-2026": [" recorded_by: editor-anna", *undone("retired", 2)],
         "r1": ["     recorded_by: editor-anna", *undone("withdrawn", 6), " "],
@@ -113,7 +113,7 @@ def test_still_so(folder):
             " ",
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert sorted(line for line in folder.changes()["r1"] if line[0] != " ") == [
         "+        date: TODAY",
         "+        reason: Undone right after it was saved.",
@@ -139,7 +139,7 @@ def test_a_withdrawal(folder):
             " ",
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert sorted(line for line in folder.changes()["r1"] if line[0] != " ") == [
         "+        reason: Undone right after it was saved.",
         "+        recorded: TIME",

@@ -32,7 +32,7 @@ def test_an_edit_of_texts_and_tags(folder):
             " # The end.",
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes() == {
         "r1": [
             " title:",
@@ -75,7 +75,7 @@ def test_an_edit_of_a_folded_text(folder):
             " # The end.",
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes()["r1"][:4] == [
         "   Use should not be punished, neither under the",
         "-  criminal code nor under the administrative one, nor in prison.",
@@ -96,7 +96,7 @@ def test_a_duplicate_that_is_retired(folder):
         "+    recorded_by: editor-anna",
     ]
     assert folder.changes() == {"r1": ["   tagged_by: ours", *retired, " # The end."]}
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes() == {"r1": ["     recorded_by: editor-anna", *undone("restored", 2)[1:], " # The end."]}
 
 
@@ -119,7 +119,7 @@ def test_an_edit_of_evidence(folder):
             *edited("It is in force.", "summary", "  |", "    The law was signed."),
         ]
     }
-    presses(page, "Undo")
+    presses(page, "Undo the last save")
     assert folder.changes() == {
         "law": [
             "   The law was",

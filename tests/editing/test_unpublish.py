@@ -65,11 +65,11 @@ GAP = """\
 kind: news
 publisher: —
 title:
-  en: no longer public (2026-11-24)
-  ru: больше не опубликовано (2026-11-24)
+  en: no longer public (24 November 2026)
+  ru: больше не опубликовано (24 ноября 2026)
 summary:
-  en: no longer public (2026-11-24)
-  ru: больше не опубликовано (2026-11-24)
+  en: no longer public (24 November 2026)
+  ru: больше не опубликовано (24 ноября 2026)
 dimension: practice
 verification: reported
 relevant_to:
@@ -81,8 +81,8 @@ recorded_by: editor-x7
 events:
   - type: retired
     reason:
-      en: no longer public (2026-11-24)
-      ru: больше не опубликовано (2026-11-24)
+      en: no longer public (24 November 2026)
+      ru: больше не опубликовано (24 ноября 2026)
 """
 
 
@@ -131,10 +131,12 @@ def test_every_language_of_the_dataset_says_it(folder, tmp_path):
     tracker.write_text(tracker.read_text().replace("[en, ru]", "[ky, fr, ru, en]"))
     unpublished(folder)
     gone = folder.public.read(fresh=True).evidence["held"]
-    said = {"ky": "мындан ары ачык эмес", "ru": "больше не опубликовано", "en": "no longer public"}
-    assert {lang: wording.text for lang, wording in gone.summary.items()} == {
-        lang: f"{words} (2026-11-24)" for lang, words in said.items()
+    said = {
+        "ky": "мындан ары ачык эмес (2026-ж., 24-ноябрь)",
+        "ru": "больше не опубликовано (24 ноября 2026)",
+        "en": "no longer public (24 November 2026)",
     }
+    assert {lang: wording.text for lang, wording in gone.summary.items()} == said
     assert (gone.title == gone.summary == gone.events[0].reason, is_unpublished(gone)) == (True, True)
 
 
@@ -158,7 +160,7 @@ def test_a_view_of_the_past_shows_the_gap(folder):
     ((e, bears),) = then.evidence_for(r)
     assert (e.publisher, e.title["en"].text, bears.effect) == (
         "—",
-        "no longer public (2026-11-24)",
+        "no longer public (24 November 2026)",
         "context",
     )
 

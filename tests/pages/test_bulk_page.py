@@ -110,7 +110,7 @@ def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(opened, tmp
     assert ("choosing" in page.query_params, "data-pick" in html(page)) == (False, False)
     tags = [r.tags[-1].themes for r in DatasetReader(tmp_path / "data").read().recommendations.values()]
     assert tags == [("policing",)] * 3
-    next(b for b in page.button if b.label == "Undo").click().run()
+    next(b for b in page.button if b.label == "Undo the last save").click().run()
     assert "Undone." in html(page)
     now = DatasetReader(tmp_path / "data").read().recommendations
     assert [tuple(t.themes for t in now[name].tags) for name in ALL] == [(("policing",), ()), (("policing",),), ()]
@@ -202,6 +202,6 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
         changed = lines_changed(was, path.read_text("utf-8"))
         assert changed[:1] == (["+      - public-funding"] if tagged else []), path.stem
         assert [line for line in changed if line.startswith("-")] == []
-    editor.get_by_role("button", name="Undo").click()
+    editor.get_by_role("button", name="Undo the last save").click()
     expect(editor.locator(".rt-saved")).to_contain_text("Undone.")
     assert tags_of(app.data) == tags

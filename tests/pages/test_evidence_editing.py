@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.test_recommendation_editing import FILES, NO_REASON
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tracker.model.permissions import READER
-from tracker.model.vocabulary import EventType
+from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.storage.dataset_reader import DatasetReader
 
 E = "edit_evidence_"
@@ -65,9 +65,31 @@ def test_evidence_is_added_with_what_it_bears_on_and_edited(opened, there):
     assert "The edit is saved." in html(page)
     assert there("parliament-2026").relevant_to[0].events[0].type is EventType.WITHDRAWN
     assert "A law was passed." not in html(opened("recommendation", id="co-3-7"))
-    press(page, "Undo")
+    press(page, "Undo the last save")
     e = there("parliament-2026")
     assert (e.publisher, e.relevant_to[0].events[-1].type) == ("Parliament", EventType.RESTORED)
+
+
+def test_one_list_of_recommendations_is_shown_and_the_others_keep_what_was_chosen(opened, there):
+    def lists(page: AppTest) -> set[str]:
+        return {str(box.key).split("bears_")[1].split("_is_")[0] for box in page.checkbox if "bears_" in str(box.key)}
+
+    page = opened(what="evidence")
+    assert lists(page) == {"progress"}
+    page.checkbox(key=f"{E}_bears_progress_is_co-3-7").check().run()
+    (effects,) = page.get("button_group")
+    assert effects.options == ["progress (1)", "setback (0)", "context (0)"]
+    assert lists(effects.set_value(EvidenceEffect.SETBACK).run()) == {"setback"}
+    page.checkbox(key=f"{E}_bears_setback_is_r1").check().run()
+    (effects,) = page.get("button_group")
+    assert (effects.options, lists(page)) == (["progress (1)", "setback (1)", "context (0)"], {"setback"})
+    assert lists(effects.set_value(None).run()) == {"setback"}  # pressed once more
+    put(page, f"{E}_", publisher="Parliament", summary_en="A law.", id="new", **CHOSEN)
+    press(page, "Add the evidence")
+    assert {b.recommendation: b.effect.value for b in there("new").relevant_to} == {
+        "co-3-7": "progress",
+        "r1": "setback",
+    }
 
 
 def test_a_link_without_a_version_opens_the_form_of_now(opened, there):

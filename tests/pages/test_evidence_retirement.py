@@ -40,7 +40,7 @@ def there(tmp_path: Path) -> Callable[[], Evidence]:
 
 
 def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
-    link = 'href="/edit?what=retire&amp;id=new&amp;editing='
+    link = 'href="/edit?what=retire&amp;id=new&amp;lang=en'
     for file in ("evidence", "recommendation"):
         assert link in html(opened(file, id="r1"))
         assert link not in html(opened(file, READER, id="r1"))
@@ -56,7 +56,7 @@ def test_evidence_is_retired_with_a_reason_and_old_links_say_so(opened, there):
     assert "A new item</a> (archived)" in html(opened("recommendation", READER, id="r1"))
     assert "A new item" not in html(opened("evidence", READER, q="item"))
     assert "There is nothing to archive here" in html(opened(what="retire", id="new"))
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
     assert "archived item" not in html(opened("evidence", READER))
 
@@ -93,7 +93,7 @@ def test_a_withdrawal_retires_what_came_with_the_assessment(opened, tmp_path, th
     assert [(box.label, box.value) for box in page.checkbox] == [("Also archive: A new item · A paper", True)]
     press(page, "Withdraw")
     assert [event.type for event in there().events] == [EventType.RETIRED]
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert [event.type for event in there().events] == [EventType.RETIRED, EventType.RESTORED]
 
 

@@ -89,7 +89,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, tmp_path):
     r = found.recommendations["cescr-2026-3"]
     assert [part.id for part in r.parts] == ["a", "b"]
 
-    press(page, "Undo")
+    press(page, "Undo the last save")
     found = DatasetReader(tmp_path / "data").read()
     assert found.recommendations["cescr-2026-3"].events[-1].type == "retired"
     assert found.documents["e-c12-kgz-co-5"].events[-1].type == "retired"

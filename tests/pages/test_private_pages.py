@@ -181,6 +181,19 @@ def test_an_editor_keeps_evidence_privately_and_sees_it_marked(opened, tmp_path)
     assert "publisher: Another lawyer" in (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
 
 
+def test_a_name_that_an_edit_takes_out_of_a_translated_text_does_not_warn(opened, tmp_path):
+    settings = tmp_path / "data" / "tracker.yaml"
+    settings.write_text(settings.read_text("utf-8") + "languages: [en, ru]\n", "utf-8")
+    named = SECRET.replace("summary: A letter.", "summary: {ru: Айдана Тестова рассказала.}")
+    lay(tmp_path / "private", {"evidence/letter.yaml": named})
+    page = opened(what="evidence", id="letter")
+    put(page, "edit_evidence_letter_", summary_ru="Женщина рассказала.", reason="No name.")
+    press(page, "Save the edit")
+    text = (tmp_path / "private" / "evidence" / "letter.yaml").read_text("utf-8")
+    assert ("summary: {ru: Женщина рассказала.}" in text, "old: 'ru: Айдана" in text) == (True, True)
+    assert [one.value for one in page.warning] == []
+
+
 def test_the_id_of_what_is_private_is_taken(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(what="evidence")
@@ -256,7 +269,7 @@ def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
     page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
     assert "<mark>Jane Example</mark>" in html(page)
     assert "Your text is still here" not in html(page) and "Your text is still here" not in html(page)
-    assert re.search(r'<a href="/edit\?what=evidence&amp;id=letter&amp;editing=[^"]+">Reword it</a>', html(page))
+    assert '<a href="/edit?what=evidence&amp;id=letter&amp;lang=en">Reword it</a>' in html(page)
     assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
     assert not (tmp_path / "data" / "evidence" / "letter.yaml").exists()
 

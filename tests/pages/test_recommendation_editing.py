@@ -65,7 +65,7 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     )
     assert "Stop raids" in html(opened("recommendation", id="cescr-2024-46c"))
 
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert "Undone. It stays in the history but no longer counts." in html(page)
     assert there("cescr-2024-46c").events[-1].type is EventType.RETIRED
     assert "This recommendation is archived" in html(opened("recommendation", id="cescr-2024-46c"))
@@ -138,7 +138,7 @@ def test_parts_quotation_tags_and_same_demand_are_edited_on_its_page(opened, the
     assert page.multiselect(key=f"{R}hrc-3-20_same").value == ["co-3-7"]
     press(put(page, f"{R}hrc-3-20_", same=[], reason="They differ."), "Save the edit")
     assert there("co-3-7").same_demand[0].events[0].type is EventType.WITHDRAWN
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert there("co-3-7").same_demand[0].events[-1].type is EventType.RESTORED
 
 
@@ -178,6 +178,8 @@ def test_an_assessment_stands_beside_what_a_colleague_recorded(opened, there, tm
     put(page, "assess_co-3-7_", status=Status.NOT_IMPLEMENTED)
     conflict = html(page).partition("rt-conflict")[2].partition("rt-foot")[0]
     assert [text in conflict for text in ("It ended.", "Nothing was done.", "differs")] == [True] * 3
+    assert "both stay, and the public status is then: Not done." in conflict
+    assert "Changed by" not in conflict  # a hand edit: nobody is named
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended."]
     press(page, "Save mine as well")
     assert [a.reason[""].text for a in there("co-3-7").assessments] == ["It ended.", "Nothing was done."]

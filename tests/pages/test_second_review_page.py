@@ -59,7 +59,7 @@ def test_one_click_confirms_and_it_can_be_undone(form, file):
     page = press(form(), "Confirm")
     assert ("type: confirmed" in file.read_text(), "recorded_by: reviewer-cholpon" in file.read_text()) == (True, True)
     assert ("Confirmed in a second review." in html(page), AWAITING in html(page)) == (True, False)
-    page = press(page, "Undo")
+    page = press(page, "Undo the last save")
     assert ("type: unconfirmed" in file.read_text(), AWAITING in html(page)) == (True, True)
 
 

@@ -97,7 +97,7 @@ def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path)
     assert (r.document, r.issued_by, r.title["ru"].text) == ("co-4", "committee", "Обучить персонал")
     assert (a.status, a.date, a.reason["ru"].text) == ("partially-implemented", "2025-04-03", "Проведён один курс")
 
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert all(recorded(tmp_path)[i].events[-1].type == "retired" for i in found)
 
 

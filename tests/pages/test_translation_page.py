@@ -45,7 +45,7 @@ def test_an_assessment_is_translated_beside_its_source(opened, there):
     press(page, "Save the translation")
     assert there().recommendations["r1"].assessments[0].reason["en"].text == "A reason"
     assert "Nothing is left to translate here." in html(page)
-    press(page, "Undo")
+    press(page, "Undo the last save")
     assert "en" not in there().recommendations["r1"].assessments[0].reason
 
 

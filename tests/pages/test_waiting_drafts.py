@@ -117,6 +117,12 @@ def required(page: AppTest) -> set[str]:
     return {found.partition("rt_required_")[2] for found in ids if "rt_required_" in found}
 
 
+def test_a_reason_without_which_nothing_is_saved_has_a_star(opened, tmp_path):
+    page = opened("recommendation", id="co-3-7", editing=version(tmp_path), form="retire")
+    assert required(page) == {"retire_co-3-7_reason"}
+    assert required(opened(what="retire", id="law")) == {"edit_retire_law_reason"}
+
+
 def test_the_star_goes_when_the_text_is_there_in_another_language(opened):
     page = opened(what="evidence")
     assert "edit_evidence__summary_en" in required(page)

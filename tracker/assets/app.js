@@ -68,6 +68,8 @@
   document.addEventListener("input", (event) => {
     clearTimeout(pause);
     if (event.target.closest?.('[data-testid="stTextArea"]')) pause = setTimeout(sendTyped, 2000);
+    // a text that narrows a list is not kept: the list follows it
+    else if (event.target.closest?.('[class*="st-key-rt_choose"]')) pause = setTimeout(sendTyped, 500);
   });
 
   // Where somebody was in a list is found again by Back and by the way back to the list.
@@ -106,7 +108,8 @@
     })();
   }
 
-  // What stopped a save is drawn after the click: it is brought into view and gets the focus, each time once. Of several
+  // What a save did, or what stopped it, is drawn after the click: it is brought into view and gets the focus, each time
+  // once. Of several
   // wrong fields this is the first on the page; they are not drawn in this order, so it waits for all of them.
   function goTo(told) {
     const closed = told?.closest('[data-testid="stExpander"] details:not([open])');
@@ -129,10 +132,11 @@
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
     }
-    const token = [...document.querySelectorAll("[data-arrive]")].map((told) => told.dataset.arrive).find((one) => !arrived.has(one));
-    if (!token) return;
-    arrived.add(token);
-    setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    for (const { dataset: { arrive: token } } of document.querySelectorAll("[data-arrive]")) {
+      if (!token || arrived.has(token)) continue;
+      arrived.add(token);
+      setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
+    }
   }).observe(document.body, { childList: true, subtree: true });
 
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.

@@ -34,6 +34,8 @@ from tracker.validation import rules
 UNVERSIONED_FIELDS = {*RECORDED_LISTS, "events", "recorded", "recorded_by", "history", "id", "version"}
 """Fields that the history does not record. Either they have recorded times of their own, or the store sets them."""
 NOTHING_CONFIRMED: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+MAX_SAVERS = 1000
+"""Of how many versions it is remembered who saved them."""
 WRITE_ORDER = (Document, Evidence, Recommendation)
 """The order of record types in which a save writes its files. Within one type, new files are written first.
 
@@ -59,6 +61,7 @@ class Store:
         self.reader, self.root, self.clock = reader, reader.root, clock
         self._is_dismissed, self._is_public = is_dismissed, read_private is None
         self._read = read_private or reader.read_or_fail
+        self._savers: dict[str, str] = {}
 
     def save(
         self, *changed: Record, by: Person, reason: str, still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED
@@ -94,7 +97,17 @@ class Store:
             *(file.path for file in files), parsed={file.path: (file.after, file.parsed) for file in files}
         )
         saved = {(type(record), record.id): record for file in files for record in file.records}
+        self._savers.update({record.version: by.handle for record in saved.values()})
+        for old in list(self._savers)[:-MAX_SAVERS]:
+            del self._savers[old]
         return tuple(saved[type(record), record.id] for record in changed)
+
+    def saver_of(self, version: str) -> str:
+        """Return the handle of the editor whose save made this version of a record.
+
+        Return "" if it was made by hand, by another process or before this one started.
+        """
+        return self._savers.get(version, "")
 
     def check_publication(self, e: Evidence) -> PublicationCheck:
         """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""

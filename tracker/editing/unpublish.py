@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from tracker.editing.prepared_file import current_record, prepare_file, read_bytes
 from tracker.editing.store import Store
+from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.lifecycle import is_withdrawn
@@ -123,10 +124,9 @@ def dependants_of(d: Dataset, evidence_id: str) -> tuple[tuple[Recommendation, t
 
 
 def _unpublished_text(day: date, settings: Settings) -> LocalizedText:
-    text = {
-        lang: TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({day})")
-        for lang in settings.languages
-        if lang in UNPUBLISHED_TEXT
-    }
+    def text_in(lang: str) -> TextVariant:
+        return TextVariant(text=f"{UNPUBLISHED_TEXT[lang]} ({get_language(lang).format_day(day)})")
+
+    text = {lang: text_in(lang) for lang in settings.languages if lang in UNPUBLISHED_TEXT}
     # The dataset may use none of the languages in UNPUBLISHED_TEXT.
-    return text or {NO_LANGUAGE_CODE: TextVariant(text=f"{UNPUBLISHED_TEXT['en']} ({day})")}
+    return text or {NO_LANGUAGE_CODE: text_in("en")}

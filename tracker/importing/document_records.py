@@ -42,9 +42,9 @@ class ParagraphChoice:
     themes: tuple[str, ...] = ()
 
 
-def propose_cycle(imported: ImportedDocument) -> str:
-    """Return the number of the reporting cycle in the symbol, such as "4" in E/C.12/…/CO/4, or ""."""
-    found = CYCLE_IN_SYMBOL.search(imported.symbol or "")
+def propose_cycle(symbol: str) -> str:
+    """Return the number of the reporting cycle in a symbol, such as "4" in E/C.12/…/CO/4, or ""."""
+    found = CYCLE_IN_SYMBOL.search(symbol)
     return found[1] if found else ""
 
 

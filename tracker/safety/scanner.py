@@ -1,6 +1,6 @@
 """Scan texts for passages that may identify a person. A passage is reported with the reason and a safer wording."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
@@ -129,9 +129,13 @@ def text_fields(record: Record, names: Set[str] | None = None) -> Iterator[TextF
     fields_to_scan = every if names is None else [name for name in every if name in names]
     for where, text in ((w, t) for name in fields_to_scan for w, t in _texts(getattr(record, name), (name,))):
         # an old value in the history belongs to the field that it was in
-        is_old_value = where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
-        field = record.history[int(where[1])].field if is_old_value else str(where[0])
+        field = record.history[int(where[1])].field if _is_old_value(where) else str(where[0])
         yield TextField(record_name(record), field, where, text=text)
+
+
+def _is_old_value(where: Sequence[str | int]) -> bool:
+    """Return whether the path `where` leads to an old value in the history of a record."""
+    return where[0] == "history" and where[-1] == "old" and isinstance(where[1], int)
 
 
 def record_name(record: Record) -> str:
@@ -155,6 +159,8 @@ def changed_texts(before: Record | None, after: Record, reason: str) -> tuple[Te
         )
         texts = list(text_fields(after, touched))
         known = {one.text for one in text_fields(before)} if texts else set()
+        # an old value that a save adds to the history is a text of `before`, perhaps written with its language
+        texts = [one for one in texts if not _is_old_value(one.field_path)]
     texts.append(TextField(record_name(after), "history", ("history", "reason"), text=reason))
     return tuple(one for one in texts if one.text not in known)
 
