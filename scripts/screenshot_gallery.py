@@ -39,7 +39,7 @@ PAGES = {
 }
 EDITOR_PAGES = {
     "health": "/health",
-    "choosing": "/recommendations?choosing=yes",
+    "choosing": "/recommendations?choosing=list",
     "adding": "/edit?what=recommendation",
     "adding-evidence": "/edit?what=evidence",
     "adding-a-document": "/edit?what=document",

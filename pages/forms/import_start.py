@@ -95,4 +95,4 @@ def _parse(
         vocabulary = ImportVocabulary.from_view(page.view, language)
         return start_table_upload(data, vocabulary, language, limits=limits, is_cancelled=is_cancelled)
     imported = parse_upload(data, name, limits=limits, is_cancelled=is_cancelled)
-    return check_state(imported, expected_state(page.view.dataset))
+    return check_state(imported, expected_state(page.view.dataset, page.context.language.code))

@@ -76,8 +76,15 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
     view = page.view
     view_after = replace(view, dataset=replace(view.dataset, evidence={**view.dataset.evidence, public.id: public}))
     context = replace(page.context, view=view_after, person=READER)
-    texts = {code for text in (public.title, public.summary) if text for code in text}
-    others = [code for code in sorted(texts) if (code or view.settings.language) != context.language.code]
+    texts = [text for text in (public.title, public.summary) if text]
+    # What is shown above, in the reader's language or instead of it, is not repeated.
+    others = [
+        code
+        for code in sorted({code for text in texts for code in text})
+        if any(
+            context.language.resolve(text).lang != (code or view.settings.language) for text in texts if code in text
+        )
+    ]
     replace(page, context=context).show("private/publish.html", e=public, others=others, native_name=native_name)
 
 

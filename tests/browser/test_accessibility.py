@@ -33,7 +33,7 @@ READERS = {
 }
 EDITORS = {
     "an assessment": "/recommendation?id=ngo-2024-r7&editing=x",
-    "choosing": "/recommendations?choosing=yes",
+    "choosing": "/recommendations?choosing=list",
     "health": "/health",
     "adding": "/edit?what=recommendation",
     "adding evidence": "/edit?what=evidence",

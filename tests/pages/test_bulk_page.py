@@ -1,8 +1,10 @@
 """Choosing several recommendations in the list, and adding something to all of them: the pages, and a real browser."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,10 +29,10 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
-    def open_(who: Person = ANNA, **params: str | list[str]) -> AppTest:
+    def open_(who: Person = ANNA, path: str = "recommendations", **params: str | list[str]) -> AppTest:
         monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
         monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
-        page = AppTest.from_file(str(ROOT / "pages" / "recommendations.py"), default_timeout=20)
+        page = AppTest.from_file(str(ROOT / "pages" / f"{path}.py"), default_timeout=20)
         for name, value in params.items():
             page.query_params[name] = value
         return page.run()
@@ -115,6 +117,20 @@ def test_a_reason_is_asked_and_then_all_are_saved_and_undone_at_once(opened, tmp
     now = DatasetReader(tmp_path / "data").read().recommendations
     assert [tuple(t.themes for t in now[name].tags) for name in ALL] == [(("policing",), ()), (("policing",),), ()]
     assert page.exception == []
+
+
+def test_what_can_be_undone_is_named_by_the_number_that_it_has_elsewhere(opened, tmp_path):
+    for name, number in (("r1", "7"), ("hrc-3-20", "20")):
+        file = tmp_path / "data" / "recommendations" / f"{name}.yaml"
+        file.write_text(file.read_text("utf-8") + f"paragraph: '{number}'\n", "utf-8")
+    page = opened(choosing="add", pick=list(ALL))
+    page.radio(key="bulk_kind").set_value("tag").run()
+    page.selectbox(key="bulk_tag").select("themes:policing").run()
+    page.text_input(key="bulk_reason").input("It is about the police.").run()
+    add_button(page).click().run()
+    (recorded,) = set(re.findall('what=undo&amp;id=([^&"]+)', html(opened(path="activity"))))
+    listed = html(opened(path="edit", what="undo", id=unquote(recorded)))
+    assert re.findall("<li>(.*?) ·", listed) == ["para. 20", "no. 7"]
 
 
 def test_what_a_colleague_changed_is_named_and_nothing_is_saved(opened, tmp_path):

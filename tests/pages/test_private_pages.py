@@ -237,6 +237,14 @@ def test_a_reviewer_sees_what_becomes_public_and_publishes_it(opened, tmp_path):
     assert not (tmp_path / "private" / "evidence" / "letter.yaml").exists()
 
 
+@pytest.mark.parametrize(("lang", "others"), [("en", ["Письмо."]), ("ru", ["A letter."]), ("ky", ["Письмо."])])
+def test_the_preview_repeats_no_text_that_is_shown_instead_of_a_missing_one(opened, tmp_path, lang, others):
+    secret = SECRET.replace("summary: A letter.", "summary: {en: A letter., ru: Письмо.}")
+    lay(tmp_path / "private", {"evidence/letter.yaml": secret})
+    below = html(opened(who=REVIEWER, what="publish", id="letter", lang=lang)).partition('class="rt-bears"')[2]
+    assert re.findall("A letter[.]|Письмо[.]", below) == others
+
+
 def test_what_a_colleague_changed_in_between_is_not_made_public_unseen(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
     page = opened(who=REVIEWER, what="publish", id="letter")

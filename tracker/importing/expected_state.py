@@ -21,11 +21,12 @@ class ExpectedState:
     codes: frozenset[str]
 
 
-def expected_state(dataset: Dataset) -> ExpectedState:
-    """Return the State party of a dataset."""
+def expected_state(dataset: Dataset, lang: str = "") -> ExpectedState:
+    """Return the State party of a dataset, with its name in the language `lang` first if there is one."""
     symbols = [document.symbol for document in dataset.documents.values() if document.symbol]
     codes = {found["country"] for found in map(SYMBOL.search, symbols) if found and found["country"]}
-    names = tuple(variant.text for variant in dataset.settings.state_party.values())
+    party = dataset.settings.state_party
+    names = tuple(party[code].text for code in sorted(party, key=lambda code: code != lang))
     return ExpectedState(names, frozenset(codes))
 
 
