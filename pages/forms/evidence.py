@@ -10,8 +10,16 @@ from pages.shared.layout import Page
 from pages.shared.saving import save_records
 from tracker.editing.evidence_form import EvidenceForm
 from tracker.editing.form_values import id_errors
+from tracker.model.labels import N_
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import EvidenceDimension, EvidenceEffect, EvidenceKind, Verification
+
+EFFECT_LABELS = {
+    EvidenceEffect.PROGRESS: (N_("Shows progress on"), N_("Also shows progress on")),
+    EvidenceEffect.SETBACK: (N_("Shows a setback on"), N_("Also shows a setback on")),
+    EvidenceEffect.CONTEXT: (N_("Gives context for"), N_("Also gives context for")),
+}
+"""The label of the field for the recommendations to which an item is relevant in one way, and of the field for others."""
 
 
 def show_evidence_form(page: Page, e: Evidence | None, version: str = "") -> str | None:
@@ -68,8 +76,8 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
-    label = _("Relevant to") if r is None else _("Also relevant to")
-    form.recommendations_by_code(label, "relevant_to", EvidenceEffect, among=others, key="bears")
+    labels = {effect: _(words if r is None else also) for effect, (words, also) in EFFECT_LABELS.items()}
+    form.recommendations_by_code(labels, "relevant_to", among=others, key="bears")
     if r is not None:
         form.typed["added_for"] = r.id
         if isinstance(effect, EvidenceEffect):

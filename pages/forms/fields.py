@@ -13,9 +13,17 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
+from pages.forms.button_errors import is_save_pressed
 from pages.forms.choice_names import recommendation_names
 from pages.forms.several_choices import show_several_choices
-from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
+from pages.forms.typed_values import (
+    date_in_words,
+    show_calendar,
+    show_date_reading,
+    show_field_error,
+    show_link_reading,
+    show_note,
+)
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
@@ -72,7 +80,7 @@ class Fields:
         slots = self.slots | {
             name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
         }
-        if _is_save_pressed():
+        if is_save_pressed():
             st.session_state["wrong_token"] = secrets.token_hex(4)
         token = st.session_state.get("wrong_token", "")
         for error in errors:
@@ -112,7 +120,6 @@ class Fields:
         most: int = 0,
         at: DeltaGenerator | None = None,
         placeholder: str = "",
-        help: str | None = None,
         required: bool = False,
     ) -> str:
         """Show a field of one line, and return the text in it.
@@ -125,8 +132,10 @@ class Fields:
         _ = language.gettext
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         start = getattr(self.start, name, "") if start is None else start
-        widget_key, value = self.key(key or name, start)
-        box, is_date = self._box(name, widget_key, required=required, at=at), spec.kind is FieldKind.DATE
+        is_date = spec.kind is FieldKind.DATE
+        shown = date_in_words(language, start) if is_date else start
+        widget_key, value = self.key(key or name, shown)
+        box = self._box(name, widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:
             typed = str(
                 st.text_input(
@@ -135,17 +144,18 @@ class Fields:
                     max_chars=most or spec.most,
                     key=widget_key,
                     placeholder=placeholder or hints.get(spec.kind),
-                    help=help,
                 )
                 or ""
             )
             if is_date:
                 show_calendar(language, key=widget_key)
         slot, error = box.container(gap="xsmall"), ""
-        if is_date and typed != start:
+        if typed == shown:
+            typed = start
+        elif is_date:
             known = FIELD_LABELS.get(name)  # the label in `validate`: the same sentence is not shown twice
             typed, error = show_date_reading(self.page, typed, _(known) if known else label, key=widget_key, at=slot)
-        elif spec.kind is FieldKind.LINK and typed != start:
+        elif spec.kind is FieldKind.LINK:
             typed, error = show_link_reading(self.page, typed, at=slot)
         self.slots.setdefault(name, slot)
         self.told.add(error)
@@ -342,25 +352,15 @@ class Fields:
         self.choose_several(label, name, recommendation_names(self.page, among), key=key)
 
     def recommendations_by_code(
-        self, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
+        self, labels: Mapping[StrEnum, str], name: str, *, among: Iterable[Recommendation], key: str
     ) -> None:
-        """Show such a field for each code. The value of the form field `name` is a mapping code → chosen ids."""
+        """Show such a field for each code of `labels`. The value of the form field `name` is a mapping code → chosen ids."""
         start = getattr(self.start, name)
         names = recommendation_names(self.page, among)
         self.typed[name] = {
-            code: self.choose_several(
-                f"{label}: {self.page.context.label(code)}", f"{key}_{code}", names, start=start.get(code, ())
-            )
-            for code in codes
+            code: self.choose_several(label, f"{key}_{code}", names, start=start.get(code, ()))
+            for code, label in labels.items()
         }
-
-
-def _is_save_pressed() -> bool:
-    """Return whether this run of the page was started by the button that saves a form."""
-    return any(
-        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
-        for key, value in st.session_state.items()
-    )
 
 
 def open_form(

@@ -101,7 +101,8 @@ def _show_fields(form: Fields) -> None:
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
         if candidates := link_lists.can_be_taken_up(view, view.document(form.filled.document)):
             label = _("Civil society asked for it")
-            form.recommendations_by_code(label, "uptake", UptakeResult, among=candidates, key="taken")
+            labels = {result: f"{label}: {page.context.label(result)}" for result in UptakeResult}
+            form.recommendations_by_code(labels, "uptake", among=candidates, key="taken")
 
 
 def _term_labels(page: Page, terms: Iterable[TaxonomyTerm]) -> dict[str, str]:

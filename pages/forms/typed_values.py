@@ -16,6 +16,14 @@ from tracker.i18n import Language
 from tracker.model.localized_text import clean_input
 
 
+def date_in_words(language: Language, partial_date: str) -> str:
+    """Return a partial date as people write it, or as it is if it is none or the words would be read as another date."""
+    if not partial_date or read_date(partial_date).date != partial_date:
+        return partial_date
+    words = language.format_date(partial_date)
+    return words if read_date(words).date == partial_date else partial_date
+
+
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:
     """Show below the field `label` how the `typed` date was understood. Return (partial date, what is wrong with it).
 
