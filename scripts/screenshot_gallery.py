@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.find_browser import find_browser
+from tests.support.browser_forms import is_settled
 from tests.support.server_process import Server
 from tracker.model.permissions import Role
 
@@ -39,7 +40,7 @@ PAGES = {
 }
 EDITOR_PAGES = {
     "health": "/health",
-    "choosing": "/recommendations?choosing=list",
+    "choosing": "/recommendations?choosing=list&pick=ngo-2024-r1&pick=ngo-2024-r2",
     "adding": "/edit?what=recommendation",
     "adding-evidence": "/edit?what=evidence",
     "adding-a-document": "/edit?what=document",
@@ -117,8 +118,10 @@ def _take_screenshots(
 def _take_screenshot(page: Page, address: str, language: str, size: dict[str, int], file: Path) -> None:
     page.set_viewport_size(size)
     page.goto(f"{address}{'&' if '?' in address else '?'}{urlencode({'lang': language})}")
-    page.locator(".rt-foot, main, footer").first.wait_for()
     page.wait_for_load_state("networkidle")
+    if page.locator("[data-testid=stApp]").count():  # a page of Streamlit: on a slow machine it is empty at first
+        page.locator(".rt-foot").wait_for()
+        is_settled(page)
     height = page.evaluate(
         "(document.querySelector('[data-testid=stMainBlockContainer]') || document.body).scrollHeight + 40"
     )

@@ -117,7 +117,6 @@ class Fields:
         most: int = 0,
         at: DeltaGenerator | None = None,
         placeholder: str = "",
-        help: str | None = None,
         required: bool = False,
     ) -> str:
         """Show a field of one line, and return the text in it.
@@ -142,7 +141,6 @@ class Fields:
                     max_chars=most or spec.most,
                     key=widget_key,
                     placeholder=placeholder or hints.get(spec.kind),
-                    help=help,
                 )
                 or ""
             )

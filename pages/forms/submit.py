@@ -75,7 +75,7 @@ def save_form(
     st.session_state[refused_key] = bool(wrong) and (is_pressed or st.session_state.get(refused_key, False))
     if st.session_state[refused_key]:
         form.show_errors(wrong)
-        st.error(escape_markdown("\n".join(f"- {error}" for error in wrong)))
+        st.error(escape_markdown("\n".join(f"- {error}" for error in dict.fromkeys(map(str, wrong)))))
     if wrong or not is_pressed:
         return None
     if list(edited) == [record] and not still_right:

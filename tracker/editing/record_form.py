@@ -107,7 +107,7 @@ class RecordForm(ABC, Generic[EditedRecord]):
             *self._errors(view, record, start, language=language),
             *self._format_errors(start, language, view.today),
         ]
-        if record is None:
+        if record is None and (self.id or not errors):  # the id is suggested from the fields that are still missing
             errors += id_errors(self.id, getattr(view.dataset, self.register), language)
         return errors
 
