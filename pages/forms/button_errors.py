@@ -26,11 +26,3 @@ def show_error_below(place: str) -> None:
     """Show the sentence that was kept for a field, if there is one. Call this right after the field."""
     if sentence := st.session_state.pop(_KEY + place, ""):
         show_field_error(st.container(), sentence)
-
-
-def is_save_pressed() -> bool:
-    """Return whether this run of the page was started by the button that saves a form."""
-    return any(
-        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
-        for key, value in st.session_state.items()
-    )

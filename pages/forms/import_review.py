@@ -103,8 +103,10 @@ def _choose_language(page: Page, draft: ReviewDraft) -> ImportedDocument:
     _ = page.context.language.gettext
     imported = draft.document.imported
     page.show("forms/import_top.html", imported=imported, name=draft.name)
+    state = page.context.language.resolve(page.view.settings.state_party).text
     for notice in imported.notices:
-        st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
+        values = {name: state if name == "expected" else value for name, value in notice.values}
+        st.warning(escape_markdown(_(notice.message, **values)))
     codes = list(page.view.settings.languages)
     is_known = imported.language in codes
     chosen = st.selectbox(

@@ -136,6 +136,17 @@ def test_another_states_document_is_not_ticked(opened):
     assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
 
 
+def test_the_state_of_this_tracker_is_named_in_the_readers_language(opened, tmp_path):
+    file = tmp_path / "data" / "tracker.yaml"
+    file.write_text(
+        file.read_text().replace("state_party: Kyrgyzstan", "state_party: {en: Kyrgyzstan, ru: Кыргызстан}")
+    )
+    page = opened("import_document", lang="ru")
+    page.text_area(key="bring_in_text").set_value(RUSSIAN.replace("KGZ", "RUR").replace("Кыргызстан", "Руритани"))
+    press(page, "Прочитать текст")
+    assert any("Набор данных: Кыргызстан." in warning.value for warning in page.warning)
+
+
 def test_a_tick_that_changes_with_the_press_of_save_counts(opened, tmp_path):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     page.checkbox(key="import_tick_4").uncheck()
