@@ -130,7 +130,7 @@ class Fields:
         hints = {FieldKind.LINK: "https://", FieldKind.DATE: _("12 March 2026, March 2026, 2026…")}
         recorded = start = getattr(self.start, name, "") if start is None else start
         if is_date := spec.kind is FieldKind.DATE:
-            start = date_in_words(self.page, start)
+            start = date_in_words(language, start)
         widget_key, value = self.key(key or name, start)
         box = self._box(name, widget_key, required=required, at=at)
         with box.container(horizontal=True, vertical_alignment="bottom", gap="small") if is_date else box:

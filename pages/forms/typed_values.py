@@ -27,10 +27,12 @@ def errors_token() -> str:
     return str(st.session_state.get("wrong_token", ""))
 
 
-def date_in_words(page: Page, recorded: str) -> str:
-    """Return a partial date as people write it, if the field understands that; otherwise the date as recorded."""
-    words = page.context.language.format_date(recorded) if recorded else ""
-    return words if read_date(words, page.view.today).date == recorded else recorded
+def date_in_words(language: Language, partial_date: str) -> str:
+    """Return a partial date as people write it, or as it is if it is none or the words would be read as another date."""
+    if not partial_date or read_date(partial_date).date != partial_date:
+        return partial_date
+    words = language.format_date(partial_date)
+    return words if read_date(words).date == partial_date else partial_date
 
 
 def show_date_reading(page: Page, typed: str, label: str, *, key: str, at: DeltaGenerator) -> tuple[str, str]:

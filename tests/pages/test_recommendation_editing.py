@@ -47,7 +47,6 @@ def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
         "- Choose the document that it stands in; add the document first if it is not there.",
         "- Title: Please write it in at least one language.",
         "- Summary: Please write it in at least one language.",
-        "- The short name for the link has only small letters a-z, digits and single hyphens, at most 80 characters.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").placeholder == "cescr-2024-46c"
