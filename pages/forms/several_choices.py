@@ -62,7 +62,7 @@ def show_several_choices(
     for one in shown:
         box_key = f"{key}_is_{one}"
         st.session_state[box_key] = one in chosen
-        boxes.checkbox(_as_label(options.get(one, one)), key=box_key, on_change=_keep_tick, args=(key, one))
+        boxes.checkbox(option_label(options.get(one, one)), key=box_key, on_change=_keep_tick, args=(key, one))
     _show_count(language, shown, chosen, at=box, found=found, is_narrowed=bool(text))
     return chosen
 
@@ -124,7 +124,7 @@ def _show_count(
         show_note(at, counted)
 
 
-def _as_label(name: str) -> str:
+def option_label(name: str) -> str:
     """Return the name of an option as Markdown. A number or a dash at its start would make it a list."""
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(name))
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from pages.forms.several_choices import show_several_choices
+from pages.forms.several_choices import option_label, show_several_choices
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
@@ -88,7 +88,7 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
     labels, title = _labels(page, row), _title(page, row)
     key = bind_to_url(row.name, value, single=not row.is_list)
     in_use, codes = st.session_state[key], list(labels)
-    names = {code: escape_markdown(label) for code, label in labels.items()}
+    names = {code: option_label(" ".join(label.split())) for code, label in labels.items()}
     if row.default:
         default = in_use if in_use in codes else row.default
         return str(st.pills(title, codes, required=True, format_func=names.get, default=default, key=key))

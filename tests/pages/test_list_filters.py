@@ -67,6 +67,13 @@ def test_a_filter_shows_whole_names_as_pills_or_if_they_are_many_or_long_as_chec
     assert page.query_params["theme"] == "theme-3"
 
 
+def test_the_name_of_a_pill_is_text(tmp_path, monkeypatch):
+    hostile = TRACKER.replace("label: Policing", "label: '1. [police](https://elsewhere.example) *law*'")
+    page = opening(tmp_path, monkeypatch, {"tracker.yaml": hostile})("recommendations")
+    (theme,) = [group for group in page.button_group if group.label == "Theme"]
+    assert theme.options == ["1\\. \\[police\\](https\\://elsewhere.example) \\*law\\*"]
+
+
 def test_a_typo_in_the_words_shows_what_was_probably_meant_and_says_so(tmp_path, monkeypatch):
     open_ = opening(tmp_path, monkeypatch, {})
     found = html(open_("recommendations", q="punishmants"))
