@@ -6,6 +6,7 @@ from tracker.importing.cross_references import find_paragraph_lists
 from tracker.importing.document_reader import read_document
 from tracker.importing.imported_document import ImportedDocument, ParagraphKind
 from tracker.importing.phrases import load_phrases
+from tracker.importing.run_in_parts import split_run_in
 
 SECTIONS = {
     "en": [
@@ -340,3 +341,23 @@ LETTERS_FIRST = [
 def test_references_with_the_letter_before_the_number(language, text):
     named = [name for found in find_paragraph_lists(text, load_phrases(language)) for name in found.paragraphs]
     assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]
+
+
+RUN_IN_AFTER_A_BRACKET = [
+    (
+        "en",
+        "The State party should respect the standards (the Nelson Mandela Rules), (a) by reducing overcrowding; (b) by improving health care; and (c) by limiting detention.",
+        ["", "a", "b", "c"],
+    ),
+    (
+        "ru",
+        "Государству-участнику следует соблюдать стандарты (Правила Нельсона Манделы), a) сокращая переполненность; b) улучшая питание.",
+        ["", "a", "b"],
+    ),
+    ("en", "The State party should report on paragraphs 12 (a), (b) and (c), 13 (a) and 14 (i), (a) and (b).", [""]),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "letters"), RUN_IN_AFTER_A_BRACKET)
+def test_parts_may_follow_a_bracket_and_a_comma(language, text, letters):
+    assert [line.letter for line in split_run_in(text, load_phrases(language))] == letters

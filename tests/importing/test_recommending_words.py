@@ -2,8 +2,11 @@
 
 import pytest
 
+from tracker.importing.document_structure import NumberedParagraph
+from tracker.importing.imported_document import ParagraphKind
 from tracker.importing.phrases import load_phrases
-from tracker.importing.recommendation_finder import find_recommending_words
+from tracker.importing.recommendation_finder import classify, find_recommending_words
+from tracker.importing.run_in_parts import ParagraphLine
 
 RECOMMENDS = [
     "The State party should abolish the death penalty.",
@@ -247,3 +250,51 @@ def test_spanish_recommendation(sentence):
 @pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_ES)
 def test_not_a_spanish_recommendation(sentence):
     assert not is_found(sentence, "es")
+
+
+RECALLS = {
+    "en": (
+        "The Committee is concerned about lawsuits. It recalls its recommendation (CCPR/C/RUR/CO/4, para. 22) that the State party should decriminalize defamation",
+        " and urges it to act",
+        "The State party should protect journalists.",
+    ),
+    "ru": (
+        "Комитет обеспокоен судебными исками. Он напоминает о своей рекомендации (CCPR/C/RUR/CO/4, пункт 22) о том, что государству-участнику следует отменить наказание за клевету",
+        " и призывает его принять меры",
+        "Государству-участнику следует защищать журналистов.",
+    ),
+    "fr": (
+        "Le Comité est préoccupé par les poursuites. Il rappelle sa recommandation selon laquelle l’État partie devrait dépénaliser la diffamation",
+        " et engage l’État partie à agir",
+        "L’État partie devrait protéger les journalistes.",
+    ),
+    "es": (
+        "Al Comité le preocupan las demandas. El Comité recuerda su recomendación de que el Estado parte debería despenalizar la difamación",
+        " e insta al Estado parte a que actúe",
+        "El Estado parte debería proteger a los periodistas.",
+    ),
+}
+
+
+def kinds_of(*texts: str, language: str) -> list[ParagraphKind]:
+    numbered = [
+        NumberedParagraph(str(number), ("A topic",), (ParagraphLine("", text),))
+        for number, text in enumerate(texts, start=25)
+    ]
+    return [paragraph.kind for paragraph in classify(numbered, load_phrases(language), body="ccpr", symbol=None)]
+
+
+@pytest.mark.parametrize("language", RECALLS)
+def test_a_concern_that_recalls_an_earlier_recommendation_is_none(language):
+    recalls, asks, recommends = RECALLS[language]
+    assert kinds_of(f"{recalls}.", recommends, language=language) == [
+        ParagraphKind.CONCERN,
+        ParagraphKind.RECOMMENDATION,
+    ]
+    both = [ParagraphKind.RECOMMENDATION, ParagraphKind.RECOMMENDATION]
+    assert kinds_of(f"{recalls}{asks}.", recommends, language=language) == both
+    assert kinds_of(f"{recalls}. {recommends}", recommends, language=language) == both
+
+
+def test_a_recalled_recommendation_that_nothing_follows_is_one():
+    assert kinds_of(f"{RECALLS['en'][0]}.", language="en") == [ParagraphKind.RECOMMENDATION]

@@ -231,6 +231,31 @@ ANSWERS_IN_NEXT_REPORT = [
         "El Comité pide al Estado parte que responda, en su próximo informe periódico, previsto para marzo de 2012, a las preocupaciones expresadas en las presentes observaciones finales.",
         "2012-03",
     ),
+    (
+        "en",
+        "The Committee requests that information concerning the remainder of its recommendations be included in the third periodic report, to be presented by 1 April 2008.",
+        "2008-04-01",
+    ),
+    (
+        "en",
+        "The Committee requests the State party, in its fourth periodic report, which is due to be submitted by 1 November 2014, to provide specific, up-to-date information on all its recommendations and on the Covenant as a whole.",
+        "2014-11-01",
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник представить в своем четвертом периодическом докладе, который должен быть представлен до 1 ноября 2014 года, конкретную, обновленную информацию о всех его рекомендациях и об осуществлении Пакта в целом.",
+        "2014-11-01",
+    ),
+    (
+        "fr",
+        "Le Comité demande à l’État partie de fournir, dans son quatrième rapport périodique, attendu pour le 1er novembre 2014, des renseignements précis et actualisés sur toutes ses recommandations et sur l’application du Pacte dans son ensemble.",
+        "2014-11-01",
+    ),
+    (
+        "es",
+        "El Comité pide al Estado parte que en su cuarto informe periódico, que deberá presentarse a más tardar el 1 de noviembre de 2014, proporcione información concreta sobre todas sus recomendaciones y sobre el Pacto en su conjunto.",
+        "2014-11-01",
+    ),
 ]
 
 
@@ -272,3 +297,28 @@ def test_a_review_cycle_gives_the_list_of_issues_and_our_own_date():
     found, list_of_issues = read_next_report(paragraphs(text), load_phrases("en"))
     assert (found.date, found.computed, found.stated, found.period) == ("2029", True, None, "within one year")
     assert list_of_issues == "2028"
+
+
+EARLIER_REPORT = [
+    (
+        "en",
+        "The Committee welcomes the progress achieved since the consideration in 2019 of the State party’s sixth periodic report.",
+    ),
+    (
+        "ru",
+        "Комитет приветствует прогресс, достигнутый после рассмотрения в 2019 году шестого периодического доклада государства-участника.",
+    ),
+    ("en", "The Committee requests the State party to include data in its sixth periodic report, due in May 2019."),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), EARLIER_REPORT)
+def test_a_date_before_the_document_itself_is_not_that_of_the_next_report(language, text):
+    found, _ = read_next_report(paragraphs(text), load_phrases(language), not_before="2023-10-27")
+    assert (found.date if found else None) is None
+
+
+def test_positive_aspects_ask_for_no_report():
+    text = "The State party has committed itself to submit its seventh periodic report by May 2027."
+    praise = NumberedParagraph("4", ("Positive aspects",), (ParagraphLine("", text),))
+    assert read_next_report([praise], load_phrases("en"), not_before="2023-10-27") == (None, None)

@@ -79,7 +79,8 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
     notes = (*source.notes, *structure.notes)
     front = read_front_matter(structure.front, source.margins, notes, paragraphs=structure.paragraphs)
     paragraphs = classify(structure.paragraphs, phrases, body=front.body, symbol=front.symbol)
-    next_report, list_of_issues = read_next_report(structure.paragraphs, phrases)
+    dated = front.adopted or front.considered or front.session_dates
+    next_report, list_of_issues = read_next_report(structure.paragraphs, phrases, not_before=dated)
     document = ImportedDocument(
         language=code,
         symbol=front.symbol,

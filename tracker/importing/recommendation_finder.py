@@ -74,6 +74,9 @@ def classify(
 ) -> tuple[ImportedParagraph, ...]:
     """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
+    for index, source in enumerate(paragraphs):
+        if _only_recalls(found[index], source, phrases, body=body) and _is_followed(found, index):
+            found[index] = _with_texts(_without_words(source, phrases), source.lines, 0, offset=0)
     letters = letters_of_lists(paragraphs)
     return tuple(
         replace(
@@ -83,6 +86,25 @@ def classify(
         )
         for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
     )
+
+
+def _only_recalls(
+    paragraph: ImportedParagraph, source: NumberedParagraph, phrases: Phrases, *, body: str | None
+) -> bool:
+    """Return whether a paragraph of concern only recalls an earlier recommendation and goes on to recommend nothing."""
+    if not paragraph.is_recommendation or not phrases.has("concern", source.text):
+        return False
+    text = " ".join([paragraph.text, *(part.text for part in paragraph.parts), paragraph.tail])
+    sentences = [sentence.strip() for sentence in split_sentences(text, phrases)]
+    asking = [sentence for sentence in sentences if find_recommending_words(sentence, phrases, body)]
+    return bool(asking) and all(phrases.has("recalled", sentence) for sentence in asking)
+
+
+def _is_followed(paragraphs: Sequence[ImportedParagraph], index: int) -> bool:
+    """Return whether the next recommendation under the same heading answers the concern: it has none of its own."""
+    same = (other for other in paragraphs[index + 1 :] if other.headings == paragraphs[index].headings)
+    following = next((other for other in same if other.is_recommendation), None)
+    return following is not None and not following.concern
 
 
 def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tuple[str, ...]:
@@ -101,11 +123,16 @@ def _concerns_before(paragraphs: Sequence[ImportedParagraph], index: int) -> tup
     return tuple(numbers)
 
 
+def _without_words(paragraph: NumberedParagraph, phrases: Phrases) -> ImportedParagraph:
+    """Return a paragraph that recommends nothing, still without its texts."""
+    kind, phrase = _kind_without_words(paragraph, phrases)
+    return ImportedParagraph(number=paragraph.number, headings=paragraph.headings, kind=kind, text="", phrase=phrase)
+
+
 def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | None) -> ImportedParagraph:
     lines = paragraph.lines
     start = _find_start(lines, phrases, body)
-    kind, phrase = _kind_without_words(paragraph, phrases)
-    plain = ImportedParagraph(number=paragraph.number, headings=paragraph.headings, kind=kind, text="", phrase=phrase)
+    plain = _without_words(paragraph, phrases)
     if start is None:
         return _with_texts(plain, lines, 0, offset=0)
     index, offset, words = start

@@ -10,6 +10,7 @@ from tracker.importing.paragraph_labels import ListLetters
 from tracker.importing.phrases import Phrases, split_sentences
 from tracker.importing.recommendation_finder import is_follow_up, is_next_report
 from tracker.importing.written_dates import WrittenDate, find_dates, find_period, months_later
+from tracker.model.partial_dates import is_before
 
 
 def read_follow_up(
@@ -61,11 +62,15 @@ def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
     return sorted(found, key=lambda written: len(written.text) == len("2028"))
 
 
-def _open_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
+def _open_dates(sentence: str, phrases: Phrases, not_before: str | None) -> list[WrittenDate]:
     """Return the due dates without those that have passed: "its fifth report, which was due in 2008, … by July 2014"."""
-    dates = _due_dates(sentence, phrases)
+    dates = [written for written in _due_dates(sentence, phrases) if not _is_past(written, not_before)]
     passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
     return [written for written in dates if not passed.search(sentence[: written.start].rstrip())] or dates
+
+
+def _is_past(written: WrittenDate, not_before: str | None) -> bool:
+    return not_before is not None and is_before(written.text, not_before)
 
 
 def _deadline(
@@ -80,10 +85,12 @@ def _deadline(
 
 
 def read_next_report(
-    paragraphs: Sequence[NumberedParagraph], phrases: Phrases
+    paragraphs: Sequence[NumberedParagraph], phrases: Phrases, *, not_before: str | None = None
 ) -> tuple[StatedDeadline | None, str | None]:
     """Return when the next report is due, and when the committee will send its list of issues for it.
 
+    `not_before` is the date of the document itself: an earlier date is that of another report. The introduction and
+    the positive aspects ask for no report.
     Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
     for the answer, the date is computed from them. If it asks only for answers "in its next periodic report, which is due
     in September 2010", this date counts.
@@ -92,15 +99,18 @@ def read_next_report(
     mentioned: StatedDeadline | None = None
     list_of_issues: str | None = None
     for paragraph in reversed(paragraphs):
+        nearest = paragraph.headings[-1] if paragraph.headings else ""
+        if phrases.has_any(("positive_heading", "introduction_heading"), nearest):
+            continue
         for sentence in split_sentences(paragraph.text, phrases):
             if phrases.has("information_in_report", sentence):
-                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases)
+                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases, not_before=not_before)
                 continue
             if not phrases.has("next_report_subject", sentence) or not phrases.has("next_report", sentence):
                 continue
             if is_follow_up(sentence, phrases):
                 continue
-            dates, period = _open_dates(sentence, phrases), find_period(sentence, phrases)
+            dates, period = _open_dates(sentence, phrases, not_before), find_period(sentence, phrases)
             of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
             due = next((written.text for written in dates if written not in of_list), None)
             computed = None
@@ -121,10 +131,12 @@ def read_next_report(
     return (mentioned if mentioned and not (best and best.date) else best), list_of_issues
 
 
-def _mentioned(sentence: str, number: str, phrases: Phrases) -> StatedDeadline | None:
+def _mentioned(sentence: str, number: str, phrases: Phrases, *, not_before: str | None) -> StatedDeadline | None:
     """Return the date of the next report if a sentence that asks for something in this report names it, or None."""
     for written in find_dates(sentence):
-        if "/" not in written.text and phrases.has("report_is_due", sentence[: written.start].rstrip()):
+        if "/" in written.text or _is_past(written, not_before):
+            continue
+        if phrases.has("report_is_due", sentence[: written.start].rstrip()):
             return StatedDeadline(written.text, False, "", sentence=sentence.strip(), paragraph=number)
     return None
 
