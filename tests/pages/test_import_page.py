@@ -138,7 +138,9 @@ def test_another_states_document_is_not_ticked(opened):
 
 def test_the_state_of_this_tracker_is_named_in_the_readers_language(opened, tmp_path):
     file = tmp_path / "data" / "tracker.yaml"
-    file.write_text(file.read_text().replace("state_party: Kyrgyzstan", "state_party: {en: Kyrgyzstan, ru: Кыргызстан}"))
+    file.write_text(
+        file.read_text().replace("state_party: Kyrgyzstan", "state_party: {en: Kyrgyzstan, ru: Кыргызстан}")
+    )
     page = opened("import_document", lang="ru")
     page.text_area(key="bring_in_text").set_value(RUSSIAN.replace("KGZ", "RUR").replace("Кыргызстан", "Руритани"))
     press(page, "Прочитать текст")
