@@ -58,7 +58,7 @@ def show_assessment_fields(form: Fields) -> None:
         form.select(_("Of which part?"), "part", parts, placeholder=_("the whole recommendation"))
     codes = list(page.view.settings.languages)
     others = [code for code in codes if code != language.code]
-    is_elsewhere = form.has_text(*(f"reason_{code}" for code in others))
+    is_elsewhere = form.has_text(dict.fromkeys((f"reason_{code}" for code in others), ""))
     form.area(_("Reasons"), "reason", most=5000, required=not is_elsewhere)
     with_others = bool(others) and st.toggle(_("Write in other languages too"), key=form.prefix + "other_languages")
     if with_others:

@@ -192,8 +192,8 @@ class Fields:
                 label = f"{text.label} · {native_name(code)}" if len(start) > 1 else text.label
                 key = f"{text.key or text.name}_{code}"
                 # the mark goes when the text is there in another language
-                others = (f"{text.key or text.name}_{other}" for other in start if other != code)
-                required = text.required and code == self._own_language(start) and not self.has_text(*others)
+                others = {f"{text.key or text.name}_{other}": start[other] for other in start if other != code}
+                required = text.required and code == self._own_language(start) and not self.has_text(others)
                 if text.is_long:
                     typed = self.area(label, key, start[code], required=required)
                 else:
@@ -217,11 +217,9 @@ class Fields:
         own, known = self.page.context.language.code, list(codes)
         return own if own in known else known[0]
 
-    def has_text(self, *names: str) -> bool:
-        """Return whether something is typed or recorded in one of the fields. They may stand below on the page."""
-        state = st.session_state
-        keys = (self.prefix + name if self.prefix + name in state else f"{self.prefix}start_{name}" for name in names)
-        return any(str(state.get(key) or "").strip() for key in keys)
+    def has_text(self, recorded: Mapping[str, str]) -> bool:
+        """Return whether one of the fields has a text. `recorded` maps its name → what it starts with: it may stand below."""
+        return any(str(st.session_state.get(self.prefix + name, text) or "").strip() for name, text in recorded.items())
 
     def is_only_in(self, codes: Iterable[str], *texts: LocalizedInput) -> bool:
         """Return whether all of these texts are recorded only in the languages `codes`, and some of them are there."""

@@ -128,3 +128,9 @@ def test_the_star_goes_when_the_text_is_there_in_another_language(opened):
     assert "edit_evidence__summary_en" in required(page)
     put(page, "edit_evidence__", summary_ru="Суд отказал.")
     assert not {"edit_evidence__summary_en", "edit_evidence__summary_ru"} & required(page)
+
+
+def test_there_is_no_star_from_the_start_where_the_record_has_the_text_in_another_language(opened):
+    page = opened(what="recommendation", id="co-3-7", lang="ru")
+    assert page.text_input(key="edit_recommendation_co-3-7_title_ru").value == ""
+    assert [key for key in required(page) if "title" in key or "summary" in key] == []
