@@ -100,11 +100,13 @@ def _show_form(page: Page, selection: Selection) -> None:
         "tag": (_("Theme or group"), _tag_fields),
     }
     labels = {kind: label for kind, (label, _fields) in kinds.items()}
-    kind = st.radio(_("What is added?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind")
+    kind = st.radio(
+        _("What do you want to add?"), list(labels), format_func=labels.get, horizontal=True, key="bulk_kind"
+    )
     if (request := kinds[kind][1](form, selection)) is None:
         return
     code, label, preview = request
-    reason = clean_input(form.line(_("Why is it added?"), "reason", required=True))
+    reason = clean_input(form.line(_("Why are you adding it?"), "reason", required=True))
     page.show("forms/bulk_edit.html", what=label, preview=preview, way=st.session_state.get("bulk_suggests"))
     if names := _changed_since_first_seen(page, code, preview):
         if any(pressed for key, pressed in st.session_state.items() if str(key).startswith("bulk_add_")):

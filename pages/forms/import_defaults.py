@@ -44,7 +44,7 @@ def show_defaults(page: Page, rows: Sequence[ImportedRow]) -> RowDefaults:
         reason = ""
         if unreasoned:
             reason = st.text_input(_("Reason where the table gives none"), key=f"{PREFIX}reason", max_chars=500)
-    skips = st.checkbox(_("Leave out assessments that are not complete, and bring in the rest"), key=f"{PREFIX}skips")
+    skips = st.checkbox(_("Leave out assessments that are not complete, and import the rest"), key=f"{PREFIX}skips")
     return RowDefaults(
         document=document,
         verification=verification,
@@ -102,7 +102,7 @@ def _choose_verification(page: Page) -> Verification:
         format_func=lambda mark: page.context.label(Verification(mark)),
         key=f"{PREFIX}mark",
         horizontal=True,
-        help=_("Only then are they brought in as quotations. Otherwise they become the summary."),
+        help=_("Only then are they imported as quotations. Otherwise they become the summary."),
     )
     return Verification(chosen or Verification.TO_CHECK)
 

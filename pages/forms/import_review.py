@@ -206,7 +206,7 @@ def _versions(reviews: Sequence[ParagraphReview], document: Document | None) -> 
 def _reason(page: Page, document: Document) -> str:
     _ = page.context.language.gettext
     name = document.symbol or page.context.language.resolve(document.title).text
-    return _("Brought in from {document}.", document=name)
+    return _("Imported from {document}.", document=name)
 
 
 def _records(

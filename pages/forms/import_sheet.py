@@ -52,7 +52,7 @@ def show_sheet_review(page: Page, draft: ReviewDraft, upload: SheetUpload) -> No
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
-    reason = _("Brought in from a spreadsheet.")
+    reason = _("Imported from a spreadsheet.")
     show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
 
 

@@ -54,7 +54,7 @@ def show_uhri_review(page: Page, draft: ReviewDraft, upload: UhriUpload) -> None
     documents = {**page.view.documents, **{document.id: document for document in defaults.documents}}
     ticked = show_row_table(page, rows, proposed, documents=documents)
     import_drafts.remember_choices(draft)
-    reason = _("Brought in from an export of UHRI.")
+    reason = _("Imported from a UHRI export.")
     show_table_save(page, draft, rows, ticked=ticked, defaults=defaults, reason=reason)
 
 

@@ -21,7 +21,7 @@ PAGES = {
     "/search": ("search", N_("Search")),
     "/health": ("data_health", N_("To do")),
     "/edit": ("edit", N_("Edit")),
-    "/import": ("import_document", N_("Bring in a document")),
+    "/import": ("import_document", N_("Import a document")),
 }
 """Address → (file in `pages`, name of the page)"""
 

@@ -20,7 +20,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     app = server()
     editor, reader = app.signed_in(page()), page()
     editor.goto(app.url + "/treaty-bodies?lang=en")
-    editor.get_by_role("link", name="Bring in a document").click()
+    editor.get_by_role("link", name="Import a document").click()
     uploader = editor.locator("input[type=file]")
     expect(uploader).to_have_count(1)
     uploader.set_input_files({"name": "photo.docx", "mimeType": DOCX, "buffer": b"\x89PNG\r\n\x1a\n" + b"x" * 50})

@@ -111,10 +111,10 @@ def test_the_count_is_said_aloud_and_keeps_the_two_askers_apart(opened, small):
     count = page.get_by_role("status")
     expect(count).to_have_text("")
     page.get_by_label("Search in all texts").fill("изменить")
-    expect(count).to_have_text("Found: 1 of civil society, 0 of committees")
+    expect(count).to_have_text("Found: 1 by civil society, 0 by committees")
     page.get_by_label("Search in all texts").fill("")
     page.get_by_role("radio", name="CESCR").check(force=True)
-    expect(count).to_have_text("Found: 2 of civil society, 1 of committees")
+    expect(count).to_have_text("Found: 2 by civil society, 1 by committees")
     page.get_by_label("Search in all texts").fill("nowhere")
     expect(page.get_by_text("No recommendation matches these filters.")).to_be_visible()
 

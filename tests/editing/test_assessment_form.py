@@ -109,7 +109,7 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
         ),
         (
             typed(status=Status.NOT_IMPLEMENTED, date="2026", reason=" \n"),
-            ["Reasons: Please write it in at least one language."],
+            ["Reasons: please fill this in, in one language at least."],
         ),
         (
             typed(status=Status.IMPLEMENTED, date="2026", reason="x"),
@@ -134,11 +134,11 @@ def test_a_date_before_the_document_is_questioned_until_it_is_confirmed(view, ty
                 new=EvidenceForm(id="e", summary={"ru": " "}, link="javascript:alert(1)", published="2026-02-31"),
             ),
             [
-                "Evidence needs a publisher (who says it).",
+                "Enter the publisher (who says it).",
                 "Choose the kind of source.",
                 "Choose what it is about: law, practice or outcome.",
                 "Say whether the source itself has been read.",
-                "Summary in your own words: Please write it in at least one language.",
+                "Summary in your own words: please fill this in, in one language at least.",
                 "When it was published: “2026-02-31” is not understood as a date. "
                 "Write, for example, 12 March 2026, March 2026, 2026, 11–12 March 2026, 2021–2024 or about May 2025.",
                 "“javascript:alert(1)” is not a link. Copy the address of the page, such as https://undocs.org/…",

@@ -72,7 +72,7 @@ DATES = (
         ({"body": None}, ["Choose the treaty body."]),
         ({"kind": None}, ["Choose the kind of document."]),
         ({"title": {"en": " ", "ru": "ЗЗ"}}, []),
-        ({"title": {"en": " ", "ru": ""}}, ["Title: Please write it in at least one language."]),
+        ({"title": {"en": " ", "ru": ""}}, ["Title: please fill this in, in one language at least."]),
         ({"title": {"en": "x" * 301}}, [f"“{'x' * 40}…” is too long: at most 300 characters."]),
         ({"authors": "x" * 501}, [f"“{'x' * 40}…” is too long: at most 500 characters."]),
         ({"symbol": "x" * 121}, [f"“{'x' * 40}…” is too long: at most 120 characters."]),

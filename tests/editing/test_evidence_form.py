@@ -69,10 +69,10 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"publisher": " "}, "Evidence needs a publisher (who says it)."),
+        ({"publisher": " "}, "Enter the publisher (who says it)."),
         (
             {"summary": {"en": " ", "ru": ""}},
-            "Summary in your own words: Please write it in at least one language.",
+            "Summary in your own words: please fill this in, in one language at least.",
         ),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"kind": None}, "Choose the kind of source."),
@@ -80,7 +80,7 @@ def test_evidence_is_edited_and_keeps_the_part_that_it_bears_on(store):
         ({"verification": None}, "Say whether the source itself has been read."),
         (
             {"added_for": "x", "relevant_to": {EvidenceEffect.PROGRESS: ("y",)}},
-            "Say what it suggests for this recommendation.",
+            "Say what it shows for this recommendation.",
         ),
         (
             {"archived": "archive.org"},

@@ -59,9 +59,9 @@ def test_nothing_is_missing_in_a_whole_form(view):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"document": None}, "Choose the document that it stands in; add the document first if it is not there."),
-        ({"title": {"ru": " "}}, "Title: Please write it in at least one language."),
-        ({"summary": {"en": " "}}, "Summary: Please write it in at least one language."),
+        ({"document": None}, "Choose the source document. If it is not in the list, add it first."),
+        ({"title": {"ru": " "}}, "Title: please fill this in, in one language at least."),
+        ({"summary": {"en": " "}}, "Summary: please fill this in, in one language at least."),
         ({"title": {"en": "a" * 301}}, f"“{'a' * 40}…” is too long: at most 300 characters."),
         ({"rights": ("a" * 121,)}, f"“{'a' * 40}…” is too long: at most 120 characters."),
         ({"summary": {"en": "a" * 20_001}}, f"“{'a' * 40}…” is too long: at most 20000 characters."),

@@ -47,14 +47,14 @@ def html(page: AppTest) -> str:
 def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
     assert "Select" in html(opened())
     chosen = html(opened(choosing="list", pick=["r1"]))
-    assert ("1 chosen" in chosen, chosen.count("data-pick "), chosen.count(" checked>")) == (True, 3, 1)
+    assert ("1 selected" in chosen, chosen.count("data-pick "), chosen.count(" checked>")) == (True, 3, 1)
     assert "Select 2 more that match the filters" in chosen
     two = html(opened(READER, choosing="list", pick=["r1", "co-4-12"], q="no such word"))
     for path, name in (("/export.xlsx", "Excel"), ("/export.csv", "CSV")):
         assert f'href="{path}?id=r1&amp;id=co-4-12" download>Save as {name}</a>' in two
     for step in ("list", "add"):
         page = opened(READER, choosing=step, pick=["r1"])
-        assert [word in html(page) for word in ("1 chosen", "/brief.html?id=r1", "Show only these")] == [True] * 3
+        assert [word in html(page) for word in ("1 selected", "/brief.html?id=r1", "Show only these")] == [True] * 3
         assert ([word in html(page) for word in ("Add evidence", "/edit")], list(page.button)) == ([False] * 2, [])
 
 
@@ -66,7 +66,7 @@ def test_when_it_is_full_no_further_box_can_be_ticked(opened, monkeypatch):
 
 def test_on_a_past_day_nothing_is_added(opened):
     page = opened(choosing="add", pick=["r1"], as_of="2025-01-01")
-    assert ([word in html(page) for word in ("1 chosen", "Add evidence", "/edit")], list(page.button)) == (
+    assert ([word in html(page) for word in ("1 selected", "Add evidence", "/edit")], list(page.button)) == (
         [True, False, False],
         [],
     )
@@ -89,12 +89,12 @@ def test_a_preview_shows_each_and_what_stays_as_it_is(opened):
     page = opened(choosing="add", pick=list(ALL))
     page.selectbox(key="bulk_evidence").select("law").run()
     page.radio(key="bulk_suggests").set_value("context").run()
-    assert "is added to 2 of 3. Nothing is saved yet." in html(page)
+    assert "will be added to 2 of 3. Nothing is saved yet." in html(page)
     assert "unchanged: already linked (" in html(page)
     assert add_button(page).label == "Add to 2 recommendations"
     page.radio(key="bulk_kind").set_value("tag").run()
     page.selectbox(key="bulk_tag").select("groups:women").run()
-    assert "“Women” is added to 2 of 3." in html(page)
+    assert "“Women” will be added to 2 of 3." in html(page)
     assert page.exception == [] and "rt-conflict" not in html(page)
 
 
@@ -180,21 +180,21 @@ def test_three_are_ticked_by_keyboard_tagged_and_undone(
     box = editor.get_by_role("checkbox", name="Select: Distinguish trafficking from social sharing in law")
     box.focus()
     editor.keyboard.press("Space")
-    expect(editor.locator(".rt-choosing")).to_contain_text("1 chosen")
+    expect(editor.locator(".rt-choosing")).to_contain_text("1 selected")
     expect(box).to_be_focused()  # the list was drawn anew
     # as fast as a hand can, without waiting for the page
     for name in ("r3", "r4", "r6"):
         editor.evaluate("name => document.getElementById(`rt-tick-ngo-2024-${name}`).click()", name)
-    expect(editor.locator(".rt-choosing")).to_contain_text("4 chosen")
+    expect(editor.locator(".rt-choosing")).to_contain_text("4 selected")
     editor.locator("#rt-tick-ngo-2024-r6").uncheck()
-    expect(editor.locator(".rt-choosing")).to_contain_text("3 chosen")
+    expect(editor.locator(".rt-choosing")).to_contain_text("3 selected")
     editor.reload()
-    expect(editor.locator(".rt-choosing")).to_contain_text("3 chosen")
+    expect(editor.locator(".rt-choosing")).to_contain_text("3 selected")
     editor.get_by_role("link", name="Add evidence or a tag").click()
-    expect(editor.get_by_role("heading", level=1)).to_have_text("Add to 3 chosen recommendations")
+    expect(editor.get_by_role("heading", level=1)).to_have_text("Add to 3 selected recommendations")
     editor.get_by_text("Theme or group", exact=True).click()
     choose(editor, "Theme or group (our tagging)", "Theme: Public funding")
-    editor.get_by_label("Why is it added?").fill("Each of them costs money.")
+    editor.get_by_label("Why are you adding it?").fill("Each of them costs money.")
 
     # a hand edit in between: nothing is saved, and the page says of which
     file = app.data / "recommendations" / "ngo-2024-r3.yaml"

@@ -103,7 +103,7 @@ def test_the_page_and_the_front_page_say_what_is_late_and_editors_can_enter_what
         for words in (
             "overdue by",
             "session of the committee",
-            "done on 2 February 2026 by",
+            "done on 2 February 2026, see",
             "Reply by 6 June 2026.",
             "Not known",
         ):

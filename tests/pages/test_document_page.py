@@ -97,7 +97,7 @@ def test_what_is_missing_is_said_and_nothing_is_saved(opened, tmp_path):
     assert page.error[0].value.split("\n")[:3] == [
         "- Choose the treaty body.",
         "- Choose the kind of document.",
-        "- Title: Please write it in at least one language.",
+        "- Title: please fill this in, in one language at least.",
     ]
     assert page.text_input(key="edit_document__adopted").value == "soon"
     assert (tmp_path / "data" / "documents.yaml").read_text() == DOCUMENTS

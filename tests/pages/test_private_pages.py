@@ -69,8 +69,8 @@ def test_the_to_do_list_of_a_reviewer_leads_to_what_can_be_published(opened, tmp
 def test_evidence_added_from_a_recommendation_must_say_what_it_suggests_for_it(opened):
     page = opened(what="evidence", **{"for": "r1"})
     put(page, "edit_evidence__", publisher="P", summary_en="S", bears_setback=["co-4-12"], id="letter", **CHOSEN)
-    assert errors(press(page, "Add the evidence")) == ["- Say what it suggests for this recommendation."]
-    assert re.search('<p class="rt-fielderror"[^>]*>Say what it suggests for this recommendation.</p>', html(page))
+    assert errors(press(page, "Add the evidence")) == ["- Say what it shows for this recommendation."]
+    assert re.search('<p class="rt-fielderror"[^>]*>Say what it shows for this recommendation.</p>', html(page))
 
 
 def test_a_draft_for_a_recommendation_is_named_on_its_page_with_the_whole_address(opened):

@@ -44,9 +44,9 @@ def there(tmp_path: Path) -> Callable[[str], Any]:
 def test_a_recommendation_is_added_opened_and_taken_back(opened, there):
     page = opened(what="recommendation")
     assert errors(press(page, "Add the recommendation")) == [
-        "- Choose the document that it stands in; add the document first if it is not there.",
-        "- Title: Please write it in at least one language.",
-        "- Summary: Please write it in at least one language.",
+        "- Choose the source document. If it is not in the list, add it first.",
+        "- Title: please fill this in, in one language at least.",
+        "- Summary: please fill this in, in one language at least.",
     ]
     put(page, f"{R}_", document="co-4", paragraph="46 (c)")
     assert page.text_input(key=f"{R}_id").placeholder == "cescr-2024-46c"
@@ -160,7 +160,7 @@ def test_what_is_compared_with_a_newer_version_is_said_also_while_something_is_m
     assert page.text_input(key=f"{edit}title_en").value == "End it now"
     put(page, edit, summary_en="")
     assert "You can compare your version with it once this is corrected:" in html(page)
-    assert "<li>Summary: Please write it in at least one language.</li>" in html(page)
+    assert "<li>Summary: please fill this in, in one language at least.</li>" in html(page)
     assert "adds nothing to the newer version" not in html(page)
     put(page, edit, summary_en="It should end.")
     assert "Your text adds nothing to the newer version." in html(page)

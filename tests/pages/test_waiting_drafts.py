@@ -86,7 +86,7 @@ def test_new_evidence_of_an_assessment_has_the_fields_of_the_evidence_form_and_n
     assert (page.selectbox(key=new + "kind").value, chosen) == (None, [None] * 3)
     press(page, "Record")
     told = errors(page)
-    assert "- Say what it suggests for this recommendation." in told and "- Choose the kind of source." in told
+    assert "- Say what it shows for this recommendation." in told and "- Choose the kind of source." in told
     assert (
         html(page).count("Say whether the source itself has been read.</p>") == 2
     )  # of the statement, of the evidence

@@ -190,7 +190,7 @@ def test_a_change_of_deadlines_is_an_entry_that_leads_to_them(tmp_path):
         "Deadlines · CESCR · E/C.12/KGZ/CO/4",
         "https://tracker.example/deadlines?lang=en#rt-cescr",
     )
-    assert "State's reply due: 6 June 2026, done on 10 June 2026 by A report" in entry.summary.split("\n")
+    assert "State's reply due: 6 June 2026, done on 10 June 2026, see A report" in entry.summary.split("\n")
     assert [tag.term for tag in entry.tags] == ["edit", "cescr"]
     # who follows one committee gets its deadlines, who follows a status does not
     assert [

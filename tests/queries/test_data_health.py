@@ -129,7 +129,7 @@ def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> N
     app = server(made(tmp_path / "data", WITH_PARAGRAPHS))
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
     for sentence in (
-        "Every file can be read, and everything fits together.",
+        "Every file can be read, and the entries fit together.",
         "No assessment is older than the limit.",
         "Everything has been checked.",
         "All evidence with a link has an archived copy.",

@@ -74,9 +74,9 @@ def test_a_reply_that_came_or_was_not_asked_for_is_not_unknown(tmp_path, known):
         ("", "State's reply due: 6 June 2026"),
         (", done: 2026-06-10", "State's reply due: 6 June 2026, done on 10 June 2026"),
         # before the date is fine; the date of the document stands in for a date that nobody entered
-        (", done: 2026-01-02, met_by: report", "State's reply due: 6 June 2026, done on 2 January 2026 by A report"),
-        (", met_by: loi", "State's reply due: 6 June 2026, done on 1 February 2026 by E/C.12/KGZ/Q/5"),
-        (", met_by: sent", "State's reply due: 6 June 2026, done by Sent, date not known"),
+        (", done: 2026-01-02, met_by: report", "State's reply due: 6 June 2026, done on 2 January 2026, see A report"),
+        (", met_by: loi", "State's reply due: 6 June 2026, done on 1 February 2026, see E/C.12/KGZ/Q/5"),
+        (", met_by: sent", "State's reply due: 6 June 2026, done, date not known, see Sent"),
     ],
 )
 def test_a_deadline_that_was_met_says_by_which_document(tmp_path, done, line):

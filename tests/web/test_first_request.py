@@ -17,7 +17,7 @@ from tests.web.test_private_leaks import fetched, holds
 from tracker.model.permissions import Role
 
 ASKS = {"/recommendation": f"?id={ASKED}&editing=x&lang=en", "/edit": "?what=evidence&lang=en"}
-EDITORS = {"Discard and close", "Reasons", "What is added?", "Note", "Save the note", "Title"}
+EDITORS = {"Discard and close", "Reasons", "What do you want to add?", "Note", "Save the note", "Title"}
 """Labels of what only editors are shown."""
 BREAKS = """\
 import sys

@@ -57,7 +57,7 @@ def test_the_very_first_request_is_refused_what_it_should_be_refused(server: Cal
     # test_first_request.py asks a fresh server for every page, two forms among them
     for address in EDITORS_ONLY if LONG else EDITORS_ONLY[:1]:
         seen = ask(server().url + address)
-        assert {"Discard and close", "Reasons", "What is added?"} & set(seen.widgets) == set(), address
+        assert {"Discard and close", "Reasons", "What do you want to add?"} & set(seen.widgets) == set(), address
         assert ("yaml" in "".join(seen.html), seen.exceptions) == (False, []), address
 
 

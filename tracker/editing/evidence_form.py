@@ -56,7 +56,7 @@ class EvidenceForm(RecordForm[Evidence]):
     def _errors(self, view: View, e: Evidence | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         if not clean_input(self.publisher):
-            yield FieldError(_("Evidence needs a publisher (who says it)."), "publisher")
+            yield FieldError(_("Enter the publisher (who says it)."), "publisher")
         if self.kind is None:
             yield FieldError(_("Choose the kind of source."), "kind")
         if self.dimension is None:
@@ -64,7 +64,7 @@ class EvidenceForm(RecordForm[Evidence]):
         if self.verification is None:
             yield FieldError(_("Say whether the source itself has been read."), "verification")
         if self.added_for and not any(self.added_for in ids for ids in self.relevant_to.values()):
-            yield FieldError(_("Say what it suggests for this recommendation."), "suggests")
+            yield FieldError(_("Say what it shows for this recommendation."), "suggests")
         yield from missing_text_errors(language, _("Summary in your own words"), self.summary, field="summary")
         if repeated := duplicates(self.relevant_to, start.relevant_to):
             titles = ", ".join(language.resolve(view.dataset.recommendations[i].title).text for i in repeated)

@@ -136,7 +136,7 @@ def missing_text_errors(language: Language, label: str, typed: TextByLanguage, *
     """Yield an error at `field` if a text is typed in no language. The sentence names the field by its `label`."""
     _ = language.gettext
     if not any(map(clean_input, typed.values())):
-        yield FieldError(_("{field}: Please write it in at least one language.", field=label), field)
+        yield FieldError(_("{field}: please fill this in, in one language at least.", field=label), field)
 
 
 def date_errors(typed: str, label: str, language: Language, *, today: date | None = None) -> Iterator[str]:

@@ -117,9 +117,7 @@ class RecommendationForm(RecordForm[Recommendation]):
     def _errors(self, view: View, r: Recommendation | None, start: Self, *, language: Language) -> Iterator[str]:
         _ = language.gettext
         if self.document is None:
-            yield FieldError(
-                _("Choose the document that it stands in; add the document first if it is not there."), "document"
-            )
+            yield FieldError(_("Choose the source document. If it is not in the list, add it first."), "document")
         elif r is None and not can_have_recommendations(view.dataset.documents.get(self.document)):
             sentence = _("Choose concluding observations or an alternative report: others have no recommendations.")
             yield FieldError(sentence, "document")

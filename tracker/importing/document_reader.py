@@ -25,7 +25,7 @@ _NO_PARAGRAPHS = N_(
     "No numbered paragraphs were found in this file. Upload the concluding observations as .docx or as a saved web page, "
     "or paste the text together with the numbers of its paragraphs."
 )
-_NO_RECOMMENDATIONS = N_("No recommendations were recognized. Check the list of paragraphs and tick them yourself.")
+_NO_RECOMMENDATIONS = N_("No recommendations were recognised. Check the list of paragraphs and tick them yourself.")
 _NO_SYMBOL = N_("The file does not show a document symbol. Choose the document yourself.")
 _UNKNOWN_COMMITTEE = N_("It is not clear which committee wrote this document. Choose the document yourself.")
 _MISSING = N_("These paragraph numbers are missing: {numbers}. Check whether the file is complete.")

@@ -46,7 +46,7 @@ def notes_on_editors(view: View, language: Language, rs: Iterable[Recommendation
     """
     sentences = Counter(assessed_by(view, language, r) for r in rs if view.headline(r).by_editors)
     return [
-        f"{language.ngettext('{n} recommendation', '{n} recommendations', n)}: {sentence[0].lower()}{sentence[1:]}"
+        f"{language.ngettext('{n} recommendation', '{n} recommendations', n)}: {sentence[:1].lower()}{sentence[1:]}"
         for sentence, n in sentences.most_common(MAX_NAMES)
     ]
 

@@ -68,10 +68,10 @@ def completion_sentence(language: Language, met: Completion) -> str:
     _ = language.gettext
     document = met.document and (met.document.symbol or language.resolve(met.document.title).text)
     if document and met.date:
-        return _("done on {date} by {document}", date=language.format_date(met.date), document=document)
+        return _("done on {date}, see {document}", date=language.format_date(met.date), document=document)
     if met.date:
         return _("done on {date}", date=language.format_date(met.date))
-    return _("done by {document}, date not known", document=document)
+    return _("done, date not known, see {document}", document=document)
 
 
 def deadline_line(language: Language, item: AgendaItem) -> str:

@@ -183,7 +183,7 @@ class Pictures:
         headings = [names[code] for code in columns]
         title = (
             _(
-                "Raised by {n} of {all} committees, and no theme by more: {themes}",
+                "Raised by the most committees ({n} of {all}): {themes}",
                 n=facts["most"],
                 all=facts["committees"],
                 themes=", ".join(self.context.term_label(code) for code in facts["themes"][:3]),
