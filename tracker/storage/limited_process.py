@@ -1,0 +1,104 @@
+"""Run a module of ours in a process of its own, with limits for memory and time, so that no file can take the server down.
+
+The process gets a job and a file through a pipe, and answers through a pipe. Nothing is written to disk.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+MAX_PROCESSES_WITH_FILES = 2
+"""How many files are read at the same time. Some machines have only two cores."""
+WALL_FACTOR = 3
+"""How many times its processor time a process may take while others use the processor."""
+TURN_SECONDS = 15.0
+"""How long a file waits for its turn."""
+ASK_SECONDS = 0.1
+"""How often it is asked whether the work was cancelled."""
+FILE_PRIORITY = 10
+"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
+_turns = threading.BoundedSemaphore(MAX_PROCESSES_WITH_FILES)
+
+
+class ProcessRefused(Exception):
+    """The process did not answer. The subclass says why; the caller has the sentence for the user."""
+
+
+class ProcessBusy(ProcessRefused):
+    """Other files are read now, and the wait for a turn was too long."""
+
+
+class ProcessTooSlow(ProcessRefused):
+    """The process was ended because it took too long."""
+
+
+class ProcessCancelled(ProcessRefused):
+    """A person cancelled the work, and the process was ended."""
+
+
+def run_limited(module: str, sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool] = lambda: False) -> bytes:
+    """Run `python -m module` with `sent` as its standard input, and return what it prints.
+
+    What is printed is empty or incomplete if the process ended early, for example for lack of memory. `seconds` is its
+    processor time. `is_cancelled` is asked ten times a second. The module must call `limit_process` first.
+
+    Raises ProcessBusy, ProcessTooSlow or ProcessCancelled.
+    """
+    # the process knows neither the private folder nor any other setting
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
+    _wait_for_turn(is_cancelled)
+    try:
+        with subprocess.Popen(
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=Path(__file__).parent.parent.parent,
+            # Ctrl+C in a terminal reaches this process only, which ends the other one
+            start_new_session=True,
+        ) as process:
+            try:
+                return _communicate(process, sent, WALL_FACTOR * seconds, is_cancelled=is_cancelled)
+            finally:
+                process.kill()
+    finally:
+        _turns.release()
+
+
+def limit_process(memory: int, seconds: int) -> None:
+    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
+    os.nice(FILE_PRIORITY)
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _wait_for_turn(is_cancelled: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TURN_SECONDS
+    while not _turns.acquire(timeout=ASK_SECONDS):
+        if is_cancelled():
+            raise ProcessCancelled
+        if time.monotonic() > deadline:
+            raise ProcessBusy
+
+
+def _communicate(
+    process: "subprocess.Popen[bytes]", sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool]
+) -> bytes:
+    deadline, unsent = time.monotonic() + seconds, sent
+    while True:
+        try:
+            return process.communicate(unsent or None, timeout=ASK_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            unsent = b""  # the process has it, or gets it with the next call
+        if is_cancelled():
+            raise ProcessCancelled
+        if time.monotonic() > deadline:
+            raise ProcessTooSlow
