@@ -37,7 +37,7 @@ def test_a_file_that_is_not_there():
 
 def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
     code = (
-        "from tracker.importing.parser_process import limit_this_process as limit; limit(900_000_000, 5)\n"
+        "from tracker.storage.limited_process import limit_process as limit; limit(900_000_000, 5)\n"
         "import resource; print(resource.getrlimit(resource.RLIMIT_FSIZE)[0], resource.getrlimit(resource.RLIMIT_AS)[0])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -45,13 +45,13 @@ def test_the_process_may_not_write_and_knows_no_setting(monkeypatch):
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] == resource.RLIM_INFINITY
     seen = {}
     monkeypatch.setenv("TRACKER_PRIVATE", "/nowhere")
-    real = subprocess.run
+    real = subprocess.Popen
 
     def spy(*arguments, **options):
         seen.update(options["env"])
         return real(*arguments, **options)
 
-    monkeypatch.setattr(subprocess, "run", spy)
+    monkeypatch.setattr(subprocess, "Popen", spy)
     parse_upload(TEXT)
     assert "PATH" in seen
     assert [name for name in seen if name.startswith("TRACKER_")] == []

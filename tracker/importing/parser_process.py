@@ -4,26 +4,14 @@ The process runs this module. It gets the file through a pipe and answers with J
 """
 
 import json
-import os
-import resource
-import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker.importing.imported_document import ImportedDocument, UnreadableUpload
 from tracker.model.labels import N_
-
-MAX_PARSERS = 2
-"""How many files are read at the same time. Some machines have only two cores."""
-WAITING = 3
-"""How many times its processor time a process may take while others use the processor."""
-WAIT_SECONDS = 15.0
-"""How long a file waits for its turn."""
-PARSER_PRIORITY = 10
-"""The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
+from tracker.storage.limited_process import ProcessBusy, ProcessTooSlow, limit_process, run_limited
 
 _TOO_LARGE = N_("The file has {size} MB. Up to {most} MB can be uploaded. Remove pictures from it, or paste the text.")
 _TOO_SLOW = N_("Reading this file took too long, so it was stopped. Paste the text of the document instead.")
@@ -32,7 +20,6 @@ _STOPPED = N_(
 )
 _BUSY = N_("Other files are being read now. Try again in a minute.")
 _UNREADABLE_FILE = N_("The file {name} cannot be opened. Check its name and whether you may read it.")
-_turns = threading.BoundedSemaphore(MAX_PARSERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,26 +84,12 @@ def _read_path(path: Path, limits: ReadingLimits, name: str) -> bytes:
 
 
 def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
-    # the process knows neither the private folder nor any other setting
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
-    if not _turns.acquire(timeout=WAIT_SECONDS):
-        raise UnreadableUpload(_BUSY)
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "tracker.importing.parser_process"],
-            input=sent,
-            capture_output=True,
-            timeout=WAITING * limits.seconds,
-            env=environment,
-            cwd=Path(__file__).parent.parent.parent,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        answer: dict[str, Any] = json.loads(run_limited("tracker.importing.parser_process", sent, limits.seconds))
+    except ProcessBusy:
+        raise UnreadableUpload(_BUSY) from None
+    except ProcessTooSlow:
         raise UnreadableUpload(_TOO_SLOW) from None
-    finally:
-        _turns.release()
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
         raise UnreadableUpload(_STOPPED) from None
     return answer
@@ -124,9 +97,8 @@ def _run(sent: bytes, limits: ReadingLimits) -> dict[str, Any]:
 
 def answer_job() -> None:
     """Read a job and a file from standard input, and print the document or the error as JSON."""
-    os.nice(PARSER_PRIORITY)
     job = json.loads(sys.stdin.buffer.readline())
-    limit_this_process(int(job["memory"]), int(job["seconds"]) + 1)
+    limit_process(int(job["memory"]), int(job["seconds"]) + 1)
     data = sys.stdin.buffer.read()
     try:
         from tracker.importing.document_reader import read_document
@@ -136,14 +108,6 @@ def answer_job() -> None:
         print(json.dumps({"message": error.message, "values": error.values}))
     except (MemoryError, RecursionError):
         print(json.dumps({"message": _STOPPED, "values": {}}))
-
-
-def limit_this_process(memory: int, seconds: int) -> None:
-    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 MAX_PROCESSES_WITH_FILES = 2
 """How many files are read at the same time. Some machines have only two cores."""
@@ -92,13 +94,25 @@ def _wait_for_turn(is_cancelled: Callable[[], bool]) -> None:
 def _communicate(
     process: "subprocess.Popen[bytes]", sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool]
 ) -> bytes:
-    deadline, unsent = time.monotonic() + seconds, sent
+    # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
+    entry, process.stdin = process.stdin, None
+    if entry is not None:
+        threading.Thread(target=_send, args=(entry, sent), daemon=True).start()
+    deadline = time.monotonic() + seconds
     while True:
         try:
-            return process.communicate(unsent or None, timeout=ASK_SECONDS)[0]
+            return process.communicate(timeout=ASK_SECONDS)[0]
         except subprocess.TimeoutExpired:
-            unsent = b""  # the process has it, or gets it with the next call
-        if is_cancelled():
-            raise ProcessCancelled
-        if time.monotonic() > deadline:
-            raise ProcessTooSlow
+            if is_cancelled():
+                raise ProcessCancelled from None
+            if time.monotonic() > deadline:
+                raise ProcessTooSlow from None
+
+
+def _send(entry: IO[bytes], sent: bytes) -> None:
+    # the process may end before it has read everything
+    with suppress(OSError):
+        try:
+            entry.write(sent)
+        finally:
+            entry.close()
