@@ -78,8 +78,10 @@ def recognize_kind(data: bytes, limits: FileLimits) -> FileKind:
         raise UnusableFile(_EMPTY)
     if data.startswith(b"PK"):
         return _kind_of_package(data, limits)
+    if _ends_as_archive(data):
+        raise UnusableFile(_TWO_KINDS)
     kind = _kind_by_start(data)
-    if _ends_as_archive(data) or (kind is not FileKind.PDF and b"%PDF-" in data[:1024]):
+    if kind is not FileKind.PDF and b"%PDF-" in data[:1024]:
         raise UnusableFile(_TWO_KINDS)
     return kind
 

@@ -196,7 +196,9 @@ def _flatten_form(pdf: Any, found: FoundItems) -> None:
         for page, _ in kept:
             if page.objgen not in touched and "/Annots" in page:
                 del page["/Annots"]
-        pdf.generate_appearance_streams()
+        if any("/AP" not in widget for page, _ in others for widget in page["/Annots"]):
+            form["/NeedAppearances"] = True  # otherwise qpdf draws nothing for a field that was never drawn
+            pdf.generate_appearance_streams()
         pdf.flatten_annotations("screen")
         for page, annotations in kept:
             if page.objgen not in touched and annotations:

@@ -123,7 +123,7 @@ def _text_of_xml(root: Any) -> str:
         if event == "start":
             if name in _GAPS:
                 pieces.append("\t" if name == "tab" else " ")
-            if element.text and name not in ("instrText", "delInstrText", "posOffset", "f"):
+            if element.text and name not in ("instrText", "delInstrText", "posOffset", "f", "creator", "date"):
                 pieces.append(element.text)
             if name in ("docPr", "cNvPr") and element.get("descr"):
                 pieces.append(f"\n{element.get('descr')}\n")
@@ -166,8 +166,9 @@ def _sheets(data: bytes, limits: FileLimits) -> Iterator[FilePage]:
         raise UnusableFile(DAMAGED) from None
     with open_package(data, limits) as archive:
         names = sorted(name for name in archive.namelist() if _SHEET_PARTS.fullmatch(name))
-        texts = [_text_of_xml(parse_part(read_packed(archive, name, limits.unpacked_bytes))) for name in names]
-    if text := "\n".join(filter(None, texts)):
+        roots = [parse_part(read_packed(archive, name, limits.unpacked_bytes)) for name in names]
+    # everything else in these parts are numbers and positions
+    if text := "\n".join(element.text for root in roots for element in elements_of(root, "t") if element.text):
         yield FilePage(None, text)
 
 

@@ -14,13 +14,22 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from tracker.files import findings
-from tracker.files.file_kinds import DAMAGED
+from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED
 from tracker.files.findings import FoundItems
 from tracker.files.image_cleaning import clean_any_image
 from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.text_decoding import decode_any
 
 MAX_PARTS = 2_000
+MAX_TAGS_OF_PAGE = 300_000
+MAX_DEPTH_OF_PAGE = 300
+"""How deep elements may be nested. The time for cleaning grows with the square of it."""
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
+_NOT_NESTED = {
+    *("br", "hr", "img", "input", "meta", "link", "col", "wbr", "area", "base", "embed", "source", "track", "param"),
+    *("p", "li", "dt", "dd", "tr", "td", "th", "option", "tbody", "thead", "tfoot", "colgroup"),
+}
+"""Elements that have no end, or that may end without saying so."""
 _COUNTED = (
     (re.compile(r"<script\b|\son\w+\s*=|javascript:", re.I), findings.SCRIPTS),
     (re.compile(r"<form\b", re.I), findings.WEB_FORMS),
@@ -140,6 +149,7 @@ def clean_web_page(
     import nh3
 
     source = decode_any(data).replace("\x00", "")
+    _refuse_endless(source)
     for pattern, message in _COUNTED:
         found.add(message, sum(1 for _ in pattern.finditer(source)))
     known = images or {}
@@ -155,12 +165,12 @@ def clean_web_page(
         clean_content_tags=_DROPPED_WITH_CONTENT,
         attributes=_ATTRIBUTES,
         attribute_filter=keep,
-        url_schemes={"http", "https", "mailto", "data"},
+        url_schemes={"http", "https", "mailto", "data", "cid"},
         link_rel="noopener noreferrer",
         strip_comments=True,
     )
-    # the scheme "data" is only for images, which `keep` made
-    cleaned = re.sub(r'(<a\b[^>]*?) href="data:[^"]*"', r"\1", cleaned)
+    # these schemes are only for images, which `keep` made
+    cleaned = re.sub(r'(<a\b[^>]*?) href="\s*(?:data|cid):[^"]*"', r"\1", cleaned, flags=re.I)
     title = re.search(r"<title[^>]*>([^<]{0,500})", source, re.I)
     heading = escape(unescape(" ".join(title[1].split()))) if title else ""
     head = f'<head><meta charset="utf-8"><title>{heading}</title></head>'
@@ -199,6 +209,16 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
         with suppress(UnicodeError, LookupError):
             content = content.decode(charset).encode()
     return clean_web_page(content, limits, found, images)
+
+
+def _refuse_endless(source: str) -> None:
+    """Raise UnusableFile if a page has more tags, or deeper ones, than a page that a person saved."""
+    depth = 0
+    for count, tag in enumerate(_TAG.finditer(source), 1):
+        if tag[2].lower() not in _NOT_NESTED:
+            depth = max(0, depth + (-1 if tag[1] else 1))
+        if depth > MAX_DEPTH_OF_PAGE or count > MAX_TAGS_OF_PAGE:
+            raise UnusableFile(TOO_LARGE_UNPACKED)
 
 
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
