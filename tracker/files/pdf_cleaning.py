@@ -121,6 +121,8 @@ def _remove_information(pdf: Any, found: FoundItems) -> None:
         del pdf.trailer["/Info"]
     for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/ID", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
+    if "/Size" not in pdf.trailer:  # a damaged file; qpdf writes the right number, but only if there is one
+        pdf.trailer["/Size"] = len(pdf.objects) + 1
 
 
 def _clean_catalog(pdf: Any, found: FoundItems) -> None:

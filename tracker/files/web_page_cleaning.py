@@ -8,7 +8,6 @@ import email
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from email import policy
 from html import escape, unescape
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -21,6 +20,9 @@ from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.text_decoding import decode_any
 
 MAX_PARTS = 2_000
+MAX_HEADERS = 20_000
+"""Bytes of the headers of a part."""
+MAX_BOUNDARIES = 20
 MAX_TAGS_OF_PAGE = 300_000
 MAX_DEPTH_OF_PAGE = 300
 """How deep elements may be nested. The time for cleaning grows with the square of it."""
@@ -180,7 +182,8 @@ def clean_web_page(
 def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> bytes:
     """Return the page of a web archive as one web page, with its images inside. Raises UnusableFile."""
     try:
-        message = email.message_from_bytes(data, policy=policy.default)
+        _refuse_long_headers(data)
+        message = email.message_from_bytes(data)
         parts: list[tuple[Any, bytes]] = []
         for part in message.walk():
             if len(parts) > MAX_PARTS:
@@ -209,6 +212,21 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
         with suppress(UnicodeError, LookupError):
             content = content.decode(charset).encode()
     return clean_web_page(content, limits, found, images)
+
+
+def _refuse_long_headers(data: bytes) -> None:
+    """Raise UnusableFile if headers are longer than any program writes them: the time for reading grows with the square."""
+    boundaries = set(re.findall(rb"boundary=\"?([^\";\s]{1,100})", data))
+    if len(boundaries) > MAX_BOUNDARIES:
+        raise UnusableFile(DAMAGED)
+    starts = [0]
+    for boundary in boundaries:
+        starts += [found.end() for found in re.finditer(rb"\n--" + re.escape(boundary) + rb"[ \t]*\r?\n", data)]
+    for start in starts:
+        if len(data) > start + MAX_HEADERS and not re.search(
+            rb"\n\r?\n", data[max(0, start - 1) : start + MAX_HEADERS]
+        ):
+            raise UnusableFile(DAMAGED)
 
 
 def _refuse_endless(source: str) -> None:

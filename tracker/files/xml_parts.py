@@ -9,15 +9,21 @@ from tracker.files.kept_file import UnusableFile
 MAX_TAGS = 1_500_000
 """The largest number of tags in a part. A tag of four bytes becomes hundreds of bytes of memory."""
 
+LONG_TAG = 20_000
+MAX_ATTRIBUTES = 5_000
+
 
 def parse_part(content: bytes) -> Any:
     """Return the root element of an XML part, without comments and processing instructions.
 
-    Raises UnusableFile if it is not valid, has a document type, is nested too deep or has too many tags.
+    Raises UnusableFile if it is not valid, has a document type, is nested too deep or has too many tags or attributes.
     """
     from lxml import etree
 
-    if content.count(b"<") > MAX_TAGS:
+    # the time for reading a tag grows with the square of its attributes
+    if content.count(b"<") > MAX_TAGS or any(
+        len(tag) > LONG_TAG and tag.count(b"=") > MAX_ATTRIBUTES for tag in content.split(b"<")
+    ):
         raise UnusableFile(TOO_LARGE_UNPACKED)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
