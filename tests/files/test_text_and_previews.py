@@ -32,6 +32,15 @@ def test_each_page_of_a_pdf_has_its_number():
     )
 
 
+def test_text_that_is_outside_of_the_page_is_in_the_text():
+    pdf = pdf_with_text("On the page.")
+    pdf.pages[0].obj.Contents = pdf.make_stream(
+        b"BT /F1 14 Tf 30 250 Td (On the page.) Tj 0 -900 Td (Beside it.) Tj ET"
+    )
+    (page,) = pages_of(saved(pdf), FileKind.PDF, LIMITS)
+    assert page.text == "On the page.\nBeside it."
+
+
 def test_the_text_is_cut_at_the_limits():
     data = pdf_of("First page.", "Second page.", "Third page.")
     assert [page.text for page in pages_of(data, FileKind.PDF, FileLimits(pages=2))] == ["First page.", "Second page."]

@@ -84,10 +84,10 @@ def _clean(
             from tracker.files.web_page_cleaning import clean_web_archive
 
             return clean_web_archive(data, limits, found)
-    return clean_text(data)
+    return clean_plain_text(data)
 
 
-def clean_text(data: bytes) -> bytes:
+def clean_plain_text(data: bytes) -> bytes:
     """Return a text in UTF-8, with line feeds only. Raises UnusableFile if it is not text."""
     text = decode_any(data).lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     check_characters(text)

@@ -74,12 +74,14 @@ _FIELDS = {
     *("ADVANCE", "CITATION", "BIBLIOGRAPHY", "DATE", "TIME"),
 }
 """Fields that neither name a person or a file nor fetch anything."""
+_FIELD_PARTS = ("fldChar", "instrText", "delInstrText")
+_COMMENT_MARKS = ("commentRangeStart", "commentRangeEnd", "commentReference")
 _OBJECTS = ("object", "OLEObject", "control", "altChunk", "subDoc", "externalData", "attachedTemplate", "dataBinding")
 
 
 def clean_docx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, found: FoundItems) -> bytes:
     """Return the document without metadata, and count in `found` what was removed. Raises UnusableFile."""
-    package = load_package(data, _MAIN, _KEPT, limits, found=found)
+    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
     refuse_damaged(package, _MAIN, "body")
     _clean_comments(package, choices, found)
     changes = 0
@@ -117,7 +119,7 @@ def _clean_comments(package: OfficePackage, choices: CleaningChoices, found: Fou
     if choices.remove_comments:
         remove_part(package, part)
         for root in package.parts.values():
-            drop_all(root, "commentRangeStart", "commentRangeEnd", "commentReference")
+            drop_all(root, *_COMMENT_MARKS)
         found.add(findings.COMMENTS, count)
         return
     _anonymize(package.parts[part], ("comment",))
@@ -184,7 +186,7 @@ def _clean_fields(root: Any, found: FoundItems) -> None:
                 element.set(name, "QUOTE")
                 found.add(findings.FETCHING_FIELDS)
     open_fields: list[list[Any]] = []
-    for element in elements_of(root, "fldChar", "instrText", "delInstrText"):
+    for element in elements_of(root, *_FIELD_PARTS):
         if local_name(element.tag) != "fldChar":
             if open_fields:
                 open_fields[-1].append(element)

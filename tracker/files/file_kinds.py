@@ -6,7 +6,7 @@ import unicodedata
 import zipfile
 
 from tracker.files.kept_file import FileKind, FileLimits, UnusableFile
-from tracker.files.text_decoding import BYTE_ORDER_MARKS, decode_any
+from tracker.files.text_decoding import ENCODING_MARKS, decode_any
 from tracker.model.labels import N_
 
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")
@@ -105,7 +105,7 @@ def _kind_by_start(data: bytes) -> FileKind:
 
 
 def _kind_of_text(data: bytes) -> FileKind:
-    if b"\x00" in data and not data.startswith(tuple(mark for mark, _ in BYTE_ORDER_MARKS[1:])):
+    if b"\x00" in data and not data.startswith(tuple(mark for mark, _ in ENCODING_MARKS[1:])):
         raise UnusableFile(_UNKNOWN)
     head = decode_any(data[:65536])
     start = head.lstrip("\ufeff \t\r\n")

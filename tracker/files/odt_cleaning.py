@@ -26,6 +26,8 @@ _PROGRAMS = (
     "dde-source",
 )
 _EMBEDDED = ("object", "binary-data", "table-source", "section-source", "forms", "dde-connection-decls", "desc-source")
+_PICTURES = ("image", "fill-image", "background-image", "list-level-style-image")
+_COMMENT_AUTHORS = ("creator", "date", "creator-initials", "sender-initials")
 _MARKS = ("change", "change-start", "change-end")
 _REPORTED = (
     (re.compile(r"meta\.xml|META-INF/documentsignatures.*"), findings.DOCUMENT_PROPERTIES),
@@ -54,7 +56,7 @@ def clean_odt(data: bytes, choices: CleaningChoices, limits: FileLimits, *, foun
                 continue
             root = parse_part(read_packed(archive, part, MAX_XML))
             _clean_part(root, choices, found)
-            for image in elements_of(root, "image", "fill-image", "background-image", "list-level-style-image"):
+            for image in elements_of(root, *_PICTURES):
                 path = image.get(_XLINK, "").removeprefix("./")
                 if path and path not in pictures:
                     if path not in names:
@@ -121,7 +123,7 @@ def _clean_comments(root: Any, choices: CleaningChoices, found: FoundItems) -> N
         found.add(findings.COMMENTS, len(comments))
         return
     for comment in comments:
-        drop_all(comment, "creator", "date", "creator-initials", "sender-initials")
+        drop_all(comment, *_COMMENT_AUTHORS)
     found.add(findings.COMMENT_AUTHORS, len(comments))
     found.add(findings.HAS_COMMENTS, len(comments))
 
@@ -150,7 +152,7 @@ def _clean_links(root: Any, found: FoundItems) -> None:
             element.set(_XLINK, "#")
             found.add(findings.ACTIONS)
     for element in root.iter("*"):
-        is_picture = local_name(element.tag) in ("image", "fill-image", "background-image", "list-level-style-image")
+        is_picture = local_name(element.tag) in _PICTURES
         if _XLINK in element.attrib and local_name(element.tag) != "a" and not is_picture:
             del element.attrib[_XLINK]
             found.add(findings.EXTERNAL_LINKS)

@@ -19,6 +19,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _LINK_STARTS = ("http://", "https://", "mailto:", "#")
 _BLANK_TARGET = "about:blank"
 _PACKED_TIME = (1980, 1, 1, 0, 0, 0)
+_DRAWINGS = ("imagedata", "shape", "rect")
 MAX_XML = 40_000_000
 
 
@@ -54,7 +55,7 @@ class OfficePackage:
 
 
 def load_package(
-    data: bytes, main: str, kept: "re.Pattern[str]", limits: FileLimits, *, found: FoundItems
+    data: bytes, main: str, kept: "re.Pattern[str]", *, limits: FileLimits, found: FoundItems
 ) -> OfficePackage:
     """Return the parts that are reached from the main part and whose path `kept` matches. Images are cleaned.
 
@@ -64,7 +65,7 @@ def load_package(
     with open_package(data, limits) as archive:
         names = {name.lstrip("/"): name for name in archive.namelist()}
         types = _content_types(read_packed(archive, "[Content_Types].xml", 1_000_000))
-        package.relations[""] = [Relation("rId1", f"{RELATION_NAMESPACE}/officeDocument", main, False)]
+        package.relations[""] = [Relation("rId1", f"{RELATION_NAMESPACE}/officeDocument", main, is_external=False)]
         waiting, renamed, left = [main], {}, limits.unpacked_bytes
         while waiting:
             path = waiting.pop()
@@ -77,14 +78,14 @@ def load_package(
             package.relations[path], package.gone[path] = [], set()
             for relation in _relations(archive, names, path):
                 if relation.is_external:
-                    _keep_external(package, path, relation, found)
+                    _keep_external(package, path, relation, found=found)
                 elif relation.kind == "image" and relation.target in names:
                     if relation.target not in renamed:
                         raw = read_packed(archive, names[relation.target], min(MAX_XML, left))
                         left -= len(raw)
-                        renamed[relation.target] = _add_image(package, relation.target, raw, limits, found=found)
+                        renamed[relation.target] = _add_image(package, relation.target, raw, limits=limits, found=found)
                     target = renamed[relation.target]
-                    package.relations[path].append(Relation(relation.id, relation.type, target, False))
+                    package.relations[path].append(Relation(relation.id, relation.type, target, is_external=False))
                 elif kept.fullmatch(relation.target) and relation.target in names:
                     package.relations[path].append(relation)
                     waiting.append(relation.target)
@@ -131,7 +132,7 @@ def remove_part(package: OfficePackage, path: str) -> None:
                 _forget_relations(package.parts[source], gone)
 
 
-def _add_image(package: OfficePackage, path: str, raw: bytes, limits: FileLimits, *, found: FoundItems) -> str:
+def _add_image(package: OfficePackage, path: str, raw: bytes, *, limits: FileLimits, found: FoundItems) -> str:
     """Add a cleaned image, and return its new path: names of images may say where they are from."""
     cleaned = clean_any_image(raw, limits, found)
     if cleaned is None:
@@ -144,7 +145,7 @@ def _add_image(package: OfficePackage, path: str, raw: bytes, limits: FileLimits
     return new
 
 
-def _keep_external(package: OfficePackage, path: str, relation: Relation, found: FoundItems) -> None:
+def _keep_external(package: OfficePackage, path: str, relation: Relation, *, found: FoundItems) -> None:
     if relation.kind != "hyperlink":
         found.add(findings.EXTERNAL_LINKS)
         package.gone[path].add(relation.id)
@@ -153,7 +154,7 @@ def _keep_external(package: OfficePackage, path: str, relation: Relation, found:
     if not target.strip().lower().startswith(_LINK_STARTS):
         found.add(findings.ACTIONS)
         target = _BLANK_TARGET  # without the link, the document could not be opened
-    package.relations[path].append(Relation(relation.id, relation.type, target, True))
+    package.relations[path].append(Relation(relation.id, relation.type, target, is_external=True))
 
 
 def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> list[Relation]:
@@ -168,7 +169,7 @@ def _relations(archive: zipfile.ZipFile, names: dict[str, str], path: str) -> li
             target = (
                 target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
             )
-        found.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external))
+        found.append(Relation(element.get("Id", ""), element.get("Type", ""), target, is_external=is_external))
     return found
 
 
@@ -266,7 +267,7 @@ def neutralize_pictures(root: Any) -> None:
         for name in ("descr", "title"):
             if re.search(r"[\\/]|\.\w{3,4}$", element.get(name, "")):
                 del element.attrib[name]
-    for element in elements_of(root, "imagedata", "shape", "rect"):
+    for element in elements_of(root, *_DRAWINGS):
         for name in list(element.attrib):
             if local_name(name) in ("title", "alt", "href", "src", "althref", "gfxdata"):
                 del element.attrib[name]

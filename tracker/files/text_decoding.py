@@ -2,12 +2,12 @@
 
 import re
 
-BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ENCODING_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def decode_any(data: bytes) -> str:
     """Return the text. The encoding is found by the byte order mark, by a declared charset, or guessed."""
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)

@@ -84,7 +84,7 @@ def _pages_of_pdf(data: bytes) -> Iterator[FilePage]:
             for number in range(1, len(document) + 1):
                 page = document[number - 1]
                 text_page = page.get_textpage()
-                text = text_page.get_text_bounded().replace("\r\n", "\n").replace("\x02", "-")
+                text = text_page.get_text_range().replace("\r\n", "\n").replace("\x02", "-")
                 text_page.close()
                 page.close()
                 yield FilePage(number, "\n".join([text, *comments.get(number, ())]).strip())

@@ -24,7 +24,7 @@ MAX_HEADERS = 20_000
 """Bytes of the headers of a part."""
 MAX_BOUNDARIES = 20
 MAX_TAGS_OF_PAGE = 300_000
-MAX_DEPTH_OF_PAGE = 300
+MAX_PAGE_NESTING = 300
 """How deep elements may be nested. The time for cleaning grows with the square of it."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.I)
 _NOT_NESTED = {
@@ -211,7 +211,7 @@ def clean_web_archive(data: bytes, limits: FileLimits, found: FoundItems) -> byt
     if charset:
         with suppress(UnicodeError, LookupError):
             content = content.decode(charset).encode()
-    return clean_web_page(content, limits, found, images)
+    return clean_web_page(content, limits, found, images=images)
 
 
 def _refuse_long_headers(data: bytes) -> None:
@@ -235,7 +235,7 @@ def _refuse_endless(source: str) -> None:
     for count, tag in enumerate(_TAG.finditer(source), 1):
         if tag[2].lower() not in _NOT_NESTED:
             depth = max(0, depth + (-1 if tag[1] else 1))
-        if depth > MAX_DEPTH_OF_PAGE or count > MAX_TAGS_OF_PAGE:
+        if depth > MAX_PAGE_NESTING or count > MAX_TAGS_OF_PAGE:
             raise UnusableFile(TOO_LARGE_UNPACKED)
 
 

@@ -41,6 +41,7 @@ _SHEET_DROPPED = (
     "dataConsolidate",
     "AlternateContent",
 )
+_FORMULAS = ("f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula")
 _FETCHES = re.compile(
     r"\[\d+\]|\[[^\]]*\.xl|\|\s*'|\b(?:WEBSERVICE|FILTERXML|RTD|CALL|REGISTER(?:\.ID)?|EXEC|SQL\.REQUEST|IMAGE|STOCKHISTORY)\s*\(",
     re.I,
@@ -53,7 +54,7 @@ def clean_xlsx(data: bytes, choices: CleaningChoices, limits: FileLimits, *, fou
 
     Comments stay as text unless they are removed; how they are drawn is left to the program.
     """
-    package = load_package(data, _MAIN, _KEPT, limits, found=found)
+    package = load_package(data, _MAIN, _KEPT, limits=limits, found=found)
     refuse_damaged(package, _MAIN, "sheets")
     _clean_workbook(package.parts[_MAIN], found)
     _clean_comments_of_sheets(package, choices, found)
@@ -116,9 +117,7 @@ def _forget_author_line(comment: Any) -> None:
 
 def _clean_formulas(root: Any, found: FoundItems) -> None:
     """Remove formulas that fetch data from elsewhere. Their last result stays."""
-    for element in elements_of(
-        root, "f", "formula", "formula1", "formula2", "calculatedColumnFormula", "totalsRowFormula"
-    ):
+    for element in elements_of(root, *_FORMULAS):
         if "spreadsheetml" not in namespace(element.tag):
             continue
         if _FETCHES.search(element.text or "") or _FILE_LINK.search(element.text or ""):

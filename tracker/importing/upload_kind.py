@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.files.text_decoding import BYTE_ORDER_MARKS, decode_any
+from tracker.files.text_decoding import ENCODING_MARKS, decode_any
 from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, open_archive
 from tracker.importing.imported_document import UnreadableUpload
 from tracker.model.labels import N_
@@ -62,7 +62,7 @@ def _kind_of_archive(data: bytes) -> str:
 
 
 def _decoded_start(data: bytes) -> str:
-    for mark, encoding in BYTE_ORDER_MARKS:
+    for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return data[:4000].decode(encoding, "replace")
     return data[:4000].decode("latin-1")
