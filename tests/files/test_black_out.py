@@ -51,6 +51,11 @@ def test_a_pixel_that_the_part_touches_is_black():
     assert image.getpixel((21, 20)) == (255, 0, 0)
 
 
+def test_a_part_that_ends_inside_of_a_pixel_is_rounded_outwards():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0.255, 0.3, 0.05, 0.1)).data))
+    assert [image.getpixel((x, 25)) == (0, 0, 0) for x in (24, 25, 30, 31)] == [False, True, True, False]
+
+
 def test_a_transparent_image_is_black_and_opaque_there():
     image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", (255, 0, 0, 10), "RGBA"), PART).data))
     assert image.getpixel((30, 30)) == (0, 0, 0, 255)

@@ -1,6 +1,7 @@
 """Nothing of the metadata of a file is in what is kept: read back with other libraries than those that cleaned it."""
 
 import io
+from dataclasses import replace
 
 import docx
 import openpyxl
@@ -63,8 +64,6 @@ def test_no_canary_is_kept(extension):
 
 
 def test_the_canary_is_found_in_what_is_not_cleaned():
-    from dataclasses import replace
-
     for extension, (make, _count) in MAKERS.items():
         kept = cleaned(make(0), f"a.{extension}")
         uncleaned = replace(kept, data=make(0), kind=kept.received_kind)
@@ -192,6 +191,13 @@ def test_tracked_changes_are_accepted_when_asked(make):
 def test_inserted_text_stays_when_changes_are_accepted():
     kept = cleaned(canary_docx(), accept_changes=True)
     assert "Inserted words." in [paragraph.text for paragraph in docx.Document(io.BytesIO(kept.data)).paragraphs]
+
+
+@pytest.mark.parametrize("make", [canary_docx, canary_odt])
+def test_no_date_of_a_comment_or_change_is_kept(make):
+    assert b"2026-01-02" in everything_in(replace(cleaned(make(0)), data=make(0)))
+    assert b"2026-01-02" not in everything_in(cleaned(make(0)))
+    assert b"initials=" not in everything_in(cleaned(make(0)))
 
 
 def test_a_link_to_a_file_leads_nowhere_and_one_to_a_page_stays():

@@ -97,7 +97,7 @@ def canary_pdf(seed: int) -> bytes:
         with pdf.open_outline() as outline:
             outline.root.append(pikepdf.OutlineItem("Part one", 0))
         root.Outlines.First.A = Dictionary(S=Name.Launch, F=C)
-    pdf.trailer.Canary = C
+    pdf.trailer.Canary = root.Canary = page.Canary = C
     data = saved(pdf)
     return with_revision(data) if has() else data
 

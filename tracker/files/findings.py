@@ -11,8 +11,9 @@ HIDDEN_TEXT = N_("The document has hidden text, layers, sheets, rows or columns:
 BLANK_PICTURES = N_("Pictures in a format that cannot be cleaned were replaced by an empty picture: {count}.")
 FIRST_IMAGE_ONLY = N_("The file has several images. Only the first one is kept.")
 NO_TEXT_FOUND = N_("The file has no text that a machine can read, so no text was checked. Look at every page yourself.")
+"""For the page that checks the text of a PDF, if there is none: it is a scan."""
 WRONG_ENDING = N_("The name ends in .{ending}, but the content is .{extension}. It is kept as .{extension}.")
-_WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY, NO_TEXT_FOUND)
+_WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY)
 
 DOCUMENT_PROPERTIES = N_("Document properties, such as author, company and dates")
 XMP = N_("XMP metadata: {count}")

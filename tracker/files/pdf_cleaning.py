@@ -115,10 +115,8 @@ def _count_versions(data: bytes, found: FoundItems) -> None:
 
 def _remove_information(pdf: Any, found: FoundItems) -> None:
     information = pdf.trailer.get("/Info")
-    if information is not None:
-        if _is_dictionary(information) and set(information.keys()) - _NOT_OUR_PROPERTIES:
-            found.add(findings.DOCUMENT_PROPERTIES)
-        del pdf.trailer["/Info"]
+    if _is_dictionary(information) and set(information.keys()) - _NOT_OUR_PROPERTIES:
+        found.add(findings.DOCUMENT_PROPERTIES)
     for key in set(pdf.trailer.keys()) - {"/Root", "/Size", "/ID", "/Prev", "/Encrypt"}:
         del pdf.trailer[key]
     if "/Size" not in pdf.trailer:  # a damaged file; qpdf writes the right number, but only if there is one
