@@ -4,10 +4,14 @@ HOST ?= 127.0.0.1
 PORT ?= 8501
 # One more test worker than cores, because browser tests spend some of their time waiting.
 WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
+# The tests of a file share a worker, and so what they prepare; tests/conftest.py has the long files begin first.
+PYTEST := .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 FAST := tests/model tests/storage tests/validation tests/safety tests/queries tests/accounts tests/editing tests/test_project_rules.py \
   tests/test_names.py tests/test_readme.py tests/test_architecture.py
 PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 # --no-compile halves the installation time. Python compiles a module on its first import; most are never imported.
+# It must be allowed to keep what it compiled: without, every process compiles its modules again, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
   --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
@@ -25,18 +29,18 @@ run: .venv/.run ## start the dashboard on http://HOST:PORT (127.0.0.1:8501); sto
 
 test: .venv/.dev ## run all tests, including those in a browser; ARGS="-k word" selects some
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
-	  TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	  TRACKER_TEST_BROWSER="$$browser" $(PYTEST) $(ARGS)
 
 test-long: .venv/.dev ## run the tests with every matrix in full: before a release, takes about 20 minutes
 	@browser=$$(.venv/bin/python -m scripts.find_browser) && \
-	  TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" .venv/bin/python -m pytest -n $(WORKERS) $(ARGS)
+	  TRACKER_TEST_LONG=1 TRACKER_TEST_BROWSER="$$browser" $(PYTEST) $(ARGS)
 
 check: .venv/.dev ## run before a push: format, lint, types, fast tests, data
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy tracker
 	.venv/bin/lint-imports
-	.venv/bin/python -m pytest -n $(WORKERS) $(FAST)
+	$(PYTEST) $(FAST)
 	.venv/bin/python -m tracker check
 
 bench: .venv/.dev .venv-bench/.made ## measure speed against baselines; ARGS="--only save,read" selects parts

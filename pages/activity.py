@@ -9,16 +9,17 @@ from pages.forms.private_evidence import can_unpublish
 from pages.shared.layout import open_page, organisations_by_handle, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.pagination import paginate
+from tracker.editing.undo_save import can_undo_save
 from tracker.editing.unpublish import can_undo_publication
+from tracker.model.permissions import Permission
 from tracker.queries.activity_log import (
     ENTRIES_PER_PAGE,
-    ActivityEntry,
     ActivityFilters,
-    activity_log,
     filter_activity,
     group_by_day,
 )
-from tracker.queries.corrections import corrected_on_page, split_corrected
+from tracker.queries.corrections import corrected_on_page, split_activity
+from tracker.queries.saves import Activity, SavedTogether, group_by_save
 
 page = open_page("/activity")
 view, language, link = page.view, page.context.language, page.context.link
@@ -29,8 +30,8 @@ st.html(
 )
 
 filters = show_filters(page, ActivityFilters)
-standing, corrected = view.cached("activity log", None, lambda: split_corrected(activity_log(view), view.recorded))
-entries = filter_activity(view, standing, filters)
+standing, corrected = split_activity(view)
+entries = group_by_save(filter_activity(view, standing, filters))
 corrected = filter_activity(view, corrected, filters)
 shown, number, pages = paginate(entries, filters.page, per_page=ENTRIES_PER_PAGE)
 filters = replace(filters, page=number)
@@ -40,8 +41,11 @@ with header:
 may_unpublish, now = can_unpublish(page), datetime.now(UTC)
 
 
-def undo_link(entry: ActivityEntry) -> str:
-    """Return the link to make evidence private again that became public within the last day, or ""."""
+def undo_link(entry: Activity) -> str:
+    """Return the link that undoes a save of several records, or a publication, within a day. Return "" without one."""
+    if isinstance(entry, SavedTogether):
+        may_undo = page.can_edit and page.context.person.can(Permission.SAVE) and can_undo_save(entry, now)
+        return link("/edit", ("what", "undo"), ("id", entry.recorded)) if may_undo else ""
     if not may_unpublish or entry.item or entry.event or entry.edits or entry.evidence is None:
         return ""
     is_recent = can_undo_publication(entry.evidence, now)
@@ -50,7 +54,7 @@ def undo_link(entry: ActivityEntry) -> str:
 
 page.show(
     "pages/activity.html",
-    corrected=corrected_on_page(corrected, entries, number),
+    corrected=group_by_save(corrected_on_page(corrected, entries, number)),
     undo_link=undo_link,
     days=group_by_day(shown, view.settings.timezone),
     total=len(entries),

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.shared.layout import open_page, permalink_here, show_footer, show_header
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.widget_values import index_of
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.pictures import Pictures
@@ -42,7 +43,7 @@ for picture in pictures:
     with st.container(key=f"rt_picture_{picture.name}"):
         page.show("pages/picture_title.html", picture=picture)
         if picture.name == "story":
-            index = list(titles).index(story) if story in titles else None
+            index = index_of(story, list(titles))
             st.selectbox(_("Recommendation"), list(titles), index, format_func=titles.get, key=story_key)
         chart, table = st.columns([5, 6])
         with chart:

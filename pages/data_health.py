@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.forms.hand_over import show_offered_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from tracker.config import load_config
 from tracker.i18n import native_name
@@ -32,6 +33,7 @@ if not page.context.person.can(Permission.SEE_HEALTH):
     show_footer(page)
     st.stop()
 
+show_offered_drafts(page)
 dismissals = load_dismissals(load_config())
 problems = view.cached("problems", dismissals.signature, lambda: find_problems(view.dataset, dismissals.covers), most=2)
 page.show(

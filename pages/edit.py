@@ -14,6 +14,7 @@ from pages.forms.recommendation import show_recommendation_form
 from pages.forms.redaction import show_redaction_form
 from pages.forms.retire_evidence import show_retire_evidence_form
 from pages.forms.translation import show_translation
+from pages.forms.undo_save import show_undo_save
 from pages.shared import form_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.presence import note_closed_form
@@ -33,6 +34,7 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "publish": (show_evidence_form, {}, "/evidence"),
     "unpublish": (show_evidence_form, {}, "/evidence"),
     "translation": (show_recommendation_form, {}, "/health"),
+    "undo": (show_evidence_form, {}, "/activity"),
     "redact": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
@@ -62,7 +64,7 @@ def discard() -> None:
 
 def show_done(done: str) -> None:
     """Show what can be done after the record with the id `done` was saved, published or retired."""
-    show_saved(page, "edit")
+    show_message()
     if what == "publish":
         show_published(page, done)
     path = {"recommendation": "/recommendation", "document": "/treaty-bodies"}.get(what, "/evidence")
@@ -88,23 +90,36 @@ def show_done(done: str) -> None:
     )
 
 
+def show_message() -> None:
+    """Show the message about the last save, but not above another form: its warning would seem to be about what is typed."""
+    here, last = (what, name, st.query_params.get("done", "")), st.session_state.get("saved")
+    shown, at = st.session_state.get("saved_shown", (None, here))
+    if last is not None and last is shown and at != here:
+        del st.session_state["saved"]
+    st.session_state["saved_shown"] = (last, here)
+    show_saved(page, "edit")
+
+
 DISCARDED = "-"
 """The value of the URL parameter `done` after a form was closed without saving. No record has this id."""
 done = st.query_params.get("done", "")
 if not page.can_edit:
     page.show("layout/no_form.html", past=view.is_past, id="", back=link(back))
 elif what == "unpublish":
-    show_saved(page, "edit")
+    show_message()
     show_unpublish_form(page, name)
+elif what == "undo":
+    show_saved(page, "edit")
+    show_undo_save(page, name)
 elif what == "redact":
     show_redaction_form(page, link("/recommendation", ("id", name)) if name in records else link(back))
 elif what == "translation":
-    show_saved(page, "edit")
+    show_message()
     show_translation(page, name, version)
 elif done:
     show_done(done)
 elif what == "publish":
-    show_saved(page, "edit")
+    show_message()
     if published := show_publish_form(page, name):
         close()
         st.query_params["done"] = published
@@ -112,7 +127,7 @@ elif what == "publish":
 elif (name or what == "retire") and name not in records:
     page.show("layout/no_form.html", past=False, id=name[:80], back=link(back))
 else:
-    show_saved(page, "edit")
+    show_message()
     if name and not version:  # a link without `editing` opens the form on the current version
         st.query_params["editing"] = version = records[name].version
     with st.container(border=True):

@@ -3,6 +3,8 @@
 The values of the filters are in the address.
 """
 
+from dataclasses import replace
+
 import streamlit as st
 
 from pages.forms.private_evidence import can_unpublish, show_private_register
@@ -11,6 +13,7 @@ from pages.shared.list_filters import show_filters
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.retired_evidence import list_retired_evidence
+from tracker.queries.site_search import correct_list_search
 
 page = open_page("/evidence")
 header = st.container()
@@ -21,11 +24,15 @@ with header:
     show_header(page, filters.params())
     show_waiting_drafts(page, what="evidence")
 show_private_register(page, filters)
+found = filters
+if filters.q:
+    found = replace(filters, q=correct_list_search(page.view, filters.q, page.view.searchable_evidence))
+page.show("layout/corrected_words.html", typed=filters.q, used=found.q)
 page.show(
     "pages/evidence.html",
-    items=filter_evidence(page.view, filters),
-    asked=filters.q,
-    words=page.view.search_terms(filters.q),
+    items=filter_evidence(page.view, found),
+    asked=found.q,
+    words=page.view.search_terms(found.q),
     retired=() if filters.in_use() else list_retired_evidence(page.view),
     may_unpublish=can_unpublish(page),
 )

@@ -1,12 +1,16 @@
-"""The page for editors that brings in a document: read a file, review its paragraphs, save what is ticked."""
+"""The page for editors that brings in a document, a spreadsheet or an export of UHRI: read, review, save what is ticked."""
 
 import streamlit as st
 
+from pages.forms.hand_over import show_offered_drafts
 from pages.forms.import_review import show_review
+from pages.forms.import_sheet import show_sheet_review
 from pages.forms.import_start import show_start
+from pages.forms.import_uhri import show_uhri_review
 from pages.shared import import_drafts
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.saving import show_saved
+from tracker.importing.table_uploads import SheetUpload, UhriUpload
 from tracker.model.permissions import Permission
 
 page = open_page("/import")
@@ -19,9 +23,14 @@ if not page.can_edit or not (page.context.person.can(Permission.SAVE) or import_
 show_saved(page, "import")
 if (done := st.session_state.pop("bring_in_done", "")) in page.view.documents:
     page.show("forms/import_done.html", document=page.view.documents[done])
+show_offered_drafts(page)
 draft = import_drafts.review_of(page.editor_handle)
 if draft is None:
     show_start(page)
+elif isinstance(draft.imported, SheetUpload):
+    show_sheet_review(page, draft, draft.imported)
+elif isinstance(draft.imported, UhriUpload):
+    show_uhri_review(page, draft, draft.imported)
 else:
     show_review(page, draft)
 show_footer(page)

@@ -108,4 +108,4 @@ if page.context.person is READER:
     page.show_shared("pages/recommendation.html", _values, r.id, site_origin())
 else:
     page.show("pages/recommendation.html", **_values(), may_unpublish=can_unpublish(page))
-show_footer(page, own_params)
+show_footer(page, own_params, r)

@@ -14,6 +14,7 @@ from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.editing.bulk_edit import Selection
 from tracker.model.vocabulary import Issuer
 from tracker.queries.filters import RECOMMENDATIONS_PER_PAGE, Filters, filter_recommendations
+from tracker.queries.site_search import correct_list_search
 
 page = open_page("/recommendations")
 view, language = page.view, page.context.language
@@ -31,14 +32,20 @@ show_waiting_drafts(page, what="recommendation")
 # links to other pages of the list, and to fewer filters, keep the selection
 sticky_params = (*page.context.sticky_params, *selection.params())
 list_page = replace(page, context=replace(page.context, sticky_params=sticky_params))
-filters = show_filters(list_page, Filters)
+asked = show_filters(list_page, Filters)
+filters = replace(asked, q=correct_list_search(view, asked.q, view.searchable) if asked.q else "")
 matching = filter_recommendations(view, filters, language.code)
 shown, number, pages = paginate(matching, filters.page, per_page=RECOMMENDATIONS_PER_PAGE)
 filters = replace(filters, page=number)
 with header:
-    show_header(page, [*filters.params(), *selection.params()])
+    show_header(page, [*replace(filters, q=asked.q).params(), *selection.params()])
 choosing = bulk_edit.selection_bar(page, filters, selection, matching=matching)
+chosen = [("id", id) for id in selection.ids]
+choosing["tables"] = [
+    (name, page.context.link(path, *chosen)) for name, path in (("Excel", "/export.xlsx"), ("CSV", "/export.csv"))
+]
 page.show("pages/list_selection.html", choosing=choosing)
+page.show("layout/corrected_words.html", typed=asked.q, used=filters.q)
 
 
 def _rows() -> dict[str, object]:

@@ -29,6 +29,8 @@ PAGES = {
     "committee": "/recommendation?id=cedaw-2021-44",
     "evidence": "/evidence",
     "treaty-bodies": "/treaty-bodies",
+    "deadlines": "/deadlines",
+    "search": "/search?q=methadone",
     "activity": "/activity",
     "about": "/about",
     "card": "/r/ngo-2024-r7",
@@ -42,6 +44,7 @@ EDITOR_PAGES = {
     "adding-evidence": "/edit?what=evidence",
     "adding-a-document": "/edit?what=document",
     "removing": "/edit?what=redact",
+    "importing": "/import",
 }
 WIDTHS = {"wide": (1280, 900), "phone": (390, 844)}
 CHROMIUM_FLAGS = [

@@ -27,7 +27,7 @@ from tracker.validation.key_migration import rename_folder
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check` found problems, 2 if the command failed.
 
-    `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled an import with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -90,6 +90,11 @@ def main(arguments: list[str] | None = None) -> int:
         problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
+    except KeyboardInterrupt:
+        if options.command not in importing_cli.IMPORT_COMMANDS:
+            raise
+        print("Cancelled. Nothing was saved.", file=sys.stderr)
+        return 130
     except TrackerError as error:
         print(error, file=sys.stderr)
         return 2

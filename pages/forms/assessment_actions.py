@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import escape
 
 from pages.forms.choice_names import evidence_name
-from pages.forms.conflict import warn_if_changed
+from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.discard import show_discard_button
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
@@ -93,9 +93,8 @@ def show_withdraw_form(page: Page, r: Recommendation, version: str, *, recorded:
     page.show("forms/withdraw.html", a=r.assessments[index])
     reason = st.text_area(_("Why is it withdrawn?"), key=f"withdraw_{r.id}", max_chars=2000)
     retired = _choose_evidence_to_retire(page, r, r.assessments[index])
-    warn_if_changed(page, r, version, keys=[f"withdraw_now_{r.id}"])
-    show_audience(page, is_public=True)
-    if st.button(_("Withdraw"), type="primary", key=f"withdraw_now_{r.id}"):
+    words = ActionWords(_("Withdraw"), anyway=_("Withdraw anyway"))
+    if show_action_button(page, words, r, version=version, key=f"withdraw_now_{r.id}"):
         if not reason.strip():
             st.error(_("Please say why it is withdrawn."))
         else:

@@ -66,7 +66,7 @@ def show_assessment_fields(form: Fields) -> None:
             form.area(f"{_('Reason for the assessment')} · {native_name(code)}", f"reason_{code}", most=5000)
         form.typed["other_reasons"] = {code: form.typed[f"reason_{code}"] for code in others}
     evidence_names = {e.id: evidence_name(page, e) for e in _relevant_first(page, r)}
-    form.multiselect(_("Evidence from the register"), "evidence", evidence_names, placeholder=_("Choose evidence"))
+    form.choose_several(_("Evidence from the register"), "evidence", evidence_names)
     form.select(_("Source document (optional)"), "document", document_names(page), placeholder=_("none"))
     _ask_about_early_date(form, r)
     if st.toggle(_("Add new evidence"), key=form.prefix + "add"):

@@ -1,12 +1,21 @@
 """The names of records in the fields of a form in which they are chosen."""
 
+from collections.abc import Iterable
+
 from pages.shared.layout import Page
 from tracker.model.localized_text import strip_bidi_controls
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.vocabulary import Issuer
 
 
-def recommendation_name(page: Page, r: Recommendation) -> str:
+def recommendation_names(page: Page, among: Iterable[Recommendation]) -> dict[str, str]:
+    """Return recommendation id → its name in a choice field, for each recommendation of `among`."""
+    # made once for a view: with 5,000 recommendations this takes longer than the rest of a form
+    known: dict[str, str] = page.view.cached("names of recommendations", page.context.language, dict)
+    return {r.id: known.get(r.id) or known.setdefault(r.id, _recommendation_name(page, r)) for r in among}
+
+
+def _recommendation_name(page: Page, r: Recommendation) -> str:
     """Return the name of a recommendation in a choice field: its issuer, paragraph and title."""
     language, body = page.context.language, page.view.body_of(r)
     if r.issued_by is Issuer.CIVIL_SOCIETY:

@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
+from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from tracker.model.dataset import RECORDED_LISTS, Record
 from tracker.queries.field_diff import diff_records
@@ -59,3 +61,26 @@ def warn_if_changed(page: Page, current: Record, version: str, *, keys: Sequence
         if any(st.session_state.get(key) for key in keys):
             point_to_conflict()
         page.show("forms/changed_warning.html", arrive=st.session_state.get("conflict_token", ""))
+
+
+class ActionWords(NamedTuple):
+    """The translated labels of a button: `label`, and `anyway` if the record was changed after the form was opened."""
+
+    label: str
+    anyway: str
+
+
+def show_action_button(
+    page: Page, words: ActionWords, record: Record, *, version: str, key: str, is_public: bool = True
+) -> bool:
+    """Show a button that acts on `record` as it is now, and return whether it was pressed.
+
+    If the record was changed after the form was opened on `version`, a warning stands above the button. `is_public` says
+    whether everybody can read what the button saves.
+    """
+    pressed = [str(name) for name, value in st.session_state.items() if value is True]
+    warn_if_changed(page, record, version, keys=[name for name in pressed if name.startswith(f"{key}_")])
+    show_audience(page, is_public=is_public)
+    label = words.label if version == record.version else words.anyway
+    # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
+    return st.button(label, type="primary", key=f"{key}_{record.version}")

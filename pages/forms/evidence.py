@@ -123,5 +123,5 @@ def show_rarer_fields(form: Fields) -> None:
     )
     form.line(_("Identifier"), "identifier")
     theme_labels = {theme.id: page.context.term_label(theme.id) for theme in page.view.settings.themes}
-    form.multiselect(_("Themes"), "themes", theme_labels)
+    form.choose_several(_("Themes"), "themes", theme_labels)
     form.id()

@@ -3,6 +3,7 @@
 The input survives a reload of the page. A field that nobody changed shows the current value of the record.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -12,11 +13,13 @@ import streamlit as st
 from markupsafe import escape
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.forms.choice_names import recommendation_name
+from pages.forms.choice_names import recommendation_names
+from pages.forms.several_choices import show_several_choices
 from pages.forms.typed_values import show_calendar, show_date_reading, show_field_error, show_link_reading, show_note
 from pages.shared import form_drafts
 from pages.shared.layout import Page
 from pages.shared.presence import show_presence
+from pages.shared.widget_values import current_value, index_of
 from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_specs
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
@@ -62,13 +65,19 @@ class Fields:
             st.session_state[f"{self.prefix}restored"] = True
 
     def show_errors(self, errors: Iterable[str]) -> None:
-        """Show at each field what is wrong with it, unless it stands there already."""
+        """Show at each field what is wrong with it, unless it stands there already.
+
+        If the save button was pressed, the browser goes to the first of these fields.
+        """
         slots = self.slots | {
             name + key: slot for name, form in self.nested.items() for key, slot in form.slots.items()
         }
+        if _is_save_pressed():
+            st.session_state["wrong_token"] = secrets.token_hex(4)
+        token = st.session_state.get("wrong_token", "")
         for error in errors:
-            if (slot := slots.get(getattr(error, "field", ""))) and error not in self.told:
-                show_field_error(slot, error)
+            if slot := slots.get(getattr(error, "field", "")):
+                show_field_error(slot, "" if error in self.told else error, arrive=token)
 
     def _box(self, name: str, key: str, *, required: bool, at: DeltaGenerator | None) -> DeltaGenerator:
         """Return a container for a field. A required field is marked by the style sheet."""
@@ -88,11 +97,10 @@ class Fields:
         key, start_key = self.prefix + name, f"{self.prefix}start_{name}"
         start_before, st.session_state[start_key] = st.session_state.get(start_key), start
         # The caller passes the value to the widget as its default, and `start` never through the session state: after a
-        # restart of the server the session state would win over what the browser sends back. It does so in every run: a
-        # browser that did not draw the first run, because another followed at once, would show an empty field.
+        # restart of the server the session state would win over what the browser sends back.
         if key in st.session_state and start_before == st.session_state[key] != start:
             st.session_state[key] = start
-        return key, st.session_state.get(key, start)
+        return key, current_value(key, start)
 
     def line(
         self,
@@ -241,7 +249,7 @@ class Fields:
         self.typed[name] = box.selectbox(
             label,
             options,
-            options.index(value) if value in options else None,
+            index_of(value, options),
             format_func=self.page.context.label,
             key=widget_key,
             placeholder=_("Choose"),
@@ -267,7 +275,7 @@ class Fields:
         self.typed[name] = box.radio(
             label,
             options,
-            options.index(value) if value in options else None,
+            index_of(value, options),
             format_func=self.page.context.label,
             horizontal=True,
             key=widget_key,
@@ -292,15 +300,14 @@ class Fields:
         start = getattr(self.start, name, None) or None
         key, value = self.key(name, start)
         ids = list(options if start is None or start in options else {**options, start: start})
-        index = ids.index(value) if value in ids else None
-        box = self._box(name, key, required=required, at=at)
+        box, index = self._box(name, key, required=required, at=at), index_of(value, ids)
         self.typed[name] = box.selectbox(
             label, ids, index, format_func=lambda i: options.get(i, i), key=key, placeholder=placeholder
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
-    def multiselect(
+    def choose_several(
         self,
         label: str,
         name: str,
@@ -309,49 +316,51 @@ class Fields:
         key: str = "",
         start: Sequence[str] | None = None,
         accept_new: bool = False,
-        placeholder: str = "",
     ) -> tuple[str, ...]:
         """Show a field in which several options can be chosen, and return the chosen ids.
 
         `options` maps id → label. If `accept_new` is True, the editor can also type new words; they are returned too.
         """
-        _ = self.page.context.language.gettext
         start = list(getattr(self.start, name) if start is None else start)
         widget_key, value = self.key(key or name, start)
-        added = st.session_state.get(widget_key, ()) if accept_new else ()
-        hint = _("Choose, or write a new one") if accept_new else _("Choose")
         box = self._box(name, widget_key, required=False, at=None)
-        ids = list(dict.fromkeys([*options, *start, *added]))
-        self.typed[name] = tuple(
-            box.multiselect(
-                label,
-                ids,
-                [one for one in value if one in ids],
-                format_func=lambda i: options.get(i, i),
-                key=widget_key,
-                accept_new_options=accept_new,
-                placeholder=placeholder or hint,
-            )
+        self.typed[name] = show_several_choices(
+            self.page.context.language,
+            label,
+            options,
+            at=box,
+            key=widget_key,
+            start=start,
+            value=value,
+            accept_new=accept_new,
         )
         self.slots.setdefault(name, box.container())
         return self.typed[name]
 
     def recommendations(self, label: str, name: str, among: Iterable[Recommendation], *, key: str) -> None:
         """Show a field in which several recommendations of `among` can be chosen."""
-        self.multiselect(label, name, {r.id: recommendation_name(self.page, r) for r in among}, key=key)
+        self.choose_several(label, name, recommendation_names(self.page, among), key=key)
 
     def recommendations_by_code(
         self, label: str, name: str, codes: Iterable[StrEnum], *, among: Iterable[Recommendation], key: str
     ) -> None:
         """Show such a field for each code. The value of the form field `name` is a mapping code → chosen ids."""
         start = getattr(self.start, name)
-        names = {r.id: recommendation_name(self.page, r) for r in among}
+        names = recommendation_names(self.page, among)
         self.typed[name] = {
-            code: self.multiselect(
+            code: self.choose_several(
                 f"{label}: {self.page.context.label(code)}", f"{key}_{code}", names, start=start.get(code, ())
             )
             for code in codes
         }
+
+
+def _is_save_pressed() -> bool:
+    """Return whether this run of the page was started by the button that saves a form."""
+    return any(
+        value is True and str(key).startswith(("save_", "on_top_", "bulk_add_"))
+        for key, value in st.session_state.items()
+    )
 
 
 def open_form(

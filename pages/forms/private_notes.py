@@ -4,17 +4,18 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from pages.forms.button_errors import note_error, show_button_error
 from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
 from pages.shared.saving import SIGNED_OUT, Saved
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, can_change_note
 from tracker.model.errors import NotAllowed, TrackerError
-from tracker.model.labels import N_
 from tracker.model.safety_config import TextField
 
+ADDED, CORRECTED = "note_added", "note_corrected"
+"""The places of errors: below the button that adds a note, and below those that correct or withdraw one."""
 NOTE_EXCERPT_LENGTH = 60
 """The number of characters of a note that are shown in the field where an editor chooses a note."""
 
@@ -36,11 +37,12 @@ def show_note_forms(page: Page, store: PrivateNotes, recommendation_id: str, *, 
             on_click=_add,
             kwargs={"page": page, "store": store, "recommendation_id": recommendation_id, "key": key},
         )
+        show_button_error(ADDED)
     if changeable := [note for note in reversed(notes) if can_change_note(note, page.context.person)]:
         with st.expander(_("Correct or withdraw a private note")):
             _show_correction_form(page, store, recommendation_id, notes=changeable)
-    if error := st.session_state.pop("private_wrong", ""):
-        st.error(escape_markdown(_(error)))
+    else:  # a colleague withdrew the only note
+        show_button_error(CORRECTED)
 
 
 def _show_correction_form(
@@ -72,6 +74,7 @@ def _show_correction_form(
         st.button(
             _("Withdraw the note"), key=f"take_back_note_{recommendation_id}", on_click=_take_back, kwargs=arguments
         )
+    show_button_error(CORRECTED)
 
 
 def _excerpt(page: Page, note: PrivateNote) -> str:
@@ -86,13 +89,14 @@ def _add(page: Page, store: PrivateNotes, recommendation_id: str, *, key: str) -
     language, text = page.context.language, str(st.session_state.get(key) or "")
     _ = language.gettext
     if not text.strip():
-        st.session_state["private_wrong"] = N_("The note is empty.")
+        note_error(ADDED, _("The note is empty."))
         return
 
     def save() -> None:
         store.add(recommendation_id, text, by=layout.current_person())
 
-    if _try_to_save(page, recommendation_id, save, message=_("The note is saved. Only editors can see it."), text=text):
+    message = _("The note is saved. Only editors can see it.")
+    if _try_to_save(page, recommendation_id, save, place=ADDED, message=message, text=text):
         st.session_state[key] = ""
 
 
@@ -101,16 +105,16 @@ def _correct(page: Page, store: PrivateNotes, recommendation_id: str, *, note: P
     language, text = page.context.language, str(st.session_state.get(key) or "").strip()
     _ = language.gettext
     if not text:
-        st.session_state["private_wrong"] = N_("The note is empty. To remove it, withdraw it.")
+        note_error(CORRECTED, _("The note is empty. To remove it, withdraw it."))
         return
     if text == note.text:
-        st.session_state["private_wrong"] = N_("Nothing was changed, so there is nothing to save.")
+        note_error(CORRECTED, _("Nothing was changed, so there is nothing to save."))
         return
 
     def save() -> None:
         store.take_back(recommendation_id, note, by=layout.current_person(), instead=text)
 
-    _try_to_save(page, recommendation_id, save, message=_("The note is corrected."), text=text)
+    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=_("The note is corrected."), text=text)
 
 
 def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note: PrivateNote) -> None:
@@ -121,21 +125,24 @@ def _take_back(page: Page, store: PrivateNotes, recommendation_id: str, *, note:
         store.take_back(recommendation_id, note, by=layout.current_person())
 
     message = _("The note is withdrawn. It stays in its file but is no longer shown.")
-    _try_to_save(page, recommendation_id, save, message=message)
+    _try_to_save(page, recommendation_id, save, place=CORRECTED, message=message)
 
 
-def _try_to_save(page: Page, page_id: str, save: Callable[[], None], *, message: str, text: str = "") -> bool:
+def _try_to_save(
+    page: Page, page_id: str, save: Callable[[], None], *, place: str, message: str, text: str = ""
+) -> bool:
     """Call `save`, and return whether it succeeded.
 
     The next run of the page shows `message` if `save` succeeded, with a warning if `text`, the saved note, may identify
-    a person. Otherwise it shows what went wrong.
+    a person. Otherwise it shows at `place` what went wrong.
     """
+    _ = page.context.language.gettext
     try:
         save()
     except NotAllowed:
-        st.session_state["private_wrong"] = SIGNED_OUT
+        note_error(place, _(SIGNED_OUT))
     except TrackerError as error:
-        st.session_state["private_wrong"] = str(error)
+        note_error(place, _(str(error)))
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))

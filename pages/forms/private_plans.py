@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from pages.forms.button_errors import note_error, show_button_error, show_error_below
 from pages.forms.private_evidence import private_folder
 from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.markdown import escape_markdown
 from pages.shared.saving import SIGNED_OUT, Saved, show_saved
 from tracker.editing.form_values import date_errors
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, active_notes, can_change_note
@@ -23,6 +23,8 @@ Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""
 TEXT, DAY, BODY, DONE, WHICH = "plan_text", "plan_due", "plan_body", "plan_done", "plan_which"
 """The widget keys."""
+ADDED_PLAN, CHANGED_PLAN = "plan_added", "plan_changed"
+"""The places of errors: below the button that adds a plan, and below those that finish or withdraw one."""
 
 
 def show_private_plans(page: Page) -> None:
@@ -54,10 +56,14 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
         one, two = st.columns(2)
         bodies = list(page.view.bodies.values())
         body = one.selectbox(_("Treaty body"), bodies, format_func=label, key=BODY)
-        two.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+        with two:
+            st.text_input(_("Date"), key=DAY, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            show_error_below(DAY)
         st.text_input(_("What we will do"), key=TEXT, max_chars=2_000)
+        show_error_below(TEXT)
         show_audience(page, is_public=False)
         st.button(_("Save the plan"), key="plan_save", on_click=_add, args=(page, store, body))
+        show_button_error(ADDED_PLAN)
     own = {
         note.recorded or note.text: (body, note) for body, note in plans if can_change_note(note, page.context.person)
     }
@@ -69,30 +75,35 @@ def _show_forms(page: Page, store: PrivateNotes, plans: Sequence[Plan]) -> None:
             }
             chosen = st.selectbox(_("Which plan?"), list(own), format_func=lambda time: names[time], key=WHICH)
             st.text_input(_("Done on"), key=DONE, max_chars=80, placeholder=_("12 March 2026, March 2026, 2026…"))
+            show_error_below(DONE)
             show_audience(page, is_public=False)
             with st.container(horizontal=True):
                 arguments = (page, store, own[chosen])
                 st.button(_("Mark as done"), key="plan_finish", on_click=_finish, args=arguments)
                 st.button(_("Withdraw the plan"), key="plan_withdraw", on_click=_withdraw, args=arguments)
-    if error := st.session_state.pop("plan_wrong", ""):
-        st.error(escape_markdown(error))
+            show_button_error(CHANGED_PLAN)
+    else:  # a colleague withdrew the only plan
+        show_button_error(CHANGED_PLAN)
 
 
 def _add(page: Page, store: PrivateNotes, body: TreatyBody) -> None:
     _ = page.context.language.gettext
     text, day = _typed(TEXT), _date(page, DAY)
-    wrong = [] if text else [_("Write what we will do.")]
-    wrong += (
+    errors = (
         date_errors(day, _("Date"), page.context.language, today=page.view.today) if day else [_("Enter the date.")]
     )
+    wrong = {TEXT: "" if text else _("Write what we will do."), DAY: " ".join(errors)}
+    wrong = {field: sentence for field, sentence in wrong.items() if sentence}
+    for field, sentence in wrong.items():
+        note_error(field, sentence)
     if wrong:
-        st.session_state["plan_wrong"] = "\n".join(wrong)
         return
 
     def save() -> None:
         store.add(body.id, text, by=layout.current_person(), due=day)
 
-    if _try_to_save(page, save, message=_("The plan is saved. Only editors can see it."), text=text):
+    message = _("The plan is saved. Only editors can see it.")
+    if _try_to_save(page, save, place=ADDED_PLAN, message=message, text=text):
         st.session_state[TEXT] = st.session_state[DAY] = ""
 
 
@@ -107,13 +118,13 @@ def _finish(page: Page, store: PrivateNotes, plan: Plan) -> None:
     if not wrong and partial_dates.is_after(done, page.view.today):
         wrong = [_("“Done on” is in the future. Enter when it was really done.")]
     if wrong:
-        st.session_state["plan_wrong"] = "\n".join(wrong)
+        note_error(DONE, " ".join(wrong))
         return
 
     def save() -> None:
         store.take_back(body.id, note, by=layout.current_person(), instead=note.text, done=done)
 
-    if _try_to_save(page, save, message=_("The plan is marked as done.")):
+    if _try_to_save(page, save, place=CHANGED_PLAN, message=_("The plan is marked as done.")):
         st.session_state[DONE] = ""
 
 
@@ -124,7 +135,8 @@ def _withdraw(page: Page, store: PrivateNotes, plan: Plan) -> None:
     def save() -> None:
         store.take_back(body.id, note, by=layout.current_person())
 
-    _try_to_save(page, save, message=_("The plan is withdrawn. It stays in its file but is no longer shown."))
+    message = _("The plan is withdrawn. It stays in its file but is no longer shown.")
+    _try_to_save(page, save, place=CHANGED_PLAN, message=message)
 
 
 def _date(page: Page, key: str) -> str:
@@ -136,14 +148,18 @@ def _typed(key: str) -> str:
     return str(st.session_state.get(key) or "").strip()
 
 
-def _try_to_save(page: Page, save: Callable[[], None], *, message: str, text: str = "") -> bool:
-    """Call `save`, and return whether it succeeded. The next run says so, with a warning if `text` may identify a person."""
+def _try_to_save(page: Page, save: Callable[[], None], *, place: str, message: str, text: str = "") -> bool:
+    """Call `save`, and return whether it succeeded. The next run says so, with a warning if `text` may identify a person.
+
+    If it failed, the next run shows at `place` what went wrong.
+    """
+    _ = page.context.language.gettext
     try:
         save()
     except NotAllowed:
-        st.session_state["plan_wrong"] = page.context.language.gettext(SIGNED_OUT)
+        note_error(place, _(SIGNED_OUT))
     except TrackerError as error:
-        st.session_state["plan_wrong"] = page.context.language.gettext(str(error))
+        note_error(place, _(str(error)))
     else:
         plan = TextField("private plan", "plan", ("plan",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list

@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 import streamlit as st
 
+from pages.forms.button_errors import note_error, show_button_error
 from pages.forms.private_evidence import can_publish, can_unpublish, private_folder
 from pages.forms.safety_findings import field_label, show_findings
 from pages.shared import layout
@@ -127,8 +128,7 @@ def show_published(page: Page, evidence_id: str) -> None:
         _ = page.context.language.gettext
         label = _("Undo: make it private again")
         st.button(label, key=f"undo_publication_{e.version}", on_click=_undo_publication, args=(page, e))
-        if error := st.session_state.pop("undo_publication_wrong", ""):
-            st.error(escape_markdown(_(error)))
+        show_button_error("undo_publication")
 
 
 def _undo_publication(page: Page, e: Evidence) -> None:
@@ -138,7 +138,7 @@ def _undo_publication(page: Page, e: Evidence) -> None:
     try:
         folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
     except TrackerError as error:
-        st.session_state["undo_publication_wrong"] = str(error)
+        note_error("undo_publication", page.context.language.gettext(str(error)))
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:

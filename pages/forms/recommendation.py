@@ -1,16 +1,14 @@
 """Two forms: one adds or edits a recommendation, the other retires a duplicate."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.choice_names import document_names, recommendation_name
-from pages.forms.conflict import warn_if_changed
+from pages.forms.choice_names import document_names, recommendation_names
+from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields, LocalizedInput, open_form
 from pages.forms.submit import save_form, words_for
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_with_reason
 from tracker.editing import link_lists, recommendation_form
@@ -92,12 +90,12 @@ def _show_fields(form: Fields) -> None:
         authorities = _as_labels(
             language.resolve(authority.name).text for authority in recommendation_form.all_authorities(view)
         )
-        form.multiselect(_("Themes"), "themes", _term_labels(page, view.settings.themes))
-        form.multiselect(_("Groups"), "groups", _term_labels(page, view.settings.groups))
-        form.multiselect(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
-        form.multiselect(_("SDG targets"), "sdg", targets, accept_new=True)
-        form.multiselect(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
-        form.multiselect(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
+        form.choose_several(_("Themes"), "themes", _term_labels(page, view.settings.themes))
+        form.choose_several(_("Groups"), "groups", _term_labels(page, view.settings.groups))
+        form.choose_several(_("Rights (treaty and article)"), "rights", rights, accept_new=True)
+        form.choose_several(_("SDG targets"), "sdg", targets, accept_new=True)
+        form.choose_several(_("Responsible authorities: lead"), "lead", authorities, accept_new=True)
+        form.choose_several(_("Responsible authorities: contributing"), "contributing", authorities, accept_new=True)
     with st.expander(_("Same demand, and whether taken up")):
         others = [other for other in view.recommendations.values() if r is None or other.id != r.id]
         form.recommendations(_("Same demand as"), "same_demand", others, key="same")
@@ -118,7 +116,7 @@ def _as_labels(values: Iterable[str]) -> dict[str, str]:
 def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     """Show the form that retires the duplicate `r`, and return whether `r` was retired now.
 
-    `version` is the version of `r` on which the form was opened. If it is not the current one, saving is refused.
+    `version` is the version of `r` on which the form was opened.
     """
     language, view = page.context.language, page.view
     _ = language.gettext
@@ -126,19 +124,17 @@ def show_retire_form(page: Page, r: Recommendation, version: str) -> bool:
     st.html(
         f"<h2 id='record'>{_('Archive a duplicate')}</h2><p>{_('It is archived and no longer counted. Old links will redirect.')}</p>"
     )
-    others = {other.id: recommendation_name(page, other) for other in view.recommendations.values() if other.id != r.id}
+    others = recommendation_names(page, (other for other in view.recommendations.values() if other.id != r.id))
     into = form.select(_("Redirect its links to"), "into", others, placeholder=_("none"))
     reason = form.line(_("Why is it archived?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
-    warn_if_changed(page, r, version, keys=[f"retire_now_{r.id}"])
-    show_audience(page, is_public=True)
-    if not st.button(_("Archive"), type="primary", key=f"retire_now_{r.id}"):
+    words = ActionWords(_("Archive"), anyway=_("Archive anyway"))
+    if not show_action_button(page, words, r, version=version, key=f"retire_now_{r.id}"):
         return False
-    opened = replace(r, version=version)
     return save_with_reason(
         page,
         r.id,
-        lambda text: recommendation_form.retire_recommendation(opened, into, text),
+        lambda text: recommendation_form.retire_recommendation(r, into, text),
         reason=reason,
         missing=_("Please say why it is archived."),
         message=_("Archived. It is kept but no longer counted."),

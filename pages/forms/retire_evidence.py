@@ -1,14 +1,11 @@
 """The form that retires an item of evidence, with a reason."""
 
-from dataclasses import replace
-
 import streamlit as st
 
-from pages.forms.conflict import warn_if_changed
+from pages.forms.conflict import ActionWords, show_action_button
 from pages.forms.fields import Fields
 from pages.forms.private_evidence import private_evidence, save_privately
 from pages.shared import form_drafts
-from pages.shared.audience import show_audience
 from pages.shared.layout import Page
 from pages.shared.saving import save_records
 from tracker.editing.form_values import text_from_input
@@ -33,15 +30,14 @@ def show_retire_evidence_form(page: Page, e: Evidence | None, version: str = "")
     form = Fields(page, f"edit_retire_{e.id}_")
     reason = form.line(_("Why do you archive it?"), "reason")
     form_drafts.remember(page.editor_handle, form.prefix)
-    warn_if_changed(page, e, version, keys=[f"retire_now_{e.id}"])
-    show_audience(page, is_public=not is_private)
-    if not st.button(_("Archive this evidence"), type="primary", key=f"retire_now_{e.id}"):
+    words = ActionWords(_("Archive this evidence"), anyway=_("Archive anyway"))
+    key = f"retire_now_{e.id}"
+    if not show_action_button(page, words, e, version=version, key=key, is_public=not is_private):
         return None
     if not reason.strip():
         st.error(_("Please say why it is archived."))
         return None
-    # on the version on which the form was opened: if it is not the current one, saving is refused
-    retired = retire_evidence(replace(e, version=version), text_from_input(reason, language))
+    retired = retire_evidence(e, text_from_input(reason, language))
     save = save_privately if is_private else save_records
     message = _("The evidence is archived. It stays in the history but no longer counts.")
     return e.id if save(page, "edit", [retired], reason=reason, message=message) else None

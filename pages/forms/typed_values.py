@@ -86,9 +86,13 @@ def show_note(at: Any, sentence: str) -> None:
     at.html(f'<p class="rt-fieldnote" role="status">{escape(sentence)}</p>')
 
 
-def show_field_error(at: DeltaGenerator, sentence: str) -> None:
-    """Show what is wrong with a field, below it."""
-    at.html(f'<p class="rt-fielderror">{escape(sentence)}</p>')
+def show_field_error(at: DeltaGenerator, sentence: str, arrive: str = "") -> None:
+    """Show what is wrong with a field, below it. The `sentence` is "" if it stands there already.
+
+    The browser goes to the first field with an `arrive` that is new.
+    """
+    mark = f' data-arrive="{arrive}"' if arrive else ""
+    at.html(f'<p class="rt-fielderror"{mark}>{escape(sentence)}</p>')
 
 
 def _put_text(key: str, text: str) -> None:

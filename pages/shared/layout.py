@@ -24,13 +24,16 @@ from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
 from tracker.model.permissions import READER, Permission, Person
+from tracker.model.records import Recommendation
 from tracker.model.registers import Settings
 from tracker.publishing.html import RenderContext, render
-from tracker.publishing.mistake_report import mistake_report_link
+from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.refused_date import refusal_sentence
+from tracker.publishing.request import ViewRequest
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
+from tracker.queries.filters import Filters
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
@@ -295,11 +298,11 @@ def _time_in_words(page: Page, timestamp: float) -> str:
     return f"{moment:%H:%M}" if day == page.view.today else f"{page.context.language.format_day(day)}, {moment:%H:%M}"
 
 
-def show_footer(page: Page, params: Iterable[tuple[str, str]] = ()) -> None:
+def show_footer(page: Page, params: Iterable[tuple[str, str]] = (), r: Recommendation | None = None) -> None:
     """Show the end of a page: who publishes it, and how to report a mistake.
 
-    `params` are the same as for `show_header`.
+    `params` are the same as for `show_header`. `r` is the recommendation that the page is about, if there is one.
     """
-    publisher, address = page.view.settings.publisher, permalink_here(page, params)
-    page.show("layout/footer.html", report=mistake_report_link(publisher, page.context.language, address))
+    request = ViewRequest(page.view, page.context.language, Filters(), origin=site_origin())
+    page.show("layout/footer.html", report=draft_mistake_report(request, permalink_here(page, params), r))
     show_update_notice(page.context)

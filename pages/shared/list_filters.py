@@ -8,9 +8,12 @@ import streamlit as st
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.url_state import bind_to_url, url_params, write_to_url
+from pages.shared.widget_values import index_of
 from tracker.queries.url_filters import MAX_SEARCH_LENGTH, FilterRow, UrlFilters
 
 ListFilters = TypeVar("ListFilters", bound=UrlFilters)
+WORDS_WIDTH = 340
+"""The width of the field for words, in pixels. It is narrow, so that nobody takes it for the search of everything."""
 
 
 def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
@@ -33,8 +36,13 @@ def show_filters(page: Page, kind: type[ListFilters]) -> ListFilters:
         for row in kind.rows():
             if row.heading and isinstance(row.default, str) and not row.options:
                 key = bind_to_url(row.name, getattr(filters, row.attribute), single=True)
-                text = st.session_state[key] or ""
-                words = st.text_input(_("Search in all texts"), text, key=key, max_chars=MAX_SEARCH_LENGTH)
+                words = st.text_input(
+                    _("Filter this list by words"),
+                    st.session_state[key] or "",
+                    key=key,
+                    max_chars=MAX_SEARCH_LENGTH,
+                    width=WORDS_WIDTH,
+                )
                 write_to_url(row.name, row.texts(words or row.default))
         with st.popover(_("Filters"), width="content"):
             _show_widgets(page, filters, [row for row in kind.rows() if row.options and row.narrows and not row.rare])
@@ -81,8 +89,7 @@ def _show_filter(page: Page, row: FilterRow, value: str | tuple[str, ...]) -> st
         return tuple(st.multiselect(title, labels, chosen, format_func=labels.get, key=key, placeholder=any_))
     codes, chosen = list(labels), st.session_state[key]
     if row.default:
-        index = codes.index(chosen) if chosen in codes else None
-        return st.selectbox(title, codes, index, format_func=labels.get, key=key)
+        return st.selectbox(title, codes, index_of(chosen, codes), format_func=labels.get, key=key)
     return st.segmented_control(
         title, codes, format_func=labels.get, default=chosen if chosen in codes else None, key=key
     )

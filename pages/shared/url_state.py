@@ -19,8 +19,7 @@ def bind_to_url(name: str, value: str | Sequence[str], *, single: bool = False) 
     If the address changed since the last run, for example because of Back, the widget is set to `value`. `single` is
     True for a widget that holds one value instead of a list.
 
-    The caller passes `st.session_state[key]` to the widget as its default, too: a browser that did not draw the run that
-    set it, because another followed at once, would show an empty widget.
+    The caller passes `st.session_state[key]` to the widget as its default, too (see `widget_values`).
     """
     key, seen = f"address_{name}", f"address_seen_{name}"
     current = tuple(st.query_params.get_all(name))

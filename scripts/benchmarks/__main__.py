@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scripts.benchmarks import scaling
 from scripts.benchmarks.first_view import measure_first_view
+from scripts.benchmarks.importing import measure_import
 from scripts.benchmarks.list_page import measure_list
 from scripts.benchmarks.load import measure_load
 from scripts.benchmarks.reading import compare_with_doorstop, measure_reading
@@ -68,6 +69,7 @@ class Benchmark:
             "card": lambda: measure_card(self.folder, self.list_count),
             "memory": lambda: measure_memory(self.folder, self.count),
             "view": lambda: measure_first_view(self.folder, self.list_count),
+            "import": lambda: measure_import(self.folder, self.list_count),
             "uhri": lambda: measure_uhri(self.folder, UHRI_RECORDS),
             "cost": self._cost,
         }

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.accessibility import PHONE, WIDE, faults, out_of_order, too_small, too_wide
 from tests.support.browser_forms import is_settled
+from tests.support.content_policy import listen_to_refusals, refusals
 from tests.support.long import LONG
 from tests.support.server_process import Server
 from tracker.i18n import LANGUAGES
@@ -54,11 +55,13 @@ def app(shared_server: Server) -> Server:
 def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[str, bool], Page]]:
     """`visitor(scheme, editor)` is a page that stays open: an editor's or a reader's."""
     kept: dict[tuple[str, bool], Page] = {}
+    said: list[list[str]] = []
 
     def of(scheme: str, editor: bool) -> Page:
         if (scheme, editor) not in kept:
             context = browser.new_context(color_scheme=scheme, viewport=WIDE, reduced_motion="reduce")
             kept[scheme, editor] = context.new_page()
+            said.append(listen_to_refusals(kept[scheme, editor]))
             if editor:
                 running_server.signed_in(kept[scheme, editor], "reviewer-x1", Role.REVIEWER)
         return kept[scheme, editor]
@@ -66,6 +69,7 @@ def visitor(running_server: Server, browser: Browser) -> Iterator[Callable[[str,
     yield of
     for page in kept.values():
         page.context.close()
+    assert [line for lines in said for line in lines] == []
 
 
 def opened(page: Page, address: str, path: str, lang: str) -> None:
@@ -76,6 +80,7 @@ def opened(page: Page, address: str, path: str, lang: str) -> None:
         is_settled(page)
         page.locator(".rt-foot").wait_for()
     page.evaluate("document.fonts.ready")
+    assert refusals(page) == []
 
 
 def looked_at(page: Page) -> dict[str, list[str]]:

@@ -113,6 +113,8 @@ def test_a_hand_edit_in_between_is_a_conflict_too(app: Server, page: Callable[..
     assert ("Run three campaigns against" in file_of(app), MINE in file_of(app)) == (True, True)
 
 
+# test_edit_conflicts.py has the harder case, in which fields were not touched
+@pytest.mark.long
 def test_a_server_restart_while_the_form_is_open(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     app.stop()
@@ -142,6 +144,8 @@ def test_a_reload_keeps_the_version_and_what_was_typed(app: Server, page: Callab
     assert MINE in file_of(app)
 
 
+# tests/editing/test_assessment_diffs.py does all this on the same page without a browser
+@pytest.mark.long
 def test_undo_withdraw_and_still_so(app: Server, page: Callable[..., Page]) -> None:
     editor = opens_the_form(app, page())
     records(editor)
@@ -181,6 +185,8 @@ def test_on_a_past_day_nothing_is_recorded(app: Server, page: Callable[..., Page
     expect(reader.get_by_role("link", name="Record an assessment")).to_be_visible()
 
 
+# tests/editing/test_edit_diffs.py does all this on the same page without a browser
+@pytest.mark.long
 def test_texts_are_edited_and_a_duplicate_is_retired(app: Server, page: Callable[..., Page]) -> None:
     editor = page()
     editor.goto(app.url + ADDRESS)

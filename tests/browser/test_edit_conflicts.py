@@ -103,6 +103,8 @@ def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
 
+# test_conflicts.py reloads the form of an assessment, which keeps what was typed in the same way
+@pytest.mark.long
 def test_a_reload_keeps_what_was_typed(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     types(mine, **{SUMMARY: MINE})

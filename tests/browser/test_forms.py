@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.server_process import Server
@@ -83,3 +83,34 @@ def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_
     (written,) = (app.data / "evidence").glob("the-registry-*.yaml")
     lines = written.read_text("utf-8").splitlines()
     assert {"published: 2026-03-18", "happened: 2026-03", "link: https://www.gov.kg/x"} <= set(lines)
+
+
+def test_a_text_in_the_field_under_the_cursor_survives_a_link_and_a_reload_and_a_refusal_leads_to_its_field(
+    server: Callable[..., Server], page: Callable[..., Page]
+) -> None:
+    app = server()
+    editor = app.signed_in(page())
+    sockets: list[WebSocket] = []
+    editor.on("websocket", lambda opened: sockets.append(opened))
+    editor.goto(app.url + ADDRESS)
+    editor.get_by_role("link", name="Record an assessment").click()
+    reasons = editor.get_by_label("Reasons")
+    reasons.press_sequentially("Nothing was")
+    # a press that leaves the focus in the field, as on an iPhone
+    editor.evaluate("""document.querySelector('nav a[href^="/evidence"]').click()""")
+    expect(editor.locator("h1").first).to_have_text("Evidence")
+    editor.goto(app.url + ADDRESS)
+    editor.get_by_role("link", name="Continue").click()
+    expect(reasons).to_have_value("Nothing was")
+
+    # a text that is sent in a pause is there after a reload
+    with sockets[-1].expect_event("framesent", lambda frame: b"Nothing was done." in bytes(frame)):
+        reasons.press("End")
+        reasons.press_sequentially(" done.")
+    is_settled(editor)
+    expect(reasons).to_be_focused()
+    editor.reload()
+    expect(reasons).to_have_value("Nothing was done.")
+    # what is refused then: the first wrong field has the focus
+    editor.get_by_role("button", name="Record", exact=True).click()
+    expect(editor.get_by_role("combobox", name="Status", exact=True)).to_be_focused()

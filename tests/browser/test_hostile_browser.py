@@ -90,7 +90,7 @@ def test_an_alert_shows_every_sign_as_it_is(
         f"import streamlit as st\nfor words in {[escape_markdown(one) for one in words]!r}:\n    st.error(words)\n",
         "utf-8",
     )
-    app = Server(tmp_path, script=script)
+    app = Server(tmp_path, script=script, forked=True)
     app.start()
     try:
         reader = page()

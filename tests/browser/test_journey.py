@@ -137,7 +137,7 @@ def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: 
     reader.goto(f"{app.url}/recommendations?lang=en&status=not-implemented&body=nonsense")
     rows = reader.locator(".rt-row")
     expect(rows).to_have_count(3)
-    reader.get_by_label("Search in all texts").fill("campaigns")
+    reader.get_by_label("Filter this list by words").fill("campaigns")
     reader.keyboard.press("Enter")
     expect(rows).to_have_count(0)
     reader.get_by_role("link", name="Status: Not implemented").click()
@@ -146,10 +146,10 @@ def test_back_and_forward_walk_through_the_filters(shared_server: Server, page: 
     expect(rows).to_have_count(0)
     reader.go_back()
     expect(rows).to_have_count(3)
-    expect(reader.get_by_label("Search in all texts")).to_have_value("")
+    expect(reader.get_by_label("Filter this list by words")).to_have_value("")
     reader.go_forward()
     expect(rows).to_have_count(0)
-    expect(reader.get_by_label("Search in all texts")).to_have_value("campaigns")
+    expect(reader.get_by_label("Filter this list by words")).to_have_value("campaigns")
 
 
 def test_a_hand_edit_shows_without_a_restart(server: Callable[..., Server], page: Callable[..., Page]) -> None:

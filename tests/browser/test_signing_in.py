@@ -60,6 +60,8 @@ def test_a_link_leads_to_its_page_and_there_one_may_save(
     expect(colleague.locator(".rt-me")).to_have_count(0)
 
 
+# tests/web/test_sign_in_routes.py asks for the same without a browser
+@pytest.mark.long
 def test_a_link_lets_in_once_and_says_so(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app = server()
     link = tracker(app, "invite", "editor-k1").splitlines()[0]

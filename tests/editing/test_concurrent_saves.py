@@ -20,7 +20,7 @@ from tracker.storage.file_lock import lock_file
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
 NAMES = [f"r{n}" for n in range(10)]
-EACH = 50 if LONG else 15
+EACH = 50 if LONG else 10
 """Saves of one person."""
 EVERYBODY = 120
 """Seconds after which the test gives up; it takes a few."""

@@ -217,7 +217,7 @@ def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
 @pytest.mark.parametrize("plain", [False, True])
 def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):
     made(tmp_path / "data")
-    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "data" / "private")}, plain=plain)
+    app = Server(tmp_path, {"TRACKER_PRIVATE": str(tmp_path / "data" / "private")}, plain=plain, forked=not plain)
     with pytest.raises(NoAnswer, match="is inside the data folder, which is public") as told:
         app.start()
     assert "Traceback" not in str(told.value)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.support.small_dataset import ANNA
+from tests.support.small_observations import RUSSIAN_OBSERVATIONS as RUSSIAN
 from tests.support.small_observations import SMALL_OBSERVATIONS
 from tests.support.story_folder import DOCUMENTS, RECOMMENDED, TRACKER, made
 from tracker.editing.form_values import text_from_input
@@ -14,7 +15,7 @@ from tracker.editing.undo import reversal_of
 from tracker.i18n import get_language
 from tracker.importing.document_reader import read_document
 from tracker.importing.document_records import ParagraphChoice, add_facts, new_document, records_to_save
-from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
+from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs, unmatched_recommendations
 from tracker.importing.row_comparison import RowState
 from tracker.importing.similar_demands import find_similar
 from tracker.model.records import Recommendation
@@ -23,20 +24,11 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 CO_5 = "  - {id: co-5, body: cescr, kind: concluding-observations, symbol: e/c.12/kgz/co/5, title: CO 5, cycle: 5, adopted: 2026-03-20, verification: seen}\n"
+RUSSIAN_WITH_FOLLOW_UP = (
+    RUSSIAN
+    + "5. Комитет просит государство-участник представить в течение 24 месяцев информацию о выполнении рекомендаций, содержащихся в пункте 3 a) выше.\n"
+)
 LANGUAGES = TRACKER + "languages: [en, ru]\n"
-RUSSIAN = """E/C.12/KGZ/CO/5
-Комитет по экономическим, социальным и культурным правам
-Заключительные замечания по пятому периодическому докладу Кыргызстана
-1. Комитет рассмотрел пятый периодический доклад Кыргызстана 3 и 4 марта 2026 года и принял настоящие заключительные замечания 20 марта 2026 года.
-C. Основные вопросы, вызывающие обеспокоенность, и рекомендации
-Наркополитика
-2. Комитет обеспокоен наказанием людей, употребляющих наркотики.
-3. Комитет рекомендует государству-участнику:
-a) декриминализовать хранение наркотиков для личного употребления;
-b) обеспечить опиоидную агонистную терапию во всех местах лишения свободы.
-Право на жилище
-4. Комитет настоятельно призывает государство-участник прекратить принудительные выселения.
-"""
 
 
 class Place:
@@ -210,3 +202,74 @@ def test_similar_words_are_found_and_linked_only_when_chosen(tmp_path):
     assert place.view.same_demand(place.view.recommendations["cescr-2026-3"]) == ()
     place.bring_in(numbers=("4",), same_demand=("x2",))
     assert [r.id for r in place.view.same_demand(place.view.recommendations["cescr-2026-4"])] == ["x2"]
+
+
+def test_a_second_language_fills_titles_sentences_and_parts_and_nothing_twice(place):
+    place.bring_in()
+    russian = RUSSIAN_WITH_FOLLOW_UP
+    _imported, reviews = place.reviews(russian)
+    assert {r.paragraph.number for r in reviews if r.is_language_added and r.is_proposed} == {"3", "4"}
+    place.bring_in(russian)
+    dataset = place.view.dataset
+    document, r = dataset.documents["e-c12-kgz-co-5"], dataset.recommendations["cescr-2026-3"]
+    assert {code: text.origin for code, text in document.title.items()} == {"en": "official", "ru": "official"}
+    assert document.follow_up.source.note["ru"].text.startswith("Комитет просит")
+    assert [(part.id, set(part.summary)) for part in r.parts] == [("a", {"en", "ru"}), ("b", {"en", "ru"})]
+    assert (r.summary["ru"].text, r.title["ru"].text) == ("Наркополитика", "Наркополитика")
+    assert place.bring_in(russian) == []
+
+
+def test_a_paragraph_that_is_not_here_in_any_language_is_not_ticked_with_a_second_language(place):
+    place.bring_in(numbers=("3",))
+    _imported, reviews = place.reviews(RUSSIAN)
+    (extra,) = (r for r in reviews if r.paragraph.number == "4")
+    assert (extra.is_extra, extra.is_proposed) == (True, False)
+
+
+def test_recommendations_without_a_paragraph_in_the_file_are_named(place):
+    place.bring_in()
+    russian = RUSSIAN.replace("4. Комитет", "Комитет").replace("b) обеспечить", "обеспечить")
+    imported = read_document(russian.encode())
+    document = document_of_symbol(place.view, imported.symbol)
+    assert [r.id for r in unmatched_recommendations(place.view, imported, document)] == ["cescr-2026-4"]
+
+
+def test_a_letter_that_is_a_recommendation_of_its_own_gets_the_second_language(tmp_path):
+    letter = RECOMMENDED.replace("document: co-4", "document: co-5") + "paragraph: 3 (b)\ntext: Provide therapy.\n"
+    place = Place(
+        tmp_path / "data",
+        {"tracker.yaml": LANGUAGES, "documents.yaml": DOCUMENTS + CO_5, "recommendations/r9.yaml": letter},
+    )
+    _imported, reviews = place.reviews(RUSSIAN)
+    (review,) = (r for r in reviews if r.paragraph.number == "3")
+    assert (review.letters, review.is_proposed) == ((("b", "r9"),), True)
+    place.bring_in(RUSSIAN, numbers=("3",))
+    r = place.view.dataset.recommendations["r9"]
+    assert r.text["ru"].text == "обеспечить опиоидную агонистную терапию во всех местах лишения свободы."
+    assert "cescr-2026-3" not in place.view.dataset.recommendations
+
+
+def test_two_files_are_saved_in_one_save(place):
+    view = place.view
+    english, russian = read_document(SMALL_OBSERVATIONS.encode()), read_document(RUSSIAN.encode())
+    document = new_document(view, english, body="cescr", title=english.title, cycle="5")
+    reviews = review_paragraphs(view, english, None, other=russian)
+    choices = [ParagraphChoice(r, r.title, other_title=r.other_title) for r in reviews if r.is_proposed]
+    records = records_to_save(
+        view,
+        english,
+        add_facts(view, document, russian),
+        choices=choices,
+        reason=text_from_input("Brought in.", get_language("en")),
+        other_language="ru",
+    )
+    saved = place.store.save(*records, by=ANNA, reason="Brought in.")
+    assert [(r.id, set(r.title)) for r in saved] == [
+        ("e-c12-kgz-co-5", {"en", "ru"}),
+        ("cescr-2026-3", {"en", "ru"}),
+        ("cescr-2026-4", {"en", "ru"}),
+    ]
+    assert (saved[2].text["ru"].origin, saved[1].parts[0].summary["ru"].text) == (
+        TextOrigin.OFFICIAL,
+        "декриминализовать хранение наркотиков для личного употребления;",
+    )

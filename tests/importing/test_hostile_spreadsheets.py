@@ -8,7 +8,7 @@ import pytest
 from tests.support.hostile_files import BOMBS, GOOD_CSV, GOOD_JSON, GOOD_SHEET, JSON_BOMBS, damaged, damaged_sheet
 from tests.support.import_files import ENGLISH, read, small_vocabulary
 from tracker.importing.uhri import UhriChoice, read_uhri_json, read_uhri_xlsx
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
 
 MOST_SECONDS = 30
 """On a busy machine. The limits of the reader are lower."""
@@ -27,7 +27,7 @@ def outcome(work):
     try:
         work()
         said = "rows"
-    except FileRejected as refusal:
+    except UnreadableUpload as refusal:
         said = str(refusal)
         assert said[0].isupper() and said.endswith(".") and "Error" not in said
     assert time.monotonic() - start < MOST_SECONDS

@@ -7,7 +7,9 @@ import shutil
 import pytest
 
 from tests.support.command_line import run_command
+from tests.support.import_files import uhri_json, uhri_record
 from tests.support.server_process import ROOT
+from tracker.__main__ import main
 
 TEXT = """CAT/C/KGZ/CO/3
 Committee against Torture
@@ -99,4 +101,56 @@ def test_a_file_that_cannot_be_read_and_a_missing_dry_run_get_sentences(place):
     assert run(place, str(place / "cat.txt"), "--document", "no-such", "--dry-run")[::2] == (
         2,
         "There is no document no-such in documents.yaml.\n",
+    )
+
+
+def test_ctrl_c_ends_the_command_with_a_sentence(monkeypatch, capsys):
+    def pressed(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tracker.importing.cli.run_import_command", pressed)
+    assert main(["import", "cat.txt", "--dry-run"]) == 130
+    assert capsys.readouterr().err == "Cancelled. Nothing was saved.\n"
+
+
+def test_a_dry_run_of_a_spreadsheet_lists_its_rows_and_what_stands_in_the_way(place):
+    (place / "table.csv").write_text("Пункт;Рекомендация;Дата\n12;Отменить наказание;03/04/2025\n", "utf-8")
+    code, out, err = run(place, str(place / "table.csv"), "--dry-run", "--json", "--document", "e-c12-kgz-co-4")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert [(column["heading"], column["field"]) for column in found["columns"]] == [
+        ("Пункт", "paragraph"),
+        ("Рекомендация", "text"),
+        ("Дата", "assessed"),
+    ]
+    (row,) = found["rows"]
+    assert (row["row"], row["state"], row["document"], row["title"]) == (
+        2,
+        "new",
+        "e-c12-kgz-co-4",
+        "Отменить наказание",
+    )
+    assert row["problems"] == ["C2: The date can mean: 3 April 2025 / 4 March 2025."]
+
+
+def test_an_export_of_uhri_is_filtered_and_cut_down_to_a_file_that_can_be_read_again(place):
+    own = {"Countries": ["- Kyrgyzstan"], "Symbol": "CAT/C/KGZ/CO/3"}
+    records = [
+        uhri_record(**own, AnnotationId="a1", Text="40. The State party should act."),
+        uhri_record(**own, AnnotationId="a2", PublicationDate="2013-01-01T00:00:00"),
+        uhri_record(AnnotationId="a3"),
+    ]
+    (place / "export.json").write_bytes(uhri_json(*records).getvalue())
+    small = place / "small.json"
+    code, out, err = run(place, str(place / "export.json"), "--since", "2020", "--body", "CAT", "--output", str(small))
+    assert (code, out, err) == (0, f"{small}: 1 of 3 records, 0.0 MB.\n", "")
+    assert [record["AnnotationId"] for record in json.loads(small.read_text("utf-8"))] == ["a1"]
+    assert "1 of 1 records are wanted\n1 new\n" in run(place, str(small), "--dry-run")[1]
+    assert run(place, str(place / "export.json"), "--output", str(small))[::2] == (
+        2,
+        f"{place}/export.json: {small} exists already. Choose another name.\n",
+    )
+    assert run(place, str(small), "--dry-run", "--body", "XYZ")[::2] == (
+        2,
+        f"{small}: There is no treaty body XYZ in the dataset.\n",
     )

@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 
@@ -10,8 +11,14 @@ import pytest
 from tests.support.observations_corpus import load_corpus
 from tests.support.observations_files import DocxWriter
 from tracker.importing.document_reader import read_document
-from tracker.importing.imported_document import UnreadableUpload
-from tracker.importing.parser_process import document_from_json, document_to_json, parse_upload
+from tracker.importing.parser_process import (
+    ReadingCancelled,
+    ReadingLimits,
+    document_from_json,
+    document_to_json,
+    parse_upload,
+)
+from tracker.model.errors import UnreadableUpload
 
 TEXT = b"CAT/C/RUR/CO/3\n1. The Committee is concerned.\n2. The State party should act.\n"
 
@@ -64,3 +71,28 @@ def test_the_command_line_does_not_load_what_only_reading_needs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_reading_that_is_cancelled_ends_its_process_at_once(monkeypatch):
+    processes = []
+    real = subprocess.Popen
+
+    def slow(_arguments, **options):
+        processes.append(real([sys.executable, "-c", "import time; time.sleep(60)"], **options))
+        return processes[0]
+
+    monkeypatch.setattr(subprocess, "Popen", slow)
+    with pytest.raises(ReadingCancelled, match=r"^Reading was cancelled\."):
+        parse_upload(TEXT, is_cancelled=lambda: bool(processes))
+    assert processes[0].poll() == -signal.SIGKILL
+
+
+def test_a_process_that_takes_too_long_is_ended(monkeypatch):
+    real = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess,
+        "Popen",
+        lambda _arguments, **options: real([sys.executable, "-c", "import time; time.sleep(60)"], **options),
+    )
+    with pytest.raises(UnreadableUpload, match="took too long"):
+        parse_upload(TEXT, limits=ReadingLimits(seconds=0.1))

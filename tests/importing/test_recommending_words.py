@@ -54,6 +54,27 @@ RECOMMENDS = [
     "Noting that target 3.3 of the Goals calls for an end to AIDS, the Committee recommends that the State party act.",
     "To that end, the State party should act.",
     "In doing so, the State party should consider the Istanbul Protocol.",
+    "The Committee hopes that the State party will ratify the Optional Protocol.",
+    "The Committee would like the State party to act.",
+    "The Committee would welcome it if the State party acted.",
+    "The Committee proposes that the State party act.",
+    "The Committee considers it necessary for the State party to act.",
+    "The Committee stresses the need for the State party to act.",
+    "It is desirable that the State party act.",
+    "The State party is under an obligation to investigate the disappearances.",
+    "The authorities should ensure that detainees see a lawyer.",
+    "The State party, taking into account general comment No. 4, should act.",
+    "The State party, in cooperation with civil society, must act.",
+    "The State party is urged, as a matter of priority, to act.",
+    "The Government of Ruritania should act.",
+    "The Committee reminds the State party that it should act.",
+    "The Committee underlines the obligation of the State party to act.",
+    "The Committee would also like to recommend that the State party act.",
+    "Furthermore, it should act.",
+    "In doing so, it must consult women.",
+    "Under no circumstances should the State party expel a person to a State where torture is likely.",
+    "In no case may the State party rely on diplomatic assurances.",
+    "No child should be held with adults.",
 ]
 DOES_NOT_RECOMMEND = [
     "The Committee is concerned that the State party has not acted.",
@@ -80,6 +101,13 @@ DOES_NOT_RECOMMEND = [
     "The Committee notes that civil society organizations call upon the State party to act.",
     "“The State party should not be judged by rare cases”, a minister said.",
     "GANHRI recommends that the State party act.",
+    "The Committee notes that, under the Code, the authorities should inform detainees.",
+    "The Committee stresses the importance of the Convention.",
+    "The Committee hopes that the dialogue will go on.",
+    "The Committee is concerned that the State party, despite its obligations, must rely on donors.",
+    "The delegation, however, stated that it should be given time.",
+    "The Committee recalls that States parties have obligations.",
+    "The Committee is concerned that under no circumstances should the State party pay compensation.",
 ]
 RECOMMENDS_RU = [
     "Государству-участнику следует отменить смертную казнь.",
@@ -106,6 +134,23 @@ RECOMMENDS_RU = [
     "Комитет поощряет государство-участник к принятию мер.",
     "Следует принять меры по предупреждению насилия.",
     "Комитет считает, что государству-участнику следует принять меры.",
+    "Комитету представляется необходимым, чтобы государство-участник приняло меры.",
+    "Комитет считает целесообразным, чтобы государство-участник приняло меры.",
+    "Комитет надеется, что государство-участник примет меры.",
+    "Комитет выражает надежду на то, что государство-участник примет меры.",
+    "По мнению Комитета, государству-участнику следует принять меры.",
+    "К государству-участнику обращается призыв принять меры.",
+    "Ему надлежит также принять меры.",
+    "Оно должно обеспечить доступ к адвокату.",
+    "Следует также пересмотреть закон.",
+    "Комитет подчеркивает свою озабоченность и рекомендует государству-участнику принять меры.",
+    "Комитет повторяет свой призыв к государству-участнику принять меры.",
+    "Комитет напоминает государству-участнику, что ему следует принять меры.",
+    "Было бы целесообразно, чтобы государство-участник приняло меры.",
+    "В этих целях меры должны быть приняты незамедлительно.",
+    "Комитет вновь повторяет рекомендацию (CEDAW/C/RUR/CO/5, п. 37), согласно которой государству-участнику следует принять закон.",
+    "Комитет подтверждает вынесенные им ранее рекомендации.",
+    "Ни в коем случае не следует высылать лиц, которым угрожают пытки.",
 ]
 DOES_NOT_RECOMMEND_RU = [
     "Комитет обеспокоен тем, что государство-участник не приняло мер.",
@@ -118,6 +163,45 @@ DOES_NOT_RECOMMEND_RU = [
     "Комитет предлагает парламенту в соответствии с его мандатом принять необходимые меры.",
     "Комитет вновь выражает обеспокоенность.",
     "Следует отметить, что государство-участник приняло меры.",
+    "Следует напомнить, что закон принят.",
+    "Комитет надеется на продолжение диалога.",
+    "Комитет обеспокоен тем, что государство-участник, несмотря на обязательства, должно полагаться на доноров.",
+    "Комитет отмечает, что, согласно закону, прокурорам следует посещать изоляторы.",
+    "Комитет повторяет рекомендацию Специального докладчика, согласно которой закон был принят.",
+]
+RECOMMENDS_FR = [
+    "L’État partie devrait adopter une loi.",
+    "L’État partie est prié de diffuser la loi.",
+    "L’État partie est instamment invité à adopter une loi.",
+    "Il est recommandé à l’État partie de ratifier le Protocole.",
+    "Le Comité préconise l’adoption d’une loi.",
+    "Le Comité espère que l’État partie adoptera une loi.",
+    "Le Comité juge nécessaire que l’État partie agisse.",
+    "Des mesures devraient être prises pour prévenir la violence.",
+    "L’État partie ne devrait en aucun cas expulser une personne.",
+]
+DOES_NOT_RECOMMEND_FR = [
+    "Le Comité appelle l’attention de l’État partie sur son observation générale no 20.",
+    "Le Comité note que le Rapporteur spécial recommande que l’État partie agisse.",
+    "Le Comité est préoccupé par la violence.",
+]
+RECOMMENDS_ES = [
+    "El Estado parte debería aprobar una ley.",
+    "El Estado parte tiene que aprobar una ley.",
+    "Se recomienda al Estado parte que apruebe una ley.",
+    "El Comité sugiere al Estado parte que apruebe una ley.",
+    "El Comité espera que el Estado parte apruebe una ley.",
+    "El Comité considera necesario que el Estado parte actúe.",
+    "El Comité lamenta la demora, destaca la urgencia y recomienda al Estado parte que actúe.",
+    "Sería conveniente que el Estado parte actuara.",
+    "Deberían adoptarse medidas para prevenir la violencia.",
+    "En ningún caso debería el Estado parte expulsar a una persona.",
+    "El Estado parte no debería expulsar a una persona.",
+]
+DOES_NOT_RECOMMEND_ES = [
+    "El Comité llama la atención del Estado parte sobre su observación general núm. 20.",
+    "El Comité observa que el Relator Especial recomienda que el Estado parte actúe.",
+    "Al Comité le preocupa la violencia.",
 ]
 
 
@@ -143,3 +227,23 @@ def test_russian_recommendation(sentence):
 @pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_RU)
 def test_not_a_russian_recommendation(sentence):
     assert not is_found(sentence, "ru")
+
+
+@pytest.mark.parametrize("sentence", RECOMMENDS_FR)
+def test_french_recommendation(sentence):
+    assert is_found(sentence, "fr")
+
+
+@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_FR)
+def test_not_a_french_recommendation(sentence):
+    assert not is_found(sentence, "fr")
+
+
+@pytest.mark.parametrize("sentence", RECOMMENDS_ES)
+def test_spanish_recommendation(sentence):
+    assert is_found(sentence, "es")
+
+
+@pytest.mark.parametrize("sentence", DOES_NOT_RECOMMEND_ES)
+def test_not_a_spanish_recommendation(sentence):
+    assert not is_found(sentence, "es")

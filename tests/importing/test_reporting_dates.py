@@ -2,9 +2,11 @@
 
 import pytest
 
-from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.document_structure import NumberedParagraph
 from tracker.importing.phrases import load_phrases
+from tracker.importing.recommendation_finder import is_procedure
 from tracker.importing.reporting_dates import read_follow_up, read_next_report
+from tracker.importing.run_in_parts import ParagraphLine
 
 
 def paragraphs(text: str) -> list[NumberedParagraph]:
@@ -91,6 +93,27 @@ def test_follow_up(language, text, selected, date, period):
     assert (found.reply.paragraph, found.reply.sentence) == ("60", text)
 
 
+STATED_IN_BRACKETS = [
+    (
+        "en",
+        "The State party is requested to provide, within 24 months of the adoption of the present concluding observations (31 October 2026), information on the implementation of the recommendations contained in paragraphs 12 and 20 (b).",
+        "within 24 months",
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник представить в течение двух лет после принятия настоящих замечаний (до 31 октября 2026 года) информацию о выполнении рекомендаций, содержащихся в пункте 12 и подпункте b) пункта 20.",
+        "в течение двух лет",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "period"), STATED_IN_BRACKETS)
+def test_a_date_in_brackets_after_a_period_is_the_committees_own(language, text, period):
+    found = read_follow_up(paragraphs(text), load_phrases(language), "2024-09-27")
+    assert found.paragraphs == ("12", "20 (b)")
+    assert (found.reply.stated, found.reply.period) == ("2026-10-31", period)
+
+
 def test_without_a_date_of_adoption_nothing_is_computed():
     found = read_follow_up(paragraphs(FOLLOW_UP[2][1]), load_phrases("en"), None)
     assert (found.reply.date, found.reply.computed, found.reply.period) == (None, False, "within two years")
@@ -144,7 +167,98 @@ NEXT_REPORT = [
         "Следующий периодический доклад государства-участника должен быть представлен не позднее 29 марта 2030 года.",
         "2030-03-29",
     ),
+    (
+        "en",
+        "The Committee sets 1 August 2006 as the date for the submission of the third periodic report of Ruritania.",
+        "2006-08-01",
+    ),
+    (
+        "en",
+        "The Committee invites the State party to submit its fourth periodic report, which was due in March 2005, and its fifth periodic report, due in March 2008, in a combined report in March 2009.",
+        "2009-03",
+    ),
+    (
+        "ru",
+        "Комитет устанавливает 1 апреля 2010 года в качестве срока для представления третьего периодического доклада Руритании.",
+        "2010-04-01",
+    ),
+    (
+        "ru",
+        "Комитет предлагает государству-участнику представить свой третий периодический доклад, подлежавший представлению в марте 2005 года, и четвертый периодический доклад в виде сводного доклада в марте 2009 года.",
+        "2009-03",
+    ),
+    (
+        "fr",
+        "Le Comité fixe au 1er avril 2012 la date à laquelle l’État partie devra soumettre son prochain rapport périodique.",
+        "2012-04-01",
+    ),
+    (
+        "es",
+        "El Comité fija el 1 de abril de 2012 como fecha de presentación del tercer informe periódico.",
+        "2012-04-01",
+    ),
 ]
+
+
+ANSWERS_IN_NEXT_REPORT = [
+    (
+        "en",
+        "The Committee requests the State party to respond to the concerns expressed in the present concluding comments in its next periodic report under article 18 of the Convention, which is due in September 2010.",
+        "2010-09",
+    ),
+    (
+        "en",
+        "The Committee requests the Government to address in its next periodic report the issues raised in these concluding observations.",
+        None,
+    ),
+    (
+        "ru",
+        "Комитет просит правительство представить в следующем периодическом докладе ответы на вопросы, поднятые в настоящих заключительных замечаниях.",
+        None,
+    ),
+    (
+        "ru",
+        "Комитет просит государство-участник отреагировать на обеспокоенность, выраженную в настоящих заключительных замечаниях, в своем следующем периодическом докладе, который подлежит представлению в сентябре 2010 года.",
+        "2010-09",
+    ),
+    (
+        "fr",
+        "Le Comité prie l’État partie de répondre, dans son prochain rapport périodique, attendu en mars 2012, aux préoccupations exprimées dans les présentes observations finales.",
+        "2012-03",
+    ),
+    (
+        "es",
+        "El Comité pide al Estado parte que responda, en su próximo informe periódico, previsto para marzo de 2012, a las preocupaciones expresadas en las presentes observaciones finales.",
+        "2012-03",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "date"), ANSWERS_IN_NEXT_REPORT)
+def test_a_request_to_answer_in_the_next_report_is_procedure_and_may_name_its_date(language, text, date):
+    phrases = load_phrases(language)
+    found, _ = read_next_report(paragraphs(text), phrases)
+    assert is_procedure(text, phrases)
+    assert (found.stated if found else None) == date
+
+
+ASKS_FOR_DATA = [
+    (
+        "The Committee requests the State party to include data in its next periodic report, to be submitted by 31 March 2012.",
+        "2012-03-31",
+    ),
+    (
+        "The Committee requests the State party to include data in its next periodic report, which was due in 2003.",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "date"), ASKS_FOR_DATA)
+def test_a_recommendation_may_name_the_date_of_the_next_report(text, date):
+    found, _ = read_next_report(paragraphs(text), load_phrases("en"))
+    assert not is_procedure(text, load_phrases("en"))
+    assert (found.stated if found else None) == date
 
 
 @pytest.mark.parametrize(("language", "text", "date"), NEXT_REPORT)

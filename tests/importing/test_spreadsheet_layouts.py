@@ -1,12 +1,10 @@
 """Spreadsheets as people make them: headings in three languages, merged cells, totals, hidden sheets, contacts."""
 
-import pickle
-import subprocess
-import sys
 from datetime import datetime
 
 import pytest
 from openpyxl import Workbook
+from pydantic import TypeAdapter
 
 from tests.support.import_files import (
     ENGLISH,
@@ -19,10 +17,9 @@ from tests.support.import_files import (
     small_vocabulary,
     values,
 )
-from tests.support.server_process import ROOT
 from tracker.importing.import_results import MappingReason, SheetKind
-from tracker.importing.sheet_reader import read_spreadsheet
-from tracker.model.errors import FileRejected
+from tracker.importing.table_uploads import TableAnswer, TableRequest, answer_table_job
+from tracker.model.errors import UnreadableUpload
 
 
 @pytest.fixture
@@ -258,6 +255,22 @@ def test_a_date_cell_is_as_precise_as_excel_shows_it(words):
     assert (2, "C", "The number was read as a date of Excel: 1 May 2026.") in guesses(result)
 
 
+def test_a_date_that_may_mean_two_days_is_a_problem_of_its_cell(words):
+    result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,до 2030 года", "C,03.04.2025"), words)
+    assert values(result, "assessed") == [("",), ("",), ("2025-04-03",)]
+    assert [(p.row, p.column, p.field, p.value, p.choices) for p in result.problems] == [
+        (2, "B", "assessed", "03/04/2025", ("2025-04-03", "2025-03-04")),
+        (3, "B", "assessed", "до 2030 года", ("../2029", "../2030")),
+    ]
+    assert result.problems[0].message == "The date can mean: 3 April 2025 / 4 March 2025."
+
+
+def test_one_date_shows_for_its_column_that_the_day_comes_first(words):
+    result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,13/04/2025"), words)
+    assert values(result, "assessed") == [("2025-04-03",), ("2025-04-13",)]
+    assert (0, "B", "In these dates the day was read before the month.") in guesses(result)
+
+
 def test_one_date_shows_for_its_column_that_the_month_comes_first(words):
     result = read(csv_bytes("Recommendation,Date", "A,03/04/2025", "B,04/13/2025"), words)
     assert values(result, "assessed") == [("2025-03-04",), ("2025-04-13",)]
@@ -291,17 +304,14 @@ def test_uhris_table_is_recognised(words):
 
 
 def test_a_table_without_known_headings_gets_a_sentence(words):
-    with pytest.raises(FileRejected, match="No column was recognised"):
+    with pytest.raises(UnreadableUpload, match="No column was recognised"):
         read(csv_bytes("aaa,bbb", "1,2"), words)
     assert values(read(csv_bytes("aaa,bbb", "1,2"), words, fields={"B": "text"}), "text") == [("2",)]
 
 
-def test_it_is_read_in_a_process_of_its_own(words):
-    file = sheet_bytes(["Recommendation", "Status"], ["A", "done"])
-    work = (
-        "import pickle, sys; f, given = pickle.load(sys.stdin.buffer); sys.stdout.buffer.write(pickle.dumps(f(*given)))"
-    )
-    sent = pickle.dumps((read_spreadsheet, (file, words, ENGLISH)))
-    done = subprocess.run([sys.executable, "-c", work], input=sent, stdout=subprocess.PIPE, check=True, cwd=ROOT)
-    result = pickle.loads(done.stdout)
-    assert result == read(file, words) == pickle.loads(pickle.dumps(result))
+def test_what_was_read_survives_json_as_the_process_sends_it(words):
+    file = sheet_bytes(["Recommendation", "Status", "Date"], ["A", "done", "03/04/2025"], ["B", "maybe", "2026"])
+    request = TypeAdapter(TableRequest).dump_python(TableRequest(words, ENGLISH), mode="json")
+    answer = TypeAdapter(TableAnswer).validate_json(answer_table_job(file, request))
+    assert answer.spreadsheet == read(file, words)
+    assert len(answer.spreadsheet.problems) == 2

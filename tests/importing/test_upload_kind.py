@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from tracker.importing.document_reader import read_document
-from tracker.importing.imported_document import UnreadableUpload
-from tracker.importing.upload_kind import decode_text, kind_of_upload
+from tracker.importing.upload_kind import decode_text, is_table, kind_of_upload
+from tracker.model.errors import UnreadableUpload
 
 
 def archive(*names: str) -> bytes:
@@ -33,7 +33,7 @@ def archive(*names: str) -> bytes:
         (b"{\\rtf1\\ansi", "an RTF file"),
         (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x", "web archive"),
         (archive("mimetype", "content.xml"), "OpenDocument"),
-        (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a spreadsheet"),
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "This is a table"),
         (archive("letter.pdf", "photo.jpg"), r"archive \(.zip\)"),
         (archive("[Content_Types].xml", "word/document.xml")[:60], "damaged or cut off"),
         (archive("[Content_Types].xml"), "damaged or cut off"),
@@ -61,3 +61,19 @@ def test_kinds_that_can_be_read():
         "html",
         "text",
     ]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (archive("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx", True),
+        (archive("[Content_Types].xml", "word/document.xml"), "a.docx", False),
+        (b"Symbol;Text", "a.CSV", True),
+        (b"1. The State party; should act", "a.txt", False),
+        (b'\xef\xbb\xbf [{"Text": "x"}]', "export", True),
+        (b"[1] The Committee", "a.txt", False),
+    ],
+    ids=itertools.count(),
+)
+def test_a_table_is_told_from_a_document(data, name, expected):
+    assert is_table(data, name) is expected

@@ -47,6 +47,9 @@ def test_everybody_can_choose_several_and_who_may_not_save_adds_nothing(opened):
     chosen = html(opened(choosing="list", pick=["r1"]))
     assert ("1 chosen" in chosen, chosen.count("data-pick "), chosen.count(" checked>")) == (True, 3, 1)
     assert "Select 2 more that match the filters" in chosen
+    two = html(opened(READER, choosing="list", pick=["r1", "co-4-12"], q="no such word"))
+    for path, name in (("/export.xlsx", "Excel"), ("/export.csv", "CSV")):
+        assert f'href="{path}?id=r1&amp;id=co-4-12" download>Save as {name}</a>' in two
     for step in ("list", "add"):
         page = opened(READER, choosing=step, pick=["r1"])
         assert [word in html(page) for word in ("1 chosen", "/brief.html?id=r1", "Show only these")] == [True] * 3

@@ -74,9 +74,11 @@ def test_a_newer_version_is_looked_at_before_it_is_retired(opened, tmp_path, the
     page = opened(what="retire", id="new")
     file = tmp_path / "data" / "evidence" / "new.yaml"
     file.write_text(file.read_text("utf-8").replace("A new item", "Another item"), "utf-8")
-    put(page, "edit_retire_new_", reason="Twice.")
+    page.text_input(key="edit_retire_new_reason").set_value("Twice.")
     press(page, "Archive this evidence")
     assert (there().events, "Another item" in html(page)) == ((), True)
+    press(page, "Archive anyway")
+    assert [event.type for event in there().events] == [EventType.RETIRED]
 
 
 def withdraws(opened, tmp_path) -> AppTest:
@@ -146,3 +148,18 @@ def test_the_forms_on_the_page_of_a_recommendation_ask_too(opened, tmp_path):
     assert "editing" in page.query_params
     press(page, "Discard it")
     assert "editing" not in page.query_params
+
+
+def test_a_withdrawal_waits_until_a_colleagues_change_was_seen(opened, tmp_path):
+    page = withdraws(opened, tmp_path)
+    file = tmp_path / "data" / "recommendations" / "r1.yaml"
+    file.write_text(file.read_text("utf-8") + "parts_read: Paragraph 12.\n", "utf-8")
+
+    def events() -> list[str]:
+        return [e.type for e in DatasetReader(tmp_path / "data").read().recommendations["r1"].assessments[0].events]
+
+    press(page, "Withdraw")
+    assert (events(), "This was changed after you opened the form." in html(page)) == ([], True)
+    assert page.text_area(key="withdraw_r1").value == "A slip."
+    press(page, "Withdraw anyway")
+    assert events() == ["withdrawn"]

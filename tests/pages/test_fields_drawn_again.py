@@ -18,7 +18,7 @@ from tests.support.small_observations import SMALL_OBSERVATIONS
 
 @pytest.fixture
 def opened(tmp_path, monkeypatch) -> Callable[..., AppTest]:
-    import_drafts._reviews.clear()
+    import_drafts._opened.clear()
     monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
     return opening(tmp_path, monkeypatch, FILES)
 

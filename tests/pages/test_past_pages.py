@@ -120,6 +120,8 @@ def test_a_note_says_how_far_two_recommendations_ask_for_the_same(said):
     assert "In part: only fines." not in said("recommendation", id="r1", recorded="2026-01-10")
 
 
-def test_without_a_contact_the_page_says_so_and_opens_no_mail(said):
-    shown = said("about")
-    assert "No contact for reporting mistakes has been set up." in shown and "mailto:" not in shown
+def test_without_a_contact_a_report_is_a_text_to_copy_with_a_link_that_stays(said):
+    shown = said("recommendation", id="r1")
+    assert "send it to the person who shared the link with you." in shown and "mailto:" not in shown
+    text = shown.split('<textarea readonly rows="11"')[1].split("</textarea>")[0]
+    assert "Recommendation: Repeal the punishments\nPage: http" in text and "/r/r1?recorded=2026-" in text

@@ -102,3 +102,14 @@ def test_a_page_that_shows_an_older_note_changes_nothing(opened, tmp_path):
     assert errors(press(page, "Withdraw the note")) == [
         "This note was corrected or withdrawn in the meantime. Nothing was changed."
     ]
+
+
+def test_each_error_stands_beside_the_button_that_was_pressed(opened, tmp_path):
+    PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data")).note("r1", "Called.", by=ANNA)
+    page = press(opened("recommendation", id="r1"), "Save the note")
+    adding, correcting = page.expander
+    assert [[e.value for e in box.error] for box in (adding, correcting)] == [["The note is empty."], []]
+    press(page, "Save the correction")
+    adding, correcting = page.expander
+    nothing = "Nothing was changed, so there is nothing to save."
+    assert [[e.value for e in box.error] for box in (adding, correcting)] == [[], [nothing]]

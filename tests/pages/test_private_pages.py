@@ -60,7 +60,7 @@ def test_evidence_added_from_a_recommendation_must_say_what_it_suggests_for_it(o
     page = opened(what="evidence", **{"for": "r1"})
     put(page, "edit_evidence__", publisher="P", summary_en="S", bears_setback=["co-4-12"], id="letter", **CHOSEN)
     assert errors(press(page, "Add the evidence")) == ["- Say what it suggests for this recommendation."]
-    assert '<p class="rt-fielderror">Say what it suggests for this recommendation.</p>' in html(page)
+    assert re.search('<p class="rt-fielderror"[^>]*>Say what it suggests for this recommendation.</p>', html(page))
 
 
 def test_a_draft_for_a_recommendation_is_named_on_its_page_with_the_whole_address(opened):
@@ -222,6 +222,25 @@ def test_what_a_colleague_changed_in_between_is_not_made_public_unseen(opened, t
     assert ("Another one." in html(page), (tmp_path / "data" / "evidence" / "letter.yaml").exists()) == (True, False)
 
 
+def test_the_warning_about_a_name_does_not_stand_above_the_form_in_which_it_is_reworded(opened):
+    page = opened(what="evidence", private="yes")
+    put(page, "edit_evidence__", publisher="A lawyer", summary_en="Jane Example wrote.", id="letter", **CHOSEN)
+    press(page, "Save privately")
+    assert ([len(page.warning)], "Saved privately." in html(page)) == ([1], True)
+    assert ([*page.run().warning], "Saved privately." in html(page)) != ([], False)  # it stays on its own page
+    for name in ("done", "private"):
+        del page.query_params[name]
+    page.query_params["id"] = "letter"
+    page.run()
+    assert ([*page.warning], "Saved privately." in html(page), [b.label for b in page.button][-2:]) == (
+        [],
+        False,
+        ["Save the edit", "Discard and close"],
+    )
+    press(put(page, "edit_evidence_letter_", summary_en="A client wrote.", reason="Reworded."), "Save the edit")
+    assert ([*page.warning], "Saved privately." in html(page)) == ([], True)
+
+
 def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
     lay(tmp_path / "private", {"evidence/letter.yaml": SECRET.replace("A letter.", "The client Jane Example wrote.")})
     page = press(opened(who=REVIEWER, what="publish", id="letter"), "Publish")
@@ -234,7 +253,7 @@ def test_the_safety_check_comes_before_anything_is_public(opened, tmp_path):
 
 def test_without_a_private_folder_nothing_is_offered(opened, monkeypatch):
     monkeypatch.delenv("TRACKER_PRIVATE")
-    assert opened(what="evidence").checkbox.values == []
+    assert "edit_evidence__private" not in [box.key for box in opened(what="evidence").checkbox]
     assert "rt-private" not in html(opened("recommendation", id="r1")) + html(opened("evidence"))
 
 

@@ -1,5 +1,6 @@
 """A draft that waits is named where its form would be opened; a document leads to its recommendations and back."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ def test_what_is_refused_is_marked_at_its_field_until_it_is_put_right(opened):
     assert "Fields marked with * are required." in html(page)
     assert "rt-fielderror" not in html(page)
     press(page, "Add the document")
-    assert '<p class="rt-fielderror">Choose the treaty body.</p>' in html(page)
+    assert re.search('<p class="rt-fielderror" data-arrive="[^"]+">Choose the treaty body.</p>', html(page))
     put(page, "edit_document__", body="cescr")
     assert ("Choose the treaty body." in html(page), "Choose the kind of document." in html(page)) == (False, True)
     assert "- Choose the kind of document." in errors(page)

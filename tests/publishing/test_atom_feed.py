@@ -76,6 +76,12 @@ def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so
     assert [entry.id for entry in before] == ids
 
 
+def test_what_was_undone_within_minutes_is_not_in_the_feed(store):
+    (r,) = assess(store)
+    store.save(withdraw_assessment(r, 1, said("A slip.")), by=ANNA, reason="-")
+    assert titles(store) == BEFORE
+
+
 def test_retired_evidence_says_so(store):
     store.save(reversal_of(None, store.reader.read().evidence["law"], said("Twice.")), by=ANNA, reason="-")
     assert titles(store)[:2] == ["Archived · Evidence · 24.kg", "Evidence · 24.kg (archived)"]

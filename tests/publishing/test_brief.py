@@ -64,18 +64,41 @@ def test_what_two_recommendations_rest_on_is_one_footnote(tmp_path):
     assert len(html.xpath("//ol/li")) == 1
 
 
-def test_the_best_evidence_is_what_the_assessment_names_then_what_moves_then_what_was_read(tmp_path):
+def test_the_newest_setback_and_progress_come_before_what_the_assessment_names(tmp_path):
     said = "assessments: [{voice: civil-society, status: implemented, date: 2025, reason: R, evidence: [named]}]\n"
+    bearing = {
+        "context": ("2026-05", "context"),
+        "named": ("2023", "context"),
+        "old": ("2024", "setback"),
+        "new": ("2025-10", "setback"),
+        "better": ("2022", "progress"),
+    }
     items = {
-        "context": SHOWN + BEARS.format("context"),
-        "heard": SHOWN.replace("seen", "reported") + BEARS.format("progress"),
-        "named": SHOWN.replace("seen", "reported") + BEARS.format("context"),
-        "shown": SHOWN + "link: https://example.org\n" + BEARS.format("setback"),
+        name: SHOWN + f"published: {published}\n" + BEARS.format(effect)
+        for name, (published, effect) in bearing.items()
     }
     data = small(tmp_path, ("r/y", CONCLUDED + said), *((f"e/{name}", text) for name, text in items.items()))
     view = View(data, TODAY)
-    assert [e.id for e, _ in best_evidence(view, view.recommendations["y"])] == ["named", "shown", "heard"]
-    assert "3 of 4 items" in words(read(ask(data)))
+    assert [e.id for e, _ in best_evidence(view, view.recommendations["y"])] == ["new", "better", "named"]
+    said = words(read(ask(data)))
+    assert "3 of 5 items" in said
+    assert "at most 3 items are chosen for a recommendation in this order: the newest setback," in said
+
+
+def test_a_brief_that_leaves_nothing_out_does_not_explain_a_choice(tmp_path):
+    assert "are chosen" not in words(read(ask(small(tmp_path, *FILES))))
+
+
+def test_every_printed_page_has_its_number_and_the_address_of_the_tracker(tmp_path):
+    html = render_brief(ask(small(tmp_path, *FILES))).body.decode()
+    assert 'content: counter(page) " / " counter(pages)' in html
+    assert '@bottom-left { content: "https\\3a \\2f \\2f tracker\\2e example"; }' in html
+
+
+def test_a_brief_of_more_than_three_begins_with_a_summary(tmp_path):
+    data = small(tmp_path, *((f"r/y{n}", CONCLUDED) for n in range(1, 5)))
+    assert read(ask(data)).xpath("//ol[@class='rt-summary']/li/a/@href") == ["#y1", "#y2", "#y3", "#y4"]
+    assert not read(ask(data, id=["y1", "y2", "y3"])).xpath("//ol[@class='rt-summary']")
 
 
 def test_more_than_twelve_are_too_many_and_it_says_so(tmp_path):

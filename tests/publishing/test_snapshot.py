@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from lxml.html import HtmlElement, fromstring
 
+from tests.support.command_line import run_command
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, folder
 from tests.support.view_requests import BEFORE, CO, FILES, LATER, ask, small
@@ -179,6 +180,10 @@ def test_the_checksum_changes_with_a_byte_and_with_the_name_of_a_file(tmp_path):
 
 
 def run(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
+    return run_command("snapshot", *arguments, settings={"TRACKER_DATA": str(cwd / "data")} | settings, cwd=cwd)
+
+
+def run_process(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     done = subprocess.run(
         [sys.executable, "-m", "tracker", "snapshot", *arguments],
@@ -198,7 +203,9 @@ def place(tmp_path) -> Path:
 
 def test_a_snapshot_is_written_without_a_server(place):
     data = DatasetReader(place / "data").read()
-    code, printed, complaint = run("s.html", "--lang", "ru", cwd=place, TRACKER_PUBLIC_URL="https://tracker.example")
+    code, printed, complaint = run_process(
+        "s.html", "--lang", "ru", cwd=place, TRACKER_PUBLIC_URL="https://tracker.example"
+    )
     assert (code, printed, complaint) == (0, f"s.html: SHA-256 of the data {data_sha256(data)}\n", "")
     assert sorted(articles((place / "s.html").read_text("utf-8"))) == ["x", "y"]
     assert [path.name for path in place.iterdir() if path.name != "data"] == ["s.html"]

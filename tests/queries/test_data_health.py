@@ -15,6 +15,10 @@ from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
 
 TODAY = date(2026, 6, 18)
+WITH_PARAGRAPHS = {
+    "recommendations/co-4-12.yaml": RECOMMENDED + "paragraph: 12\n",
+    "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n",
+}
 
 
 @pytest.fixture
@@ -61,8 +65,9 @@ def test_what_is_to_be_checked_is_named(view):
                 "issued: 2022-12-09, verification: seen}", f"issued: 2022-12-09, {follow_up}"
             ),
             "recommendations/co-4-12.yaml": RECOMMENDED.replace("verification: reported", "verification: to-check")
+            + "paragraph: 12\n"
             + "uptake: [{recommendation: r1, result: to-check}]\n",
-            "recommendations/hrc-3-20.yaml": GRADED + assessed("2026", ", verification: to-check"),
+            "recommendations/hrc-3-20.yaml": GRADED + "paragraph: 20\n" + assessed("2026", ", verification: to-check"),
             "evidence/law.yaml": NEWS.replace("verification: reported", "verification: to-check"),
         }
     )
@@ -72,6 +77,11 @@ def test_what_is_to_be_checked_is_named(view):
         ("hrc-3-20", ("assessments",)),
         ("law", ("verification",)),
     ]
+
+
+def test_a_committees_recommendation_without_its_paragraph_has_to_be_checked(view):
+    v = view({**WITH_PARAGRAPHS, "recommendations/co-4-12.yaml": RECOMMENDED})
+    assert [(piece.record.id, piece.what) for piece in data_health.unverified(v)] == [("co-4-12", ("paragraph",))]
 
 
 def test_an_assessment_written_by_hand_is_found(view):
@@ -92,13 +102,18 @@ def test_a_language_is_called_what_its_speakers_call_it(lang, name):
 
 
 def test_everything_that_can_be_to_do_has_a_word(view):
-    assert {"verification", "follow_up", "assessments", "uptake"} == set(data_health.TASK_LABELS)
+    assert {"verification", "paragraph", "follow_up", "assessments", "uptake"} == set(data_health.TASK_LABELS)
 
 
 def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
     server: Callable[..., Server], tmp_path
 ) -> None:
-    app = server(made(tmp_path / "data", {"recommendations/r1.yaml": ASKED + "same_demand: [{recommendation: r9}]\n"}))
+    app = server(
+        made(
+            tmp_path / "data",
+            {**WITH_PARAGRAPHS, "recommendations/r1.yaml": ASKED + "same_demand: [{recommendation: r9}]\n"},
+        )
+    )
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
     place = (
         '<p class="rt-meta">Recommendation: <a href="/recommendation?id=r1&amp;lang=en">Repeal the punishments</a></p>'
@@ -111,7 +126,7 @@ def test_editors_see_every_problem_with_its_record_and_readers_a_sentence(
 
 
 def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> None:
-    app = server(made(tmp_path / "data"))
+    app = server(made(tmp_path / "data", WITH_PARAGRAPHS))
     page = "".join(ask(f"{app.url}/health?lang=en", Cookie="=".join(app.cookie())).html)
     for sentence in (
         "Every file can be read, and everything fits together.",

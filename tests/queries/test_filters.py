@@ -1,11 +1,14 @@
 """What a reader asks for in the address: found, ordered, and never a reason to fall over."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, TRACKER, dataset
-from tracker.queries.filter_options import document_years, documents_in_use
+from tracker.model.registers import FollowUp
+from tracker.model.vocabulary import Verification
+from tracker.queries.filter_options import document_years, documents_in_use, is_selected_for_follow_up
 from tracker.queries.filters import (
     Filters,
     filter_recommendations,
@@ -213,3 +216,16 @@ def test_who_and_what_a_recommendation_is_about_can_be_asked_for(tmp_path):
     )
     assert list(documents_in_use(view)) == ["report-2024", "co-2024", "co-2021"]
     assert list(document_years(view)) == ["2024", "2021"]
+
+
+def test_what_a_committee_selected_for_follow_up_can_be_asked_for(view):
+    known, co = view.documents["co-2024"], view.recommendations["co-1"]
+    for paragraphs, selected in ((("44 (a)", "46"), True), (("4", "144"), False), ((), None)):
+        follow_up = FollowUp(verification=Verification.SEEN, paragraphs=paragraphs)
+        documents = {**view.dataset.documents, known.id: replace(known, follow_up=follow_up)}
+        other = View(replace(view.dataset, documents=documents), view.today)
+        assert is_selected_for_follow_up(other, co) is selected
+        listed = [
+            [r.id for r in filter_recommendations(other, Filters(follow_up=code), "en")] for code in ("yes", "no")
+        ]
+        assert listed == [["co-1"] * (selected is True), ["co-1"] * (selected is False)]

@@ -7,7 +7,7 @@ import pytest
 from tests.support.search_examples import DEVELOPMENT, UNSEEN, Examples
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import ASKED, DOCUMENTS, SHOWN, dataset
-from tracker.queries.site_search import documents_with_symbol, search_everything
+from tracker.queries.site_search import correct_list_search, documents_with_symbol, search_everything
 from tracker.queries.spelling import Dictionary, correct_words, other_layouts
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
@@ -47,6 +47,21 @@ def test_a_typo_is_corrected_and_named_unless_exactly_this_is_wanted(shipped):
     assert found.groups == search_everything(shipped, "methadone").groups
     assert search_everything(shipped, "metadone", exactly=True).count == 0
     assert not search_everything(shipped, "methadone").is_corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("", ""),
+        ("methadone", "methadone"),
+        ("metadone", "methadone"),
+        # only a document has this word: it is no typo, and the list stays empty
+        ("replies", "replies"),
+        ("qqqqqqqq", "qqqqqqqq"),
+    ],
+)
+def test_words_that_filter_a_list_are_corrected_if_nobody_wrote_them(shipped, typed, used):
+    assert correct_list_search(shipped, typed, shipped.searchable) == used
 
 
 def test_the_documents_that_the_results_come_from_are_named_too(shipped):

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.parser_process import parse_upload
+from tracker.model.errors import UnreadableUpload
 from tracker.storage.limited_process import ProcessCancelled, ProcessTooSlow, run_limited
 
 
@@ -24,6 +24,6 @@ def test_a_process_is_ended_when_a_person_cancels():
     asked = []
     started = time.monotonic()
     with pytest.raises(ProcessCancelled):
-        run_limited("tracker.files.file_process", b"", 20.0, is_cancelled=lambda: asked.append(1) or True)
+        run_limited("tracker.importing.parser_process", b"", 20.0, is_cancelled=lambda: asked.append(1) or True)
     assert asked == [1]
     assert time.monotonic() - started < 20

@@ -32,6 +32,11 @@ history:
 NOTES = (
     f"# {CANARY}\nnotes:\n  - text: {CANARY}\n    recorded: 2026-01-31T12:00:00.000000Z\n    recorded_by: {CANARY}\n"
 )
+DRAFT_ID = "0123456789abcdef"
+DRAFT = f"""\
+{{"id": "{DRAFT_ID}", "kind": "document", "owner": "{CANARY}", "name": "{CANARY}", "content": {{"{CANARY}": "{CANARY}"}},
+ "choices": {{"import_title_3": "{CANARY}"}}, "offered_to": "editor-x1", "declined_by": "{CANARY}", "changed": "{CANARY}"}}
+"""
 BROKEN = f"{CANARY}: [1\n"
 PRIVATE = {
     f"evidence/{CANARY}-1.yaml": EVIDENCE,
@@ -39,6 +44,8 @@ PRIVATE = {
     f"notes/{ASKED}.yaml": NOTES,
     f"notes/{CANARY}.yaml": NOTES,
     "notes/cescr.yaml": f"{NOTES}    due: 2027-02-03\n",
+    f"import-drafts/{DRAFT_ID}.json": DRAFT,
+    f"import-drafts/{CANARY}.json": BROKEN,
     "settled.yaml": f"- {{reason: {CANARY}}}\n",
 }
 NAMED = f"{CANARY}-1"

@@ -30,7 +30,7 @@ class Block:
 @dataclass(frozen=True)
 class Expected:
     symbol: str
-    adopted: str
+    adopted: str | None
     considered: str
     follow_up: dict[str, Any]
     next_report: dict[str, Any]
@@ -111,7 +111,7 @@ def load_corpus() -> list[CorpusDocument]:
         facts = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
         marked = blocks_of(facts["content"])
         for name in ("considered", "adopted"):
-            facts[name] = str(facts[name])
+            facts[name] = str(facts[name]) if facts[name] else None
         follow_up, report = facts["follow_up"], facts["next_report"]
         expected = Expected(
             facts["symbol"],

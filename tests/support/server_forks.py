@@ -4,6 +4,7 @@ Run as a module it is that process: it reads one start a line as JSON and answer
 """
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -74,6 +75,8 @@ def _serve() -> None:
     import streamlit.web.cli
 
     from tracker.publishing.html import _environment
+    from tracker.storage.dataset_reader import DatasetReader
+    from tracker.validation.check import find_problems
 
     for folder in ("pages/shared", "pages/forms", "tracker"):
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -81,6 +84,10 @@ def _serve() -> None:
                 import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     for template in (templates := _environment()).list_templates():
         templates.get_template(template)
+    # the safety check compiles its patterns and reads the dictionaries at first use
+    find_problems(DatasetReader(ROOT / "data").read())
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # ended children disappear by themselves
     for line in sys.stdin:
         command, environment, log = json.loads(line)

@@ -95,7 +95,7 @@ def shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
 def test_broken_files_break_no_page(tmp_path: Path, shows: Callable[..., AppTest]) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
     files = [file for file, _ in PAGES.values()]
-    for number, (name, broken) in enumerate(variants(seed=7, count=500 if LONG else 50)):
+    for number, (name, broken) in enumerate(variants(seed=7, count=500 if LONG else 28)):
         path = tmp_path / "data" / name
         whole = path.read_bytes()
         path.write_bytes(broken)

@@ -37,7 +37,8 @@ tracker.web.routes.ROUTES_BY_PATH["/r/{{id}}"] = tracker.web.routes.PublicRoute(
 def running(folder: Path, script: Path = Path("app.py")) -> Iterator[Server]:
     shutil.copytree(ROOT / "data", folder / "data")
     lay(folder / "private", PRIVATE)
-    app = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, script=script)
+    # a script of a test's own has to run before anything else is imported
+    app = Server(folder, {"TRACKER_PRIVATE": str(folder / "private")}, script=script, forked=script == Path("app.py"))
     app.start()
     try:
         yield app

@@ -33,7 +33,7 @@ from tracker.model.vocabulary import Status, Voice
 from tracker.storage.dataset_reader import DatasetReader
 
 pytestmark = pytest.mark.usefixtures("spawnable_main")
-SECONDS = 10.0 if LONG else 1.5
+SECONDS = 10.0 if LONG else 1.0
 """How long each flood goes on."""
 WORST = {16: 1.0, 5_000: 2.0}
 """The longest that a bystander waits, in seconds, by the number of recommendations."""

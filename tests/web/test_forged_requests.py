@@ -104,7 +104,7 @@ def test_who_is_revoked_while_a_page_is_open_saves_nothing(app: Server) -> None:
 @pytest.mark.parametrize("plain", [False, True])
 def test_nobodys_address_is_written_anywhere(tmp_path: Path, plain: bool) -> None:
     shutil.copytree(ROOT / "data", tmp_path / "data")
-    app = Server(tmp_path, plain=plain)
+    app = Server(tmp_path, plain=plain, forked=not plain)
     app.start()
     try:
         is_used_from_elsewhere(app)

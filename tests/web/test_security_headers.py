@@ -6,13 +6,17 @@ import http.client
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import streamlit as st
 from playwright.sync_api import Page, expect
 
 from pages.shared.navigation import PAGES
+from tests.browser.test_accessibility import ADDRESSES, SOME
 from tests.support.asgi_client import Behind, answer, scope, sent
+from tests.support.content_policy import listen_to_refusals, refusals
+from tests.support.long import LONG
 from tests.support.server_process import Server
 from tests.support.websocket_client import ask
 from tracker.model.permissions import Role
@@ -110,42 +114,28 @@ def test_an_answer_that_fails_has_them_and_tells_nothing(server: Callable[..., S
     assert ask(app.url).exceptions == []
 
 
-LISTENS = """
-window.refused = [];
-document.addEventListener("securitypolicyviolation", (e) =>
-  e.blockedURI === "wasm-eval" || window.refused.push(e.violatedDirective + " " + e.blockedURI));
-"""
-"""Streamlit's protobuf tries WebAssembly for whole numbers of 64 bits, and does without, quietly, where it may not."""
-
-
-def watched(page: Page) -> list[str]:
-    """What the browser says in its console of the policy, from now on."""
-    said: list[str] = []
-    page.add_init_script(LISTENS)
-    page.on(
-        "console",
-        lambda message: said.append(message.text[:300]) if "Content Security Policy" in message.text else None,
-    )
-    return said
+FORMS = (
+    "/recommendation?id=ngo-2024-r7",
+    "/edit?what=evidence",
+    "/edit?what=document",
+    "/edit",
+    "/recommendations?choosing=add&pick=ngo-2024-r7",
+)
+OPENED_HERE = ("/recommendations", "/evidence", "/deadlines", "/about", "/import", "/edit", FORMS[-1])
+"""test_accessibility.py opens the other pages and forms, and looks for refusals too; `make test-long` opens all of them here."""
 
 
 @pytest.mark.browser
 def test_every_page_works_under_the_policy(shared_server: Server, page: Callable[..., Page]) -> None:
     app = shared_server
     editor = app.signed_in(page(), role=Role.REVIEWER)
-    said = watched(editor)
-    forms = [
-        "/recommendation?id=ngo-2024-r7",
-        "/edit?what=evidence",
-        "/edit?what=document",
-        "/edit",
-        "/recommendations?choosing=add&pick=ngo-2024-r7",
-    ]
-    for address in [*PAGES, *forms]:
+    said = listen_to_refusals(editor)
+    assert {*OPENED_HERE, *(urlsplit(ADDRESSES[name]).path for name, *_ in SOME)} >= {*PAGES}
+    for address in [*PAGES, *FORMS] if LONG else OPENED_HERE:
         editor.goto(app.url + address)
         expect(editor.locator(".rt-foot")).to_be_visible()
         expect(editor.get_by_test_id("stSkeleton")).to_have_count(0)
-        assert editor.evaluate("window.refused") == [], address
+        assert refusals(editor) == [], address
     editor.goto(f"{app.url}/recommendation?id=ngo-2024-r8&lang=en")
     editor.get_by_role("link", name="Record an assessment").click()
     expect(editor.get_by_role("button", name="Record", exact=True)).to_be_visible()
@@ -153,7 +143,7 @@ def test_every_page_works_under_the_policy(shared_server: Server, page: Callable
     editor.get_by_role("combobox", name="Status").click()
     for address in ("/r/ngo-2024-r7", "/snapshot.html", "/brief.html?id=ngo-2024-r7", "/sign-in", "/sign-out"):
         editor.goto(app.url + address)
-        assert editor.evaluate("window.refused") == [], address
+        assert refusals(editor) == [], address
     editor.goto(f"{app.url}/snapshot.html?lang=en")
     expect(editor.get_by_role("searchbox")).to_be_visible()  # its own script has run
     assert said == []
@@ -162,10 +152,10 @@ def test_every_page_works_under_the_policy(shared_server: Server, page: Callable
 @pytest.mark.browser
 def test_a_script_that_was_put_into_a_page_does_not_run(shared_server: Server, page: Callable[..., Page]) -> None:
     reader = page()
-    said = watched(reader)
+    said = listen_to_refusals(reader)
     reader.goto(shared_server.url)
     expect(reader.locator(".rt-foot")).to_be_visible()
-    assert reader.evaluate("window.refused") == []
+    assert refusals(reader) == []
     reader.evaluate(
         """() => {
         const inline = document.createElement("script"); inline.textContent = "window.ran = 1"; document.head.append(inline);
@@ -176,8 +166,8 @@ def test_a_script_that_was_put_into_a_page_does_not_run(shared_server: Server, p
         const frame = document.createElement("iframe"); frame.src = "https://evil.example/"; document.body.append(frame);
         }"""
     )
-    reader.wait_for_function("window.refused.length >= 6")
+    reader.wait_for_function("() => window.refused.length >= 6")  # as a text it would be refused itself
     assert reader.evaluate("window.ran") is None
-    kinds = {re.split(" ", found)[0] for found in reader.evaluate("window.refused")}
+    kinds = {re.split(" ", found)[0] for found in refusals(reader)}
     assert kinds == {"script-src-elem", "script-src-attr", "img-src", "connect-src", "frame-src"}
     assert len(said) >= 6

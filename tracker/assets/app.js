@@ -14,9 +14,13 @@
     if (!a || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (!own(a)) return;
     if (a.pathname === location.pathname && a.search === location.search && a.hash) return;
-    // A page in another language needs its own shell; everything else is one step in the history.
-    if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return;
     event.preventDefault();
+    afterTyping(() => follow(a));
+  });
+
+  function follow(a) {
+    // A page in another language needs its own shell; everything else is one step in the history.
+    if (new URLSearchParams(a.search).get("lang") !== new URLSearchParams(location.search).get("lang")) return void location.assign(a.href);
     remember();
     openMenu(false);
     const moved = a.pathname !== location.pathname || idOf(a.search) !== idOf(location.search);
@@ -28,6 +32,42 @@
     if (a.hash) showHash();
     else if (moved) arrive(a.hasAttribute("data-back"));
     else if (to.searchParams.has("editing")) attend(a);
+  }
+
+  // Streamlit sends a text when its field is left, and a run for the next page can take the place of the run that keeps it
+  // as a draft. So a link waits for that run. A page that is hidden sends the text at once.
+  const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
+  const scriptState = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
+  let typed = ""; // then "in the field", "sent", and "running" until its run has ended
+  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
+  document.addEventListener("focusout", (event) => textField(event.target) && typed === "in the field" && (typed = "sent"), true);
+  new MutationObserver(() => {
+    const isRunning = scriptState() === "running";
+    if (typed === "sent" && isRunning) typed = "running";
+    else if (typed === "running" && !isRunning) typed = "";
+  }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
+
+  function afterTyping(go) {
+    if (typed === "in the field") document.activeElement.blur();
+    const until = Date.now() + 2000;
+    (function look() {
+      if (typed && Date.now() < until) return void setTimeout(look, 20);
+      typed = "";
+      go();
+    })();
+  }
+
+  // The field keeps its focus: somebody who comes back, or has only paused, types on.
+  function sendTyped() {
+    if (typed === "in the field") document.activeElement.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+  }
+  document.addEventListener("visibilitychange", () => document.hidden && sendTyped());
+  // A long text is sent in pauses too: a page that is closed or loaded again cannot wait. Short fields are not, because they
+  // would call a half-typed date or link wrong.
+  let pause = 0;
+  document.addEventListener("input", (event) => {
+    clearTimeout(pause);
+    if (event.target.closest?.('[data-testid="stTextArea"]')) pause = setTimeout(sendTyped, 2000);
   });
 
   // Where somebody was in a list is found again by Back and by the way back to the list.
@@ -66,21 +106,33 @@
     })();
   }
 
-  // What stopped a save is drawn after the click: it is brought into view and gets the focus, each time once.
+  // What stopped a save is drawn after the click: it is brought into view and gets the focus, each time once. Of several
+  // wrong fields this is the first on the page; they are not drawn in this order, so it waits for all of them.
+  function goTo(told) {
+    const closed = told?.closest('[data-testid="stExpander"] details:not([open])');
+    closed?.querySelector("summary").click();
+    const field = told?.closest('[class*="st-key-rt_field"], [class*="st-key-rt_required"]')?.querySelector("input, textarea");
+    told?.scrollIntoView({ block: "center" });
+    (field ?? told)?.focus({ preventScroll: true });
+  }
   const arrived = new Set();
   new MutationObserver(() => {
     for (const input of document.querySelectorAll('[class*="st-key-rt_required"] :is(input, textarea):not([aria-required], [type="radio"])'))
       input.setAttribute("aria-required", "true");
+    // check boxes of one field: a reader of the screen is told which field they are of
+    for (const box of document.querySelectorAll('[class*="st-key-rt_choose"]:not([role])')) {
+      const label = box.querySelector('.rt-chooselabel, [data-testid="stTextInput"] [data-testid="stWidgetLabel"]');
+      if (label) box.setAttribute("role", "group"), box.setAttribute("aria-label", label.textContent);
+    }
     // Streamlit names the button of a calendar in English only
     for (const button of document.querySelectorAll('[class*="st-key-rt_calendar"] button:not([data-named])')) {
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
     }
-    const told = document.querySelector("[data-arrive]");
-    if (!told || arrived.has(told.dataset.arrive)) return;
-    arrived.add(told.dataset.arrive);
-    told.scrollIntoView({ block: "center" });
-    told.focus({ preventScroll: true });
+    const token = [...document.querySelectorAll("[data-arrive]")].map((told) => told.dataset.arrive).find((one) => !arrived.has(one));
+    if (!token) return;
+    arrived.add(token);
+    setTimeout(() => goTo(document.querySelector(`[data-arrive="${token}"]`)), 50);
   }).observe(document.body, { childList: true, subtree: true });
 
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
@@ -145,7 +197,7 @@
 
   async function copyLink(button) {
     const text = button.dataset.copy;
-    const field = button.parentElement.querySelector("input");
+    const field = button.parentElement.querySelector("input, textarea");
     try {
       await navigator.clipboard.writeText(text);
     } catch {

@@ -6,6 +6,7 @@ The values are texts in several languages, the origins of these texts, and ids.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain, count
 from typing import Any
 
 from tracker.editing.typed_dates import read_date
@@ -109,7 +110,7 @@ def text_from_input(text: str, language: Language) -> dict[str, TextVariant]:
 def free_id(name: str, taken: Collection[str]) -> str:
     """Return an id that is not in `taken`, made from the digits and the letters a-z of `name`."""
     name = "-".join(re.findall(r"[a-z0-9]+", name.casefold()))[:60].strip("-") or "new"
-    return next(i for i in (name, *(f"{name}-{n}" for n in range(2, 100_000))) if i not in taken)
+    return next(i for i in chain([name], (f"{name}-{n}" for n in count(2))) if i not in taken)
 
 
 def join_paragraph_letters(paragraph: str) -> str:

@@ -5,19 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tracker.editing.typed_dates import read_date
 from tracker.i18n import Language
-from tracker.importing.cell_dates import date_choices, read_cell_date
 from tracker.importing.import_vocabulary import CODE_FIELDS, TAG_FIELDS_IN_SHEETS, ImportVocabulary
 from tracker.importing.raw_tables import CellKind, RawCell
 from tracker.importing.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.model.localized_text import MAX_TEXT_LENGTH
+from tracker.model.partial_dates import last_day
 from tracker.model.vocabulary import SEPARATOR
 
 DATE_FIELDS = ("document_date", "assessed", "deadline", "state_date", "grade_date", "checked")
 LIST_FIELDS = ("rights", "sdg", "authorities")
 SHEET_TEXT_FIELDS = ("title", "summary", "text", "concern", "reason")
 """The fields with a text in one language."""
-LONGEST = {"title": 500, "publisher": 500, "paragraph": 120, "number": 120}
+LONGEST = {"title": 300, "publisher": 500, "paragraph": 120, "number": 120}
+DAY_AND_MONTH = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})")
 BOXES = re.compile(r"[☐☑☒□◻■✓✔✅]|\[[ xхv]?\]", re.I)
 LINK = re.compile(r"https?://[^\s<>\"]+")
 SIMILAR_ENOUGH = 88
@@ -26,11 +28,15 @@ SIMILAR_ENOUGH = 88
 
 @dataclass(frozen=True, slots=True)
 class CellReading:
-    """What a cell says: the value, and a sentence about what was guessed or what is wrong; "" for none."""
+    """What a cell says: the value, and a sentence about what was guessed or what is wrong; "" for none.
+
+    If there is a problem, `choices` are the values that may be meant.
+    """
 
     value: str = ""
     guess: str = ""
     problem: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,11 @@ class CellReader:
     vocabulary: ImportVocabulary
     language: Language
 
-    def read(self, field: str, cell: RawCell, *, month_first: bool = False) -> CellReading:
+    def read(self, field: str, cell: RawCell, *, month_first: bool | None = None) -> CellReading:
         """Return the value of a cell in the column of `field`.
 
-        `month_first` is True if another date of the column shows that the month comes before the day.
+        `month_first` says whether the other dates of the column show that the month comes before the day, or None if
+        they do not show it.
         """
         _ = self.language.gettext
         if cell.kind is CellKind.ERROR:
@@ -83,23 +90,22 @@ class CellReader:
         link = found[0].rstrip(".,;)")
         return CellReading(link, guess="" if link == text else _("Only the link was taken from this cell."))
 
-    def _date(self, cell: RawCell, month_first: bool) -> CellReading:
+    def _date(self, cell: RawCell, month_first: bool | None) -> CellReading:
         _ = self.language.gettext
         if cell.kind is CellKind.DATE:
             return CellReading(cell.text)
         if cell.kind is CellKind.NUMBER and re.fullmatch(r"[34]\d{4}|5[0-4]\d{3}", cell.text):
             day = (date(1899, 12, 30) + timedelta(days=int(cell.text))).isoformat()
             return CellReading(day, guess=_("The number was read as a date of Excel: {date}.", date=self._words(day)))
-        found = read_cell_date(cell.text, month_first)
-        if not found.date:
-            return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
+        found = read_date(cell.text)
+        if found.date and _is_likely_year(found.date):
+            return CellReading(found.date)
+        if found.choices and month_first is not None and DAY_AND_MONTH.fullmatch(cell.text):
+            return CellReading(found.choices[month_first])  # the day comes first in the first choice
         if found.choices:
-            choices = date_choices(found, self.language)
-            message = _(
-                "The date can mean: {choices}. It was read as {date}.", choices=choices, date=self._words(found.date)
-            )
-            return CellReading(found.date, guess=message)
-        return CellReading(found.date, guess=self._read_as(self._words(found.date)) if found.is_guess else "")
+            words = " / ".join(map(self._words, found.choices))
+            return CellReading(problem=_("The date can mean: {choices}.", choices=words), choices=found.choices)
+        return CellReading(problem=_("This is not a date. Write it as 2026-03-18, 18.03.2026, March 2026 or 2026."))
 
     def _words(self, partial_date: str) -> str:
         return self.language.format_date(partial_date)
@@ -147,6 +153,10 @@ class CellReader:
         _ = self.language.gettext
         labels = list(self.vocabulary.labels.get(field, {}).values())
         return _("Not understood. Write one of: {labels}.", labels=", ".join(labels[:12]))
+
+
+def _is_likely_year(partial_date: str) -> bool:
+    return 1900 <= last_day(partial_date).year <= 2100
 
 
 def _ticked(text: str) -> str:

@@ -1,17 +1,23 @@
-"""The command `import`, which reads concluding observations and prints what was found."""
+"""The command `import`, which reads documents and tables and prints what was found."""
 
 import argparse
 import json
+import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from tracker.config import Config
 from tracker.importing.expected_state import check_state, expected_state
-from tracker.importing.imported_document import ImportedDocument, ImportedParagraph, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.paragraph_review import document_of_symbol, review_paragraphs
 from tracker.importing.parser_process import ReadingLimits, parse_upload
+from tracker.model.errors import UnreadableUpload
 from tracker.queries.current_view import current_view
 from tracker.queries.view import View
 
+ReadFile = TypeVar("ReadFile")
 IMPORT_COMMANDS = ("import",)
 _NOTHING_SAVED = (
     "Nothing was saved: a person reads every recommendation before it becomes public. Sign in and open the page /import, "
@@ -21,13 +27,35 @@ _NOTHING_SAVED = (
 
 def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command `import` to the `commands` of the command line."""
-    about = "read concluding observations (.docx, a saved web page, or text copied from a PDF)"
+    about = "read concluding observations (.docx, a saved web page, or text), a spreadsheet, or an export of UHRI"
     parser = commands.add_parser("import", help=about, description=about)
     parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--document", metavar="ID", help="the document in documents.yaml that these files are")
     parser.add_argument("--lang", metavar="CODE", help="the language of the files; without it, it is recognized")
     parser.add_argument("--dry-run", action="store_true", help="only print what was read; change nothing")
     parser.add_argument("--json", action="store_true", help="print JSON; of several files, a list")
+    _add_table_options(parser)
+
+
+def _add_table_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose records from an export of UHRI."""
+    uhri = parser.add_argument_group("an export of UHRI", "which records are wanted")
+    uhri.add_argument(
+        "--state",
+        action="append",
+        metavar="NAME",
+        help="the State as UHRI writes it; without it, the State of the dataset; 'all' for all",
+    )
+    uhri.add_argument("--body", action="append", metavar="CODE", default=[], help="a treaty body, such as CESCR")
+    uhri.add_argument("--theme", action="append", metavar="NAME", default=[], help="a theme as UHRI writes it")
+    uhri.add_argument("--since", type=int, metavar="YEAR", default=0, help="the first year of publication")
+    uhri.add_argument("--until", type=int, metavar="YEAR", default=9999, help="the last year of publication")
+    uhri.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write the wanted records to a new, smaller .json file, which the page /import takes",
+    )
 
 
 def run_import_command(options: argparse.Namespace, config: Config) -> str:
@@ -35,27 +63,56 @@ def run_import_command(options: argparse.Namespace, config: Config) -> str:
 
     Raises UnreadableUpload if a file cannot be read, if the document is not known, or without --dry-run.
     """
+    # imported here: the other commands do not need the libraries that read files
+    from tracker.importing.table_cli import describe_table, summarize_table, write_smaller_export
+
+    view = current_view(config.data, {})
+    if options.output:
+        if len(options.file) > 1:
+            raise UnreadableUpload("--output takes one file.")
+        return _told_with_name(options.file[0], lambda: write_smaller_export(options.file[0], options, view))
     if not options.dry_run:
         raise UnreadableUpload(_NOTHING_SAVED)
-    view = current_view(config.data, {})
     dataset = view.dataset
     expected = expected_state(dataset)
     if options.document and options.document not in dataset.documents:
         raise UnreadableUpload("There is no document {id} in documents.yaml.", {"id": options.document})
     limits = ReadingLimits(upload=int(config.upload_megabytes * 1_000_000))
-    documents = []
-    for path in options.file:
-        try:
-            documents.append(check_state(parse_upload(path, language=options.lang, limits=limits), expected))
-        except UnreadableUpload as error:
-            raise UnreadableUpload("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
+    described, told = [], []
+    for number, path in enumerate(options.file, 1):
+        if sys.stderr.isatty():
+            print(f"Reading {path} ({number} of {len(options.file)}); Ctrl+C cancels.", file=sys.stderr)
+        if _is_table(path):
+            table = _told_with_name(path, partial(describe_table, path, options, view, limits=limits))
+            described.append(table)
+            told.append(summarize_table(path, table))
+            continue
+        read = partial(parse_upload, path, language=options.lang, limits=limits)
+        document = check_state(_told_with_name(path, read), expected)
+        described.append(describe_import(document))
+        told.append("\n".join([_summary(document, path), *_comparison(view, document, options.document)]))
     if options.json:
-        described = [describe_import(document) for document in documents]
         return json.dumps(described[0] if len(described) == 1 else described, ensure_ascii=False, indent=2)
-    return "\n\n".join(
-        "\n".join([_summary(document, path), *_comparison(view, document, options.document)])
-        for document, path in zip(documents, options.file, strict=True)
-    )
+    return "\n\n".join(told)
+
+
+def _is_table(path: Path) -> bool:
+    from tracker.importing.upload_kind import is_table
+
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+            return is_table(start + file.read(2048) if start != b"PK\x03\x04" else path.read_bytes(), path.name)
+    except OSError:
+        return False  # the reader of the file says why
+
+
+def _told_with_name(path: Path, read: Callable[[], ReadFile]) -> ReadFile:
+    """Return what `read` returns. If the file cannot be read, say which one."""
+    try:
+        return read()
+    except UnreadableUpload as error:
+        raise UnreadableUpload("{file}: {reason}", {"file": str(path), "reason": str(error)}) from None
 
 
 def _comparison(view: View, imported: ImportedDocument, document_id: str | None) -> list[str]:

@@ -13,7 +13,8 @@ from tracker.importing.file_kinds import NOT_A_SPREADSHEET, refuse_other_formats
 from tracker.importing.import_limits import ImportLimits, Stopwatch, table_too_large
 from tracker.importing.import_results import guess_about
 from tracker.importing.raw_tables import EMPTY_CELL, RawCell, RawFile, RawTable, without_empty_end
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 
 SEPARATORS = ",;\t|"
@@ -27,10 +28,10 @@ COMMON_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
 
 
 def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the table of a CSV file. Raise FileRejected if it is no text or beyond the limits."""
-    refuse_other_formats(data, language)
-    watch, _ = Stopwatch(limits.seconds, language), language.gettext
-    text, encoding = _decode(data, language)
+    """Return the table of a CSV file. Raise UnreadableUpload if it is no text or beyond the limits."""
+    refuse_other_formats(data)
+    watch, _ = Stopwatch(limits.seconds), language.gettext
+    text, encoding = _decode(data)
     declared = re.match(r"sep=(.)\r?\n", text)
     separator = declared[1] if declared else _guess_separator(text[:SAMPLE])
     shown = SEPARATOR_NAMES.get(separator, separator)
@@ -44,7 +45,7 @@ def read_csv(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
         watch.check()
         cells_left -= len(cells)
         if len(cells) > limits.columns or len(rows) >= limits.rows or cells_left < 0:
-            raise table_too_large(limits, language)
+            raise table_too_large(limits)
         rows.append(cells)
     while rows and not rows[-1]:
         rows.pop()
@@ -60,32 +61,29 @@ def _records(text: str, separator: str, limits: ImportLimits, *, language: Langu
             yield without_empty_end([_csv_cell(cell, limits) for cell in cells])
     except csv.Error as error:
         _ = language.gettext
-        message = _(
-            "Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.",
-            row=number + 1,
-        )
-        raise FileRejected(message) from error
+        message = N_("Row {row} has a cell that does not end. Look for a quotation mark that is opened and not closed.")
+        raise UnreadableUpload(message, {"row": number + 1}) from error
 
 
 def _csv_cell(text: str, limits: ImportLimits) -> RawCell:
     return RawCell(clean_input(text)[: limits.cell_length]) if text else EMPTY_CELL
 
 
-def _decode(data: bytes, language: Language) -> tuple[str, str]:
+def _decode(data: bytes) -> tuple[str, str]:
     """Return the text, and the encoding if it was guessed, otherwise ""."""
     for mark, encoding in BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return _checked(data.decode(encoding, "replace"), language), ""
+            return _checked(data.decode(encoding, "replace")), ""
     if encoding := _utf16_without_mark(data[:400]):
-        return _checked(data.decode(encoding, "replace"), language), encoding
+        return _checked(data.decode(encoding, "replace")), encoding
     try:
-        return _checked(data.decode("utf-8"), language), ""
+        return _checked(data.decode("utf-8")), ""
     except UnicodeDecodeError as error:
         # a file that was cut off in the middle of its last letter is UTF-8 too
         if len(data) - error.start < 4 and error.start > 3:
-            return _checked(data.decode("utf-8", "ignore"), language), "utf-8"
+            return _checked(data.decode("utf-8", "ignore")), "utf-8"
     encoding = _guess_encoding(data[:SAMPLE])
-    return _checked(data.decode(encoding, "replace"), language), encoding
+    return _checked(data.decode(encoding, "replace")), encoding
 
 
 def _utf16_without_mark(start: bytes) -> str:
@@ -96,9 +94,9 @@ def _utf16_without_mark(start: bytes) -> str:
     return "utf_16_le" if second > first else "utf_16_be"
 
 
-def _checked(text: str, language: Language) -> str:
+def _checked(text: str) -> str:
     if text[:10_000].count("\0") or text[:10_000].count("\ufffd") > 20:
-        raise FileRejected(language.gettext(NOT_A_SPREADSHEET))
+        raise UnreadableUpload(NOT_A_SPREADSHEET)
     return text.lstrip("\ufeff")
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from tracker.importing.document_structure import read_structure
 from tracker.importing.front_matter import read_front_matter
-from tracker.importing.imported_document import ImportedDocument, ImportNotice, UnreadableUpload
+from tracker.importing.imported_document import ImportedDocument, ImportNotice
 from tracker.importing.phrases import guess_language, load_phrases, phrase_languages
 from tracker.importing.recommendation_finder import classify
 from tracker.importing.reporting_dates import read_follow_up, read_next_report
 from tracker.importing.text_blocks import SourceText, total_length
 from tracker.importing.upload_kind import decode_text, kind_of_upload
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 MAX_CHARACTERS = 3_000_000
@@ -91,7 +92,7 @@ def understand(source: SourceText, *, language: str | None = None) -> ImportedDo
         considered=front.considered,
         adopted=front.adopted,
         paragraphs=paragraphs,
-        follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted),
+        follow_up=read_follow_up(structure.paragraphs, phrases, front.adopted or front.session_dates),
         next_report=next_report,
         list_of_issues=list_of_issues,
         notes=notes,

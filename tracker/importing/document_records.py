@@ -5,11 +5,14 @@ as assessments, summaries and tags, stays.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from tracker.editing.document_form import DocumentForm
 from tracker.editing.form_values import free_id, update_text
+from tracker.editing.recommendation_form import our_tags
+from tracker.importing.document_deadlines import with_sentences
 from tracker.importing.imported_document import ImportedDocument, ImportedParagraph
 from tracker.importing.paragraph_review import ParagraphReview
 from tracker.model import partial_dates
@@ -27,11 +30,16 @@ CYCLE_IN_SYMBOL = re.compile(r"/CO/(\d{1,2}(?:-\d{1,2})?)(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class ParagraphChoice:
-    """What an editor chose for a ticked paragraph: the title, and the ids of recommendations that ask for the same."""
+    """What an editor chose for a ticked paragraph: the title, and the ids of recommendations that ask for the same.
+
+    `other_title` is the title in the language of the second file. `themes` are ids, added to our own tags.
+    """
 
     review: ParagraphReview
     title: str
     same_demand: tuple[str, ...] = ()
+    other_title: str = ""
+    themes: tuple[str, ...] = ()
 
 
 def propose_cycle(imported: ImportedDocument) -> str:
@@ -70,23 +78,34 @@ def new_document(view: View, imported: ImportedDocument, *, body: str, title: st
 
 
 def add_facts(view: View, document: Document, imported: ImportedDocument) -> Document:
-    """Return the document with the facts that it does not have yet: dates, and the paragraphs selected for follow-up."""
-    facts = {
+    """Return the document with the facts of a file that it does not have yet.
+
+    These are the dates, the paragraphs selected for follow-up, and, in the language of the file, the title and the
+    sentences from which dates and paragraphs are known.
+    """
+    code, main = imported.language, view.settings.language
+    facts: dict[str, Any] = {
         name: getattr(imported, name)
         for name in ("considered", "adopted")
         if getattr(document, name) is None and getattr(imported, name)
     }
-    document = replace(document, **facts)
-    if document.follow_up or not imported.follow_up or not imported.follow_up.paragraphs:
+    if clean_input(imported.title) and code not in {each or main for each in document.title}:
+        facts["title"] = _official(view, code, imported.title[:MAX_DOCUMENT_TITLE], old=document.title)
+    document = with_sentences(replace(document, **facts), imported, main=main)
+    if not imported.follow_up or not imported.follow_up.paragraphs:
         return document
-    reply = imported.follow_up.reply
-    source = Source(
-        document=document.id,
-        paragraph=reply.paragraph or None,
-        note=_official(view, imported.language, reply.sentence, old=None),
-    )
-    follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
-    return replace(document, follow_up=follow_up)
+    reply, known = imported.follow_up.reply, document.follow_up
+    if known is None:
+        note = _official(view, code, reply.sentence, old=None)
+        source = Source(document=document.id, paragraph=reply.paragraph or None, note=note)
+        follow_up = FollowUp(verification=Verification.SEEN, source=source, paragraphs=imported.follow_up.paragraphs)
+        return replace(document, follow_up=follow_up)
+    there = known.source
+    is_same = known.paragraphs == imported.follow_up.paragraphs and there and there.document == document.id
+    if not is_same or not there or not there.note or code in {each or main for each in there.note}:
+        return document
+    note = _official(view, code, reply.sentence, old=there.note)
+    return replace(document, follow_up=replace(known, source=replace(there, note=note)))
 
 
 def records_to_save(
@@ -96,15 +115,25 @@ def records_to_save(
     *,
     choices: Iterable[ParagraphChoice],
     reason: Mapping[str, TextVariant],
+    other_language: str = "",
 ) -> tuple[Record, ...]:
     """Return the document, if it is new or changes, then the recommendations that the choices add or change.
 
-    `document` is as it will be saved. `reason` is recorded with what was archived and comes back.
+    `document` is as it will be saved. `reason` is recorded with what was archived and comes back. `other_language` is
+    the language of the second file, "" without one.
     """
     recommendations: dict[str, Recommendation] = {}
     for choice in choices:
         review = choice.review
         if not review.can_be_saved:
+            continue
+        languages = [imported.language, *([other_language] if review.other else [])]
+        for letter, name in review.letters:
+            old = view.dataset.recommendations[name]
+            recommendations[name] = _with_themes(
+                _with_letter(view, old, letter, choice=choice, languages=languages), choice
+            )
+        if review.letters:
             continue
         r = view.dataset.recommendations.get(review.recommendation)
         if r is None:
@@ -112,8 +141,8 @@ def records_to_save(
             r = _new_recommendation(view, document, review.paragraph, taken=taken, title=choice.title)
         elif review.is_archived:
             r = replace(r, events=(*r.events, Event(type=EventType.RESTORED, reason=reason)))
-        r = _with_texts(view, r, imported, choice=choice)
-        recommendations[r.id] = r
+        r = _with_texts(view, r, languages, choice=choice)
+        recommendations[r.id] = _with_themes(r, choice)
     if is_withdrawn(document.events):
         document = replace(document, events=(*document.events, Event(type=EventType.RESTORED, reason=reason)))
     is_changed = view.dataset.documents.get(document.id) != document
@@ -137,38 +166,61 @@ def _new_recommendation(
     )
 
 
-def _with_texts(
-    view: View, r: Recommendation, imported: ImportedDocument, *, choice: ParagraphChoice
-) -> Recommendation:
-    """Return `r` with the title of the choice, and with the exact texts of the paragraph in the language of the file."""
-    code, main, paragraph = imported.language, view.settings.language, choice.review.paragraph
+def _with_texts(view: View, r: Recommendation, languages: Sequence[str], *, choice: ParagraphChoice) -> Recommendation:
+    """Return `r` with the title of the choice, and with the exact texts of the paragraph in the languages of the files."""
+    main, review = view.settings.language, choice.review
+    versions = dict(zip(languages, filter(None, (review.paragraph, review.other)), strict=False))
+    titles = dict(zip(languages, (choice.title, choice.other_title or review.other_title), strict=False))
     is_new = not r.version
-    title = update_text(None if is_new else r.title, {code: choice.title}, main)
-    old_parts = {part.id.lower(): part for part in r.parts}
-    new_parts = {
-        part.id: Part(
-            id=old_parts[part.id].id if part.id in old_parts else part.id,
-            summary=_official(view, code, part.text, old=old_parts[part.id].summary if part.id in old_parts else None),
-        )
-        for part in paragraph.parts
-        if clean_input(part.text)
-    }
+    title = update_text(None if is_new else r.title, titles, main)
+    text, parts = r.text, {part.id.lower(): part for part in r.parts}
+    order: list[str] = []
+    for code, paragraph in versions.items():
+        text = _official(view, code, paragraph.full_text, old=text)
+        for part in paragraph.parts:
+            if clean_input(part.text):
+                known = parts.get(part.id)
+                summary = _official(view, code, part.text, old=known.summary if known else None)
+                parts[part.id] = Part(id=known.id if known else part.id, summary=summary)
+                order.append(part.id)
     # a part that is not in the file stays: an assessment or evidence may refer to it
-    kept = [part for letter, part in old_parts.items() if letter not in new_parts]
-    known = {same.recommendation for same in r.same_demand} | {other.id for other in _same_demand(view, r)}
-    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known and i != r.id)
+    letters = dict.fromkeys([*order, *parts])
+    known_demands = {same.recommendation for same in r.same_demand} | {other.id for other in _same_demand(view, r)}
+    linked = tuple(SameDemand(recommendation=i) for i in choice.same_demand if i not in known_demands and i != r.id)
     return replace(
         r,
         title=title,
         # nobody has written a summary yet; pages do not show one that only repeats the title
-        summary=title if is_new else r.summary,
-        text=_official(view, code, paragraph.full_text, old=r.text),
-        parts=(*new_parts.values(), *kept),
+        summary=title if is_new or r.summary == r.title else r.summary,
+        text=text,
+        parts=tuple(parts[letter] for letter in letters),
         verification=Verification.SEEN,
         parts_read=None,
         source=r.source if r.text else Source(document=r.document),
         same_demand=(*r.same_demand, *linked),
     )
+
+
+def _with_letter(
+    view: View, r: Recommendation, letter: str, *, choice: ParagraphChoice, languages: Sequence[str]
+) -> Recommendation:
+    """Return `r`, which is one letter of the paragraph, with the text of this part in the languages of the files."""
+    text = r.text
+    for code, paragraph in zip(languages, filter(None, (choice.review.paragraph, choice.review.other)), strict=False):
+        words = next((part.text for part in paragraph.parts if part.id == letter), "")
+        if clean_input(words) and code not in {each or view.settings.language for each in text or {}}:
+            text = _official(view, code, words, old=text)
+    return replace(r, text=text, verification=Verification.SEEN)
+
+
+def _with_themes(r: Recommendation, choice: ParagraphChoice) -> Recommendation:
+    """Return `r` with the themes of the choice among our own tags. Tags that are there stay."""
+    ours = our_tags(r.tags)
+    themes = tuple(dict.fromkeys([*ours.themes, *choice.themes]))
+    if themes == ours.themes:
+        return r
+    tagged = replace(ours, themes=themes)
+    return replace(r, tags=tuple(tagged if t is ours else t for t in r.tags) if ours in r.tags else (*r.tags, tagged))
 
 
 def _same_demand(view: View, r: Recommendation) -> tuple[Recommendation, ...]:

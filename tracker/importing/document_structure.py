@@ -1,13 +1,13 @@
 """The structure of a document: numbered paragraphs with their headings and lettered parts, from blocks of text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tracker.importing import paragraph_labels as labels
 from tracker.importing.heading_stack import HeadingStack, is_heading
 from tracker.importing.phrases import Phrases
-from tracker.importing.run_in_parts import split_run_in
+from tracker.importing.run_in_parts import ParagraphLine, split_run_in, split_tail
 from tracker.importing.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
 _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
@@ -15,14 +15,6 @@ _STARRED = re.compile(r"\*{1,3}\s*[^\W\d_]")
 
 
 _TYPED_NUMBER = re.compile(r"\d{1,3}\.\s*[^\W\d]")
-
-
-@dataclass(frozen=True, slots=True)
-class ParagraphLine:
-    """A piece of a paragraph: a lettered part (`letter` is Latin), or text without a letter (`letter` is "")."""
-
-    letter: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +98,22 @@ class _OpenParagraph:
     def _add_part(self, label: labels.ListLabel, position: int, text: str) -> None:
         place = next(at for at in range(position, position + 3) if labels.is_letter_at(label.letter, at))
         letter = chr(ord("a") + place) if place < 26 else labels.latin_letter(label.letter)
-        self.lines.append(ParagraphLine(letter, text))
+        self.lines.append(ParagraphLine(letter, text, label.letter))
         self.letters, self.nested = place + 1, 0
 
     def closed(self, phrases: Phrases) -> NumberedParagraph:
         """Return the paragraph as it is now, with parts that run in the text as lines of their own."""
         lines = tuple(self.lines)
         if not any(line.letter for line in lines):
-            lines = tuple(
-                ParagraphLine(letter, text)
-                for line in lines
-                for letter, text in split_run_in(line.text, phrases)
-                if text or letter
-            )
-        return NumberedParagraph(self.number, self.headings, lines)
+            split = (piece for line in lines for piece in split_run_in(line.text, phrases))
+            lines = tuple(piece for piece in split if piece.text or piece.letter)
+        return NumberedParagraph(self.number, self.headings, tuple(split_tail(lines, phrases)))
 
 
 def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStructure:
     """Return the numbered paragraphs of a document, with headings and parts. There are none if nothing is numbered."""
     blocks = list(_split_soft_breaks(_join_lonely_labels(blocks)))
-    numbers = labels.choose_numbers(list(number_candidates(blocks)))
+    numbers = labels.choose_numbers(list(number_candidates(blocks, phrases)))
     first = min(numbers, default=len(blocks))
     stack = HeadingStack(phrases)
     for block in _headings_of_front(blocks[:first], phrases):
@@ -165,7 +153,18 @@ def read_structure(blocks: Sequence[TextBlock], phrases: Phrases) -> DocumentStr
     return DocumentStructure(tuple(blocks[:first]), tuple(paragraphs), tuple(notes))
 
 
-def number_candidates(blocks: Sequence[TextBlock]) -> Iterator[labels.NumberCandidate]:
+def letters_of_lists(paragraphs: Iterable[NumberedParagraph]) -> labels.ListLetters:
+    """Return the letters that the lists of these paragraphs have."""
+    lists: dict[str, dict[str, str]] = {}
+    for paragraph in paragraphs:
+        for line in paragraph.lines:
+            if line.printed:
+                lists.setdefault(paragraph.number, {}).setdefault(line.printed, line.letter)
+    second = [printed for letters in lists.values() for printed, letter in letters.items() if letter == "b"]
+    return labels.ListLetters(lists, is_russian=2 * second.count("б") > len(second))
+
+
+def number_candidates(blocks: Sequence[TextBlock], phrases: Phrases) -> Iterator[labels.NumberCandidate]:
     """Yield the blocks that may begin a numbered paragraph."""
     before = ""
     for index, block in enumerate(blocks):
@@ -173,15 +172,17 @@ def number_candidates(blocks: Sequence[TextBlock]) -> Iterator[labels.NumberCand
         if block.label:
             found = labels.automatic_number(index, block.label, weaker=is_heading_style or block.level > 1)
         else:
-            found = labels.typed_number(index, one_line(block.text), weaker=is_heading_style or _is_cut(before))
+            found = labels.typed_number(
+                index, one_line(block.text), weaker=is_heading_style or _is_cut(before, phrases)
+            )
         if found and block.role is not BlockRole.TABLE:
             yield found
         before = block.text
 
 
-def _is_cut(before: str) -> bool:
-    """Return whether a text ends where a number must follow, such as "in paragraph"."""
-    return bool(
+def _is_cut(before: str, phrases: Phrases) -> bool:
+    """Return whether a text ends where a number must follow, such as "in paragraph" or "articles 2 and"."""
+    return phrases.ends_unfinished(before) or bool(
         re.search(r"(?:\bparas?\.?|paragraphs?|\barts?\.?|articles?|\bNos?\.|пункт\w*|\bпп?\.|стать\w+|№)$", before)
     )
 
@@ -190,10 +191,13 @@ def _join_lonely_labels(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
     """Yield the blocks. A block that is only a number or a letter, as in a table of two columns, joins the next."""
     pending = ""
     for block in blocks:
-        if not block.label and re.fullmatch(r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text):
+        is_cell = block.role is BlockRole.TABLE
+        if not (is_cell or block.label) and re.fullmatch(
+            r"\(?(?:\d{1,3}\.?|[a-zа-я]\)|\d{1,3}\)|[ivx]{1,5}\))", block.text
+        ):
             pending = block.text if not pending else f"{pending} {block.text}"
             continue
-        if pending:
+        if pending and not is_cell:
             block = replace(block, text=f"{pending} {block.text}")
             pending = ""
         yield block

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from tracker.importing.imported_document import UnreadableUpload
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 MAX_ARCHIVE_ENTRIES = 4_000

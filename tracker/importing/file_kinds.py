@@ -1,7 +1,6 @@
 """Find out what a file is from its first bytes, so that an editor gets a sentence for what cannot be read."""
 
-from tracker.i18n import Language
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 ZIP_START = b"PK\x03\x04"
@@ -38,9 +37,9 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(ZIP_START)
 
 
-def refuse_other_formats(data: bytes, language: Language) -> None:
-    """Raise FileRejected if `data` begins like a file that is no table, such as a PDF or a photo."""
+def refuse_other_formats(data: bytes) -> None:
+    """Raise UnreadableUpload if `data` begins like a file that is no table, such as a PDF or a photo."""
     start = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
     for magic, message in UNREADABLE_STARTS:
         if start[: len(magic)].lower() == magic.lower():
-            raise FileRejected(language.gettext(message))
+            raise UnreadableUpload(message)

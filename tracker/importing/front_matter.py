@@ -8,12 +8,21 @@ from tracker.importing.document_structure import NumberedParagraph
 from tracker.importing.phrases import Phrases, committee_drafting, load_phrases, phrase_languages, split_sentences
 from tracker.importing.text_blocks import TextBlock, one_line
 from tracker.importing.written_dates import WrittenDate, find_dates
+from tracker.model.partial_dates import last_day
 
 SYMBOL = re.compile(
-    r"\b(?:E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)(?:(?P<country>[A-Z]{3})/)?CO/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?"
+    r"\b(?:(?P<older>(?:CAT/C/CR|CCPR/CO)/\d{1,2}/)(?=[A-Z]{3}\b)|E/C\.12/|(?:CCPR|CAT|CEDAW|CRC|CERD|CMW|CRPD|CED)/C/)"
+    r"(?:(?P<country>[A-Z]{3})(?(older)|/))?(?(older)|(?:C[OC]/\d+(?:[–-]\d+)*(?:/[A-Z]{3}\b)?|(?:1|79)/Add\.\d+))"
     r"(?:/(?:Add|Rev|Corr)\.\d+)?"
 )
-"""The symbol of concluding observations."""
+"""The symbol of concluding observations. Until about 2005: CAT/C/CR/34/RUR, CCPR/CO/75/RUR, CCPR/C/79/Add.113, E/C.12/1/Add.49."""
+_LOOKALIKES = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")
+"""Cyrillic capitals that Russian documents have by mistake in symbols, and the Latin ones that look the same."""
+MAX_DAYS_OF_REVIEW = 4
+"""A report is considered on one day or a few. A session lasts for weeks."""
+_BRACKET = re.compile(r"\([^()]*\)")
+_ANNUAL_REPORT = re.compile(r"\bA/\d{2}/(?:38|40|44)\b(?=,? (?:\(|par|пункт|пп?\.|párr))")
+"""The report to the General Assembly in which observations without a symbol of their own stood: A/55/38, paras. 118-149."""
 _MEETINGS = re.compile(r"\([^()]*SR\.[^()]*\)")
 
 
@@ -39,7 +48,7 @@ def read_front_matter(
     lines = [one_line(block.text) for block in front]
     all_phrases = [load_phrases(code) for code in phrase_languages()]
     found = _first_symbol([*margins, *lines])
-    symbol = found[0].replace("–", "-") if found else None
+    symbol = found[0].replace("–", "-") if found else _annual_report(lines)
     country = (found["country"] or "") if found else ""
     opening = [paragraph.text for paragraph in paragraphs[:3]]
     body = committee_of(symbol or "") or _named_committee([*lines, *margins, *opening, *notes], all_phrases)
@@ -55,7 +64,7 @@ def read_front_matter(
         session=session,
         session_dates=session_dates,
         considered=considered,
-        adopted=adopted or session_dates,
+        adopted=adopted,
     )
 
 
@@ -65,7 +74,13 @@ def committee_of(symbol: str) -> str | None:
 
 
 def _first_symbol(lines: Iterable[str]) -> re.Match[str] | None:
-    return next(filter(None, (SYMBOL.search(re.sub(r"\s*/\s*", "/", line)) for line in lines)), None)
+    plain = (re.sub(r"\s*/\s*", "/", line).translate(_LOOKALIKES) for line in lines)
+    return next(filter(None, map(SYMBOL.search, plain)), None)
+
+
+def _annual_report(lines: Iterable[str]) -> str | None:
+    found = next(filter(None, map(_ANNUAL_REPORT.search, lines)), None)
+    return found[0] if found else None
 
 
 def _named_committee(texts: Sequence[str], all_phrases: Sequence[Phrases]) -> str | None:
@@ -115,8 +130,12 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
 
     for text in texts:
         for sentence in split_sentences(_MEETINGS.sub("", text), all_phrases[0]):
+            if has("session", sentence):
+                sentence = _BRACKET.sub("", sentence)
             dates = [written for written in find_dates(sentence) if len(written.text) >= len("2024-09-12")]
-            if not dates or has("session", sentence):
+            if has("session", sentence):
+                dates = [written for written in dates if not _is_of_session(written)]
+            if not dates:
                 continue
             is_considered, is_adopted = has("considered", sentence), has("adopted", sentence)
             if is_considered and is_adopted and len(dates) > 1:
@@ -129,6 +148,12 @@ def _considered_and_adopted(texts: Sequence[str], all_phrases: Sequence[Phrases]
         if considered and adopted:
             break
     return considered, adopted
+
+
+def _is_of_session(written: WrittenDate) -> bool:
+    """Return whether these days are those of a session: more than the review of a report takes."""
+    first, _, last = written.text.partition("/")
+    return bool(last) and (last_day(last) - last_day(first)).days > MAX_DAYS_OF_REVIEW
 
 
 def _together(dates: Sequence[WrittenDate]) -> str:

@@ -8,6 +8,7 @@ from tracker.importing.paragraph_labels import capital_label, list_label
 from tracker.importing.phrases import Phrases
 from tracker.importing.text_blocks import BlockRole, TextBlock, ends_sentence, one_line
 
+SECTIONS_WITHOUT_DEMANDS = ("positive_heading", "introduction_heading")
 LONGEST_HEADING = 300
 """Characters. A longer block is not a heading, whatever its style."""
 _LOOK_AHEAD = 6
@@ -47,24 +48,24 @@ class HeadingStack:
             rank = 10 * block.level
         else:
             rank = 5 if is_section else 15 + 10 * (self._run if self.is_open else 0)
-        while self._stack and self._stack[-1].rank >= rank:
+        while self._stack and (self._stack[-1].rank >= rank or self._is_over(self._stack[-1], rank)):
             self._stack.pop()
         self._run = 0 if is_section else (self._run + 1 if self.is_open else 1)
         self._stack.append(_Heading(rank, text, block.role, level=block.level))
         self.is_open = True
 
+    def _is_over(self, section: _Heading, rank: int) -> bool:
+        """Return whether a section ends with the next heading, because it has no headings of its own: "Introduction".
+
+        Without this, it would cover the rest of a document whose sections look like its topics.
+        """
+        has_levels = section.role is BlockRole.HEADING and rank > section.rank
+        return not self.is_open and not has_levels and self.phrases.has_any(SECTIONS_WITHOUT_DEMANDS, section.text)
+
     def _goes_on(self, last: _Heading, block: TextBlock, text: str) -> bool:
         if block.role is BlockRole.HEADING and (block.role, block.level) != (last.role, last.level):
             return False
-        words = last.text.split()
-        return (
-            text[0].islower()
-            or last.text.endswith((",", "-", "–"))
-            or bool(self.phrases.find("closing_words", words[-1]) and self._is_closing(words[-1]))
-        )
-
-    def _is_closing(self, word: str) -> bool:
-        return bool(self.phrases.patterns["closing_words"].fullmatch(word))
+        return text[0].islower() or last.text.endswith((",", "-", "–")) or self.phrases.ends_unfinished(last.text)
 
     def close(self) -> tuple[str, ...]:
         """Return the headings above the paragraph that begins here."""

@@ -9,8 +9,8 @@ from lxml.html import HtmlElement
 
 from tracker.importing.docx_numbering import format_number
 from tracker.importing.front_matter import SYMBOL
-from tracker.importing.imported_document import UnreadableUpload
 from tracker.importing.text_blocks import BlockRole, SourceText, TextBlock, clean_text
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 MAX_DEPTH_OF_PAGE = 400

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tracker.i18n import Language
 from tracker.model.labels import N_
 from tracker.publishing.export_columns import RECOMMENDATION_COLUMNS
+from tracker.publishing.row_versions import EDITABLE_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class ImportField:
     """A field of a spreadsheet: its code, its heading in the template, and a hint below the heading.
 
     The codes and headings are those of the export where it has the same field. `width` is in characters. A field that
-    is not `in_template` is recognised in other spreadsheets only.
+    is not `in_template` is recognised in other spreadsheets only. A field that is not `is_recorded` is recognised, but a
+    recommendation has no place for it.
     """
 
     code: str
@@ -21,10 +23,11 @@ class ImportField:
     hint: str = ""
     width: int = 18
     in_template: bool = True
+    is_recorded: bool = True
 
 
 IMPORT_FIELDS = (
-    ImportField("number", N_("No."), width=12),
+    ImportField("number", N_("No."), width=12, is_recorded=False),
     ImportField("symbol", N_("Symbol"), N_("The UN symbol of the document, or its title if it has none")),
     ImportField("paragraph", N_("Paragraph"), N_("As in the document, such as 36 (c)"), width=12),
     ImportField("title", N_("Title"), N_("A few words that name the recommendation"), width=32),
@@ -43,13 +46,17 @@ IMPORT_FIELDS = (
     ImportField("source_link", N_("Link to the source"), N_("Begins with https://"), width=32),
     ImportField("verification", N_("How it was checked"), in_template=False),
     ImportField("document", N_("Document"), in_template=False),
-    ImportField("body", N_("Committee"), in_template=False),
-    ImportField("document_date", N_("Date of the document"), in_template=False),
-    ImportField("concern", N_("Concern"), in_template=False),
-    ImportField("deadline", N_("Deadline"), in_template=False),
+    ImportField("body", N_("Committee"), in_template=False, is_recorded=False),
+    ImportField("document_date", N_("Date of the document"), in_template=False, is_recorded=False),
+    ImportField("concern", N_("Concern"), in_template=False, is_recorded=False),
+    ImportField("deadline", N_("Deadline"), in_template=False, is_recorded=False),
     ImportField("sdg", N_("SDG targets"), in_template=False),
     ImportField("publisher", N_("Publisher"), in_template=False),
 )
+
+
+RECORDED_FIELDS = frozenset(field.code for field in IMPORT_FIELDS if field.is_recorded) | frozenset(EDITABLE_COLUMNS)
+"""The fields that a save records, or by which a row finds its document."""
 
 
 def field_labels(language: Language) -> Mapping[str, str]:

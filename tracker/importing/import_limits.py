@@ -3,8 +3,8 @@
 import time
 from dataclasses import dataclass
 
-from tracker.i18n import Language
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
 
 MEGABYTE = 1024 * 1024
 
@@ -33,39 +33,31 @@ class ImportLimits:
 class Stopwatch:
     """Measures the time since it was made, and stops work that takes longer than allowed."""
 
-    def __init__(self, seconds: float, language: Language) -> None:
-        self._end, self._language = time.monotonic() + seconds, language
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Raise FileRejected if the time is over."""
+        """Raise UnreadableUpload if the time is over."""
         if time.monotonic() > self._end:
-            _ = self._language.gettext
-            raise FileRejected(_("Reading this file takes too long. Split it into smaller files and try again."))
+            raise UnreadableUpload(N_("Reading this file takes too long. Split it into smaller files and try again."))
 
 
-def check_file_size(size: int, limits: ImportLimits, language: Language) -> None:
-    """Raise FileRejected, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
-    _ = language.gettext
+def check_file_size(size: int, limits: ImportLimits) -> None:
+    """Raise UnreadableUpload, with a sentence for the editor, if a file of `size` bytes is empty or too large."""
     if size == 0:
-        raise FileRejected(_("The file is empty. Check that it was saved or downloaded completely."))
+        raise UnreadableUpload(N_("The file is empty. Check that it was saved or downloaded completely."))
     if size > limits.file_bytes:
-        raise FileRejected(
-            _(
-                "The file has {size} MB; at most {most} MB are allowed. Split it, or delete what you do not need.",
-                size=-(-size // MEGABYTE),
-                most=limits.file_bytes // MEGABYTE,
-            )
+        raise UnreadableUpload(
+            N_("The file has {size} MB; at most {most} MB are allowed. Split it, or delete what you do not need."),
+            {"size": -(-size // MEGABYTE), "most": limits.file_bytes // MEGABYTE},
         )
 
 
-def table_too_large(limits: ImportLimits, language: Language) -> FileRejected:
+def table_too_large(limits: ImportLimits) -> UnreadableUpload:
     """Return the error for a table with too many rows, columns or cells."""
-    _ = language.gettext
-    return FileRejected(
-        _(
-            "The table is too large: at most {rows} rows, {columns} columns and {cells} cells. Delete what you do not need.",
-            rows=limits.rows,
-            columns=limits.columns,
-            cells=limits.cells,
-        )
+    return UnreadableUpload(
+        N_(
+            "The table is too large: at most {rows} rows, {columns} columns and {cells} cells. Delete what you do not need."
+        ),
+        {"rows": limits.rows, "columns": limits.columns, "cells": limits.cells},
     )

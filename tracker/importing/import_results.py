@@ -54,7 +54,8 @@ class SheetColumn:
 class CellProblem:
     """A cell, or a row if `column` is "", that could not be read. `row` counts from 1, as in Excel; 0 is the whole file.
 
-    `message` says what is wrong and what to write instead. `value` is what the cell says, shortened.
+    `message` says what is wrong and what to write instead. `value` is what the cell says, shortened. `field` is the code
+    of the field of the column, `choices` are the values that the cell may mean.
     """
 
     row: int
@@ -62,6 +63,8 @@ class CellProblem:
     heading: str
     message: str
     value: str = ""
+    field: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,7 @@
 """What comes back from reading concluding observations: the values that a person reviews before anything is saved."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-
-from tracker.model.errors import TrackerError
 
 
 class ParagraphKind(StrEnum):
@@ -54,7 +51,7 @@ class ImportedParagraph:
 
     `number` is without a dot. `headings` are the headings above it, from the section to the topic. `text` is the exact
     text without the number and the parts; of a recommendation, it starts with the sentence that recommends, and what
-    stands before this sentence is `concern`. Text after the parts that belongs to all of them is `tail`, not in `text`.
+    stands before this sentence is `concern`, and so is a text after it that only notes facts. Text after the parts that belongs to all of them is `tail`, not in `text`.
 
     `phrase` is the words that decided the `kind`; "" if nothing did. `is_usual` is false if a recommendation is not worded
     as this committee usually does, so that it deserves a look. `concern_paragraphs` are the numbers of the paragraphs of
@@ -138,7 +135,7 @@ class ImportedDocument:
 
     What is not in the file is None or "". `language` is the code of the language of the text. `body` is the committee's
     id, such as "cescr". `considered`, `adopted` and `session_dates` are partial dates, such as "2024-09-12/2024-09-13".
-    `adopted` is the period of the session if the day is not given. `state` is the State party as the title writes it,
+    `adopted` is None if the document gives only the dates of the session. `state` is the State party as the title writes it,
     `country` its code in the symbol. `session` is in the committee's words. `list_of_issues` is when the committee will
     send its list of issues for the next report. `notes` are the footnotes.
     """
@@ -168,14 +165,3 @@ class ImportedDocument:
     def paragraph(self, number: str) -> ImportedParagraph | None:
         """Return the paragraph with this number, or None."""
         return next((paragraph for paragraph in self.paragraphs if paragraph.number == number), None)
-
-
-class UnreadableUpload(TrackerError):
-    """A file cannot be read as concluding observations. The text says what was found and what to do.
-
-    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
-    """
-
-    def __init__(self, message: str, values: Mapping[str, str] | None = None) -> None:
-        self.message, self.values = message, dict(values or {})
-        super().__init__(message.format(**self.values))

@@ -17,6 +17,14 @@ _PAGE_NUMBER = re.compile(
     r"(?:[-–—]\s*)?(?:(?:page|p\.|стр\.|страница)\s*)?\d{1,3}(?:\s*(?:/|of|из)\s*\d{1,3})?(?:\s*[-–—])?$", re.I
 )
 _PRINTER = re.compile(r"(?:\*\d{6,9}\*|Please recycle.*|Просьба отправить на вторичную переработку.*|@+)$", re.I)
+_STATUS = re.compile(
+    r"[\[(*\s]*(?:(?:advance )?unedited (?:advance )?(?:version|copy|text)|advance (?:unedited )?(?:version|copy)|"
+    r"(?:предварительн\w+ )?неотредактированн\w+ (?:вариант|версия|текст)|предварительн\w+ (?:вариант|версия)|"
+    r"version (?:préliminaire|avancée)(?: non éditée)?|version non éditée|"
+    r"versión (?:preliminar|anticipada|avanzada)(?: sin editar)?|versión sin editar)[\])*\s]*$",
+    re.I,
+)
+"""What stands on each page of a text that is not edited yet."""
 _RULE = re.compile(r"[_–—-]{4,}$|_{3,}")
 _NOTE_START = re.compile(
     r"(?P<mark>\d{1,2}|\*{1,3})\s*(?P<text>(?:See|Ibid|Cf\.|Adopted|The present document|Official Records|General comment|"
@@ -56,7 +64,7 @@ def find_margins(lines: Sequence[str]) -> PageMargins:
         elif _RULE.fullmatch(line):
             in_notes = 2
             _drop_gap(kept)
-        elif found := _note(line, in_notes, marks):
+        elif found := _note(line, in_notes, marks) or _note_below(lines, index, marks, kept=kept, repeated=repeated):
             notes.append(found[1])
             marks.append((found[0], len(kept)))
             in_notes = 1 if ends_sentence(line) else 3
@@ -94,7 +102,7 @@ def _shape(line: str) -> str:
 
 def _is_margin(line: str, repeated: set[str]) -> bool:
     return (
-        any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER))
+        any(pattern.match(line) for pattern in (_SYMBOL_LINE, _JOB_NUMBER, _PAGE_NUMBER, _PRINTER, _STATUS))
         or _shape(line) in repeated
     )
 
@@ -119,6 +127,27 @@ def _note(line: str, in_notes: int, marks: Sequence[tuple[str, int]]) -> tuple[s
     return None
 
 
+def _note_below(
+    lines: Sequence[str], index: int, marks: Sequence[tuple[str, int]], *, kept: Sequence[str], repeated: set[str]
+) -> tuple[str, str] | None:
+    """Return the mark and the text of a footnote of any wording: at the end of a page whose text has this mark."""
+    found = re.match(r"(\d{1,2})\s+(\S.*)$", lines[index])
+    if not found or not _is_next(found[1], marks):
+        return None
+    below = lines[index + 1 : index + 1 + _MOST_NOTE_LINES]
+    is_last = any(line == "\f" or _is_margin(line, repeated) for line in below)
+    mark = _mark_pattern(found[1])
+    return (found[1], found[2]) if is_last and any(mark.search(line) for line in kept[-80:]) else None
+
+
+def _mark_pattern(mark: str) -> re.Pattern[str]:
+    """Return the pattern of a number that refers to a footnote: glued to a word, a bracket, or a mark of punctuation."""
+    return re.compile(
+        rf"(?<=[^\W\d_][.,;:)”’\"])({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|"
+        rf"(?<=\)[.,;])({mark})(?=\s|$)|(?<=\))({mark})(?=[.,;]?(?:\s|$))"
+    )
+
+
 def _is_next(mark: str, marks: Sequence[tuple[str, int]]) -> bool:
     numbers = [int(known) for known, _place in marks if known.isdecimal()]
     return int(mark) in range(1, 4) if not numbers else int(mark) in (1, numbers[-1] + 1, numbers[-1] + 2)
@@ -130,9 +159,7 @@ def _without_marks(kept: Sequence[str], marks: Sequence[tuple[str, int]]) -> lis
     for mark, place in marks:
         if not mark.isdecimal():
             continue
-        pattern = re.compile(
-            rf"(?<=[^\W\d_][.,;:)”’\"])({mark})(?=\s|$|[.,;])|(?<=[^\W\d_])({mark})(?=[\s.,;:)]|$)|(?<=\)[.,;])({mark})(?=\s|$)"
-        )
+        pattern = _mark_pattern(mark)
         for index in range(place - 1, max(-1, place - 90), -1):
             if not re.match(r"\d{1,2}\s", lines[index]) and (found := pattern.search(lines[index])):
                 lines[index] = lines[index][: found.start()] + lines[index][found.end() :]

@@ -1,8 +1,8 @@
 """The numbers and letters at the start of paragraphs: which are those of the document, and which are only words."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from tracker.importing.phrases import load_phrases, phrase_languages
@@ -17,7 +17,10 @@ _LETTER = re.compile(r"(?:\((?P<a>[a-zа-яё])\)|(?P<b>[a-zа-яё])\))\s*(?=\S
 _DOTTED_LETTER = re.compile(r"(?P<a>[a-zа-яё])\.\s+(?=[A-ZА-ЯЁ“«\"])")
 _ROMAN = re.compile(r"\(?(?P<roman>[ivx]{1,5})\)\s*(?=\S)")
 _CAPITAL = re.compile(r"(?P<label>[A-HА-ЖС]|[IVX]{1,4})\.\s*(?=[A-ZА-ЯЁ\d«“\"])")
-_REFERENCE_GOES_ON = re.compile(r"(?:and|or|to|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|[,;.)–(-]", re.I)
+_REFERENCE_GOES_ON = re.compile(
+    r"(?:(?:and|or|above|below|of|и|или|выше|настоящ\w+|статьи|пункта)\b|to (?=\(?\w{1,3}\))|[,;.)–(-])"
+)
+"""What follows a letter that is only referred to: "(a) and (b)", "(a) to (c)". A part may begin with "To" or "to ensure"."""
 _LOOKALIKES = {"а": "a", "в": "b", "с": "c", "е": "e", "о": "o", "р": "p", "х": "x", "у": "y", "і": "i", "д": "d"}
 _CYRILLIC = "абвгдежзиклмнопрстуфхцчшщэюя"
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
@@ -43,6 +46,24 @@ class ListLabel:
     letter: str
     is_roman: bool
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListLetters:
+    """The letters that the lists of a document have. Its references to parts are read by them.
+
+    `lists` maps the number of a paragraph → its printed letter → the Latin letter of the same place. `is_russian` says
+    that the document counts а, б, в, so that a letter "в" is the third one.
+    """
+
+    lists: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    is_russian: bool = False
+
+    def latin(self, letter: str, number: str) -> str:
+        """Return the Latin letter that `letter` stands for in a reference to paragraph `number`; "" if there is none."""
+        if known := self.lists.get(number, {}).get(letter):
+            return known
+        return (_by_order(letter) if self.is_russian else "") or latin_letter(letter)
 
 
 @cache

@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from tracker.importing import paragraph_labels as labels
 from tracker.importing.page_margins import find_margins
 from tracker.importing.phrases import Phrases
 from tracker.importing.text_blocks import BlockRole, SourceText, TextBlock, clean_text, ends_sentence
+from tracker.queries.word_forms import stem_word
 
 MAX_LINES = 60_000
 ONE_LINE_EACH = 160
@@ -62,7 +64,7 @@ def _with_gaps(lines: Sequence[str]) -> list[PageLine]:
 def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     widths = sorted(len(line.text) for line in lines)
     width = widths[int(0.85 * len(widths))] if widths else 0
-    numbers = labels.choose_numbers(list(_candidates(lines)))
+    numbers = labels.choose_numbers(list(_candidates(lines, phrases)))
     first = min(numbers, default=len(lines))
     headings = _heading_lines(lines, numbers, first)
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", " ".join(line.text for line in lines).lower()))
@@ -84,16 +86,15 @@ def _blocks(lines: Sequence[PageLine], phrases: Phrases) -> list[TextBlock]:
     ]
 
 
-def _candidates(lines: Sequence[PageLine]) -> list[labels.NumberCandidate]:
+def _candidates(lines: Sequence[PageLine], phrases: Phrases) -> list[labels.NumberCandidate]:
     found = []
     before = ""
     for index, line in enumerate(lines):
         text = line.text
         if re.fullmatch(r"\d{1,3}\.", text) and index + 1 < len(lines):
             text = f"{text} {lines[index + 1].text}"  # the number alone on its line
-        weaker = (
-            bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before)) and _is_long(before)
-        )
+        weaker = bool(before) and not ends_sentence(before) and bool(re.search(r"[,\w–(-]$", before))
+        weaker = weaker and (_is_long(before) or phrases.ends_unfinished(before))
         candidate = labels.typed_number(index, text, weaker=weaker or bool(_UNFINISHED.search(before)))
         if candidate:
             found.append(candidate)
@@ -204,12 +205,31 @@ def join_lines(lines: Sequence[str], words: Counter[str], phrases: Phrases) -> s
 
 
 def _is_true_hyphen(before: str, after: str, words: Counter[str], *, phrases: Phrases) -> bool:
+    """Return whether the hyphen between two halves belongs to the word, as in "follow-up", not to the end of the line.
+
+    The words of the text decide, in any form: if it has "reduction" or "reduce", then "re-" and "duction" are one word.
+    """
     left, right = before.lower(), after.lower()
     if after[0].isupper():
         return True
     together, apart = words[left + right], words[f"{left}-{right}"]
     if together or apart:
         return apart > together
-    return bool(
-        phrases.patterns["joined_by_hyphen"].fullmatch(left) or phrases.patterns["hyphen_before"].fullmatch(right)
-    )
+    stems = _stems(tuple(words))
+    if stem_word(left + right) in stems:
+        return False
+    if phrases.patterns["hyphen_before"].fullmatch(right):
+        return True
+    if not phrases.patterns["joined_by_hyphen"].fullmatch(left):
+        return False
+    if not phrases.patterns["begins_words_too"].fullmatch(left):
+        return True
+    # "re-" and "co-" begin many words: the rest must be a word of the text, and no word of it begin alike
+    alike = (left + right)[: max(len(left) + 3, 6)]
+    is_word = right in words or stem_word(right) in stems
+    return is_word and not any(word.startswith(alike) for word in words)
+
+
+@lru_cache(maxsize=1)
+def _stems(words: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(stem_word, words))

@@ -1,7 +1,7 @@
 """The phrases of `phrases.yaml`, ready to use: how each language words a recommendation, a date, a deadline."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,15 @@ class Phrases:
     def has(self, name: str, text: str) -> bool:
         """Return whether the phrase `name` occurs in `text`."""
         return self.find(name, text) is not None
+
+    def has_any(self, names: Iterable[str], text: str) -> bool:
+        """Return whether one of the phrases `names` occurs in `text`."""
+        return any(self.has(name, text) for name in names)
+
+    def ends_unfinished(self, text: str) -> bool:
+        """Return whether `text` ends in a word after which more must follow, such as "of", "и" or "in paragraphs 2 and"."""
+        words = text.split()
+        return bool(words) and self.patterns["closing_words"].fullmatch(words[-1]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,12 @@ def guess_language(text: str) -> str:
     return max(counts, key=lambda code: counts[code])
 
 
-_BOUNDARY = re.compile(r"[.!?…][\"”’»)\]]*\s+(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])")
+_BOUNDARY = re.compile(
+    r"(?:[.!?…][\"”’»)\]]*\s+(?:\((?=[^()]*[^\W\d_]{2})(?=[^()]*\d)[^()]{1,200}(?:\([^()]*\)[^()]{0,200})*\)\.?\s+)?"
+    r"|(?<=\w )(?P<articles>\((?i:arts?\.|articles?|artículos?|стать[яи]|ст\.) \d[^()]{0,200}(?:\([^()]*\)[^()]{0,200})*\))\s+)"
+    r"(?=[\"“«‘(]?[A-ZА-ЯЁÀ-Þ\d])"
+)
+"""A bracket after a full stop belongs to the sentence before: "… of a public official. (art. 1) The State party should …"."""
 
 
 def split_sentences(text: str, phrases: Phrases) -> list[str]:
@@ -119,6 +133,11 @@ def split_sentences(text: str, phrases: Phrases) -> list[str]:
         piece = text[scanned : found.end()]
         depth = max(0, depth + piece.count("(") - piece.count(")"))
         scanned = found.end()
+        if found["articles"]:
+            if not depth:
+                sentences.append(text[start : found.end()])
+                start = found.end()
+            continue
         words = text[start : found.start()].split()
         last = words[-1].lstrip('(“"«').lower() if words else ""
         is_initial = len(last) == 1 and last.isalpha() and text[found.start() - 1].isupper()

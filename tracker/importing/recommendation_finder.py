@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tracker.importing.cross_references import find_references
-from tracker.importing.document_structure import NumberedParagraph, ParagraphLine
+from tracker.importing.document_structure import NumberedParagraph, letters_of_lists
 from tracker.importing.imported_document import ImportedParagraph, ImportedPart, ParagraphKind
 from tracker.importing.phrases import Phrases, committee_drafting, split_sentences
+from tracker.importing.run_in_parts import ParagraphLine
 
 MAX_SENTENCE = 6_000
 """Characters of a sentence that are looked at. A longer one is not a sentence."""
@@ -73,11 +74,12 @@ def classify(
 ) -> tuple[ImportedParagraph, ...]:
     """Return the paragraphs with their kinds, the texts of recommendations, and the concerns that lead to them."""
     found = [_classify_one(paragraph, phrases, body) for paragraph in paragraphs]
+    letters = letters_of_lists(paragraphs)
     return tuple(
         replace(
             paragraph,
             concern_paragraphs=_concerns_before(found, index),
-            references=find_references(source.text, phrases, symbol),
+            references=find_references(source.text, phrases, symbol, letters_in=letters),
         )
         for index, (paragraph, source) in enumerate(zip(found, paragraphs, strict=True))
     )
@@ -107,12 +109,23 @@ def _classify_one(paragraph: NumberedParagraph, phrases: Phrases, body: str | No
     if start is None:
         return _with_texts(plain, lines, 0, offset=0)
     index, offset, words = start
+    after = [line for line in lines[index + 1 :] if not line.letter and _only_notes(line.text, phrases, body)]
     if other_kind := _kind_despite_words(paragraph, lines[index].text[offset:], phrases):
         return _with_texts(replace(plain, kind=other_kind, phrase=words.words), lines, 0, offset=0)
     drafting = committee_drafting().get(body or "")
     is_usual = not drafting or words.form.replace("coordinated", "verb") in drafting.usual
     found = replace(plain, kind=ParagraphKind.RECOMMENDATION, phrase=words.words, is_usual=is_usual)
-    return _with_texts(found, lines, index, offset=offset)
+    recommending = [line for line in lines if line not in after]
+    whole = _with_texts(found, recommending, index, offset=offset)
+    concern = "\n".join(filter(None, (whole.concern, *(line.text for line in after))))
+    return replace(whole, concern=concern)
+
+
+def _only_notes(text: str, phrases: Phrases, body: str | None) -> bool:
+    """Return whether a text after the recommendation only notes facts: the committee goes on to another matter."""
+    return phrases.has("notes", text) and not any(
+        find_recommending_words(sentence, phrases, body) for sentence in split_sentences(text, phrases)
+    )
 
 
 def _with_texts(
@@ -155,10 +168,19 @@ def _find_start(
         for sentence in split_sentences(line.text, phrases):
             if words := find_recommending_words(sentence, phrases, body):
                 return index, offset if keep_from is None else keep_from, words
-            is_concern = phrases.has("concern", sentence) or phrases.has("notes", sentence.strip())
-            keep_from = None if is_concern else (offset if keep_from is None else keep_from)
+            keep_from = None if _leads_to(sentence.strip(), phrases) else (offset if keep_from is None else keep_from)
             offset += len(sentence)
     return _start_in_parts(lines, phrases, body)
+
+
+def _leads_to(sentence: str, phrases: Phrases) -> bool:
+    """Return whether a sentence says what is wrong, notes facts, or tells what others recommended.
+
+    Other sentences before a recommendation, such as "The Committee recalls article 12", belong to it.
+    """
+    if phrases.has_any(("concern", "articles_at_end", "others_recommended"), sentence):
+        return True
+    return phrases.has("notes", sentence) and not phrases.has("reason", sentence)
 
 
 def _start_in_parts(
@@ -181,15 +203,22 @@ def _start_in_parts(
 def _kind_without_words(paragraph: NumberedParagraph, phrases: Phrases) -> tuple[ParagraphKind, str]:
     """Return the kind of a paragraph that recommends nothing, and the words that show it."""
     chapeau = paragraph.lines[0].text if paragraph.lines else ""
-    if any(phrases.has("positive_heading", heading) for heading in paragraph.headings):
-        return ParagraphKind.POSITIVE, paragraph.headings[-1]
-    if any(phrases.has("introduction_heading", heading) for heading in paragraph.headings):
-        return ParagraphKind.PROCEDURE, paragraph.headings[-1]
+    nearest = paragraph.headings[-1] if paragraph.headings else ""
+    if kind := _kind_of_section(nearest, phrases):
+        return kind, nearest
     if found := phrases.find("concern", paragraph.text):
         return ParagraphKind.CONCERN, found[0]
     if found := phrases.find("positive", chapeau):
         return ParagraphKind.POSITIVE, found[0]
-    return ParagraphKind.OTHER, ""
+    kinds = filter(None, (_kind_of_section(heading, phrases) for heading in paragraph.headings))
+    return next(((kind, nearest) for kind in kinds), (ParagraphKind.OTHER, ""))
+
+
+def _kind_of_section(heading: str, phrases: Phrases) -> ParagraphKind | None:
+    """Return the kind of paragraphs under the heading of a section that recommends nothing, otherwise None."""
+    if phrases.has("positive_heading", heading):
+        return ParagraphKind.POSITIVE
+    return ParagraphKind.PROCEDURE if phrases.has("introduction_heading", heading) else None
 
 
 def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrases) -> ParagraphKind | None:
@@ -199,12 +228,9 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
     """
     nearest = paragraph.headings[-1] if paragraph.headings else ""
     has_parts = sum(bool(line.letter) for line in paragraph.lines) > 1
-    if any(
-        phrases.has(name, heading)
-        for heading in paragraph.headings
-        for name in ("positive_heading", "introduction_heading")
-    ):
-        return ParagraphKind.POSITIVE if phrases.has("positive_heading", nearest) else ParagraphKind.PROCEDURE
+    # only the nearest heading: a section must not cover the rest of a document whose next section is not recognized
+    if kind := _kind_of_section(nearest, phrases):
+        return kind
     if phrases.has("dissemination_heading", nearest) and phrases.has("dissemination_words", text):
         return ParagraphKind.DISSEMINATION
     whole = " ".join([text, *(line.text for line in paragraph.lines if line.letter)])
@@ -219,7 +245,18 @@ def _kind_despite_words(paragraph: NumberedParagraph, text: str, phrases: Phrase
 
 def is_procedure(text: str, phrases: Phrases) -> bool:
     """Return whether a recommending text is about the procedure: follow-up, next report or core document."""
-    return is_follow_up(text, phrases) or is_next_report(text, phrases) or phrases.has("core_document", text)
+    return (
+        is_follow_up(text, phrases)
+        or is_next_report(text, phrases)
+        or phrases.has("core_document", text)
+        or _asks_for_answers(text, phrases)
+    )
+
+
+def _asks_for_answers(text: str, phrases: Phrases) -> bool:
+    """Return whether the text begins with a request to answer these concluding observations in the next report."""
+    first = next(iter(split_sentences(text, phrases)), "")
+    return phrases.has("answers_in_report", first) and phrases.has("information_in_report", first)
 
 
 def is_follow_up(text: str, phrases: Phrases) -> bool:
@@ -233,7 +270,10 @@ def is_follow_up(text: str, phrases: Phrases) -> bool:
 
 
 def is_next_report(text: str, phrases: Phrases) -> bool:
-    """Return whether the text is about the next periodic report itself, not about what it should contain."""
-    if not phrases.has("next_report_subject", text) or not phrases.has("next_report", text):
-        return False
-    return not phrases.has("information_in_report", text)
+    """Return whether a sentence of the text is about the next periodic report itself, not about what it should contain."""
+    return any(
+        phrases.has("next_report_subject", sentence)
+        and phrases.has("next_report", sentence)
+        and not phrases.has("information_in_report", sentence)
+        for sentence in split_sentences(text, phrases)
+    )

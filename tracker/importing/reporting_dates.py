@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from tracker.importing.cross_references import find_paragraph_lists
-from tracker.importing.document_structure import NumberedParagraph
+from tracker.importing.document_structure import NumberedParagraph, letters_of_lists
 from tracker.importing.imported_document import ImportedFollowUp, StatedDeadline
+from tracker.importing.paragraph_labels import ListLetters
 from tracker.importing.phrases import Phrases, split_sentences
 from tracker.importing.recommendation_finder import is_follow_up, is_next_report
 from tracker.importing.written_dates import WrittenDate, find_dates, find_period, months_later
@@ -16,6 +17,7 @@ def read_follow_up(
 ) -> ImportedFollowUp | None:
     """Return the follow-up that the committee asks for, or None. It stands in one of the last paragraphs."""
     numbers = {paragraph.number for paragraph in paragraphs}
+    letters = letters_of_lists(paragraphs)
     for paragraph in reversed(paragraphs):
         text = " ".join(f"({line.letter}) {line.text}" if line.letter else line.text for line in paragraph.lines)
         sentences = split_sentences(text, phrases)
@@ -26,7 +28,7 @@ def read_follow_up(
             period = find_period(sentence, phrases)
             # more may follow: "In addition, the Committee requests follow-up information … in paragraph 10"
             asked = [sentence, *(other for other in sentences[place + 1 :] if phrases.has("follow_up", other))]
-            selected = _selected(asked, phrases, numbers - {paragraph.number})
+            selected = _selected(asked, phrases, numbers - {paragraph.number}, letters_in=letters)
             if not selected or not (due or period):
                 continue
             reply = _deadline(sentence, paragraph.number, due=due, adopted=adopted, phrases=phrases)
@@ -34,12 +36,14 @@ def read_follow_up(
     return None
 
 
-def _selected(sentences: Sequence[str], phrases: Phrases, numbers: set[str]) -> tuple[str, ...]:
+def _selected(
+    sentences: Sequence[str], phrases: Phrases, numbers: set[str], *, letters_in: ListLetters
+) -> tuple[str, ...]:
     """Return the paragraphs that the sentences name, if they are in the document."""
     named = (
         name
         for sentence in sentences
-        for found in find_paragraph_lists(sentence, phrases)
+        for found in find_paragraph_lists(sentence, phrases, letters_in)
         for name in found.paragraphs
         if name.partition(" ")[0] in numbers
     )
@@ -55,6 +59,13 @@ def _due_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
         if "/" not in written.text and pattern.search(sentence[: written.start].rstrip())
     ]
     return sorted(found, key=lambda written: len(written.text) == len("2028"))
+
+
+def _open_dates(sentence: str, phrases: Phrases) -> list[WrittenDate]:
+    """Return the due dates without those that have passed: "its fifth report, which was due in 2008, … by July 2014"."""
+    dates = _due_dates(sentence, phrases)
+    passed = re.compile(rf"(?:{phrases.patterns['was_due'].pattern})$", re.I)
+    return [written for written in dates if not passed.search(sentence[: written.start].rstrip())] or dates
 
 
 def _deadline(
@@ -74,17 +85,22 @@ def read_next_report(
     """Return when the next report is due, and when the committee will send its list of issues for it.
 
     Each is None if the document does not say so. If the committee names only the year of its list of issues and a period
-    for the answer, the date is computed from them.
+    for the answer, the date is computed from them. If it asks only for answers "in its next periodic report, which is due
+    in September 2010", this date counts.
     """
     best: StatedDeadline | None = None
+    mentioned: StatedDeadline | None = None
     list_of_issues: str | None = None
     for paragraph in reversed(paragraphs):
         for sentence in split_sentences(paragraph.text, phrases):
+            if phrases.has("information_in_report", sentence):
+                mentioned = mentioned or _mentioned(sentence, paragraph.number, phrases)
+                continue
             if not phrases.has("next_report_subject", sentence) or not phrases.has("next_report", sentence):
                 continue
-            if phrases.has("information_in_report", sentence) or is_follow_up(sentence, phrases):
+            if is_follow_up(sentence, phrases):
                 continue
-            dates, period = _due_dates(sentence, phrases), find_period(sentence, phrases)
+            dates, period = _open_dates(sentence, phrases), find_period(sentence, phrases)
             of_list = [written for written in dates if _is_of_list_of_issues(sentence, written)]
             due = next((written.text for written in dates if written not in of_list), None)
             computed = None
@@ -102,7 +118,15 @@ def read_next_report(
                 best = found
         if best and best.date:
             break
-    return best, list_of_issues
+    return (mentioned if mentioned and not (best and best.date) else best), list_of_issues
+
+
+def _mentioned(sentence: str, number: str, phrases: Phrases) -> StatedDeadline | None:
+    """Return the date of the next report if a sentence that asks for something in this report names it, or None."""
+    for written in find_dates(sentence):
+        if "/" not in written.text and phrases.has("report_is_due", sentence[: written.start].rstrip()):
+            return StatedDeadline(written.text, False, "", sentence=sentence.strip(), paragraph=number)
+    return None
 
 
 def _is_of_list_of_issues(sentence: str, due: WrittenDate) -> bool:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from tracker.i18n import Language, get_language
 from tracker.importing.import_results import ImportedRow, SheetColumn
 from tracker.importing.spreadsheet_words import normalize_words
-from tracker.model.localized_text import NO_LANGUAGE_CODE
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import SEPARATOR, Status
 from tracker.publishing.row_versions import EDITABLE_COLUMNS, RowVersion, checksum, parse_row_version
+from tracker.queries.localized_names import recorded_right
 from tracker.queries.view import View
 
 TEXTS_OF_RECORD = ("title", "summary", "text")
@@ -107,7 +108,9 @@ def _compare_export_row(
         change
         for field in fields
         if field not in row.unread
-        and (change := _export_change(field, row, r, version=version, old=values[r.id].get(field, ""), code=code))
+        and (
+            change := _export_change(view, field, row, r=r, version=version, old=values[r.id].get(field, ""), code=code)
+        )
     )
     note = (
         "" if version else _("The file does not say which version was exported: changes made here since are not known.")
@@ -118,9 +121,12 @@ def _compare_export_row(
 
 
 def _export_change(
-    field: str, row: ImportedRow, r: Recommendation, *, version: RowVersion | None, old: str, code: str
+    view: View, field: str, row: ImportedRow, *, r: Recommendation, version: RowVersion | None, old: str, code: str
 ) -> ImportedChange | None:
     new = row.value(field) or (Status.NOT_ASSESSED.value if field == "status" else "")
+    if field == "rights":  # a workbook has them in words
+        rights = (recorded_right(one, view.bodies.values(), view.settings.language) for one in new.split(SEPARATOR))
+        new = SEPARATOR.join(rights)
     if _is_same(field, old, new) or (version and version.is_value(field, new)):
         return None  # as it is here, or as it was exported: nobody edited it in the file
     is_conflict = False
@@ -190,11 +196,21 @@ def _other_changes(
             continue
         old = values.get(value.field, "")
         if value.field in TEXTS_OF_RECORD:
-            text = getattr(r, value.field) or {}
-            variant = text.get(value.language) or (text.get(NO_LANGUAGE_CODE) if value.language == main else None)
-            old = variant.text if variant else ""
+            old = _text_in(getattr(r, value.field), value.language, main)
+            if (
+                value.field == "text"
+                and not old
+                and _is_same("text", _text_in(r.summary, value.language, main), value.value)
+            ):
+                continue  # nobody read it in the document, so it became the summary
         if not _is_same(value.field, old, value.value):
             yield ImportedChange(value.field, old, value.value, language=value.language)
+
+
+def _text_in(text: Mapping[str, TextVariant] | None, language: str, main: str) -> str:
+    variants = text or {}
+    found = variants.get(language or main) or (variants.get(NO_LANGUAGE_CODE) if language in ("", main) else None)
+    return found.text if found else ""
 
 
 class _RecommendationIndex:
@@ -208,13 +224,13 @@ class _RecommendationIndex:
                 self.by_paragraph.setdefault((r.document, _plain_paragraph(r.paragraph)), []).append(r)
             for field in TEXTS_OF_RECORD:
                 for variant in (getattr(r, field) or {}).values():
-                    self.by_words.setdefault(f"{field} {normalize_words(variant.text)}", []).append(r)
+                    self.by_words.setdefault(_words_key(field, variant.text), []).append(r)
 
     def find(self, row: ImportedRow) -> Recommendation | None:
         """Return the recommendation with the same words, otherwise the only one of the same paragraph, or None."""
         document = row.value("symbol") or row.value("document")
         for field in TEXTS_OF_RECORD:
-            words = [f"{field} {normalize_words(v.value)}" for v in row.values if v.field == field]
+            words = [_words_key(field, value.value) for value in row.values if value.field == field]
             same = {r.id: r for word in words for r in self.by_words.get(word, ())}
             if document:
                 same = {i: r for i, r in same.items() if r.document == document}
@@ -223,6 +239,11 @@ class _RecommendationIndex:
         paragraph = row.value("paragraph")
         found = self.by_paragraph.get((document, _plain_paragraph(paragraph)), []) if paragraph and document else []
         return found[0] if len(found) == 1 else None
+
+
+def _words_key(field: str, text: str) -> str:
+    # a text that nobody read in the document is recorded as the summary
+    return f"{'title' if field == 'title' else 'text'} {normalize_words(text)}"
 
 
 def _plain_paragraph(paragraph: str) -> str:

@@ -158,8 +158,9 @@ def _with_field(
     column: SheetColumn, kind: SheetKind, vocabulary: ImportVocabulary, *, chosen: Mapping[str, str]
 ) -> SheetColumn:
     if column.letter in chosen:
-        field = chosen[column.letter]
-        return replace(column, field=field, reason=MappingReason.CHOSEN if field else MappingReason.LEFT_OUT)
+        field, _at, language = chosen[column.letter].partition("@")
+        reason = MappingReason.CHOSEN if field else MappingReason.LEFT_OUT
+        return replace(column, field=field, reason=reason, language=language)
     if kind is SheetKind.OWN_EXPORT and (code := own_headings().get(normalize_words(column.heading))):
         return replace(column, field=code, reason=MappingReason.EXACT)
     _rest, language = _split_language(column.heading)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.importing.cell_values import DATE_FIELDS, SHEET_TEXT_FIELDS, CellReader
+from tracker.importing.cell_values import DATE_FIELDS, DAY_AND_MONTH, SHEET_TEXT_FIELDS, CellReader
 from tracker.importing.csv_reader import read_csv
 from tracker.importing.file_kinds import is_zip
 from tracker.importing.import_fields import field_labels
@@ -29,7 +29,8 @@ from tracker.importing.raw_tables import EMPTY_CELL, CellKind, RawCell, RawFile,
 from tracker.importing.sheet_headings import FoundHeadings, find_headings, map_columns, mapping_guesses
 from tracker.importing.spreadsheet_words import normalize_words, spreadsheet_words
 from tracker.importing.workbook_reader import hidden_sheet_notes, read_workbook
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
 from tracker.model.vocabulary import Status
 
 MAX_REPORTED = 1_000
@@ -43,6 +44,7 @@ class SheetChoices:
     """What an editor corrected: the sheet, the row of the headings, and the fields of columns.
 
     "" and None stand for a guess of ours. `fields` maps the letter of a column → the code of a field, "" for none.
+    A field with "@" and the code of a language is a text in this language.
     """
 
     sheet: str = ""
@@ -60,10 +62,10 @@ def read_spreadsheet(
 ) -> SheetResult:
     """Return the table in a spreadsheet as rows with values. Sentences in it are in `language`.
 
-    Raise FileRejected, with a sentence for the editor, if the file cannot be read or is beyond the limits.
+    Raise UnreadableUpload, with a sentence for the editor, if the file cannot be read or is beyond the limits.
     """
     choices, limits = choices or SheetChoices(), limits or ImportLimits()
-    watch = Stopwatch(limits.seconds, language)
+    watch = Stopwatch(limits.seconds)
     file = read_tables(data, limits, language)
     table, found, others = _choose_table(file, choices, language)
     columns, private = map_columns(table, found, vocabulary, chosen=choices.fields, language=language)
@@ -94,11 +96,11 @@ def read_spreadsheet(
 
 
 def read_tables(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the tables of a spreadsheet as they are. Raise FileRejected if there is none, or if it is too large."""
-    check_file_size(len(data), limits, language)
+    """Return the tables of a spreadsheet as they are. Raise UnreadableUpload if there is none, or if it is too large."""
+    check_file_size(len(data), limits)
     file = read_workbook(data, limits, language) if is_zip(data) else read_csv(data, limits, language)
     if not any(table.rows for table in file.tables):
-        raise FileRejected(language.gettext("There is no table in this file: all sheets that can be read are empty."))
+        raise UnreadableUpload(N_("There is no table in this file: all sheets that can be read are empty."))
     return file
 
 
@@ -111,9 +113,8 @@ def _choose_table(
     found = [(table, find_headings(table, choices.heading_row)) for table in named or tables]
     table, headings = max(found, key=lambda pair: pair[1].score)
     if headings.score == 0 and not choices.fields and choices.heading_row is None:
-        _ = language.gettext
-        raise FileRejected(
-            _(
+        raise UnreadableUpload(
+            N_(
                 "No column was recognised. The first row should name the columns: download the template and copy your rows into it."
             )
         )
@@ -144,7 +145,7 @@ class _RowReader:
             part for part in table.merged if part.first_row == part.last_row and part.last_column > part.first_column
         ]
         self.wide_rows = {part.first_row: part.first_column for part in wide}
-        self.month_first = {number for number, column in self.columns.items() if self._is_month_first(number, column)}
+        self.month_first = {number: self._is_month_first(number, column) for number, column in self.columns.items()}
         self.text_languages = dict(self._text_languages())
 
     def _merged_cells(self) -> Iterator[tuple[tuple[int, int], RawCell]]:
@@ -157,15 +158,16 @@ class _RowReader:
     def _body(self, column: int) -> Iterator[RawCell]:
         return (self.table.cell(row, column) for row in range(max(self.found.rows) + 1, len(self.table.rows) + 1))
 
-    def _is_month_first(self, number: int, column: SheetColumn) -> bool:
-        """Return whether the dates of a column show that the month comes first: one of them has no other meaning."""
+    def _is_month_first(self, number: int, column: SheetColumn) -> bool | None:
+        """Return whether the month comes before the day in the dates of a column, None if no date shows it.
+
+        A date shows it if it has only one meaning, such as 13/04/2025.
+        """
         if column.field not in DATE_FIELDS:
-            return False
-        pattern = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}")
-        found = [
-            (int(match[1]), int(match[2])) for cell in self._body(number) if (match := pattern.fullmatch(cell.text))
-        ]
-        return any(second > 12 for _first, second in found) and not any(first > 12 for first, _second in found)
+            return None
+        found = [match for cell in self._body(number) if (match := DAY_AND_MONTH.fullmatch(cell.text))]
+        shown = {int(match[2]) > 12 for match in found if int(match[1]) > 12 or int(match[2]) > 12}
+        return shown.pop() if len(shown) == 1 else None
 
     def _text_languages(self) -> Iterator[tuple[int, str]]:
         """Yield number of a column → language of its texts: the one in the heading, otherwise guessed by the letters."""
@@ -192,8 +194,10 @@ class _RowReader:
                     _("The texts were taken to be in this language: {language}.", language=native_name(language)),
                     column=column,
                 )
-            if number in self.month_first:
+            if self.month_first[number] is True:
                 yield guess_about(_("In these dates the month was read before the day."), column=column)
+            elif self.month_first[number] is False:
+                yield guess_about(_("In these dates the day was read before the month."), column=column)
 
     def read_row(self, number: int) -> None:
         """Read a row, unless it is empty, a total, a section or an example."""
@@ -270,9 +274,9 @@ class _RowReader:
             cell = RawCell("yes" if cell.text == "TRUE" else "", CellKind.TEXT)
             if not cell.text:
                 return
-        reading = self.cells.read(column.field, cell, month_first=place in self.month_first)
+        reading = self.cells.read(column.field, cell, month_first=self.month_first[place])
         if reading.problem:
-            self._problem(number, column, reading.problem, value=written)
+            self._problem(number, column, reading.problem, value=written, choices=reading.choices)
         if reading.guess:
             self.guesses.append(guess_about(reading.guess, number, column))
         if reading.value:
@@ -299,9 +303,14 @@ class _RowReader:
             status = Status(column.field.partition(":")[2])
             yield FieldValue("status", status.value, cell.text, column=column.letter, is_guess=True)
 
-    def _problem(self, number: int, column: SheetColumn | None, message: str, *, value: str = "") -> None:
+    def _problem(
+        self, number: int, column: SheetColumn | None, message: str, *, value: str = "", choices: tuple[str, ...] = ()
+    ) -> None:
         letter, heading = (column.letter, column.heading) if column else ("", "")
-        self.problems.append(CellProblem(number, letter, heading, message=message, value=value[:80]))
+        field = column.field if column else ""
+        self.problems.append(
+            CellProblem(number, letter, heading, message=message, value=value[:80], field=field, choices=choices)
+        )
 
 
 def _has_content(cell: RawCell) -> bool:

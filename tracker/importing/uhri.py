@@ -1,43 +1,24 @@
 """Read UHRI's export (Universal Human Rights Index), JSON or XLSX: choose records, then merge them into recommendations.
 
-The full export has 267,548 records in 360 MB. It is read as a stream, and a record that is not wanted is dropped at
-once. Several annotations of one paragraph become one recommendation, with the tags of all of them.
+A record that is not wanted is dropped at once. Several annotations of one paragraph become one recommendation, with the
+tags of all of them.
 """
 
-import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
 
-import ijson
-
 from tracker.i18n import Language
-from tracker.importing.import_limits import MEGABYTE, ImportLimits, Stopwatch, check_file_size
+from tracker.importing.import_limits import ImportLimits
 from tracker.importing.import_results import FieldValue, ImportedRow
 from tracker.importing.import_vocabulary import ImportVocabulary
-from tracker.importing.spreadsheet_words import normalize_words
-from tracker.importing.uhri_records import (
-    XLSX_KEYS,
-    UhriAnnotation,
-    UhriChoice,
-    UhriKind,
-    build_annotation,
-    record_filter,
-)
-from tracker.importing.workbook_reader import open_workbook, sheet_rows
-from tracker.model.errors import FileRejected
+from tracker.importing.uhri_records import UhriAnnotation, UhriChoice, UhriKind, build_annotation, record_filter
+from tracker.importing.uhri_stream import UHRI_LIMITS, UHRI_WORKBOOK_LIMITS, JsonRecords, WorkbookRecords
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
-
-UHRI_LIMITS = ImportLimits(file_bytes=1024 * MEGABYTE, rows=300_000, cells=6_000_000, tags=30_000_000, seconds=600)
-"""The limits of an export that is not uploaded, but read from the disk."""
-CHUNK_SIZE = 1 << 16
-LONGEST_RECORD = 8 * CHUNK_SIZE
-DEEPEST_RECORD = 200
-NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-HEAD = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +63,6 @@ class UhriResult:
     left_out: int = 0
 
 
-class _RecordRefused(Exception):
-    """A record is too long or too deep."""
-
-
-class _GuardedStream:
-    """A binary stream that reports what is read, and refuses records that would need too much memory.
-
-    ijson keeps the path of every open list and object, so its memory grows with the square of their depth.
-    """
-
-    def __init__(self, start: bytes, stream: BinaryIO, progress: Callable[[int], None] | None) -> None:
-        self.start, self.stream, self.progress = start, stream, progress
-        self.total = self._at_record = self._depth = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes. Raise _RecordRefused if the record that they belong to is too long or too deep."""
-        if self.start:
-            chunk, self.start = self.start[:size], self.start[size:]
-        else:
-            chunk = self.stream.read(size)
-        self.total += len(chunk)
-        brackets = chunk.translate(None, NOT_BRACKETS)
-        self._depth += brackets.count(b"[") + brackets.count(b"{") - brackets.count(b"]") - brackets.count(b"}")
-        left, rounds = b"", 0
-        while brackets != left and rounds <= DEEPEST_RECORD:  # each round takes away the innermost pairs
-            left, brackets = brackets, brackets.replace(b"[]", b"").replace(b"{}", b"")
-            rounds += 1
-        is_deep = max(self._depth, rounds, brackets.count(b"[") + brackets.count(b"{")) > DEEPEST_RECORD
-        if is_deep or self.total - self._at_record > LONGEST_RECORD:
-            raise _RecordRefused
-        if self.progress and chunk:
-            self.progress(self.total)
-        return chunk
-
-    def next_record(self) -> None:
-        """Begin to count for another record."""
-        self._at_record, self._depth = self.total, 0
-
-
 def read_uhri_json(
     stream: BinaryIO,
     choice: UhriChoice,
@@ -133,51 +75,9 @@ def read_uhri_json(
     """Return the recommendations in UHRI's JSON that are wanted.
 
     `progress` is called with the number of bytes read so far; what it raises ends the reading. If the file is cut off,
-    the result has what comes before, and a sentence. Raise FileRejected if there is no list of records at all.
+    the result has what comes before, and a sentence. Raise UnreadableUpload if there is no list of records at all.
     """
-    _ = language.gettext
-    start = stream.read(HEAD)
-    check_file_size(len(start), limits, language)
-    start = start.removeprefix(b"\xef\xbb\xbf")
-    prefix = _records_prefix(start)
-    if prefix is None:
-        raise FileRejected(_("This is not an export of UHRI: it should be a JSON list of records."))
-    guarded = _GuardedStream(start, stream, progress)
-    watch = Stopwatch(limits.seconds, language)
-    is_wanted = record_filter(choice, vocabulary)
-    found: list[UhriAnnotation] = []
-    records, problem = 0, ""
-    try:
-        for record in ijson.items(guarded, prefix, buf_size=CHUNK_SIZE, use_float=True):
-            records += 1
-            guarded.next_record()
-            if not records % 1000:
-                watch.check()
-            if isinstance(record, dict) and is_wanted(record) and len(found) < 20 * limits.records:
-                found.append(build_annotation(record, vocabulary))
-    except ijson.IncompleteJSONError:
-        problem = _(
-            "The file ends too early: it was not downloaded completely. Download it again. {n} records were read.",
-            n=records,
-        )
-    except (ijson.JSONError, UnicodeDecodeError, _RecordRefused, RecursionError):
-        problem = _("The file is damaged after record {n}. Download it again. What comes before was read.", n=records)
-    if problem and not records:
-        raise FileRejected(_("No record could be read: the file is cut off or damaged. Download it again."))
-    return _merge(found, records, limits, problem=problem)
-
-
-def _records_prefix(start: bytes) -> str | None:
-    """Return the path of the records for ijson: "item" for a list, such as "results.item" for an object with a list."""
-    try:
-        for prefix, event, _value in ijson.parse(io.BytesIO(start), buf_size=4096):
-            if event == "start_array":
-                return f"{prefix}.item" if prefix else "item"
-            if prefix.count(".") > 2:
-                return None
-    except (ijson.JSONError, UnicodeDecodeError):
-        return None
-    return None
+    return read_uhri(JsonRecords(stream, language, limits, progress=progress), choice, vocabulary, limits=limits)
 
 
 def read_uhri_xlsx(
@@ -186,33 +86,25 @@ def read_uhri_xlsx(
     vocabulary: ImportVocabulary,
     *,
     language: Language,
-    limits: ImportLimits | None = None,
+    limits: ImportLimits = UHRI_WORKBOOK_LIMITS,
 ) -> UhriResult:
     """Return the recommendations in UHRI's XLSX that are wanted.
 
-    Raise FileRejected if the file cannot be read, or has not the columns of UHRI.
+    Raise UnreadableUpload if the file cannot be read, or has not the columns of UHRI.
     """
-    limits = limits or replace(ImportLimits(), rows=100_000, cells=2_000_000, tags=12_000_000)
-    check_file_size(len(data), limits, language)
-    watch, is_wanted = Stopwatch(limits.seconds, language), record_filter(choice, vocabulary)
+    return read_uhri(WorkbookRecords(data, limits), choice, vocabulary, limits=limits)
+
+
+def read_uhri(
+    records: JsonRecords | WorkbookRecords, choice: UhriChoice, vocabulary: ImportVocabulary, *, limits: ImportLimits
+) -> UhriResult:
+    """Return the recommendations in the records that are wanted."""
+    is_wanted, most = record_filter(choice, vocabulary), 20 * limits.records
     found: list[UhriAnnotation] = []
-    records = 0
-    keys: dict[int, str] = {}
-    with open_workbook(data, limits, language) as book:
-        for cells in chain.from_iterable(sheet_rows(sheet, limits, language) for sheet in book.worksheets):
-            watch.check()
-            named = {place: XLSX_KEYS.get(normalize_words(cell.text[:100]), "") for place, cell in enumerate(cells)}
-            if len({name for name in named.values() if name}) >= 4:
-                keys = {place: name for place, name in named.items() if name}
-            elif keys and cells:
-                records += 1
-                record = {keys[place]: cell.text for place, cell in enumerate(cells) if place in keys and cell.text}
-                if is_wanted(record) and len(found) < 20 * limits.records:
-                    found.append(build_annotation(record, vocabulary))
-    if not keys:
-        _ = language.gettext
-        raise FileRejected(_("This is not an export of UHRI: its columns were not found."))
-    return _merge(found, records, limits, problem="")
+    for record in records:
+        if is_wanted(record) and len(found) < most:
+            found.append(build_annotation(record, vocabulary))
+    return _merge(found, records.count, limits, problem=records.problem)
 
 
 def _merge(found: list[UhriAnnotation], records: int, limits: ImportLimits, *, problem: str) -> UhriResult:
@@ -311,3 +203,17 @@ def _row_values(r: UhriRecommendation, vocabulary: ImportVocabulary) -> Iterator
         if value:
             yield FieldValue(field, value, value)
     yield FieldValue("text", r.text, r.text, language="en", is_guess=r.is_cleaned)
+
+
+def unknown_tags(
+    recommendations: Iterable[UhriRecommendation], vocabulary: ImportVocabulary
+) -> tuple[tuple[str, str], ...]:
+    """Return ("themes" or "groups", name of UHRI) for each name that the dataset has not, the most frequent first."""
+    counts = Counter(
+        (field, name)
+        for r in recommendations
+        for field in ("themes", "groups")
+        for name in getattr(r, field)
+        if not vocabulary.code(field, name)
+    )
+    return tuple(found for found, _n in counts.most_common())

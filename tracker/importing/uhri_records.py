@@ -111,7 +111,7 @@ def record_filter(choice: UhriChoice, vocabulary: ImportVocabulary) -> Callable[
             return False
         if bodies and not _any_of(record.get("Body"), is_body):
             return False
-        if has_years and not choice.first_year <= _year(record.get("PublicationDate")) <= choice.last_year:
+        if has_years and not choice.first_year <= year_of_record(record) <= choice.last_year:
             return False
         return not themes or _any_of(record.get("Themes"), is_theme)
 
@@ -137,7 +137,9 @@ def _name(value: Any) -> str:
     return "" if value is None else str(value)[:500]
 
 
-def _year(value: Any) -> int:
+def year_of_record(record: Mapping[str, Any]) -> int:
+    """Return the year in which the document of a record was published, 0 if it is not known."""
+    value = record.get("PublicationDate")
     found = re.search(r"(?<!\d)(\d{4})(?!\d)", value[:40]) if isinstance(value, str) else None
     return int(found[1]) if found else 0
 
@@ -156,7 +158,8 @@ def split_values(text: str) -> list[str]:
     return [term for line in lines if (term := clean_term(line))]
 
 
-def _terms(value: Any) -> tuple[str, ...]:
+def terms_of(value: Any) -> tuple[str, ...]:
+    """Return the names in a value of the export, such as those of the States."""
     return tuple(dict.fromkeys(term for text in _texts(value) for term in split_values(text)))
 
 
@@ -165,7 +168,7 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
     raw = next(iter(_texts(record.get("Text"))), "")
     text = clean_uhri_text(raw)
     found = PARAGRAPH.match(text)
-    body = next(iter(_terms(record.get("Body"))), "")
+    body = next(iter(terms_of(record.get("Body"))), "")
     kind, is_guess = _kind(next(iter(_texts(record.get("AnnotationType"))), ""), text)
     date = next(iter(_texts(record.get("PublicationDate"))), "")
     return UhriAnnotation(
@@ -175,10 +178,10 @@ def build_annotation(record: Mapping[str, Any], vocabulary: ImportVocabulary) ->
         symbol="".join(clean_term(next(iter(_texts(record.get("Symbol"))), "")).split()),
         body=vocabulary.code("body", body),
         body_name=body,
-        states=_terms(record.get("Countries")),
-        themes=_terms(record.get("Themes")),
-        groups=_terms(record.get("AffectedPersons")),
-        sdg=tuple(dict.fromkeys(map(_sdg, _terms(record.get("Sdgs"))))),
+        states=terms_of(record.get("Countries")),
+        themes=terms_of(record.get("Themes")),
+        groups=terms_of(record.get("AffectedPersons")),
+        sdg=tuple(dict.fromkeys(map(_sdg, terms_of(record.get("Sdgs"))))),
         paragraph=found[1] if found else "",
         text=text[found.end() :].strip() if found else text,
         date=date[:10] if re.match(r"\d{4}-\d{2}-\d{2}", date) else date[:4] if re.match(r"\d{4}", date) else "",

@@ -4,7 +4,7 @@ import re
 
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
 from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, open_archive
-from tracker.importing.imported_document import UnreadableUpload
+from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
 
 _EMPTY = N_("The file is empty. Check it and upload it again.")
@@ -16,12 +16,24 @@ _ARCHIVED_PAGE = N_(
     "This is a web archive (.mht). Open the page in your browser, save it as “HTML only”, and upload that."
 )
 _OPEN_DOCUMENT = N_("This is an OpenDocument file (.odt). Open it, save it as .docx, and upload that.")
-_SPREADSHEET = N_("This is a spreadsheet. It is not a document with numbered paragraphs.")
+_TABLE = N_("This is a table. It is not a document with numbered paragraphs.")
 _ZIP = N_("This is an archive (.zip). Unpack it and upload the document that is in it.")
 _NO_TEXT = N_(
     "The file has no text that can be read. Upload the document as .docx or as a saved web page, or paste its text."
 )
+TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+
+
+def is_table(data: bytes, name: str = "") -> bool:
+    """Return whether a file is a spreadsheet or an export of UHRI, and not a document. The file is not opened.
+
+    `name` is the name of the file: only the name tells a .csv file from a text.
+    """
+    if data.startswith(b"PK"):
+        return b"xl/workbook." in data  # the names of the packed files are not compressed
+    start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return name.lower().endswith(TABLE_ENDINGS) or re.match(rb"\[\s*\{|\{\s*\"", start) is not None
 
 
 def kind_of_upload(data: bytes) -> str:
@@ -55,7 +67,7 @@ def _kind_of_archive(data: bytes) -> str:
         if "mimetype" in names and "content.xml" in names:
             raise UnreadableUpload(_OPEN_DOCUMENT)
         if any(name.startswith("xl/") for name in names):
-            raise UnreadableUpload(_SPREADSHEET)
+            raise UnreadableUpload(_TABLE)
         if "[Content_Types].xml" not in names and not any(name.startswith("word/") for name in names):
             raise UnreadableUpload(_ZIP if names else CUT_OFF)
     return "docx"

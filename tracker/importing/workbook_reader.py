@@ -25,7 +25,8 @@ from tracker.importing.raw_tables import (
     column_number,
     without_empty_end,
 )
-from tracker.model.errors import FileRejected
+from tracker.model.errors import UnreadableUpload
+from tracker.model.labels import N_
 
 CHUNK = 1 << 16
 MERGED_CELL = re.compile(
@@ -43,20 +44,20 @@ SMALL_PART_BYTES = 8 * 1024 * 1024
 
 
 def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawFile:
-    """Return the visible sheets of a workbook. Raise FileRejected if it cannot be read or is beyond the limits."""
-    watch = Stopwatch(limits.seconds, language)
-    with open_workbook(data, limits, language) as book:
+    """Return the visible sheets of a workbook. Raise UnreadableUpload if it cannot be read or is beyond the limits."""
+    watch = Stopwatch(limits.seconds)
+    with open_workbook(data, limits) as book:
         hidden = tuple(sheet.title for sheet in book.worksheets if sheet.sheet_state != "visible")
         shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         tables = []
         cells_left = limits.cells
         for sheet in shown:
             rows = []
-            for cells in sheet_rows(sheet, limits, language):
+            for cells in sheet_rows(sheet, limits):
                 watch.check()
                 cells_left -= len(cells)
                 if cells_left < 0:
-                    raise table_too_large(limits, language)
+                    raise table_too_large(limits)
                 rows.append(cells)
             while rows and not rows[-1]:
                 rows.pop()
@@ -66,36 +67,36 @@ def read_workbook(data: bytes, limits: ImportLimits, language: Language) -> RawF
 
 
 @contextmanager
-def open_workbook(data: bytes, limits: ImportLimits, language: Language) -> Iterator[Any]:
+def open_workbook(data: bytes, limits: ImportLimits) -> Iterator[Any]:
     """Open a workbook of openpyxl, read-only, after its parts were checked. Close it at the end.
 
-    Raise FileRejected also for what openpyxl cannot read inside the `with` block.
+    Raise UnreadableUpload also for what openpyxl cannot read inside the `with` block.
     """
     from openpyxl import load_workbook  # imported here: it takes 0.2 s, and most pages need no workbook
 
-    _check_parts(data, limits, language)
+    _check_parts(data, limits)
     book = None
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False, rich_text=False)
         yield book
-    except FileRejected:
+    except UnreadableUpload:
         raise
     except Exception as error:  # openpyxl raises many kinds of errors for damaged files
-        message = language.gettext("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
-        raise FileRejected(message) from error
+        message = N_("The workbook is damaged. Open it in Excel or LibreOffice, save it again and retry.")
+        raise UnreadableUpload(message) from error
     finally:
         if book is not None:
             book.close()
 
 
-def sheet_rows(sheet: Any, limits: ImportLimits, language: Language) -> Iterator[tuple[RawCell, ...]]:
-    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise FileRejected if it is larger than allowed."""
+def sheet_rows(sheet: Any, limits: ImportLimits) -> Iterator[tuple[RawCell, ...]]:
+    """Yield the rows of a sheet of openpyxl, from row 1 on. Raise UnreadableUpload if it is larger than allowed."""
     sheet.reset_dimensions()  # the size that the file states may be wrong
     most_rows, most_columns = limits.rows, limits.columns
     for number, cells in enumerate(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns + 1), 1):
         found = without_empty_end([_raw_cell(cell, limits) for cell in cells])
         if found and (number > most_rows or len(found) > most_columns):
-            raise table_too_large(limits, language)
+            raise table_too_large(limits)
         yield found
 
 
@@ -151,31 +152,32 @@ def _merged_ranges(sheet: Any, rows: int, watch: Stopwatch) -> tuple[tuple[Merge
     return tuple(merged), frozenset(hidden)
 
 
-def _check_parts(data: bytes, limits: ImportLimits, language: Language) -> None:
-    """Raise FileRejected if what is packed in the workbook is too large, or is no workbook."""
-    _ = language.gettext
-    bomb = _("The file is much larger after unpacking. Copy the table into a new workbook and save it.")
+def _check_parts(data: bytes, limits: ImportLimits) -> None:
+    """Raise UnreadableUpload if what is packed in the workbook is too large, or is no workbook."""
+    bomb = N_("The file is much larger after unpacking. Copy the table into a new workbook and save it.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
             if len(parts) > limits.packed_files or sum(part.file_size for part in parts) > limits.unpacked_bytes:
-                raise FileRejected(bomb)
+                raise UnreadableUpload(bomb)
             names = {part.filename for part in parts}
             if any(part.flag_bits & 1 for part in parts):
-                raise FileRejected(_("This file is protected with a password. Remove the password and save it again."))
+                raise UnreadableUpload(
+                    N_("This file is protected with a password. Remove the password and save it again.")
+                )
             for name, message in NOT_A_WORKBOOK.items():
                 if name in names:
-                    raise FileRejected(_(message))
+                    raise UnreadableUpload(message)
             if "[Content_Types].xml" not in names:
-                raise FileRejected(_(NOT_A_SPREADSHEET))
+                raise UnreadableUpload(NOT_A_SPREADSHEET)
             xml = [part for part in parts if part.filename.lower().endswith((".xml", ".rels"))]
             if any(SMALL_PARTS.match(part.filename) and part.file_size > SMALL_PART_BYTES for part in xml):
-                raise FileRejected(bomb)
-            _check_xml(archive, xml, limits, too_many=bomb, language=language)
-    except FileRejected:
+                raise UnreadableUpload(bomb)
+            _check_xml(archive, xml, limits, too_many=bomb)
+    except UnreadableUpload:
         raise
     except Exception as error:  # zipfile raises many kinds of errors for damaged files
-        raise FileRejected(_(NOT_A_SPREADSHEET)) from error
+        raise UnreadableUpload(NOT_A_SPREADSHEET) from error
 
 
 def _check_xml(
@@ -184,14 +186,14 @@ def _check_xml(
     limits: ImportLimits,
     *,
     too_many: str,
-    language: Language,
 ) -> None:
-    """Raise FileRejected if a part defines entities, has an unusual encoding, or if there are too many tags.
+    """Raise UnreadableUpload if a part defines entities, has an unusual encoding, or if there are too many tags.
 
     A tag of four bytes becomes an object of hundreds of bytes, so the size alone does not bound the memory.
     """
-    _ = language.gettext
-    unusual = _("The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook.")
+    unusual = N_(
+        "The workbook has parts that a spreadsheet program does not write. Copy the table into a new workbook."
+    )
     tags = 0
     for part in parts:
         with archive.open(part) as source:
@@ -199,14 +201,14 @@ def _check_xml(
             declared = ENCODING_PATTERN.match(start.removeprefix(b"\xef\xbb\xbf"))
             is_utf8 = not declared or declared[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
             if b"\0" in start[:4] or start.startswith((b"\xff\xfe", b"\xfe\xff")) or not is_utf8:
-                raise FileRejected(unusual)
+                raise UnreadableUpload(unusual)
             end = b""  # a word may be cut by the end of a chunk
             while chunk:
                 if b"<!DOCTYPE" in end + chunk or b"<!ENTITY" in end + chunk:
-                    raise FileRejected(unusual)
+                    raise UnreadableUpload(unusual)
                 tags += chunk.count(b"<")
                 if tags > limits.tags:
-                    raise FileRejected(too_many)
+                    raise UnreadableUpload(too_many)
                 end, chunk = chunk[-16:], source.read(CHUNK)
 
 

@@ -12,7 +12,7 @@ from tracker.model.partial_dates import last_day
 
 MAX_MONTHS = 240
 """No committee gives a State more time than this."""
-_JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|au|al)\s+)"
+_JOINT = r"(?:\s*(?:,|;|–|—|-)\s*(?:and\s+|и\s+)?|\s+(?:and|to|и|по|до|et|y|a|au|al)\s+)"
 _DAYS = rf"\d{{1,2}}(?:\s*(?:st|nd|rd|th|er)\b)?(?:{_JOINT}\d{{1,2}})*"
 
 

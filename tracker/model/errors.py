@@ -12,7 +12,7 @@ TrackerError                a request cannot be carried out; the text is a sente
   NoteChanged               a private note changed after it was opened
   DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
   RedactionRefused          the words to redact cannot be removed from the files
-  FileRejected              a file that an editor brings in cannot be read
+  UnreadableUpload          a file that an editor brings in cannot be read
   StateUnavailable          the state folder cannot be read or written
   InviteRejected            a sign-in link does not work
   InvalidInvite             an invitation or a revocation is not possible as requested
@@ -21,6 +21,7 @@ InvalidFile                 a file is not valid YAML; it is reported as a Proble
 After one of these errors, nothing is changed. Exceptions to this rule are in the docstrings of functions and classes.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -126,8 +127,15 @@ class RedactionRefused(TrackerError):
     """
 
 
-class FileRejected(TrackerError):
-    """A file that an editor brings in cannot be read. The text says what was found and what to do."""
+class UnreadableUpload(TrackerError):
+    """A file that an editor brings in cannot be read. The text says what was found and what to do.
+
+    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
+    """
+
+    def __init__(self, message: str, values: Mapping[str, object] | None = None) -> None:
+        self.message, self.values = message, dict(values or {})
+        super().__init__(message.format(**self.values))
 
 
 class StateUnavailable(TrackerError):

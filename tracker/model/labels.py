@@ -157,9 +157,9 @@ LABELS: dict[type, dict[str, str]] = {
         SortOrder.TITLE: N_("By title"),
     },
     AssessedBy: {
-        AssessedBy.CIVIL_SOCIETY: N_("Civil society"),
+        AssessedBy.CIVIL_SOCIETY: N_("An organisation or the tracker's editors"),
         AssessedBy.STATE: N_("The State (its own claims)"),
-        AssessedBy.NOBODY: N_("Nobody: neither civil society nor the State"),
+        AssessedBy.NOBODY: N_("Nobody, and the State claims nothing"),
     },
     YesNo: {
         YesNo.YES: N_("Yes"),

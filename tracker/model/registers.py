@@ -127,10 +127,15 @@ class TreatyBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class TaxonomyTerm:
-    """A theme or a group of people: its id, and the label that readers see."""
+    """A theme or a group of people: its id, and the label that readers see.
+
+    `keywords` are words and phrases, in any language, by which a theme is proposed for a text that is brought in. Each
+    also stands for its synonyms.
+    """
 
     id: Id
     label: LocalizedText
+    keywords: tuple[ShortText, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -220,7 +220,11 @@ COMPUTED_STATUSES = frozenset({Status.NOT_ASSESSED, Status.DIFFER})
 
 
 class AssessedBy(StrEnum):
-    """Who assessed a recommendation or claimed something about it. NOBODY: neither civil society nor the State."""
+    """Who assessed a recommendation or claimed something about it.
+
+    CIVIL_SOCIETY is the voice of this name: an organisation of any kind, or the tracker's editors. NOBODY: neither they
+    nor the State.
+    """
 
     CIVIL_SOCIETY = "civil-society"
     STATE = "state"

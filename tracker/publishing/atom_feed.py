@@ -16,8 +16,9 @@ from tracker.publishing.change_summaries import entry_summary, entry_title, is_a
 from tracker.publishing.provenance import past_notice
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import filter_heading, labels_by_filter, shorten, site_name
-from tracker.queries.activity_log import ActivityEntry, activity_log, recommendations_of
+from tracker.queries.activity_log import ActivityEntry, recommendations_of
 from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.corrections import split_activity
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 
@@ -35,13 +36,13 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def render_feed(request: ViewRequest) -> RenderedFile:
-    """Return the Atom feed, with the newest entry first.
+    """Return the Atom feed, with the newest entry first. What was undone within minutes is left out, with what undid it.
 
     Without filters, the feed reports changes to everything. With filters, it reports changes to the recommendations
     that match the filters. If the only filter is by committee, it also reports the deadlines of this committee.
     """
     filters = _feed_filters(request)
-    entries = [c for c in _activity(request.view) if _belongs_in_feed(c, request.view)]
+    entries = [c for c in split_activity(request.view)[0] if _belongs_in_feed(c, request.view)]
     if filters.in_use():
         matches = filter_recommendations(_view_with_retired(request.view), filters, request.language.code)
         ids = {r.id for r in matches}
@@ -101,10 +102,6 @@ def _view_with_retired(view: View) -> View:
         return view
     active = {name: replace(r, events=()) for name, r in known.items()}
     return view.cached("with retired", (), lambda: replace(view, dataset=replace(view.dataset, recommendations=active)))
-
-
-def _activity(view: View) -> tuple[ActivityEntry, ...]:
-    return view.cached("activity", (), lambda: activity_log(view))
 
 
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:

@@ -5,7 +5,7 @@ from itertools import count
 from markupsafe import Markup
 
 from tracker.model.records import Evidence, EvidenceLink, Recommendation
-from tracker.model.vocabulary import EvidenceEffect, Verification
+from tracker.model.vocabulary import EvidenceEffect
 from tracker.publishing.citation import permanent_timestamp
 from tracker.publishing.html import ASSETS, render
 from tracker.publishing.provenance import current_version_link
@@ -34,6 +34,7 @@ def render_brief(request: ViewRequest) -> RenderedFile:
     notes, numbers = _footnotes(request.view, shown)
     moment = permanent_timestamp(request.view, shown)
     recorded = [("recorded", moment)] if moment else []
+    home = public_origin(request.origin)
     html = render(
         "published/brief.html",
         request.context,
@@ -41,7 +42,10 @@ def render_brief(request: ViewRequest) -> RenderedFile:
         rs=shown,
         notes=notes,
         numbers=numbers,
-        home=public_origin(request.origin),
+        is_short_of=any(len(request.view.evidence_for(r)) > MAX_EVIDENCE for r in shown),
+        most_evidence=MAX_EVIDENCE,
+        address=_css_string(home) if home else "",
+        home=home,
         moment=moment,
         permanent=request.link("/brief.html", *request.filters.params(), *recorded),
         now=current_version_link(request, "/brief.html", *request.filters.params()),
@@ -54,21 +58,27 @@ def render_brief(request: ViewRequest) -> RenderedFile:
 def best_evidence(view: View, r: Recommendation) -> list[tuple[Evidence, EvidenceLink]]:
     """Return (evidence, link to the recommendation) for at most MAX_EVIDENCE items, the most important first.
 
-    The order is: items that an assessment names that counts; items that show progress or a setback; items that
-    were read in the source; items with a link or a document. Equal items are sorted newest first.
+    The order is: the newest setback; the newest progress; items that an assessment names that counts; other progress and
+    setbacks; background. Equal items are sorted newest first. The brief explains this order to its readers.
     """
+    found = view.evidence_for(r)
     named = {id for a in view.headline(r).assessments for id in a.evidence}
+    newest = [
+        next((e.id for e, link in found if link.effect is effect), None)
+        for effect in (EvidenceEffect.SETBACK, EvidenceEffect.PROGRESS)
+    ]
 
-    def order(pair: tuple[Evidence, EvidenceLink]) -> tuple[bool, ...]:
+    def order(pair: tuple[Evidence, EvidenceLink]) -> tuple[int, bool, bool]:
         e, link = pair
-        return (
-            e.id not in named,
-            link.effect is EvidenceEffect.CONTEXT,
-            e.verification is not Verification.SEEN,
-            not (e.link or e.document),
-        )
+        place = newest.index(e.id) if e.id in newest else len(newest)
+        return place, e.id not in named, link.effect is EvidenceEffect.CONTEXT
 
-    return sorted(view.evidence_for(r), key=order)[:MAX_EVIDENCE]
+    return sorted(found, key=order)[:MAX_EVIDENCE]
+
+
+def _css_string(text: str) -> Markup:
+    """Return `text` as a string for a style sheet. Whatever could end the string, or the style sheet, is escaped."""
+    return Markup('"%s"') % Markup("".join(c if c.isalnum() else f"\\{ord(c):x} " for c in text))
 
 
 def _footnotes(view: View, shown: tuple[Recommendation, ...]) -> tuple[list[Evidence], FootnoteNumbers]:

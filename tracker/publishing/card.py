@@ -5,11 +5,12 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from tracker.model.lifecycle import events_by
+from tracker.model.records import Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.publishing.citation import build_citation, last_changed
 from tracker.publishing.html import render
 from tracker.publishing.link_preview import recommendation_preview
-from tracker.publishing.mistake_report import mistake_report_link
+from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.request import RenderedFile, ViewRequest
 from tracker.publishing.wording import later_sentence, site_name, uses_neutral_previews
@@ -81,8 +82,10 @@ def render_page_around(
     """Return the HTML of a page whose template extends published/card_base.html.
 
     `path` is the path of the page. `keep` are the URL parameters that the links to other versions of the page must
-    have: other languages, and the current state. `values` are passed to the template.
+    have: other languages, and the current state. `values` are passed to the template. A page without a recommendation
+    `r` in `values` shows nothing of one.
     """
+    r = values.get("r")
     # without the timestamp, but still as of the same date
     unrecorded = replace(
         request.context, sticky_params=tuple(pair for pair in request.sticky_params if pair[0] != "recorded")
@@ -96,6 +99,6 @@ def render_page_around(
         neutral=uses_neutral_previews(request.view),
         unrecorded=unrecorded.link(path, *keep),
         today=current_version_link(request, path, *keep),
-        report=mistake_report_link(request.view.settings.publisher, request.language, request.link(path, *keep)),
+        report=draft_mistake_report(request, request.link(path, *keep), r if isinstance(r, Recommendation) else None),
         **values,
     ).encode()

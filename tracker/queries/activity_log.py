@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -131,7 +132,8 @@ def _is_in_view(r: Record, view: View) -> bool:
 def _entries_of(r: Record, view: View) -> Iterator[ActivityEntry]:
     gone = _removing_event(r, view.recorded)
     if r.recorded:
-        reason = None if isinstance(r, Document) else r.summary
+        # a new recommendation of an import has no summary of its own: it repeats the title
+        reason = None if isinstance(r, Document) or r.summary == r.title else r.summary
         yield ActivityEntry(r.recorded, ADDING_KINDS[type(r)], r, reason=reason, by=r.recorded_by, gone=gone)
     yield from _event_entries(r, None, view)
     for item in (item for name in RECORDED_LISTS for item in getattr(r, name, ())):
@@ -277,14 +279,26 @@ def recommendations_of(view: View, entry: ActivityEntry) -> list[Recommendation]
     return [r for r in found if r is not None]
 
 
-def group_by_day(entries: Iterable[ActivityEntry], timezone: str) -> tuple[tuple[date, tuple[ActivityEntry, ...]], ...]:
+class HasTime(Protocol):
+    """What was recorded at a time."""
+
+    @property
+    def recorded(self) -> str:
+        """Return the recorded time."""
+        ...
+
+
+Timed = TypeVar("Timed", bound=HasTime)
+
+
+def group_by_day(entries: Iterable[Timed], timezone: str) -> tuple[tuple[date, tuple[Timed, ...]], ...]:
     """Return the entries grouped by the day on which they were recorded, as (day, entries) pairs.
 
     `timezone` is the name of the time zone in which the day is computed. The order of the entries does not change.
     """
     zone = ZoneInfo(timezone)
 
-    def day_of(entry: ActivityEntry) -> date:
+    def day_of(entry: Timed) -> date:
         return datetime.fromisoformat(entry.recorded).astimezone(zone).date()
 
     return tuple((day, tuple(group)) for day, group in groupby(entries, key=day_of))

@@ -9,7 +9,8 @@ from typing import Any
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
 from tracker.model.records import Event
 from tracker.model.vocabulary import EventType
-from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry
+from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, HasTime, activity_log
+from tracker.queries.view import View
 
 SLIP_PERIOD = timedelta(minutes=15)
 """What is undone within this time after it was recorded is a slip."""
@@ -54,8 +55,13 @@ def split_corrected(
     return tuple(standing), tuple(corrected)
 
 
+def split_activity(view: View) -> tuple[tuple[ActivityEntry, ...], tuple[ActivityEntry, ...]]:
+    """Return (entries that stand, slips and what undid them) of the whole activity log of a view, newest first."""
+    return view.cached("activity log", (), lambda: split_corrected(activity_log(view), view.recorded))
+
+
 def corrected_on_page(
-    corrected: Iterable[ActivityEntry], standing: Sequence[ActivityEntry], number: int
+    corrected: Iterable[ActivityEntry], standing: Sequence[HasTime], number: int
 ) -> tuple[ActivityEntry, ...]:
     """Return the slips from the time that page `number` of the activity covers, at most MAX_CORRECTED.
 

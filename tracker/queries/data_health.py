@@ -8,11 +8,12 @@ from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.records import Recommendation
 from tracker.model.registers import Document
-from tracker.model.vocabulary import UptakeResult, Verification
+from tracker.model.vocabulary import Issuer, UptakeResult, Verification
 from tracker.queries.view import View
 
 TASK_LABELS: dict[str, str] = {
     "verification": N_("the text itself"),
+    "paragraph": N_("the number of the paragraph"),
     "follow_up": N_("what was selected for follow-up"),
     "assessments": N_("an assessment"),
     "uptake": N_("taken up by a committee"),
@@ -84,6 +85,8 @@ def _to_check(record: Record) -> Iterator[str]:
     if isinstance(record, Document) and record.follow_up and record.follow_up.verification is Verification.TO_CHECK:
         yield "follow_up"
     if isinstance(record, Recommendation):
+        if record.issued_by is Issuer.COMMITTEE and not record.paragraph:
+            yield "paragraph"
         if any(a.verification is Verification.TO_CHECK for a in record.assessments):
             yield "assessments"
         if any(u.result is UptakeResult.TO_CHECK for u in record.uptake):

@@ -37,6 +37,23 @@ def documents_in_use(view: View) -> Mapping[str, Document]:
     return view.cached("documents in use", (), documents)
 
 
+def is_selected_for_follow_up(view: View, r: Recommendation) -> bool | None:
+    """Return whether the committee selected the paragraph of a recommendation, or a part of it, for follow-up.
+
+    Return None if this is not known.
+    """
+    document = view.document(r.document)
+    if document is None or document.follow_up is None or not document.follow_up.paragraphs or not r.paragraph:
+        return None
+    selected = {_paragraph_number(paragraph) for paragraph in document.follow_up.paragraphs}
+    return _paragraph_number(r.paragraph) in selected
+
+
+def _paragraph_number(paragraph: str) -> str:
+    """Return "12" for the paragraphs "12" and "12 (a)"."""
+    return paragraph.split(maxsplit=1)[0].partition("(")[0]
+
+
 def rights_in_use(view: View) -> Mapping[str, str]:
     """Return code → right for the rights with which recommendations are tagged, in alphabetical order."""
 

@@ -17,6 +17,7 @@ from tracker.queries.filter_options import (
     document_year,
     document_years,
     documents_in_use,
+    is_selected_for_follow_up,
     rights_in_use,
 )
 from tracker.queries.text_search import SearchTerm
@@ -57,8 +58,8 @@ class Filters(UrlFilters):
 
     `id` holds the ids of selected recommendations, `by` issuers, `body` the ids of committees, `status` statuses, and
     `theme` and `group` the ids of themes and groups, `verification` verifications, `year` and `document` the years and
-    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence` and `stale`
-    are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
+    ids of documents, `right` and `authority` codes made of the names of rights and authorities. `evidence`, `stale` and
+    `follow_up` are "yes", "no", or "" for no filter. `assessed` says who assessed a recommendation. `q` holds the search words.
     """
 
     id: tuple[str, ...] = ids_row(
@@ -86,6 +87,9 @@ class Filters(UrlFilters):
     right: tuple[str, ...] = FilterRow(heading=N_("Right"), options=rights_in_use, rare=True).field()
     authority: tuple[str, ...] = FilterRow(
         heading=N_("Responsible authority"), options=authorities_in_use, rare=True
+    ).field()
+    follow_up: str = FilterRow(
+        default="", heading=N_("Selected for follow-up"), options=enum_options(YesNo), rare=True
     ).field()
     q: str = SEARCH_ROW.field()
     sort: str = FilterRow(
@@ -166,6 +170,8 @@ def _matches_value(view: View, r: Recommendation, name: str, *, code: str) -> bo
             return any(code == code_of_name(right) for tagging in r.tags for right in tagging.rights)
         case "authority":
             return any(code == authority_code(view, a) for tagging in r.tags for a in tagging.authorities)
+        case "follow_up":
+            return is_selected_for_follow_up(view, r) is (code == "yes")
         case "evidence":
             return (code == "yes") == bool(view.evidence_for(r))
         case _:

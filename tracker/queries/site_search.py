@@ -82,6 +82,17 @@ def search_everything(view: View, typed: str, *, exactly: bool = False) -> Searc
     return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
 
 
+def correct_list_search(view: View, typed: str, listed: Searchable) -> str:
+    """Return the text to filter a list by: `typed`, or what was probably meant if the list has nothing for `typed`.
+
+    `listed` are the records of the list. Words that only other records contain are no typos, so they stay as they are.
+    """
+    if not typed or listed.index.find(view.search_terms(typed)):
+        return typed
+    corrections = (used for used in _corrections(view, typed) if listed.index.find(view.search_terms(used)))
+    return next(corrections, typed)
+
+
 def _search(view: View, typed: str, *, exactly: bool) -> SearchResults:
     if not typed.strip():
         return SearchResults(typed, typed)

@@ -156,5 +156,5 @@ def _read_page(given: Iterable[str]) -> int:
 
 ISSUER_ROW = FilterRow(heading=N_("Who asks"), options=enum_options(Issuer))
 BODY_ROW = FilterRow(heading=N_("Committee"), options=lambda view: view.bodies)
-SEARCH_ROW = FilterRow(default="", heading=N_("Search"), read=_read_words, help=N_("words to search for"))
+SEARCH_ROW = FilterRow(default="", heading=N_("Words"), read=_read_words, help=N_("words to search for"))
 PAGE_ROW = FilterRow(default=1, read=_read_page, narrows=False)

@@ -1,5 +1,6 @@
 """Redact files: find given words in the files of a folder, and compute the contents of the files without them."""
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -75,12 +76,35 @@ def _redact_file(
     if name.suffix != ".yaml" or name.name.startswith(".") or not _is_yaml_mapping(raw):
         put = REDACTED_HANDLE if name.suffix == ".json" else replacement
         new = words.redact_text(text, put, in_file=True)
+        if name.suffix == ".json" and (plain := _redact_json(new, words)) != new:
+            new, lines = plain, lines or {1}
     else:
         new, value_lines = _redact_yaml(root, name, raw, words=words, day=day, main=main)
         lines |= value_lines
     if words.find_spans(new, in_file=True):
         raise _refusal(root / name, min(lines), "the words could not be removed from here. Remove them by hand")
     return bom + new.encode(), lines
+
+
+def _redact_json(text: str, words: RedactionTerms) -> str:
+    """Return the text of a JSON file without `words` in its values, also where line breaks and letters are escaped.
+
+    If the file is not JSON, or no value has the words, return the same text.
+    """
+    try:
+        before = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+    def redacted(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: redacted(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [redacted(item) for item in value]
+        return words.redact_text(value, REDACTED_HANDLE) if isinstance(value, str) else value
+
+    after = redacted(before)
+    return text if after == before else json.dumps(after, ensure_ascii=False, indent=1)
 
 
 def _redact_yaml(

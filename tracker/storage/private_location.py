@@ -61,7 +61,7 @@ def _is_ignored(private: Path, tree: Path) -> bool:
 
     Return True if git is not installed.
     """
-    paths = [str(private / folder / "x.yaml") for folder in ("evidence", "notes")]
+    paths = [str(private / name) for name in ("evidence/x.yaml", "notes/x.yaml", "import-drafts/x.json")]
     # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 

@@ -1,0 +1,124 @@
+"""Hand the draft of a review to a colleague, and answer a draft that a colleague offers."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.shared.import_drafts import draft_of, forget_choices, import_drafts
+from pages.shared.layout import Page
+from pages.shared.markdown import escape_markdown
+from tracker.accounts.accounts_file import accounts_file
+from tracker.config import load_config
+from tracker.editing.private_drafts import ImportDraft
+from tracker.model.errors import StateUnavailable, TrackerError
+from tracker.model.permissions import Permission, Person
+
+WRONG = "hand_over_wrong"
+
+
+def colleagues_of(handle: str) -> list[str]:
+    """Return the handles of the other people who can edit, in alphabetical order."""
+    with suppress(StateUnavailable):
+        people = accounts_file(load_config()).read().people
+        can_edit = [
+            one.handle for one in people if not one.revoked and Person(one.role, one.handle).can(Permission.SAVE)
+        ]
+        return sorted(each for each in can_edit if each != handle)
+    return []
+
+
+def show_hand_over(page: Page, draft_id: str, *, prefix: str = "import_") -> None:
+    """Show a button that opens the list of colleagues, and one that hands them the draft.
+
+    `prefix` begins the widget keys of the review, which this tab forgets.
+    """
+    _ = page.context.language.gettext
+    with st.popover(_("Hand over…")):
+        people = colleagues_of(page.editor_handle)
+        if not people:
+            st.write(_("There is no other editor yet."))
+            return
+        chosen = st.selectbox(
+            _("To whom?"), people, index=None, placeholder=_("Choose a colleague"), key="hand_over_to"
+        )
+        st.button(
+            _("Hand over"),
+            key="hand_over",
+            disabled=not chosen,
+            on_click=_offer,
+            args=(draft_id, chosen or "", prefix),
+        )
+
+
+def show_offered_drafts(page: Page) -> None:
+    """Show the drafts that colleagues offer to this editor, and those of this editor that wait for a colleague's answer."""
+    if not page.can_edit or not page.context.person.can(Permission.SAVE):
+        return
+    _ = page.context.language.gettext
+    handle = page.editor_handle
+    if wrong := st.session_state.pop(WRONG, ""):
+        st.error(escape_markdown(wrong))
+    for draft in import_drafts().list_all():
+        if draft.offered_to == handle:
+            sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
+            is_busy = draft_of(handle) is not None
+            _show_line(page, draft, sentence, answers=[(_("Open"), _accept, is_busy), (_("Decline"), _decline, False)])
+            if is_busy:
+                st.caption(_("First save, discard or hand over the review that you have open."))
+        elif draft.owner == handle and draft.offered_to:
+            sentence = _("You handed your draft of {name} to {person}.", person=draft.offered_to, name=draft.name)
+            _show_line(page, draft, sentence, answers=[(_("Keep it myself"), _take_back, False)])
+        elif draft.owner == handle and draft.declined_by:
+            sentence = _(
+                "{person} did not take your draft of {name}. It is yours again.",
+                person=draft.declined_by,
+                name=draft.name,
+            )
+            _show_line(page, draft, sentence, answers=[])
+
+
+Answer = Callable[[str, str], None]
+
+
+def _show_line(page: Page, draft: ImportDraft, sentence: str, *, answers: list[tuple[str, Answer, bool]]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=f"rt_draft_{draft.id}"):
+        href = "" if page.path == "/import" else page.context.link("/import")
+        page.show("forms/offered_draft.html", sentence=sentence, href=href)
+        for label, answer, is_disabled in answers:
+            st.button(
+                label,
+                key=f"{answer.__name__}_{draft.id}",
+                disabled=is_disabled,
+                on_click=answer,
+                args=(draft.id, page.editor_handle),
+            )
+
+
+def _change(draft_id: str, change: Callable[[ImportDraft], ImportDraft]) -> None:
+    try:
+        import_drafts().change(draft_id, change)
+    except TrackerError as error:
+        st.session_state[WRONG] = str(error)
+
+
+def _offer(draft_id: str, to: str, prefix: str) -> None:
+    if to:
+        _change(draft_id, lambda draft: replace(draft, offered_to=to, declined_by=""))
+        forget_choices(prefix)
+
+
+def _accept(draft_id: str, handle: str) -> None:
+    # the one who offered it may have taken it back at this moment
+    _change(
+        draft_id, lambda d: replace(d, owner=handle, offered_to="", declined_by="") if d.offered_to == handle else d
+    )
+
+
+def _decline(draft_id: str, handle: str) -> None:
+    _change(draft_id, lambda d: replace(d, offered_to="", declined_by=handle) if d.offered_to == handle else d)
+
+
+def _take_back(draft_id: str, handle: str) -> None:
+    _change(draft_id, lambda d: replace(d, offered_to="") if d.owner == handle else d)

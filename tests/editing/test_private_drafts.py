@@ -1,0 +1,86 @@
+"""Drafts of reviews: kept in the private folder or in memory, bounded, and gone with the words that are redacted."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+import tracker.editing.private_drafts
+from tests.support.small_dataset import ANNA, BOLOT
+from tests.support.story_folder import made
+from tracker.config import Config
+from tracker.editing.private_drafts import ImportDrafts
+from tracker.editing.redaction import redact
+from tracker.editing.store import Store
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.dataset_reader import DatasetReader
+
+
+@pytest.fixture(params=["memory", "folder"])
+def drafts(request, tmp_path):
+    return ImportDrafts(tmp_path / "private" if request.param == "folder" else None)
+
+
+def started(drafts, name="CO/5", content="words"):
+    return drafts.start("document", ANNA.handle, name=name, content={"text": content})
+
+
+def test_a_draft_is_kept_changed_and_removed(drafts):
+    draft = started(drafts)
+    drafts.change(draft.id, lambda d: replace(d, choices={"import_tick_4": False, "import_themes_3": ["hiv"]}))
+    (kept,) = drafts.list_all()
+    assert (kept.content, kept.choices) == ({"text": "words"}, {"import_tick_4": False, "import_themes_3": ["hiv"]})
+    assert kept.changed > draft.changed
+    drafts.remove(draft.id)
+    assert (drafts.list_all(), drafts.change(draft.id, lambda d: d)) == ((), None)
+
+
+def test_the_draft_that_nobody_changed_for_longest_makes_room(drafts, monkeypatch):
+    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_KEPT_DRAFTS", 2)
+    one, _two = started(drafts, "one"), started(drafts, "two")
+    drafts.change(one.id, lambda d: replace(d, offered_to=BOLOT.handle))
+    started(drafts, "three")
+    assert [draft.name for draft in drafts.list_all()] == ["one", "three"]
+
+
+def test_a_second_process_reads_what_the_first_wrote(tmp_path):
+    draft = started(ImportDrafts(tmp_path / "private"))
+    assert ImportDrafts(tmp_path / "private").find(draft.id) == draft
+
+
+def test_a_large_draft_is_kept_in_memory_and_only_a_few_of_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_DRAFT_BYTES", 1_000)
+    monkeypatch.setattr(tracker.editing.private_drafts, "MAX_LARGE_DRAFTS", 2)
+    drafts = ImportDrafts(tmp_path / "private")
+    ids = [drafts.start("table", "anna", name=f"{n}", content="x" * 2_000).id for n in range(3)]
+    small = drafts.start("table", "anna", name="small", content="x").id
+    assert {draft.id for draft in drafts.list_all()} == {ids[1], ids[2], small}
+    assert [path.stem for path in (tmp_path / "private" / "import-drafts").glob("*.json")] == [small]
+    drafts.change(ids[2], lambda draft: replace(draft, content="x"))
+    assert {draft.id for draft in ImportDrafts(tmp_path / "private").list_all()} == {ids[2], small}
+    drafts.remove(ids[1])
+    assert {draft.id for draft in drafts.list_all()} == {ids[2], small}
+
+
+def test_files_that_are_no_drafts_are_left_out(tmp_path):
+    drafts = ImportDrafts(tmp_path / "private")
+    draft = started(drafts)
+    folder = tmp_path / "private" / "import-drafts"
+    good = (folder / f"{draft.id}.json").read_text()
+    (folder / "0000000000000000.json").write_text(good)  # the name of another
+    (folder / "1111111111111111.json").write_text("{")
+    (folder / "2222222222222222.json").symlink_to("/dev/zero")
+    assert [each.id for each in drafts.list_all()] == [draft.id]
+
+
+def test_redaction_removes_words_from_a_draft_also_over_a_line_break(tmp_path):
+    root = made(tmp_path / "data", {})
+    drafts = ImportDrafts(tmp_path / "private")
+    draft = started(drafts, content="as Aidana\nTestova said")
+    config = Config(data=root, private=tmp_path / "private", state=tmp_path / "state")
+    reviewer = replace(ANNA, role="reviewer")
+    redact(Store(DatasetReader(root)), config, RedactionTerms(["Aidana Testova"]), by=reviewer, at=datetime.now(UTC))
+    raw = (tmp_path / "private" / "import-drafts" / f"{draft.id}.json").read_text()
+    assert ("Testova" in raw, json.loads(raw)["content"]) == (False, {"text": "as removed-for-safety said"})
+    assert drafts.find(draft.id).content == {"text": "as removed-for-safety said"}

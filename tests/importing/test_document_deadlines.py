@@ -1,0 +1,75 @@
+"""The deadlines that a document states, compared with those that are there."""
+
+from dataclasses import replace
+
+from tests.support.small_observations import SMALL_OBSERVATIONS
+from tracker.importing.document_deadlines import propose_deadlines, with_deadlines, with_sentences
+from tracker.importing.document_reader import read_document
+from tracker.importing.row_comparison import RowState
+from tracker.model.registers import Deadline, Document
+from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, TextOrigin, Verification
+
+REPORT = "6. The Committee requests the State party to submit its sixth periodic report by 31 March 2031.\n"
+ENGLISH = read_document((SMALL_OBSERVATIONS + REPORT).encode())
+DOCUMENT = Document(
+    id="co-5",
+    body="cescr",
+    kind=DocumentKind.CONCLUDING_OBSERVATIONS,
+    title={"": {"text": "CO 5"}},
+    cycle="5",
+    adopted="2026-03-20",
+    verification=Verification.SEEN,
+)
+
+
+def told(proposals):
+    return [(each.kind.value, each.date, each.set_by.value, each.state.value) for each in proposals]
+
+
+def test_a_period_is_the_committees_and_the_date_worked_out_from_it_is_ours():
+    reply, report = propose_deadlines(ENGLISH, DOCUMENT)
+    assert told([reply, report]) == [
+        ("reply", "2028-03-20", "computed", "new"),
+        ("next-report", "2031-03-31", "committee", "new"),
+    ]
+    assert (reply.period, reply.paragraph, report.paragraph) == ("within 24 months", "5", "6")
+    document = with_deadlines(DOCUMENT, [reply, report], ENGLISH, main="en")
+    saved = document.deadlines[0]
+    assert (saved.source.document, saved.source.paragraph) == ("co-5", "5")
+    assert saved.sentence[""].origin is TextOrigin.OFFICIAL
+    assert told(propose_deadlines(ENGLISH, document)) == [
+        ("reply", "2028-03-20", "computed", "same"),
+        ("next-report", "2031-03-31", "committee", "same"),
+    ]
+
+
+def test_without_a_date_of_adoption_there_is_no_date_unless_the_tracker_knows_it():
+    unknown = read_document(
+        SMALL_OBSERVATIONS.replace(" and adopted the present concluding observations on 20 March 2026", "").encode()
+    )
+    assert unknown.adopted is None
+    assert told(propose_deadlines(unknown, replace(DOCUMENT, adopted=None))) == [("reply", "", "computed", "new")]
+    assert told(propose_deadlines(unknown, DOCUMENT)) == [("reply", "2028-03-20", "computed", "new")]
+    assert not propose_deadlines(unknown, replace(DOCUMENT, adopted=None))[0].is_proposed
+
+
+def test_a_deadline_that_is_there_is_never_doubled_and_keeps_whether_it_was_met():
+    there = Deadline(kind=DeadlineKind.REPLY, date="2027-01-01", done="2027-02-02", verification=Verification.REPORTED)
+    document = replace(DOCUMENT, deadlines=(there,))
+    (reply, _report) = propose_deadlines(ENGLISH, document)
+    assert (reply.state, reply.is_proposed, reply.recorded) == (RowState.CHANGED, False, there)
+    (changed,) = with_deadlines(document, [reply], ENGLISH, main="en").deadlines
+    assert (changed.date, changed.done, changed.set_by) == ("2028-03-20", "2027-02-02", DateSetBy.COMPUTED)
+    assert changed.sentence[""].text.startswith("The Committee requests the State party to provide")
+
+
+def test_a_sentence_gets_the_second_language_where_the_date_is_the_same():
+    reply, _report = propose_deadlines(ENGLISH, DOCUMENT)
+    document = with_deadlines(DOCUMENT, [reply], ENGLISH, main="en")
+    follow_up = replace(ENGLISH.follow_up, reply=replace(ENGLISH.follow_up.reply, sentence="В течение 24 месяцев."))
+    russian = replace(ENGLISH, language="ru", follow_up=follow_up)
+    (both,) = with_sentences(document, russian, main="en").deadlines
+    assert {code: text.text[:10] for code, text in both.sentence.items()} == {"en": "The Commit", "ru": "В течение "}
+    assert with_sentences(replace(document, deadlines=(both,)), russian, main="en").deadlines == (both,)
+    other_date = replace(russian, follow_up=replace(follow_up, reply=replace(follow_up.reply, date="2029-01-01")))
+    assert with_sentences(document, other_date, main="en") == document

@@ -1,0 +1,342 @@
+"""What official documents vary over the years and languages: names of sections, symbols, titles, pages, references."""
+
+import pytest
+
+from tracker.importing.cross_references import find_paragraph_lists
+from tracker.importing.document_reader import read_document
+from tracker.importing.imported_document import ImportedDocument, ParagraphKind
+from tracker.importing.phrases import load_phrases
+
+SECTIONS = {
+    "en": [
+        "Principal subjects of concern and recommendations",
+        "Principal matters of concern and recommendations",
+        "Principal areas of concern and the Committee’s recommendations",
+        "Main areas of concern and recommendations",
+        "Subjects of concern",
+        "Suggestions and recommendations",
+        "Conclusions and recommendations",
+        "Recommendations",
+        "Factors and difficulties impeding the implementation of the Covenant",
+        "Factors affecting the implementation of the Convention",
+        "Other recommendations",
+    ],
+    "ru": [
+        "Основные вопросы, вызывающие озабоченность, и рекомендации",
+        "Основные вопросы, вызывающие обеспокоенность, и рекомендации",
+        "Основные проблемные области и рекомендации",
+        "Основные проблемы и рекомендации",
+        "Основные области, вызывающие озабоченность, и рекомендации",
+        "Главные вопросы, вызывающие беспокойство",
+        "Вопросы, вызывающие обеспокоенность",
+        "Предложения и рекомендации",
+        "Факторы и трудности, препятствующие осуществлению Пакта",
+        "Прочие рекомендации",
+        "Сфера охвата",
+    ],
+    "fr": [
+        "Principaux sujets de préoccupation et recommandations",
+        "Principaux domaines de préoccupation et recommandations",
+        "Facteurs et difficultés entravant l’application du Pacte",
+        "Suggestions et recommandations",
+    ],
+    "es": [
+        "Principales motivos de preocupación y recomendaciones",
+        "Principales esferas de preocupación y recomendaciones",
+        "Factores y dificultades que obstaculizan la aplicación del Pacto",
+        "Sugerencias y recomendaciones",
+    ],
+}
+TOPICS = {
+    "en": ["Recommendations of the national inquiry", "Conditions of detention", "Progress in education"],
+    "ru": ["Основные гарантии", "Основные меры защиты", "Общие условия содержания под стражей"],
+    "fr": ["Garanties juridiques fondamentales"],
+    "es": ["Salvaguardias legales fundamentales"],
+}
+
+
+@pytest.mark.parametrize(("language", "heading"), [(code, name) for code in SECTIONS for name in SECTIONS[code]])
+def test_the_official_name_of_a_section(language, heading):
+    assert load_phrases(language).has("section_heading", heading)
+
+
+@pytest.mark.parametrize(("language", "heading"), [(code, name) for code in TOPICS for name in TOPICS[code]])
+def test_a_topic_is_no_section(language, heading):
+    assert not load_phrases(language).has("section_heading", heading)
+
+
+def read(text: str) -> ImportedDocument:
+    return read_document(text.encode())
+
+
+PAGE_WITH_EQUAL_HEADINGS = """<body><p>CEDAW/C/RUR/CO/4
+<p>Заключительные замечания по четвертому периодическому докладу Руритании
+<p><strong>Введение</strong><p>1. Комитет рассмотрел четвертый доклад 20 июля 2010 года.
+<p><strong>Позитивные аспекты</strong><p>2. Комитет приветствует принятие закона.
+<p><strong>Взгляд Комитета на положение женщин</strong><p>3. Комитет обеспокоен насилием.
+<p>4. Комитет призывает государство-участник принять закон.
+<p><strong>Насилие</strong><p>5. Комитету представляется необходимым, чтобы государство-участник создало приюты.
+</body>"""
+
+
+def test_a_section_ends_at_the_next_heading_even_if_its_name_is_not_known():
+    document = read(PAGE_WITH_EQUAL_HEADINGS)
+    assert [paragraph.number for paragraph in document.recommendations] == ["4", "5"]
+    assert document.paragraph("2").kind is ParagraphKind.POSITIVE
+    assert document.paragraph("3").kind is ParagraphKind.CONCERN
+    assert document.paragraph("4").headings == ("Взгляд Комитета на положение женщин",)
+
+
+OLDER_CONCLUSIONS = """{symbol}
+Conclusions and recommendations of the Committee against Torture
+RURITANIA
+1. The Committee considered the initial report of Ruritania on 10 and 11 May 2005 and adopted the following conclusions on 18 May 2005.
+C. Subjects of concern
+2. The Committee is concerned about the following:
+(a) the lack of a definition;
+(b) to date, no complaint was investigated.
+D. Recommendations
+3. The Committee recommends that the State party:
+(a) to adopt a definition of torture;
+(b) To ensure that complaints are investigated.
+4. The State party is encouraged to disseminate widely the conclusions and recommendations.
+"""
+
+
+@pytest.mark.parametrize("symbol", ["CAT/C/CR/34/RUR", "CAT/C/RUR/CO/2", "СAT/C/RUR/CO/2"])
+def test_older_conclusions_and_recommendations(symbol):
+    document = read(OLDER_CONCLUSIONS.format(symbol=symbol))
+    # a Cyrillic letter in a symbol is read as the Latin one
+    assert (document.symbol, document.body, document.country) == (symbol.replace("С", "C"), "cat", "RUR")
+    assert (document.state, document.adopted) == ("RURITANIA", "2005-05-18")
+    assert [paragraph.number for paragraph in document.recommendations] == ["3"]
+    assert [part.text for part in document.paragraph("3").parts] == [
+        "to adopt a definition of torture;",
+        "To ensure that complaints are investigated.",
+    ]
+    assert document.paragraph("4").kind is ParagraphKind.DISSEMINATION
+
+
+@pytest.mark.parametrize("symbol", ["CCPR/CO/75/RUR", "CCPR/C/79/Add.113", "E/C.12/1/Add.49", "E/C.12/RUR/CO/3/Corr.1"])
+def test_symbols_of_other_years(symbol):
+    assert read(f"{symbol}\n1. The State party should act.\n2. The State party should act.").symbol == symbol
+
+
+ADOPTED_DURING_SESSION = [
+    "Adopted by the Committee at its ninetieth session (3–21 February 2025), on 21 February 2025.",
+    "Приняты Комитетом на его девяностой сессии (3–21 февраля 2025 года) 21 февраля 2025 года.",
+    "Adoptées par le Comité à sa quatre-vingt-dixième session (3-21 février 2025), le 21 février 2025.",
+    "Aprobadas por el Comité en su 90º período de sesiones (3 a 21 de febrero de 2025), el 21 de febrero de 2025.",
+]
+
+
+@pytest.mark.parametrize("note", ADOPTED_DURING_SESSION)
+def test_a_day_of_adoption_stands_beside_the_dates_of_the_session(note):
+    assert read(f"CEDAW/C/RUR/CO/8\n* {note}\n1. The State party should act.").adopted == "2025-02-21"
+
+
+def test_observations_in_an_annual_report_have_its_symbol():
+    document = read("Ruritania, A/55/38, paras. 118-149\n118. The report is late.\n119. The State party should act.")
+    assert document.symbol == "A/55/38"
+    assert read("See A/55/38.\n118. The report is late.\n119. The State party should act.").symbol is None
+
+
+def test_only_the_dates_of_the_session_are_no_date_of_adoption():
+    document = read(
+        "CEDAW/C/RUR/CO/7\n* Adopted by the Committee at its seventy-fifth session (10–28 February 2020).\n"
+        "1. The Committee considered the report on 12 February 2020.\n2. The Committee urges the State party to act.\n"
+        "3. The Committee requests the State party to provide, within two years, information on the steps taken to "
+        "implement the recommendations contained in paragraph 2 above."
+    )
+    assert (document.adopted, document.session_dates) == (None, "2020-02-10/2020-02-28")
+    # the period is counted from the last day of the session, and shown as our calculation
+    assert (document.follow_up.reply.date, document.follow_up.reply.computed) == ("2022-02-28", True)
+
+
+PAGES = """E/C.12/RUR/CO/3
+ADVANCE UNEDITED VERSION
+1. The Committee considered the report on 1 October 2019.
+2. The Committee is concerned about the law, which is at variance with articles 2 and
+3. of the Covenant and has not been amended for many years (art. 3).1
+3. The Committee recommends that the State party amend the law without
+delay.
+1 The State party should note that the list is in annex 2 of
+the report.
+ADVANCE UNEDITED VERSION
+E/C.12/RUR/CO/3
+4. The Committee recommends that the State party publish the
+ADVANCE UNEDITED VERSION
+law.
+"""
+
+
+def test_what_belongs_to_the_pages_of_a_pdf_is_not_text():
+    document = read(PAGES)
+    assert [(p.number, p.text) for p in document.recommendations] == [
+        ("3", "The Committee recommends that the State party amend the law without delay."),
+        ("4", "The Committee recommends that the State party publish the law."),
+    ]
+    assert document.paragraph("2").text.endswith(
+        "articles 2 and 3. of the Covenant and has not been amended for many years (art. 3)."
+    )
+    assert document.notes == ("The State party should note that the list is in annex 2 of the report.",)
+
+
+def test_the_last_cell_of_a_table_is_no_number_of_a_paragraph():
+    page = (
+        "<p>1. The Committee is concerned about overcrowding.</p><table><tr><td>Prison</td><td>Zenda</td></tr>"
+        "<tr><td>2024</td><td>701</td></tr></table><p>2. The State party should reduce overcrowding.</p>"
+    )
+    assert [(p.number, p.text) for p in read(f"<html><body>{page}</body></html>").recommendations] == [
+        ("2", "The State party should reduce overcrowding.")
+    ]
+
+
+WHERE_IT_STARTS = [
+    (
+        "In 2012 the Committee on the Rights of the Child called upon the State party to open shelters. The Committee urges the State party to act.",
+        "The Committee urges the State party to act.",
+    ),
+    (
+        "There are four shelters in the country (arts. 3 and 10). The Committee urges the State party to act.",
+        "The Committee urges the State party to act.",
+    ),
+    (
+        "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.",
+        "The Committee notes that the adherence of the State party to the treaties would enhance the enjoyment of rights. It therefore encourages the State party to act.",
+    ),
+    (
+        "The Committee recalls that housing is a right. The Committee urges the State party to act.",
+        "The Committee recalls that housing is a right. The Committee urges the State party to act.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "recommendation"), WHERE_IT_STARTS)
+def test_where_the_recommendation_of_a_mixed_paragraph_starts(text, recommendation):
+    document = read(f"E/C.12/RUR/CO/3\n1. The Committee considered the report.\n2. {text}")
+    assert [paragraph.text for paragraph in document.recommendations] == [recommendation]
+
+
+def test_a_text_after_the_parts_that_only_notes_facts_is_not_asked():
+    document = read(
+        "CCPR/C/RUR/CO/3\n1. The Committee considered the report.\n\n2. The State party should:\n\n(a) Adopt a law;\n\n"
+        "(b) Train judges.\n\nThe Committee takes note of the information that a draft is pending."
+    )
+    second = document.paragraph("2")
+    assert (second.full_text, [part.text for part in second.parts]) == (
+        "The State party should:",
+        ["Adopt a law;", "Train judges."],
+    )
+    assert second.concern == "The Committee takes note of the information that a draft is pending."
+
+
+STATE = "The Committee recommends that the State party:"
+GLUED = [
+    (
+        f"{STATE} (a) Adopt a law; (b) Train judges. They should be many; (c) Act. The State party should also publish data.",
+        ["Adopt a law;", "Train judges. They should be many;", "Act."],
+        "The State party should also publish data.",
+    ),
+    (
+        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also provide redress to victims.",
+        ["Adopt a law;", "Create a body."],
+        "It should also provide redress to victims.",
+    ),
+    # here "it" is the body
+    (
+        f"{STATE}\n\n(a) Adopt a law;\n\n(b) Create a body. It should also be independent.",
+        ["Adopt a law;", "Create a body. It should also be independent."],
+        "",
+    ),
+    # each part has such a sentence
+    (
+        f"{STATE}\n\n(a) Adopt a law. The State party should consult women;\n\n(b) Act. The State party should hurry.",
+        ["Adopt a law. The State party should consult women;", "Act. The State party should hurry."],
+        "",
+    ),
+    (
+        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) обучать судей и создать орган. Оно должно также обеспечить возмещение.",
+        ["принять закон о жертвах;", "обучать судей и создать орган."],
+        "Оно должно также обеспечить возмещение.",
+    ),
+    (
+        "Государству-участнику следует:\n\nа) принять закон о жертвах;\n\nb) создать орган и суд. Оно должно также быть независимым.",
+        ["принять закон о жертвах;", "создать орган и суд. Оно должно также быть независимым."],
+        "",
+    ),
+    (
+        "Государству-участнику следует: а) принять закон; б) обучать судей. Комитет просит государство-участник собирать данные.",
+        ["принять закон;", "обучать судей."],
+        "Комитет просит государство-участник собирать данные.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "parts", "tail"), GLUED)
+def test_a_sentence_for_all_parts_that_is_glued_to_the_last_one(text, parts, tail):
+    first = "Комитет рассмотрел доклад." if text.startswith("Г") else "The Committee considered the report."
+    second = read(f"CCPR/C/RUR/CO/3\n1. {first}\n\n2. {text}").paragraph("2")
+    assert ([part.text for part in second.parts], second.tail) == (parts, tail)
+
+
+ARTICLES_AFTER_SENTENCE = [
+    ("It is concerned at restraints. The rule dates from 2004. (art. 16)", "The State party should act."),
+    ("It is concerned at restraints (arts. 2, 12 and 16)", "The State party should act."),
+    (
+        "Комитет обеспокоен насилием. Закон принят в 2004 году. (статьи 2 и 16)",
+        "Государству-участнику следует действовать.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("concern", "text"), ARTICLES_AFTER_SENTENCE)
+def test_articles_in_brackets_after_a_sentence_end_the_concern(concern, text):
+    second = read(f"CAT/C/RUR/CO/3\n1. {concern}\n2. {concern} {text}").paragraph("2")
+    assert (second.concern, second.text) == (concern, text)
+
+
+RUSSIAN_LETTERS = [
+    # the list of the document, the reference, the parts that it names
+    (("а", "б", "в"), "пункте 2 (в)", ("2 (c)",)),
+    (("а", "в", "с"), "пункте 2 (в)", ("2 (b)",)),
+    (("а", "b", "с"), "пункте 2 в)", ("2 (b)",)),
+    (("а", "б", "в"), "подпунктах а)–в) пункта 2", ("2 (a)", "2 (b)", "2 (c)")),
+    (("а", "б", "в"), "пункте 2 b)", ("2 (b)",)),
+]
+
+
+@pytest.mark.parametrize(("letters", "reference", "selected"), RUSSIAN_LETTERS)
+def test_a_letter_of_a_reference_is_read_by_the_lists_of_the_document(letters, reference, selected):
+    parts = "\n\n".join(f"{letter}) обеспечить меру;" for letter in letters)
+    document = read(
+        f"CCPR/C/RUR/CO/3\n1. Комитет рассмотрел доклад.\n2. Государству-участнику следует:\n\n{parts}\n\n3. Комитет просит "
+        f"представить в течение одного года информацию о выполнении рекомендаций, изложенных в {reference} выше."
+    )
+    assert [part.id for part in document.paragraph("2").parts] == ["a", "b", "c"]
+    assert document.follow_up.paragraphs == selected
+
+
+def test_the_list_of_the_paragraph_counts_more_than_the_other_lists():
+    lists = [("а", "б", "в"), ("а", "в", "с"), ("а", "б", "в")]
+    text = "\n\n".join(
+        f"{number}. Государству-участнику следует:\n\n"
+        + "\n\n".join(f"{x}) обеспечить меру и надзор;" for x in letters)
+        for number, letters in enumerate(lists, 2)
+    )
+    document = read(f"1. Комитет рассмотрел доклад.\n\n{text}\n\n5. Меры изложены в пунктах 2 в), 3 в) и 4 ё) выше.")
+    assert document.paragraph("5").references[0].paragraphs == ("2 (c)", "3 (b)", "4")
+
+
+LETTERS_FIRST = [
+    ("en", "see subparagraph (b) of paragraph 10, paragraph 14 and subparagraphs (a) and (c) of paragraph 16"),
+    ("ru", "см. подпункт b) пункта 10, пункт 14 и подпункты a) и c) пункта 16 выше"),
+    ("fr", "voir alinéa b) du paragraphe 10, paragraphe 14 et alinéas a) et c) du paragraphe 16"),
+    ("es", "véanse el apartado b) del párrafo 10, el párrafo 14 y los apartados a) y c) del párrafo 16"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), LETTERS_FIRST)
+def test_references_with_the_letter_before_the_number(language, text):
+    named = [name for found in find_paragraph_lists(text, load_phrases(language)) for name in found.paragraphs]
+    assert named == ["10 (b)", "14", "16 (a)", "16 (c)"]

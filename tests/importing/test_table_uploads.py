@@ -1,0 +1,33 @@
+"""An uploaded table under review: it can be kept as JSON, and be read again with other choices."""
+
+from pydantic import TypeAdapter
+
+from tests.support.import_files import ENGLISH, csv_bytes, small_vocabulary, uhri_json, uhri_record
+from tracker.importing.parser_process import ReadingLimits
+from tracker.importing.sheet_reader import SheetChoices
+from tracker.importing.table_uploads import (
+    SheetUpload,
+    UhriUpload,
+    read_chosen_records,
+    read_sheet_again,
+    start_table_upload,
+)
+from tracker.importing.uhri_records import UhriChoice
+
+
+def test_a_review_of_a_table_survives_json_and_reads_its_file_again(tmp_path):
+    words = small_vocabulary(tmp_path)
+    adapter = TypeAdapter(SheetUpload | UhriUpload)
+    sheet = start_table_upload(csv_bytes("Text,Words", "A,B"), words, ENGLISH, limits=ReadingLimits())
+    kept = adapter.validate_json(adapter.dump_json(sheet))
+    assert kept == sheet
+    again = read_sheet_again(kept, SheetChoices(fields={"B": "title"}), words, language=ENGLISH)
+    assert [row.value("title") for row in again.result.rows] == ["B"]
+
+    export = uhri_json(uhri_record(), uhri_record(AnnotationId="a2", Countries=["- Utopia"])).getvalue()
+    uhri = start_table_upload(export, words, ENGLISH, limits=ReadingLimits())
+    assert (uhri.survey.records, uhri.survey.states, uhri.survey.bodies) == (2, ("Ruritania", "Utopia"), ("cat",))
+    assert uhri.survey.states_of(words) == ("Ruritania",)
+    chosen = read_chosen_records(uhri, UhriChoice(states=("Utopia",)), words, language=ENGLISH)
+    assert chosen.result.wanted == 1
+    assert adapter.validate_json(adapter.dump_json(chosen)) == chosen

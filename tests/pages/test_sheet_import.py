@@ -1,0 +1,242 @@
+"""The review of a spreadsheet on the import page: columns, cells that are not clear, ticks, and one save."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import import_drafts
+from tests.support.form_pages import errors, html, opening, press
+from tests.support.import_files import csv_bytes, uhri_json, uhri_record
+from tests.support.story_folder import DOCUMENTS, TRACKER
+from tests.support.view_requests import ask
+from tracker.importing import table_uploads
+from tracker.importing.table_uploads import answer_table_job
+from tracker.publishing.csv_export import render_csv
+from tracker.storage.dataset_reader import DatasetReader
+
+RUSSIAN = TRACKER + "languages: [en, ru]\n"
+WITH_SYMBOL = DOCUMENTS.replace("title: CO 4,", "title: CO 4, symbol: E/C.12/KGZ/CO/4,")
+TABLE = csv_bytes(
+    "№;Символ;Пункт;Рекомендация;Статус;Дата;Комментарий",
+    "1;E/C.12/KGZ/CO/4;12;Отменить наказание за хранение;Не выполнено;02.05.2026;Закон не изменён",
+    "2;E/C.12/KGZ/CO/4;13;Обучить персонал;Частично;03/04/2025;Проведён один курс",
+    "3;;;Открыть центры;;;",
+    "4;E/C.12/KGZ/CO/4;15;Публиковать данные;почти готово;2026;Есть проект",
+)
+
+
+@pytest.fixture
+def process() -> None:
+    """Files are read in a process of its own, as in the dashboard."""
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch, request) -> Callable[..., AppTest]:
+    import_drafts.import_drafts().forget()
+    if "process" not in request.fixturenames:  # one story starts a process; for the others it would only take time
+        monkeypatch.setattr(table_uploads, "run_reading_job", lambda _kind, data, job, **_: answer_table_job(data, job))
+    return opening(tmp_path, monkeypatch, {"tracker.yaml": RUSSIAN, "documents.yaml": WITH_SYMBOL})
+
+
+def upload(page: AppTest, data: bytes, name: str = "table.csv") -> AppTest:
+    page.file_uploader[0].set_value((name, data, "application/octet-stream"))
+    page.run()
+    assert page.exception == []
+    return page
+
+
+def recorded(root):
+    return DatasetReader(root / "data").read().recommendations
+
+
+def export(root, id, *edits: tuple[str, str]) -> bytes:
+    """Our own export, with cells of one recommendation changed as in Excel."""
+    body = render_csv(ask(DatasetReader(root / "data").read())).body
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(body.decode("utf-8-sig"), newline=""))}
+    rows[id].update(edits)
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, rows[id])
+    writer.writeheader()
+    writer.writerows(rows.values())
+    return out.getvalue().encode()
+
+
+def ticks(page: AppTest) -> dict[str, bool]:
+    return {box.label.partition(" ·")[0]: box.value for box in page.checkbox if box.label.startswith("Row")}
+
+
+@pytest.mark.usefixtures("process")
+def test_what_is_clear_is_ticked_and_what_is_not_is_asked_once(opened, tmp_path):
+    page = upload(opened("import_document"), TABLE)
+    assert ticks(page) == {"Row 2": True}
+    assert "The date can mean: 3 April 2025 / 4 March 2025." in html(page)
+    assert "The row names no document. Choose one for all rows." in html(page)
+    date = next(box for box in page.selectbox if box.label == "Assessed: 03/04/2025")
+    date.select("2025-04-03")
+    status = next(box for box in page.selectbox if box.label == "Status: почти готово")
+    status.select("")
+    page.selectbox(key="import_document").select("report")
+    page.run()
+    assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": True}
+    page.checkbox(key="row_5").uncheck().run()
+
+    # the review survives a reload
+    page = opened("import_document")
+    assert ticks(page) == {"Row 2": True, "Row 3": True, "Row 4": True, "Row 5": False}
+    before = set(recorded(tmp_path))
+    press(page, "Save 3 recommendations")
+    assert errors(page) == []
+    assert "3 recommendations were saved." in html(page)
+    found = {i: r for i, r in recorded(tmp_path).items() if i not in before}
+    assert sorted(found) == ["cescr-2024-12", "cescr-2024-13", "report-4"]
+    r = found["cescr-2024-13"]
+    (a,) = r.assessments
+    assert (r.document, r.issued_by, r.title["ru"].text) == ("co-4", "committee", "Обучить персонал")
+    assert (a.status, a.date, a.reason["ru"].text) == ("partially-implemented", "2025-04-03", "Проведён один курс")
+
+    press(page, "Undo")
+    assert all(recorded(tmp_path)[i].events[-1].type == "retired" for i in found)
+
+
+def test_the_same_file_again_makes_nothing_twice(opened, tmp_path):
+    lines = TABLE.split(b"\r\n")
+    known = b"\r\n".join((lines[0], lines[1], lines[3]))  # the second row names no document
+    page = upload(opened("import_document"), known)
+    page.selectbox(key="import_document").select("report").run()
+    press(page, "Save 2 recommendations")
+    before = recorded(tmp_path)
+    page = upload(opened("import_document"), known)
+    assert ticks(page) == {}
+    assert "already here" in html(page)
+    assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
+    assert recorded(tmp_path) == before
+
+
+def test_a_column_is_corrected_by_hand(opened):
+    page = upload(opened("import_document"), csv_bytes("Пункт;Рекомендация;Что-то", "12;Отменить наказание;Наказания"))
+    columns = {box.key: box for box in page.selectbox if box.key.startswith("column_")}
+    assert {key: box.value for key, box in columns.items()} == {
+        "column_A": "paragraph",
+        "column_B": "text",
+        "column_C": "",
+    }
+    assert "Title · Русский" in columns["column_C"].options
+    columns["column_C"].select("title@ru").run()
+    page.selectbox(key="import_document").select("co-4").run()
+    assert ticks(page) == {"Row 2": True}
+    assert page.checkbox(key="row_2").label == "Row 2 · **new here** · Наказания"
+
+
+def test_our_own_export_comes_back_as_changes_and_a_conflict_waits(opened, tmp_path):
+    exported = export(tmp_path, "r1", ("summary", "The Excel wording."))
+    page = upload(opened("import_document"), exported)
+    assert "The Excel wording." in html(page)
+    assert "<del>Use should not be punished.</del>" in html(page)
+    assert list(ticks(page).values()) == [True]
+
+    file = tmp_path / "data" / "recommendations" / "r1.yaml"
+    file.write_text(file.read_text().replace("Use should not be punished.", "A colleague's wording."))
+    page = opened("import_document")
+    assert list(ticks(page).values()) == [False]
+    assert "changed here too after the export" in html(page)
+    assert "<del>A colleague&#39;s wording.</del>" in html(page)
+    assert [button.disabled for button in page.button if button.label.startswith("Save")] == [True]
+    page.checkbox[0].check().run()
+    press(page, "Save 1 recommendation")
+    assert recorded(tmp_path)["r1"].summary[""].text == "The Excel wording."
+
+
+def test_a_changed_status_is_a_new_assessment(opened, tmp_path):
+    exported = export(tmp_path, "r1", ("status", "In part"), ("assessed", "2026-03"), ("reason", "A draft law."))
+    page = press(upload(opened("import_document"), exported), "Save 1 recommendation")
+    assert errors(page) == []
+    (a,) = recorded(tmp_path)["r1"].assessments
+    assert (a.status, a.date, a.reason[""].text) == ("partially-implemented", "2026-03", "A draft law.")
+
+
+def test_an_incomplete_assessment_is_left_out_if_the_editor_says_so(opened, tmp_path):
+    table = csv_bytes("Symbol,Paragraph,Title,Status,Date", "E/C.12/KGZ/CO/4,12,Publish the data,Done,2026")
+    page = upload(opened("import_document"), table)
+    assert ticks(page) == {}
+    assert "“Done” needs evidence" in html(page)
+    page.checkbox(key="import_skips").check().run()
+    assert "The assessment is left out." in html(page)
+    press(page, "Save 1 recommendation")
+    assert recorded(tmp_path)["cescr-2024-12"].assessments == ()
+
+
+def test_a_document_that_a_row_names_can_be_added_with_it(opened, tmp_path):
+    page = upload(opened("import_document"), csv_bytes("Symbol,Paragraph,Title", "CCPR/C/KGZ/CO/4,12,Publish the data"))
+    assert ticks(page) == {}
+    page.checkbox(key="import_documents").check().run()
+    press(page, "Save 1 recommendation")
+    found = DatasetReader(tmp_path / "data").read()
+    document = found.documents["ccpr-c-kgz-co-4"]
+    assert (document.body, document.kind, document.cycle) == ("ccpr", "concluding-observations", "4")
+    assert [r.title[""].text for r in found.recommendations.values() if r.document == document.id] == [
+        "Publish the data"
+    ]
+
+
+def test_all_new_rows_are_ticked_beyond_the_page_that_is_shown(opened, tmp_path):
+    rows = [f"E/C.12/KGZ/CO/4,{n},Do number {n}" for n in range(101, 131)]
+    page = upload(opened("import_document"), csv_bytes("Symbol,Paragraph,Title", *rows))
+    assert len(ticks(page)) == 25
+    press(page, "Untick all")
+    assert set(ticks(page).values()) == {False}
+    page = press(press(page, "Next page"), "Tick all new ones")
+    assert next(iter(ticks(page))) == "Row 27"
+    press(page, "Save 30 recommendations")
+    assert len([r for r in recorded(tmp_path).values() if r.title[""].text.startswith("Do number")]) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("table.xlsx", b"PK\x03\x04 xl/workbook.xml" + b"\0" * 50, "This is not a spreadsheet that can be read."),
+        ("table.csv", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "This is a picture, not a spreadsheet."),
+        ("export.json", b'[{"Text": "cut', "No record could be read"),
+        ("old.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "This file is protected with a password, or in the old Excel"),
+    ],
+    ids=["cut off", "a picture", "no record", "old Excel"],
+)
+def test_a_bad_table_gets_a_sentence_at_the_uploader(opened, name, data, sentence):
+    page = upload(opened("import_document"), data, name)
+    assert [error.startswith(f"{name}: {sentence}") for error in (e.replace("\\", "") for e in errors(page))] == [True]
+
+
+def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):
+    own = {"Countries": ["- Kyrgyzstan"], "Symbol": "E/C.12/KGZ/CO/4", "Body": "- CESCR"}
+    records = [
+        uhri_record(**own, Themes=["- Policing", "- Health"]),
+        uhri_record(**own, AnnotationId="a2", Themes=["- Work"]),
+        uhri_record(**own, AnnotationId="a3", Text="14. The State party should train all officers."),
+        uhri_record(AnnotationId="a4", Text="15. Another State should act."),
+    ]
+    page = upload(opened("import_document"), uhri_json(*records).getvalue(), "export.json")
+    assert page.multiselect[0].value == ["Kyrgyzstan"]
+    assert "Row 1" not in html(page)
+    press(page, "Show what was chosen")
+    assert ticks(page) == {"Row 1": True, "Row 2": True}
+    assert "Another State should act." not in html(page)
+    page.radio(key="import_mark").set_value("seen").run()
+    before = set(recorded(tmp_path))
+    press(page, "Save 2 recommendations")
+    assert errors(page) == []
+    first, second = (r for i, r in sorted(recorded(tmp_path).items()) if i not in before)
+    assert (first.paragraph, first.text[""].text, first.text[""].origin) == (
+        "13",
+        "The State party should end the practice.",
+        "official",
+    )
+    assert [(one.tagged_by, one.themes, one.sdg) for one in first.tags] == [("uhri", ("policing",), ("3",))]
+    assert second.paragraph == "14"
+
+    page = press(
+        upload(opened("import_document"), uhri_json(*records).getvalue(), "export.json"), "Show what was chosen"
+    )
+    assert ticks(page) == {}
+    assert html(page).count("already here") >= 2

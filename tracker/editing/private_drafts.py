@@ -1,0 +1,185 @@
+"""Drafts of reviews: what editors read from files and have not saved yet. A draft can be handed to a colleague.
+
+With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large. Otherwise drafts are
+kept in memory. They never lie in the data folder.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Annotated, Any
+
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from tracker.editing.private_notes import create_private_folder
+from tracker.model.errors import WriteFailed
+from tracker.storage.atomic_write import replace_all
+from tracker.storage.cache_registry import register_cache
+from tracker.storage.file_lock import lock_file
+from tracker.storage.guarded_read import read_file
+from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
+
+DRAFT_FOLDER = "import-drafts"
+"""The folder of the drafts in the private folder."""
+MAX_KEPT_DRAFTS = 40
+"""The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
+MAX_DRAFT_BYTES = 8_000_000
+"""The largest draft that is written to the private folder. A larger one is kept in memory only."""
+MAX_LARGE_DRAFTS = 4
+"""The largest number of drafts beyond MAX_DRAFT_BYTES. If there is one more, the oldest of them is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDraft:
+    """A review that is not saved yet.
+
+    `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
+    widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`
+    is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one who declined
+    last, or "". `changed` is the time of the last change.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+    kind: str
+    owner: str
+    name: str
+    content: Any
+    choices: Mapping[str, Any] = field(default_factory=dict)
+    offered_to: str = ""
+    declined_by: str = ""
+    changed: str = ""
+
+
+_JSON = TypeAdapter(ImportDraft)
+Stat = tuple[int, int, int]
+
+
+class ImportDrafts:
+    """The drafts in the private folder `root`, or in memory if `root` is None.
+
+    Several threads and processes may use the folder at the same time.
+    """
+
+    def __init__(self, root: Path | None) -> None:
+        self.root = root
+        self._in_memory: dict[str, ImportDraft] = {}
+        self._large: set[str] = set()  # the ids of the large ones among them
+        self._parsed: dict[Path, tuple[Stat, ImportDraft | None]] = {}
+        self._lock = Lock()
+        register_cache(self.forget)
+
+    def forget(self) -> None:
+        """Forget what is in memory, after a redaction. Drafts in the private folder are read again."""
+        self._in_memory, self._large = {}, set()
+        self._parsed = {}
+
+    def list_all(self) -> tuple[ImportDraft, ...]:
+        """Return all drafts, the one that was changed last comes last. A file that cannot be read is left out."""
+        found = [*self._in_memory.values(), *(self._read() if self.root else ())]
+        return tuple(sorted(found, key=lambda draft: (draft.changed, draft.id)))
+
+    def find(self, draft_id: str) -> ImportDraft | None:
+        """Return the draft with this id, or None."""
+        return next((draft for draft in self.list_all() if draft.id == draft_id), None)
+
+    def start(self, kind: str, owner: str, *, name: str, content: Any) -> ImportDraft:
+        """Keep a new draft, and return it. `content` are plain JSON values.
+
+        Raises WriteFailed or LockTimeout if it cannot be kept.
+        """
+        draft = ImportDraft(id=secrets.token_hex(8), kind=kind, owner=owner, name=name, content=content, changed=_now())
+        with self._locked():
+            for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
+                self._remove(oldest.id)
+            self._write(draft)
+        return draft
+
+    def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
+        """Replace a draft by what the function `change` returns for it, and return it. None removes the draft.
+
+        Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
+        """
+        with self._locked():
+            before = self.find(draft_id)
+            after = change(before) if before else None
+            if before and after is None:
+                self._remove(draft_id)
+            if after and after != before:
+                after = replace(after, changed=_now())
+                self._write(after)
+        return after
+
+    def remove(self, draft_id: str) -> None:
+        """Remove a draft, after the save or when an editor discards it. Raises WriteFailed or LockTimeout."""
+        self.change(draft_id, lambda _draft: None)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock of the private folder, or of the drafts in memory. A private folder that is missing is made."""
+        if self.root is None:
+            with self._lock:
+                yield
+            return
+        create_private_folder(self.root)
+        try:
+            with lock_file(self.root / ".lock"):
+                yield
+        except OSError as error:
+            raise WriteFailed(f"Could not write to disk ({error.strerror}). The draft is not kept.") from None
+
+    def _path(self, draft_id: str) -> Path:
+        assert self.root
+        return self.root / DRAFT_FOLDER / f"{draft_id}.json"
+
+    def _read(self) -> list[ImportDraft]:
+        assert self.root
+        parsed: dict[Path, tuple[Stat, ImportDraft | None]] = {}
+        for path in sorted((self.root / DRAFT_FOLDER).glob("[!.]*.json"))[: 2 * MAX_KEPT_DRAFTS]:
+            try:
+                stat = path.stat()
+                signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+                known = self._parsed.get(path)
+                parsed[path] = known if known and known[0] == signature else (signature, _parse_draft(path))
+            except OSError:
+                continue  # a colleague saved or discarded it at this moment
+        # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
+        self._parsed = parsed
+        return [draft for _, draft in parsed.values() if draft]
+
+    def _write(self, draft: ImportDraft) -> None:
+        raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
+        is_large = len(raw) > MAX_DRAFT_BYTES
+        if self.root is None or is_large:
+            self._remove(draft.id)
+            if is_large:
+                large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
+                for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
+                    self._remove(oldest)
+                self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
+            self._in_memory[draft.id] = draft
+            return
+        path = self._path(draft.id)
+        self._in_memory.pop(draft.id, None)
+        before = read_file(path, most=MAX_DRAFT_BYTES) if path.exists() else None
+        replace_all([(path, before, raw)])
+
+    def _remove(self, draft_id: str) -> None:
+        self._in_memory.pop(draft_id, None)
+        if self.root:
+            self._path(draft_id).unlink(missing_ok=True)
+
+
+def _parse_draft(path: Path) -> ImportDraft | None:
+    try:
+        draft = _JSON.validate_json(read_file(path, most=MAX_DRAFT_BYTES))
+    except ValidationError:
+        return None
+    return draft if draft.id == path.stem else None
+
+
+def _now() -> str:
+    return utc_now().strftime(TIMESTAMP_FORMAT)

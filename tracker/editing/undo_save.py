@@ -1,0 +1,72 @@
+"""Undo a save of several records, such as an import, within a day. What was changed since stays as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from tracker.editing.undo import reversal_of
+from tracker.editing.unpublish import UNDO_PERIOD
+from tracker.model.dataset import RECORDED_LISTS, Record, all_records
+from tracker.model.lifecycle import timestamps_of
+from tracker.model.localized_text import TextVariant
+from tracker.model.records import Recommendation
+from tracker.model.registers import Document
+from tracker.queries.as_recorded import without_later_edits
+from tracker.queries.saves import SavedTogether
+from tracker.queries.view import View
+from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReversal:
+    """What undoing a save means: the `records` to save, and those that are `kept` because they were changed since."""
+
+    records: tuple[Record, ...]
+    kept: tuple[Record, ...]
+
+
+def can_undo_save(save: SavedTogether, now: datetime) -> bool:
+    """Return whether the save was made less than a day before `now`. `now` has a time zone."""
+    return now - datetime.fromisoformat(save.recorded) < UNDO_PERIOD
+
+
+def reverse_save(view: View, save: SavedTogether, reason: Mapping[str, TextVariant]) -> SaveReversal:
+    """Return what has to be saved to undo a save.
+
+    A record that the save made is archived. One that it changed gets its earlier values back. A new document stays if a
+    recommendation of it stays.
+    """
+    first = datetime.fromisoformat(save.entries[-1].recorded) - timedelta(microseconds=1)
+    moment = first.strftime(TIMESTAMP_FORMAT)
+    names = {(type(r), r.id) for r in save.records}
+    saved = [r for r in all_records(view.dataset) if (type(r), r.id) in names]
+    unchanged = [r for r in saved if max(filter(None, timestamps_of(r)), default="") <= save.recorded]
+    archived = {r.id for r in unchanged if isinstance(r, Recommendation) and _is_new(r, moment)}
+    used = {r.document for r in view.recommendations.values() if r.id not in archived}
+    unchanged = [r for r in unchanged if not (isinstance(r, Document) and _is_new(r, moment) and r.id in used)]
+    records = [reversal_of(None if _is_new(r, moment) else _as_before(r, moment), r, reason) for r in unchanged]
+    kept = [r for r in saved if r not in unchanged]
+    return SaveReversal(tuple(records), tuple(kept))
+
+
+def _is_new(r: Record, moment: str) -> bool:
+    return r.recorded is not None and r.recorded > moment
+
+
+def _as_before(r: Record, moment: str) -> Record:
+    """Return the record as it was at the time `moment`, with everything that was withdrawn by then."""
+    before: Record = without_later_edits(r, moment)  # type: ignore[type-var]
+    lists: dict[str, Any] = {}
+    for name in RECORDED_LISTS:
+        if items := getattr(r, name, ()):
+            lists[name] = tuple(
+                replace(old, events=_by(new.events, moment))
+                for old, new in zip(getattr(before, name), items, strict=True)
+                if (new.recorded or "") <= moment
+            )
+    return replace(before, events=_by(r.events, moment), **lists)
+
+
+def _by(events: tuple[Any, ...], moment: str) -> tuple[Any, ...]:
+    return tuple(event for event in events if (event.recorded or "") <= moment)
