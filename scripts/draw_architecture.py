@@ -25,6 +25,7 @@ ROWS = (
     ("tracker.accounts",),
     ("tracker.queries",),
     ("tracker.validation",),
+    ("tracker.files",),
     ("tracker.safety",),
     ("tracker.storage",),
     ("tracker.i18n", "tracker.config"),

@@ -2,6 +2,7 @@
 
 import re
 
+from tracker.files.text_decoding import ENCODING_MARKS, decode_any
 from tracker.importing.docx_package import CUT_OFF, ENCRYPTED, open_archive
 from tracker.model.errors import UnreadableUpload
 from tracker.model.labels import N_
@@ -22,7 +23,6 @@ _NO_TEXT = N_(
 )
 TABLE_ENDINGS = (".csv", ".tsv", ".xls", ".xlsx", ".json")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def is_table(data: bytes, name: str = "") -> bool:
@@ -74,7 +74,7 @@ def _kind_of_archive(data: bytes) -> str:
 
 
 def _decoded_start(data: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
+    for mark, encoding in ENCODING_MARKS:
         if data.startswith(mark):
             return data[:4000].decode(encoding, "replace")
     return data[:4000].decode("latin-1")
@@ -82,26 +82,10 @@ def _decoded_start(data: bytes) -> str:
 
 def decode_text(data: bytes) -> str:
     """Return the text of a file in any encoding. Raises UnreadableUpload if it is not text."""
-    text = _decode(data)
+    text = decode_any(data)
     sample = text[:20_000]
     strange = sum((ord(char) < 32 and char not in "\t\n\r\f\v") or char == "�" for char in sample)
     letters = sum(char.isalpha() or char.isspace() for char in sample)
     if strange > 0.01 * len(sample) or letters < 0.5 * len(sample):
         raise UnreadableUpload(_NO_TEXT)
     return text
-
-
-def _decode(data: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    declared = re.search(rb"charset\s*=\s*[\"']?([\w-]{3,20})", data[:4000], re.I)
-    for encoding in ("utf-8", declared[1].decode("ascii") if declared else "utf-8"):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data[:200_000]).best()
-    return data.decode(best.encoding if best else "latin-1", "replace")

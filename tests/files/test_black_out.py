@@ -1,0 +1,120 @@
+"""Parts of an image are blacked out: the pixels are gone, not covered."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests.support.canary_documents import pdf_with_text, saved
+from tests.support.canary_images import CANARY, canary_jpeg, canary_png
+from tests.support.kept_files import everything_in, what_is_wrong_with
+from tracker.files.cleaning import clean_bytes
+from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, Rectangle, UnusableFile
+
+
+def blacked_out(data, *parts):
+    return clean_bytes(data, "", CleaningChoices(), limits=FileLimits(), blackened=parts)
+
+
+def secret_image(image_format, left_colour, mode="RGB"):
+    """White, with a square whose colour is the secret."""
+    image = Image.new(mode, (100, 80), "white")
+    image.paste(left_colour, (20, 20, 40, 40))
+    target = io.BytesIO()
+    image.save(target, image_format)
+    return target.getvalue()
+
+
+PART = Rectangle(left=0.2, top=0.25, width=0.2, height=0.25)
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG", "WEBP"])
+def test_two_images_that_differ_only_in_the_part_become_the_same_file(image_format):
+    red, blue = secret_image(image_format, "red"), secret_image(image_format, "blue")
+    part = Rectangle(left=0.1, top=0.1, width=0.5, height=0.6)  # also where JPEG spreads the colour
+    assert blacked_out(red, part).data == blacked_out(blue, part).data
+    assert (
+        clean_bytes(red, "", CleaningChoices(), limits=FileLimits()).data
+        != clean_bytes(blue, "", CleaningChoices(), limits=FileLimits()).data
+    )
+
+
+def test_exactly_the_part_is_black():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), PART).data))
+    black = {(x, y) for x in range(100) for y in range(80) if image.getpixel((x, y)) == (0, 0, 0)}
+    assert black == {(x, y) for x in range(20, 40) for y in range(20, 40)}
+
+
+def test_a_pixel_that_the_part_touches_is_black():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0.201, 0.251, 0.001, 0.001)).data))
+    assert image.getpixel((20, 20)) == (0, 0, 0)
+    assert image.getpixel((21, 20)) == (255, 0, 0)
+
+
+def test_a_part_that_ends_inside_of_a_pixel_is_rounded_outwards():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0.255, 0.3, 0.05, 0.1)).data))
+    assert [image.getpixel((x, 25)) == (0, 0, 0) for x in (24, 25, 30, 31)] == [False, True, True, False]
+
+
+def test_a_transparent_image_is_black_and_opaque_there():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", (255, 0, 0, 10), "RGBA"), PART).data))
+    assert image.getpixel((30, 30)) == (0, 0, 0, 255)
+
+
+def test_the_part_is_where_the_editor_sees_it_also_if_the_photo_is_turned():
+    image = Image.new("RGB", (40, 20), "white")
+    image.paste("red", (0, 0, 10, 20))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    target = io.BytesIO()
+    image.save(target, "JPEG", exif=exif, quality=95)
+    upright = Image.open(io.BytesIO(blacked_out(target.getvalue(), Rectangle(0, 0, 1, 0.5)).data))
+    assert max(upright.getpixel((10, 4))) < 40
+    assert min(upright.getpixel((10, 36))) > 200
+
+
+def test_a_blacked_out_photo_is_cleaned_too():
+    for make in (canary_jpeg, canary_png):
+        kept = blacked_out(make(0), PART)
+        assert CANARY.encode() not in everything_in(kept)
+        assert what_is_wrong_with(kept) == []
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Rectangle(-0.1, 0, 0.5, 0.5),
+        Rectangle(0, 0, 1.5, 0.5),
+        Rectangle(0.8, 0, 0.5, 0.5),
+        Rectangle(0.1, 0.1, 0, 0.5),
+        Rectangle(float("nan"), 0, 0.5, 0.5),
+        Rectangle(0, 0, float("inf"), 0.5),
+    ],
+)
+def test_a_part_outside_of_the_image_is_refused(part):
+    with pytest.raises(UnusableFile, match="lies outside of the image"):
+        blacked_out(secret_image("PNG", "red"), part)
+
+
+def test_the_whole_image_can_be_blacked_out():
+    image = Image.open(io.BytesIO(blacked_out(secret_image("PNG", "red"), Rectangle(0, 0, 1, 1)).data))
+    assert image.getextrema() == ((0, 0), (0, 0), (0, 0))
+
+
+def test_a_pdf_cannot_be_blacked_out():
+    from tracker.files.file_process import black_out
+
+    with pytest.raises(UnusableFile, match="Only parts of images"):
+        black_out(saved(pdf_with_text()), [PART])
+
+
+def test_the_process_blacks_out():
+    from tracker.files.file_process import black_out
+
+    kept = black_out(secret_image("PNG", "red"), [PART], "photo.png")
+    assert (kept.kind, kept.name) == (FileKind.PNG, "photo.png")
+    assert Image.open(io.BytesIO(kept.data)).getpixel((30, 30)) == (0, 0, 0)
+    with pytest.raises(UnusableFile, match="outside of the image"):
+        black_out(secret_image("PNG", "red"), [Rectangle(float("nan"), 0, 1, 1)])
+    with pytest.raises(UnusableFile, match="at most 200"):
+        black_out(secret_image("PNG", "red"), [PART] * 201)

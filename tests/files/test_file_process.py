@@ -1,0 +1,77 @@
+"""Files are cleaned in a process of their own, with limits, and nothing of them stays."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.canary_documents import VISIBLE, canary_pdf
+from tests.support.canary_images import CANARY, canary_jpeg
+from tracker.files.cleaning import clean_bytes
+from tracker.files.file_process import clean_file, preview_of_file, text_of_file
+from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+
+
+def test_the_process_returns_the_cleaned_file():
+    data = canary_pdf(0)
+    kept = clean_file(data, "Report.pdf", choices=CleaningChoices(remove_comments=True))
+    assert kept == clean_bytes(data, "Report.pdf", CleaningChoices(remove_comments=True), limits=FileLimits())
+    assert [page.text for page in text_of_file(kept.data, kept.kind)] == [f"{VISIBLE}\nBishkek"]
+    assert preview_of_file(kept.data).width == 800
+    assert preview_of_file(b"A text.") is None
+
+
+def test_a_file_of_the_full_size_arrives():
+    text = ("Закон принят. " * 700_000).encode()
+    assert clean_file(text, "law.txt").data == text
+
+
+def test_an_empty_or_too_large_file_is_refused_without_a_process(monkeypatch):
+    monkeypatch.setattr("tracker.files.file_process.run_limited", None)
+    with pytest.raises(UnusableFile, match="The file is empty"):
+        clean_file(b"")
+    with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
+        clean_file(b"a" * 2_000, limits=FileLimits(file_bytes=1_000))
+
+
+def test_a_sentence_can_be_translated():
+    from tracker.i18n import get_language
+
+    with pytest.raises(UnusableFile) as refused:
+        clean_file(b"<svg/>")
+    _ = get_language("ru").gettext
+    assert _(refused.value.message, **refused.value.values).startswith("Это рисунок в формате SVG")
+    finding = clean_file(canary_jpeg(0)).removed[0]
+    assert _(finding.message, **dict(finding.values)) == "Описание или комментарий"
+
+
+def test_too_much_memory_ends_the_process_and_not_the_server():
+    with pytest.raises(UnusableFile, match="too much memory"):
+        clean_file(b"A text.\n" * 1_000_000, limits=FileLimits(memory=70_000_000))
+
+
+def test_too_much_time_ends_the_process():
+    with pytest.raises(UnusableFile, match="took too long"):
+        clean_file(b"A text.", limits=FileLimits(seconds=0.01))
+
+
+def test_a_person_can_cancel():
+    with pytest.raises(UnusableFile, match="was cancelled"):
+        clean_file(b"A text.", is_cancelled=lambda: True)
+
+
+def test_the_errors_do_not_repeat_what_is_in_the_file():
+    with pytest.raises(UnusableFile) as refused:
+        clean_file(f"<svg>{CANARY}</svg>".encode(), f"{CANARY}.svg")
+    assert CANARY not in str(refused.value)
+
+
+def test_the_app_does_not_load_what_only_cleaning_needs():
+    heavy = ("pikepdf", "pypdfium2", "nh3", "PIL", "lxml", "docx", "openpyxl")
+    code = f"import sys, tracker.__main__, tracker.files.file_process; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_kind_travels_as_its_extension():
+    assert clean_file(canary_jpeg(1)).kind is FileKind.JPEG

@@ -1,0 +1,126 @@
+"""No file takes anything down: it is refused with a sentence, or harmless after it was cleaned, in a bounded time."""
+
+import resource
+import time
+
+import pytest
+
+from tests.support.hostile_uploads import HOSTILE, NAMES, damaged_upload
+from tests.support.kept_files import what_is_wrong_with
+from tests.support.long import LONG
+from tracker.files.cleaning import clean_bytes, harmless_name
+from tracker.files.file_process import clean_file, preview_of_file, text_of_file
+from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+from tracker.files.previews import draw_preview
+from tracker.files.text_extraction import pages_of
+
+MOST_SECONDS = 10.0
+"""Processor time of each step."""
+MOST_KILOBYTES = 1_250_000
+DAMAGED = 300 - len(HOSTILE) - len(NAMES)
+QUICK = (
+    "an SVG",
+    "a page",
+    "a bomb in a",
+    "a document with",
+    "a workbook that",
+    "a PDF that",
+    "an image and",
+    "a deep",
+    "a text",
+)
+"""How the names of those begin that are tried in the short run, in this process. The long run tries all as the app does."""
+
+
+def named(name):
+    return pytest.param(name, marks=() if name.startswith(QUICK) else pytest.mark.long)
+
+
+def clean(data, name=""):
+    return clean_file(data, name) if LONG else clean_bytes(data, name, CleaningChoices(), limits=FileLimits())
+
+
+def text_of(kept):
+    return text_of_file(kept.data, kept.kind) if LONG else pages_of(kept.data, kept.kind, FileLimits())
+
+
+def preview_of(kept):
+    return preview_of_file(kept.data) if LONG else draw_preview(kept.data, FileLimits())
+
+
+def outcome(data, name=""):
+    """What an editor would see: the sentence, or the kind of the harmless file."""
+    kept = within_limits(lambda: clean(data, name))
+    if isinstance(kept, str):
+        return kept
+    assert what_is_wrong_with(kept) == []
+    within_limits(lambda: text_of(kept))
+    within_limits(lambda: preview_of(kept))
+    return kept.kind
+
+
+def within_limits(work):
+    """Do the work. Return its result, or the sentence."""
+    who = resource.RUSAGE_CHILDREN if LONG else resource.RUSAGE_SELF
+    before = resource.getrusage(who)
+    try:
+        result = work()
+    except UnusableFile as error:
+        check_sentence(error)
+        result = str(error)
+    after = resource.getrusage(who)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < MOST_SECONDS
+    assert after.ru_maxrss < MOST_KILOBYTES
+    return result
+
+
+def check_sentence(error):
+    assert str(error)[0].isupper() and str(error).endswith("."), error
+    assert "Error" not in str(error) and "Traceback" not in str(error)
+
+
+@pytest.mark.parametrize("what", [named(what) for what in HOSTILE])
+def test_a_hostile_file_is_refused_or_harmless(what):
+    assert outcome(HOSTILE[what]())
+
+
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=() if seed < 18 else pytest.mark.long) for seed in range(DAMAGED)]
+)
+def test_a_damaged_file_is_refused_or_harmless(seed):
+    assert outcome(damaged_upload(seed))
+
+
+def test_a_hostile_name_is_harmless():
+    for name in NAMES:
+        harmless = harmless_name(name, FileKind.TEXT)
+        assert harmless.endswith(".txt")
+        assert not set(harmless) & set('/\\\n\r\0<>:"|?*;%\u202e\u2066')
+        assert 5 <= len(harmless) <= 84
+    assert outcome(b"A text.", NAMES[2]) == FileKind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("a bomb in a document", "far larger inside"),
+        ("a bomb of tags", "far larger inside"),
+        ("a document with many files", "far larger inside"),
+        ("an image of huge size", "megapixels"),
+        ("a wide image", "megapixels"),
+        ("a document with a bomb of an image", "megapixels"),
+        ("a PDF with too many pages", "far larger inside"),
+        ("a document with macros", "contains macros"),
+        ("an open document with Basic", "contains macros"),
+        ("entities in a document", "damaged"),
+        ("a file in a document", "damaged"),
+        ("an archive in archives", "an archive"),
+        ("an image and an archive", "two different kinds"),
+    ],
+)
+def test_a_trap_is_refused_before_it_is_opened(what, words):
+    data = HOSTILE[what]()
+    started = time.process_time()
+    with pytest.raises(UnusableFile, match=words):
+        clean_bytes(data, "", CleaningChoices(), limits=FileLimits())
+    assert time.process_time() - started < 3

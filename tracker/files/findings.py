@@ -1,0 +1,79 @@
+"""Count what is found in a file while it is cleaned."""
+
+from collections import Counter
+
+from tracker.files.kept_file import FileFinding
+from tracker.model.labels import N_
+
+HAS_COMMENTS = N_("The document has comments: {count}. Read them before you publish.")
+SHOWS_CHANGES = N_("The document shows tracked changes: {count}. Deleted text can be read in them.")
+HIDDEN_TEXT = N_("The document has hidden text, layers, sheets, rows or columns: {count}.")
+BLANK_PICTURES = N_("Pictures in a format that cannot be cleaned were replaced by an empty picture: {count}.")
+FIRST_IMAGE_ONLY = N_("The file has several images. Only the first one is kept.")
+NO_TEXT_FOUND = N_("The file has no text that a machine can read, so no text was checked. Look at every page yourself.")
+"""For the page that checks the text of a PDF, if there is none: it is a scan."""
+WRONG_ENDING = N_("The name ends in .{ending}, but the content is .{extension}. It is kept as .{extension}.")
+_WARNINGS = (HAS_COMMENTS, SHOWS_CHANGES, HIDDEN_TEXT, BLANK_PICTURES, FIRST_IMAGE_ONLY)
+
+DOCUMENT_PROPERTIES = N_("Document properties, such as author, company and dates")
+XMP = N_("XMP metadata: {count}")
+THUMBNAIL = N_("Thumbnail")
+COMMENTS = N_("Comments: {count}")
+COMMENT_AUTHORS = N_("Names and dates of comments: {count}")
+CHANGES = N_("Tracked changes: {count}")
+CHANGE_AUTHORS = N_("Names and dates of tracked changes: {count}")
+SCRIPTS = N_("Scripts: {count}")
+ACTIONS = N_("Actions and links to files or programs: {count}")
+FORM_FIELDS = N_("Form fields: {count}. Their text is now part of the page.")
+WEB_FORMS = N_("Forms: {count}")
+ATTACHED_FILES = N_("Attached or embedded files: {count}")
+MULTIMEDIA = N_("Sound, video and other multimedia: {count}")
+SIGNATURES = N_("Digital signatures: {count}")
+HIDDEN_DATA = N_("Hidden data of programs: {count}")
+EARLIER_VERSIONS = N_("Earlier versions of the document: {count}")
+IMAGE_METADATA = N_("Images with metadata: {count}")
+EDITING_MARKS = N_("Marks of editing sessions: {count}")
+EXTERNAL_LINKS = N_("Content from other files or servers: {count}")
+FETCHING_FIELDS = N_("Fields and formulas that fetch data: {count}")
+PRINTERS = N_("Printer settings: {count}")
+EMBEDDED_FONTS = N_("Embedded fonts: {count}")
+HIDDEN_COPIES = N_("Hidden copies of data (pivot tables, linked workbooks): {count}")
+SOURCE_COMMENTS = N_("Comments in the source of the page: {count}")
+PAGE_LAYOUT = N_("Styles of the page: {count}")
+PAGE_METADATA = N_("Metadata of the page: {count}")
+FRAMES = N_("Frames and embedded objects: {count}")
+SAVED_FROM = N_("When, where and with which program the page was saved")
+
+GPS = N_("GPS position")
+CAMERA = N_("Camera make and model")
+SERIAL_NUMBERS = N_("Serial number of the camera or lens")
+OWNER = N_("Name of the author or owner")
+TIMES = N_("Date and time")
+SOFTWARE = N_("Name of the software")
+DESCRIPTION = N_("Description or comment")
+MAKER_NOTES = N_("Data of the camera's maker")
+IPTC = N_("IPTC metadata")
+COLOUR_PROFILE = N_("Colour profile")
+OTHER_METADATA = N_("Other metadata")
+MORE_IMAGES = N_("Further images in the file: {count}")
+DATA_AFTER_END = N_("Data after the end of the image")
+
+
+class FoundItems:
+    """Counts what was found, by message."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, message: str, count: int = 1) -> None:
+        """Count `count` more items of this kind. Zero is no finding."""
+        if count:
+            self._counts[message] += count
+
+    def findings(self) -> tuple[FileFinding, ...]:
+        """Return what was removed, then the warnings, each in the order in which it was found."""
+        found = [
+            FileFinding(message, (("count", str(count)),) if "{count}" in message else (), message in _WARNINGS)
+            for message, count in self._counts.items()
+        ]
+        return tuple(sorted(found, key=lambda finding: finding.is_warning))

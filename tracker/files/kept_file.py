@@ -1,0 +1,184 @@
+"""What comes back from cleaning a file, the limits, and the error if the file is refused."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.model.errors import TrackerError
+
+
+class UnusableFile(TrackerError):
+    """A file cannot be kept. The text says what was found and what to do.
+
+    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
+    """
+
+    def __init__(self, message: str, values: Mapping[str, str] | None = None) -> None:
+        self.message, self.values = message, dict(values or {})
+        super().__init__(message.format(**self.values))
+
+
+class FileKind(StrEnum):
+    """The kinds of files that can be kept. The value is the extension, without a dot."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    ODT = "odt"
+    XLSX = "xlsx"
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+    TEXT = "txt"
+    HTML = "html"
+    MHTML = "mhtml"
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type, such as "application/pdf"."""
+        return _MEDIA_TYPES[self]
+
+    @property
+    def is_image(self) -> bool:
+        """Return whether the file is an image, so that parts of it can be blacked out."""
+        return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
+
+
+_MEDIA_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.ODT: "application/vnd.oasis.opendocument.text",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.WEBP: "image/webp",
+    FileKind.TEXT: "text/plain; charset=utf-8",
+    FileKind.HTML: "text/html; charset=utf-8",
+    FileKind.MHTML: "multipart/related",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """The limits of one file.
+
+    `file_bytes` is the size of the upload. `unpacked_bytes` and `packed_files` are the size and number of what is inside
+    an office file. `pixels` is width × height of an image. `pages` and `characters` limit the text that is extracted.
+    `seconds` is processor time, `memory` the address space of the process in bytes.
+    """
+
+    file_bytes: int = 20_000_000
+    unpacked_bytes: int = 120_000_000
+    packed_files: int = 2_000
+    pixels: int = 52_000_000
+    pages: int = 1_000
+    characters: int = 2_000_000
+    seconds: float = 20.0
+    memory: int = 1_200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningChoices:
+    """What the editor decides before a file is cleaned.
+
+    `remove_comments` removes comments with their text; otherwise only their authors and dates are removed.
+    `accept_changes` accepts all tracked changes, so that deleted text is gone; otherwise they stay visible, without
+    authors and dates.
+    """
+
+    remove_comments: bool = False
+    accept_changes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileFinding:
+    """Something that was found in a file: removed from it, or still in it if `is_warning`.
+
+    `message` is English and can be translated with gettext. `values` are (name, value) pairs for the placeholders. What
+    was found, such as the author's name, is not repeated.
+    """
+
+    message: str
+    values: tuple[tuple[str, str], ...] = ()
+    is_warning: bool = False
+
+    def __str__(self) -> str:
+        return self.message.format(**dict(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedFile:
+    """A file that can be kept.
+
+    `data` is the cleaned file and `kind` its kind, which is HTML for a web archive. `name` is a harmless version of the
+    name, with the right extension. `received_digest` is the SHA-256 of the upload, `digest` that of `data`, both in hex.
+    `received_kind` is the kind of the upload.
+    """
+
+    data: bytes
+    kind: FileKind
+    name: str
+    received_kind: FileKind
+    received_digest: str
+    findings: tuple[FileFinding, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return the SHA-256 of `data`, in hex."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def extension(self) -> str:
+        """Return the canonical extension, without a dot."""
+        return self.kind.value
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type for the header Content-Type."""
+        return self.kind.media_type
+
+    @property
+    def size(self) -> int:
+        """Return the number of bytes that are kept."""
+        return len(self.data)
+
+    @property
+    def removed(self) -> tuple[FileFinding, ...]:
+        """Return what was removed."""
+        return tuple(finding for finding in self.findings if not finding.is_warning)
+
+    @property
+    def warnings(self) -> tuple[FileFinding, ...]:
+        """Return what is still in the file and that the editor should know."""
+        return tuple(finding for finding in self.findings if finding.is_warning)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePage:
+    """The text of a page. `number` counts from 1; it is None if this kind of file has no pages.
+
+    In a workbook, a page is a sheet.
+    """
+
+    number: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A part of an image. All values are fractions of the width or the height, from 0 to 1, from the top left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """A small image of a file. `width` and `height` are in pixels."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
