@@ -1,8 +1,9 @@
 """Save from a page: show what the save changed, offer to undo it, or explain why it failed."""
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import streamlit as st
@@ -43,6 +44,8 @@ class Saved:
     """A function that undoes a save in the private folder. None if the save was in the public folder."""
     warning: str = ""
     """A sentence that warns about what was saved, or ""."""
+    arrive: str = field(default_factory=lambda: secrets.token_hex(4))
+    """The browser goes to the message once. "" if it does not."""
 
 
 def save_records(
@@ -120,7 +123,7 @@ def try_to_save(
             message = _(
                 "It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide."
             )
-            st.session_state["saved"] = Saved(page_id, message)
+            st.session_state["saved"] = Saved(page_id, message, arrive="")  # it goes to the conflict
             point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))
@@ -143,7 +146,7 @@ def show_saved(page: Page, page_id: str) -> None:
     if last is None or last.page_id != page_id:
         st.session_state.pop("saved", None)
         return
-    page.show("layout/saved.html", words=last.message)
+    page.show("layout/saved.html", words=last.message, arrive=last.arrive)
     if last.warning:
         st.warning(escape_markdown(last.warning))
     if last.undo:
