@@ -100,8 +100,8 @@ def _show_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabula
         years = (max(first, choice.first_year), min(last, choice.last_year))
         if first < last:
             years = one.slider(_("Years of publication"), first, last, years)
-        themes = two.multiselect(_("Themes of UHRI"), survey.themes, list(choice.themes), placeholder=_("all themes"))
-        if not st.form_submit_button(_("Show what was chosen"), type="secondary" if upload.result else "primary"):
+        themes = two.multiselect(_("UHRI themes"), survey.themes, list(choice.themes), placeholder=_("all themes"))
+        if not st.form_submit_button(_("Show these"), type="secondary" if upload.result else "primary"):
             return
     is_all = years == (first, last)
     wanted = UhriChoice(

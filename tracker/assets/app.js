@@ -108,9 +108,9 @@
     })();
   }
 
-  // What a save did, or what stopped it, is drawn after the click: it is brought into view and gets the focus, each time
-  // once. Of several
-  // wrong fields this is the first on the page; they are not drawn in this order, so it waits for all of them.
+  // What stopped a save, or says that it was done, is drawn after the click: it is brought into view and gets the focus,
+  // each time once. Of several wrong fields this is the first on the page; they are not drawn in this order, so it waits
+  // for all of them.
   function goTo(told) {
     const closed = told?.closest('[data-testid="stExpander"] details:not([open])');
     closed?.querySelector("summary").click();
