@@ -123,7 +123,7 @@ def try_to_save(
             message = _(
                 "It was changed in the meantime. Nothing was overwritten: look at the newer version, then decide."
             )
-            st.session_state["saved"] = Saved(page_id, message, arrive="")  # it goes to the conflict
+            st.session_state["saved"] = Saved(page_id, message, token="")  # it goes to the conflict
             point_to_conflict()
             st.rerun()
         st.error(_("The file was removed or damaged in the meantime. Nothing was recorded; copy your text."))

@@ -62,7 +62,12 @@ def test_reading_is_cancelled_and_a_tick_counts_that_comes_with_the_press_of_sav
     editor.goto(app.url + "/import?lang=en")
     uploader = editor.locator("input[type=file]")
     expect(uploader).to_have_count(1)
-    endless = "\n".join(f"Line {n} of an annex that goes on and on, and says nothing." for n in range(50_000))
+    # almost as much text as is read: it takes several seconds
+    endless = "\n\n".join(
+        f"{n}. The Committee is concerned about the conditions in place {n}, as reported by the State party (art. {n}). The"
+        f" State party should:\n\n(a) take measures to end the practice in paragraph {n};\n\n(b) train the staff."
+        for n in range(1, 13_000)
+    )
     uploader.set_input_files({"name": "annex.txt", "mimeType": "text/plain", "buffer": endless.encode()})
     editor.get_by_role("button", name="Cancel", exact=True).click()  # not "Cancel upload"
     expect(editor.get_by_text("Reading was cancelled. Nothing of the file is kept.")).to_be_visible()
