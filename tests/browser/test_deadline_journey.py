@@ -75,4 +75,4 @@ def test_a_reply_is_due_then_overdue_then_done(server: Callable[..., Server], pa
     reader.goto(f"{app.url}/deadlines?lang=en")
     done = reader.get_by_role("listitem").filter(has_text="State's reply due").filter(has_text="done on")
     expect(done).to_contain_text("see CCPR/C/KGZ/3")
-    assert (event(app).walk("VALARM"), "by CCPR/C/KGZ/3" in str(event(app)["DESCRIPTION"])) == ([], True)
+    assert (event(app).walk("VALARM"), "see CCPR/C/KGZ/3" in str(event(app)["DESCRIPTION"])) == ([], True)
