@@ -98,12 +98,26 @@ def main(arguments: list[str] | None = None) -> int:
     except TrackerError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        print(f"{options.folder}: {error.strerror}", file=sys.stderr)
+        print(f"{getattr(options, 'folder', config.data)}: {error.strerror}", file=sys.stderr)
         return 2
     print("\n".join(map(str, problems)) if problems else f"{options.folder}: no problems")
     return 1 if problems else 0
 
 
+def run() -> int:
+    """Run the command, and return its exit code. A program that reads only a part of the output, as `head`, is no error."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would try to write the rest once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())
