@@ -189,6 +189,10 @@ def test_the_server_tells_the_preview_of_the_page_that_is_asked_for(server: Call
     listed = fetch(f"{app.url}/recommendations?body=cat&lang=en")[2].decode()
     assert '<link rel="alternate" type="application/atom+xml"' in listed
     assert f'href="{ORIGIN}/feed.xml?body=cat&amp;lang=en"' in listed
+    # an address that somebody put together leads to the record
+    status, headers, _ = fetch(f"{app.url}/recommendation/ngo-2024-r7?lang=ru")
+    assert (status, headers["location"]) == (307, "/recommendation?id=ngo-2024-r7&lang=ru")
+    assert fetch(f"{app.url}/recommendation//evil.example%0d%0aX:1")[1]["location"].startswith("/recommendation?id=")
     status, _, html = fetch(f"{app.url}/nowhere")
     assert status == 404 and "og:title" not in tags(html)
     lost = {path: fetch(app.url + path)[0] for path in ("/robots.txt", "/export.json", "/favicon.ico", "/index.html")}

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
 from markupsafe import escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from tracker.i18n import get_language, request_language
 from tracker.model.errors import NoDataset, PastDateRefused
@@ -95,6 +96,14 @@ class PageShellMiddleware:
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Answer GET and HEAD requests for pages. Pass every other request on."""
+        if (
+            scope["type"] == "http"
+            and scope["method"] in ("GET", "HEAD")
+            and (there := self._page_above(scope["path"]))
+        ):
+            query = scope["query_string"].decode("latin-1")
+            await RedirectResponse(f"{there}&{query}" if query else there, 307)(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD") or not self._is_page(scope["path"]):
             await self.app(scope, receive, send)
             return
@@ -120,6 +129,15 @@ class PageShellMiddleware:
         except NoDataset:
             pass
         return render_shell(self.index, lang, title or self.title(path, lang), tags=tags), status
+
+    def _page_above(self, path: str) -> str:
+        """Return the address of a record for an address such as /recommendation/ID, otherwise "".
+
+        Streamlit would show a blank page there.
+        """
+        page, _, rest = path.removeprefix("/").partition("/")
+        is_below = rest.strip("/") and f"/{page}" in self.pages
+        return f"/{page}?id={quote(rest.strip('/'), safe='')}" if is_below else ""
 
     def _is_page(self, path: str) -> bool:
         # An unknown path counts too: Streamlit would answer it with status 200.
