@@ -42,13 +42,15 @@ KIND_NAMES = {
 class RowsContext:
     """What all rows have in common: the languages of the files, similar demands, and whether new ones are ticked.
 
-    `language` is that of the table. `other` is that of the second file, "" without one.
+    `language` is that of the table. `other` is that of the second file, "" without one. `selected` are the numbers of the
+    paragraphs that the committee selected for follow-up.
     """
 
     language: str
     other: str
     similar: Mapping[str, SimilarDemand]
     propose: bool
+    selected: frozenset[str] = frozenset()
 
 
 def state_name(review: ParagraphReview) -> str:
@@ -112,6 +114,7 @@ def _show_row(page: Page, review: ParagraphReview, rows: RowsContext) -> Paragra
             review=review,
             similar=similar,
             is_ticked=is_ticked,
+            is_selected=paragraph.number in rows.selected,
             lang=rows.language or page.context.language.code,
             other_lang=rows.other,
             state=_(state_name(review)),

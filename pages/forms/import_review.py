@@ -69,7 +69,14 @@ def show_review(page: Page, draft: ReviewDraft) -> None:
     unmatched = unmatched_recommendations(page.view, imported, known)
     page.show("forms/import_counts.html", counts=_counts(reviews), imported=imported, unmatched=unmatched)
     show_tick_all(reviews, new=_("Tick all new ones"), none=_("Untick all"))
-    rows = RowsContext(imported.language, other.language if other else "", similar, propose=not is_foreign)
+    selected = imported.follow_up.paragraphs if imported.follow_up else ()
+    rows = RowsContext(
+        imported.language,
+        other.language if other else "",
+        similar,
+        propose=not is_foreign,
+        selected=frozenset(paragraph.partition(" ")[0] for paragraph in selected),
+    )
     choices = show_paragraphs(page, reviews, rows)
     import_drafts.remember_choices(draft)
     if is_foreign and not choices:

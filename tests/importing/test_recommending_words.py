@@ -298,3 +298,14 @@ def test_a_concern_that_recalls_an_earlier_recommendation_is_none(language):
 
 def test_a_recalled_recommendation_that_nothing_follows_is_one():
     assert kinds_of(f"{RECALLS['en'][0]}.", language="en") == [ParagraphKind.RECOMMENDATION]
+
+
+def test_long_recommending_words_are_shown_from_the_beginning_of_a_word_on():
+    sentence = (
+        "The Committee, recalling its general recommendation No. 34 (2016) on the rights of rural women and its previous"
+        " concluding observations, recommends that the State party act."
+    )
+    found = find_recommending_words(sentence, load_phrases("en"), "cedaw")
+    assert found is not None
+    assert found.words.startswith("… ") and len(found.words) <= 82
+    assert f" {found.words.removeprefix('… ')}" in sentence

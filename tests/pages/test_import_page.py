@@ -67,6 +67,7 @@ def test_an_editor_reviews_unticks_and_saves_and_can_undo(opened, tmp_path):
     page = paste(opened("import_document"), SMALL_OBSERVATIONS)
     ticks = {box.label: box.value for box in page.checkbox}
     assert ticks == {"State's reply due": True, "Paragraph 3": True, "Paragraph 4": True}
+    assert html(page).count("Selected for follow-up") == 1  # beside paragraph 3
     page.checkbox(key="import_tick_4").uncheck()
     page.text_input(key="import_title_3").set_value("Decriminalize possession")
     page.run()

@@ -12,6 +12,8 @@ from tracker.importing.run_in_parts import ParagraphLine
 
 MAX_SENTENCE = 6_000
 """Characters of a sentence that are looked at. A longer one is not a sentence."""
+MAX_SHOWN_WORDS = 80
+"""Characters of the recommending words that the review shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,13 @@ def find_recommending_words(sentence: str, phrases: Phrases, body: str | None) -
             other = phrases.find("other_addressee", rest)
             if other and other.start() < found.end() - found.start():
                 continue
-            return RecommendingWords(form, found[0][-80:])
+            return RecommendingWords(form, _last_words(found[0]))
     return None
+
+
+def _last_words(text: str) -> str:
+    """Return the end of a long text, from the beginning of a word on."""
+    return text if len(text) <= MAX_SHOWN_WORDS else f"… {text[-MAX_SHOWN_WORDS:].partition(' ')[2]}"
 
 
 def _is_quoted(before: str) -> bool:
