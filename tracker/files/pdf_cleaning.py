@@ -138,12 +138,7 @@ def _clean_catalog(pdf: Any, found: FoundItems) -> None:
     opening = root.get("/OpenAction")
     if opening is not None and _is_dictionary(opening):
         found.add(findings.SCRIPTS if opening.get("/S") == "/JavaScript" else findings.ACTIONS)
-    if "/AA" in root:
-        found.add(findings.ACTIONS)
-    if "/PieceInfo" in root:
-        found.add(findings.HIDDEN_DATA)
-    if "/Metadata" in root:
-        found.add(findings.XMP)
+    _note_keys(root, found)
     if "/Collection" in root:
         found.add(findings.ATTACHED_FILES)
     layers = root.get("/OCProperties")
@@ -219,15 +214,17 @@ def _field_type(widget: Any) -> str:
     return ""
 
 
+def _note_keys(dictionary: Any, found: FoundItems) -> None:
+    """Note the keys that the document and each of its pages may have. The caller removes them."""
+    for key, finding in (("/AA", findings.ACTIONS), ("/PieceInfo", findings.HIDDEN_DATA), ("/Metadata", findings.XMP)):
+        if key in dictionary:
+            found.add(finding)
+
+
 def _clean_page(page: Any, choices: CleaningChoices, found: FoundItems) -> None:
     if "/Thumb" in page:
         found.add(findings.THUMBNAIL)
-    if "/AA" in page:
-        found.add(findings.ACTIONS)
-    if "/PieceInfo" in page:
-        found.add(findings.HIDDEN_DATA)
-    if "/Metadata" in page:
-        found.add(findings.XMP)
+    _note_keys(page, found)
     for key in set(page.keys()) - _PAGE_KEYS:
         del page[key]
     annotations = page.get("/Annots")

@@ -41,7 +41,7 @@ class ReviewedRow:
     """A row as it would be saved.
 
     `document` is the id of the document of a new recommendation, "" if it is not known. `problems` are sentences that
-    say what stands in the way of a save. `notes` are sentences that say what is left out. `tags` are those of UHRI.
+    say why the row cannot be saved yet. `notes` are sentences that say what is left out. `tags` are those of UHRI.
     """
 
     compared: RowComparison
@@ -63,7 +63,7 @@ class ReviewedRow:
 
     @property
     def can_be_saved(self) -> bool:
-        """Return whether the row can be ticked: it would change something, and nothing stands in the way."""
+        """Return whether the row can be ticked: it would change something, and it has no problems."""
         return not self.problems and self.state not in (RowState.SAME, RowState.REFUSED)
 
 
@@ -101,7 +101,7 @@ def review_rows(
     problems: Mapping[int, Sequence[CellProblem]] | None = None,
     tags: Mapping[int, TagSet] | None = None,
 ) -> tuple[ReviewedRow, ...]:
-    """Return rows that were compared with the tracker, with what stands in the way of a save.
+    """Return rows that were compared with the tracker, each with the reasons why it cannot be saved yet.
 
     `problems` and `tags` map the number of a row → its cells that could not be read, and the tags of UHRI.
     """
@@ -187,7 +187,7 @@ def document_of_row(view: View, row: ImportedRow, defaults: RowDefaults) -> str:
 
 
 def _problems(view: View, row: ReviewedRow, defaults: RowDefaults, language: Language) -> Iterator[str]:
-    """Yield what stands in the way of a save of a row that is new or changed."""
+    """Yield the reasons why a row that is new or changed cannot be saved yet."""
     _ = language.gettext
     codes = {value.language for value in row.row.values if value.field in TEXTS_OF_ROW and value.language}
     for code in sorted(codes - set(view.settings.languages)):
