@@ -1,7 +1,7 @@
 """The reviews that editors have not saved yet. A review survives a reload of the page, and can be handed to a colleague.
 
 tracker/editing/private_drafts.py keeps them, with a private folder also over a restart. The file of a document is not
-kept. The file of a spreadsheet or of an export of UHRI is kept until the review ends, because it may be read again.
+kept. The file of a spreadsheet or of an export of UHRI is kept in memory until the review ends: it may be read again.
 """
 
 from contextlib import suppress
@@ -135,7 +135,8 @@ def start_review(handle: str, imported: Upload, name: str) -> None:
         kind, reviewed, title = TABLE, ReviewedTable(imported, name), name
     if before := draft_of(handle):
         import_drafts().remove(before.id)
-    import_drafts().start(kind, handle, name=title, content=_ADAPTERS[kind].dump_python(reviewed, mode="json"))
+    content = _ADAPTERS[kind].dump_python(reviewed, mode="json")
+    import_drafts().start(kind, handle, name=title, content=content, in_memory=kind == TABLE)
 
 
 def replace_table(draft: ReviewDraft, table: SheetUpload | UhriUpload) -> None:

@@ -84,3 +84,13 @@ def test_redaction_removes_words_from_a_draft_also_over_a_line_break(tmp_path):
     raw = (tmp_path / "private" / "import-drafts" / f"{draft.id}.json").read_text()
     assert ("Testova" in raw, json.loads(raw)["content"]) == (False, {"text": "as removed-for-safety said"})
     assert drafts.find(draft.id).content == {"text": "as removed-for-safety said"}
+
+
+def test_a_draft_that_holds_a_file_is_never_on_disk_and_gone_after_a_redaction(tmp_path):
+    drafts = ImportDrafts(tmp_path / "private")
+    draft = drafts.start("table", "anna", name="table.xlsx", content="UEsDBA==", in_memory=True)
+    drafts.change(draft.id, lambda kept: replace(kept, offered_to="bolot"))
+    assert [kept.offered_to for kept in drafts.list_all()] == ["bolot"]
+    assert list((tmp_path / "private").rglob("*.json")) == []
+    drafts.forget()
+    assert drafts.list_all() == ()

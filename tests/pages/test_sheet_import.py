@@ -238,3 +238,10 @@ def test_uhri_is_chosen_from_before_anything_is_shown(opened, tmp_path):
     page = press(upload(opened("import_document"), uhri_json(*records).getvalue(), "export.json"), "Show these")
     assert ticks(page) == {}
     assert html(page).count("already here") >= 2
+
+
+def test_the_file_of_a_table_is_never_written_to_the_private_folder(opened, tmp_path, monkeypatch):
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    upload(opened("import_document"), TABLE)
+    assert "Review the spreadsheet" in html(opened("import_document"))
+    assert list((tmp_path / "private").rglob("*.json")) == []

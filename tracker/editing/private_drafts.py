@@ -1,6 +1,6 @@
 """Drafts of reviews: what editors read from files and have not saved yet. A draft can be handed to a colleague.
 
-With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large. Otherwise drafts are
+With a private folder, each draft is a JSON file in it and survives a restart, unless it is very large or holds an uploaded file. Otherwise drafts are
 kept in memory. They never lie in the data folder.
 """
 
@@ -29,8 +29,8 @@ MAX_KEPT_DRAFTS = 40
 """The largest number of drafts. If there is one more, the draft that nobody changed for the longest time is dropped."""
 MAX_DRAFT_BYTES = 8_000_000
 """The largest draft that is written to the private folder. A larger one is kept in memory only."""
-MAX_LARGE_DRAFTS = 4
-"""The largest number of drafts beyond MAX_DRAFT_BYTES. If there is one more, the oldest of them is dropped."""
+MAX_LARGE_DRAFTS = 8
+"""The largest number of drafts that are in memory only. If there is one more, the oldest of them is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class ImportDraft:
     `kind` says what is reviewed, such as "document"; `content` is what was read, as plain JSON values. `choices` maps
     widget key → value. `owner` is the handle of the editor who works on it, `name` what the file is called. `offered_to`
     is the handle of a colleague who has not answered yet, or "". `declined_by` is the handle of the one who declined
-    last, or "". `changed` is the time of the last change.
+    last, or "". `changed` is the time of the last change. `in_memory` says that it is never written to disk: a redaction
+    cannot find words in the file that it holds, so it has to be forgotten then.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
@@ -52,6 +53,7 @@ class ImportDraft:
     offered_to: str = ""
     declined_by: str = ""
     changed: str = ""
+    in_memory: bool = False
 
 
 _JSON = TypeAdapter(ImportDraft)
@@ -86,12 +88,20 @@ class ImportDrafts:
         """Return the draft with this id, or None."""
         return next((draft for draft in self.list_all() if draft.id == draft_id), None)
 
-    def start(self, kind: str, owner: str, *, name: str, content: Any) -> ImportDraft:
+    def start(self, kind: str, owner: str, *, name: str, content: Any, in_memory: bool = False) -> ImportDraft:
         """Keep a new draft, and return it. `content` are plain JSON values.
 
         Raises WriteFailed or LockTimeout if it cannot be kept.
         """
-        draft = ImportDraft(id=secrets.token_hex(8), kind=kind, owner=owner, name=name, content=content, changed=_now())
+        draft = ImportDraft(
+            id=secrets.token_hex(8),
+            kind=kind,
+            owner=owner,
+            name=name,
+            content=content,
+            changed=_now(),
+            in_memory=in_memory,
+        )
         with self._locked():
             for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
                 self._remove(oldest.id)
@@ -152,7 +162,7 @@ class ImportDrafts:
 
     def _write(self, draft: ImportDraft) -> None:
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
-        is_large = len(raw) > MAX_DRAFT_BYTES
+        is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
         if self.root is None or is_large:
             self._remove(draft.id)
             if is_large:
