@@ -56,7 +56,9 @@ def test_the_file_says_who_when_and_why_and_not_what(settled):
         "  by: reviewer-x1",
         "  at: '2026-01-31T12:00:00.000000Z'",
     ]
-    assert ("555" in text, lines[1].startswith("- sign: "), len(lines[1])) == (False, True, len("- sign: ") + 32)
+    assert (lines[1].startswith("- sign: "), len(lines[1])) == (True, len("- sign: ") + 32)
+    assert [number for number in (NUMBER, "996", "000 111", "000111") if number in "".join(lines[2:])] == []
+    assert NUMBER not in text
 
 
 def test_both_files_are_for_their_owner_alone(settled, tmp_path):
