@@ -9,7 +9,8 @@ from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
 from tracker.files.file_process import clean_file, preview_of_file, text_of_file
-from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.model.attached_files import FileKind
 
 
 def test_the_process_returns_the_cleaned_file():

@@ -15,13 +15,13 @@ from tracker.files.kept_file import (
     CleanedFile,
     CleaningChoices,
     FileFinding,
-    FileKind,
     FileLimits,
     FilePage,
     FilePreview,
     Rectangle,
     UnusableFile,
 )
+from tracker.model.attached_files import FileKind
 from tracker.model.labels import N_
 from tracker.storage.limited_process import (
     ProcessBusy,

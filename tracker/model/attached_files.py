@@ -1,0 +1,42 @@
+"""Files that are attached to an item of evidence or to a document: the PDF, the photo, the saved copy of a page."""
+
+from enum import StrEnum
+
+
+class FileKind(StrEnum):
+    """The kinds of files that can be kept. The value is the extension, without a dot."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    ODT = "odt"
+    XLSX = "xlsx"
+    PNG = "png"
+    JPEG = "jpg"
+    WEBP = "webp"
+    TEXT = "txt"
+    HTML = "html"
+    MHTML = "mhtml"
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type, such as "application/pdf"."""
+        return _MEDIA_TYPES[self]
+
+    @property
+    def is_image(self) -> bool:
+        """Return whether the file is an image, so that parts of it can be blacked out."""
+        return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
+
+
+_MEDIA_TYPES = {
+    FileKind.PDF: "application/pdf",
+    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    FileKind.ODT: "application/vnd.oasis.opendocument.text",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.PNG: "image/png",
+    FileKind.JPEG: "image/jpeg",
+    FileKind.WEBP: "image/webp",
+    FileKind.TEXT: "text/plain; charset=utf-8",
+    FileKind.HTML: "text/html; charset=utf-8",
+    FileKind.MHTML: "multipart/related",
+}
