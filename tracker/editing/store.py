@@ -4,7 +4,7 @@ Redaction and unpublishing, which remove what was recorded, have modules of thei
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
+from tracker.editing.file_changes import file_texts, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
+from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import Permission, Person
@@ -64,31 +66,39 @@ class Store:
         self._savers: dict[str, str] = {}
 
     def save(
-        self, *changed: Record, by: Person, reason: str, still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED
+        self,
+        *changed: Record,
+        by: Person,
+        reason: str,
+        still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+        new_files: Sequence[NewFile] = (),
     ) -> tuple[Record, ...]:
-        """Save all of the records or none. Return the saved records in the same order.
+        """Save all of the records and files or none. Return the saved records in the same order.
 
         The returned records have new versions and recorded times. Each record must have the version with which it was
         read, or "" if it is new. `still_right` maps a field of the first record → the languages in which its wording is
-        still right. On an error nothing is changed.
+        still right. `new_files` are files that the records name and that may not be kept yet. On an error nothing is
+        changed.
 
         Raises:
             NotAllowed: the person may not save, or not sign for this organisation
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
-            SafetyFindings: new text may identify a person
+            SafetyFindings: new text, or the text of a new file, may identify a person
             LockTimeout, WriteFailed, NoDataset: the folder cannot be locked, written or read
         """
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
-        self._check_safety(changed, reason)
+        self._check_safety(changed, reason, new_files)
         try:
             with lock_file(self.root / ".lock") as lock:
                 files = self._prepare(changed, by, reason.strip(), still_right=still_right, lock=lock)
                 files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
-                replace_all([(file.path, file.before, file.after) for file in files])
+                added = unwritten_files(self.root, changed, new_files, with_originals=not self._is_public)
+                # the files first: after a crash, no record names a file that is not there
+                replace_all([*added, *((file.path, file.before, file.after) for file in files)])
         except OSError as error:
             raise WriteFailed(
                 f"Could not write to disk ({error.strerror}). Nothing was saved; what you typed is still here."
@@ -113,8 +123,8 @@ class Store:
         """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""
         return check_publication(e, self._read(), self._is_dismissed)
 
-    def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
-        """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""
+    def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
+        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""
         if not self._is_public:
             return
         dataset = self._read()
@@ -126,6 +136,7 @@ class Store:
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]
+        texts += [text for new in new_files for text in file_texts(new)]
         if found := tuple(scan_texts(texts, dataset, self._is_dismissed)):
             raise SafetyFindings(found)
 

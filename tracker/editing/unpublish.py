@@ -12,11 +12,12 @@ from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import RuleViolation
-from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.storage.atomic_write import replace_all

@@ -9,7 +9,8 @@ from typing import Any
 
 from tracker.model import partial_dates
 from tracker.model.dataset import RECORDED_LISTS, Record
-from tracker.model.records import Assessment, Event
+from tracker.model.events import Event
+from tracker.model.records import Assessment
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 

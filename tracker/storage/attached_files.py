@@ -1,0 +1,82 @@
+"""Where attached files are kept: in `files/` of the data folder or the private folder, each under its SHA-256.
+
+Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<sha256>.preview.webp`), made once, when it
+was attached.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from tracker.model.attached_files import AttachedFile
+from tracker.storage.guarded_read import read_file
+
+FILES_FOLDER = "files"
+TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
+MAX_KEPT_BYTES = 200_000_000
+"""The largest file that is read back. A cleaned file can be larger than the upload."""
+PAGE_BREAK = "\f"
+"""Stands between two pages in the text of a file, as in the output of pdftotext."""
+_KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
+
+
+def kept_path(root: Path, file: AttachedFile) -> Path:
+    """Return the path of an attached file in the folder `root`."""
+    return root / FILES_FOLDER / file.file_name
+
+
+def text_path(root: Path, sha256: str) -> Path:
+    """Return the path of the text of a file."""
+    return root / FILES_FOLDER / f"{sha256}{TEXT_SUFFIX}"
+
+
+def preview_path(root: Path, sha256: str) -> Path:
+    """Return the path of the preview of a file, a WebP image."""
+    return root / FILES_FOLDER / f"{sha256}{PREVIEW_SUFFIX}"
+
+
+def digest_of_name(name: str) -> str | None:
+    """Return the digest with which the name of a kept file begins, None if it is no such name."""
+    match = _KEPT_NAME.fullmatch(name)
+    return match[1] if match else None
+
+
+def list_kept(root: Path) -> dict[str, tuple[Path, ...]]:
+    """Return digest → the paths that belong to it, for all files in the folder `root`: file, text and preview.
+
+    Raises OSError if the folder cannot be read.
+    """
+    folder = root / FILES_FOLDER
+    found: dict[str, tuple[Path, ...]] = {}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if digest := digest_of_name(path.name):
+            found[digest] = (*found.get(digest, ()), path)
+    return found
+
+
+def read_kept(root: Path, file: AttachedFile) -> bytes:
+    """Return the bytes of an attached file. Raises OSError, FileNotFoundError if it is not there."""
+    return read_file(kept_path(root, file), most=MAX_KEPT_BYTES)
+
+
+def read_text_pages(root: Path, sha256: str) -> tuple[str, ...]:
+    """Return the text of a file by page, in the order of its pages; empty if it has no text.
+
+    A file without pages has one text. Raises OSError if the text cannot be read.
+    """
+    try:
+        raw = read_file(text_path(root, sha256), most=MAX_KEPT_BYTES)
+    except FileNotFoundError:
+        return ()
+    return tuple(raw.decode("utf-8", "replace").split(PAGE_BREAK))
+
+
+def join_pages(pages: Mapping[int, str]) -> bytes:
+    """Return the contents of the file with the text. `pages` maps page number, from 1 → text."""
+    last = max(pages, default=0)
+    return PAGE_BREAK.join(pages.get(n, "").replace(PAGE_BREAK, "\n") for n in range(1, last + 1)).encode()
+
+
+def named_digests(files: Iterable[AttachedFile]) -> set[str]:
+    """Return the digests of what these files keep: the files themselves, and the originals that were received."""
+    return {digest for file in files for digest in (file.sha256, file.received_sha256)}
