@@ -122,7 +122,7 @@ def ask_file_process(
     try:
         printed = run_limited(
             "tracker.files.file_process",
-            json.dumps(job).encode() + b"\n" + data,
+            (json.dumps(job).encode() + b"\n", data),
             limits.seconds,
             is_cancelled=is_cancelled,
         )
