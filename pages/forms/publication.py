@@ -107,7 +107,7 @@ def _show_candidates(page: Page, candidates: Candidates, *, edit_link: str) -> b
     ticked = []
     with st.container(border=True):
         for key, (first, *_others) in candidates.items():
-            page.show("private/name_candidate.html", one=first, field_name=field_label(first))
+            page.show("private/name_candidate.html", one=first, field_name=field_label(first, language))
             words = escape_markdown(first.match.words)
             ticked.append(st.checkbox(_("“{words}” is not a person's name", words=words), key=key))
     return all(ticked)
