@@ -10,6 +10,7 @@ from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import new_file, read_new_file
+from tracker.files.text_scan import place_in_file
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.errors import Conflict, SafetyFindings, ValidationFailed
 from tracker.storage.attached_files import list_kept, read_kept, read_text_pages
@@ -99,7 +100,7 @@ def test_the_text_of_a_file_is_checked_like_typed_text(store):
     with pytest.raises(SafetyFindings) as refused:
         attach(store, file=unsafe)
     (finding,) = refused.value.findings
-    assert (finding.text_field.field, finding.match.words) == ("page 2", "+996 555 000 111")
+    assert (place_in_file(finding), finding.match.words) == (("report.pdf", (2,)), "+996 555 000 111")
     assert kept(store) == []
 
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from tracker.files.kept_file import UnusableFile
 from tracker.files.new_file import NewFile
-from tracker.model.dataset import Record
+from tracker.files.text_scan import CANNOT_BE_CHECKED, scan_file_text
+from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import RuleViolation
-from tracker.model.safety_config import TextField
+from tracker.model.safety_config import SafetyFinding
+from tracker.safety.scanner import IsDismissed, record_name
 from tracker.storage.atomic_write import Replacement
 from tracker.storage.attached_files import kept_path
 
@@ -32,8 +35,17 @@ def unwritten_files(
     return [(path, None, data) for path, data in contents.items() if not path.is_file()]
 
 
-def file_texts(new: NewFile) -> Iterator[TextField]:
-    """Yield the texts of a file, page by page, as texts of a record that are checked before they are saved."""
-    for page in new.pages:
-        field = f"page {page.number}" if page.number else "text"
-        yield TextField(f"file {new.entry.sha256[:16]}", field, ("files", new.entry.name), text=page.text)
+def new_file_findings(
+    new_files: Iterable[NewFile], records: Iterable[Record], dataset: Dataset, *, is_dismissed: IsDismissed
+) -> Iterator[SafetyFinding]:
+    """Yield what may identify a person in the texts of new files. `records` are the records that name them.
+
+    Raises UnusableFile if a text cannot be checked as a whole.
+    """
+    owners = {entry.sha256: record_name(record) for record in records for entry in getattr(record, "files", ())}
+    for new in new_files:
+        owner, entry = owners.get(new.entry.sha256, ""), new.entry
+        check = scan_file_text(new.pages, dataset, is_dismissed, record=owner, name=entry.name, digest=entry.sha256)
+        yield from check.findings
+        if not check.is_whole:
+            raise UnusableFile(CANNOT_BE_CHECKED)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
-from tracker.editing.file_changes import file_texts, unwritten_files
+from tracker.editing.file_changes import new_file_findings, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
@@ -85,6 +85,7 @@ class Store:
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
             SafetyFindings: new text, or the text of a new file, may identify a person
+            UnusableFile: the text of a new file cannot be checked
             LockTimeout, WriteFailed, NoDataset: the folder cannot be locked, written or read
         """
         if not by.can(Permission.SAVE) or not by.handle:
@@ -136,8 +137,8 @@ class Store:
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]
-        texts += [text for new in new_files for text in file_texts(new)]
-        if found := tuple(scan_texts(texts, dataset, self._is_dismissed)):
+        found = scan_texts(texts, dataset, self._is_dismissed)
+        if found := (*found, *new_file_findings(new_files, changed, dataset, is_dismissed=self._is_dismissed)):
             raise SafetyFindings(found)
 
     def _prepare(
