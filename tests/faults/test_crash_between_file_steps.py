@@ -1,5 +1,6 @@
 """The process ends between any two system calls while a private file is added, published or taken back."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -9,9 +10,9 @@ import pytest
 
 from tests.editing.test_private_evidence import LETTER
 from tests.editing.test_private_files import DIGEST, OTHER, RECEIVED, REPORT
-from tests.faults.test_crash_between_private_steps import steps
 from tests.faults.test_crash_between_steps import REVIEWER
-from tests.support.crash_simulation import crashed
+from tests.support.crash_simulation import Call, crashed
+from tests.support.long import LONG
 from tests.support.story_folder import made
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
@@ -37,8 +38,8 @@ def takes_a_file_back(folder: PrivateFolder) -> None:
 
 
 def publishes_evidence(folder: PrivateFolder) -> None:
-    # the page was opened before
-    folder.publish(PAGES[folder.root.parent.name], Store(folder.public), by=REVIEWER)
+    e = folder.read().evidence.get("letter") or folder.public.read().evidence["letter"]
+    folder.publish(e, Store(folder.public), by=REVIEWER)
 
 
 def unpublishes_evidence(folder: PrivateFolder) -> None:
@@ -46,14 +47,10 @@ def unpublishes_evidence(folder: PrivateFolder) -> None:
     folder.unpublish(e, Store(folder.public), by=REVIEWER, day=date(2026, 11, 26))
 
 
-PAGES = {}
-"""Name of a folder → the private evidence that a page shows."""
-
-
 def with_a_letter(folder: PrivateFolder) -> None:
     new = [REPORT, OTHER]
     letter = replace(LETTER, files=tuple(one.entry for one in new))
-    PAGES[folder.root.parent.name] = folder.save(letter, by=REVIEWER, reason="It came.", new_files=new)
+    folder.save(letter, by=REVIEWER, reason="It came.", new_files=new)
 
 
 def with_a_public_file(folder: PrivateFolder) -> None:
@@ -94,20 +91,30 @@ def kept(here: Path) -> set[str]:
     return {f"{path.parents[1].name}/{path.name}" for path in here.glob("*/files/[!.]*")}
 
 
+def places(calls: list[Call]) -> list[int]:
+    """Before which call the machine stops: before each that changes what is there, or before every one in the long test."""
+    changing = [
+        at
+        for at, call in enumerate(calls, 1)
+        if LONG or call.name == "replace" or (call.name == "unlink" and not call.files[0].endswith(".new"))
+    ]
+    return [*changing, len(calls) + 1]
+
+
 @pytest.mark.parametrize(("before", "deed"), DEEDS, ids=lambda deed: deed.__name__)
 def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed):
+    made(tmp_path / "start" / "data")
+    before(opened(tmp_path / "start"))
+
     def laid(name: str) -> Path:
-        here = tmp_path / name
-        made(here / "data")
-        before(opened(here))
-        return here
+        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
 
     whole = laid("whole")
     known = set(entries(opened(whole)))
     _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     after, left = named_once(opened(whole)), kept(whole)
     assert len(calls) > 30
-    for at in steps(len(calls)):
+    for at in places(calls):
         here = laid(str(at))
         crashed(lambda here=here: deed(opened(here)), at, here)
         found = entries(opened(here))
