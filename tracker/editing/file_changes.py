@@ -1,6 +1,6 @@
-"""The attached files that a save writes: which are new, and that none is missing."""
+"""The attached files that a save writes: which are new, that none is missing, and what their texts say."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tracker.files.kept_file import UnusableFile
@@ -9,11 +9,12 @@ from tracker.files.text_scan import CANNOT_BE_CHECKED, scan_file_text
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import RuleViolation
-from tracker.model.safety_config import SafetyFinding
-from tracker.safety.scanner import IsDismissed, record_name
+from tracker.safety.publication_check import PublicationCheck
+from tracker.safety.scanner import IsDismissed
 from tracker.storage.atomic_write import Replacement
 from tracker.storage.attached_files import kept_path
 
+FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
 
@@ -35,17 +36,23 @@ def unwritten_files(
     return [(path, None, data) for path, data in contents.items() if not path.is_file()]
 
 
-def new_file_findings(
-    new_files: Iterable[NewFile], records: Iterable[Record], dataset: Dataset, *, is_dismissed: IsDismissed
-) -> Iterator[SafetyFinding]:
-    """Yield what may identify a person in the texts of new files. `records` are the records that name them.
+def check_file_text(
+    new: NewFile, dataset: Dataset, is_dismissed: IsDismissed, *, owner: str, with_candidates: bool = False
+) -> PublicationCheck:
+    """Return what has to be settled in the text of a file before it is public as a file of the record `owner`.
 
-    Raises UnusableFile if a text cannot be checked as a whole.
+    `owner` is the name of the record (see `record_name`). Raises UnusableFile if the text cannot be checked as a whole.
     """
-    owners = {entry.sha256: record_name(record) for record in records for entry in getattr(record, "files", ())}
-    for new in new_files:
-        owner, entry = owners.get(new.entry.sha256, ""), new.entry
-        check = scan_file_text(new.pages, dataset, is_dismissed, record=owner, name=entry.name, digest=entry.sha256)
-        yield from check.findings
-        if not check.is_whole:
-            raise UnusableFile(CANNOT_BE_CHECKED)
+    check = scan_file_text(
+        new.pages,
+        dataset,
+        is_dismissed,
+        record=owner,
+        name=new.entry.name,
+        digest=new.entry.sha256,
+        with_candidates=with_candidates,
+    )
+    has_unseen = (check.more_findings and not check.findings) or (check.more_candidates and not check.candidates)
+    if not check.is_whole or has_unseen:
+        raise UnusableFile(CANNOT_BE_CHECKED)
+    return PublicationCheck(check.findings, check.candidates)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
-from tracker.editing.file_changes import new_file_findings, unwritten_files
+from tracker.editing.file_changes import check_file_text, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
@@ -24,8 +24,8 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import require_own_organisation
-from tracker.safety.publication_check import PublicationCheck, check_publication
-from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
+from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
+from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_lock import lock_file
@@ -120,9 +120,27 @@ class Store:
         """
         return self._savers.get(version, "")
 
-    def check_publication(self, e: Evidence) -> PublicationCheck:
-        """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""
-        return check_publication(e, self._read(), self._is_dismissed)
+    def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
+        """Return what a reviewer has to settle before the private evidence `e` is published in this folder.
+
+        `new_files` are its files; their texts are checked too.
+        """
+        check = check_publication(e, self._read(), self._is_dismissed)
+        return check + self._check_file_texts(new_files, record_name(e))
+
+    def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
+        """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
+        entry = replace(new.entry, recorded=None, recorded_by=None, events=())
+        check = check_entries(replace(record, files=(entry,)), self._read(), self._is_dismissed)
+        return check + self._check_file_texts([new], record_name(record))
+
+    def _check_file_texts(
+        self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
+    ) -> PublicationCheck:
+        dataset, check = self._read(), PublicationCheck()
+        for new in new_files:
+            check += check_file_text(new, dataset, self._is_dismissed, owner=owner, with_candidates=with_candidates)
+        return check
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
         """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""
@@ -137,9 +155,13 @@ class Store:
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]
-        found = scan_texts(texts, dataset, self._is_dismissed)
-        if found := (*found, *new_file_findings(new_files, changed, dataset, is_dismissed=self._is_dismissed)):
-            raise SafetyFindings(found)
+        found = list(scan_texts(texts, dataset, self._is_dismissed))
+        owners = {entry.sha256: record_name(record) for record in changed for entry in getattr(record, "files", ())}
+        for new in new_files:
+            owner = owners.get(new.entry.sha256, "")
+            found += self._check_file_texts([new], owner, with_candidates=False).findings
+        if found:
+            raise SafetyFindings(tuple(found))
 
     def _prepare(
         self,
