@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
 from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW
+from pages.forms.file_saving import show_files_left
 from pages.forms.private_evidence import can_unpublish, show_private_section
 from pages.forms.second_review import assessments_to_review, review_link
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
@@ -70,6 +71,7 @@ page.show(
     second=assessments_to_review(page, r, own_params),
 )
 show_saved(page, r.id, tuple(name for name in FORM_PARAMS if name in st.query_params))
+show_files_left(page, r.id)
 show_assessment_form(page, r, own_params)
 show_private_section(page, r)
 

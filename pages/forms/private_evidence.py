@@ -16,10 +16,12 @@ from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.saving import Message, Saved, try_to_save
 from tracker.config import load_config
+from tracker.editing.file_changes import file_texts
 from tracker.editing.form_values import text_from_input
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_notes import active_notes
 from tracker.editing.undo import reversal_of
+from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
@@ -85,9 +87,15 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 
 
 def save_privately(
-    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, message: Message = ""
+    page: Page,
+    page_id: str,
+    changed: Sequence[Evidence],
+    *,
+    reason: str,
+    message: Message = "",
+    new_files: Sequence[NewFile] = (),
 ) -> bool:
-    """Save one item of evidence in the private folder, and return whether it was saved.
+    """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 
     After a save, the next run of the page `page_id` shows a message of its own and an undo button. If the save fails,
     an error is shown at once.
@@ -98,11 +106,12 @@ def save_privately(
     def save() -> Evidence:
         if folder is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        return folder.save(e, by=layout.current_person(), reason=reason)
+        return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
         message = _("Saved privately. Only editors can see it.")
-        warning = identifying_warning(page, changed_texts(before, after, reason))
+        texts = [*changed_texts(before, after, reason), *(text for new in new_files for text in file_texts(new))]
+        warning = identifying_warning(page, texts)
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
     return after is not None
 
