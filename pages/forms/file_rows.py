@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.forms.black_out import has_waiting_parts, show_black_out
 from pages.forms.chosen_files import ChosenFile, blackened_parts, preview_address
 from pages.forms.fields import Fields
-from tracker.editing.form_values import text_from_input
+from tracker.editing.form_values import FieldError, text_from_input
 from tracker.files.findings import (
     CHANGE_AUTHORS,
     CHANGES,
@@ -116,11 +116,13 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
         f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
     )
     slot: DeltaGenerator = st.container()
-    missing = []
+    missing: list[str] = []
     if has_waiting_parts(form, chosen.key):
-        missing.append(_("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name))
+        sentence = _("{name}: parts are marked but not blacked out yet. Press “Black out now”.", name=chosen.name)
+        missing.append(FieldError(sentence, f"file_{chosen.key}"))
     elif not is_seen:
-        missing.append(_("{name}: look at the picture and tick the box that confirms it.", name=chosen.name))
+        sentence = _("{name}: look at the picture and tick the box that confirms it.", name=chosen.name)
+        missing.append(FieldError(sentence, f"file_{chosen.key}"))
     form.slots[f"file_{chosen.key}"] = slot
     return missing
 

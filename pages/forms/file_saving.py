@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from pages.forms.name_candidates import group_by_words, show_candidates
 from pages.forms.private_evidence import private_folder
 from pages.forms.private_warning import identifying_warning
-from pages.shared.layout import Page, current_person
+from pages.shared.layout import Page, current_person, store
 from pages.shared.saving import Saved, try_to_save
 from tracker.editing.file_changes import file_texts
 from tracker.files.new_file import NewFile
@@ -52,6 +53,19 @@ def attach_files(records: Sequence[Record], new_files: Sequence[NewFile]) -> tup
         replace(record, files=(*record.files, *entries)) if isinstance(record, Evidence | Document) else record
         for record in records
     )
+
+
+def confirm_names_in_files(page: Page, target: Evidence | Document, new_files: Sequence[NewFile]) -> list[str]:
+    """Show the words in the new files that may be names, to be confirmed before the files become public.
+
+    Return what is still to do, as a translated sentence. Other findings stop the save, as in typed text.
+    """
+    checks = [store().check_file_publication(target, new) for new in new_files]
+    found = [candidate for check in checks for candidate in check.candidates]
+    candidates = group_by_words(found, " ".join(new.entry.sha256 for new in new_files))
+    if show_candidates(page, candidates):
+        return []
+    return [page.context.language.gettext("Confirm that the words listed above name nobody, or take the file out.")]
 
 
 def save_files_apart(

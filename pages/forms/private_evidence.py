@@ -23,6 +23,7 @@ from tracker.editing.private_notes import active_notes
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
@@ -48,6 +49,12 @@ def private_evidence(page: Page) -> Mapping[str, Evidence]:
     return folder.read().evidence if folder else {}
 
 
+def filter_private_evidence(page: Page, filters: EvidenceFilters) -> Sequence[Evidence]:
+    """Return the private evidence that matches the filters; nothing for a reader."""
+    folder = private_folder(page)
+    return filter_evidence(folder.view(page.view), filters) if folder else ()
+
+
 def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     """Show an editor the private evidence that matches the filters, and the problems in the private folder."""
     if (folder := private_folder(page)) is None:
@@ -55,7 +62,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     private_page = _with_private_view(page, folder)
     private_page.show(
         "private/register.html",
-        items=filter_evidence(private_page.view, filters),
+        items=filter_private_evidence(page, filters),
         words=private_page.view.search_terms(filters.q),
         may=can_publish(page),
     )
@@ -67,11 +74,22 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence that is not published, the oldest first. Show nothing if there is none."""
+    """Show a reviewer the private evidence and files that are not published, the oldest first; nothing if there are none."""
     folder = private_folder(page) if can_publish(page) else None
-    if folder and (waiting := tuple(folder.view(page.view).evidence.values())):
-        items = sorted(waiting, key=lambda e: e.recorded or "")
-        page.show("private/publishing_queue.html", items=items)
+    if folder is None:
+        return
+    items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
+    dataset = page.view.dataset
+    listed = [
+        (record, entry)
+        for (kind, record_id), entries in folder.read().files.items()
+        if (record := (dataset.evidence if kind is Evidence else dataset.documents).get(record_id))
+        for entry in entries
+        if not is_withdrawn(entry.events)
+    ]
+    listed.sort(key=lambda pair: pair[1].recorded or "")
+    if items or listed:
+        page.show("private/publishing_queue.html", items=items, files=listed)
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
@@ -84,6 +102,13 @@ def show_private_section(page: Page, r: Recommendation) -> None:
     private_page.show("private/section.html", r=r, evidence=evidence, notes=notes, may=can_publish(page))
     if not page.view.is_past:
         show_note_forms(page, folder.notes, r.id, notes=notes)
+
+
+def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
+    """Return the private and the public evidence for a recommendation; for a reader the public evidence only."""
+    folder = private_folder(page)
+    views = [folder.view(page.view), page.view] if folder else [page.view]
+    return [e for view in views for e, _link in view.evidence_for(r)]
 
 
 def save_privately(

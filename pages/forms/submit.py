@@ -8,7 +8,13 @@ import streamlit as st
 
 from pages.forms.conflict import point_to_conflict, show_conflict
 from pages.forms.fields import Fields
-from pages.forms.file_saving import are_kept_apart, attach_files, save_files_apart
+from pages.forms.file_saving import (
+    are_kept_apart,
+    attach_files,
+    confirm_names_in_files,
+    record_with_files,
+    save_files_apart,
+)
 from pages.forms.outdated_translations import confirm_translations
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
@@ -71,6 +77,8 @@ def save_form(
     apart = bool(form.new_files) and are_kept_apart(page, is_public=words.is_public)
     if form.new_files and not apart:
         edited = attach_files(edited, form.new_files)
+        if edited and words.is_public:
+            wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
     is_changed = list(edited) != [record] or bool(still_right)
     # files that are kept apart from the record leave it as it is, so they need no reason
     needs_reason = words.reason is None and (is_changed or not apart)
@@ -112,7 +120,8 @@ def _is_pressed(
     """Show the save button, or in its place the conflict and a button of its own. Return whether it was pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
-    if record is None or version == record.version:
+    # files that are kept apart from the record change nothing of what a colleague saved
+    if record is None or version == record.version or (apart and list(edited) == [record]):
         show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
         return st.button(words.label, type="primary", key=key)
     if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
@@ -120,7 +129,6 @@ def _is_pressed(
     has_changes = show_conflict(
         form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
     )
-    has_changes = has_changes or apart
     if has_changes:
         show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
