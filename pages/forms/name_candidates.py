@@ -1,7 +1,7 @@
 """Ask a person whether words that begin with capital letters are a name, before a text becomes public."""
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 import streamlit as st
@@ -11,6 +11,7 @@ from pages.shared import layout
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
+from tracker.files.text_scan import place_in_file
 from tracker.model.safety_config import SafetyFinding
 from tracker.safety.dismissals import load_dismissals
 
@@ -66,11 +67,9 @@ def record_confirmations(page: Page, candidates: Candidates) -> None:
 
 def place_in_words(page: Page, found: Sequence[SafetyFinding]) -> str:
     """Return where some passages are: the label of a field, or the file and its pages, such as "law.pdf, p. 3, 7"."""
-    _ = page.context.language.gettext
-    path = found[0].text_field.field_path
-    if path[0] != "files" or len(path) < 2 or not isinstance(path[1], str):
-        return _(label) if (label := field_label(found[0])) else ""
-    numbers = [int(n) for one in found for n in re.findall(r"^page (\d+)$", one.text_field.field)]
-    pages = [str(number) for number in dict.fromkeys(numbers)]
-    listed = ", ".join(pages[:MAX_SHOWN_PAGES]) + ("…" if len(pages) > MAX_SHOWN_PAGES else "")
-    return _("{name}, p. {pages}", name=path[1], pages=listed) if pages else path[1]
+    pages = dict.fromkeys(number for one in found if (place := place_in_file(one)) for number in place[1])
+    first = found[0].text_field
+    if pages:
+        path = (*first.field_path[:2], *list(pages)[:MAX_SHOWN_PAGES])
+        return field_label(replace(found[0], text_field=replace(first, field_path=path)), page.context.language)
+    return field_label(found[0], page.context.language)

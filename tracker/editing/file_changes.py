@@ -39,7 +39,8 @@ def file_texts(new: NewFile) -> Iterator[TextField]:
     """Yield the texts of a file, page by page, as texts of a record that are checked before they are saved."""
     for page in new.pages:
         field = f"page {page.number}" if page.number else "text"
-        yield TextField(f"file {new.entry.sha256[:16]}", field, ("files", new.entry.name), text=page.text)
+        place = ("files", new.entry.name, *((page.number,) if page.number else ()))
+        yield TextField(f"file {new.entry.sha256[:16]}", field, place, text=page.text)
 
 
 def check_file_text(new: NewFile, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:

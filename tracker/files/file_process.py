@@ -58,7 +58,7 @@ def clean_file(
     Raises UnusableFile, with a sentence that says what was found and what to do.
     """
     arguments = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": []}
-    return _cleaned_file(*_ask("clean", data, arguments, limits=limits, is_cancelled=is_cancelled))
+    return _cleaned_file(*_ask_about_file("clean", data, arguments, limits=limits, is_cancelled=is_cancelled))
 
 
 def black_out(
@@ -73,22 +73,22 @@ def black_out(
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
     parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
     arguments = {"name": name[:1000], "choices": asdict(CleaningChoices()), "blackened": parts}
-    return _cleaned_file(*_ask("black out", data, arguments, limits=limits))
+    return _cleaned_file(*_ask_about_file("black out", data, arguments, limits=limits))
 
 
 def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits | None = None) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    answer, _ = _ask("text", data, {"kind": kind.value}, limits=limits)
+    answer, _ = _ask_about_file("text", data, {"kind": kind.value}, limits=limits)
     return tuple(FilePage(number, text) for number, text in answer["pages"])
 
 
 def preview_of_file(data: bytes, *, limits: FileLimits | None = None) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    answer, content = _ask("preview", data, {}, limits=limits)
+    answer, content = _ask_about_file("preview", data, {}, limits=limits)
     return FilePreview(content, **answer["preview"]) if answer["preview"] else None
 
 
-def _ask(
+def _ask_about_file(
     task: str,
     data: bytes,
     arguments: dict[str, Any],
@@ -96,12 +96,28 @@ def _ask(
     limits: FileLimits | None,
     is_cancelled: Callable[[], bool] = never_cancelled,
 ) -> tuple[dict[str, Any], bytes]:
-    """Return the answer of the process: the values, and the bytes after them."""
+    """Return the answer about a file, unless it is empty or too large."""
     limits = limits or FileLimits()
     if not data or len(data) > limits.file_bytes:
         from tracker.files.file_kinds import recognize_kind
 
         recognize_kind(data, limits)  # raises the sentence for this, without a process
+    return ask_file_process(task, data, arguments, limits=limits, is_cancelled=is_cancelled)
+
+
+def ask_file_process(
+    task: str,
+    data: bytes,
+    arguments: dict[str, Any],
+    *,
+    limits: FileLimits,
+    is_cancelled: Callable[[], bool] = never_cancelled,
+    failed: str = "",
+) -> tuple[dict[str, Any], bytes]:
+    """Return the answer of the process: the values, and the bytes after them.
+
+    Raises UnusableFile. If the process took too long or ended early, its sentence is `failed`, unless this is "".
+    """
     job = {"task": task, "arguments": arguments, "limits": asdict(limits)}
     try:
         printed = run_limited(
@@ -113,18 +129,18 @@ def _ask(
     except ProcessBusy:
         raise UnusableFile(_BUSY) from None
     except ProcessTooSlow:
-        raise UnusableFile(_TOO_SLOW) from None
+        raise UnusableFile(failed or _TOO_SLOW) from None
     except ProcessCancelled:
         raise UnusableFile(_CANCELLED) from None
     line, _, content = printed.partition(b"\n")
     try:
         answer: dict[str, Any] = json.loads(line)
     except ValueError:
-        raise UnusableFile(_STOPPED) from None
+        raise UnusableFile(failed or _STOPPED) from None
     if len(content) != answer.pop("size"):
-        raise UnusableFile(_STOPPED)
+        raise UnusableFile(failed or _STOPPED)
     if "message" in answer:
-        raise UnusableFile(answer["message"], answer["values"])
+        raise UnusableFile(failed or answer["message"], answer["values"])
     return answer, content
 
 
@@ -160,6 +176,10 @@ def answer_file_job() -> None:
 
 def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits) -> tuple[dict[str, Any], bytes]:
     # imported here: each of them loads libraries that the others do not need
+    if task == "scan":
+        from tracker.files.text_scan import find_in_pages
+
+        return find_in_pages(data), b""
     if task == "text":
         from tracker.files.text_extraction import pages_of
 
