@@ -44,12 +44,15 @@ MAX_PAGES_IN_TURN = 4
 def message_type(raw: bytes) -> str | None:
     """Return the type of a message from the browser, such as "rerun_script".
 
-    Return None if the message is not one of Streamlit's.
+    For a message that asks for an operation, return the name of the operation, such as "deferred_file". Return None if the
+    message is not one of Streamlit's.
     """
     try:
-        return BackMsg.FromString(raw).WhichOneof("type")
+        message = BackMsg.FromString(raw)
     except DecodeError:
         return None
+    kind = message.WhichOneof("type")
+    return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
 
 
 def is_run_finished(raw: bytes) -> bool:

@@ -139,6 +139,18 @@
     }
   }).observe(document.body, { childList: true, subtree: true });
 
+  // A picture that is pasted goes into the field for files, as if it had been chosen there. A text goes where the cursor is.
+  document.addEventListener("paste", (event) => {
+    const files = event.clipboardData?.files ?? [];
+    const input = document.querySelector('[class*="st-key-files_"] input[type="file"]');
+    if (!input || !files.length || event.clipboardData.types.includes("text/plain")) return;
+    event.preventDefault();
+    const chosen = new DataTransfer();
+    for (const file of files) chosen.items.add(file);
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
   const picked = () => new URLSearchParams(location.search).getAll("pick");
   const pick = (to, ids) => {

@@ -23,13 +23,19 @@ def read_original(root: Path, file: AttachedFile) -> tuple[FileKind, bytes] | No
 
     Raises OSError if it cannot be read.
     """
+    kind = find_original(root, file)
+    return (kind, read_file(_original_path(root, file, kind), most=MAX_KEPT_BYTES)) if kind else None
+
+
+def find_original(root: Path, file: AttachedFile) -> FileKind | None:
+    """Return the kind of the untouched original of a file, None if it is not kept, or if it is the file itself."""
     if file.received_sha256 == file.sha256:
         return None
-    for kind in FileKind:
-        path = root / FILES_FOLDER / f"{file.received_sha256}.{kind.value}"
-        if path.is_file():
-            return kind, read_file(path, most=MAX_KEPT_BYTES)
-    return None
+    return next((kind for kind in FileKind if _original_path(root, file, kind).is_file()), None)
+
+
+def _original_path(root: Path, file: AttachedFile, kind: FileKind) -> Path:
+    return root / FILES_FOLDER / f"{file.received_sha256}.{kind.value}"
 
 
 def ready_to_publish(root: Path, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from tracker.editing.private_bytes import check_private_bytes, needed_digests, read_original
+from tracker.editing.private_bytes import check_private_bytes, find_original, needed_digests, read_original
 from tracker.editing.private_files import FileOwner, PrivateFiles
 from tracker.editing.private_notes import PrivateNote, PrivateNotes
 from tracker.editing.store import Store
@@ -146,3 +146,7 @@ class PrivateContents:
         It is None too if nothing had to be removed from it. Raises OSError.
         """
         return read_original(self.root, entry)
+
+    def find_original(self, entry: AttachedFile) -> FileKind | None:
+        """Return the kind of the untouched original that `read_original` would return, or None."""
+        return find_original(self.root, entry)

@@ -249,6 +249,7 @@ def _environment() -> Environment:
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,
         "languages": LANGUAGES,
+        "native_name": native_name,
         "marked": highlight,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,
