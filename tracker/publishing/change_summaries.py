@@ -36,6 +36,7 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
     elif e:
         words += [_("Evidence"), context.name(e.publisher), *([language.resolve(e.title).text] if e.title else [])]
         words += [_relevance_line(context, entry.item)] if isinstance(entry.item, EvidenceLink) else []
+        words += [f"{_('File')}: {entry.file.name}"] if entry.file else []
     title = SENTENCE_SEPARATOR.join(words)
     return f"{title} ({context.label(entry.gone)})" if entry.gone and not entry.event else title
 
@@ -52,7 +53,7 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
     lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
     if d := entry.document:
         lines += [deadline_line(language, item) for item in list_deadlines(context.view) if item.document.id == d.id]
-    elif entry.event or entry.assessment:
+    elif entry.event or entry.assessment or entry.file:
         lines += [language.resolve(entry.reason).text] if entry.reason else []
     elif isinstance(entry.record, Recommendation | Evidence):
         lines.append(language.resolve(entry.record.summary).text)

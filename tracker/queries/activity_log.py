@@ -44,7 +44,8 @@ ADDING_KINDS: dict[type[Record], ActivityKind] = {
 class ActivityEntry:
     """One recorded change of a record.
 
-    `item` is the assessment, link or uptake that the change is about, or None if the change is about the whole record.
+    `item` is the assessment, link, uptake or file that the change is about, or None if the change is about the whole
+    record.
     `event` is the recorded event, or None if the change is not an event. `edits` are the changed fields of an edit.
     `by` is the handle of the person who recorded the change, or None if the file names nobody. `gone` is the type of
     the event that later withdrew or retired the record or item, or None if the record or item still counts.
@@ -79,6 +80,11 @@ class ActivityEntry:
     def assessment(self) -> Assessment | None:
         """Return the item if it is an assessment, otherwise None."""
         return self.item if isinstance(self.item, Assessment) else None
+
+    @property
+    def file(self) -> AttachedFile | None:
+        """Return the item if it is an attached file, otherwise None."""
+        return self.item if isinstance(self.item, AttachedFile) else None
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
@@ -153,7 +159,7 @@ def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
         return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
     if isinstance(item, AttachedFile):
         return ActivityEntry(
-            item.recorded, ActivityKind.EDIT, r, item=item, reason=item.caption, by=item.recorded_by, gone=gone
+            item.recorded, ActivityKind.FILE, r, item=item, reason=item.caption, by=item.recorded_by, gone=gone
         )
     return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
 

@@ -4,7 +4,9 @@ Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<s
 was attached.
 """
 
+import os
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -102,6 +104,36 @@ def read_kept_preview(root: Path, sha256: str) -> bytes | None:
     try:
         return read_file(preview_path(root, sha256), most=_MAX_PREVIEW_BYTES)
     except FileNotFoundError:
+        return None
+
+
+def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
+    """Return (path, status) of the kept file `name` in the folder `root`, or None if there is no such regular file.
+
+    A link that leads out of the folder of files is not followed. Raises OSError if it cannot be read.
+    """
+    path = root / FILES_FOLDER / name
+    inside = Path(os.path.realpath(root)) / FILES_FOLDER
+    if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
+        return None
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return (path, status) if stat.S_ISREG(status.st_mode) else None
+
+
+def read_preview_size(root: Path, sha256: str) -> tuple[int, int] | None:
+    """Return (width, height) of the preview of a file in pixels, or None if it has none that can be read."""
+    from PIL import Image, UnidentifiedImageError  # here, because most of what reads the data needs no images
+
+    try:
+        found = find_kept(root, f"{sha256}{PREVIEW_SUFFIX}")
+        if found is None:
+            return None
+        with Image.open(found[0], formats=("WEBP",)) as image:  # only the head of the file is read
+            return image.size
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError):
         return None
 
 

@@ -24,6 +24,7 @@ from tracker.storage.atomic_write import remove_unfinished
 from tracker.storage.file_cache import FileCache
 from tracker.storage.file_lock import lock_file
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
@@ -99,6 +100,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
             ),
+            Middleware(FileDownloadsMiddleware, root=config.data, view_now=lambda: current_view(config.data, {})),
             Middleware(
                 PageShellMiddleware,
                 index=index,
