@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tracker.model.attached_files import AttachedFile
+from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.storage.guarded_read import read_file
 
 FILES_FOLDER = "files"
@@ -35,6 +35,13 @@ def preview_path(root: Path, sha256: str) -> Path:
     return root / FILES_FOLDER / f"{sha256}{PREVIEW_SUFFIX}"
 
 
+def names_beside(file: AttachedFile) -> tuple[str, ...]:
+    """Return the names of the text and the preview that a file of this kind has."""
+    text = () if file.kind.is_image else (f"{file.sha256}{TEXT_SUFFIX}",)
+    has_preview = file.kind.is_image or file.kind is FileKind.PDF
+    return (*text, *((f"{file.sha256}{PREVIEW_SUFFIX}",) if has_preview else ()))
+
+
 def digest_of_name(name: str) -> str | None:
     """Return the digest with which the name of a kept file begins, None if it is no such name."""
     match = _KEPT_NAME.fullmatch(name)
@@ -52,6 +59,14 @@ def list_kept(root: Path) -> dict[str, tuple[Path, ...]]:
         if digest := digest_of_name(path.name):
             found[digest] = (*found.get(digest, ()), path)
     return found
+
+
+def folder_state(root: Path) -> int:
+    """Return a number that changes when a file is added to `files/` or removed; 0 if there is no such folder."""
+    try:
+        return (root / FILES_FOLDER).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def read_kept(root: Path, file: AttachedFile) -> bytes:
