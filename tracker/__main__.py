@@ -21,6 +21,7 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
+from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
 
 
@@ -36,7 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, name organisations by their ids, and add missing timestamps and schema lines; change nothing else",
+        help="first rename keys of version 0.1, name organisations by their ids, add missing timestamps and schema lines, "
+        "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
+        "week; change nothing else",
     )
     check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
@@ -84,6 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.fix:
             for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
+            for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
+                print(attachment)
             if config.private and config.private.is_dir() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)

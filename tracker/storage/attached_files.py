@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
 
-from tracker.model.attached_files import AttachedFile
+from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.lifecycle import is_withdrawn
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.guarded_read import read_file
@@ -39,6 +39,13 @@ def text_path(root: Path, sha256: str) -> Path:
 def preview_path(root: Path, sha256: str) -> Path:
     """Return the path of the preview of a file, a WebP image."""
     return root / FILES_FOLDER / f"{sha256}{PREVIEW_SUFFIX}"
+
+
+def names_beside(file: AttachedFile) -> tuple[str, ...]:
+    """Return the names of the text and the preview that a file of this kind has."""
+    text = () if file.kind.is_image else (f"{file.sha256}{TEXT_SUFFIX}",)
+    has_preview = file.kind.is_image or file.kind is FileKind.PDF
+    return (*text, *((f"{file.sha256}{PREVIEW_SUFFIX}",) if has_preview else ()))
 
 
 def digest_of_name(name: str) -> str | None:
@@ -80,6 +87,14 @@ def copy_kept(source: Path, target: Path, file: AttachedFile) -> None:
         path for path in list_kept(source).get(file.sha256, ()) if not (target / FILES_FOLDER / path.name).exists()
     ]
     replace_all([(target / FILES_FOLDER / path.name, None, read_file(path, most=MAX_KEPT_BYTES)) for path in paths])
+
+
+def folder_state(root: Path) -> int:
+    """Return a number that changes when a file is added to `files/` or removed; 0 if there is no such folder."""
+    try:
+        return (root / FILES_FOLDER).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def read_kept(root: Path, file: AttachedFile) -> bytes:

@@ -15,6 +15,7 @@ from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
 from tracker.validation.deadline_rules import deadlines_done_in_the_future
+from tracker.validation.file_check import check_attached_files, unnamed_file_problems
 
 
 def check_folder(
@@ -23,9 +24,12 @@ def check_folder(
     """Return all problems of the data folder `root`, sorted by file and line.
 
     `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. `now` is the current
-    time; if it is None, dates in the future are no problems. Raises NoDataset if the folder cannot be read.
+    time; if it is None, dates in the future are no problems. Attached files are read whole, and those that no record
+    names are problems too. Raises NoDataset if the folder cannot be read.
     """
-    return find_problems(DatasetReader(root).read(), is_dismissed, now=now)
+    dataset = DatasetReader(root).read()
+    problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
+    return sorted([*problems, *unnamed_file_problems(dataset)])
 
 
 def find_problems(
@@ -33,17 +37,24 @@ def find_problems(
     is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed,
     *,
     now: datetime | None = None,
+    with_digests: bool = False,
 ) -> list[Problem]:
     """Return all problems of a dataset, sorted by file and line.
 
-    A problem is an error in a file, a broken rule, or a passage that may identify a person. Passages for which
-    `is_dismissed` returns True are left out. `now` is as in `check_folder`.
+    A problem is an error in a file, a broken rule, a passage that may identify a person, or an attached file that is
+    missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
+    With `with_digests`, attached files are read whole; without it, only their sizes are compared.
     """
     later: Iterable[RuleViolation] = ()
     if now:
         today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
         later = (*dates_in_the_future(dataset, today), *deadlines_done_in_the_future(dataset, today))
-    violations = chain(rules.check_dataset(dataset), later, scanner.scan_dataset(dataset, is_dismissed))
+    violations = chain(
+        rules.check_dataset(dataset),
+        later,
+        scanner.scan_dataset(dataset, is_dismissed),
+        check_attached_files(dataset, with_digests=with_digests),
+    )
     return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
 
 

@@ -1,0 +1,133 @@
+"""Check the attached files of a folder: that each is there and unchanged, and which files no record names."""
+
+import hashlib
+import stat
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset, all_records
+from tracker.model.lifecycle import active_files
+from tracker.model.problems import FieldPath, Problem, RuleViolation
+from tracker.model.registers import Document
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    PREVIEW_SUFFIX,
+    TEXT_SUFFIX,
+    digest_of_name,
+    kept_path,
+    names_beside,
+)
+from tracker.storage.data_folder import display_path, is_inside
+
+HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
+HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check --fix"
+
+
+def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[RuleViolation]:
+    """Yield a violation for each attached file that is missing or was changed, or whose text or preview is missing.
+
+    Withdrawn files are left out. With `with_digests`, each file is read whole: 1 GB takes about a second from memory,
+    otherwise as long as the disk takes. Without it, only sizes are compared.
+    """
+    digests: dict[Path, str] = {}
+    for path, field_path, file in _active_files_of(dataset):
+        yield from (
+            RuleViolation(path, field_path, message)
+            for message in file_faults(dataset.root, file, digests if with_digests else None)
+        )
+
+
+def _active_files_of(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, AttachedFile]]:
+    """Yield (path of the record's file, field path in it, attached file)."""
+    for record in all_records(dataset):
+        active = active_files(record)
+        at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
+        for index, file in enumerate(getattr(record, "files", ())):
+            if file in active:
+                yield dataset.path_of(record), (*at, "files", index), file
+
+
+def file_faults(root: Path, file: AttachedFile, digests: dict[Path, str] | None = None) -> Iterator[str]:
+    """Yield what is wrong with an attached file in the folder `root`, as messages.
+
+    With `digests` (path → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
+    """
+    fault = content_fault(root, file, digests)
+    if fault:
+        yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
+        return
+    folder = root / FILES_FOLDER
+    for name in names_beside(file):
+        if not (folder / name).is_file():
+            if name.endswith(TEXT_SUFFIX):
+                yield f"the text of the file {file.name} is missing, so a search finds nothing in it; {HOW_TO_MAKE_AGAIN}"
+            else:
+                yield f"the preview of the file {file.name} is missing; {HOW_TO_MAKE_AGAIN}"
+
+
+def content_fault(root: Path, file: AttachedFile, digests: dict[Path, str] | None = None) -> str:
+    """Return what is wrong with the bytes of an attached file, "" if nothing is. See `file_faults`."""
+    path = kept_path(root, file)
+    try:
+        # not followed: a link may lead out of the folder
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode) or not is_inside(path, root):
+            return "is a link or a folder, not a file"
+        if found.st_size != file.size:
+            return f"was changed: it has {found.st_size:,} bytes, and {file.size:,} when it was attached"
+        if digests is None:
+            return ""
+        if path not in digests:
+            with path.open("rb") as opened:
+                digests[path] = hashlib.file_digest(opened, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    if digests[path] != file.sha256:
+        return "was changed: it has other bytes than when it was attached"
+    return ""
+
+
+def unnamed_file_problems(dataset: Dataset) -> list[Problem]:
+    """Return a problem for each file in `files/` that no record names.
+
+    While a data file cannot be read there are none: it may name them.
+    """
+    if dataset.problems:
+        return []
+    named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
+    return [
+        Problem(
+            display_path(path),
+            1,
+            "no record names this file; check --fix removes it a week after it was written"
+            if digest_of_name(path.name)
+            else "this is no attached file; move it to another folder",
+        )
+        for path in unnamed_files(dataset.root, named)
+    ]
+
+
+def unnamed_files(root: Path, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[Path]:
+    """Return the paths in `files/` of the folder `root` that none of the `named` files has, sorted.
+
+    `originals` are the digests of untouched originals that are to be kept. Only the private folder has originals.
+    Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the folder cannot be read.
+    """
+    folder, kept = root / FILES_FOLDER, set(originals)
+    names = {name for file in named for name in (file.file_name, *names_beside(file))}
+    if not folder.is_dir():
+        return []
+    is_original = partial(_is_original, digests=kept)
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.name not in names and not path.name.startswith(".") and not is_original(path.name)
+    )
+
+
+def _is_original(name: str, digests: set[str]) -> bool:
+    return not name.endswith((TEXT_SUFFIX, PREVIEW_SUFFIX)) and digest_of_name(name) in digests
