@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from tests.editing.test_private_evidence import LETTER
-from tests.editing.test_private_files import DIGEST, OTHER, RECEIVED, REPORT
+from tests.editing.test_private_files import DIGEST, OTHER, RECEIVED, REPORT, a_file
 from tests.faults.test_crash_between_steps import REVIEWER
+from tests.safety.test_attached_words import AT, TERMS, config, everywhere, with_caption, with_text
+from tests.safety.test_redaction import bytes_in
 from tests.support.crash_simulation import Call, crashed
 from tests.support.long import LONG
 from tests.support.story_folder import made
 from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.redaction import redact, remove_file
 from tracker.editing.store import Store
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
@@ -128,3 +131,43 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
         assert (named_once(opened(here)), kept(here)) == (after, left), at
         assert (check_folder(here / "data"), opened(here).check()) == ([], [])
     assert (f"private/{RECEIVED}.pdf" in left, f"data/{RECEIVED}.pdf" in left) == (True, False)
+
+
+def words_removed(folder: PrivateFolder) -> None:
+    redact(Store(folder.public), config(folder), TERMS, by=REVIEWER, at=AT)
+
+
+def file_removed(folder: PrivateFolder) -> None:
+    remove_file(Store(folder.public), config(folder), DIGEST, by=REVIEWER, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("new", "deed"),
+    [
+        (with_text("Ivan Testov"), words_removed),
+        (with_caption({"": "Of Ivan Testov."}), words_removed),
+        (a_file(name="ivan-testov.pdf", with_original=True), words_removed),
+        (replace(REPORT, pages=()), file_removed),
+    ],
+    ids=["text", "caption", "name", "by hand"],
+)
+def test_a_second_removal_ends_the_first_and_servers_are_told_before_anything_goes(tmp_path, new, deed):
+    made(tmp_path / "start" / "data")
+    everywhere(opened(tmp_path / "start"), new)
+    before = bytes_in(tmp_path / "start")
+
+    def laid(name: str) -> Path:
+        return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
+
+    _, calls = crashed(lambda: deed(opened(laid("whole"))), 10_000, tmp_path / "whole")
+    for at in places(calls):
+        here = laid(str(at))
+        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_untouched = {path.relative_to(here): raw for path, raw in bytes_in(here).items()} == {
+            path.relative_to(tmp_path / "start"): raw for path, raw in before.items()
+        }
+        assert is_untouched or (here / "data" / ".redacted").exists()
+        deed(opened(here))
+        left = [path for path in here.rglob("*") if path.is_file() and DIGEST.encode() in path.read_bytes()]
+        assert (left, {name for name in kept(here) if OTHER.entry.sha256 not in name}) == ([], set()), at
+        assert (check_folder(here / "data"), opened(here).check()) == ([], [])
