@@ -70,7 +70,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
         made = cleaned[wanted[digest]]
         error = _(made.message, **made.values) if isinstance(made, UnusableFile) else ""
         prepared = None if isinstance(made, UnusableFile) else made
-        chosen.append(ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared, error))
+        chosen.append(ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=prepared, error=error))
     return chosen
 
 

@@ -11,7 +11,6 @@ from pages.forms.private_evidence import private_folder
 from pages.forms.private_warning import identifying_warning
 from pages.shared.layout import Page, current_person, store
 from pages.shared.saving import Saved, try_to_save
-from tracker.editing.file_changes import file_texts
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
@@ -19,6 +18,7 @@ from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.safety.scanner import record_name
 
 _LEFT = "files_left"
 _NOT_SAVED = N_("The entry is saved, but its files are not. They are still here: press “Save the files”.")
@@ -85,7 +85,7 @@ def save_files_apart(
     if save is None:
         if try_to_save(page, page_id, lambda: _add(page, target, new_files)) is None:
             return False
-        st.session_state["saved"] = Saved(page_id, _message(page, new_files), warning=_warning(page, new_files))
+        st.session_state["saved"] = Saved(page_id, _message(page, new_files), warning=_warning(page, target, new_files))
         return True
     if not save():
         return False
@@ -98,7 +98,7 @@ def save_files_apart(
         st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error}")
     else:
         message = f"{saved.message} {_message(page, new_files)}"
-        st.session_state["saved"] = replace(saved, message=message, warning=_warning(page, new_files))
+        st.session_state["saved"] = replace(saved, message=message, warning=_warning(page, target, new_files))
     return True
 
 
@@ -130,5 +130,5 @@ def _message(page: Page, new_files: Sequence[NewFile]) -> str:
     )
 
 
-def _warning(page: Page, new_files: Sequence[NewFile]) -> str:
-    return identifying_warning(page, [text for new in new_files for text in file_texts(new)])
+def _warning(page: Page, record: Evidence | Document, new_files: Sequence[NewFile]) -> str:
+    return identifying_warning(page, (), record=record_name(record), new_files=new_files)

@@ -16,7 +16,6 @@ from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.saving import Message, Saved, try_to_save
 from tracker.config import load_config
-from tracker.editing.file_changes import file_texts
 from tracker.editing.form_values import text_from_input
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_notes import active_notes
@@ -28,7 +27,7 @@ from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.file_names import name_file
-from tracker.safety.scanner import changed_texts
+from tracker.safety.scanner import changed_texts, record_name
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -135,8 +134,8 @@ def save_privately(
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
         message = _("Saved privately. Only editors can see it.")
-        texts = [*changed_texts(before, after, reason), *(text for new in new_files for text in file_texts(new))]
-        warning = identifying_warning(page, texts)
+        texts = changed_texts(before, after, reason)
+        warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
     return after is not None
 
