@@ -78,7 +78,7 @@ def test_the_same_data_give_the_same_bytes(package, store, tmp_path):
         os.utime(path, (1, 1))
     other = tmp_path / "other.zip"
     request = ask(DatasetReader(store.root).read())
-    data_package.write_package(other, replace(request, view=replace(request.view, today=date(2031, 1, 1))))
+    data_package.write_data_package(other, replace(request, view=replace(request.view, today=date(2031, 1, 1))))
     assert other.read_bytes() == package.read_bytes()
     with zipfile.ZipFile(package) as archive:
         assert {(entry.date_time[0], entry.compress_type) for entry in archive.infolist()} == {(1980, 0)}

@@ -11,7 +11,7 @@ from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
 from tracker.model.attached_files import FileKind
-from tracker.publishing.data_package import write_package
+from tracker.publishing.data_package import write_data_package
 from tracker.storage.dataset_reader import DatasetReader
 
 BASE = "recommendation-tracker/"
@@ -38,7 +38,7 @@ def attach_to(store: Store, name: str, file: NewFile) -> None:
 
 def packed(root: Path, target: Path) -> list[str]:
     """Write the package of a data folder, and give what the command prints."""
-    return write_package(target, ask(DatasetReader(root).read()))
+    return write_data_package(target, ask(DatasetReader(root).read()))
 
 
 def contents(package: Path) -> dict[str, bytes]:

@@ -72,9 +72,9 @@ def run_export_command(arguments: argparse.Namespace, config: Config, now: datet
     """Run the command `export`, and return the text to print. Raises TrackerError."""
     request = request_from_arguments(arguments, config, now)
     if arguments.file.suffix.lower() == PACKAGE_ENDING:
-        from tracker.publishing.data_package import write_package
+        from tracker.publishing.data_package import write_data_package
 
-        return "\n".join(write_package(arguments.file, request))
+        return "\n".join(write_data_package(arguments.file, request))
     write_export(arguments.file, request)
     return "\n".join([str(arguments.file), *notes_on_export(request, config)])
 

@@ -38,7 +38,7 @@ BASE = "recommendation-tracker/"
 """The folder in the ZIP file that holds everything."""
 INDEX = "index.html"
 ATTEMPTS = 3
-CHUNK = 1 << 20
+_CHUNK = 1 << 20
 INDEX_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 )
@@ -79,7 +79,7 @@ class _Bag:
         entry.file_size = size
         digest, written = hashlib.sha256(), 0
         with self.archive.open(entry, "w") as target:
-            while chunk := source.read(CHUNK):
+            while chunk := source.read(_CHUNK):
                 digest.update(chunk)
                 written += len(chunk)
                 target.write(chunk)
@@ -93,7 +93,7 @@ class _Bag:
         return {name: digest for name, digest in self.digests.items() if name.startswith(bagit.PAYLOAD)}
 
 
-def write_package(target: Path, request: ViewRequest) -> list[str]:
+def write_data_package(target: Path, request: ViewRequest) -> list[str]:
     """Write the package to the file `target`. Return lines for the person who runs the command.
 
     The data are those of one moment: if they change meanwhile, the work begins anew. Raises TrackerError if the view is
@@ -148,7 +148,8 @@ def _contents(dataset: Dataset) -> PackageContents:
                 missing.append(f"{file.name} ({record.id})")
                 continue
             attached |= {name for name in (file.file_name, *names_beside(file)) if _is_own_file(root, name)}
-    return PackageContents(data_files, tuple(f"{FILES_FOLDER}/{name}" for name in attached), tuple(missing), unreadable)
+    inside = tuple(f"{FILES_FOLDER}/{name}" for name in attached)
+    return PackageContents(data_files, inside, tuple(missing), unreadable=unreadable)
 
 
 def _public_files(record: Record) -> tuple[AttachedFile, ...]:

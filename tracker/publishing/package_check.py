@@ -21,7 +21,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing import bagit
 from tracker.storage.attached_files import FILES_FOLDER, digest_of_name
 
-MAX_ENTRIES = 200_000
+MAX_PACKED_FILES = 200_000
 MAX_DIRECTORY_BYTES = 50_000_000
 """The largest list of contents of a ZIP file. zipfile reads it into memory at once."""
 MAX_TAG_BYTES = 50_000_000
@@ -29,7 +29,7 @@ MAX_TAG_BYTES = 50_000_000
 MAX_RATIO, ALWAYS_ALLOWED_BYTES = 20, 100_000_000
 """A package may be this many times larger inside than the ZIP file, or have this many bytes. Ours are not compressed."""
 MAX_FAULTS = 50
-CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 20
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error, OverflowError, OSError)
 """What zipfile raises about a damaged file. RuntimeError is about a password or an unknown compression."""
 
@@ -78,7 +78,7 @@ def verify_package(path: Path) -> PackageCheck:
         with _BoundedFile(io.FileIO(path)) as file:
             packed = path.stat().st_size
             digest = hashlib.sha256()
-            while chunk := file.read(CHUNK_BYTES):
+            while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
             return _verify(file, packed, digest.hexdigest())
     except OSError as error:
@@ -93,14 +93,14 @@ def _verify(file: IO[bytes], packed: int, sha256: str) -> PackageCheck:
     with archive:
         infos = [entry for entry in archive.infolist() if not entry.is_dir()]
         total = sum(entry.file_size for entry in infos)
-        if len(archive.infolist()) > MAX_ENTRIES or total > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed):
+        if len(archive.infolist()) > MAX_PACKED_FILES or total > max(ALWAYS_ALLOWED_BYTES, MAX_RATIO * packed):
             return PackageCheck(faults=("It is far larger inside than a package can be. It was not read.",))
         contents = _list_contents(infos)
         # what has a bad name is not read: two names may mean one file
         found, unreadable = _read_digests(archive, contents.entries)
         faults = [*contents.faults, *unreadable, *_check_bag(archive, contents.entries, found)]
     sizes = [entry.file_size for name, entry in contents.entries.items() if name.startswith(bagit.PAYLOAD)]
-    return PackageCheck(len(sizes), sum(sizes), sha256, tuple(faults))
+    return PackageCheck(len(sizes), sum(sizes), sha256=sha256, faults=tuple(faults))
 
 
 def _list_contents(infos: list[zipfile.ZipInfo]) -> _Contents:
@@ -140,7 +140,7 @@ def _read_digests(archive: zipfile.ZipFile, entries: Mapping[str, zipfile.ZipInf
         digest = hashlib.sha256()
         try:
             with archive.open(entry) as file:
-                while chunk := file.read(CHUNK_BYTES):
+                while chunk := file.read(_CHUNK_BYTES):
                     digest.update(chunk)
             digests[name] = digest.hexdigest()
         except _UNREADABLE:
