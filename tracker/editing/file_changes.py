@@ -1,16 +1,19 @@
-"""The attached files that a save writes: which are new, and that none is missing."""
+"""The attached files that a save writes: which are new, that none is missing, and what their texts say."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tracker.files.new_file import NewFile
-from tracker.model.dataset import Record
+from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import RuleViolation
 from tracker.model.safety_config import TextField
+from tracker.safety.publication_check import PublicationCheck, check_texts
+from tracker.safety.scanner import IsDismissed
 from tracker.storage.atomic_write import Replacement
 from tracker.storage.attached_files import kept_path
 
+FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
 
@@ -37,3 +40,8 @@ def file_texts(new: NewFile) -> Iterator[TextField]:
     for page in new.pages:
         field = f"page {page.number}" if page.number else "text"
         yield TextField(f"file {new.entry.sha256[:16]}", field, ("files", new.entry.name), text=page.text)
+
+
+def check_file_text(new: NewFile, dataset: Dataset, is_dismissed: IsDismissed) -> PublicationCheck:
+    """Return what has to be settled in the text of a file before it is published in `dataset`."""
+    return check_texts(file_texts(new), dataset, is_dismissed)

@@ -12,8 +12,9 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record
 
+from tracker.editing.private_lists import ListCache, ListKind, change_list
 from tracker.model.dataset import Dataset
-from tracker.model.errors import InvalidFile, NotAllowed, NoteChanged, ValidationFailed, WriteFailed
+from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed, WriteFailed
 from tracker.model.fields import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
@@ -22,15 +23,9 @@ from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
 from tracker.storage.record_builder import build_record
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
-from tracker.storage.yaml_format import record_values
-from tracker.storage.yaml_merge import merge_values
-from tracker.storage.yaml_patch import patch_file
-from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 
-NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
 
 
@@ -57,10 +52,7 @@ class NotesFile:
     notes: tuple[PrivateNote, ...]
 
 
-ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
-"""(notes of one file, problems in this file). Each problem is (line number, message)."""
-FileSignature = tuple[int, ...]
-"""(modification time, size, inode) of a file. If the file changes, at least one of these numbers changes."""
+NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
 """A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
@@ -94,7 +86,7 @@ class PrivateNotes:
 
     root: Path
     read_dataset: Callable[[], Dataset]
-    _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
+    _cache: ListCache[PrivateNote] = field(default_factory=lambda: ListCache(NOTES_LIST))
 
     def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
@@ -139,24 +131,16 @@ class PrivateNotes:
 
         A file that has not changed since the last call is not parsed again.
         """
-        parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
-        for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
+        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
+        paths = sorted((self.root / "notes").glob("[!.]*.yaml"))
+        for path in paths:
             if path.stem not in dataset.recommendations and path.stem not in dataset.bodies:
                 message = "there is no recommendation or committee with this id; correct the file's name"
                 problems.append(Problem(display_path(path), 1, message))
-            try:
-                stat = path.stat()
-                signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                known = self._parsed.get(path)
-                parsed[path] = known if known and known[0] == signature else (signature, _parse(path, stat.st_size))
-                problems += [Problem(display_path(path), line, message) for line, message in parsed[path][1][1]]
-            except OSError as error:
-                problems.append(
-                    Problem(display_path(path), 1, f"cannot be read ({error.strerror}); check its permissions")
-                )
-        # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
-        self._parsed = parsed
-        return {path.stem: notes for path, (_, (notes, _problems)) in parsed.items()}, problems
+            found[path.stem], wrong = self._cache.read_one(path)
+            problems += wrong
+        self._cache.keep_only(paths)
+        return found, problems
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
         given = {name: value.strip() for name, value in values.items() if value is not None}
@@ -180,7 +164,8 @@ class PrivateNotes:
             create_private_folder(self.root)
             with lock_file(self.root / ".lock") as lock:
                 at = next_timestamp(utc_now(), dataset, (), lock=lock).strftime(TIMESTAMP_FORMAT)
-                notes = _change_file(path, change, at)
+                notes, replacement = change_list(path, lambda notes: change(notes, at), NOTES_LIST)
+                replace_all([replacement])
                 os.pwrite(lock, at.encode(), 0)
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
@@ -195,43 +180,3 @@ def create_private_folder(root: Path) -> None:
         root.chmod(0o700)  # it may have been there before
     except OSError as error:
         raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
-
-
-def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote, ...]:
-    """Change the notes in the file `path` with the function `change`, and return the new notes.
-
-    `at` is the current time. The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if
-    its new contents do not parse to the new notes.
-    """
-    raw = read_file(path) if path.exists() else None
-    try:
-        written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
-        before, _ = build_record(NotesFile, written)
-        if before is not None:
-            notes = change(before.notes, at)
-            old_values, new_values = ([record_values(note) for note in some] for some in (before.notes, notes))
-            values = {**written, "notes": merge_values(written["notes"], old_values, new_values)}
-
-            def read_back(new: bytes) -> NotesFile | None:
-                file, _ = build_record(NotesFile, to_values(compose(decode(new))))
-                return file if file is not None and file.notes == notes else None
-
-            new, _ = patch_file(raw, values, read_back=read_back, header=NOTES_HEADER)
-            replace_all([(path, raw, new)])
-            return notes
-    except (InvalidFile, AttributeError, TypeError):
-        pass
-    raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")
-
-
-def _parse(path: Path, size: int) -> ParsedNotes:
-    if size > MAX_BYTES:
-        return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
-    try:
-        node = compose(decode(read_file(path)))
-    except InvalidFile as error:
-        return (), ((error.line, error.message),)
-    except OSError as error:
-        return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
-    file, errors = build_record(NotesFile, to_values(node))
-    return file.notes if file else (), tuple((find_line(node, where), message) for where, message in errors)

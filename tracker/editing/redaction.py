@@ -3,7 +3,7 @@
 This module also lists the places where the words occur, and reads the log of redactions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,9 +14,11 @@ from tracker.config import Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, redacted_files
+from tracker.safety.attached_words import digests_with_words, paths_to_delete, with_originals
+from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, files_without, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
-from tracker.storage.atomic_write import replace_all
+from tracker.storage.atomic_write import Replacement, replace_all
+from tracker.storage.attached_files import TEXT_SUFFIX
 from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
@@ -35,15 +37,15 @@ class RedactionEntry:
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
     """Return the files that contain the `terms`, each file once. Changes nothing.
 
+    The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
+
     Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
-        files = [
-            file
-            for root in (store.root, *_other_folders(config))
-            for file in redacted_files(root, terms, day, main=main)
-        ]
+        roots = (store.root, *other_folders(config))
+        removed = digests_with_words(roots, terms)
+        files = [file for root in roots for file in redacted_files(root, terms, day, main=main, removed=removed)]
     except NoDataset as error:
         raise RedactionRefused(f"{error} Nothing was removed.") from None
     except OSError as error:
@@ -61,7 +63,7 @@ def redact(
 
     Returns and raises the same as `redact_folders`.
     """
-    redacted = redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
+    redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.state)
     return redacted
 
@@ -72,8 +74,9 @@ def redact_folders(
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
-    replaces the terms. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or
-    NoDataset.
+    replaces the terms. An attached file with the terms in its text, its name or its caption is removed whole, with its
+    original and with what names it. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout,
+    WriteFailed or NoDataset. If attached files are removed, the message of WriteFailed says that some may be gone.
 
     If the machine stops halfway, each file is still complete: some files have the terms, others have them removed. A
     second redaction finishes the work.
@@ -81,25 +84,89 @@ def redact_folders(
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
-    roots = {folder.resolve(): folder for folder in (store.root, *others) if folder.is_dir()}.values()
+
+    def find(roots: list[Path]) -> tuple[list[RedactedFile], Set[str]]:
+        removed = digests_with_words(roots, terms)
+        return [f for root in roots for f in redacted_files(root, terms, day, main=main, removed=removed)], removed
+
+    return change_folders(store, others, find, handle=_handle(by, terms))
+
+
+def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> tuple[RedactedFile, ...]:
+    """Remove an attached file from all folders of the dashboard, and return the files that named it.
+
+    This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
+    its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
+    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions.
+
+    Raises NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    """
+    if not by.can(Permission.REDACT) or not by.handle:
+        raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
+    store.reader.read_or_fail(fresh=True)
+
+    def find(roots: list[Path]) -> tuple[list[RedactedFile], Set[str]]:
+        removed = with_originals(roots, sha256)
+        return [file for root in roots for file in files_without(root, removed)], removed
+
+    removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
+    clear_file_caches(config.state)
+    return removed
+
+
+def change_folders(
+    store: Store,
+    others: Iterable[Path],
+    find: Callable[[list[Path]], tuple[list[RedactedFile], Set[str]]],
+    *,
+    handle: str,
+    at: datetime | None = None,
+) -> tuple[RedactedFile, ...]:
+    """Change files and remove attached files in the data folder and the `others`. Return the changed files.
+
+    `find` is called under the locks of all folders. It returns the files to change, and the digests of the attached
+    files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
+    raises.
+    """
+    roots = list({folder.resolve(): folder for folder in (store.root, *others) if folder.is_dir()}.values())
+    is_changing = False
     try:
         with ExitStack() as locks:
-            for root in roots:
+            # the data folder last, as in every change that needs the locks of two folders
+            for root in reversed(roots):
                 for name in sorted(LOCK_FILES if root != store.root else {".lock"}):
                     locks.enter_context(lock_file(root / name))
-            files = {file.path: file for root in roots for file in redacted_files(root, terms, day, main=main)}
-            if files:
-                changes = [(file.path, file.before, file.after) for file in files.values() if file.after is not None]
-                # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
-                # memory that are no longer in any file.
-                at = store.clock().strftime(TIMESTAMP_FORMAT)
-                replace_all([append_redaction_marker(store.root, "", at, handle=_handle(by, terms)), *changes])
-                for unfinished in (file.path for file in files.values() if file.after is None):
-                    unfinished.unlink(missing_ok=True)
+            found, removed = find(roots)
+            files, paths = {file.path: file for file in found}, paths_to_delete(roots, removed)
+            # where words are is changed last: if the machine stops, a second call still finds them
+            changes: list[Replacement] = [
+                (file.path, file.before, file.after)
+                for file in sorted(files.values(), key=lambda file: file.has_words)
+                if file.after is not None
+            ]
+            with_words = [file.path for file in files.values() if file.after is None]
+            # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
+            # memory that are no longer in any file.
+            now = (at or store.clock()).strftime(TIMESTAMP_FORMAT)
+            marker = append_redaction_marker(store.root, "", now, handle=handle)
+            if paths:
+                is_changing = True
+                replace_all([marker])
+                gone = [path for path in paths if path.resolve() not in with_words]
+                replace_all(changes, before_first=lambda: _delete(gone))
+            elif files:
+                replace_all([marker, *changes])
+            _delete(with_words)
     except OSError as error:
-        raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was removed.") from None
+        said = "Some of it may be removed already; do it again" if is_changing else "Nothing was removed"
+        raise WriteFailed(f"Could not write to disk ({error.strerror}). {said}.") from None
     store.reader.read(fresh=True)
     return tuple(files.values())
+
+
+def _delete(paths: Iterable[Path]) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
@@ -108,7 +175,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
     These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
     that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
     """
-    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, _other_folders(config)))):
+    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, other_folders(config)))):
         return False
     with lock_file(store.root / ".lock"):
         timestamp = at.strftime(TIMESTAMP_FORMAT)
@@ -129,8 +196,15 @@ def _has_problems(folder: Path) -> bool:
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return the places where the words occur, as "file:line". The words themselves are not returned."""
-    return [f"{display_path(Path(file.path))}:{line}" for file in files for line in file.lines]
+    """Return the places where the words occur, as "file:line", or "file: page" for an attached file.
+
+    The words themselves are not returned.
+    """
+    return [
+        f"{display_path(file.path)}{': page ' if file.path.name.endswith(TEXT_SUFFIX) else ':'}{line}"
+        for file in files
+        for line in file.lines
+    ]
 
 
 def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
@@ -154,7 +228,8 @@ def _parse_entry(line: str) -> RedactionEntry | None:
         return None
 
 
-def _other_folders(config: Config) -> list[Path]:
+def other_folders(config: Config) -> list[Path]:
+    """Return the folders of the dashboard besides the data folder: the private folder and that of the state."""
     return [folder for folder in (config.private, config.state) if folder and folder.is_dir()]
 
 

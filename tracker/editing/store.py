@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
-from tracker.editing.file_changes import file_texts, unwritten_files
+from tracker.editing.file_changes import check_file_text, file_texts, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
@@ -24,7 +24,7 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import require_own_organisation
-from tracker.safety.publication_check import PublicationCheck, check_publication
+from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
 from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
@@ -119,9 +119,25 @@ class Store:
         """
         return self._savers.get(version, "")
 
-    def check_publication(self, e: Evidence) -> PublicationCheck:
-        """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""
-        return check_publication(e, self._read(), self._is_dismissed)
+    def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
+        """Return what a reviewer has to settle before the private evidence `e` is published in this folder.
+
+        `new_files` are its files; their texts are checked too.
+        """
+        check = check_publication(e, self._read(), self._is_dismissed)
+        return check + self._check_file_texts(new_files)
+
+    def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
+        """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
+        entry = replace(new.entry, recorded=None, recorded_by=None, events=())
+        check = check_entries(replace(record, files=(entry,)), self._read(), self._is_dismissed)
+        return check + self._check_file_texts([new])
+
+    def _check_file_texts(self, new_files: Iterable[NewFile]) -> PublicationCheck:
+        dataset, check = self._read(), PublicationCheck()
+        for new in new_files:
+            check += check_file_text(new, dataset, self._is_dismissed)
+        return check
 
     def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
         """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""

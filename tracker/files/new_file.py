@@ -14,12 +14,10 @@ from tracker.storage.attached_files import (
     kept_path,
     preview_path,
     read_kept,
+    read_kept_preview,
     read_text_pages,
     text_path,
 )
-from tracker.storage.guarded_read import read_file
-
-_MAX_PREVIEW_BYTES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +121,5 @@ def read_new_file(root: Path, entry: AttachedFile) -> NewFile:
     texts = read_text_pages(root, entry.sha256)
     has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
     pages = tuple(FilePage(n if has_pages else None, text) for n, text in enumerate(texts, 1))
-    try:
-        preview = read_file(preview_path(root, entry.sha256), most=_MAX_PREVIEW_BYTES)
-    except FileNotFoundError:
-        preview = None
     fresh = replace(entry, recorded=None, recorded_by=None, events=())
-    return NewFile(fresh, read_kept(root, entry), pages, preview=preview)
+    return NewFile(fresh, read_kept(root, entry), pages, preview=read_kept_preview(root, entry.sha256))

@@ -1,9 +1,12 @@
-"""Redact files: find given words in the files of a folder, and compute the contents of the files without them."""
+"""Redact files: find given words in the files of a folder, and compute the contents of the files without them.
+
+In a record, words are replaced. An attached file with the words is removed whole, see `attached_words`.
+"""
 
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,52 +14,136 @@ from typing import Any
 
 from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.problems import FieldPath
+from tracker.safety.attached_words import (
+    OTHER_ENCODINGS,
+    digest_in_folder,
+    entry_paths,
+    has_words_in_entries,
+    pages_with_words,
+    without_entries,
+)
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import BOM, patch_file
-from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
+from tracker.storage.yaml_reader import compose, decode, find_line, to_values, walk_path
 
 LOCK_FILES = {".lock", ".settled.lock"}
-OTHER_ENCODINGS = ("cp1251", "utf-16")
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
     """A file that contains words to redact.
 
-    `lines` are the numbers of the lines with these words, from 1. `before` and `after` are the bytes of the file
-    before and after redaction. `after` is None for a temporary file of an interrupted save. Such a file has to be
-    deleted.
+    `lines` are the numbers of the lines with these words, from 1; in the text of an attached file, of its pages.
+    `before` and `after` are the bytes of the file before and after redaction. `after` is None for a file that has to be
+    deleted: the text of an attached file, or a temporary file of an interrupted save. `removed` are the digests of the
+    attached files that a YAML file does not name any more; `has_words` is False if that is its only change.
     """
 
     path: Path
     lines: tuple[int, ...]
     before: bytes
     after: bytes | None
+    removed: tuple[str, ...] = ()
+    has_words: bool = True
 
 
-def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
+def redacted_files(
+    root: Path, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
+) -> Iterator[RedactedFile]:
     """Yield each file in the folder `root` and its subfolders that contains `words`, with its redacted contents.
 
     No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
-    unless a value has another language. Raises RedactionRefused if `words` are in a place that cannot be changed
-    automatically.
+    unless a value has another language. `removed` are the digests of attached files that are removed: their entries are
+    taken out. Raises RedactionRefused if `words` are in a place that cannot be changed automatically.
     """
     for path in _files(root):
         name = path.relative_to(root)
+        if digest_in_folder(name):
+            if pages := pages_with_words(path, words):
+                yield RedactedFile(path.resolve(), pages, path.read_bytes(), after=None)
+            continue
         if any(words.occurs_in_code(part) for part in name.parts):
             raise RedactionRefused(
                 f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
                 "write the new name wherever the old one is used, then try again."
             )
         before = path.read_bytes()
-        after, lines = _redact_file(root, name, before, words=words, day=day, main=main)
+        raw, entry_lines, digests = _without_files(root, name, before, removed)
+        after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
+        if digests:
+            # the lines of the whole file, and not of what is left of it
+            lines = {*entry_lines, *_lines_of_words(before, words)}
         if lines:
-            is_unfinished_save = path.name.startswith(".") and path.suffix == ".new"
             yield RedactedFile(
-                path.resolve(), tuple(sorted(lines)), before, after=None if is_unfinished_save else after
+                path.resolve(),
+                tuple(sorted(lines)),
+                before,
+                after=None if _is_unfinished(path) else after,
+                removed=digests,
+                has_words=raw != after or has_words_in_entries(before, digests, words),
             )
+
+
+def files_without(root: Path, removed: Set[str]) -> Iterator[RedactedFile]:
+    """Yield each YAML file in the folder `root` that names attached files with the digests `removed`, without them.
+
+    No file is written. Raises RedactionRefused if a file cannot be changed automatically.
+    """
+    for path in _files(root):
+        if digest_in_folder(path.relative_to(root)) is None:
+            before = path.read_bytes()
+            after, lines, digests = _without_files(root, path.relative_to(root), before, removed)
+            if digests:
+                new = None if _is_unfinished(path) else after
+                yield RedactedFile(path.resolve(), lines, before, new, removed=digests, has_words=False)
+
+
+def _without_files(
+    root: Path, name: Path, raw: bytes, removed: Set[str]
+) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
+    """Return the bytes of a YAML file without the entries of the `removed` files, their lines, and their digests.
+
+    Raises RedactionRefused if the file names one of them, but is not valid.
+    """
+    digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
+    if not digests or (name.suffix != ".yaml" and not _is_unfinished(name)):
+        return raw, (), ()
+    if _is_unfinished(name):
+        return raw, (1,), digests
+    try:
+        node = compose(decode(raw))
+        before = to_values(node)
+    except InvalidFile as error:
+        problem = f"it names an attached file that is removed, but {error.message}. Correct this"
+        raise _refusal(root / name, error.line, problem) from None
+    lines, after = (
+        tuple(find_line(node, path) for path in entry_paths(before, removed)),
+        without_entries(before, removed),
+    )
+    if not lines:
+        return raw, (), ()
+    known = len(_problems(name, decode(raw)))
+
+    def read_back(patched: bytes) -> bytes | None:
+        text = decode(patched)
+        return patched if to_values(compose(text)) == after and len(_problems(name, text)) <= known else None
+
+    try:
+        return patch_file(raw, after, read_back=read_back, node=node)[0], lines, digests
+    except (WriteFailed, InvalidFile):
+        raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
+
+
+def _is_unfinished(path: Path) -> bool:
+    """Return whether the file was left by an interrupted save."""
+    return path.name.startswith(".") and path.suffix == ".new"
+
+
+def _lines_of_words(raw: bytes, words: RedactionTerms) -> set[int]:
+    text = raw.decode("utf-8-sig", "replace")
+    return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
 def _redact_file(

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
@@ -11,19 +11,23 @@ Replacement = tuple[Path, bytes | None, bytes]
 """The path of a file, its current bytes (None if it does not exist yet), and its new bytes."""
 
 
-def replace_all(changes: list[Replacement]) -> None:
+def replace_all(changes: list[Replacement], *, before_first: Callable[[], object] | None = None) -> None:
     """Write the new contents of all files in `changes`, then replace the old files in the order of `changes`.
 
     Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
-    files in the list are new and the others are old.
+    files in the list are new and the others are old. `before_first` is called when all new contents are on the disk,
+    before the first file is replaced.
 
-    Raises OSError if a file cannot be written. Then all files have their old contents again.
+    Raises OSError if a file cannot be written, and what `before_first` raises. Then all files have their old contents
+    again.
     """
     done: list[Replacement] = []
     try:
         for path, _, raw in changes:
             _make_folder(path.parent)
             _write_temporary(path, raw)
+        if before_first:
+            before_first()
         for change in changes:
             os.replace(_temporary_path(change[0]), change[0])
             done.append(change)

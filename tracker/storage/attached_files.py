@@ -6,15 +6,19 @@ was attached.
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
 from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.lifecycle import is_withdrawn
+from tracker.storage.atomic_write import replace_all
 from tracker.storage.guarded_read import read_file
 
 FILES_FOLDER = "files"
 TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
 MAX_KEPT_BYTES = 200_000_000
 """The largest file that is read back. A cleaned file can be larger than the upload."""
+_MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
@@ -69,6 +73,28 @@ def folder_state(root: Path) -> int:
         return 0
 
 
+def remove_kept(root: Path, digests: Iterable[str]) -> None:
+    """Delete the files with these digests in the folder `root`, each with its text and its preview.
+
+    Raises OSError if a file cannot be deleted.
+    """
+    kept = list_kept(root)
+    for path in chain.from_iterable(kept.get(digest, ()) for digest in digests):
+        path.unlink(missing_ok=True)
+
+
+def copy_kept(source: Path, target: Path, file: AttachedFile) -> None:
+    """Copy an attached file with its text and its preview from the folder `source` to the folder `target`.
+
+    All of them are copied or none. What is there already is not written again. A file that is missing in `source` is
+    left out. Raises OSError.
+    """
+    paths = [
+        path for path in list_kept(source).get(file.sha256, ()) if not (target / FILES_FOLDER / path.name).exists()
+    ]
+    replace_all([(target / FILES_FOLDER / path.name, None, read_file(path, most=MAX_KEPT_BYTES)) for path in paths])
+
+
 def read_kept(root: Path, file: AttachedFile) -> bytes:
     """Return the bytes of an attached file. Raises OSError, FileNotFoundError if it is not there."""
     return read_file(kept_path(root, file), most=MAX_KEPT_BYTES)
@@ -86,10 +112,23 @@ def read_text_pages(root: Path, sha256: str) -> tuple[str, ...]:
     return tuple(raw.decode("utf-8", "replace").split(PAGE_BREAK))
 
 
+def read_kept_preview(root: Path, sha256: str) -> bytes | None:
+    """Return the preview of a file, a WebP image, or None if it has none. Raises OSError if it cannot be read."""
+    try:
+        return read_file(preview_path(root, sha256), most=_MAX_PREVIEW_BYTES)
+    except FileNotFoundError:
+        return None
+
+
 def join_pages(pages: Mapping[int, str]) -> bytes:
     """Return the contents of the file with the text. `pages` maps page number, from 1 → text."""
     last = max(pages, default=0)
     return PAGE_BREAK.join(pages.get(n, "").replace(PAGE_BREAK, "\n") for n in range(1, last + 1)).encode()
+
+
+def active_digests(files: Iterable[AttachedFile]) -> set[str]:
+    """Return the digests of those of these files that are not withdrawn."""
+    return {file.sha256 for file in files if not is_withdrawn(file.events)}
 
 
 def named_digests(files: Iterable[AttachedFile]) -> set[str]:

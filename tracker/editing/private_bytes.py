@@ -1,0 +1,91 @@
+"""The bytes in the folder `files` of the private folder: read, made ready to be published, checked, and removed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+
+from tracker.editing.file_changes import MISSING_FILE
+from tracker.files.new_file import NewFile, read_new_file
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.dataset import Dataset, all_records
+from tracker.model.errors import ValidationFailed
+from tracker.model.problems import Problem, RuleViolation
+from tracker.storage.attached_files import FILES_FOLDER, MAX_KEPT_BYTES, kept_path, list_kept, read_kept
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.guarded_read import read_file
+
+CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
+
+
+def read_original(root: Path, file: AttachedFile) -> tuple[FileKind, bytes] | None:
+    """Return (kind, bytes) of the untouched original of a file, None if it is not kept, or if it is the file itself.
+
+    Raises OSError if it cannot be read.
+    """
+    if file.received_sha256 == file.sha256:
+        return None
+    for kind in FileKind:
+        path = root / FILES_FOLDER / f"{file.received_sha256}.{kind.value}"
+        if path.is_file():
+            return kind, read_file(path, most=MAX_KEPT_BYTES)
+    return None
+
+
+def ready_to_publish(root: Path, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
+    """Return private files ready to be published, without their originals.
+
+    Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
+    """
+    ready = []
+    for file in files:
+        try:
+            new = read_new_file(root, file)
+        except FileNotFoundError:
+            raise _refusal(root, file, MISSING_FILE) from None
+        if hashlib.sha256(new.data).hexdigest() != file.sha256:
+            raise _refusal(root, file, CHANGED_BYTES)
+        ready.append(new)
+    return tuple(ready)
+
+
+def needed_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of what the private folder has to keep.
+
+    These are the private files, and the originals of private and public files. A public file that was attached without
+    a change is its own original: it is not needed here.
+    """
+    private = tuple(private)
+    published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
+    originals = {f.received_sha256 for f in (*private, *published) if f.received_sha256 != f.sha256}
+    return {file.sha256 for file in private} | originals
+
+
+def check_private_bytes(
+    root: Path, files: Mapping[Path, Iterable[AttachedFile]], public: Dataset, *, is_complete: bool
+) -> Iterator[Problem]:
+    """Yield a problem for each private file that is missing, that was changed, or that no record names.
+
+    `files` maps the path of a YAML file → the files that it names. If the list is not complete, because a file cannot be
+    read, nothing is reported that no record names.
+    """
+    for path, entries in files.items():
+        for file in entries:
+            try:
+                is_same = hashlib.sha256(read_kept(root, file)).hexdigest() == file.sha256
+                message = "" if is_same else CHANGED_BYTES
+            except FileNotFoundError:
+                message = MISSING_FILE
+            except OSError as error:
+                message = f"the file {{name}} cannot be read ({error.strerror}); check its permissions"
+            if message:
+                yield Problem(display_path(path), 1, message.format(name=file.name))
+    if is_complete:
+        needed = needed_digests(chain.from_iterable(files.values()), public)
+        for digest, paths in list_kept(root).items():
+            if digest not in needed:
+                yield from (Problem(display_path(path), 1, "nothing names this file; delete it") for path in paths)
+
+
+def _refusal(root: Path, file: AttachedFile, message: str) -> ValidationFailed:
+    return ValidationFailed((RuleViolation(kept_path(root, file), (), message.format(name=file.name)),))
