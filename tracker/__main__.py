@@ -15,6 +15,7 @@ from tracker.importing import cli as importing_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
+from tracker.publishing.package_check import verify_package
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
@@ -26,7 +27,7 @@ from tracker.validation.key_migration import rename_folder
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0 for success, 1 if `check` found problems, 2 if the command failed.
+    """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
 
     It is 130 if the person at the terminal cancelled an import with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
@@ -44,7 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
     schema.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
-    export = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
+    export = commands.add_parser(
+        "export",
+        help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
+    )
     export.add_argument("file", type=Path, metavar="FILE")
     publishing_cli.add_view_arguments(export)
     snapshot_command = commands.add_parser(
@@ -52,6 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
     )
     snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
     publishing_cli.add_view_arguments(snapshot_command)
+    verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
+    verify.add_argument("file", type=Path, metavar="FILE.zip")
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
@@ -76,10 +82,12 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
         if options.command == "export":
-            request = publishing_cli.request_from_arguments(options, config, now)
-            publishing_cli.write_export(options.file, request)
-            print("\n".join([str(options.file), *publishing_cli.notes_on_export(request, config)]))
+            print(publishing_cli.run_export_command(options, config, now))
             return 0
+        if options.command == "verify":
+            verified = verify_package(options.file)
+            print("\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()))
+            return 1 if verified.faults else 0
         if options.command == "snapshot":
             request = publishing_cli.request_from_arguments(options, config, now)
             print("\n".join(snapshot.write_snapshot(options.file, request)))

@@ -67,6 +67,14 @@ def list_kept(root: Path) -> dict[str, tuple[Path, ...]]:
     return found
 
 
+def folder_state(root: Path) -> int:
+    """Return a number that changes when a file is added to `files/` or removed; 0 if there is no such folder."""
+    try:
+        return (root / FILES_FOLDER).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
 def remove_kept(root: Path, digests: Iterable[str]) -> None:
     """Delete the files with these digests in the folder `root`, each with its text and its preview.
 
@@ -87,14 +95,6 @@ def copy_kept(source: Path, target: Path, file: AttachedFile) -> None:
         path for path in list_kept(source).get(file.sha256, ()) if not (target / FILES_FOLDER / path.name).exists()
     ]
     replace_all([(target / FILES_FOLDER / path.name, None, read_file(path, most=MAX_KEPT_BYTES)) for path in paths])
-
-
-def folder_state(root: Path) -> int:
-    """Return a number that changes when a file is added to `files/` or removed; 0 if there is no such folder."""
-    try:
-        return (root / FILES_FOLDER).stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def read_kept(root: Path, file: AttachedFile) -> bytes:
