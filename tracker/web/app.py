@@ -96,6 +96,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 cookie=cookie_name(config.public_url, server.port),
                 runs_per_second=config.runs_per_second,
                 may_upload=lambda cookies: _can_save(cookies, config, server),
+                largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES

@@ -1,0 +1,99 @@
+"""An editor's tab that sends files, without a browser: it asks its page for addresses, and sends to them."""
+
+import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from tests.support.server_process import Server
+
+BOUNDARY = "one-file"
+PATIENCE = 120
+"""Seconds that the server may take to answer, with its cores under load."""
+
+
+class UploadingTab:
+    """A page of an editor that is open. `uploader` is the id of its widget for files."""
+
+    def __init__(self, socket: Any, server: Server, cookie: tuple[str, str], address: str) -> None:
+        self.socket, self.server, self.cookie, self.address = socket, server, cookie, address
+        self.uploader, self.script = "", ""
+        wire = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        wire.request("GET", "/_stcore/health")
+        self.token = wire.getresponse().getheader("set-cookie", "").partition("=")[2].partition(";")[0]
+        wire.close()
+        self.run()
+
+    def run(self, *sent: tuple[FileURLs, int]) -> None:
+        """Runs the page until it has ended, with the files (address, size) that were sent."""
+        message, parts = BackMsg(), urlsplit(self.address)
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_name, rerun.page_script_hash = parts.query, parts.path.strip("/"), self.script
+        rerun.context_info.url = self.address
+        if sent:
+            widget = rerun.widget_states.widgets.add(id=self.uploader)
+            for urls, size in sent:
+                widget.file_uploader_state_value.uploaded_file_info.add(
+                    file_id=urls.file_id, file_urls=urls, name="a.txt", size=size
+                )
+        self.socket.send(message.SerializeToString())
+        while True:
+            answer = self._next()
+            kind = answer.WhichOneof("type")
+            if kind == "navigation":
+                self.script = answer.navigation.page_script_hash
+            elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "file_uploader":
+                self.uploader = answer.delta.new_element.file_uploader.id
+            elif kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return
+
+    def addresses(self, count: int) -> list[FileURLs]:
+        """The addresses for so many files, asked for at once as Streamlit's uploader does."""
+        message = BackMsg()
+        message.file_urls_request.file_names.extend(f"{number}.txt" for number in range(count))
+        self.socket.send(message.SerializeToString())
+        while (answer := self._next()).WhichOneof("type") != "file_urls_response":
+            pass
+        return list(answer.file_urls_response.file_urls)
+
+    def send(self, urls: FileURLs, data: bytes) -> int:
+        """Sends a file, and returns the status of the answer."""
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\n\r\n'
+        wire = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        headers = {
+            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+            "Cookie": f"{'='.join(self.cookie)}; _streamlit_xsrf={self.token}",
+            "X-Xsrftoken": self.token,
+            "Origin": self.server.url,
+        }
+        try:
+            body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+            wire.request("PUT", urlsplit(urls.upload_url).path, body=body, headers=headers)
+            return wire.getresponse().status
+        finally:
+            wire.close()
+
+    def _next(self) -> ForwardMsg:
+        return ForwardMsg.FromString(self.socket.recv(PATIENCE))
+
+
+@contextmanager
+def uploading_tab(server: Server, cookie: tuple[str, str], path: str) -> Iterator[UploadingTab]:
+    """A page of the dashboard, opened with a sign-in cookie (name, value)."""
+    origin: Any = server.url
+    with connect(
+        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=origin,
+        compression=None,
+        max_size=None,
+        proxy=None,
+        additional_headers={"Cookie": "=".join(cookie)},
+    ) as socket:
+        yield UploadingTab(socket, server, cookie, server.url + path)
