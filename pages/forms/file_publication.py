@@ -5,18 +5,28 @@ In the address, `of` and `id` name the record and `file` the SHA-256 of the file
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from pages.forms.name_candidates import group_by_words, record_confirmations, show_candidates
 from pages.forms.private_evidence import can_publish, private_folder
-from pages.forms.private_files import OwnedFile, Owner, files_of, is_of_private_record, show_private_file
+from pages.forms.private_files import (
+    OwnedFile,
+    Owner,
+    can_remove_files,
+    files_of,
+    is_of_private_record,
+    show_private_file,
+)
 from pages.forms.safety_findings import show_findings
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page, store
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import try_to_save
+from tracker.config import load_config
+from tracker.editing.redaction import remove_file
 from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.records import Evidence
@@ -34,7 +44,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     every session.
     """
     digest = st.query_params.get("file", "")
-    files = files_of(page, record) if record and private_folder(page) else []
+    files = files_of(page, record) if record and page.can_edit else []
     # a file that is in both places was published or made private halfway, and is offered again
     files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
     file = next((one for one in files if one.entry.sha256 == digest), None)
@@ -119,7 +129,7 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
     if folder is None or not page.can_edit or not file.is_private:
         return False
     page.show("private/withdraw_file.html", f=file.entry, r=file.record)
-    if _is_pressed(page, file, _("Withdraw the file"), is_public=False):
+    if _is_pressed(page, file, _("Withdraw the file")):
 
         def withdraw() -> object:
             record, digest, by = file.record, file.entry.sha256, layout.current_person()
@@ -136,18 +146,20 @@ def _show_withdraw(page: Page, file: OwnedFile) -> bool:
 
 
 def _show_remove(page: Page, file: OwnedFile) -> bool:
-    folder, _ = private_folder(page), page.context.language.gettext
-    if folder is None or not can_publish(page):
+    _ = page.context.language.gettext
+    if not can_remove_files(page):
         return False
     page.show("private/remove_file.html", f=file.entry, r=file.record, private=file.is_private)
     is_sure = st.checkbox(_("Remove it for good: it cannot be brought back"), key=f"remove_sure_{file.entry.sha256}")
-    if _is_pressed(page, file, _("Remove for good"), is_public=not file.is_private):
+    if _is_pressed(page, file, _("Remove for good")):
         if not is_sure:
             st.error(_("Tick the box first: a file that is removed cannot be brought back."))
             return True
 
         def remove() -> object:
-            return folder.remove_file(file.record, file.entry.sha256, store(), by=layout.current_person())
+            by, now = layout.current_person(), datetime.now(UTC)
+            remove_file(store(), load_config(), file.entry.sha256, by=by, at=now)
+            return True
 
         _do(page, remove)
     return True
@@ -160,8 +172,10 @@ def _show_picture_tick(page: Page, file: OwnedFile) -> bool:
     return st.checkbox(_("I have looked: nothing in this picture puts anybody at risk"), key=key)
 
 
-def _is_pressed(page: Page, file: OwnedFile, label: str, *, is_public: bool) -> bool:
-    show_audience(page, is_public=is_public)
+def _is_pressed(page: Page, file: OwnedFile, label: str, *, is_public: bool | None = None) -> bool:
+    """Show the button `label`, and return whether it was pressed. `is_public` says who can see the file afterwards."""
+    if is_public is not None:
+        show_audience(page, is_public=is_public)
     with st.container(horizontal=True, vertical_alignment="center"):
         # The key holds the version that is shown: nobody acts on a version that they have not seen.
         pressed = st.button(label, type="primary", key=f"file_{label}_{file.record.version}_{file.entry.sha256}")

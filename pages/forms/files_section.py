@@ -10,7 +10,7 @@ from pages.forms.chosen_files import choose_files
 from pages.forms.fields import Fields
 from pages.forms.file_rows import show_file_row
 from pages.forms.private_evidence import can_publish, private_folder
-from pages.forms.private_files import files_of, is_of_private_record
+from pages.forms.private_files import can_remove_files, files_of, is_of_private_record
 from tracker.config import load_config
 from tracker.model.fields import URL_PATTERN
 from tracker.model.records import Evidence
@@ -40,8 +40,8 @@ def show_files_section(form: Fields) -> None:
         page.show(
             "forms/attached_files.html",
             files=files,
-            has_folder=has_folder,
-            may=can_publish(page),
+            may_publish=has_folder and can_publish(page),
+            may_remove=can_remove_files(page),
             alone=not is_of_private_record(page, files[0]),
         )
         attached = {digest for file in files for digest in (file.entry.sha256, file.entry.received_sha256)}

@@ -50,6 +50,11 @@ def files_of(page: Page, record: Owner) -> list[OwnedFile]:
     return found
 
 
+def can_remove_files(page: Page) -> bool:
+    """Return whether the person may remove a file for good from this page."""
+    return page.context.person.can(Permission.REDACT) and not page.view.is_past
+
+
 def is_of_private_record(page: Page, file: OwnedFile) -> bool:
     """Return whether the record of a file is private too, so that the file is published with it."""
     folder = private_folder(page)
@@ -81,7 +86,8 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
         of=file.register,
         preview=private_preview(page, file) if with_preview else "",
         links=with_links and not page.view.is_past,
-        may=can_publish(page),
+        may_publish=can_publish(page),
+        may_remove=can_remove_files(page),
         alone=not is_of_private_record(page, file),
     )
     _show_downloads(page, folder, file)
