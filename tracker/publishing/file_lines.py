@@ -12,6 +12,7 @@ from tracker.storage.attached_files import PREVIEW_SUFFIX
 
 LARGEST_SHOWN = (84, 112)
 """The largest width and height at which a preview is shown, in CSS pixels."""
+NO_BREAK_SPACE = "\u00a0"
 FILE_KIND_NAMES = {FileKind.JPEG: "JPEG", FileKind.WEBP: "WebP"}
 """Kind → its name, if this is not the extension in capital letters. The names are the same in every language."""
 
@@ -50,17 +51,12 @@ def _line(view: View, language: Language, file: AttachedFile, *, base: str) -> F
     width, height = _shown_size(*size) if size else (0, 0)
     return FileLine(
         file,
-        file_link(file, base),
+        f"{base}/files/{file.file_name}",
         details,
         preview=f"{base}/files/{file.sha256}{PREVIEW_SUFFIX}" if size else "",
         width=width,
         height=height,
     )
-
-
-def file_link(file: AttachedFile, base: str) -> str:
-    """Return the address of the download. `base` is the start of every link."""
-    return f"{base}/files/{file.file_name}"
 
 
 def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
@@ -70,7 +66,7 @@ def file_details(language: Language, file: AttachedFile) -> tuple[str, ...]:
     """
     return (
         kind_name(file.kind),
-        language.format_size(file.size),
+        language.format_size(file.size).replace(" ", NO_BREAK_SPACE),
         *([native_name(file.language)] if file.language else []),
         *([file.pages] if file.pages else []),
         *([language.gettext("saved copy of the page")] if file.is_copy_of_link else []),

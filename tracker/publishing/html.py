@@ -23,7 +23,7 @@ from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
-from tracker.publishing.file_lines import file_lines, file_link, file_sentence
+from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff, filters
 from tracker.queries.document_links import public_link
 from tracker.queries.highlighting import highlight, missing_terms
@@ -238,7 +238,6 @@ def _environment() -> Environment:
         "assessed_by": assessment_wording.assessed_by,
         "freshness": assessment_wording.freshness,
         "file_lines": file_lines,
-        "file_link": file_link,
         "file_sentence": file_sentence,
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,
