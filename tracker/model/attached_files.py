@@ -34,6 +34,11 @@ class FileKind(StrEnum):
         return _MEDIA_TYPES[self]
 
     @property
+    def has_pages(self) -> bool:
+        """Return whether the text of the file has pages with numbers. In a workbook, a page is a sheet."""
+        return self in (FileKind.PDF, FileKind.XLSX)
+
+    @property
     def is_image(self) -> bool:
         """Return whether the file is an image, so that parts of it can be blacked out."""
         return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)

@@ -4,12 +4,15 @@ Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<s
 was attached.
 """
 
+import errno
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.lifecycle import is_withdrawn
@@ -23,6 +26,7 @@ MAX_KEPT_BYTES = 200_000_000
 _MAX_PREVIEW_BYTES = 5_000_000
 PAGE_BREAK = "\f"
 """Stands between two pages in the text of a file, as in the output of pdftotext."""
+TextStat = tuple[int, int, int]
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
 
 
@@ -150,6 +154,40 @@ def read_preview_size(root: Path, sha256: str) -> tuple[int, int] | None:
             return image.size
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError):
         return None
+
+
+@contextmanager
+def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
+    """Open the text of a file to read it. This never blocks, and does not follow a link to another file.
+
+    Raises OSError if the text is not there, or is not a regular file.
+    """
+    path = text_path(root, sha256)
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        yield file
+
+
+def list_texts(root: Path) -> dict[str, TextStat]:
+    """Return digest → TextStat for each text in the folder `root`. Links are left out.
+
+    Raises OSError if the folder cannot be read.
+    """
+    folder, found = root / FILES_FOLDER, dict[str, TextStat]()
+    if not folder.is_dir() or not folder.resolve().is_relative_to(root.resolve()):
+        return found
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            digest = digest_of_name(entry.name) if entry.name.endswith(TEXT_SUFFIX) else None
+            if digest and entry.is_file(follow_symlinks=False):
+                found[digest] = text_stat(entry.stat(follow_symlinks=False))
+    return found
+
+
+def text_stat(result: os.stat_result) -> TextStat:
+    """Return what tells one version of a text from another: modification time in ns, size in bytes, and inode."""
+    return (result.st_mtime_ns, result.st_size, result.st_ino)
 
 
 def join_pages(pages: Mapping[int, str]) -> bytes:

@@ -29,6 +29,14 @@ class CachedFile:
     size: int
 
 
+def process_folder(state: Path) -> Path:
+    """Return the folder of this process for cached files. `state` is the state folder.
+
+    The folder may not exist. It is deleted after a redaction, and after the process has ended.
+    """
+    return state.absolute() / FOLDER / str(os.getpid())
+
+
 class FileCache:
     """Files on disk, each found by its key. `state` is the state folder, `most` the maximum number of bytes.
 
@@ -37,7 +45,7 @@ class FileCache:
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
-        self._folder, self._most = state.absolute() / FOLDER / str(os.getpid()), most
+        self._folder, self._most = process_folder(state), most
         self._files: OrderedDict[str, CachedFile] = OrderedDict()
         self._lock = threading.Lock()
         _remove_leftovers(state / FOLDER)

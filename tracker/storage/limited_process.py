@@ -124,12 +124,15 @@ def run_limited(
         _turns.give_back()
 
 
-def limit_process(memory: int, seconds: int) -> None:
-    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
+def limit_process(memory: int, seconds: int, written: int = 0) -> None:
+    """Limit the memory and the processor time of this process, and the size of each file that it writes.
+
+    `memory` and `written` are in bytes. If `written` is 0, the process cannot write files.
+    """
     os.nice(FILE_PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
