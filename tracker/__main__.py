@@ -100,6 +100,8 @@ def main(arguments: list[str] | None = None) -> int:
             if config.private and config.private.is_dir() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)
+                for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):
+                    print(attachment)
         problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()

@@ -65,7 +65,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         words=private_page.view.search_terms(filters.q),
         may=can_publish(page),
     )
-    if problems := folder.check():
+    if problems := folder.check(reads_files=False):
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
         page.show(
             "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence

@@ -11,9 +11,10 @@ from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import Problem, RuleViolation
-from tracker.storage.attached_files import FILES_FOLDER, MAX_KEPT_BYTES, kept_path, list_kept, read_kept
+from tracker.storage.attached_files import FILES_FOLDER, MAX_KEPT_BYTES, kept_path
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.guarded_read import read_file
+from tracker.validation.file_check import file_faults, unnamed_file_problems
 
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
@@ -62,9 +63,13 @@ def needed_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]
     a change is its own original: it is not needed here.
     """
     private = tuple(private)
+    return {file.sha256 for file in private} | original_digests(private, public)
+
+
+def original_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of the originals that the private folder has to keep: those of private and public files."""
     published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
-    originals = {f.received_sha256 for f in (*private, *published) if f.received_sha256 != f.sha256}
-    return {file.sha256 for file in private} | originals
+    return {f.received_sha256 for f in chain(private, published) if f.received_sha256 != f.sha256}
 
 
 def check_private_bytes(
@@ -73,24 +78,24 @@ def check_private_bytes(
     """Yield a problem for each private file that is missing, that was changed, or that no record names.
 
     `files` maps the path of a YAML file → the files that it names. If the list is not complete, because a file cannot be
-    read, nothing is reported that no record names.
+    read, nothing is reported that no record names. Every file is read. Raises OSError if the folder cannot be read.
+    """
+    yield from check_private_sizes(root, files, digests={})
+    if is_complete:
+        named = tuple(chain.from_iterable(files.values()))
+        yield from unnamed_file_problems(root, named, originals=original_digests(named, public))
+
+
+def check_private_sizes(
+    root: Path, files: Mapping[Path, Iterable[AttachedFile]], *, digests: dict[Path, str] | None = None
+) -> Iterator[Problem]:
+    """Yield a problem for each private file that is missing or has another size. `files` is as above.
+
+    With `digests`, the files are read and their SHA-256 is compared.
     """
     for path, entries in files.items():
         for file in entries:
-            try:
-                is_same = hashlib.sha256(read_kept(root, file)).hexdigest() == file.sha256
-                message = "" if is_same else CHANGED_BYTES
-            except FileNotFoundError:
-                message = MISSING_FILE
-            except OSError as error:
-                message = f"the file {{name}} cannot be read ({error.strerror}); check its permissions"
-            if message:
-                yield Problem(display_path(path), 1, message.format(name=file.name))
-    if is_complete:
-        needed = needed_digests(chain.from_iterable(files.values()), public)
-        for digest, paths in list_kept(root).items():
-            if digest not in needed:
-                yield from (Problem(display_path(path), 1, "nothing names this file; delete it") for path in paths)
+            yield from (Problem(display_path(path), 1, message) for message in file_faults(root, file, digests))
 
 
 def _refusal(root: Path, file: AttachedFile, message: str) -> ValidationFailed:

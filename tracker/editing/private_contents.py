@@ -3,10 +3,18 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from tracker.editing.private_bytes import check_private_bytes, find_original, needed_digests, read_original
+from tracker.editing.private_bytes import (
+    check_private_bytes,
+    check_private_sizes,
+    find_original,
+    needed_digests,
+    original_digests,
+    read_original,
+)
 from tracker.editing.private_files import FileOwner, PrivateFiles
 from tracker.editing.private_notes import PrivateNote, PrivateNotes
 from tracker.editing.store import Store
@@ -21,6 +29,12 @@ from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
+from tracker.validation.file_fix import (
+    FixedAttachment,
+    NamedFiles,
+    remove_unnamed_files,
+    restore_texts_and_previews,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +110,35 @@ class PrivateContents:
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
-            named = (*(e.files for e in private.evidence.values()), *private.files.values())
-            needed = needed_digests(chain.from_iterable(named), public)
+            needed = needed_digests(self._named_files(private), public)
             remove_kept(self.root, (digest for digest in digests if digest not in needed))
 
-    def check(self) -> list[Problem]:
+    def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
+        """Remove files that no record has named for a week, and make missing texts and previews again.
+
+        Return what was done. While a file of either folder cannot be read nothing is removed: it may name them. Raises
+        NoDataset, LockTimeout or OSError.
+        """
+        made = restore_texts_and_previews(self.root, self._named_files(self.read(fresh=True)))
+
+        def named() -> NamedFiles | None:
+            private, public = self.read(fresh=True), self.public.read(fresh=True)
+            files = self._named_files(private)
+            is_complete = not private.problems and not public.problems
+            return (files, frozenset(original_digests(files, public))) if is_complete else None
+
+        return (*made, *remove_unnamed_files(self.root, named, now=now))
+
+    def _named_files(self, private: PrivateData) -> tuple[AttachedFile, ...]:
+        named = chain((e.files for e in private.evidence.values()), private.files.values())
+        return tuple(chain.from_iterable(named))
+
+    def check(self, *, reads_files: bool = True) -> list[Problem]:
         """Return all problems in the folder.
 
         A problem is: a file that cannot be read, evidence that breaks a rule, evidence whose id public evidence has too,
-        an attached file that is missing or was changed, or one that nothing names.
+        an attached file that is missing or was changed, or one that nothing names. Without `reads_files`, only the sizes
+        of attached files are compared, and those that nothing names are left out: this is fast enough for a page.
         """
         private = self.read(fresh=True)
         with suppress(NoDataset):
@@ -118,7 +152,11 @@ class PrivateContents:
             names = {dataset.path_of(e): e.files for e in dataset.evidence.values()}
             names |= {self.files.path_of(owner): files for owner, files in private.files.items()}
             is_complete = not private.problems and not public.problems
-            found = check_private_bytes(self.root, names, public, is_complete=is_complete)
+            found = (
+                check_private_bytes(self.root, names, public, is_complete=is_complete)
+                if reads_files
+                else check_private_sizes(self.root, names)
+            )
             return sorted([*private.problems, *locate_violations(violations), *found])
         return list(private.problems)
 

@@ -194,7 +194,7 @@ class FileTexts:
             while True:
                 with suppress(ProcessBusy):
                     printed = run_limited(
-                        MODULE, json.dumps(job).encode(), SECONDS, is_cancelled=lambda: self._worker is not worker
+                        MODULE, (json.dumps(job).encode(),), SECONDS, is_cancelled=lambda: self._worker is not worker
                     )
                     read = json.loads(printed)
                     return {int(number): tuple(stat) if stat else None for number, stat in read.items()}

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
@@ -29,7 +29,10 @@ def check_folder(
     """
     dataset = DatasetReader(root).read()
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
-    return sorted([*problems, *unnamed_file_problems(dataset)])
+    if not dataset.problems:  # a file that cannot be read may name them
+        named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
+        problems += unnamed_file_problems(root, named)
+    return sorted(problems)
 
 
 def find_problems(

@@ -22,6 +22,8 @@ from tracker.storage.attached_files import (
 from tracker.storage.data_folder import display_path, is_inside
 
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
+NAMED_BY_NO_RECORD = "no record names this file; check --fix removes it a week after it was written"
+NO_ATTACHED_FILE = "this is no attached file; move it to another folder"
 HOW_TO_MAKE_AGAIN = "make it again on the server with: python -m tracker check --fix"
 
 
@@ -91,24 +93,16 @@ def content_fault(root: Path, file: AttachedFile, digests: dict[Path, str] | Non
     return ""
 
 
-def unnamed_file_problems(dataset: Dataset) -> list[Problem]:
-    """Return a problem for each file in `files/` that no record names.
+def unnamed_file_problems(
+    root: Path, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """Yield a problem for each file in `files/` of the folder `root` that no record names. See `unnamed_files`.
 
-    While a data file cannot be read there are none: it may name them.
+    Do not call this while a data file cannot be read: it may name them. Raises OSError if the folder cannot be read.
     """
-    if dataset.problems:
-        return []
-    named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
-    return [
-        Problem(
-            display_path(path),
-            1,
-            "no record names this file; check --fix removes it a week after it was written"
-            if digest_of_name(path.name)
-            else "this is no attached file; move it to another folder",
-        )
-        for path in unnamed_files(dataset.root, named)
-    ]
+    for path in unnamed_files(root, named, originals=originals):
+        is_ours = digest_of_name(path.name)
+        yield Problem(display_path(path), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
 
 
 def unnamed_files(root: Path, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[Path]:
