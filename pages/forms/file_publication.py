@@ -15,7 +15,7 @@ from pages.forms.private_files import (
     OwnedFile,
     Owner,
     can_remove_files,
-    files_of,
+    owned_files,
     is_of_private_record,
     show_private_file,
 )
@@ -44,7 +44,7 @@ def show_file_action(page: Page, what: str, record: Owner | None) -> None:
     every session.
     """
     digest = st.query_params.get("file", "")
-    files = files_of(page, record) if record and page.can_edit else []
+    files = owned_files(page, record) if record and page.can_edit else []
     # a file that is in both places was published or made private halfway, and is offered again
     files.sort(key=lambda one: one.is_private == (what == "unpublish-file"))
     file = next((one for one in files if one.entry.sha256 == digest), None)

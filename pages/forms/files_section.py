@@ -10,7 +10,7 @@ from pages.forms.chosen_files import choose_files
 from pages.forms.fields import Fields
 from pages.forms.file_rows import show_file_row
 from pages.forms.private_evidence import can_publish, private_folder
-from pages.forms.private_files import can_remove_files, files_of, is_of_private_record
+from pages.forms.private_files import can_remove_files, owned_files, is_of_private_record
 from tracker.config import load_config
 from tracker.model.fields import URL_PATTERN
 from tracker.model.records import Evidence
@@ -36,7 +36,7 @@ def show_files_section(form: Fields) -> None:
         copying=is_copy,
     )
     has_folder, attached = private_folder(page) is not None, set[str]()
-    if isinstance(form.record, Evidence | Document) and (files := files_of(page, form.record)):
+    if isinstance(form.record, Evidence | Document) and (files := owned_files(page, form.record)):
         page.show(
             "forms/attached_files.html",
             files=files,

@@ -37,7 +37,7 @@ class OwnedFile(NamedTuple):
         return "document" if isinstance(self.record, Document) else ""
 
 
-def files_of(page: Page, record: Owner) -> list[OwnedFile]:
+def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
     """Return the files of a record that are not withdrawn, the public ones first.
 
     A reader gets the public ones only.
@@ -65,7 +65,7 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
     """Show an editor the private files of the records, with their records. Show nothing if there are none."""
     if private_folder(page) is None:
         return
-    files = [file for record in records for file in files_of(page, record) if file.is_private]
+    files = [file for record in records for file in owned_files(page, record) if file.is_private]
     if not files:
         return
     with st.container(key="rt_private_files", gap="small"):

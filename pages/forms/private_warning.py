@@ -12,7 +12,7 @@ from tracker.model.safety_config import TextField
 from tracker.safety.dismissals import load_dismissals
 from tracker.safety.scanner import scan_texts
 
-MAX_PASSAGES = 10
+MAX_WARNED_PASSAGES = 10
 """The largest number of passages that the warning names."""
 
 
@@ -34,5 +34,5 @@ def identifying_warning(
         return ""
     return page.context.language.gettext(
         "This text may identify a person: {passages}. It is saved privately. Consider a general description.",
-        passages=", ".join(f"“{passage}”" for passage in passages[:MAX_PASSAGES]),
+        passages=", ".join(f"“{passage}”" for passage in passages[:MAX_WARNED_PASSAGES]),
     )

@@ -13,7 +13,7 @@ from pages.forms.button_errors import note_error, show_button_error
 from pages.forms.file_publication import show_files_to_publish, try_to_check
 from pages.forms.name_candidates import group_by_words, record_confirmations, show_candidates
 from pages.forms.private_evidence import can_publish, can_unpublish, private_folder
-from pages.forms.private_files import files_of
+from pages.forms.private_files import owned_files
 from pages.forms.safety_findings import show_findings
 from pages.shared import layout
 from pages.shared.audience import show_audience
@@ -40,7 +40,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     e, public = found
     edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
-    show_files_to_publish(page, files_of(page, e))
+    show_files_to_publish(page, owned_files(page, e))
     check = try_to_check(page, lambda: folder.check_publication(e, store()))
     if check is None:
         return None
