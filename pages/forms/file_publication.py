@@ -15,8 +15,8 @@ from pages.forms.private_files import (
     OwnedFile,
     Owner,
     can_remove_files,
-    owned_files,
     is_of_private_record,
+    owned_files,
     show_private_file,
 )
 from pages.forms.safety_findings import show_findings

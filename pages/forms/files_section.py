@@ -10,7 +10,7 @@ from pages.forms.chosen_files import choose_files
 from pages.forms.fields import Fields
 from pages.forms.file_rows import show_file_row
 from pages.forms.private_evidence import can_publish, private_folder
-from pages.forms.private_files import can_remove_files, owned_files, is_of_private_record
+from pages.forms.private_files import can_remove_files, is_of_private_record, owned_files
 from tracker.config import load_config
 from tracker.model.fields import URL_PATTERN
 from tracker.model.records import Evidence
