@@ -101,7 +101,7 @@ def places(calls: list[Call]) -> list[int]:
         for at, call in enumerate(calls, 1)
         if LONG or call.name == "replace" or (call.name == "unlink" and not call.files[0].endswith(".new"))
     ]
-    return [*changing, len(calls) + 1]
+    return [*changing, len(calls) + 50]
 
 
 @pytest.mark.parametrize(("before", "deed"), DEEDS, ids=lambda deed: deed.__name__)
@@ -119,7 +119,8 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
     assert len(calls) > 30
     for at in places(calls):
         here = laid(str(at))
-        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
+        assert is_early is (at <= len(calls))
         found = entries(opened(here))
         # an entry never names a file that is not there, and what was there is still named
         assert known <= set(found)
@@ -147,22 +148,28 @@ def file_removed(folder: PrivateFolder) -> None:
         (with_text("Ivan Testov"), words_removed),
         (with_caption({"": "Of Ivan Testov."}), words_removed),
         (a_file(name="ivan-testov.pdf", with_original=True), words_removed),
+        (REPORT, words_removed),
         (replace(REPORT, pages=()), file_removed),
     ],
-    ids=["text", "caption", "name", "by hand"],
+    ids=["text", "caption", "name", "caption in one record", "by hand"],
 )
 def test_a_second_removal_ends_the_first_and_servers_are_told_before_anything_goes(tmp_path, new, deed):
     made(tmp_path / "start" / "data")
     everywhere(opened(tmp_path / "start"), new)
+    if deed is words_removed and new.entry == REPORT.entry and new.pages == REPORT.pages:
+        only_here = tmp_path / "start" / "private" / "document_files" / "co-4.yaml"
+        only_here.write_text(only_here.read_text("utf-8").replace("size:", "caption: Ivan Testov\n    size:"), "utf-8")
     before = bytes_in(tmp_path / "start")
 
     def laid(name: str) -> Path:
         return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
 
-    _, calls = crashed(lambda: deed(opened(laid("whole"))), 10_000, tmp_path / "whole")
+    whole = laid("whole")
+    _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     for at in places(calls):
         here = laid(str(at))
-        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
+        assert is_early is (at <= len(calls))
         is_untouched = {path.relative_to(here): raw for path, raw in bytes_in(here).items()} == {
             path.relative_to(tmp_path / "start"): raw for path, raw in before.items()
         }
