@@ -86,7 +86,7 @@ def _figure(preview: FilePreview, parts: Sequence[Rectangle]) -> Any:
     figure.update_layout(
         xaxis={**axis, "range": [0, 1]},
         yaxis={**axis, "range": [1, 0], "scaleanchor": "x", "scaleratio": preview.height / preview.width},
-        height=520 if preview.height > preview.width else 340,
+        height=520 if preview.height > preview.width else 300,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         dragmode="select",
         paper_bgcolor="rgba(0,0,0,0)",
@@ -130,7 +130,8 @@ def _add_typed(key: str) -> None:
 
 
 def _add_drawn(key: str, chart_key: str) -> None:
-    for box in st.session_state[chart_key].selection.box:
+    drawn = st.session_state.get(chart_key)
+    for box in drawn.selection.box if drawn else ():
         (left, right), (top, bottom) = sorted(box["x"]), sorted(box["y"])
         _add(key, left, top, right=right, bottom=bottom)
     # a new key: what was drawn is a part now, and no selection any more

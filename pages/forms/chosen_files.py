@@ -11,6 +11,7 @@ import streamlit as st
 from pages.forms.fields import Fields
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
+from tracker.files.file_process import FILES_BUSY
 from tracker.files.kept_file import CleaningChoices, FileLimits, FilePreview, Rectangle, UnusableFile
 from tracker.files.new_file import PreparedUpload, prepare_upload
 
@@ -30,7 +31,8 @@ class Preparation(NamedTuple):
 class ChosenFile:
     """A file that was chosen in a form. `key` names it in the widget keys; it is made from the contents of the file.
 
-    `prepared` is the file as it would be kept. It is None if the file cannot be used; then `error` says why.
+    `prepared` is the file as it would be kept. It is None if the file cannot be used; then `error` says why, and `may_retry`
+    whether it is worth to try again.
     """
 
     key: str
@@ -38,6 +40,7 @@ class ChosenFile:
     data: bytes
     prepared: PreparedUpload | None
     error: str = ""
+    may_retry: bool = False
 
     @property
     def size(self) -> int:
@@ -67,11 +70,20 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     cleaned = _clean(form, list(wanted.values()), known)
     chosen = []
     for digest, upload in known.items():
-        made = cleaned[wanted[digest]]
-        error = _(made.message, **made.values) if isinstance(made, UnusableFile) else ""
+        made, error, may_retry = cleaned[wanted[digest]], "", False
+        if isinstance(made, UnusableFile):
+            error, may_retry = _(made.message, **made.values), made.message == FILES_BUSY
         prepared = None if isinstance(made, UnusableFile) else made
-        chosen.append(ChosenFile(digest[:16], upload.name, upload.getvalue(), prepared=prepared, error=error))
+        key, data = digest[:16], upload.getvalue()
+        chosen.append(ChosenFile(key, upload.name, data, prepared=prepared, error=error, may_retry=may_retry))
     return chosen
+
+
+def clean_again(key: str) -> None:
+    """Forget what became of a file, so that the next run of the page cleans it again. `key` is that of the chosen file."""
+    done: dict[Preparation, object] = st.session_state.get(_PREPARED, {})
+    for one in [one for one in done if one.digest.startswith(key)]:
+        del done[one]
 
 
 def preview_address(preview: FilePreview | None) -> str:

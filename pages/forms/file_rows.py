@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.forms.black_out import has_waiting_parts, show_black_out
-from pages.forms.chosen_files import ChosenFile, blackened_parts, preview_address
+from pages.forms.chosen_files import ChosenFile, blackened_parts, clean_again, preview_address
 from pages.forms.fields import Fields
 from tracker.editing.form_values import FieldError, text_from_input
 from tracker.files.findings import (
@@ -38,6 +38,9 @@ def show_file_row(
     with st.container(border=True, key=f"rt_file_{form.prefix}{chosen.key}", gap="small"):
         if chosen.prepared is None:
             form.page.show("forms/refused_file.html", f=chosen)
+            if chosen.may_retry:
+                label = form.page.context.language.gettext("Try again")
+                st.button(label, key=f"files_again_{chosen.key}", on_click=clean_again, args=(chosen.key,))
             return None, []
         return _show_usable(form, chosen, is_copy=is_copy, with_original=with_original)
 

@@ -104,9 +104,9 @@ def show_private_section(page: Page, r: Recommendation) -> None:
 
 
 def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
-    """Return the private and the public evidence for a recommendation; for a reader the public evidence only."""
+    """Return the private and the public evidence for a recommendation; nothing for a reader."""
     folder = private_folder(page)
-    views = [folder.view(page.view), page.view] if folder else [page.view]
+    views = [folder.view(page.view), page.view] if folder else []
     return [e for view in views for e, _link in view.evidence_for(r)]
 
 

@@ -4,11 +4,13 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from pages.forms import chosen_files
 from tests.support.canary_documents import canary_docx, pdf_with_text, saved
 from tests.support.canary_images import CANARY, canary_jpeg
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
@@ -16,6 +18,8 @@ from tests.support.small_dataset import BOLOT
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_files import PrivateFiles
 from tracker.editing.store import Store
+from tracker.files.file_process import FILES_BUSY
+from tracker.files.kept_file import UnusableFile
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.errors import WriteFailed
 from tracker.model.permissions import READER
@@ -293,3 +297,34 @@ def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):
     page = press(page, "Save the edit")
     assert errors(page) == ["You are no longer signed in. Nothing was recorded; your text is still here."]
     assert private_of(folder) == ()
+
+
+def test_a_file_that_had_no_turn_is_cleaned_again_on_request(opened, monkeypatch):
+    clean = chosen_files.prepare_upload
+
+    def busy(*_: object, **__: object) -> None:
+        raise UnusableFile(FILES_BUSY)
+
+    monkeypatch.setattr(chosen_files, "prepare_upload", busy)
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    assert "Other files are being cleaned now. Try again in a minute." in html(page)
+    monkeypatch.setattr(chosen_files, "prepare_upload", clean)
+    page = press(page, "Try again")
+    assert "Other files are being cleaned now" not in html(page)
+    assert "The file stays private until a reviewer publishes it" in html(page)
+
+
+def test_a_file_is_cleaned_once_and_dropped_when_it_is_taken_out(opened, monkeypatch):
+    cleaned, clean = [], chosen_files.prepare_upload
+
+    def counted(data: bytes, name: str, **options: Any) -> object:
+        cleaned.append(name)
+        return clean(data, name, **options)
+
+    monkeypatch.setattr(chosen_files, "prepare_upload", counted)
+    page = choose(opened(what="evidence", id="law"), NOTE, ("two.txt", b"The law was read twice.", ""))
+    page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
+    assert cleaned == ["note.txt", "two.txt"]
+    page = choose(page, NOTE)
+    assert (cleaned, "two.txt" in html(page)) == (["note.txt", "two.txt"], False)
+    assert [one.cleaned.name for one in page.session_state["files_prepared"].values()] == ["note.txt"]

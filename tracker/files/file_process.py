@@ -34,7 +34,7 @@ from tracker.storage.limited_process import (
 MAX_RECTANGLES = 200
 _TOO_SLOW = N_("Cleaning this file took too long, so it was stopped. Make the file smaller, or save it as PDF.")
 _STOPPED = N_("This file could not be cleaned: it needs too much memory, or it is damaged. Save it anew, or as PDF.")
-_BUSY = N_("Other files are being cleaned now. Try again in a minute.")
+FILES_BUSY = N_("Other files are being cleaned now. Try again in a minute.")
 _CANCELLED = N_("This was cancelled. Nothing of the file is kept.")
 _NO_IMAGE = N_("Only parts of images (PNG, JPEG, WebP) can be blacked out.")
 _TOO_MANY_PARTS = N_("Too many parts to black out: at most {most} are possible.")
@@ -127,7 +127,7 @@ def ask_file_process(
             is_cancelled=is_cancelled,
         )
     except ProcessBusy:
-        raise UnusableFile(_BUSY) from None
+        raise UnusableFile(FILES_BUSY) from None
     except ProcessTooSlow:
         raise UnusableFile(failed or _TOO_SLOW) from None
     except ProcessCancelled:
