@@ -98,13 +98,13 @@ def search_everything(
 
     def search() -> SearchResults:
         found = search_everything(view, typed, exactly=exactly)
-        in_files = search_files(view, view.search_terms(typed), texts, indexed)
+        in_files = search_files(view, view.search_terms(typed), texts, indexed=indexed)
         if not found.is_corrected:
             return replace(found, in_files=in_files)
         if in_files.count:
             # no typo: somebody wrote it
             return replace(_results(view, typed, typed), in_files=in_files, similar=found.used if found.count else "")
-        return replace(found, in_files=search_files(view, found.terms, texts, indexed))
+        return replace(found, in_files=search_files(view, found.terms, texts, indexed=indexed))
 
     return view.cached("search in files", (typed, exactly, indexed.generation), search)
 
