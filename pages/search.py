@@ -8,7 +8,7 @@ from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.url_state import url_params
 from tracker.config import load_config
 from tracker.queries.file_search import look_at_texts
-from tracker.queries.file_texts import file_texts
+from tracker.queries.file_texts import texts_of_files
 from tracker.queries.site_search import search_everything
 from tracker.queries.url_filters import SEARCH_ROW
 
@@ -30,7 +30,7 @@ exactly = "exactly" in given
 own_params = [("q", typed)] * bool(typed) + [("exactly", "yes")] * exactly
 show_header(page, own_params, searched=typed)
 today = "/search?" + urlencode([*own_params, ("lang", page.context.language.code)])
-texts = file_texts(load_config().data, load_config().state)
+texts = texts_of_files(load_config().data, load_config().state)
 found = search_everything(page.view, typed, exactly=exactly, texts=texts)
 page.show_shared(
     "pages/search.html", lambda: {"found": found, "today": today}, typed, exactly, found.in_files.generation

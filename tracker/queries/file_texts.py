@@ -233,7 +233,7 @@ class FileTexts:
 
 
 @cache
-def file_texts(root: Path, state: Path) -> FileTexts:
+def texts_of_files(root: Path, state: Path) -> FileTexts:
     """Return the index of the texts in a data folder. This process has only one for each folder."""
     return FileTexts(root, state)
 

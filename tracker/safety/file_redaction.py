@@ -23,6 +23,7 @@ from tracker.safety.attached_words import (
     without_entries,
 )
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
+from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import BOM, patch_file
@@ -295,6 +296,9 @@ def _files(root: Path) -> Iterator[Path]:
     for folder, subfolders, names in os.walk(root, onerror=_raise):
         # only git itself can remove something from its history
         subfolders[:] = sorted(name for name in subfolders if name != ".git")
+        if Path(folder) == root / CACHE_FOLDER:
+            # what running servers made from the data is deleted after a redaction
+            subfolders[:] = [name for name in subfolders if not name.isdigit()]
         yield from (path for name in sorted(names) if name not in LOCK_FILES if (path := Path(folder, name)).is_file())
 
 
