@@ -24,7 +24,7 @@ MAX_TEXT_BYTES = 10_000_000
 """A longer text is not read. The text of a file has at most 2,000,000 characters when it is saved."""
 MAX_PASSAGE_BYTES = 8_000
 """The longest passage. A printed page has 2,500 to 7,000 bytes."""
-MAX_PAGE_NUMBERS = 2**24
+MAX_PAGE_NUMBER = 2**24
 MAX_INDEX_BYTES = 700_000_000
 MEMORY = 600_000_000
 SECONDS = 60
@@ -50,7 +50,7 @@ class Passage(NamedTuple):
 
 def passage_id(file: int, passage: Passage) -> int:
     """Return the number of a passage in the index: number of the file, then the page, then the start in kilobytes."""
-    return file << 40 | min(passage.page, MAX_PAGE_NUMBERS - 1) << 16 | passage.start >> 10
+    return file << 40 | min(passage.page, MAX_PAGE_NUMBER - 1) << 16 | passage.start >> 10
 
 
 def passages_of(raw: bytes, *, has_pages: bool) -> Iterator[Passage]:
