@@ -107,6 +107,7 @@ def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkey
         "recommendation",
         "evidence",
         "deadlines",
+        "treaty_bodies",
     }
 
 
