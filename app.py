@@ -22,7 +22,7 @@ else:
         internals.session_id,
         files_asked_for=internals.files_asked_for,
         kept_uploads=internals.kept_uploads,
-        drop_uploads=internals.drop_uploads,
+        end_session=internals.end_session,
     )
     address, port = st.get_option("server.address"), st.get_option("server.port")
     server = Server(address, port, static=internals.STATIC_FOLDER, messages=messages)

@@ -147,14 +147,17 @@ def kept_uploads() -> dict[str, int]:
 
 def forget_uploads() -> None:
     """Drop the files that this session uploaded from memory. Streamlit would keep them until the page is closed."""
-    if context := get_script_run_ctx():
-        drop_uploads(context.session_id)
+    if runtime.exists() and (context := get_script_run_ctx()):
+        runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
 
 
-def drop_uploads(session: str) -> None:
-    """Drop the files that a session uploaded from memory."""
+def end_session(session: str) -> None:
+    """End a session whose page is closed, with its files, which its state holds too. Call it in the event loop."""
     if runtime.exists():
-        runtime.get_instance().uploaded_file_mgr.remove_session_files(session)
+        instance = runtime.get_instance()
+        instance.close_session(session)
+        # a session that Streamlit has given up already has files until Python finds that nothing refers to it
+        instance.uploaded_file_mgr.remove_session_files(session)
 
 
 def reset_sessions() -> None:

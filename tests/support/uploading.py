@@ -1,6 +1,7 @@
 """An editor's tab that sends files, without a browser: it asks its page for addresses, and sends to them."""
 
 import http.client
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,8 @@ from websockets.sync.client import connect
 from tests.support.server_process import Server
 
 BOUNDARY = "one-file"
+CHUNK = 65_536
+REFUSED = 413
 PATIENCE = 120
 """Seconds that the server may take to answer, with its cores under load."""
 
@@ -62,25 +65,46 @@ class UploadingTab:
             pass
         return list(answer.file_urls_response.file_urls)
 
-    def send(self, urls: FileURLs, data: bytes) -> int:
-        """Sends a file, and returns the status of the answer."""
+    def send(self, urls: FileURLs, data: bytes, megabytes_per_second: float = 0.0) -> int:
+        """Sends a file, with this speed or else as fast as possible, and returns the status of the answer.
+
+        REFUSED if the connection was ended: a server that refuses a file need not wait for all of it.
+        """
         head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Length": str(len(body))}
+        sent = _slowly(body, megabytes_per_second) if megabytes_per_second else body
+        return self._ask("PUT", urls.upload_url, sent, headers)
+
+    def remove(self, urls: FileURLs) -> int:
+        """Removes a file that was sent, and returns the status of the answer."""
+        return self._ask("DELETE", urls.delete_url, None, {})
+
+    def _ask(self, method: str, url: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]) -> int:
         wire = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
-        headers = {
-            "Content-Type": f"multipart/form-data; boundary={BOUNDARY}",
+        headers |= {
             "Cookie": f"{'='.join(self.cookie)}; _streamlit_xsrf={self.token}",
             "X-Xsrftoken": self.token,
             "Origin": self.server.url,
         }
         try:
-            body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
-            wire.request("PUT", urlsplit(urls.upload_url).path, body=body, headers=headers)
-            return wire.getresponse().status
+            wire.request(method, urlsplit(url).path, body=body, headers=headers)
+            status = wire.getresponse().status
+            return REFUSED if status == 413 else status
+        except ConnectionError:
+            return REFUSED
         finally:
             wire.close()
 
     def _next(self) -> ForwardMsg:
         return ForwardMsg.FromString(self.socket.recv(PATIENCE))
+
+
+def _slowly(body: bytes, megabytes_per_second: float) -> Iterator[bytes]:
+    started = time.monotonic()
+    for at in range(0, len(body), CHUNK):
+        time.sleep(max(0.0, started + at / megabytes_per_second / 1e6 - time.monotonic()))
+        yield body[at : at + CHUNK]
 
 
 @contextmanager

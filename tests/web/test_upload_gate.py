@@ -125,7 +125,7 @@ def test_a_file_waits_until_there_is_memory_also_if_a_page_drops_what_it_has():
     kept = {"others": 240_000_000}
 
     async def story() -> None:
-        sending = Sending(gate(kept=lambda: kept, drop=kept.pop))
+        sending = Sending(gate(kept=lambda: kept, end_session=kept.pop))
         sending.gate.open_sessions["others"] = 1
         await sending.begins("a1")
         assert sending.started == []
@@ -169,7 +169,7 @@ def test_ten_editors_send_a_file_of_the_full_size_at_the_same_time():
 def test_one_editor_cannot_take_all_the_memory():
     async def story() -> None:
         kept = {"s1": 100_000_000, "s2": 1}
-        sending = Sending(gate(kept=lambda: dict(kept), drop=kept.pop))
+        sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
         sending.gate.open_sessions.update(kept)
         await sending.begins("a1")
         await sending.begins("a2")
@@ -184,7 +184,7 @@ def test_one_editor_cannot_take_all_the_memory():
 def test_the_files_of_a_page_that_was_closed_make_room_for_new_ones():
     async def story() -> None:
         kept = {"s1": 150_000_000, "s2": 90_000_000}
-        sending = Sending(gate(kept=lambda: dict(kept), drop=kept.pop))
+        sending = Sending(gate(kept=lambda: dict(kept), end_session=kept.pop))
         await sending.begins("a1")  # after a reload
         assert (sending.started, kept) == (["a1"], {"s2": 90_000_000})
         kept["s2"] = 240_000_000

@@ -8,7 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from tracker.files.kept_file import (
@@ -76,16 +76,31 @@ def black_out(
     return _cleaned_file(*_ask_about_file("black out", data, arguments, limits=limits))
 
 
-def text_of_file(data: bytes, kind: FileKind, *, limits: FileLimits | None = None) -> tuple[FilePage, ...]:
+def text_of_file(
+    data: bytes,
+    kind: FileKind,
+    *,
+    limits: FileLimits | None = None,
+    is_cancelled: Callable[[], bool] = never_cancelled,
+) -> tuple[FilePage, ...]:
     """Return the text of a cleaned file by page; empty for images and for scans. Raises UnusableFile."""
-    answer, _ = _ask_about_file("text", data, {"kind": kind.value}, limits=limits)
+    arguments = {"kind": kind.value}
+    answer, _ = _ask_about_file("text", data, arguments, limits=_for_cleaned(limits), is_cancelled=is_cancelled)
     return tuple(FilePage(number, text) for number, text in answer["pages"])
 
 
-def preview_of_file(data: bytes, *, limits: FileLimits | None = None) -> FilePreview | None:
+def preview_of_file(
+    data: bytes, *, limits: FileLimits | None = None, is_cancelled: Callable[[], bool] = never_cancelled
+) -> FilePreview | None:
     """Return a small image of the first page of a PDF, or of an image; None for other kinds. Raises UnusableFile."""
-    answer, content = _ask_about_file("preview", data, {}, limits=limits)
+    answer, content = _ask_about_file("preview", data, {}, limits=_for_cleaned(limits), is_cancelled=is_cancelled)
     return FilePreview(content, **answer["preview"]) if answer["preview"] else None
+
+
+def _for_cleaned(limits: FileLimits | None) -> FileLimits:
+    # an image that is encoded anew can become larger than the upload was
+    limits = limits or FileLimits()
+    return replace(limits, file_bytes=2 * limits.file_bytes)
 
 
 def _ask_about_file(

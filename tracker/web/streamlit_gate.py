@@ -70,7 +70,7 @@ class StreamlitMessages:
     `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
     takes a message to the browser and returns the id of the session that it announces, or None. `files_asked_for` takes a
     message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
-    its files in memory, and `drop_uploads` drops those of a session.
+    its files in memory, and `end_session` ends a session whose page is closed.
     """
 
     type_of: Callable[[bytes], str | None]
@@ -78,7 +78,7 @@ class StreamlitMessages:
     session_id: Callable[[bytes], str | None]
     files_asked_for: Callable[[bytes], int] = lambda _raw: 1
     kept_uploads: Callable[[], Mapping[str, int]] = dict
-    drop_uploads: Callable[[str], None] = lambda _session: None
+    end_session: Callable[[str], None] = lambda _session: None
 
 
 class TokenBucket:
@@ -192,7 +192,7 @@ class StreamlitGateMiddleware:
         self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
         self._queue = RunQueue(MAX_RUNNING)
         self._uploads = UploadGate(
-            may_upload, kept=messages.kept_uploads, drop=messages.drop_uploads, largest=largest_upload
+            may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
         )
         self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
 

@@ -54,8 +54,8 @@ class UploadGate:
     """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
     `may_upload` takes the cookies of a request and returns whether they are those of an editor who is signed in.
-    `kept` returns session → bytes of its files in memory, and `drop` drops the files of a session from memory. `largest` is
-    the size of the largest file.
+    `kept` returns session → bytes of its files in memory, and `end_session` ends a session whose page is closed, with its
+    files. `largest` is the size of the largest file.
     """
 
     def __init__(
@@ -63,10 +63,10 @@ class UploadGate:
         may_upload: Callable[[Mapping[str, str]], bool],
         *,
         kept: Callable[[], Mapping[str, int]] = dict,
-        drop: Callable[[str], None] = lambda _session: None,
+        end_session: Callable[[str], None] = lambda _session: None,
         largest: int = 20_000_000,
     ) -> None:
-        self._may_upload, self._kept, self._drop = may_upload, kept, drop
+        self._may_upload, self._kept, self._end_session = may_upload, kept, end_session
         self._largest = largest + FRAME_BYTES
         self._most_of_editor = max(MAX_UPLOAD_MEMORY_PER_EDITOR, self._largest)
         self._most = max(MAX_UPLOAD_MEMORY, self._largest)
@@ -141,14 +141,14 @@ class UploadGate:
             return sum(size for session, size in self._kept().items() if owners.get(session) == upload.editor)
 
         if kept() > left:
-            self._drop_closed(lambda session: owners.get(session) == upload.editor)
+            self._end_closed(lambda session: owners.get(session) == upload.editor)
         return kept() <= left
 
-    def _drop_closed(self, is_meant: Callable[[str], bool]) -> None:
-        """Drop the files of pages that are closed. Streamlit keeps them for minutes, in case a connection was interrupted."""
+    def _end_closed(self, is_meant: Callable[[str], bool]) -> None:
+        """End sessions whose page is closed. Streamlit keeps their files for minutes, in case a connection was interrupted."""
         for session in self._kept():
             if not self.open_sessions[session] and is_meant(session):
-                self._drop(session)
+                self._end_session(session)
 
     async def _take_turn(self, upload: _Upload) -> bool:
         """Wait until there is room for an upload. Return whether it may start."""
@@ -181,7 +181,7 @@ class UploadGate:
             if running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
                 return
             if sum(self._kept().values()) > left:
-                self._drop_closed(lambda session: True)
+                self._end_closed(lambda session: True)
             if sum(self._kept().values()) > left:
                 return
             self._waiting.remove(upload)
