@@ -9,6 +9,7 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config
+from tracker.editing import attach_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
@@ -29,7 +30,7 @@ from tracker.validation.key_migration import rename_folder
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
 
-    It is 130 if the person at the terminal cancelled an import with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled an import or an attachment with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -61,6 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
+    attach_cli.add_attach_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -77,6 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in importing_cli.IMPORT_COMMANDS:
             print(importing_cli.run_import_command(options, config))
+            return 0
+        if options.command in attach_cli.ATTACH_COMMANDS:
+            print(attach_cli.run_attach_command(options, config))
             return 0
         if options.command == "schema":
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
@@ -106,7 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
     except KeyboardInterrupt:
-        if options.command not in importing_cli.IMPORT_COMMANDS:
+        if options.command not in (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS):
             raise
         print("Cancelled. Nothing was saved.", file=sys.stderr)
         return 130
