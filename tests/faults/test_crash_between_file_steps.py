@@ -101,7 +101,7 @@ def places(calls: list[Call]) -> list[int]:
         for at, call in enumerate(calls, 1)
         if LONG or call.name == "replace" or (call.name == "unlink" and not call.files[0].endswith(".new"))
     ]
-    return [*changing, len(calls) + 1]
+    return [*changing, len(calls) + 50]
 
 
 @pytest.mark.parametrize(("before", "deed"), DEEDS, ids=lambda deed: deed.__name__)
@@ -117,9 +117,11 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
     _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
     after, left = named_once(opened(whole)), kept(whole)
     assert len(calls) > 30
+    early: list[bool] = []
     for at in places(calls):
         here = laid(str(at))
-        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
+        early.append(is_early)
         found = entries(opened(here))
         # an entry never names a file that is not there, and what was there is still named
         assert known <= set(found)
@@ -130,6 +132,9 @@ def test_no_file_is_lost_or_stays_where_it_should_not_be(tmp_path, before, deed)
             deed(opened(here))
         assert (named_once(opened(here)), kept(here)) == (after, left), at
         assert (check_folder(here / "data"), opened(here).check()) == ([], [])
+    assert (
+        early.count(True) > len(early) // 2
+    )  # on a slow machine a reader may look at its folder once more, or once less
     assert (f"private/{RECEIVED}.pdf" in left, f"data/{RECEIVED}.pdf" in left) == (True, False)
 
 
@@ -147,22 +152,29 @@ def file_removed(folder: PrivateFolder) -> None:
         (with_text("Ivan Testov"), words_removed),
         (with_caption({"": "Of Ivan Testov."}), words_removed),
         (a_file(name="ivan-testov.pdf", with_original=True), words_removed),
+        (REPORT, words_removed),
         (replace(REPORT, pages=()), file_removed),
     ],
-    ids=["text", "caption", "name", "by hand"],
+    ids=["text", "caption", "name", "caption in one record", "by hand"],
 )
 def test_a_second_removal_ends_the_first_and_servers_are_told_before_anything_goes(tmp_path, new, deed):
     made(tmp_path / "start" / "data")
     everywhere(opened(tmp_path / "start"), new)
+    if deed is words_removed and new.entry == REPORT.entry and new.pages == REPORT.pages:
+        only_here = tmp_path / "start" / "private" / "document_files" / "co-4.yaml"
+        only_here.write_text(only_here.read_text("utf-8").replace("size:", "caption: Ivan Testov\n    size:"), "utf-8")
     before = bytes_in(tmp_path / "start")
 
     def laid(name: str) -> Path:
         return Path(shutil.copytree(tmp_path / "start", tmp_path / name))
 
-    _, calls = crashed(lambda: deed(opened(laid("whole"))), 10_000, tmp_path / "whole")
+    whole = laid("whole")
+    _, calls = crashed(lambda: deed(opened(whole)), 10_000, whole)
+    early: list[bool] = []
     for at in places(calls):
         here = laid(str(at))
-        crashed(lambda here=here: deed(opened(here)), at, here)
+        is_early, _ = crashed(lambda here=here: deed(opened(here)), at, here)
+        early.append(is_early)
         is_untouched = {path.relative_to(here): raw for path, raw in bytes_in(here).items()} == {
             path.relative_to(tmp_path / "start"): raw for path, raw in before.items()
         }
@@ -171,3 +183,4 @@ def test_a_second_removal_ends_the_first_and_servers_are_told_before_anything_go
         left = [path for path in here.rglob("*") if path.is_file() and DIGEST.encode() in path.read_bytes()]
         assert (left, {name for name in kept(here) if OTHER.entry.sha256 not in name}) == ([], set()), at
         assert (check_folder(here / "data"), opened(here).check()) == ([], [])
+    assert early.count(True) > len(early) // 2

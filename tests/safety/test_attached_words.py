@@ -1,7 +1,9 @@
 """Words in an attached file remove the file whole, from every folder and from everything that names it."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -28,9 +30,10 @@ from tracker.editing.store import Store
 from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import FileKind
-from tracker.model.errors import NotAllowed, RedactionRefused
+from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.localized_text import TextVariant
 from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage import atomic_write
 
 __all__ = ("folder",)
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -189,3 +192,24 @@ def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_
         with pytest.raises(RedactionRefused, match=r"broken\.yaml:\d+: it names an attached file that is removed"):
             removing()
         assert bytes_in(tmp_path) == before
+
+
+def test_where_the_disk_fails_it_says_so_and_a_second_removal_ends_the_first(folder, tmp_path, monkeypatch):
+    everywhere(folder, with_text("Ivan Testov"))
+    replacing = os.replace
+
+    def failing(one: Path, other: Path) -> None:
+        if Path(other).suffix == ".yaml":
+            raise OSError(28, "No space left on device")
+        replacing(one, other)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(atomic_write.os, "replace", failing)
+        with pytest.raises(
+            WriteFailed, match=r"No space left on device.*Some of it may be removed already; do it again"
+        ):
+            redacted(folder)
+    assert names(folder)["public law"] == ["report.pdf"]
+    redacted(folder)
+    assert [name for name in (*kept(tmp_path / "data"), *kept(tmp_path / "private")) if "other" not in name] == []
+    assert nothing_is_wrong(folder)

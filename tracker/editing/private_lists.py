@@ -16,34 +16,34 @@ from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 
-Item = TypeVar("Item")
+T = TypeVar("T")
 FileSignature = tuple[int, ...]
 """(modification time, size, inode) of a file. If the file changes, at least one of these numbers changes."""
-ParsedList = tuple[tuple[Item, ...], tuple[tuple[int, str], ...]]
+ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 """(items of a file, problems in this file). Each problem is (line number, message)."""
 
 
 @dataclass(frozen=True, slots=True)
-class ListKind(Generic[Item]):
+class ListKind(Generic[T]):
     """A kind of list. `record` is the type of a whole file, `key` its only field. A new file starts with `header`."""
 
     record: type[Any]
     key: str
     header: str
 
-    def items_of(self, file: Any) -> tuple[Item, ...]:
+    def items_of(self, file: Any) -> tuple[T, ...]:
         """Return the items of a file that was read."""
-        items: tuple[Item, ...] = getattr(file, self.key)
+        items: tuple[T, ...] = getattr(file, self.key)
         return items
 
 
-class ListCache(Generic[Item]):
+class ListCache(Generic[T]):
     """The parsed lists of one folder. A file that has not changed is not parsed again."""
 
-    def __init__(self, kind: ListKind[Item]) -> None:
-        self._kind, self._parsed = kind, dict[Path, tuple[FileSignature, ParsedList[Item]]]()
+    def __init__(self, kind: ListKind[T]) -> None:
+        self._kind, self._parsed = kind, dict[Path, tuple[FileSignature, ParsedList[T]]]()
 
-    def read_one(self, path: Path) -> tuple[tuple[Item, ...], list[Problem]]:
+    def read_one(self, path: Path) -> tuple[tuple[T, ...], list[Problem]]:
         """Return the items of the file `path` and the problems in it. Without a file there are none."""
         if not path.exists():
             self._parsed.pop(path, None)
@@ -66,8 +66,8 @@ class ListCache(Generic[Item]):
 
 
 def change_list(
-    path: Path, change: Callable[[tuple[Item, ...]], tuple[Item, ...]], kind: ListKind[Item]
-) -> tuple[tuple[Item, ...], Replacement]:
+    path: Path, change: Callable[[tuple[T, ...]], tuple[T, ...]], kind: ListKind[T]
+) -> tuple[tuple[T, ...], Replacement]:
     """Return the items of the file `path` after `change`, and what has to be written. Nothing is written.
 
     The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
@@ -94,7 +94,7 @@ def change_list(
     raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")
 
 
-def _parse(path: Path, size: int, kind: ListKind[Item]) -> ParsedList[Item]:
+def _parse(path: Path, size: int, kind: ListKind[T]) -> ParsedList[T]:
     if size > MAX_BYTES:
         return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:

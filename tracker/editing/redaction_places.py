@@ -88,7 +88,7 @@ def _places_in_attached(file: RedactedFile, name: FileName, terms: RedactionTerm
     for number in file.lines:
         sentences = tuple(_masked_sentences(pages[number - 1], terms)) if number <= len(pages) else ()
         for sentence in sentences or (MASK,):
-            yield RedactionPlace(name, "", sentence, number if len(pages) > 1 else 0)
+            yield RedactionPlace(name, "", sentence, page=number if len(pages) > 1 else 0)
 
 
 def _attached_names(file: RedactedFile, terms: RedactionTerms) -> dict[str, str]:

@@ -70,7 +70,7 @@ def redacted_files(
                 "write the new name wherever the old one is used, then try again."
             )
         before = path.read_bytes()
-        raw, entry_lines, digests = _without_files(root, name, before, removed)
+        raw, entry_lines, digests = _without_files(root, name, before, removed=removed)
         after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
         if digests:
             # the lines of the whole file, and not of what is left of it
@@ -94,14 +94,14 @@ def files_without(root: Path, removed: Set[str]) -> Iterator[RedactedFile]:
     for path in _files(root):
         if digest_in_folder(path.relative_to(root)) is None:
             before = path.read_bytes()
-            after, lines, digests = _without_files(root, path.relative_to(root), before, removed)
+            after, lines, digests = _without_files(root, path.relative_to(root), before, removed=removed)
             if digests:
                 new = None if _is_unfinished(path) else after
-                yield RedactedFile(path.resolve(), lines, before, new, removed=digests, has_words=False)
+                yield RedactedFile(path.resolve(), lines, before, after=new, removed=digests, has_words=False)
 
 
 def _without_files(
-    root: Path, name: Path, raw: bytes, removed: Set[str]
+    root: Path, name: Path, raw: bytes, *, removed: Set[str]
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
     """Return the bytes of a YAML file without the entries of the `removed` files, their lines, and their digests.
 
