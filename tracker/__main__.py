@@ -1,4 +1,4 @@
-"""The command line: check a data folder, write its schemas, export public data, redact, read documents, manage who may sign in."""
+"""The command line: check and export the data, check a package and links, attach files, redact, read documents, manage who may sign in."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ from tracker.editing import attach_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
+from tracker.links import cli as links_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
@@ -26,11 +27,14 @@ from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
 
+CANCELLABLE = (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS, *links_cli.LINKS_COMMANDS)
+"""The commands that take long and can be cancelled with Ctrl+C."""
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0 for success, 1 if `check` or `verify` found problems, 2 if the command failed.
+    """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
 
-    It is 130 if the person at the terminal cancelled an import or an attachment with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -63,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
     attach_cli.add_attach_command(commands)
+    links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -83,6 +88,10 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
             return 0
+        if options.command in links_cli.LINKS_COMMANDS:
+            text, code = links_cli.run_links_command(options, config)
+            print(text)
+            return code
         if options.command == "schema":
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
@@ -111,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
     except KeyboardInterrupt:
-        if options.command not in (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS):
+        if options.command not in CANCELLABLE:
             raise
         print("Cancelled. Nothing was saved.", file=sys.stderr)
         return 130
