@@ -3,11 +3,13 @@
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 import streamlit as st
 
+from pages.forms.cancellable_reading import run_while_wanted
 from pages.forms.fields import Fields
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
@@ -141,14 +143,17 @@ def _clean(
     limits = FileLimits(file_bytes=int(load_config().upload_megabytes * 1_000_000))
     for number, one in enumerate(missing, 1):
         upload = uploads[one.digest]
-        text = _("Cleaning file {n} of {total}…", n=number, total=len(missing)) if len(missing) > 1 else ""
-        # a name is text from outside: it must not be read as Markdown
-        with place, st.spinner(text or _("Cleaning the file…")):
-            try:
-                done[one] = prepare_upload(
-                    upload.getvalue(), upload.name, choices=one.choices, blackened=one.blackened, limits=limits
-                )
-            except UnusableFile as error:
-                done[one] = error
+        of_total = _("Cleaning file {n} of {total}…", n=number, total=len(missing))
+        text = of_total if len(missing) > 1 else _("Cleaning the file…")
+        prepare = partial(
+            prepare_upload, upload.getvalue(), upload.name, choices=one.choices, blackened=one.blackened, limits=limits
+        )
+        try:
+            done[one] = run_while_wanted(
+                lambda is_cancelled, prepare=prepare: prepare(is_cancelled=is_cancelled),
+                lambda taken, text=text: place.progress(min(taken / limits.seconds, 1.0), text),
+            )
+        except UnusableFile as error:
+            done[one] = error
     place.empty()
     return done

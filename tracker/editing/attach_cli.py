@@ -17,6 +17,7 @@ from tracker.editing.store import Store
 from tracker.files.findings import NO_TEXT_FOUND
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
 from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
+from tracker.files.text_scan import place_in_file
 from tracker.model.errors import TrackerError
 from tracker.model.lifecycle import active_files
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
@@ -188,7 +189,7 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
         elif not _has_text(new.pages):
             to_look_at.append(f"{name}: {NO_TEXT_FOUND}")
         if check.candidates:
-            places = dict.fromkeys(one.text_field.field for one in check.candidates)
+            places = dict.fromkeys(map(_place_of, check.candidates))
             to_look_at.append(f"{name}: words that may be names, in: {', '.join(places)}")
     if found:
         advice = "Nothing was saved. Take these words out of the file, or attach it privately."
@@ -199,6 +200,14 @@ def _require_harmless(store: Store, record: Evidence | Document, files: Sequence
 
 def _list_findings(name: str, findings: Sequence[SafetyFinding]) -> Iterator[str]:
     for one in findings[:MAX_LISTED]:
-        yield f"{name}, {one.text_field.field}: {describe_finding(one.match.rule)}"
+        yield f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}"
     if len(findings) > MAX_LISTED:
         yield f"{name}: and {len(findings) - MAX_LISTED} more"
+
+
+def _place_of(finding: SafetyFinding) -> str:
+    place = place_in_file(finding)
+    if place is None:
+        return finding.text_field.field
+    _, pages = place
+    return f"page {', '.join(map(str, pages))}" if pages else "text"

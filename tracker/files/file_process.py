@@ -68,12 +68,38 @@ def black_out(
 
     Give the uploaded bytes: the image is encoded only once then. Raises UnusableFile, also if it is no image.
     """
+    parts = _rectangle_values(rectangles)
+    arguments = {"name": name[:1000], "choices": asdict(CleaningChoices()), "blackened": parts}
+    return _cleaned_file(*_ask_about_file("black out", data, arguments, limits=limits))
+
+
+def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
     if len(rectangles) > MAX_RECTANGLES:
         raise UnusableFile(_TOO_MANY_PARTS, {"most": str(MAX_RECTANGLES)})
     # not a number and infinity are no JSON; outside of the image they are refused with a sentence
-    parts = [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
-    arguments = {"name": name[:1000], "choices": asdict(CleaningChoices()), "blackened": parts}
-    return _cleaned_file(*_ask_about_file("black out", data, arguments, limits=limits))
+    return [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
+
+
+def prepare_file(
+    data: bytes,
+    name: str = "",
+    *,
+    choices: CleaningChoices | None = None,
+    blackened: Sequence[Rectangle] = (),
+    limits: FileLimits | None = None,
+    is_cancelled: Callable[[], bool] = never_cancelled,
+) -> tuple[CleanedFile, tuple[FilePage, ...], FilePreview | None]:
+    """Return what `clean_file` or `black_out`, `text_of_file` and `preview_of_file` return, from one process.
+
+    `blackened` are the parts of an image to black out. Raises UnusableFile.
+    """
+    parts = _rectangle_values(blackened)
+    arguments = {"name": name[:1000], "choices": asdict(choices or CleaningChoices()), "blackened": parts}
+    answer, content = _ask_about_file("prepare", data, arguments, limits=limits, is_cancelled=is_cancelled)
+    size = answer["cleaned_size"]
+    pages = tuple(FilePage(number, text) for number, text in answer["pages"])
+    preview = FilePreview(content[size:], **answer["preview"]) if answer["preview"] else None
+    return _cleaned_file(answer, content[:size]), pages, preview
 
 
 def text_of_file(
@@ -196,33 +222,42 @@ def _do(task: str, data: bytes, arguments: dict[str, Any], *, limits: FileLimits
 
         return find_in_pages(data), b""
     if task == "text":
-        from tracker.files.text_extraction import pages_of
-
-        pages = pages_of(data, FileKind(arguments["kind"]), limits)
-        return {"pages": [[page.number, page.text] for page in pages]}, b""
+        return {"pages": _page_values(data, FileKind(arguments["kind"]), limits)}, b""
     if task == "preview":
-        from tracker.files.previews import draw_preview
-
-        preview = draw_preview(data, limits)
-        if preview is None:
-            return {"preview": None}, b""
-        about = {"media_type": preview.media_type, "width": preview.width, "height": preview.height}
-        return {"preview": about}, preview.data
+        about, drawn = _preview_values(data, limits)
+        return {"preview": about}, drawn
     from tracker.files.cleaning import clean_bytes
     from tracker.files.file_kinds import recognize_kind
 
-    if task == "black out" and not recognize_kind(data, limits).is_image:
+    blackened = tuple(Rectangle(*part) for part in arguments["blackened"])
+    if (blackened or task == "black out") and not recognize_kind(data, limits).is_image:
         raise UnusableFile(_NO_IMAGE)
     cleaned = clean_bytes(
-        data,
-        arguments["name"],
-        CleaningChoices(**arguments["choices"]),
-        limits=limits,
-        blackened=tuple(Rectangle(*part) for part in arguments["blackened"]),
+        data, arguments["name"], CleaningChoices(**arguments["choices"]), limits=limits, blackened=blackened
     )
     found = [[finding.message, finding.values, finding.is_warning] for finding in cleaned.findings]
-    about = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest")}
-    return about | {"findings": found}, cleaned.data
+    answer = {key: getattr(cleaned, key) for key in ("kind", "name", "received_kind", "received_digest")}
+    answer |= {"findings": found}
+    if task != "prepare":
+        return answer, cleaned.data
+    larger = _for_cleaned(limits)
+    about, drawn = _preview_values(cleaned.data, larger)
+    pages = _page_values(cleaned.data, cleaned.kind, larger)
+    return answer | {"pages": pages, "preview": about, "cleaned_size": cleaned.size}, cleaned.data + drawn
+
+
+def _page_values(data: bytes, kind: FileKind, limits: FileLimits) -> list[list[Any]]:
+    from tracker.files.text_extraction import pages_of
+
+    return [[page.number, page.text] for page in pages_of(data, kind, limits)]
+
+
+def _preview_values(data: bytes, limits: FileLimits) -> tuple[dict[str, Any] | None, bytes]:
+    from tracker.files.previews import draw_preview
+
+    if (preview := draw_preview(data, limits)) is None:
+        return None, b""
+    return {"media_type": preview.media_type, "width": preview.width, "height": preview.height}, preview.data
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """A file that is ready to be saved: cleaned, with its text and its preview."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker.files.file_process import black_out, clean_file, preview_of_file, text_of_file
+from tracker.files.file_process import never_cancelled, prepare_file
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.localized_text import TextVariant
@@ -98,19 +98,15 @@ def prepare_upload(
     choices: CleaningChoices | None = None,
     blackened: Sequence[Rectangle] = (),
     limits: FileLimits | None = None,
+    is_cancelled: Callable[[], bool] = never_cancelled,
 ) -> PreparedUpload:
     """Return an uploaded file, cleaned, with its text and preview. `blackened` are the parts of an image to black out.
 
     Raises UnusableFile, with a sentence that says what was found and what to do.
     """
-    if blackened:
-        cleaned = black_out(data, blackened, name, limits=limits)
-    else:
-        cleaned = clean_file(data, name, choices=choices, limits=limits)
-    pages = () if cleaned.kind.is_image else text_of_file(cleaned.data, cleaned.kind, limits=limits)
-    has_preview = cleaned.kind.is_image or cleaned.kind is FileKind.PDF
-    preview = preview_of_file(cleaned.data, limits=limits) if has_preview else None
-    return PreparedUpload(cleaned, pages, preview)
+    return PreparedUpload(
+        *prepare_file(data, name, choices=choices, blackened=blackened, limits=limits, is_cancelled=is_cancelled)
+    )
 
 
 def read_new_file(root: Path, entry: AttachedFile) -> NewFile:
