@@ -80,7 +80,7 @@ def _rectangle_values(rectangles: Sequence[Rectangle]) -> list[list[float]]:
     return [[value if math.isfinite(value) else -1.0 for value in asdict(part).values()] for part in rectangles]
 
 
-def prepare_file(
+def process_upload(
     data: bytes,
     name: str = "",
     *,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tracker.files.file_process import never_cancelled, prepare_file
+from tracker.files.file_process import never_cancelled, process_upload
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.localized_text import TextVariant
@@ -105,7 +105,7 @@ def prepare_upload(
     Raises UnusableFile, with a sentence that says what was found and what to do.
     """
     return PreparedUpload(
-        *prepare_file(data, name, choices=choices, blackened=blackened, limits=limits, is_cancelled=is_cancelled)
+        *process_upload(data, name, choices=choices, blackened=blackened, limits=limits, is_cancelled=is_cancelled)
     )
 
 
