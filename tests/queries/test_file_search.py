@@ -47,8 +47,8 @@ def texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileTexts
         yield found
 
 
-def index_here(_module: str, sent: bytes, _seconds: float, **_: object) -> bytes:
-    return json.dumps(index_texts(json.loads(sent))).encode()
+def index_here(_module: str, sent: tuple[bytes, ...], _seconds: float, **_: object) -> bytes:
+    return json.dumps(index_texts(json.loads(b"".join(sent)))).encode()
 
 
 def view_of(tmp_path: Path, files: dict[str, str]) -> View:
@@ -277,7 +277,7 @@ def test_what_is_read_during_a_redaction_is_dropped(tmp_path, texts, monkeypatch
 
 def test_one_text_that_cannot_be_indexed_does_not_keep_the_others_out(tmp_path, texts, monkeypatch):
     def failing(module, sent, seconds, **kwargs):
-        if digest_of("bad.pdf").encode() in sent:
+        if digest_of("bad.pdf").encode() in b"".join(sent):
             raise ProcessTooSlow
         return index_here(module, sent, seconds, **kwargs)
 
