@@ -6,9 +6,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
-from pathlib import Path
+from pathlib import PurePath
 
-from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_private_folder
+from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_private_storage
 from tracker.editing.store import Store
 from tracker.editing.unpublish import unpublish
 from tracker.model.dataset import Dataset
@@ -18,11 +18,9 @@ from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.queries.view import View
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, display_path
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
 
@@ -46,10 +44,11 @@ class PrivateFolder:
     `public` reads the public data folder.
     """
 
-    def __init__(self, root: Path, public: DatasetReader) -> None:
-        self.root, self.public, self._reader = root, public, DatasetReader(root)
+    def __init__(self, place: PurePath, public: DatasetReader) -> None:
+        self.public, self._reader = public, DatasetReader(place)
+        self.root, self.storage = self._reader.root, self._reader.storage
         self.store = Store(self._reader, read_private=self.dataset)
-        self.notes = PrivateNotes(root, self.dataset)
+        self.notes = PrivateNotes(self.root, self.dataset)
         register_cache(self.forget)
 
     def forget(self) -> None:
@@ -65,9 +64,8 @@ class PrivateFolder:
         """
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
-        with suppress(FileNotFoundError):
-            # The folder is missing until something is saved in it.
-            self.root.stat()
+        # The folder is missing until something is saved in it.
+        if self.storage.exists():
             own = self._reader.read(fresh=fresh)
             # The private folder needs no settings file: do not report that it is missing.
             settings = display_path(self.root / "tracker.yaml")
@@ -108,7 +106,7 @@ class PrivateFolder:
                 for e in dataset.evidence.values()
                 if e.id in public.evidence
             ]
-            return sorted([*private.problems, *locate_violations(violations)])
+            return sorted([*private.problems, *locate_violations(violations, dataset)])
         return list(private.problems)
 
     def view(self, public: View) -> View:
@@ -123,7 +121,7 @@ class PrivateFolder:
         Raises what `Store.save` raises, except SafetyFindings.
         """
         self._require_not_public(e)
-        create_private_folder(self.root)
+        create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason)
         assert isinstance(saved, Evidence)
         return saved
@@ -145,9 +143,9 @@ class PrivateFolder:
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        path = self.root / "evidence" / f"{e.id}.yaml"
+        is_public = False
         try:
-            with lock_file(self.root / ".lock"):
+            with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
                 if current is None or current.version != e.version:
                     raise Conflict(e, current)
@@ -157,13 +155,14 @@ class PrivateFolder:
                     if check.findings or check.candidates:
                         raise SafetyFindings((*check.findings, *check.candidates))
                     public.save(to_public(current), by=by, reason="Made public.")
-                try:
-                    path.unlink()
-                except OSError as error:
-                    raise WriteFailed(
-                        f"It is public now. The private copy is still there ({error.strerror}): delete it."
-                    ) from None
+                is_public = True
+                transaction.stage([(_name_of(e.id), transaction.read(_name_of(e.id)), None)])
+                transaction.commit()
         except OSError as error:
+            if is_public:
+                raise WriteFailed(
+                    f"It is public now. The private copy is still there ({error.strerror}): delete it."
+                ) from None
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.dataset(fresh=True)
         return e.id
@@ -182,17 +181,19 @@ class PrivateFolder:
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-        create_private_folder(self.root)
+        create_private_storage(self.storage)
         name = ""
-
-        def keep(raw: bytes) -> None:
-            nonlocal name
-            name = self._free_id(e.id, raw)
-            path = self.root / "evidence" / f"{name}.yaml"
-            replace_all([(path, raw if path.exists() else None, raw)])
-
         try:
-            with lock_file(self.root / ".lock"):
+            with self.storage.transaction() as transaction:
+
+                def keep(raw: bytes) -> None:
+                    nonlocal name
+                    name = self._free_id(e.id, raw, transaction=transaction)
+                    kept = _name_of(name)
+                    transaction.stage([(kept, transaction.read(kept), raw)])
+                    # it has to be on the disk before the public file is replaced
+                    transaction.commit()
+
                 unpublish(public, e, keep, by=by, day=day)
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
@@ -204,7 +205,7 @@ class PrivateFolder:
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _free_id(self, public_id: str, raw: bytes) -> str:
+    def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
         """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
 
         `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
@@ -212,8 +213,7 @@ class PrivateFolder:
         """
         stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
-        candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
-        return next(i for i, path in candidates if not path.exists() or read_file(path) == raw)
+        return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
 
     def _is_half_published(self, e: Evidence) -> bool:
         """Return whether public evidence has the same id and content as `e`.
@@ -229,6 +229,10 @@ class PrivateFolder:
             raise ValidationFailed(
                 (RuleViolation(self.root, ("id",), f"public evidence has the id {e.id!r}: choose another one"),)
             )
+
+
+def _name_of(evidence_id: str) -> str:
+    return f"evidence/{evidence_id}.yaml"
 
 
 def _private_stem(public_id: str) -> str:

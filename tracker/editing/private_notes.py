@@ -3,10 +3,9 @@
 A plan is a note on a committee, with the date until which something is to be done.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -19,11 +18,11 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder_storage import LEADS_OUT
+from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
+from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction, files_of
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
@@ -59,8 +58,8 @@ class NotesFile:
 
 ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
 """(notes of one file, problems in this file). Each problem is (line number, message)."""
-FileSignature = tuple[int, ...]
-"""(modification time, size, inode) of a file. If the file changes, at least one of these numbers changes."""
+NOTES_FOLDER = "notes"
+"""The folder of the notes in the private storage."""
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
 """A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
@@ -87,14 +86,14 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 
 @dataclass
 class PrivateNotes:
-    """The notes in one private folder. Several threads and processes may use the folder at the same time.
+    """The notes in one private storage. Several threads and processes may use it at the same time.
 
     `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
     """
 
-    root: Path
+    root: PurePath
     read_dataset: Callable[[], Dataset]
-    _parsed: dict[Path, tuple[FileSignature, ParsedNotes]] = field(default_factory=dict)
+    _parsed: dict[str, tuple[FileStat, ParsedNotes]] = field(default_factory=dict)
 
     def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
@@ -139,24 +138,26 @@ class PrivateNotes:
 
         A file that has not changed since the last call is not parsed again.
         """
-        parsed, problems = dict[Path, tuple[FileSignature, ParsedNotes]](), list[Problem]()
-        for path in sorted((self.root / "notes").glob("[!.]*.yaml")):
-            if path.stem not in dataset.recommendations and path.stem not in dataset.bodies:
+        parsed, problems = dict[str, tuple[FileStat, ParsedNotes]](), list[Problem]()
+        try:
+            files: FileSource = open_storage(self.root).snapshot()
+            listed = files_of(files, NOTES_FOLDER, ".yaml")
+        except FileNotFoundError:
+            listed = {}  # the private folder is missing until something is saved in it
+        for name, stat in listed.items():
+            path = display_path(self.root / name)
+            if _subject_of(name) not in dataset.recommendations and _subject_of(name) not in dataset.bodies:
                 message = "there is no recommendation or committee with this id; correct the file's name"
-                problems.append(Problem(display_path(path), 1, message))
+                problems.append(Problem(path, 1, message))
             try:
-                stat = path.stat()
-                signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                known = self._parsed.get(path)
-                parsed[path] = known if known and known[0] == signature else (signature, _parse(path, stat.st_size))
-                problems += [Problem(display_path(path), line, message) for line, message in parsed[path][1][1]]
+                known = self._parsed.get(name)
+                parsed[name] = known if known and known[0] == stat else (stat, _parse(files, name, stat))
+                problems += [Problem(path, line, message) for line, message in parsed[name][1][1]]
             except OSError as error:
-                problems.append(
-                    Problem(display_path(path), 1, f"cannot be read ({error.strerror}); check its permissions")
-                )
+                problems.append(Problem(path, 1, f"cannot be read ({error.strerror}); check its permissions"))
         # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
         self._parsed = parsed
-        return {path.stem: notes for path, (_, (notes, _problems)) in parsed.items()}, problems
+        return {_subject_of(name): notes for name, (_, (notes, _problems)) in parsed.items()}, problems
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
         given = {name: value.strip() for name, value in values.items() if value is not None}
@@ -166,44 +167,53 @@ class PrivateNotes:
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _path(self, subject_id: str) -> Path:
-        return self.root / "notes" / f"{subject_id}.yaml"
+    def _path(self, subject_id: str) -> PurePath:
+        return self.root / _name_of(subject_id)
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
         """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
-        dataset, path = self.read_dataset(), self._path(subject_id)
+        dataset, storage = self.read_dataset(), open_storage(self.root)
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             raise ValidationFailed(
-                (RuleViolation(path, (), f"there is no recommendation or committee {subject_id!r}"),)
+                (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
             )
         try:
-            create_private_folder(self.root)
-            with lock_file(self.root / ".lock") as lock:
-                at = next_timestamp(utc_now(), dataset, (), lock=lock).strftime(TIMESTAMP_FORMAT)
-                notes = _change_file(path, change, at)
-                os.pwrite(lock, at.encode(), 0)
+            create_private_storage(storage)
+            with storage.transaction() as transaction:
+                now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
+                notes = _change_file(transaction, _name_of(subject_id), change, at=now.strftime(TIMESTAMP_FORMAT))
+                transaction.commit()
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
         return notes
 
 
-def create_private_folder(root: Path) -> None:
-    """Create the private folder `root` if it does not exist. Raises WriteFailed if the folder cannot be created."""
+def create_private_storage(storage: RecordStorage) -> None:
+    """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
     try:
         # No other user of this machine may read it.
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        root.chmod(0o700)  # it may have been there before
+        storage.create()
     except OSError as error:
         raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
 
 
-def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote, ...]:
-    """Change the notes in the file `path` with the function `change`, and return the new notes.
+def _name_of(subject_id: str) -> str:
+    return f"{NOTES_FOLDER}/{subject_id}.yaml"
+
+
+def _subject_of(name: str) -> str:
+    return PurePath(name).stem
+
+
+def _change_file(
+    transaction: StorageTransaction, name: str, change: NotesChange, *, at: str
+) -> tuple[PrivateNote, ...]:
+    """Change the notes in the file `name` with the function `change`, and return the new notes. The change is staged.
 
     `at` is the current time. The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if
     its new contents do not parse to the new notes.
     """
-    raw = read_file(path) if path.exists() else None
+    raw = transaction.read(name)
     try:
         written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
         before, _ = build_record(NotesFile, written)
@@ -217,18 +227,20 @@ def _change_file(path: Path, change: NotesChange, at: str) -> tuple[PrivateNote,
                 return file if file is not None and file.notes == notes else None
 
             new, _ = patch_file(raw, values, read_back=read_back, header=NOTES_HEADER)
-            replace_all([(path, raw, new)])
+            transaction.stage([(name, raw, new)], last_time=at)
             return notes
     except (InvalidFile, AttributeError, TypeError):
         pass
-    raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")
+    raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
 
-def _parse(path: Path, size: int) -> ParsedNotes:
-    if size > MAX_BYTES:
-        return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
+def _parse(files: FileSource, name: str, stat: FileStat) -> ParsedNotes:
+    if stat == LEADS_OUT:
+        return (), ((1, "a link that leads out of the folder; put the file itself here"),)
+    if stat[1] > MAX_BYTES:
+        return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:
-        node = compose(decode(read_file(path)))
+        node = compose(decode(files.read(name)))
     except InvalidFile as error:
         return (), ((error.line, error.message),)
     except OSError as error:

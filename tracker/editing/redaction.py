@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from tracker.config import Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, redacted_files
+from tracker.safety.file_redaction import RedactedFile, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
-from tracker.storage.atomic_write import replace_all
-from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
-from tracker.storage.file_lock import lock_file
+from tracker.storage.folder_storage import commit_together
+from tracker.storage.open_storage import open_storage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 
@@ -67,7 +67,7 @@ def redact(
 
 
 def redact_folders(
-    store: Store, terms: RedactionTerms, *others: Path, by: Person, day: date
+    store: Store, terms: RedactionTerms, *others: PurePath, by: Person, day: date
 ) -> tuple[RedactedFile, ...]:
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
@@ -81,25 +81,26 @@ def redact_folders(
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
-    roots = {folder.resolve(): folder for folder in (store.root, *others) if folder.is_dir()}.values()
+    storages = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     try:
         with ExitStack() as locks:
-            for root in roots:
-                for name in sorted(LOCK_FILES if root != store.root else {".lock"}):
-                    locks.enter_context(lock_file(root / name))
-            files = {file.path: file for root in roots for file in redacted_files(root, terms, day, main=main)}
+            roots = [storage.root for storage in storages.values() if storage.exists()]
+            transactions = {root: locks.enter_context(open_storage(root).transaction()) for root in roots}
+            files = {file.path: (root, file) for root in roots for file in redacted_files(root, terms, day, main=main)}
             if files:
-                changes = [(file.path, file.before, file.after) for file in files.values() if file.after is not None]
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
                 # memory that are no longer in any file.
-                at = store.clock().strftime(TIMESTAMP_FORMAT)
-                replace_all([append_redaction_marker(store.root, "", at, handle=_handle(by, terms)), *changes])
-                for unfinished in (file.path for file in files.values() if file.after is None):
-                    unfinished.unlink(missing_ok=True)
+                at, main_transaction = store.clock().strftime(TIMESTAMP_FORMAT), transactions[store.root]
+                marker = redaction_marker(main_transaction, "", at, handle=_handle(by, terms))
+                main_transaction.stage([marker])
+                # An unfinished file is deleted last: until then a new file may have its name for a moment.
+                for root, file in sorted(files.values(), key=lambda each: each[1].after is None):
+                    transactions[root].stage([(file.name, file.before, file.after)])
+                commit_together(list(transactions.values()))
     except OSError as error:
         raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was removed.") from None
     store.reader.read(fresh=True)
-    return tuple(files.values())
+    return tuple(file for _, file in files.values())
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
@@ -110,9 +111,10 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
     """
     if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, _other_folders(config)))):
         return False
-    with lock_file(store.root / ".lock"):
+    with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        replace_all([append_redaction_marker(store.root, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.commit()
     store.reader.read(fresh=True)
     return True
 
@@ -122,7 +124,7 @@ def _handle(by: Person, terms: RedactionTerms) -> str:
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
-def _has_problems(folder: Path) -> bool:
+def _has_problems(folder: PurePath) -> bool:
     # The other folders need no settings file: do not count it as a problem that it is missing.
     settings = display_path(folder / "tracker.yaml")
     return any(problem.path != settings for problem in DatasetReader(folder).read().problems)
@@ -130,13 +132,13 @@ def _has_problems(folder: Path) -> bool:
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     """Return the places where the words occur, as "file:line". The words themselves are not returned."""
-    return [f"{display_path(Path(file.path))}:{line}" for file in files for line in file.lines]
+    return [f"{display_path(file.path)}:{line}" for file in files for line in file.lines]
 
 
-def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
-    """Return the redactions of the data folder `root`, the latest one last."""
+def redaction_log(root: PurePath) -> tuple[RedactionEntry, ...]:
+    """Return the redactions of the storage `root`, the latest one last."""
     try:
-        lines = (root / REDACTION_MARKER).read_text("utf-8", "replace").splitlines()
+        lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
     except OSError:
         return ()
     return tuple(entry for line in lines if (entry := _parse_entry(line)) is not None)
@@ -154,8 +156,8 @@ def _parse_entry(line: str) -> RedactionEntry | None:
         return None
 
 
-def _other_folders(config: Config) -> list[Path]:
-    return [folder for folder in (config.private, config.state) if folder and folder.is_dir()]
+def _other_folders(config: Config) -> list[PurePath]:
+    return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 
 def _day(store: Store, at: datetime) -> date:

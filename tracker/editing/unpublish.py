@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tracker.editing.prepared_file import current_record, prepare_file, read_bytes
+from tracker.editing.prepared_file import current_record, prepare_file
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.dataset import Dataset
@@ -19,9 +19,7 @@ from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.storage.atomic_write import replace_all
-from tracker.storage.cache_registry import append_redaction_marker
-from tracker.storage.file_lock import lock_file
+from tracker.storage.cache_registry import redaction_marker
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
@@ -46,26 +44,27 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
     try:
-        with lock_file(store.root / ".lock") as lock:
+        with store.storage.transaction() as transaction:
             dataset = store.reader.read_or_fail(fresh=True)
             path = dataset.path_of(e)
-            raw = read_bytes(path)
+            raw = transaction.read(dataset.name_of(path))
             current, version = current_record(dataset, e, raw)
             if not isinstance(current, Evidence) or version != e.version:
                 raise Conflict(e, current)
             assert raw is not None
             if is_unpublished(current):
                 raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-            stamps = TimestampIssuer(next_timestamp(store.clock(), dataset, [current], lock=lock), by.handle)
+            first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
+            stamps = TimestampIssuer(first, by.handle)
             stub = unpublished_stub(current, day, dataset.settings)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
             # Write it as a new file, so that no YAML comment of the old file stays.
             new = prepare_file(store.root, path, None, changes=[(None, stub)])
             keep(raw)
             at = store.clock().strftime(TIMESTAMP_FORMAT)
-            marker = append_redaction_marker(store.root, "unpublished ", at, handle=by.handle)
-            replace_all([marker, (path, raw, new.after)])
-            stamps.store_last(lock)
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)], last_time=stamps.last)
+            transaction.commit()
     except OSError as error:
         raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
     store.reader.read(fresh=True)

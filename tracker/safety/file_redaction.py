@@ -6,18 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import BOM, patch_file
 from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
 
-LOCK_FILES = {".lock", ".settled.lock"}
 OTHER_ENCODINGS = ("cp1251", "utf-16")
 
 
@@ -27,40 +27,46 @@ class RedactedFile:
 
     `lines` are the numbers of the lines with these words, from 1. `before` and `after` are the bytes of the file
     before and after redaction. `after` is None for a temporary file of an interrupted save. Such a file has to be
-    deleted.
+    deleted. `name` is the name of the file in its storage, and `path` its path for messages.
     """
 
-    path: Path
+    path: PurePath
     lines: tuple[int, ...]
     before: bytes
     after: bytes | None
+    name: str = ""
 
 
-def redacted_files(root: Path, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """Yield each file in the folder `root` and its subfolders that contains `words`, with its redacted contents.
+def redacted_files(root: PurePath, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
+    """Yield each file in the storage `root` that contains `words`, with its redacted contents.
 
     No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
     unless a value has another language. Raises RedactionRefused if `words` are in a place that cannot be changed
     automatically.
     """
-    for path in _files(root):
-        name = path.relative_to(root)
+    storage = open_storage(root)
+    for listed in storage.list_all():
+        name = PurePath(listed)
         if any(words.occurs_in_code(part) for part in name.parts):
             raise RedactionRefused(
                 f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
                 "write the new name wherever the old one is used, then try again."
             )
-        before = path.read_bytes()
+        before = storage.read(listed, None)
         after, lines = _redact_file(root, name, before, words=words, day=day, main=main)
         if lines:
-            is_unfinished_save = path.name.startswith(".") and path.suffix == ".new"
+            is_unfinished_save = name.name.startswith(".") and name.suffix == ".new"
             yield RedactedFile(
-                path.resolve(), tuple(sorted(lines)), before, after=None if is_unfinished_save else after
+                storage.locate(listed),
+                tuple(sorted(lines)),
+                before,
+                after=None if is_unfinished_save else after,
+                name=os.path.relpath(storage.locate(listed), storage.locate("")),
             )
 
 
 def _redact_file(
-    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
+    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
     """Return the bytes of a file without `words`, and the numbers of the lines that contained `words`."""
     try:
@@ -108,7 +114,7 @@ def _redact_json(text: str, words: RedactionTerms) -> str:
 
 
 def _redact_yaml(
-    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
+    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
     """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
@@ -204,19 +210,7 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
     return text.count("\n", 0, start + span[0]) + 1
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, subfolders, names in os.walk(root, onerror=_raise):
-        # only git itself can remove something from its history
-        subfolders[:] = sorted(name for name in subfolders if name != ".git")
-        yield from (path for name in sorted(names) if name not in LOCK_FILES if (path := Path(folder, name)).is_file())
-
-
-def _raise(error: OSError) -> None:
-    # os.walk skips a folder that it cannot read, but the words may be in it
-    raise error
-
-
-def _problems(name: Path, text: str) -> list[tuple[int, str]]:
+def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     """Return the problems of a data file as (line, message) pairs. For a file of another kind, return an empty list."""
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
@@ -231,9 +225,9 @@ def _is_yaml_mapping(raw: bytes) -> bool:
         return False
 
 
-def _masked(name: Path, words: RedactionTerms) -> str:
-    return "/".join("…" + Path(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
+def _masked(name: PurePath, words: RedactionTerms) -> str:
+    return "/".join("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
 
 
-def _refusal(path: Path, line: int, problem: str) -> RedactionRefused:
+def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:
     return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")

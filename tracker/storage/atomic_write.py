@@ -5,12 +5,12 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-Replacement = tuple[Path, bytes | None, bytes]
-"""The path of a file, its current bytes (None if it does not exist yet), and its new bytes."""
+Replacement = tuple[Path, bytes | None, bytes | None]
+"""The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 
 
 def replace_all(changes: list[Replacement]) -> None:
-    """Write the new contents of all files in `changes`, then replace the old files in the order of `changes`.
+    """Write the new contents of all files in `changes`, then replace or delete the old files in the order of `changes`.
 
     Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
     files in the list are new and the others are old.
@@ -20,10 +20,14 @@ def replace_all(changes: list[Replacement]) -> None:
     done: list[Replacement] = []
     try:
         for path, _, raw in changes:
-            _make_folder(path.parent)
-            _write_temporary(path, raw)
+            if raw is not None:
+                _make_folder(path.parent)
+                _write_temporary(path, raw)
         for change in changes:
-            os.replace(_temporary_path(change[0]), change[0])
+            if change[2] is None:
+                change[0].unlink(missing_ok=True)
+            else:
+                os.replace(_temporary_path(change[0]), change[0])
             done.append(change)
             _sync_folder(change[0].parent)
     except OSError:
@@ -31,8 +35,9 @@ def replace_all(changes: list[Replacement]) -> None:
             _restore(path, before)
         raise
     finally:
-        for path, _, _ in changes:
-            _temporary_path(path).unlink(missing_ok=True)
+        for path, _, raw in changes:
+            if raw is not None:
+                _temporary_path(path).unlink(missing_ok=True)
 
 
 def remove_unfinished(root: Path) -> None:
@@ -74,7 +79,10 @@ def _restore(path: Path, before: bytes | None) -> None:
         path.unlink(missing_ok=True)
         return
     _temporary_path(path).write_bytes(before)
-    shutil.copymode(path, _temporary_path(path))
+    if path.exists():
+        shutil.copymode(path, _temporary_path(path))
+    elif not path.parent.stat().st_mode & 0o077:
+        _temporary_path(path).chmod(0o600)
     os.replace(_temporary_path(path), path)
 
 

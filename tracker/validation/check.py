@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, groupby
-from pathlib import Path
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from tracker.model.dataset import Dataset
@@ -11,6 +11,7 @@ from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
@@ -18,7 +19,7 @@ from tracker.validation.deadline_rules import deadlines_done_in_the_future
 
 
 def check_folder(
-    root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
+    root: PurePath, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
 ) -> list[Problem]:
     """Return all problems of the data folder `root`, sorted by file and line.
 
@@ -44,16 +45,20 @@ def find_problems(
         today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
         later = (*dates_in_the_future(dataset, today), *deadlines_done_in_the_future(dataset, today))
     violations = chain(rules.check_dataset(dataset), later, scanner.scan_dataset(dataset, is_dismissed))
-    return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
+    return sorted([*dataset.problems, *locate_violations(violations, dataset), *metadata_scanner.scan_files(dataset)])
 
 
-def locate_violations(violations: Iterable[RuleViolation]) -> Iterator[Problem]:
-    """Yield a problem for each violation, with the present line of its field. Problems are sorted by file."""
+def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:
+    """Yield a problem for each violation in a file of `dataset`, with the present line of its field.
+
+    Problems are sorted by file.
+    """
+    files = open_storage(dataset.root)
     for path, group in groupby(
         sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
     ):
         try:
-            node = compose(decode(path.read_bytes()))
+            node = compose(decode(files.read(dataset.name_of(path))))
         except (InvalidFile, OSError):
             node = None
         yield from (
