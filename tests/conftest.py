@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.long import LONG
+from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
 from tracker.storage import cache_registry
@@ -63,6 +64,27 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
 
         yield start
     assert [one.log.read_text() for one in servers if "Traceback" in one.log.read_text()] == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this worker. It starts with the first test that takes it."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def one_database(postgres: PostgresServer) -> TestDatabase:
+    return TestDatabase(postgres, "tests")
+
+
+@pytest.fixture
+def database(one_database: TestDatabase) -> Iterator[TestDatabase]:
+    """An empty database with the tables of all areas."""
+    yield one_database
+    one_database.empty()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
-from tracker.config import load_config
+from tracker.config import load_config, parse_place
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
@@ -18,6 +18,7 @@ from tracker.publishing import snapshot
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
@@ -31,14 +32,14 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
-    data = Path(os.environ.get("TRACKER_DATA", "data"))
+    data = load_config().data
     check = commands.add_parser("check", help="print every problem in a data folder, with file and line")
     check.add_argument(
         "--fix",
         action="store_true",
         help="first rename keys of version 0.1, name organisations by their ids, and add missing timestamps and schema lines; change nothing else",
     )
-    check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
     schema.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
     export = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
@@ -57,8 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     if problem := private_folder_problem(config):
         print(problem, file=sys.stderr)
         return 2
-    if config.private:
-        restrict_private_folder(config.private)
+    restrict_private_folder(config.private)
     try:
         if options.command in accounts_cli.ACCOUNT_COMMANDS:
             print(accounts_cli.run_account_command(options, config, now))
@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.fix:
             for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
-            if config.private and config.private.is_dir() and options.folder == config.data:
+            if config.private and open_storage(config.private).exists() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)
         problems = check_folder(options.folder, load_dismissals(config).covers, now=now)

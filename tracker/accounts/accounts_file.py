@@ -4,13 +4,13 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.accounts.accounts import Accounts
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.model.errors import StateUnavailable
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
@@ -26,7 +26,7 @@ T = TypeVar("T")
 class AccountsFile:
     """The accounts file of the state folder. Several threads and processes can use the file at the same time."""
 
-    def __init__(self, folder: PurePath) -> None:
+    def __init__(self, folder: AnyPlace) -> None:
         self._storage = open_storage(folder)
         self.folder = self._storage.root
         self.path = self.folder / ACCOUNTS_FILE_NAME
@@ -89,6 +89,7 @@ def accounts_file(config: Config) -> AccountsFile:
 
     Raises StateUnavailable if the state folder is inside the data folder, which may become public.
     """
-    if config.state.resolve().is_relative_to(config.data.resolve()):
+    state, data = config.state, config.data
+    if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
     return AccountsFile(config.state)

@@ -107,7 +107,7 @@ def run_account_command(
     return (
         f"{_sign_in_link(base, token, arguments)}\n"
         f"The link signs {arguments.handle} in once, as {role.value}{belongs}, until {until}. Whoever opens it first is signed in, so send it "
-        f"over a secure channel. The account is stored in {display_path(config.state)}: run the dashboard with the same TRACKER_STATE."
+        f"over a secure channel. The account is stored in {display_path(file.folder)}: run the dashboard with the same TRACKER_STATE."
     )
 
 

@@ -1,15 +1,15 @@
 """The handle of the person who runs the dashboard on their own machine, stored in the state folder."""
 
 from collections.abc import Callable
-from pathlib import PurePath
 
+from tracker.config import AnyPlace
 from tracker.model.permissions import is_handle
 from tracker.storage.open_storage import open_storage
 
 OWNER_FILE_NAME = "handle"
 
 
-def read_owner_handle(state: PurePath) -> str:
+def read_owner_handle(state: AnyPlace) -> str:
     """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
     try:
         return _parse(open_storage(state).read(OWNER_FILE_NAME))
@@ -17,7 +17,7 @@ def read_owner_handle(state: PurePath) -> str:
         return ""
 
 
-def choose_owner_handle(state: PurePath, choose: Callable[[], str]) -> str:
+def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
     """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
 
     Raises OSError if it cannot be stored, and LockTimeout.

@@ -9,12 +9,12 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import PurePath
 from threading import Lock
 from typing import Annotated, Any
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
+from tracker.config import AnyPlace
 from tracker.editing.private_notes import create_private_storage
 from tracker.model.errors import WriteFailed
 from tracker.storage.cache_registry import register_cache
@@ -64,7 +64,7 @@ class ImportDrafts:
     Several threads and processes may use the storage at the same time.
     """
 
-    def __init__(self, place: PurePath | None) -> None:
+    def __init__(self, place: AnyPlace | None) -> None:
         self._storage = open_storage(place) if place else None
         self._in_memory: dict[str, ImportDraft] = {}
         self._large: set[str] = set()  # the ids of the large ones among them

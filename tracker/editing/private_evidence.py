@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
-from pathlib import PurePath
 
+from tracker.config import AnyPlace
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_private_storage
 from tracker.editing.store import Store
 from tracker.editing.unpublish import unpublish
@@ -44,7 +44,7 @@ class PrivateFolder:
     `public` reads the public data folder.
     """
 
-    def __init__(self, place: PurePath, public: DatasetReader) -> None:
+    def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
         self.public, self._reader = public, DatasetReader(place)
         self.root, self.storage = self._reader.root, self._reader.storage
         self.store = Store(self._reader, read_private=self.dataset)

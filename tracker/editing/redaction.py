@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
@@ -62,12 +61,12 @@ def redact(
     Returns and raises the same as `redact_folders`.
     """
     redacted = redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
-    clear_file_caches(config.state)
+    clear_file_caches(config.cache_folder)
     return redacted
 
 
 def redact_folders(
-    store: Store, terms: RedactionTerms, *others: PurePath, by: Person, day: date
+    store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date
 ) -> tuple[RedactedFile, ...]:
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
@@ -124,10 +123,11 @@ def _handle(by: Person, terms: RedactionTerms) -> str:
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
-def _has_problems(folder: PurePath) -> bool:
+def _has_problems(folder: AnyPlace) -> bool:
     # The other folders need no settings file: do not count it as a problem that it is missing.
-    settings = display_path(folder / "tracker.yaml")
-    return any(problem.path != settings for problem in DatasetReader(folder).read().problems)
+    reader = DatasetReader(folder)
+    settings = display_path(reader.root / "tracker.yaml")
+    return any(problem.path != settings for problem in reader.read().problems)
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
@@ -135,7 +135,7 @@ def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     return [f"{display_path(file.path)}:{line}" for file in files for line in file.lines]
 
 
-def redaction_log(root: PurePath) -> tuple[RedactionEntry, ...]:
+def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
     """Return the redactions of the storage `root`, the latest one last."""
     try:
         lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
@@ -156,7 +156,7 @@ def _parse_entry(line: str) -> RedactionEntry | None:
         return None
 
 
-def _other_folders(config: Config) -> list[PurePath]:
+def _other_folders(config: Config) -> list[AnyPlace]:
     return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 

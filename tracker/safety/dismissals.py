@@ -5,13 +5,12 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from pathlib import PurePath
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.model.errors import DismissalFailed, InvalidFile, NotAllowed
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
@@ -54,7 +53,7 @@ class Dismissals:
     words.
     """
 
-    def __init__(self, folder: PurePath, state: PurePath) -> None:
+    def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
         self._storage, self._state = open_storage(folder), open_storage(state)
         self.folder = self._storage.root
         self.path = self.folder / DISMISSALS_FILE

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
@@ -37,14 +38,15 @@ class RedactedFile:
     name: str = ""
 
 
-def redacted_files(root: PurePath, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """Yield each file in the storage `root` that contains `words`, with its redacted contents.
+def redacted_files(place: AnyPlace, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
+    """Yield each file in the storage at `place` that contains `words`, with its redacted contents.
 
     No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
     unless a value has another language. Raises RedactionRefused if `words` are in a place that cannot be changed
     automatically.
     """
-    storage = open_storage(root)
+    storage = open_storage(place)
+    root = storage.root
     for listed in storage.list_all():
         name = PurePath(listed)
         if any(words.occurs_in_code(part) for part in name.parts):

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset
 from tracker.model.problems import Problem
@@ -79,7 +80,7 @@ class DatasetReader:
     CHECK_INTERVAL. A storage that knows when a file changes is checked at once.
     """
 
-    def __init__(self, place: PurePath, *, look_every: float | None = None) -> None:
+    def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:
         self.storage = open_storage(place)
         self.root = self.storage.root
         self.unavailable: FolderUnavailable | None = None

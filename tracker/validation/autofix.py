@@ -13,6 +13,7 @@ from typing import Any
 
 from yaml.nodes import MappingNode
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import InvalidFile
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
@@ -63,7 +64,7 @@ class FixedFile:
 
 
 def fix_folder(
-    root: PurePath, *, handle: str = "", clock: Callable[[], datetime] = utc_now
+    root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now
 ) -> tuple[FixedFile | RenamedFile | SignedFile, ...]:
     """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 

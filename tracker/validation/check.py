@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, groupby
-from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
@@ -19,7 +19,7 @@ from tracker.validation.deadline_rules import deadlines_done_in_the_future
 
 
 def check_folder(
-    root: PurePath, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
+    root: AnyPlace, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
 ) -> list[Problem]:
     """Return all problems of the data folder `root`, sorted by file and line.
 

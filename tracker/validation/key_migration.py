@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import files_of, is_regular
@@ -29,7 +29,7 @@ class RenamedFile:
         return f"{self.path}: renamed {self.keys} key{'s' * (self.keys > 1)}"
 
 
-def rename_folder(root: PurePath) -> tuple[RenamedFile, ...]:
+def rename_folder(root: AnyPlace) -> tuple[RenamedFile, ...]:
     """Rename the old keys in all files of a data folder or private folder. Return the files that were changed.
 
     A file that is not valid YAML is not changed. The command `check` reports such a file. Raises LockTimeout or
@@ -39,7 +39,7 @@ def rename_folder(root: PurePath) -> tuple[RenamedFile, ...]:
     return tuple(RenamedFile(path, keys) for path, keys in changed)
 
 
-def _files(root: PurePath) -> Iterator[tuple[str, Renames]]:
+def _files(root: AnyPlace) -> Iterator[tuple[str, Renames]]:
     files = open_storage(root)
     for name, renames in RENAMED_KEYS.items():
         folder = "" if name.endswith(".yaml") else name

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.model.organisations import Organisation
 from tracker.model.vocabulary import Voice
 from tracker.storage.open_storage import open_storage
@@ -25,7 +25,7 @@ class SignedFile:
         return f"{self.path}: named the organisation of {self.count} assessment{'s' * (self.count > 1)}"
 
 
-def sign_folder(root: PurePath, organisations: tuple[Organisation, ...]) -> tuple[SignedFile, ...]:
+def sign_folder(root: AnyPlace, organisations: tuple[Organisation, ...]) -> tuple[SignedFile, ...]:
     """Replace `assessor` by `organisation` where it is the name or abbreviation of one of `organisations`.
 
     Return the files that were changed. Other assessors stay, and `check` reports them. A file that is not valid YAML is

@@ -1,9 +1,9 @@
 """Rewrite the files of a data folder by rule, for the migrations of `check --fix`: all files or none."""
 
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
 from typing import TypeVar
 
+from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, display_path
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def rewrite_files(
-    root: PurePath, files: Mapping[str, T], change: Callable[[T, str], tuple[str, int]]
+    root: AnyPlace, files: Mapping[str, T], change: Callable[[T, str], tuple[str, int]]
 ) -> tuple[tuple[str, int], ...]:
     """Replace each file by its changed text. Return (path, number of changes) for each file that was changed.
 
@@ -24,7 +24,8 @@ def rewrite_files(
     """
     done: list[tuple[str, int]] = []
     changes: list[FileChange] = []
-    with open_storage(root).transaction() as transaction:
+    storage = open_storage(root)
+    with storage.transaction() as transaction:
         for name, about in files.items():
             raw = transaction.read(name, None) or b""
             try:
@@ -32,7 +33,7 @@ def rewrite_files(
             except InvalidFile:
                 continue
             if count:
-                done.append((display_path(root / name), count))
+                done.append((display_path(storage.root / name), count))
                 changes.append((name, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
         if changes:
             transaction.stage(changes)

@@ -61,13 +61,13 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
-    if config.private:
-        restrict_private_folder(config.private)
-    for place in filter(None, (config.data, config.private)):
-        open_storage(place).remove_unfinished()
+    restrict_private_folder(config.private)
+    for place in (config.data, config.private):
+        if place is not None:
+            open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
     responder = CachedResponder(
-        lambda params: current_view(config.data, params), origin, root=config.data, files=FileCache(config.state)
+        lambda params: current_view(config.data, params), origin, root=config.data, files=FileCache(config.cache_folder)
     )
     index = server.static / "index.html"
     headers = security_headers(
