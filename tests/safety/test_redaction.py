@@ -182,6 +182,7 @@ def bytes_in(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in files if not path.name.endswith("lock")}
 
 
+@pytest.mark.folder_only
 def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monkeypatch):
     root, state = everywhere(tmp_path)
     before, replacing, count = bytes_in(tmp_path), os.replace, iter(range(100))
@@ -197,6 +198,7 @@ def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monk
     assert bytes_in(tmp_path) == before
 
 
+@pytest.mark.folder_only
 def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
     root, state = everywhere(tmp_path)
     replacing, count = os.replace, iter(range(100))

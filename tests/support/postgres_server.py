@@ -8,7 +8,9 @@ import subprocess
 import tempfile
 import time
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -125,7 +127,18 @@ class TestDatabase:
         return DatabasePlace(self.server.url(self.name, user), area)
 
     def run(self, statement: str) -> None:
-        self.server.run(statement, self.name)
+        """Runs an SQL statement as the superuser."""
+        self.connection.execute(statement.encode())
+
+    @cached_property
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.server.url(self.name), autocommit=True)
+
+    def files(self, schema: str) -> dict[str, bytes]:
+        """All files in the tables of an area."""
+        query = f"SELECT path, content FROM {schema}.file WHERE content IS NOT NULL"
+        with self.connection.cursor(binary=True) as cursor:
+            return dict(cursor.execute(query.encode()).fetchall())
 
     def rows(self, query: str, user: str = "postgres") -> list[tuple[object, ...]]:
         """What a query gives that is asked as `user`."""

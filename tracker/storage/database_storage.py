@@ -1,6 +1,7 @@
 """A storage of records that is an area in a PostgreSQL database. It is read from memory, which a thread keeps up to date."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
@@ -31,6 +32,7 @@ from tracker.storage.yaml_reader import MAX_BYTES
 
 LOST_SECONDS = 20.0
 """How long a save waits for the database to come back and to say whether the save was committed."""
+STILL_SAVING = "Another save is still in progress. Nothing was saved; try again in a minute."
 TOMBSTONE_DAYS = 2
 """How long a deleted file keeps its row, without content. A copy that was away longer compares all names anyway."""
 T = TypeVar("T")
@@ -44,6 +46,7 @@ class DatabaseStorage:
         self._pool: ConnectionPool[Connection] | None = None
         self._memory = DatabaseMemory(self._fetch)
         self._feed = DatabaseFeed(place, self._memory)
+        self._saving = threading.Lock()
 
     @property
     def root(self) -> PurePosixPath:
@@ -99,13 +102,20 @@ class DatabaseStorage:
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
         """Begin a transaction that locks the row of the last save."""
         self._read()
-        with self._borrowed() as connection:
-            transaction = DatabaseTransaction(self, connection)
-            try:
-                transaction.begin(patience)
-                yield transaction
-            finally:
-                transaction.end()
+        deadline = time.monotonic() + patience
+        # threads of one process wait here: each that waits in the database needs a connection
+        if not self._saving.acquire(timeout=patience):
+            raise LockTimeout(STILL_SAVING)
+        try:
+            with self._borrowed() as connection:
+                transaction = DatabaseTransaction(self, connection)
+                try:
+                    transaction.begin(max(0.0, deadline - time.monotonic()))
+                    yield transaction
+                finally:
+                    transaction.end()
+        finally:
+            self._saving.release()
 
     def remove_unfinished(self) -> None:
         """Do nothing: the database has removed what interrupted saves left."""
@@ -205,7 +215,7 @@ class DatabaseTransaction:
                 self._connection.execute(wait)
                 found = self._connection.execute(in_schema(self._place, query))
         except errors.LockNotAvailable:
-            raise LockTimeout("Another save is still in progress. Nothing was saved; try again in a minute.") from None
+            raise LockTimeout(STILL_SAVING) from None
         self._revision, self._last_time, self._id, self._now = found.fetchone() or (0, "", "", datetime.min)
         known = self._storage.version or 0
         if known != self._revision:
