@@ -16,6 +16,7 @@ from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage import cli as storage_cli
 from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
@@ -41,7 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
-    schema.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    schema.add_argument(
+        "folder", nargs="?", type=Path, default=data if isinstance(data, Path) else Path("data"), metavar="DIR"
+    )
     export = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
     export.add_argument("file", type=Path, metavar="FILE")
     publishing_cli.add_view_arguments(export)
@@ -53,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
+    storage_cli.add_storage_commands(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -68,6 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in importing_cli.IMPORT_COMMANDS:
             print(importing_cli.run_import_command(options, config))
+            return 0
+        if options.command in storage_cli.STORAGE_COMMANDS:
+            print(storage_cli.run_storage_command(options, config))
             return 0
         if options.command == "schema":
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))

@@ -56,6 +56,8 @@ def _temporary_path(path: Path) -> Path:
 
 
 def _make_folder(folder: Path) -> None:
+    if not folder.parent.is_dir():
+        _make_folder(folder.parent)
     with suppress(FileExistsError):
         folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
         # after a power cut, files in a new folder exist only if the folder itself was synced too

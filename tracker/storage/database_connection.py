@@ -103,6 +103,13 @@ def read_file_bytes(connection: Connection, place: DatabasePlace, name: str) -> 
     return bytes(row[0]) if row and row[0] is not None else None
 
 
+def read_digests(connection: Connection, place: DatabasePlace) -> dict[str, bytes]:
+    """Return name → SHA-256 of all files."""
+    query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL")
+    with connection.cursor(binary=True) as cursor:
+        return {name: bytes(digest) for name, digest in cursor.execute(query).fetchall()}
+
+
 def transaction_status(connection: Connection, transaction_id: str) -> str | None:
     """Return "committed", "aborted" or "in progress" for a transaction, or None if it was too long ago."""
     row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()

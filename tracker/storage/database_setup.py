@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors, sql
 
 from tracker.config import DatabasePlace
-from tracker.storage.database_connection import Connection, connect, connection_settings
+from tracker.storage.database_connection import Connection, connect
 from tracker.storage.database_errors import as_os_error
 
 READER_ROLE = "tracker_reader"
@@ -88,6 +88,3 @@ def _has_role(connection: Connection, role: str) -> bool:
     except errors.InsufficientPrivilege:
         return False
     return True
-
-
-__all__ = ["READER_ROLE", "connection_settings", "make_tables"]

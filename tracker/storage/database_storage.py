@@ -21,6 +21,7 @@ from tracker.storage.database_connection import (
     in_schema,
     open_pool,
     read_changes,
+    read_digests,
     read_file_bytes,
     transaction_status,
 )
@@ -88,6 +89,11 @@ class DatabaseStorage:
 
     def create(self) -> None:
         """Do nothing. The command `database init` makes the tables."""
+
+    def digests(self) -> dict[str, bytes]:
+        """Return name → SHA-256 of all files, as the database computed it."""
+        self._read()
+        return self._with_connection(lambda connection: read_digests(connection, self.place))
 
     def snapshot(self, *, fresh: bool = False) -> FilesInMemory:
         """Return the files as they are in memory. With `fresh`, ask the database before."""

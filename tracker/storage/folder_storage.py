@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from tracker.model.errors import LockTimeout
@@ -67,6 +68,10 @@ class FolderStorage:
         """Make the folder if it is not there. Only the user who runs the tracker may open it from now on."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)  # it may have been there before
+
+    def digests(self) -> dict[str, bytes]:
+        """Return name → SHA-256 of all files."""
+        return {name: sha256(self.read(name, None)).digest() for name in self.list_all()}
 
     def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
         """Return the folder itself: it has no copy of its files."""

@@ -106,6 +106,9 @@ class RecordStorage(FileSource, Protocol):
     def create(self) -> None:
         """Make the storage if it is not there, closed to other users of the machine. Raises OSError if this fails."""
 
+    def digests(self) -> Mapping[str, bytes]:
+        """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
+
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files as they are at one moment. With `fresh`, this is not a moment before the call.
 
