@@ -1,5 +1,6 @@
 """What only a database does: it goes away and comes back, tells others of a save, and keeps its areas apart."""
 
+import os
 import signal
 import threading
 import time
@@ -263,9 +264,39 @@ def test_the_name_of_a_database_never_has_its_password():
     storage.close()
 
 
-def test_a_process_that_was_forked_reads_and_saves_with_connections_of_its_own(opened, place):
-    import os
+@pytest.mark.parametrize(
+    "statement", ["BEGIN", "FOR UPDATE", "INSERT", "DELETE FROM", "SET revision =", "pg_notify", "COMMIT", ""]
+)
+def test_a_process_that_ends_before_a_statement_leaves_both_files_as_they_were(opened, statement):
+    storage = opened()
+    for name in ("x.yaml", "y.yaml"):
+        save(storage, name, b"1")
+    if (child := os.fork()) == 0:
+        execute = psycopg.Connection.execute
 
+        def ends(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
+            text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
+            if statement and statement in text:
+                os._exit(9)
+            return execute(connection, query, *given, **named)
+
+        psycopg.Connection.execute = ends  # type: ignore[method-assign,assignment]
+        code = 1
+        try:
+            with storage.transaction() as transaction:
+                transaction.stage([("x.yaml", b"1", b"2"), ("y.yaml", b"1", None)])
+                transaction.commit()
+            code = 0
+        finally:
+            os._exit(code)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    files = storage.snapshot(fresh=True)
+    left = {name: files.read(name) for name in files.list_all()}
+    assert (ended, left) == ((9, {"x.yaml": b"1", "y.yaml": b"1"}) if statement else (0, {"x.yaml": b"2"}))
+    save(storage, "x.yaml", b"3")  # the lock is free
+
+
+def test_a_process_that_was_forked_reads_and_saves_with_connections_of_its_own(opened, place):
     storage = opened()
     save(storage, "x.yaml", b"1")
     if (child := os.fork()) == 0:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from tests.support.postgres_server import TestDatabase
 from tracker.config import AnyPlace, Area
 from tracker.model.errors import LockTimeout
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.open_storage import close_databases, open_storage
 from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, files_of
 
@@ -205,6 +207,21 @@ def test_a_snapshot_stays_as_it_is_or_is_the_storage_itself(storage, other):
         assert after.changed_since(before.version) == {"x.yaml", "y.yaml"}
         assert after.changed_since(after.version) == frozenset()
         assert after.changed_since(None) is None
+
+
+def test_every_redaction_adds_a_line_that_others_see(storage, other):
+    for handle in ("reviewer-x1", "reviewer-x2"):
+        with storage.transaction() as transaction:
+            transaction.stage([redaction_marker(transaction, "", "2026-11-26T10:00:00.000000Z", handle=handle)])
+            transaction.commit()
+    lines = [f"2026-11-26T10:00:00.000000Z reviewer-x{n}\n" for n in (1, 2)]
+    assert other.snapshot(fresh=True).read(REDACTION_MARKER).decode() == "".join(lines)
+
+
+def test_digests_are_those_of_the_bytes(storage, other):
+    commit(storage, ("x.yaml", None, b"abc"), ("files/y.pdf", None, b"x" * 2_000_000), ("z.yaml", None, b"1"))
+    commit(storage, ("z.yaml", b"1", None))
+    assert other.digests() == {"x.yaml": sha256(b"abc").digest(), "files/y.pdf": sha256(b"x" * 2_000_000).digest()}
 
 
 def adds(place: AnyPlace, who: int, times: int) -> list[str]:

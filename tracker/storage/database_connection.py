@@ -13,7 +13,7 @@ from tracker.storage.database_errors import INIT_COMMAND, DatabaseUnavailable
 from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
 from tracker.storage.yaml_reader import MAX_BYTES
 
-Connection = psycopg.Connection[tuple[Any, ...]]
+DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
 SCHEMA_VERSION = 1
 """The version of the tables that this program knows: the number of the last file in `database_schema`."""
 DEFAULTS = {
@@ -26,7 +26,7 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
-MAX_CONNECTIONS = 4
+MAX_POOL_SIZE = 4
 """How many saves one process sends to one area at the same time; one after the other is committed anyway."""
 POOL_SECONDS = 5.0
 """How long a save waits for a connection."""
@@ -49,18 +49,18 @@ def connection_settings(place: DatabasePlace) -> str:
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
 
 
-def connect(place: DatabasePlace) -> Connection:
+def connect(place: DatabasePlace) -> DatabaseConnection:
     """Return a connection to `place`, in which each statement is a transaction. Raises psycopg.Error."""
     return psycopg.connect(connection_settings(place), autocommit=True)
 
 
-def open_pool(place: DatabasePlace) -> "ConnectionPool[Connection]":
+def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
     """Return a pool of connections to `place`. The first connection is made when it is needed."""
     return ConnectionPool(
         connection_settings(place),
         kwargs={"autocommit": True},
         min_size=0,
-        max_size=MAX_CONNECTIONS,
+        max_size=MAX_POOL_SIZE,
         timeout=POOL_SECONDS,
         max_idle=300,
         num_workers=1,
@@ -73,7 +73,7 @@ def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
     return sql.SQL(statement).format(schema=sql.Identifier(place.schema))
 
 
-def check_schema(connection: Connection, place: DatabasePlace) -> None:
+def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
     """Raise DatabaseUnavailable if this program cannot work with the tables as they are. Raises psycopg.Error."""
     query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
     version, needs = connection.execute(in_schema(place, query)).fetchone() or (None, None)
@@ -83,19 +83,19 @@ def check_schema(connection: Connection, place: DatabasePlace) -> None:
         raise DatabaseUnavailable(0, "its tables are those of a newer version of the tracker; upgrade this copy")
 
 
-def read_all(connection: Connection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
+def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, all files). Files that did not change since the save `known` come without bytes."""
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.content IS NOT NULL"
     return _read_rows(connection, place, query, known=known)
 
 
-def read_changes(connection: Connection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
+def read_changes(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
     """Return (number of the last save, files that changed or were deleted after the save `known`)."""
     query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > %s"
-    return _read_rows(connection, place, query, known, known=known)
+    return _read_rows(connection, place, query, known=known, since=(known,))
 
 
-def read_file_bytes(connection: Connection, place: DatabasePlace, name: str) -> bytes | None:
+def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
     """Return the bytes of a file, or None if there is none."""
     query = in_schema(place, "SELECT content FROM {schema}.file WHERE path = %s")
     with connection.cursor(binary=True) as cursor:
@@ -103,24 +103,29 @@ def read_file_bytes(connection: Connection, place: DatabasePlace, name: str) -> 
     return bytes(row[0]) if row and row[0] is not None else None
 
 
-def read_digests(connection: Connection, place: DatabasePlace) -> dict[str, bytes]:
+def read_digests(connection: DatabaseConnection, place: DatabasePlace) -> dict[str, bytes]:
     """Return name → SHA-256 of all files."""
     query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL")
     with connection.cursor(binary=True) as cursor:
         return {name: bytes(digest) for name, digest in cursor.execute(query).fetchall()}
 
 
-def transaction_status(connection: Connection, transaction_id: str) -> str | None:
+def transaction_status(connection: DatabaseConnection, transaction_id: str) -> str | None:
     """Return "committed", "aborted" or "in progress" for a transaction, or None if it was too long ago."""
     row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
     return row[0] if row else None
 
 
 def _read_rows(
-    connection: Connection, place: DatabasePlace, query: LiteralString, *given: int, known: int
+    connection: DatabaseConnection,
+    place: DatabasePlace,
+    query: LiteralString,
+    *,
+    known: int,
+    since: tuple[int, ...] = (),
 ) -> tuple[int, list[FileRow]]:
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *given))
+        cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *since))
         rows = cursor.fetchall()
     if not rows:
         raise DatabaseUnavailable(0, f"its tables are empty; run {INIT_COMMAND}")

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from tracker.config import DatabasePlace
-from tracker.storage.database_connection import Connection, check_schema, connect, read_all, read_changes
+from tracker.storage.database_connection import DatabaseConnection, check_schema, connect, read_all, read_changes
 from tracker.storage.database_errors import DatabaseUnavailable, as_os_error
 from tracker.storage.database_memory import DatabaseMemory
 
@@ -29,7 +29,7 @@ class DatabaseFeed:
     def __init__(self, place: DatabasePlace, memory: DatabaseMemory) -> None:
         self._place, self._memory = place, memory
         self._thread: threading.Thread | None = None
-        self._connection: Connection | None = None
+        self._connection: DatabaseConnection | None = None
         self._tried, self._is_loaded = threading.Event(), False
         self._problem: DatabaseUnavailable | None = None
         self._stopping = threading.Event()
@@ -85,7 +85,7 @@ class DatabaseFeed:
             self._stopping.wait(RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)])
             attempt += 1
 
-    def _load(self, connection: Connection) -> None:
+    def _load(self, connection: DatabaseConnection) -> None:
         check_schema(connection, self._place)
         # first listen, then read: no save falls in between
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._place.schema)))
@@ -93,7 +93,7 @@ class DatabaseFeed:
         self._problem, self._is_loaded = None, True
         self._tried.set()
 
-    def _follow(self, connection: Connection) -> None:
+    def _follow(self, connection: DatabaseConnection) -> None:
         asked = time.monotonic()
         while not self._stopping.is_set():
             notices = [int(notice.payload) for notice in connection.notifies(timeout=POLL_SECONDS, stop_after=1)]

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors, sql
 
 from tracker.config import DatabasePlace
-from tracker.storage.database_connection import Connection, connect
+from tracker.storage.database_connection import DatabaseConnection, connect
 from tracker.storage.database_errors import as_os_error
 
 READER_ROLE = "tracker_reader"
@@ -44,7 +44,7 @@ def _migrations() -> Iterator[tuple[int, str, str]]:
             yield int(file.name.partition("_")[0]), file.name, file.read_text("utf-8")
 
 
-def _migrate(connection: Connection) -> Iterator[str]:
+def _migrate(connection: DatabaseConnection) -> Iterator[str]:
     """Apply the migrations that were not applied yet. Yield their names."""
     found = connection.execute("SELECT to_regclass(current_schema() || '.schema_version') IS NOT NULL").fetchone()
     is_made = bool(found and found[0])
@@ -59,7 +59,7 @@ def _migrate(connection: Connection) -> Iterator[str]:
             yield name
 
 
-def _grant(connection: Connection, place: DatabasePlace) -> Iterator[str]:
+def _grant(connection: DatabaseConnection, place: DatabasePlace) -> Iterator[str]:
     """Let the role of the area read and write, and the role for readers read if the area is public."""
     roles = {place.schema: "SELECT, INSERT, UPDATE, DELETE"}
     if place.area == "data":
@@ -74,7 +74,7 @@ def _grant(connection: Connection, place: DatabasePlace) -> Iterator[str]:
         connection.execute(grant.format(rights=sql.SQL(rights), **names))
 
 
-def _has_role(connection: Connection, role: str) -> bool:
+def _has_role(connection: DatabaseConnection, role: str) -> bool:
     """Return whether there is a role of this name. If there is none, make it, if the user may."""
     query = "SELECT 1 FROM pg_roles WHERE rolname = %s"
     if connection.execute(query, (role,)).fetchone():

@@ -17,7 +17,7 @@ from tracker.config import DatabasePlace
 from tracker.model.errors import LockTimeout
 from tracker.storage.database_connection import (
     POOL_SECONDS,
-    Connection,
+    DatabaseConnection,
     in_schema,
     open_pool,
     read_changes,
@@ -44,7 +44,7 @@ class DatabaseStorage:
 
     def __init__(self, place: DatabasePlace) -> None:
         self.place, self._root, self._pid = place, place.root, os.getpid()
-        self._pool: ConnectionPool[Connection] | None = None
+        self._pool: ConnectionPool[DatabaseConnection] | None = None
         self._memory = DatabaseMemory(self._fetch)
         self._feed = DatabaseFeed(place, self._memory)
         self._saving = threading.Lock()
@@ -162,7 +162,7 @@ class DatabaseStorage:
         self._feed.start()
         return self._memory.files
 
-    def _catch_up(self, connection: Connection) -> None:
+    def _catch_up(self, connection: DatabaseConnection) -> None:
         since = self._memory.files.version
         self.learn(since, *read_changes(connection, self.place, since))
 
@@ -172,7 +172,7 @@ class DatabaseStorage:
             raise FileNotFoundError(2, "no such file", name)
         return raw
 
-    def _with_connection(self, work: Callable[[Connection], T]) -> T:
+    def _with_connection(self, work: Callable[[DatabaseConnection], T]) -> T:
         """Return the result of `work`, which only reads. Once, a connection that was lost is replaced."""
         for attempt in (1, 2):
             try:
@@ -184,7 +184,7 @@ class DatabaseStorage:
         raise AssertionError
 
     @contextmanager
-    def _borrowed(self) -> Iterator[Connection]:
+    def _borrowed(self) -> Iterator[DatabaseConnection]:
         """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable."""
         if self._pool is None:
             self._pool = open_pool(self.place)
@@ -198,7 +198,7 @@ class DatabaseStorage:
 class DatabaseTransaction:
     """A save in a database. It reads from the memory of its storage, which nobody else can change in the database now."""
 
-    def __init__(self, storage: DatabaseStorage, connection: Connection) -> None:
+    def __init__(self, storage: DatabaseStorage, connection: DatabaseConnection) -> None:
         self._storage, self._place, self._connection = storage, storage.place, connection
         self._staged: list[FileChange] = []
         self._seen: dict[str, bytes | None] = {}
