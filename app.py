@@ -16,7 +16,14 @@ else:
     internals.disable_page_not_found_dialog()
     internals.send_in_turns()
     internals.limit_uploads(load_config().upload_megabytes)
-    messages = StreamlitMessages(internals.message_type, internals.is_run_finished, internals.session_id)
+    messages = StreamlitMessages(
+        internals.message_type,
+        internals.is_run_finished,
+        internals.session_id,
+        files_asked_for=internals.files_asked_for,
+        kept_uploads=internals.kept_uploads,
+        end_session=internals.end_session,
+    )
     address, port = st.get_option("server.address"), st.get_option("server.port")
     server = Server(address, port, static=internals.STATIC_FOLDER, messages=messages)
     # `streamlit run` starts the server only if it finds an assignment of `st.App(…)` in this file

@@ -16,6 +16,7 @@ from tracker.queries import data_health
 from tracker.queries.file_names import name_file
 from tracker.queries.translations import register_of, translation_queue
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage.attached_files import folder_state
 from tracker.validation.check import find_problems
 
 MAX_PROBLEMS = 200
@@ -38,7 +39,12 @@ if not page.context.person.can(Permission.SEE_HEALTH):
 show_offered_drafts(page)
 show_publishing_queue(page)
 dismissals = load_dismissals(load_config())
-problems = view.cached("problems", dismissals.signature, lambda: find_problems(view.dataset, dismissals.covers), most=2)
+problems = view.cached(
+    "problems",
+    (dismissals.signature, folder_state(view.dataset.root)),
+    lambda: find_problems(view.dataset, dismissals.covers),
+    most=2,
+)
 page.show(
     "pages/data_health.html",
     problems=problems,

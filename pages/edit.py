@@ -5,9 +5,12 @@ from typing import Any
 
 import streamlit as st
 
+from pages.forms.chosen_files import forget_files
 from pages.forms.discard import show_discard_button
 from pages.forms.document import show_document_form
 from pages.forms.evidence import show_evidence_form
+from pages.forms.file_publication import FILE_ACTIONS, show_file_action
+from pages.forms.file_saving import show_files_left
 from pages.forms.private_evidence import can_publish, private_evidence
 from pages.forms.publication import show_publish_form, show_published, show_unpublish_form
 from pages.forms.recommendation import show_recommendation_form
@@ -39,11 +42,12 @@ FORMS: Mapping[str, tuple[Callable[..., str | None], Mapping[str, Any], str]] = 
     "redact": (show_recommendation_form, view.dataset.recommendations, "/recommendations"),
 }
 what = st.query_params.get("what", "")
-what = what if what in FORMS else "recommendation"
-form, records, back = FORMS[what]
+what = what if what in (*FORMS, *FILE_ACTIONS) else "recommendation"
+form, records, back = FORMS["publish" if what in FILE_ACTIONS else what]
 name, version = st.query_params.get("id", ""), st.query_params.get("editing", "")
 target = view.recommendations.get(st.query_params.get("for", ""))
-own_names = ("id", "for", "private", "document", *(("of", "to") if what == "translation" else ()))
+file_names = ("of", "file") if what in FILE_ACTIONS else ()
+own_names = ("id", "for", "private", "document", "copy", *(("of", "to") if what == "translation" else file_names))
 own_params = [(key, value) for key in own_names if (value := st.query_params.get(key, ""))]
 show_header(page, [("what", what), *own_params])
 
@@ -52,8 +56,9 @@ def close() -> None:
     """Discard the draft of the form and close the form."""
     form_drafts.discard(page.editor_handle)
     form_drafts.forget_input("edit_")
+    forget_files()
     note_closed_form()
-    for key in ("id", "editing", "document"):
+    for key in ("id", "editing", "document", "copy"):
         st.query_params.pop(key, None)
 
 
@@ -97,6 +102,7 @@ def show_done(done: str) -> None:
 def show_message() -> None:
     """Show the message about the last save, but not above another form."""
     show_saved(page, "edit", (what, name, st.query_params.get("done", "")))
+    show_files_left(page, "edit")
 
 
 DISCARDED = "-"
@@ -107,6 +113,9 @@ if not page.can_edit:
 elif what == "unpublish":
     show_message()
     show_unpublish_form(page, name)
+elif what in FILE_ACTIONS:
+    is_of_document = st.query_params.get("of") == "document"
+    show_file_action(page, what, (view.dataset.documents if is_of_document else all_evidence).get(name))
 elif what == "undo":
     show_message()
     show_undo_save(page, name)

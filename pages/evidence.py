@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.forms.private_evidence import can_unpublish, show_private_register
+from pages.forms.private_evidence import can_unpublish, filter_private_evidence, show_private_register
+from pages.forms.private_files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.list_filters import show_filters
 from pages.shared.waiting_drafts import show_waiting_drafts
@@ -29,9 +30,11 @@ found = filters
 if filters.q:
     found = replace(filters, q=correct_list_search(page.view, filters.q, page.view.searchable_evidence))
 page.show("layout/corrected_words.html", typed=filters.q, used=found.q)
+items = filter_evidence(page.view, found)
+show_private_files(page, [*filter_private_evidence(page, found), *items])
 page.show(
     "pages/evidence.html",
-    items=filter_evidence(page.view, found),
+    items=items,
     asked=found.q,
     words=page.view.search_terms(found.q),
     retired=() if filters.in_use() else list_retired_evidence(page.view),

@@ -6,7 +6,9 @@ import streamlit as st
 
 from pages.forms.assessment import show_assessment_form
 from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW
-from pages.forms.private_evidence import can_unpublish, show_private_section
+from pages.forms.file_saving import show_files_left
+from pages.forms.private_evidence import can_unpublish, evidence_of_recommendation, show_private_section
+from pages.forms.private_files import show_private_files
 from pages.forms.second_review import assessments_to_review, review_link
 from pages.shared.layout import open_page, show_footer, show_header, site_origin
 from pages.shared.saving import show_saved
@@ -70,8 +72,10 @@ page.show(
     second=assessments_to_review(page, r, own_params),
 )
 show_saved(page, r.id, tuple(name for name in FORM_PARAMS if name in st.query_params))
+show_files_left(page, r.id)
 show_assessment_form(page, r, own_params)
 show_private_section(page, r)
+show_private_files(page, evidence_of_recommendation(page, r))
 
 history = assessment_history(view, r)
 slips = [a for a in history if is_slip(a, view.recorded)]

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from pages.forms.private_files import show_private_files
 from pages.shared.layout import open_page, show_footer, show_header
 from pages.shared.waiting_drafts import show_waiting_drafts
 from tracker.queries.agenda import upcoming
@@ -20,4 +21,5 @@ page.show(
     scales=partial(known_scales, view),
     steps_of=partial(known_steps, view),
 )
+show_private_files(page, view.documents.values())
 show_footer(page)

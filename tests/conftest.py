@@ -29,17 +29,22 @@ TOLD_TWICE = {
     "editing.test_document_saves",
     "editing.test_private_drafts",
     "editing.test_private_evidence",
+    "editing.test_private_file_fix",
+    "editing.test_private_files",
+    "editing.test_saved_files",
     "editing.test_store",
     "editing.test_store_refusals",
     "editing.test_translation_saves",
     "editing.test_undo",
     "editing.test_undo_save",
     "editing.test_unpublish",
+    "safety.test_attached_words",
     "safety.test_dismissals",
     "safety.test_redaction",
     "storage.test_last_good",
     "validation.test_autofix",
     "validation.test_check",
+    "validation.test_file_check",
 }
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 

@@ -1,4 +1,4 @@
-"""The command line: check a data folder, write its schemas, export public data, redact, read documents, manage who may sign in."""
+"""The command line: check and export the data, check a package and links, attach files, redact, read documents, manage who may sign in."""
 
 import argparse
 import os
@@ -9,12 +9,15 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config, parse_place
+from tracker.editing import attach_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
+from tracker.links import cli as links_cli
 from tracker.model.errors import TrackerError
 from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
+from tracker.publishing.package_check import verify_package
 from tracker.safety.dismissals import load_dismissals
 from tracker.storage import cli as storage_cli
 from tracker.storage import json_schema
@@ -23,13 +26,17 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
+from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
+
+CANCELLABLE = (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS, *links_cli.LINKS_COMMANDS)
+"""The commands that take long and can be cancelled with Ctrl+C."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Return the exit code: 0 for success, 1 if `check` found problems, 2 if the command failed.
+    """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
 
-    It is 130 if the person at the terminal cancelled an import with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
+    It is 130 if the person at the terminal cancelled a command of CANCELLABLE with Ctrl+C. `arguments` are the words after `python -m tracker`; if None, they are read from the command line.
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -38,14 +45,19 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, name organisations by their ids, and add missing timestamps and schema lines; change nothing else",
+        help="first rename keys of version 0.1, name organisations by their ids, add missing timestamps and schema lines, "
+        "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
+        "week; change nothing else",
     )
     check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
     schema.add_argument(
         "folder", nargs="?", type=Path, default=data if isinstance(data, Path) else Path("data"), metavar="DIR"
     )
-    export = commands.add_parser("export", help="write the public data to a file that ends in .csv, .xlsx or .json")
+    export = commands.add_parser(
+        "export",
+        help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
+    )
     export.add_argument("file", type=Path, metavar="FILE")
     publishing_cli.add_view_arguments(export)
     snapshot_command = commands.add_parser(
@@ -53,10 +65,14 @@ def main(arguments: list[str] | None = None) -> int:
     )
     snapshot_command.add_argument("file", type=Path, metavar="FILE.html")
     publishing_cli.add_view_arguments(snapshot_command)
+    verify = commands.add_parser("verify", help="check a package that `export FILE.zip` made; needs no data folder")
+    verify.add_argument("file", type=Path, metavar="FILE.zip")
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
+    attach_cli.add_attach_command(commands)
+    links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
     if problem := private_folder_problem(config):
@@ -76,14 +92,23 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command in storage_cli.STORAGE_COMMANDS:
             print(storage_cli.run_storage_command(options, config))
             return 0
+        if options.command in attach_cli.ATTACH_COMMANDS:
+            print(attach_cli.run_attach_command(options, config))
+            return 0
+        if options.command in links_cli.LINKS_COMMANDS:
+            text, code = links_cli.run_links_command(options, config)
+            print(text)
+            return code
         if options.command == "schema":
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
         if options.command == "export":
-            request = publishing_cli.request_from_arguments(options, config, now)
-            publishing_cli.write_export(options.file, request)
-            print("\n".join([str(options.file), *publishing_cli.notes_on_export(request, config)]))
+            print(publishing_cli.run_export_command(options, config, now))
             return 0
+        if options.command == "verify":
+            verified = verify_package(options.file)
+            print("\n".join(f"{options.file}: {line}" for line in str(verified).splitlines()))
+            return 1 if verified.faults else 0
         if options.command == "snapshot":
             request = publishing_cli.request_from_arguments(options, config, now)
             print("\n".join(snapshot.write_snapshot(options.file, request)))
@@ -91,14 +116,18 @@ def main(arguments: list[str] | None = None) -> int:
         if options.fix:
             for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
+            for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
+                print(attachment)
             if config.private and open_storage(config.private).exists() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)
+                for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):
+                    print(attachment)
         problems = check_folder(options.folder, load_dismissals(config).covers, now=now)
         if config.private and options.folder == config.data:
             problems += PrivateFolder(config.private, DatasetReader(options.folder)).check()
     except KeyboardInterrupt:
-        if options.command not in importing_cli.IMPORT_COMMANDS:
+        if options.command not in CANCELLABLE:
             raise
         print("Cancelled. Nothing was saved.", file=sys.stderr)
         return 130

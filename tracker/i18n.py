@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel import dates as babel_dates
+from babel import units as babel_units
 from babel.messages import mofile, pofile
 
 from tracker.model.localized_text import ResolvedText, TextVariant, resolve
@@ -107,6 +108,14 @@ class Language:
         # with this threshold only the granularity decides the unit
         return babel_dates.format_timedelta(
             span, granularity=unit, threshold=10**9, add_direction=with_direction, locale=locale
+        )
+
+    def format_size(self, size: int) -> str:
+        """Return the size of a file in words, such as 1.2 MB or 345 kB. `size` is in bytes."""
+        unit, factor, digits = ("mega", 1_000_000, "#,##0.0") if size >= 1_000_000 else ("kilo", 1_000, "#,##0")
+        locale = BABEL_LOCALES.get(self.code, self.code)
+        return babel_units.format_unit(
+            max(size / factor, 1), f"digital-{unit}byte", "short", format=digits, locale=locale
         )
 
     def format_date(self, partial_date: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.forms.assessment_actions import FORM_PARAMS, OPEN_NOW, show_no_change_button, show_withdraw_form
 from pages.forms.assessment_fields import show_assessment_fields
+from pages.forms.chosen_files import forget_files
 from pages.forms.discard import show_discard_button
 from pages.forms.fields import open_form
 from pages.forms.recommendation import show_recommendation_form, show_retire_form
@@ -105,6 +106,7 @@ def _close(page: Page, prefix: str) -> None:
     """Discard the draft of the form whose widget keys start with `prefix`, and take the form out of the address."""
     form_drafts.discard(page.editor_handle)
     form_drafts.forget_input(prefix)
+    forget_files()
     note_closed_form()
     for name in FORM_PARAMS:
         st.query_params.pop(name, None)

@@ -7,6 +7,7 @@ import streamlit as st
 from pages.forms.choice_names import document_names, evidence_name
 from pages.forms.evidence import evidence_texts, show_rarer_fields, show_source_fields
 from pages.forms.fields import Fields, open_nested_form
+from pages.forms.files_section import show_files_section
 from pages.shared.layout import Page
 from tracker.editing.assessment_form import NEW_EVIDENCE
 from tracker.editing.evidence_form import EvidenceForm
@@ -144,6 +145,7 @@ def _new_evidence(assessment: Fields, r: Recommendation, with_others: bool) -> E
     with st.container(border=True):
         form.texts(*evidence_texts(form.page))
         show_source_fields(form)
+        show_files_section(form)
         label = _("What does it show for this recommendation?")
         effect = form.code_radio(label, "suggests", EvidenceEffect, required=True)
         with st.expander(_("More")):

@@ -27,31 +27,46 @@ def show_reading(page: Page, read: Callable[[IsCancelled], ReadResult], *, key: 
     Raises what `read` raises. Whatever ends this run of the page, such as a press on the button, also cancels `read`.
     """
     _ = page.context.language.gettext
+    st.session_state.pop(f"{key}_was_cancelled", None)
+    box, bars = st.empty(), []
+
+    def show(taken: float) -> None:
+        if not bars:
+            with box.container(key="rt_reading"):
+                bars.append(st.progress(0.0))
+                st.button(_("Cancel"), key=f"{key}_cancel", on_click=_note_cancelled, args=(key,))
+        bars[0].progress(min(taken / seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
+
+    result = run_while_wanted(read, show)
+    box.empty()
+    return result
+
+
+def run_while_wanted(work: Callable[[IsCancelled], ReadResult], show: Callable[[float], object]) -> ReadResult:
+    """Call `work` in a thread and return what it returns. If it takes long, call `show` again and again meanwhile.
+
+    `show` gets the seconds since the start, and must use Streamlit: there Streamlit ends a run that nobody wants any
+    more, for example because the page was closed. Then `work` is cancelled: it gets a function that says so, and must end
+    soon. Raises what `work` raises.
+    """
     cancelled, done = threading.Event(), threading.Event()
     outcome: dict[str, Any] = {}
 
-    def work() -> None:
+    def call() -> None:
         try:
-            outcome["result"] = read(cancelled.is_set)
+            outcome["result"] = work(cancelled.is_set)
         except BaseException as error:
             outcome["error"] = error
         finally:
             done.set()
 
-    st.session_state.pop(f"{key}_was_cancelled", None)
-    threading.Thread(target=work, daemon=True).start()
-    box = st.empty()
+    threading.Thread(target=call, daemon=True).start()
+    started = time.monotonic()
     try:
         if not done.wait(QUICK_SECONDS):
-            with box.container(key="rt_reading"):
-                bar = st.progress(0.0)
-                st.button(_("Cancel"), key=f"{key}_cancel", on_click=_note_cancelled, args=(key,))
-                started = time.monotonic()
-                while not done.wait(0.2):
-                    taken = time.monotonic() - started
-                    # Streamlit ends the run here after a press on the button
-                    bar.progress(min(taken / seconds, 1.0), _("Reading the file: {n} s", n=f"{taken:.0f}"))
-        box.empty()
+            show(0.0)
+            while not done.wait(0.2):
+                show(time.monotonic() - started)
     finally:
         cancelled.set()
     if "error" in outcome:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.forms.deadlines import show_deadline_rows
 from pages.forms.fields import Fields, LocalizedInput, open_form
+from pages.forms.files_section import show_files_section
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
 from tracker.editing.document_form import DOCUMENT_DATES, DocumentForm
@@ -45,6 +46,7 @@ def _show_fields(form: Fields) -> None:
     form.line(_("Who wrote it, if not the committee or the State"), "authors")
     for name, column in zip(DOCUMENT_DATES, [*st.columns(3), *st.columns(3)], strict=False):
         form.line(_(FIELD_LABELS[name]), name, at=column)
+    show_files_section(form)
     one, two = st.columns(2)
     form.code_radio(_("Has the source itself been read?"), "verification", Verification, key="mark", at=one)
     form.line(_("Which part was read, if not all of it"), "parts_read", key="read", at=two)

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.forms.choice_names import document_names
 from pages.forms.choices_by_code import choose_recommendations_by_code
 from pages.forms.fields import Fields, LocalizedInput, open_form
+from pages.forms.files_section import show_files_section
 from pages.forms.private_evidence import private_folder, save_privately
 from pages.forms.submit import save_form, words_for
 from pages.shared.layout import Page
@@ -69,6 +70,7 @@ def _show_fields(form: Fields, r: Recommendation | None) -> None:
         with st.expander(_("In other languages"), expanded=form.is_only_in(other_languages, *texts)):
             form.texts(*texts, codes=other_languages)
     show_source_fields(form)
+    show_files_section(form)
     label = _("Relevant to") if r is None else _("Also relevant to")
     choose_recommendations_by_code(form, label, "relevant_to", codes=EvidenceEffect, among=others, key="bears")
     if r is not None:

@@ -28,6 +28,7 @@ from pages.shared.layout import Page
 from pages.shared.presence import show_presence
 from pages.shared.widget_values import current_value, index_of
 from tracker.editing.record_form import FieldKind, FieldSpec, RecordForm, field_specs
+from tracker.files.new_file import NewFile
 from tracker.i18n import native_name
 from tracker.model.dataset import Record
 from tracker.model.localized_text import MAX_TEXT_LENGTH
@@ -56,6 +57,7 @@ class Fields:
     `start` has the initial values, `typed` what is in the fields now: name → value. `record` is the record as recorded
     now, None for a new one. `slots` has the place below each field, where it says what is wrong. `told` has the
     sentences that stand there already. `nested` has the forms within this form, each with the beginning of its names.
+    `new_files` are files that are to be saved, `files_missing` says what is still to do before; the nested forms share them.
     """
 
     page: Page
@@ -66,6 +68,8 @@ class Fields:
     slots: dict[str, DeltaGenerator] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     nested: dict[str, "Fields"] = field(default_factory=dict)
+    new_files: list[NewFile] = field(default_factory=list)
+    files_missing: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if form_drafts.restore(self.page.editor_handle, self.prefix):

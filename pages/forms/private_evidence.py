@@ -19,12 +19,14 @@ from tracker.editing.form_values import text_from_input
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_notes import active_notes
 from tracker.editing.undo import reversal_of
+from tracker.files.new_file import NewFile
 from tracker.model.errors import NotAllowed
+from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission
 from tracker.model.records import Evidence, Recommendation
 from tracker.queries.evidence_filters import EvidenceFilters, filter_evidence
 from tracker.queries.file_names import name_file
-from tracker.safety.scanner import changed_texts
+from tracker.safety.scanner import changed_texts, record_name
 from tracker.storage.dataset_reader import DatasetReader
 
 
@@ -45,6 +47,12 @@ def private_evidence(page: Page) -> Mapping[str, Evidence]:
     return folder.read().evidence if folder else {}
 
 
+def filter_private_evidence(page: Page, filters: EvidenceFilters) -> Sequence[Evidence]:
+    """Return the private evidence that matches the filters; nothing for a reader."""
+    folder = private_folder(page)
+    return filter_evidence(folder.view(page.view), filters) if folder else ()
+
+
 def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     """Show an editor the private evidence that matches the filters, and the problems in the private folder."""
     if (folder := private_folder(page)) is None:
@@ -52,11 +60,11 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     private_page = _with_private_view(page, folder)
     private_page.show(
         "private/register.html",
-        items=filter_evidence(private_page.view, filters),
+        items=filter_private_evidence(page, filters),
         words=private_page.view.search_terms(filters.q),
         may=can_publish(page),
     )
-    if problems := folder.check():
+    if problems := folder.check(reads_files=False):
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
         page.show(
             "layout/problems.html", problems=problems, most=20, name_file=name_file, evidence=folder.read().evidence
@@ -64,11 +72,22 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
 
 
 def show_publishing_queue(page: Page) -> None:
-    """Show a reviewer the private evidence that is not published, the oldest first. Show nothing if there is none."""
+    """Show a reviewer the private evidence and files that are not published, the oldest first; nothing if there are none."""
     folder = private_folder(page) if can_publish(page) else None
-    if folder and (waiting := tuple(folder.view(page.view).evidence.values())):
-        items = sorted(waiting, key=lambda e: e.recorded or "")
-        page.show("private/publishing_queue.html", items=items)
+    if folder is None:
+        return
+    items = sorted(folder.view(page.view).evidence.values(), key=lambda e: e.recorded or "")
+    dataset = page.view.dataset
+    listed = [
+        (record, entry)
+        for (kind, record_id), entries in folder.read().files.items()
+        if (record := (dataset.evidence if kind is Evidence else dataset.documents).get(record_id))
+        for entry in entries
+        if not is_withdrawn(entry.events)
+    ]
+    listed.sort(key=lambda pair: pair[1].recorded or "")
+    if items or listed:
+        page.show("private/publishing_queue.html", items=items, files=listed)
 
 
 def show_private_section(page: Page, r: Recommendation) -> None:
@@ -83,10 +102,23 @@ def show_private_section(page: Page, r: Recommendation) -> None:
         show_note_forms(page, folder.notes, r.id, notes=notes)
 
 
+def evidence_of_recommendation(page: Page, r: Recommendation) -> list[Evidence]:
+    """Return the private and the public evidence for a recommendation; nothing for a reader."""
+    folder = private_folder(page)
+    views = [folder.view(page.view), page.view] if folder else []
+    return [e for view in views for e, _link in view.evidence_for(r)]
+
+
 def save_privately(
-    page: Page, page_id: str, changed: Sequence[Evidence], *, reason: str, message: Message = ""
+    page: Page,
+    page_id: str,
+    changed: Sequence[Evidence],
+    *,
+    reason: str,
+    message: Message = "",
+    new_files: Sequence[NewFile] = (),
 ) -> bool:
-    """Save one item of evidence in the private folder, and return whether it was saved.
+    """Save one item of evidence with its new files in the private folder, and return whether it was saved.
 
     After a save, the next run of the page `page_id` shows a message of its own and an undo button. If the save fails,
     an error is shown at once.
@@ -97,11 +129,12 @@ def save_privately(
     def save() -> Evidence:
         if folder is None:
             raise NotAllowed("Only an editor can keep something privately.")
-        return folder.save(e, by=layout.current_person(), reason=reason)
+        return folder.save(e, by=layout.current_person(), reason=reason, new_files=new_files)
 
     if after := try_to_save(page, page_id, save, refresh=lambda: folder.read(fresh=True)):
         message = _("Saved privately. Only editors can see it.")
-        warning = identifying_warning(page, changed_texts(before, after, reason))
+        texts = changed_texts(before, after, reason)
+        warning = identifying_warning(page, texts, record=record_name(after), new_files=new_files)
         st.session_state["saved"] = Saved(page_id, message, ((before, after),), undo_private=_undo, warning=warning)
     return after is not None
 

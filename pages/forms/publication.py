@@ -4,32 +4,26 @@ Before it is published, a reviewer sees the item as readers will see it, and set
 person.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import blake2b
 
 import streamlit as st
 
 from pages.forms.button_errors import note_error, show_button_error
+from pages.forms.file_publication import show_files_to_publish, try_to_check
+from pages.forms.name_candidates import group_by_words, record_confirmations, show_candidates
 from pages.forms.private_evidence import can_publish, can_unpublish, private_folder
-from pages.forms.safety_findings import field_label, show_findings
+from pages.forms.private_files import owned_files
+from pages.forms.safety_findings import show_findings
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page, store
-from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Saved, try_to_save
-from tracker.config import load_config
 from tracker.editing.unpublish import can_undo_publication, dependants_of, is_unpublished
 from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence
-from tracker.model.safety_config import SafetyFinding
-from tracker.safety.dismissals import load_dismissals
-
-Candidates = Mapping[str, list[SafetyFinding]]
-"""Widget key → the passages with the same words, which may be a name."""
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
@@ -46,11 +40,14 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
     e, public = found
     edit_link = link("/edit", ("what", "evidence"), ("id", e.id))
     _show_as_readers_see_it(page, public)
-    check = store().check_publication(public)
+    show_files_to_publish(page, owned_files(page, e))
+    check = try_to_check(page, lambda: folder.check_publication(e, store()))
+    if check is None:
+        return None
     if check.findings:
-        show_findings(page, lambda: store().check_publication(public).findings, edit_link=edit_link)
-    candidates = _group_by_words(check.candidates, e.version)
-    is_confirmed = _show_candidates(page, candidates, edit_link=edit_link)
+        show_findings(page, lambda: folder.check_publication(e, store()).findings, edit_link=edit_link)
+    candidates = group_by_words(check.candidates, e.version)
+    is_confirmed = show_candidates(page, candidates, edit_link=edit_link)
     show_audience(page, is_public=True)
     with st.container(horizontal=True, vertical_alignment="center"):
         # The key holds the version that is shown: nobody publishes a version that they have not seen.
@@ -63,7 +60,7 @@ def show_publish_form(page: Page, evidence_id: str) -> str | None:
         return None
 
     def publish() -> str:
-        _record_confirmations(page, candidates)
+        record_confirmations(page, candidates)
         return folder.publish(e, store(), by=layout.current_person())
 
     if not try_to_save(page, "edit", publish, refresh=lambda: folder.read(fresh=True), has_input=False):
@@ -86,39 +83,6 @@ def _show_as_readers_see_it(page: Page, public: Evidence) -> None:
         )
     ]
     replace(page, context=context).show("private/publish.html", e=public, others=others, native_name=native_name)
-
-
-def _group_by_words(candidates: tuple[SafetyFinding, ...], version: str) -> Candidates:
-    grouped: dict[str, list[SafetyFinding]] = {}
-    for finding in candidates:
-        words = " ".join(finding.match.words.casefold().split())
-        digest = blake2b(f"{version}\0{words}".encode(), digest_size=8).hexdigest()
-        grouped.setdefault(f"not_a_name_{digest}", []).append(finding)
-    return grouped
-
-
-def _show_candidates(page: Page, candidates: Candidates, *, edit_link: str) -> bool:
-    """Show each pair of words that may be a name, with a box to confirm that it is none. Return whether all are ticked."""
-    language = page.context.language
-    _ = language.gettext
-    if not candidates:
-        return True
-    page.show("private/name_candidates.html", count=len(candidates), edit=edit_link)
-    ticked = []
-    with st.container(border=True):
-        for key, (first, *_others) in candidates.items():
-            page.show("private/name_candidate.html", one=first, field_name=field_label(first))
-            words = escape_markdown(first.match.words)
-            ticked.append(st.checkbox(_("“{words}” is not a person's name", words=words), key=key))
-    return all(ticked)
-
-
-def _record_confirmations(page: Page, candidates: Candidates) -> None:
-    """Record that the candidates are no names, like dismissed findings. Raises what `Dismissals.dismiss` raises."""
-    if candidates:
-        reason = page.context.language.gettext("Confirmed before it was published: this is not a person's name.")
-        confirmed = [(finding, reason) for findings in candidates.values() for finding in findings]
-        load_dismissals(load_config()).dismiss(confirmed, by=layout.current_person())
 
 
 def show_published(page: Page, evidence_id: str) -> None:

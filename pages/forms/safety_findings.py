@@ -12,13 +12,14 @@ from pages.shared import layout
 from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
+from tracker.files.text_scan import place_in_file
+from tracker.i18n import Language
 from tracker.model.errors import SafetyFindings, TrackerError
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
 from tracker.model.safety_config import SafetyFinding
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.safety.dismissals import load_dismissals
-from tracker.safety.scanner import scan_texts
 
 FINDING_NAMES = {**FIELD_LABELS, "reason": N_("Reason")}
 """Field name → its label, for each field that the safety check can report."""
@@ -28,8 +29,8 @@ GroupedFindings = Mapping[str, list[SafetyFinding]]
 
 def ask_about_findings(page: Page, unsafe: SafetyFindings) -> None:
     """Show the findings that stopped a save. A reviewer can dismiss each finding with a reason."""
-    texts = tuple(dict.fromkeys(finding.text_field for finding in unsafe.findings))
-    show_findings(page, lambda: scan_texts(texts, page.view.dataset, load_dismissals(load_config()).covers))
+    dismissals = load_dismissals(load_config())
+    show_findings(page, lambda: [finding for finding in unsafe.findings if not dismissals.covers(finding)])
 
 
 def _group_by_passage(findings: Sequence[SafetyFinding]) -> GroupedFindings:
@@ -59,7 +60,11 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
     may_dismiss = page.context.person.can(Permission.DISMISS_FINDING)
     first_findings = [findings[0] for findings in grouped.values()]
     page.show(
-        "forms/safety_findings.html", found=first_findings, field=field_label, may=may_dismiss, edit_link=edit_link
+        "forms/safety_findings.html",
+        found=first_findings,
+        field=lambda finding: field_label(finding, language),
+        may=may_dismiss,
+        edit_link=edit_link,
     )
     if may_dismiss:
         with st.form("settle"):
@@ -70,13 +75,18 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
             st.error(escape_markdown(_(error)))
 
 
-def field_label(finding: SafetyFinding) -> str:
-    """Return the label of the field in which the finding is.
+def field_label(finding: SafetyFinding, language: Language) -> str:
+    """Return the label of the field in which the finding is, or the name of the file and the pages, such as "law.pdf, p. 3".
 
     If this field has no label, return the label of the nearest field around it that has one. Return "" if there is
     none.
     """
-    return next((FINDING_NAMES[step] for step in reversed(finding.text_field.field_path) if step in FINDING_NAMES), "")
+    if place := place_in_file(finding):
+        name, pages = place
+        numbers = ", ".join(map(str, pages))
+        return language.gettext("{name}, p. {pages}", name=name, pages=numbers) if pages else name
+    steps = reversed(finding.text_field.field_path)
+    return next((language.gettext(FINDING_NAMES[step]) for step in steps if step in FINDING_NAMES), "")
 
 
 def _dismiss(grouped: GroupedFindings) -> None:

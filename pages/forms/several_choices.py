@@ -130,8 +130,11 @@ def option_label(name: str) -> str:
 
 
 def _keep_tick(key: str, one: str) -> None:
+    is_ticked = st.session_state.get(f"{key}_is_{one}")
+    if is_ticked is None:  # the form was closed in the meantime
+        return
     others = [i for i in st.session_state.get(key, ()) if i != one]
-    st.session_state[key] = [*others, one] if st.session_state[f"{key}_is_{one}"] else others
+    st.session_state[key] = [*others, one] if is_ticked else others
 
 
 def _add_new(key: str, words: str) -> None:

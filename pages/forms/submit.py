@@ -8,6 +8,13 @@ import streamlit as st
 
 from pages.forms.conflict import point_to_conflict, show_conflict
 from pages.forms.fields import Fields
+from pages.forms.file_saving import (
+    are_kept_apart,
+    attach_files,
+    confirm_names_in_files,
+    record_with_files,
+    save_files_apart,
+)
 from pages.forms.outdated_translations import confirm_translations
 from pages.shared import form_drafts
 from pages.shared.audience import show_audience
@@ -67,10 +74,18 @@ def save_form(
         # while no reason is typed, the edit can be compared with a newer version all the same
         recorded_reason = text_from_input(clean_input(reason) or "-", language)
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
-    wrong += [*(reason_errors(reason, language) if words.reason is None else ()), *errors]
+    apart = bool(form.new_files) and are_kept_apart(page, is_public=words.is_public)
+    if form.new_files and not apart:
+        edited = attach_files(edited, form.new_files)
+        if edited and words.is_public:
+            wrong += confirm_names_in_files(page, record_with_files(edited), form.new_files)
+    is_changed = list(edited) != [record] or bool(still_right)
+    # files that are kept apart from the record leave it as it is, so they need no reason
+    needs_reason = words.reason is None and (is_changed or not apart)
+    wrong += [*(reason_errors(reason, language) if needs_reason else ()), *errors, *form.files_missing]
     if edited and record and save is save_records and (confirmed := confirm_translations(form, edited[0])):
         save = partial(save_records, still_right=confirmed)
-    is_pressed = _is_pressed(form, version, words, edited=edited, wrong=wrong)
+    is_pressed = _is_pressed(form, version, words, edited=edited, wrong=wrong, apart=apart)
     # what was refused stays marked until it is put right
     st.session_state[refused_key] = bool(wrong) and (is_pressed or st.session_state.get(refused_key, False))
     if st.session_state[refused_key]:
@@ -78,21 +93,36 @@ def save_form(
         st.error(escape_markdown("\n".join(f"- {error}" for error in dict.fromkeys(map(str, wrong)))))
     if wrong or not is_pressed:
         return None
-    if list(edited) == [record] and not still_right:
+    if not is_changed and not apart:
         st.info(_("Nothing was changed, so there is nothing to save."))
         return None
     page_id = record.id if record and page.path == "/recommendation" else "edit"
-    return edited[0].id if save(page, page_id, edited, reason=reason, message=words.message) else None
+    if form.new_files and not apart:
+        save = partial(save, new_files=form.new_files)
+    save_records_now = partial(save, page, page_id, edited, reason=reason, message=words.message)
+    if apart:
+        first = save_records_now if is_changed else None
+        is_saved = save_files_apart(page, page_id, edited, new_files=form.new_files, save=first)
+    else:
+        is_saved = save_records_now()
+    return edited[0].id if is_saved else None
 
 
 def _is_pressed(
-    form: Fields, version: str, words: FormWords, *, edited: Sequence[Record], wrong: Sequence[str]
+    form: Fields,
+    version: str,
+    words: FormWords,
+    *,
+    edited: Sequence[Record],
+    wrong: Sequence[str],
+    apart: bool,
 ) -> bool:
     """Show the save button, or in its place the conflict and a button of its own. Return whether it was pressed."""
     record = form.record
     key = f"save_{type(record).__name__}_{record.id if record else 'new'}"
-    if record is None or version == record.version:
-        show_audience(form.page, is_public=words.is_public)
+    # files that are kept apart from the record change nothing of what a colleague saved
+    if record is None or version == record.version or (apart and list(edited) == [record]):
+        show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
         return st.button(words.label, type="primary", key=key)
     if st.session_state.get(key):  # pressed on the page as it was before the colleague's save
         point_to_conflict()
@@ -100,7 +130,7 @@ def _is_pressed(
         form.page, current=record, edited=edited[0] if edited else None, errors=() if edited else wrong
     )
     if has_changes:
-        show_audience(form.page, is_public=words.is_public)
+        show_audience(form.page, is_public=words.is_public, private_files=len(form.new_files) if apart else 0)
     # The key holds the version that is shown: a click on a version that the editor has not seen does nothing.
     on_top_key = f"on_top_{record.id}_{record.version}"
     return st.button(words.on_top, type="primary", key=on_top_key, disabled=not has_changes)

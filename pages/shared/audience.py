@@ -3,6 +3,9 @@
 from pages.shared.layout import Page
 
 
-def show_audience(page: Page, *, is_public: bool) -> None:
-    """Show the strip. The attribute `data-audience` of its element is "public" or "private"."""
-    page.show("layout/audience.html", public=is_public)
+def show_audience(page: Page, *, is_public: bool, private_files: int = 0) -> None:
+    """Show the strip. The attribute `data-audience` of its element is "public" or "private".
+
+    `private_files` is the number of files that are saved privately although the rest is public.
+    """
+    page.show("layout/audience.html", public=is_public, private_files=private_files)

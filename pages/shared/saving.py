@@ -15,6 +15,7 @@ from pages.shared.markdown import escape_markdown
 from tracker.editing.form_values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.editing.undo import reversal_of
+from tracker.files.new_file import NewFile
 from tracker.model.dataset import Record
 from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, TrackerError
 from tracker.model.labels import N_
@@ -56,10 +57,12 @@ def save_records(
     reason: str,
     message: Message,
     still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+    new_files: Sequence[NewFile] = (),
 ) -> bool:
     """Save all the records or none, and return whether they were saved.
 
-    `still_right` maps a field of the first record → the languages in which its wording is still right.
+    `still_right` maps a field of the first record → the languages in which its wording is still right. `new_files` are
+    files that the records name and that are not kept yet.
 
     After a save, the next run of the page `page_id` shows the message. If the save fails, an error is shown at once and
     the input is kept. After a conflict the page is run again with the newer record.
@@ -69,7 +72,9 @@ def save_records(
     after = try_to_save(
         page,
         page_id,
-        lambda: store().save(*changed, by=current_person(), reason=reason, still_right=still_right),
+        lambda: store().save(
+            *changed, by=current_person(), reason=reason, still_right=still_right, new_files=new_files
+        ),
     )
     if after is None:
         return False

@@ -6,7 +6,8 @@
 - `BackMsg`, `ForwardMsg`: the messages between browser and server, which the gate in tracker/web/streamlit_gate.py looks at.
 - `WebsocketSessionManager`, `AppSession._browser_queue`, `Runtime._get_async_objs().need_send_data`: Streamlit sends to all
   open pages in the order in which they were opened.
-- `Runtime.uploaded_file_mgr`, `config.set_option`: there is no public way to drop an upload, or to set its limit in code.
+- `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure
+  uploads, or to set their limit in code. `MultiPartParser.spool_max_size` is Starlette's.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 """
 
@@ -17,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 import streamlit as st
 from google.protobuf.message import DecodeError
+from starlette.formparsers import MultiPartParser
 from streamlit import config, runtime
 from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -44,12 +46,20 @@ MAX_PAGES_IN_TURN = 4
 def message_type(raw: bytes) -> str | None:
     """Return the type of a message from the browser, such as "rerun_script".
 
-    Return None if the message is not one of Streamlit's.
+    For a message that asks for an operation, return the name of the operation, such as "deferred_file". Return None if the
+    message is not one of Streamlit's.
     """
     try:
-        return BackMsg.FromString(raw).WhichOneof("type")
+        message = BackMsg.FromString(raw)
     except DecodeError:
         return None
+    kind = message.WhichOneof("type")
+    return message.backend_operation_request.WhichOneof("payload") if kind == "backend_operation_request" else kind
+
+
+def files_asked_for(raw: bytes) -> int:
+    """Return for how many files a message from the browser asks where to send them."""
+    return len(BackMsg.FromString(raw).file_urls_request.file_names)
 
 
 def is_run_finished(raw: bytes) -> bool:
@@ -117,14 +127,37 @@ def release_widget_state(path: str) -> None:
 
 
 def limit_uploads(megabytes: float) -> None:
-    """Let Streamlit take files up to this size, rounded up to whole megabytes."""
-    config.set_option("server.maxUploadSize", max(1, ceil(megabytes)))
+    """Let Streamlit take files up to this size, rounded up to whole megabytes. They are never written to the disk."""
+    size = max(1, ceil(megabytes))
+    config.set_option("server.maxUploadSize", size)
+    # Starlette would write a file of more than 1 MB to the folder for temporary files
+    MultiPartParser.spool_max_size = (size + 1) * 1024 * 1024
+
+
+def kept_uploads() -> dict[str, int]:
+    """Return session id → bytes of its uploads in memory."""
+    if not runtime.exists():
+        return {}
+    manager = runtime.get_instance().uploaded_file_mgr
+    return {
+        session: sum(len(one.data) for one in list(files.values()))
+        for session, files in list(manager.file_storage.items())
+    }
 
 
 def forget_uploads() -> None:
     """Drop the files that this session uploaded from memory. Streamlit would keep them until the page is closed."""
     if runtime.exists() and (context := get_script_run_ctx()):
         runtime.get_instance().uploaded_file_mgr.remove_session_files(context.session_id)
+
+
+def end_session(session: str) -> None:
+    """End a session whose page is closed, with its files, which its state holds too. Call it in the event loop."""
+    if runtime.exists():
+        instance = runtime.get_instance()
+        instance.close_session(session)
+        # a session that Streamlit has given up already has files until Python finds that nothing refers to it
+        instance.uploaded_file_mgr.remove_session_files(session)
 
 
 def reset_sessions() -> None:

@@ -21,6 +21,7 @@ from scripts.benchmarks.saving import measure_saving
 from scripts.benchmarks.searching import measure_search
 from scripts.benchmarks.serving import measure_card, measure_memory
 from scripts.benchmarks.uhri_export import UHRI_RECORDS, measure_uhri
+from scripts.benchmarks.uploading import measure_uploads
 from scripts.generate_data import generate
 
 ROOT = Path(__file__).parent.parent.parent
@@ -70,6 +71,7 @@ class Benchmark:
             "memory": lambda: measure_memory(self.folder, self.count),
             "view": lambda: measure_first_view(self.folder, self.list_count),
             "import": lambda: measure_import(self.folder, self.list_count),
+            "uploads": lambda: measure_uploads(self.folder, self.list_count),
             "uhri": lambda: measure_uhri(self.folder, UHRI_RECORDS),
             "cost": self._cost,
         }

@@ -15,7 +15,8 @@ from tracker.editing.link_lists import (
     update_uptake,
 )
 from tracker.editing.store import Store
-from tracker.model.records import Event, EvidenceLink, SameDemand
+from tracker.model.events import Event
+from tracker.model.records import EvidenceLink, SameDemand
 from tracker.model.vocabulary import EventType, EvidenceEffect, UptakeResult
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader

@@ -8,8 +8,9 @@ from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Cl
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.errors import Conflict, ValidationFailed
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_active, last_checked
-from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Revision, SameDemand
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Revision, SameDemand
 from tracker.model.vocabulary import (
     EventType,
     EvidenceDimension,

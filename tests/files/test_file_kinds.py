@@ -19,7 +19,8 @@ from tests.support.canary_documents import (
 from tests.support.canary_images import canary_jpeg, canary_multi_jpeg, canary_png, canary_webp, scene
 from tracker.files.cleaning import clean_bytes, harmless_name
 from tracker.files.file_kinds import recognize_kind
-from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.model.attached_files import FileKind
 
 LIMITS = FileLimits()
 

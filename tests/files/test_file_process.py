@@ -9,7 +9,8 @@ from tests.support.canary_documents import VISIBLE, canary_pdf
 from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
 from tracker.files.file_process import clean_file, preview_of_file, text_of_file
-from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.model.attached_files import FileKind
 
 
 def test_the_process_returns_the_cleaned_file():
@@ -32,6 +33,15 @@ def test_an_empty_or_too_large_file_is_refused_without_a_process(monkeypatch):
         clean_file(b"")
     with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
         clean_file(b"a" * 2_000, limits=FileLimits(file_bytes=1_000))
+
+
+def test_an_image_that_became_larger_than_an_upload_may_be_is_still_read():
+    data = b"A text. " * 150
+    limits = FileLimits(file_bytes=1_000)
+    assert [page.text for page in text_of_file(data, FileKind.TEXT, limits=limits)] == [data.decode()]
+    assert preview_of_file(data, limits=limits) is None
+    with pytest.raises(UnusableFile, match=r"Up to 0\.001 MB"):
+        clean_file(data, limits=limits)
 
 
 def test_a_sentence_can_be_translated():

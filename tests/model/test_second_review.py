@@ -10,8 +10,9 @@ from tests.support.small_dataset import ANNA, CONCLUDED, TRACKER, Clock, folder,
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_assessment, reversal_of, withdraw_assessment
 from tracker.model.errors import NotAllowed, ValidationFailed
+from tracker.model.events import Event
 from tracker.model.permissions import Person, Role
-from tracker.model.records import Assessment, Event
+from tracker.model.records import Assessment
 from tracker.model.second_review import awaits_second_reader
 from tracker.model.vocabulary import ActivityKind, EventType, Status, Voice
 from tracker.publishing import export_columns, json_api

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.shared.navigation import PAGES
-from tests.support.canary_folder import ASKED, CANARY, NAMED, PRIVATE, lay
+from tests.support.canary_folder import ASKED, CANARY, DOCUMENT, LAW, NAMED, PRIVATE, lay
 from tests.support.form_pages import html, opening
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA
@@ -24,7 +24,9 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     lay(
         tmp_path / "private",
         {
-            name.replace(ASKED, "r1"): text.replace(ASKED, "r1").replace("sentencing", "policing")
+            name.replace(ASKED, "r1").replace(LAW, "law").replace(DOCUMENT, "co-4"): text.replace(ASKED, "r1").replace(
+                "sentencing", "policing"
+            )
             for name, text in PRIVATE.items()
         },
     )
@@ -105,6 +107,7 @@ def test_no_page_tells_a_reader_and_would_if_a_reader_were_let_in(opened, monkey
         "recommendation",
         "evidence",
         "deadlines",
+        "treaty_bodies",
     }
 
 

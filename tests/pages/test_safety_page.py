@@ -7,13 +7,17 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
+from pages.forms.safety_findings import field_label
 from tests.support.browser_forms import choose
 from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
 from tests.support.server_process import Server
 from tests.support.small_dataset import ANNA
 from tests.support.story_folder import RECORDED
+from tracker.i18n import get_language
 from tracker.model.permissions import Person, Role
+from tracker.model.safety_config import Match, SafetyFinding, TextField
 from tracker.model.vocabulary import Status
+from tracker.safety.patterns import default_rules
 from tracker.storage.dataset_reader import DatasetReader
 
 NUMBER = "+996 555 000 111"
@@ -194,3 +198,11 @@ def test_a_reviewer_types_the_reason_beside_the_form_and_records(
     reviewer.get_by_label("Why is item 1 safe to publish?").fill("It is a public hotline.")
     reviewer.get_by_role("button", name="Confirm").click()
     expect(settled).to_be_visible()
+
+
+def test_a_finding_in_a_file_is_named_by_the_file_and_its_pages():
+    rule = default_rules().rules[0]
+    places = {("files", "law.pdf", 2, 4): "law.pdf, с. 2, 4", ("files", "law.txt"): "law.txt", ("title",): "Название"}
+    for path, label in places.items():
+        finding = SafetyFinding(TextField("evidence law", "x", path, text="one"), Match(rule, 0, 3, words="one"))
+        assert field_label(finding, get_language("ru")) == label

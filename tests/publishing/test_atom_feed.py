@@ -64,6 +64,21 @@ def test_what_the_evidence_bears_on_later_is_an_entry_of_its_own(store):
     assert entry.link == "https://tracker.example/r/hrc-3-20?lang=en"
 
 
+def test_a_file_of_evidence_is_an_entry_of_its_own(store):
+    e = store.reader.read().evidence["law"]
+    path = store.reader.read().path_of(e)
+    scan = (
+        f"  - {{sha256: {'a1' * 32}, kind: pdf, name: scan.pdf, size: 2300000, received_sha256: {'b2' * 32},\n"
+        "     caption: The signed law, recorded: 2026-01-30T09:00:00.000000Z}\n"
+    )
+    path.write_text(f"{path.read_text()}files:\n{scan}{scan.replace('a1', 'a3').replace('00.000000Z', '00.000001Z')}")
+    second, first = got(store).entries[:2]
+    assert first.title == second.title == "Evidence · 24.kg · File: scan.pdf"
+    assert first.summary == f"The signed law (PDF, 2.3 MB, SHA-256 {'a1' * 32})"
+    assert first.link == "https://tracker.example/r/r1?lang=en"
+    assert first.id != second.id
+
+
 def test_a_withdrawal_is_an_entry_with_its_reason_and_what_was_withdrawn_says_so(store):
     ids = [entry.id for entry in got(store).entries]
     store.save(

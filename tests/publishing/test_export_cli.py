@@ -50,7 +50,7 @@ def test_the_language_the_day_and_the_moment_are_those_asked_for(export, tmp_pat
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["a.pdf"], "…/a.pdf: the name of an export ends in one of .csv, .xlsx, .json.\n"),
+        (["a.pdf"], "…/a.pdf: the name of an export ends in one of .csv, .xlsx, .json, .zip.\n"),
         (
             ["a.csv", "--as-of", "2999-01-01"],
             "--as-of: This date is in the future: 2999-01-01. Choose today or an earlier day.\n",

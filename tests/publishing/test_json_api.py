@@ -58,7 +58,7 @@ def test_the_list_has_the_documented_shape(data, lang):
     assert complaints(json_api.render_list(past), "ApiRecommendationList") == []
 
 
-@pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "ApiRecommendation"), (Evidence, "Evidence")])
+@pytest.mark.parametrize(("kind", "shape"), [(Recommendation, "ApiRecommendation"), (Evidence, "ApiEvidence")])
 def test_the_fields_of_the_files_keep_their_names(kind, shape):
     there = said(json_api.render_schema(ask(SHIPPED)))["$defs"][shape]["properties"]
     assert set(json_schema.json_schema_of(kind)["properties"]) - set(HIDDEN_FIELDS) <= set(there)

@@ -13,6 +13,7 @@ from tests.support.small_dataset import ANNA, BOLOT, Clock, said
 from tests.support.story_folder import ASKED, GRADED, NEWS, RECOMMENDED, made
 from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
+from tracker.model.events import Event
 from tracker.model.records import EvidenceLink
 from tracker.model.vocabulary import ActivityKind, EventType, EvidenceEffect
 from tracker.queries.activity_log import (
@@ -112,6 +113,45 @@ def test_what_the_evidence_bears_on_later_is_told_by_itself(store):
     added = activity_log(now(store))[0]
     assert (added.kind, added.item.recommendation, added.by) == (ActivityKind.EVIDENCE, "hrc-3-20", None)
     assert len(activity_log(now(store))) == 4
+
+
+SCAN = f"""\
+files:
+  - {{sha256: {"a1" * 32}, kind: pdf, name: scan.pdf, size: 9, received_sha256: {"b2" * 32}, caption: The signed law,
+     recorded: 2026-01-04T09:00:00.000000Z, recorded_by: editor-bolot}}
+"""
+
+
+def test_a_file_that_is_added_later_is_told_by_itself_and_so_is_its_withdrawal(tmp_path, shows):
+    root = made(tmp_path / "data", {"evidence/law.yaml": LAW + SCAN})
+    store = Store(DatasetReader(root, look_every=0), clock=Clock())
+    added, law = activity_log(now(store))
+    assert (added.kind, added.file.name, added.reason, added.by) == (
+        ActivityKind.FILE,
+        "scan.pdf",
+        said("The signed law"),
+        "editor-bolot",
+    )
+    assert (law.kind, law.file) == (ActivityKind.EVIDENCE, None)
+    html = shows(lang="ru")
+    assert ("<b>Новый файл</b>" in html, "Файл: scan.pdf" in html, "The signed law" in html) == (True, True, True)
+
+    e = store.reader.read().evidence["law"]
+    gone = replace(e.files[0], events=(Event(type=EventType.WITHDRAWN, reason=said("The wrong one.")),))
+    store.save(replace(e, files=(gone,)), by=BOLOT, reason="-")
+    withdrawn, added, _law = activity_log(now(store))
+    assert (withdrawn.kind, withdrawn.file.name, added.gone) == (
+        ActivityKind.WITHDRAWAL,
+        "scan.pdf",
+        EventType.WITHDRAWN,
+    )
+    html = shows(lang="en")
+    assert ("File: scan.pdf" in html, "The wrong one." in html) == (True, True)
+
+
+def test_a_file_that_is_saved_with_its_evidence_has_no_entry_of_its_own(tmp_path):
+    root = made(tmp_path, {"evidence/law.yaml": LAW + SCAN.replace("2026-01-04T09:00:00.0", "2026-01-03T09:00:00.0")})
+    assert told(activity_log(View(DatasetReader(root).read(), TODAY))) == BEFORE[:1]
 
 
 def test_retired_evidence_stays_and_says_so(store):

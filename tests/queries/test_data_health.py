@@ -57,6 +57,32 @@ def test_evidence_with_a_link_wants_an_archived_copy(view):
     assert [e.record.id for e in data_health.without_archived_copy(v)] == ["a"]
 
 
+def test_what_is_cited_most_comes_first_and_a_saved_copy_is_a_copy(view):
+    copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, received_sha256: {'b2' * 32}, is_copy_of_link: "
+    with_link = NEWS + "link: https://example.org/a\n"
+    relevant = "relevant_to: [{recommendation: r1, effect: context}]\n"
+    v = view(
+        {
+            "recommendations/r1.yaml": ASKED + assessed("2025", ", evidence: [b, c]"),
+            "recommendations/r2.yaml": ASKED + assessed("2025", ", evidence: [c]"),
+            "evidence/a.yaml": with_link,
+            "evidence/b.yaml": with_link,
+            "evidence/c.yaml": with_link + relevant,
+            "evidence/copied.yaml": with_link + relevant + f"files: [{copy}'yes'}}]\n",
+            "evidence/other-file.yaml": with_link + relevant + f"files: [{copy}'no'}}]\n",
+            "evidence/withdrawn.yaml": with_link
+            + f"files: [{copy}'yes', events: [{{type: withdrawn, reason: No.}}]}}]\n",
+        }
+    )
+    assert [(task.record.id, task.citations) for task in data_health.without_archived_copy(v)] == [
+        ("c", 3),
+        ("b", 1),
+        ("other-file", 1),
+        ("a", 0),
+        ("withdrawn", 0),
+    ]
+
+
 def test_what_is_to_be_checked_is_named(view):
     follow_up = "verification: seen, follow_up: {verification: to-check}}"
     v = view(
@@ -132,7 +158,7 @@ def test_sound_data_is_said_calmly(server: Callable[..., Server], tmp_path) -> N
         "Every file can be read, and the entries fit together.",
         "No assessment is older than the limit.",
         "Everything has been checked.",
-        "All evidence with a link has an archived copy.",
+        "All evidence with a link has a copy.",
         "Nothing is missing in this language.",
         "Every assessment says when it was recorded.",
     ):

@@ -14,7 +14,7 @@ from tests.support.small_dataset import ANNA, ASKED, Clock, folder, said
 from tracker.__main__ import main
 from tracker.config import Config
 from tracker.editing import cli
-from tracker.editing.redaction import redact_folders
+from tracker.editing.redaction import redact, redact_folders
 from tracker.editing.store import Store
 from tracker.model.errors import NotAllowed, WriteFailed
 from tracker.model.permissions import Person, Role
@@ -22,6 +22,7 @@ from tracker.queries.as_recorded import as_recorded
 from tracker.safety.file_redaction import RedactionRefused, RedactionTerms, redacted_files
 from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 DAY = date(2026, 11, 24)
@@ -261,8 +262,18 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     assert (f"{root}/recommendations/r1.yaml:7\n" in out, "estov" in out, bytes_in(tmp_path)) == (True, False, before)
     monkeypatch.setattr(sys, "stdin", io.StringIO("ivan testov\n"))
     assert (main(["redact"]), "Removed." in capsys.readouterr().out) == (0, True)
-    assert list(redacted_files(root, RedactionTerms([NAME]), DAY)) == []
+    assert list(redacted_files(open_storage(root), RedactionTerms([NAME]), DAY)) == []
     places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
     args = Namespace(dry_run=False, whole_words=False)
     again = cli.run_redact_command(args, places, at, source=io.StringIO("Ivan Testov"))
     assert again.startswith("The words are not in these folders. Some files cannot be read")
+
+
+def test_what_a_running_server_cached_is_deleted_and_stops_no_redaction(tmp_path):
+    root, state = everywhere(tmp_path)
+    cached = state / "cache" / f"{os.getpid()}"
+    cached.mkdir(parents=True)
+    (cached / "index.sqlite").write_bytes(b"\xff Testov \xff Ivan Testov")
+    store = Store(DatasetReader(root), clock=Clock())
+    redact(store, Config(root, state), RedactionTerms([NAME]), by=REVIEWER, at=datetime(2026, 11, 24, tzinfo=UTC))
+    assert (holding(tmp_path), (state / "cache").exists()) == ([], False)

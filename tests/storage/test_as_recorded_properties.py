@@ -22,8 +22,9 @@ from tracker.editing.store import Store
 from tracker.editing.undo import confirm_unchanged, reversal_of, withdraw_assessment
 from tracker.model.dataset import RECORDED_LISTS
 from tracker.model.errors import Conflict
+from tracker.model.events import Event
 from tracker.model.lifecycle import events_by
-from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.vocabulary import (
     EventType,
     EvidenceDimension,

@@ -1,12 +1,13 @@
 """A module of ours runs in a process of its own: it gets everything that was sent, and is ended when asked."""
 
+import threading
 import time
 
 import pytest
 
 from tracker.importing.parser_process import parse_upload
 from tracker.model.errors import UnreadableUpload
-from tracker.storage.limited_process import ProcessCancelled, ProcessTooSlow, run_limited
+from tracker.storage.limited_process import ProcessBusy, ProcessCancelled, ProcessTooSlow, ProcessTurns, run_limited
 
 
 def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
@@ -17,13 +18,81 @@ def test_a_process_gets_all_of_a_file_that_is_larger_than_a_pipe():
 
 def test_a_process_that_takes_too_long_is_ended():
     with pytest.raises(ProcessTooSlow):
-        run_limited("timeit", b"", 0.05)
+        run_limited("timeit", (), 0.05)
 
 
 def test_a_process_is_ended_when_a_person_cancels():
     asked = []
     started = time.monotonic()
     with pytest.raises(ProcessCancelled):
-        run_limited("tracker.importing.parser_process", b"", 20.0, is_cancelled=lambda: asked.append(1) or True)
+        run_limited("tracker.importing.parser_process", (), 20.0, is_cancelled=lambda: asked.append(1) or True)
     assert asked == [1]
     assert time.monotonic() - started < 20
+
+
+def not_cancelled() -> bool:
+    return False
+
+
+def waiting(turns: ProcessTurns, count: int) -> None:
+    """Wait until so many threads wait for a turn."""
+    deadline = time.monotonic() + 20
+    while len(turns._waiting) != count:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_turns_are_given_in_the_order_in_which_they_were_asked_for_and_never_more_than_allowed():
+    turns, order, running, most = ProcessTurns(2, 20), [], [], []
+    for _n in range(2):
+        turns.take(not_cancelled, 0)
+
+    def work(number: int) -> None:
+        turns.take(not_cancelled, 20)
+        order.append(number)
+        running.append(number)
+        most.append(len(running))
+        running.remove(number)
+        turns.give_back()
+
+    threads = []
+    for number in range(10):
+        threads.append(threading.Thread(target=work, args=(number,)))
+        threads[-1].start()
+        waiting(turns, number + 1)
+    turns.give_back()  # the second one keeps its turn, so that the others come one by one
+    for thread in threads:
+        thread.join(20)
+    assert order == list(range(10))
+    assert max(most) == 1
+
+
+def test_who_waits_too_long_or_finds_too_many_waiting_is_refused_and_takes_no_turn():
+    turns = ProcessTurns(1, 1)
+    turns.take(not_cancelled, 0)
+    with pytest.raises(ProcessBusy):
+        turns.take(not_cancelled, 0)
+    with pytest.raises(ProcessCancelled):
+        turns.take(lambda: True, 20)
+    other = threading.Thread(target=turns.take, args=(not_cancelled, 20))
+    other.start()
+    waiting(turns, 1)
+    with pytest.raises(ProcessBusy):
+        turns.take(not_cancelled, 20)  # at once: one waits already
+    turns.give_back()
+    other.join(20)
+    turns.give_back()
+    turns.take(not_cancelled, 0)
+
+
+def test_a_turn_that_comes_while_a_person_cancels_is_passed_on():
+    turns = ProcessTurns(1, 2)
+    turns.take(not_cancelled, 0)
+
+    def cancel() -> bool:
+        turns.give_back()
+        return True
+
+    with pytest.raises(ProcessCancelled):
+        turns.take(cancel, 20)
+    turns.take(not_cancelled, 0)

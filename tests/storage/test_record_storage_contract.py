@@ -14,7 +14,7 @@ from tracker.config import AnyPlace, Area
 from tracker.model.errors import LockTimeout
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.open_storage import close_databases, open_storage
-from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, files_of
+from tracker.storage.record_storage import FileChange, FilesChanged, RecordStorage, list_files_in
 
 LONG_TIME = 20
 
@@ -92,8 +92,8 @@ def test_what_was_committed_is_listed_and_read(storage, other):
 
 def test_a_folder_is_listed_without_its_subfolders(storage):
     commit(storage, ("notes/b.yaml", None, b"1"), ("notes/a.yaml", None, b"2"), ("notes/.c.yaml", None, b"3"))
-    assert list(files_of(storage, "notes", ".yaml")) == ["notes/a.yaml", "notes/b.yaml"]
-    assert files_of(storage, "nothing", ".yaml") == {}
+    assert list(list_files_in(storage, "notes", ".yaml")) == ["notes/a.yaml", "notes/b.yaml"]
+    assert list_files_in(storage, "nothing", ".yaml") == {}
 
 
 @pytest.mark.parametrize(

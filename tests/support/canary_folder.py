@@ -1,10 +1,33 @@
 """A private folder in which every field and every file name holds a word that stands nowhere else."""
 
+import hashlib
 from pathlib import Path
 
 CANARY = "zqxcanary"
 """It stands nowhere else."""
 ASKED = "ngo-2024-r8"
+LAW, DOCUMENT = "law-69-2024", "ngo-2024"
+"""Public evidence and a public document that have a private file."""
+CONTENT, ORIGINAL = f"%PDF-1.7 {CANARY} cleaned", f"%PDF-1.7 {CANARY} as it was received"
+SHA256, RECEIVED = (hashlib.sha256(text.encode()).hexdigest() for text in (CONTENT, ORIGINAL))
+ENTRY = f"""\
+  - sha256: {SHA256}
+    kind: pdf
+    name: {CANARY}.pdf
+    size: {len(CONTENT)}
+    received_sha256: {RECEIVED}
+    caption: {{en: {CANARY}, ru: {CANARY}}}
+    pages: {CANARY}
+    recorded: 2026-01-31T12:00:00.000001Z
+    recorded_by: {CANARY}
+"""
+"""A file of which everything says the word: content, text, preview, original, name, caption."""
+KEPT = {
+    f"files/{SHA256}.pdf": CONTENT,
+    f"files/{SHA256}.pages.txt": f"{CANARY} seen on page 1\f{CANARY} on page 2",
+    f"files/{SHA256}.preview.webp": f"RIFF{CANARY}",
+    f"files/{RECEIVED}.pdf": ORIGINAL,
+}
 EVIDENCE = f"""\
 # {CANARY}
 kind: news
@@ -20,7 +43,8 @@ archived: https://{CANARY}.example/b
 identifier: {CANARY}
 relevant_to:
   - {{recommendation: {ASKED}, effect: setback, recorded: 2026-01-31T12:00:00.000001Z}}
-tags:
+files:
+{ENTRY}tags:
   - {{tagged_by: ours, themes: [sentencing], rights: [{CANARY}], authorities: [{{name: {CANARY}}}]}}
 recorded: 2026-01-31T12:00:00.000000Z
 recorded_by: {CANARY}
@@ -46,6 +70,10 @@ PRIVATE = {
     "notes/cescr.yaml": f"{NOTES}    due: 2027-02-03\n",
     f"import-drafts/{DRAFT_ID}.json": DRAFT,
     f"import-drafts/{CANARY}.json": BROKEN,
+    f"evidence_files/{LAW}.yaml": f"# {CANARY}\nfiles:\n{ENTRY}",
+    f"evidence_files/{CANARY}.yaml": BROKEN,
+    f"document_files/{DOCUMENT}.yaml": f"# {CANARY}\nfiles:\n{ENTRY}",
+    **KEPT,
     "settled.yaml": f"- {{reason: {CANARY}}}\n",
 }
 NAMED = f"{CANARY}-1"

@@ -1,6 +1,7 @@
 """Run a coroutine in a test."""
 
 import asyncio
+import selectors
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,3 +13,33 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
     """Return the result of a coroutine, run in a thread of its own: after a browser test, Playwright's event loop runs in this one."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, coroutine).result()
+
+
+class _NoWait(selectors.DefaultSelector):
+    """Instead of waiting, it lets the time pass that would have been waited."""
+
+    passed = 0.0
+
+    def select(self, timeout: float | None = None) -> Any:
+        self.passed += timeout or 0.0
+        return super().select(0)
+
+
+class _FastLoop(asyncio.SelectorEventLoop):
+    def __init__(self) -> None:
+        self._clock = _NoWait()
+        super().__init__(self._clock)
+
+    def time(self) -> float:
+        return self._clock.passed
+
+
+def run_in_no_time(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return the result of a coroutine that waits for times only: hours pass in no time, and always as many."""
+
+    def run() -> T:
+        with asyncio.Runner(loop_factory=_FastLoop) as runner:
+            return runner.run(coroutine)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run).result()

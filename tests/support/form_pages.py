@@ -25,7 +25,7 @@ def opening(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, st
     monkeypatch.setenv("TRACKER_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("TRACKER_STATE", str(tmp_path / "state"))
 
-    def open_(file: str = "edit", who: Person = ANNA, **params: str) -> AppTest:
+    def open_(file: str = "edit", /, who: Person = ANNA, **params: str) -> AppTest:
         monkeypatch.setattr(pages.shared.layout, "current_person", lambda: who)
         monkeypatch.setattr("pages.shared.saving.current_person", lambda: who)
         page = AppTest.from_file(str(ROOT / "pages" / f"{file}.py"), default_timeout=20)

@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
-from tracker.files.kept_file import CleanedFile, FileKind
+from tracker.files.kept_file import CleanedFile
+from tracker.model.attached_files import FileKind
 
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}

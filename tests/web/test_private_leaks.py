@@ -16,7 +16,19 @@ import pytest
 from PIL import ImageDraw
 
 from pages.shared.navigation import PAGES
-from tests.support.canary_folder import ASKED, CANARY, EVIDENCE, NAMED, PRIVATE, lay
+from tests.support.canary_folder import (
+    ASKED,
+    CANARY,
+    DOCUMENT,
+    EVIDENCE,
+    KEPT,
+    LAW,
+    NAMED,
+    PRIVATE,
+    RECEIVED,
+    SHA256,
+    lay,
+)
 from tests.support.long import LONG
 from tests.support.server_process import ROOT, Server
 from tests.support.websocket_client import ask
@@ -54,6 +66,9 @@ FILTERS = (
     {"sort": "evidence"},
     {"done": "x"},
     {"show": "evidence"},
+    {"what": "evidence", "id": LAW},
+    {"what": "document", "id": DOCUMENT},
+    {"q": "page"},
 )
 """What is asked of every page and every route; each stands for a filter or a form."""
 ENOUGH = ({}, {"id": ASKED}, {"columns": "evidence"})
@@ -79,6 +94,11 @@ OTHERS = (
     "/evidence/x",
     "/private/evidence",
     "/data/x.yaml",
+    *(f"/{name}" for name in KEPT),
+    *(f"/{name}" for name in PRIVATE if name.startswith(("evidence_files", "document_files"))),
+    f"/files/{SHA256}",
+    f"/files/{SHA256}.webp",
+    f"/files/..%2f{RECEIVED}.pdf",
 )
 """Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
 NEARLY = NAMED.replace("y-", "-")
@@ -121,17 +141,20 @@ def fetched(app: Server, address: str) -> bytes:
     return repr(answer.getheaders()).encode() + body
 
 
-def holds(raw: bytes) -> bool:
-    """Whether the canary is there; a workbook is unpacked first."""
+def holds(raw: bytes, address: str = "") -> bool:
+    """Whether the canary is there, or the digest of a private file, which nobody asked for in the address.
+
+    A workbook is unpacked first.
+    """
     if raw.find(b"PK\x03\x04") >= 0:
         with zipfile.ZipFile(io.BytesIO(raw[raw.index(b"PK\x03\x04") :])) as packed:
             raw = b"".join(packed.read(name) for name in packed.namelist())
-    return CANARY.encode() in raw.lower()
+    return any(word.encode() in raw.lower() for word in (CANARY, SHA256, RECEIVED) if word not in address)
 
 
 def sweep(app: Server, filters: Filtering) -> set[str]:
     """The pages, routes and files in which a reader finds the canary."""
-    found = {path for path, address in set(asked(filters)) if holds(fetched(app, address))}
+    found = {path for path, address in set(asked(filters)) if holds(fetched(app, address), address)}
     for path, address in set(asked(filters)):
         if path in PAGES and holds(ask(f"{app.url}{address}").raw):
             found.add(f"{path} by websocket")
@@ -175,7 +198,7 @@ def test_a_reader_finds_nothing_that_is_private(serving):
 
 @pytest.mark.long
 def test_the_sweep_finds_what_leaks(serving, tmp_path):
-    lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE})  # as a leak into what is public would do
+    lay(tmp_path / "data", {f"evidence/{NAMED}.yaml": EVIDENCE, **KEPT})  # as a leak into what is public would do
     found = sweep(serving(), in_turn)  # so what `make test` asks is enough to find each of them
     assert {
         "/evidence by websocket",
@@ -188,7 +211,13 @@ def test_the_sweep_finds_what_leaks(serving, tmp_path):
         "/brief.html",
         "/api/recommendations/{id}.json",
         "/r/{id}",
+        f"/files/{SHA256}.pdf",
+        f"/files/{SHA256}.preview.webp",
         f"{NAMED}.yaml",
+        f"{SHA256}.pdf",
+        f"{SHA256}.pages.txt",
+        f"{SHA256}.preview.webp",
+        f"{RECEIVED}.pdf",
     } <= found
 
 
@@ -209,25 +238,30 @@ def test_no_picture_says_it(dataset, monkeypatch, tmp_path):
 def test_only_the_pages_for_editors_and_the_command_line_know_the_private_folder():
     files = [*(ROOT / "tracker").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "app.py"]
     importing = re.compile(
-        r"^\s*(from|import) tracker\.editing(\.private_(evidence|notes|drafts)\b| import .*\bprivate_(evidence|notes|drafts)\b)",
+        r"^\s*(from|import) tracker\.editing(\.private_(evidence|contents|files|bytes|notes|drafts)\b| import .*\bprivate_(evidence|contents|files|bytes|notes|drafts)\b)",
         re.M,
     )
     assert {str(path.relative_to(ROOT)) for path in files if importing.search(path.read_text("utf-8"))} == {
         "pages/forms/hand_over.py",
         "pages/forms/private_evidence.py",
+        "pages/forms/private_files.py",
         "pages/forms/private_notes.py",
         "pages/forms/private_plans.py",
         "pages/shared/import_drafts.py",
         "tracker/__main__.py",
+        "tracker/editing/attach_cli.py",
+        "tracker/editing/private_contents.py",
         "tracker/editing/private_drafts.py",
         "tracker/editing/private_evidence.py",
+        "tracker/editing/private_files.py",
     }
     readers = sorted(
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for package in ("queries", "publishing", "web")
         for path in (ROOT / "tracker" / package).glob("*.py")
     )
-    names = ["tracker.editing.private_evidence", "tracker.editing.private_drafts"]
+    modules = ("evidence", "contents", "files", "bytes", "drafts")
+    names = [f"tracker.editing.private_{name}" for name in modules]
     code = f"import sys, {', '.join(readers)}; print(any(name in sys.modules for name in {names}))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (len(readers) > 30, done.stdout, done.stderr) == (True, "False\n", "")

@@ -1,6 +1,7 @@
 """A running dashboard forgets words that were removed for safety, on pages that are open too."""
 
 import asyncio
+import hashlib
 import os
 import subprocess
 import sys
@@ -14,8 +15,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.support.event_loop import run_async
 from tests.support.server_process import ROOT, Server
-from tests.support.story_folder import ASKED, RECORDED, made
+from tests.support.story_folder import ASKED, NEWS, RECORDED, made
 from tests.support.websocket_client import _asking, _connected, _run, ask
+from tests.web.test_private_leaks import fetched
 from tracker.editing.redaction import redact_folders
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
@@ -24,6 +26,16 @@ from tracker.storage.dataset_reader import DatasetReader
 
 NAME = "Ivan Testov"
 TEXT = ASKED.replace("Use should", f"{NAME} and use should") + RECORDED + "\n"
+CONTENT = f"%PDF-1.7 {NAME}"
+SHA256 = hashlib.sha256(CONTENT.encode()).hexdigest()
+A_FILE = {
+    "evidence/law.yaml": f"{NEWS}files:\n  - {{sha256: {SHA256}, kind: pdf, name: a.pdf, size: {len(CONTENT)}, "
+    f"received_sha256: {SHA256}, {RECORDED}, recorded_by: editor-x7}}\n{RECORDED}\n",
+    f"files/{SHA256}.pdf": CONTENT,
+    f"files/{SHA256}.pages.txt": f"Of {NAME}.",
+    f"files/{SHA256}.preview.webp": f"RIFF {NAME}",
+}
+"""Evidence with a file in whose text the name is."""
 PATHS = ("/r/r1", "/export.csv", "/snapshot.html", "/feed.xml")
 PAGES = ("/recommendation?id=r1", "/activity")
 
@@ -66,11 +78,14 @@ async def drawn_anew(server: Server) -> bytes:
 
 
 def test_the_words_are_in_no_answer_and_open_pages_are_drawn_anew(server: Callable[..., Server], tmp_path: Path):
-    running = server(made(tmp_path / "made", {"recommendations/r1.yaml": TEXT}))
+    running = server(made(tmp_path / "made", {"recommendations/r1.yaml": TEXT, **A_FILE}))
     assert said(running) == [*PATHS, *PAGES]
     got = run_async(drawn_anew(running))
     assert (NAME.encode() in got, b"removed for safety" in got) == (False, True)
     assert said(running) == []
+    assert [name for name in A_FILE if NAME.encode() in fetched(running, f"/{name}")] == []
+    assert list((running.data / "files").iterdir()) == []
+    assert SHA256 not in (running.data / "evidence" / "law.yaml").read_text("utf-8")
 
 
 IN_MEMORY = """

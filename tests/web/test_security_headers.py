@@ -75,6 +75,7 @@ def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Se
         "/api/none",
         "/snapshot.html",
         "/export.csv",
+        "/files/none.pdf",
         "/preview.png",
         "/sign-in",
         "/sign-out",

@@ -99,6 +99,28 @@ def test_browsers_that_take_nothing_hold_nobody_up(monkeypatch):
     run_async(story())
 
 
+def test_a_session_is_open_until_its_last_connection_is_closed():
+    messages = StreamlitMessages(lambda raw: "rerun_script", lambda raw: False, lambda raw: raw.decode())
+    seen: list[list[str]] = []
+
+    async def page(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        await send({"type": "websocket.send", "bytes": b"s1"})
+        seen.append(list(gate._uploads.open_sessions.elements()))
+        if scope["again"]:  # the browser lost its connection, and connects anew
+            await opens(again=False)
+            seen.append(list(gate._uploads.open_sessions.elements()))
+
+    async def opens(*, again: bool) -> None:
+        async def nothing(message: Any = None) -> None: ...
+
+        await gate({"type": "websocket", "path": "/_stcore/stream", "headers": [], "again": again}, nothing, nothing)
+
+    gate = StreamlitGateMiddleware(page, messages=messages, cookie="", runs_per_second=100)
+    run_async(opens(again=True))
+    assert seen == [["s1"], ["s1", "s1"], ["s1"]]
+    assert not gate._uploads.open_sessions
+
+
 def test_what_is_closed():
     assert [path for path in ("/", "/_stcore/stream", "/_stcore/health", "/r/_stcore") if is_blocked_path(path)] == [
         "/r/_stcore"

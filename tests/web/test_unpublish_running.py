@@ -1,5 +1,6 @@
 """A running dashboard forgets evidence that was made private again."""
 
+import hashlib
 import time
 
 from tests.editing.test_unpublish import FILES, WORD, unpublished
@@ -10,6 +11,27 @@ from tests.web.test_private_leaks import fetched
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.storage.dataset_reader import DatasetReader
 
+CONTENT = f"%PDF-1.7 {WORD} was held"
+SHA256 = hashlib.sha256(CONTENT.encode()).hexdigest()
+ENTRY = f"""\
+files:
+  - sha256: {SHA256}
+    kind: pdf
+    name: {WORD}.pdf
+    size: {len(CONTENT)}
+    received_sha256: {SHA256}
+    caption: The file says that {WORD} was held
+    recorded: 2026-02-01T00:00:00.000002Z
+    recorded_by: editor-x7
+"""
+WITH_A_FILE = {
+    **FILES,
+    "evidence/held.yaml": FILES["evidence/held.yaml"].replace("tags:", f"{ENTRY}tags:"),
+    f"files/{SHA256}.pdf": CONTENT,
+    f"files/{SHA256}.pages.txt": f"On this page {WORD} was held",
+    f"files/{SHA256}.preview.webp": f"RIFF {WORD} was held",
+}
+"""Evidence with a file that says the words in its content, its text, its preview, its name and its caption."""
 PATHS = (
     "/r/r1",
     "/snapshot.html",
@@ -18,6 +40,9 @@ PATHS = (
     "/export.csv",
     "/api/recommendations.json",
     "/api/recommendations/r1.json",
+    f"/files/{SHA256}.pdf",
+    f"/files/{SHA256}.pages.txt",
+    f"/files/{SHA256}.preview.webp",
 )
 PAGES = ("/recommendation?id=r1", "/evidence?x=1", f"/evidence?q={WORD}", "/activity?x=1")
 PASTS = ("", "&recorded=2026-03-01T00:00:00.000000Z", "&as_of=2026-03-01")
@@ -36,7 +61,7 @@ def saying(server: Server, words: str) -> set[str]:
 
 
 def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_path):
-    data = made(tmp_path / "made", FILES)
+    data = made(tmp_path / "made", WITH_A_FILE)
     running = server(data, TRACKER_PRIVATE=str(tmp_path / "private"))
     held = "was held"
     assert {path for path in saying(running, held) if "&" not in path} >= {
@@ -52,7 +77,13 @@ def test_no_reader_is_told_the_words_by_a_dashboard_that_knew_them(server, tmp_p
     until = time.monotonic() + 10  # hand edits, and those of another process, show within a second
     while saying(running, held) | saying(running, f"Of {WORD}") and time.monotonic() < until:
         pass
-    assert saying(running, held) | saying(running, f"Of {WORD}") == set()
+    words = (held, f"Of {WORD}", f"{WORD}.pdf")
+    assert [(word, found) for word in words if (found := saying(running, word))] == []
+    assert [
+        path.name
+        for path in running.data.rglob("*")
+        if WORD.encode() in ((path.is_file() and path.read_bytes()) or b"")
+    ] == []
     assert saying(running, "no longer public") >= {
         "/recommendation?id=r1",
         "/activity?x=1",

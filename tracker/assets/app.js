@@ -139,6 +139,34 @@
     }
   }).observe(document.body, { childList: true, subtree: true });
 
+  // Streamlit's uploader says neither how much of a file is sent, nor, without a mouse, that a file was refused; and it takes
+  // no pasted files.
+  const chips = (name) => [...document.querySelectorAll('[data-testid="stFileChip"]')].filter((chip) => chip.querySelector("[title]")?.title === name);
+  const send = XMLHttpRequest.prototype.send;
+  XMLHttpRequest.prototype.send = function (body) {
+    const file = body instanceof FormData && [...body.values()].find((value) => value instanceof File);
+    if (file) {
+      const show = ({ loaded, total }) => chips(file.name).forEach((chip) => (chip.dataset.sent = `${Math.floor((100 * loaded) / total)} %`));
+      this.upload.addEventListener("progress", show);
+      this.addEventListener("loadend", () => chips(file.name).forEach((chip) => delete chip.dataset.sent));
+    }
+    return send.call(this, body);
+  };
+  new MutationObserver(() => {
+    for (const chip of document.querySelectorAll('[data-testid="stFileChip"][aria-invalid="true"]:not([data-refused])')) {
+      const why = document.getElementById(chip.getAttribute("aria-describedby"))?.textContent ?? "";
+      if (why) chip.dataset.refused = /or smaller/.test(why) ? "size" : "sending";
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+  document.addEventListener("paste", (event) => {
+    const data = event.clipboardData, fields = document.querySelectorAll('[data-testid="stFileUploaderDropzoneInput"]:not(:disabled)');
+    // a text that is pasted into a field can have a picture of itself beside it
+    if (!data?.files.length || data.types.includes("text/plain") || fields.length !== 1) return;
+    event.preventDefault();
+    fields[0].files = data.files;
+    fields[0].dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A tick goes into the address at once, and the page follows; the list is drawn anew, so the box gets its focus back.
   const picked = () => new URLSearchParams(location.search).getAll("pick");
   const pick = (to, ids) => {

@@ -4,10 +4,11 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import TextVariant
 from tracker.model.partial_dates import date_range, last_day
-from tracker.model.records import Event, EvidenceLink, Recommendation, SameDemand, Uptake
+from tracker.model.records import EvidenceLink, Recommendation, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EventType, EvidenceEffect, Issuer, UptakeResult
 from tracker.queries.view import View

@@ -19,7 +19,7 @@ from tracker.editing.private_notes import create_private_storage
 from tracker.model.errors import WriteFailed
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, files_of
+from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 DRAFT_FOLDER = "import-drafts"
@@ -147,7 +147,7 @@ class ImportDrafts:
         parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         try:
             files: FileSource | None = self._storage.snapshot() if self._storage else None
-            listed = files_of(files, DRAFT_FOLDER, ".json") if files else {}
+            listed = list_files_in(files, DRAFT_FOLDER, ".json") if files else {}
         except FileNotFoundError:
             listed = {}  # the private folder is missing until something is saved in it
         for name, stat in list(listed.items())[: 2 * MAX_KEPT_DRAFTS]:

@@ -1,128 +1,45 @@
-"""The private folder: evidence and notes that only editors see. No module for the public may import this one."""
+"""The private folder: evidence, notes and files that only editors see. No module for the public may import this one."""
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from itertools import chain, count
+from pathlib import PurePath
 
-from tracker.config import AnyPlace
-from tracker.editing.private_notes import PrivateNote, PrivateNotes, create_private_storage
+from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.prepared_file import prepare_file
+from tracker.editing.private_bytes import ready_to_publish
+from tracker.editing.private_contents import PrivateContents
+from tracker.editing.private_notes import PrivateNote, create_private_storage
 from tracker.editing.store import Store
-from tracker.editing.unpublish import unpublish
-from tracker.model.dataset import Dataset
-from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
+from tracker.editing.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
+from tracker.files.new_file import NewFile
+from tracker.model.attached_files import AttachedFile
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person
-from tracker.model.problems import Problem, RuleViolation
+from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
-from tracker.queries.view import View
-from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.model.registers import Document
+from tracker.safety.publication_check import PublicationCheck
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, named_digests
 from tracker.storage.record_storage import StorageTransaction
-from tracker.validation import rules
-from tracker.validation.check import locate_violations
 
 
-@dataclass(frozen=True, slots=True)
-class PrivateData:
-    """The contents of the private folder.
+class PrivateFolder(PrivateContents):
+    """The private folder of one dashboard. Several threads and processes may use the folder at the same time."""
 
-    `evidence` maps evidence id → evidence. `notes` maps recommendation id → notes. `problems` lists what is wrong in
-    the files.
-    """
-
-    evidence: Mapping[str, Evidence] = field(default_factory=dict)
-    notes: Mapping[str, tuple[PrivateNote, ...]] = field(default_factory=dict)
-    problems: tuple[Problem, ...] = ()
-
-
-class PrivateFolder:
-    """The private folder of one dashboard. Several threads and processes may use the folder at the same time.
-
-    `public` reads the public data folder.
-    """
-
-    def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
-        self.public, self._reader = public, DatasetReader(place)
-        self.root, self.storage = self._reader.root, self._reader.storage
-        self.store = Store(self._reader, read_private=self.dataset)
-        self.notes = PrivateNotes(self.root, self.dataset)
-        register_cache(self.forget)
-
-    def forget(self) -> None:
-        """Forget the contents of files that were read before a redaction."""
-        self.read(fresh=True)
-        self._reader.drop_last_good()
-
-    def dataset(self, *, fresh: bool = False) -> Dataset:
-        """Return the public dataset with the private evidence in place of the public evidence.
-
-        Private evidence refers to public records, but public records never refer to private evidence. The `root` of the
-        returned dataset is the private folder. Raises NoDataset if a folder could never be read.
-        """
-        public, problems = self.public.read(fresh=fresh), list[Problem]()
-        evidence: Mapping[str, Evidence] = {}
-        # The folder is missing until something is saved in it.
-        if self.storage.exists():
-            own = self._reader.read(fresh=fresh)
-            # The private folder needs no settings file: do not report that it is missing.
-            settings = display_path(self.root / "tracker.yaml")
-            evidence, problems = own.evidence, [problem for problem in own.problems if problem.path != settings]
-            if unavailable := self._reader.unavailable:
-                problems.append(Problem(display_path(self.root), 1, unavailable.message))
-        return replace(
-            public,
-            root=self.root,
-            evidence=evidence,
-            problems=tuple(problems),
-            signature="private",
-            checksums={},
-            outdated_counts={},
-        )
-
-    def read(self, *, fresh: bool = False) -> PrivateData:
-        """Return the contents of the folder. Files that cannot be read are reported in `problems`."""
-        try:
-            dataset = self.dataset(fresh=fresh)
-        except NoDataset as error:
-            return PrivateData(problems=(Problem(display_path(self.root), 1, str(error)),))
-        notes, problems = self.notes.read(dataset)
-        return PrivateData(dataset.evidence, notes, (*dataset.problems, *problems))
-
-    def check(self) -> list[Problem]:
-        """Return all problems in the folder.
-
-        A problem is: a file that cannot be read, evidence that breaks a rule, or evidence whose id public evidence has
-        too.
-        """
-        private = self.read(fresh=True)
-        with suppress(NoDataset):
-            dataset, public = self.dataset(), self.public.read()
-            violations = [violation for e in dataset.evidence.values() for violation in rules.check_record(dataset, e)]
-            violations += [
-                RuleViolation(dataset.path_of(e), (), f"{e.id} is public too; delete this copy, or rename its file")
-                for e in dataset.evidence.values()
-                if e.id in public.evidence
-            ]
-            return sorted([*private.problems, *locate_violations(violations, dataset)])
-        return list(private.problems)
-
-    def view(self, public: View) -> View:
-        """Return the view `public` with the private evidence in place of the public evidence."""
-        evidence = self.read().evidence
-        dataset = replace(public.dataset, root=self.root, evidence=evidence, signature="private")
-        return replace(public, dataset=dataset)
-
-    def save(self, e: Evidence, *, by: Person, reason: str) -> Evidence:
+    def save(self, e: Evidence, *, by: Person, reason: str, new_files: Sequence[NewFile] = ()) -> Evidence:
         """Save the private evidence `e`, and return the saved evidence.
 
-        Raises what `Store.save` raises, except SafetyFindings.
+        `new_files` are files that it names and that may not be kept yet. Raises what `Store.save` raises, except
+        SafetyFindings.
         """
         self._require_not_public(e)
         create_private_storage(self.storage)
-        (saved,) = self.store.save(e, by=by, reason=reason)
+        (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
         assert isinstance(saved, Evidence)
         return saved
 
@@ -130,42 +47,103 @@ class PrivateFolder:
         """Add a private note to a recommendation, and return the note. Raises what `PrivateNotes.add` raises."""
         return self.notes.add(recommendation_id, text, by=by)
 
-    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
-        """Make the private evidence `e` public, and return its id.
+    def check_publication(self, e: Evidence, public: Store) -> PublicationCheck:
+        """Return what has to be settled before the private evidence `e` is published with its files.
 
-        Save the evidence in the store `public`, with every check. Then delete the private file. If the machine stops
-        between these two steps, the evidence is in both folders, and a second call finishes the work.
+        Raises ValidationFailed if a file is missing or was changed, and OSError.
+        """
+        published = to_public(e)
+        return public.check_publication(published, ready_to_publish(self.root, published.files))
+
+    def check_file_publication(self, entry: AttachedFile, public: Store) -> PublicationCheck:
+        """Return what has to be settled before a private file of a public record is published.
+
+        Raises ValidationFailed if the file is missing or was changed, or if no public record has it; and OSError.
+        """
+        dataset = self.public.read()
+        for (kind, record_id), entries in self.files.read(dataset)[0].items():
+            records: Mapping[str, Evidence | Document] = dataset.evidence if kind is Evidence else dataset.documents
+            if entry in entries and record_id in records:
+                (new,) = ready_to_publish(self.root, [entry])
+                return public.check_file_publication(records[record_id], new)
+        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+
+    def publish(self, e: Evidence, public: Store, *, by: Person) -> str:
+        """Make the private evidence `e` public with its files, and return its id.
+
+        Save the evidence in the store `public`, with every check. Then delete the private evidence, and its files
+        without the untouched originals. If the machine stops between these steps, a second call finishes the work.
 
         Raises NotAllowed, Conflict if the evidence changed since `e` was read, SafetyFindings also for words that may be
         a name and were not confirmed (see `check_publication`), and what `Store.save` raises. After such an error the
         evidence is still only private. Raises WriteFailed also if the evidence is public but the private
-        file could not be deleted; then the message says so.
+        files could not be deleted; then the message says so.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        is_public = False
+        name = _name_of(e.id)
         try:
             with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
-                if current is None or current.version != e.version:
+                is_published = self._is_half_published(current or e)
+                if (current is None and not is_published) or (current is not None and current.version != e.version):
                     raise Conflict(e, current)
-                if not self._is_half_published(current):
-                    self._require_not_public(current)
-                    check = public.check_publication(to_public(current))
-                    if check.findings or check.candidates:
-                        raise SafetyFindings((*check.findings, *check.candidates))
-                    public.save(to_public(current), by=by, reason="Made public.")
-                is_public = True
-                transaction.stage([(_name_of(e.id), transaction.read(_name_of(e.id)), None)])
-                transaction.commit()
+                if not is_published:
+                    self._require_not_public(e)
+                    published = to_public(e)
+                    ready = ready_to_publish(self.root, published.files)
+                    _require_settled(public.check_publication(published, ready))
+                    public.save(published, by=by, reason="Made public.", new_files=ready)
+                with _saying_it_is_public():
+                    if (raw := transaction.read(name)) is not None:
+                        transaction.stage([(name, raw, None)])
+                    self.remove_unneeded(named_digests(e.files), transaction, without=e.id)
+                    transaction.commit()
         except OSError as error:
-            if is_public:
-                raise WriteFailed(
-                    f"It is public now. The private copy is still there ({error.strerror}): delete it."
-                ) from None
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.dataset(fresh=True)
         return e.id
+
+    def publish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make a private file of a public record public, and return the saved record.
+
+        Save the record in the store `public` with the file, with every check. Then take the file out of the private
+        list, and delete it here without its untouched original. If the machine stops between these steps, a second call
+        finishes the work.
+
+        Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if there is no such file or
+        if it is damaged, SafetyFindings (see `check_file_publication`), and what `Store.save` raises. After such an
+        error the file is still only private. Raises WriteFailed also if the file is public but could not be deleted
+        here; then the message says so.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make something public. It stays private.")
+        try:
+            with self.storage.transaction() as transaction:
+                entries = [file for file in self.files.of(record) if file.sha256 == sha256]
+                saved = self.files.find_public(record)
+                if saved is None or sha256 not in active_digests(saved.files):
+                    if not entries:
+                        raise ValidationFailed((RuleViolation(self.root, (), FILE_GONE),))
+                    (new,) = ready_to_publish(self.root, entries[-1:])
+                    _require_settled(public.check_file_publication(record, new))
+                    changed = replace(record, files=(*record.files, new.entry))
+                    (result,) = public.save(changed, by=by, reason="A file was made public.", new_files=[new])
+                    assert isinstance(result, Evidence | Document)
+                    saved = result
+                with _saying_it_is_public():
+                    if entries:
+                        self.files.change(
+                            record, lambda files: tuple(f for f in files if f not in entries), transaction=transaction
+                        )
+                    owner = (type(record), record.id)
+                    self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
+                    transaction.commit()
+        except OSError as error:
+            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
+        return saved
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
         """Return (private evidence, the evidence as it would be public), or None if there is none that still counts."""
@@ -175,35 +153,80 @@ class PrivateFolder:
     def unpublish(self, e: Evidence, public: Store, *, by: Person, day: date) -> str:
         """Make the public evidence `e` private again, and return its id in the private folder. A stub stays public.
 
-        First the file is copied to the private folder, byte for byte, with its history. If the machine stops after the
-        copy, the evidence is in both folders, and a second call finishes the work. Raises NotAllowed, and what
+        First its files are copied to the private folder, then the evidence itself, byte for byte, with its history; its
+        private files are added to it. Then the stub replaces the public evidence, and the public files are deleted,
+        unless other public records have them too. If the machine stops between these steps, the evidence is in both
+        folders, or public files are left, and a second call finishes the work. Raises NotAllowed, and what
         `unpublish.unpublish` raises; after such an error the evidence is still public.
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
         create_private_storage(self.storage)
         name = ""
+
+        def keep(raw: bytes) -> None:
+            nonlocal name
+            self._stage_copies(e.files, public, transaction)
+            raw = with_files(raw, self.files.all_of(e), e)
+            name = self._free_id(e.id, raw, transaction=transaction)
+            kept = _name_of(name)
+            transaction.stage([(kept, transaction.read(kept), raw)])
+            # it has to be on the disk before the public file is replaced
+            transaction.commit()
+
         try:
             with self.storage.transaction() as transaction:
-
-                def keep(raw: bytes) -> None:
-                    nonlocal name
-                    name = self._free_id(e.id, raw, transaction=transaction)
-                    kept = _name_of(name)
-                    transaction.stage([(kept, transaction.read(kept), raw)])
-                    # it has to be on the disk before the public file is replaced
-                    transaction.commit()
-
-                unpublish(public, e, keep, by=by, day=day)
+                if not (name := self._half_unpublished(e.id, public)):
+                    unpublish(public, e, keep, by=by, day=day)
+            self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
         self.dataset(fresh=True)
         return name
 
+    def unpublish_file(
+        self, record: Evidence | Document, sha256: str, public: Store, *, by: Person
+    ) -> Evidence | Document:
+        """Make one file of a public record private again, and return the saved record.
+
+        First the file and its entry are copied to the private folder. Then the entry is removed from the public record,
+        with its name, its caption and its digest, and the public file is deleted, unless other public records have it
+        too. If the machine stops between these steps, a second call finishes the work. Raises NotAllowed, and what
+        `unpublish.take_back_file` raises; after such an error the file is still public.
+        """
+        if not by.can(Permission.PUBLISH):
+            raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+        create_private_storage(self.storage)
+        try:
+            with self.storage.transaction() as transaction:
+                saved = self.files.find_public(record)
+                is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
+                if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
+                    remove_public_bytes(public, [sha256])
+                    return saved
+
+                def keep(taken: tuple[AttachedFile, ...]) -> None:
+                    self._stage_copies(taken, public, transaction)
+                    self.files.change(
+                        record,
+                        lambda files: (*files, *(file for file in taken if file not in files)),
+                        transaction=transaction,
+                    )
+                    transaction.commit()
+
+                return take_back_file(public, record, sha256, keep=keep, by=by)
+        except OSError as error:
+            raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+
     def copies(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of the private evidence that was public before, with the id `public_id`."""
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
+
+    def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
+        """Stage copies of public files with their texts and previews. What is here already is not written again."""
+        for file in {file.sha256: file for file in files}.values():
+            transaction.stage(copies_of_kept(public.storage, self.storage, file))
 
     def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
         """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
@@ -214,6 +237,33 @@ class PrivateFolder:
         stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
         return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
+
+    def _half_unpublished(self, public_id: str, public: Store) -> str:
+        """Return the private id of evidence of which only a stub is public, while its files are not all private yet.
+
+        Return "" if there is none. This happens if the machine stopped while the evidence was made private.
+        """
+        stub = self.public.read(fresh=True).evidence.get(public_id)
+        if stub is None or not is_unpublished(stub):
+            return ""
+        evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
+        left = list_kept(public.storage)
+        return next(
+            (i for i in self.copies(public_id) if any(f in listed or f.sha256 in left for f in evidence[i].files)), ""
+        )
+
+    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
+        """Delete the public files of evidence that was made private, and its list of private files.
+
+        `copy` is the private evidence, which has them now.
+        """
+        remove_public_bytes(public, {file.sha256 for file in copy.files})
+        if self.files.all_of(e):
+            with self.storage.transaction() as transaction:
+                self.files.change(
+                    e, lambda files: tuple(f for f in files if f not in copy.files), transaction=transaction
+                )
+                transaction.commit()
 
     def _is_half_published(self, e: Evidence) -> bool:
         """Return whether public evidence has the same id and content as `e`.
@@ -231,8 +281,30 @@ class PrivateFolder:
             )
 
 
+def with_files(raw: bytes, files: tuple[AttachedFile, ...], e: Evidence) -> bytes:
+    """Return the contents of the file of the evidence `e` with `files` added. `raw` is its contents now."""
+    if not files:
+        return raw
+    added = replace(e, files=(*e.files, *files))
+    return prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, added)]).after
+
+
 def _name_of(evidence_id: str) -> str:
     return f"evidence/{evidence_id}.yaml"
+
+
+@contextmanager
+def _saying_it_is_public() -> Iterator[None]:
+    """Raise WriteFailed instead of OSError, with a sentence that says what is public now."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteFailed(f"It is public now. The private copy is still there ({error.strerror}): delete it.") from None
+
+
+def _require_settled(check: PublicationCheck) -> None:
+    if not check.is_settled:
+        raise SafetyFindings((*check.findings, *check.candidates))
 
 
 def _private_stem(public_id: str) -> str:
@@ -246,7 +318,13 @@ def _private_stem(public_id: str) -> str:
 def to_public(e: Evidence) -> Evidence:
     """Return the private evidence `e` as it is to be published.
 
-    The result has the current texts and the active links of `e`. It has no handles, recorded times or history.
+    The result has the current texts, the active links and the active files of `e`. It has no handles, recorded times or
+    history.
     """
     links = tuple(replace(link, recorded=None, events=()) for link in e.relevant_to if not is_withdrawn(link.events))
-    return replace(e, version="", relevant_to=links, recorded=None, recorded_by=None, events=(), history=())
+    files = tuple(
+        replace(file, recorded=None, recorded_by=None, events=()) for file in e.files if not is_withdrawn(file.events)
+    )
+    return replace(
+        e, version="", relevant_to=links, files=files, recorded=None, recorded_by=None, events=(), history=()
+    )

@@ -11,25 +11,20 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass as record
 
+from tracker.editing.private_lists import ListCache, ListKind, change_list
 from tracker.model.dataset import Dataset
-from tracker.model.errors import InvalidFile, NotAllowed, NoteChanged, ValidationFailed, WriteFailed
+from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed, WriteFailed
 from tracker.model.fields import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.folder_storage import LEADS_OUT
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
-from tracker.storage.record_storage import FileSource, FileStat, RecordStorage, StorageTransaction, files_of
+from tracker.storage.record_storage import FileSource, RecordStorage, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
-from tracker.storage.yaml_format import record_values
-from tracker.storage.yaml_merge import merge_values
-from tracker.storage.yaml_patch import patch_file
-from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 
-NOTES_HEADER = "# Private notes: only editors see them.\nnotes:\n"
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
 
 
@@ -56,8 +51,7 @@ class NotesFile:
     notes: tuple[PrivateNote, ...]
 
 
-ParsedNotes = tuple[tuple[PrivateNote, ...], tuple[tuple[int, str], ...]]
-"""(notes of one file, problems in this file). Each problem is (line number, message)."""
+NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
 NOTES_FOLDER = "notes"
 """The folder of the notes in the private storage."""
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
@@ -93,7 +87,11 @@ class PrivateNotes:
 
     root: PurePath
     read_dataset: Callable[[], Dataset]
-    _parsed: dict[str, tuple[FileStat, ParsedNotes]] = field(default_factory=dict)
+    _cache: ListCache[PrivateNote] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything read."""
+        self._cache = ListCache(NOTES_LIST, self.root)
 
     def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
@@ -138,26 +136,21 @@ class PrivateNotes:
 
         A file that has not changed since the last call is not parsed again.
         """
-        parsed, problems = dict[str, tuple[FileStat, ParsedNotes]](), list[Problem]()
+        found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
         try:
             files: FileSource = open_storage(self.root).snapshot()
-            listed = files_of(files, NOTES_FOLDER, ".yaml")
+            listed = list_files_in(files, NOTES_FOLDER, ".yaml")
         except FileNotFoundError:
             listed = {}  # the private folder is missing until something is saved in it
         for name, stat in listed.items():
-            path = display_path(self.root / name)
-            if _subject_of(name) not in dataset.recommendations and _subject_of(name) not in dataset.bodies:
+            subject = _subject_of(name)
+            if subject not in dataset.recommendations and subject not in dataset.bodies:
                 message = "there is no recommendation or committee with this id; correct the file's name"
-                problems.append(Problem(path, 1, message))
-            try:
-                known = self._parsed.get(name)
-                parsed[name] = known if known and known[0] == stat else (stat, _parse(files, name, stat))
-                problems += [Problem(path, line, message) for line, message in parsed[name][1][1]]
-            except OSError as error:
-                problems.append(Problem(path, 1, f"cannot be read ({error.strerror}); check its permissions"))
-        # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
-        self._parsed = parsed
-        return {_subject_of(name): notes for name, (_, (notes, _problems)) in parsed.items()}, problems
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            found[subject], wrong = self._cache.read_one(files, name, stat)
+            problems += wrong
+        self._cache.keep_only(listed)
+        return found, problems
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
         given = {name: value.strip() for name, value in values.items() if value is not None}
@@ -181,7 +174,11 @@ class PrivateNotes:
             create_private_storage(storage)
             with storage.transaction() as transaction:
                 now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
-                notes = _change_file(transaction, _name_of(subject_id), change, at=now.strftime(TIMESTAMP_FORMAT))
+                at = now.strftime(TIMESTAMP_FORMAT)
+                notes, changed = change_list(
+                    transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
+                )
+                transaction.stage([changed], last_time=at)
                 transaction.commit()
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
@@ -203,47 +200,3 @@ def _name_of(subject_id: str) -> str:
 
 def _subject_of(name: str) -> str:
     return PurePath(name).stem
-
-
-def _change_file(
-    transaction: StorageTransaction, name: str, change: NotesChange, *, at: str
-) -> tuple[PrivateNote, ...]:
-    """Change the notes in the file `name` with the function `change`, and return the new notes. The change is staged.
-
-    `at` is the current time. The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if
-    its new contents do not parse to the new notes.
-    """
-    raw = transaction.read(name)
-    try:
-        written = to_values(compose(decode(raw))) if raw is not None else {"notes": []}
-        before, _ = build_record(NotesFile, written)
-        if before is not None:
-            notes = change(before.notes, at)
-            old_values, new_values = ([record_values(note) for note in some] for some in (before.notes, notes))
-            values = {**written, "notes": merge_values(written["notes"], old_values, new_values)}
-
-            def read_back(new: bytes) -> NotesFile | None:
-                file, _ = build_record(NotesFile, to_values(compose(decode(new))))
-                return file if file is not None and file.notes == notes else None
-
-            new, _ = patch_file(raw, values, read_back=read_back, header=NOTES_HEADER)
-            transaction.stage([(name, raw, new)], last_time=at)
-            return notes
-    except (InvalidFile, AttributeError, TypeError):
-        pass
-    raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
-
-
-def _parse(files: FileSource, name: str, stat: FileStat) -> ParsedNotes:
-    if stat == LEADS_OUT:
-        return (), ((1, "a link that leads out of the folder; put the file itself here"),)
-    if stat[1] > MAX_BYTES:
-        return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
-    try:
-        node = compose(decode(files.read(name)))
-    except InvalidFile as error:
-        return (), ((error.line, error.message),)
-    except OSError as error:
-        return (), ((1, f"cannot be read ({error.strerror}); check its permissions"),)
-    file, errors = build_record(NotesFile, to_values(node))
-    return file.notes if file else (), tuple((find_line(node, where), message) for where, message in errors)

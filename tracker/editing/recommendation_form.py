@@ -28,8 +28,9 @@ from tracker.editing.record_form import (
 from tracker.i18n import Language
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
+from tracker.model.events import Event
 from tracker.model.localized_text import MAX_TEXT_LENGTH, TextVariant, clean_input
-from tracker.model.records import Authority, Event, Recommendation, Source, TagSet
+from tracker.model.records import Authority, Recommendation, Source, TagSet
 from tracker.model.registers import Document
 from tracker.model.vocabulary import (
     AuthorityRole,

@@ -3,7 +3,7 @@
 This module also lists the places where the words occur, and reads the log of redactions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,14 +13,20 @@ from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.safety.file_redaction import RedactedFile, redacted_files
+from tracker.safety.attached_words import digests_with_words, names_to_delete, with_originals
+from tracker.safety.file_redaction import RedactedFile, files_without, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
+from tracker.storage.attached_files import TEXT_SUFFIX
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder_storage import commit_together
 from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+FoundInStorage = tuple[RecordStorage, RedactedFile]
+"""A file that has to be changed, and the storage in which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,15 @@ class RedactionEntry:
 def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: datetime) -> tuple[RedactedFile, ...]:
     """Return the files that contain the `terms`, each file once. Changes nothing.
 
+    The text of an attached file counts. Such a file is removed whole, so files that only name it are returned too.
+
     Raises RedactionRefused if the terms cannot be removed, or if a file cannot be read.
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
-        files = [
-            file
-            for root in (store.root, *_other_folders(config))
-            for file in redacted_files(root, terms, day, main=main)
-        ]
+        storages = [open_storage(place) for place in (store.root, *other_folders(config))]
+        removed = digests_with_words(storages, terms)
+        files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
     except NoDataset as error:
         raise RedactionRefused(f"{error} Nothing was removed.") from None
     except OSError as error:
@@ -60,7 +66,7 @@ def redact(
 
     Returns and raises the same as `redact_folders`.
     """
-    redacted = redact_folders(store, terms, *_other_folders(config), by=by, day=_day(store, at))
+    redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
     clear_file_caches(config.cache_folder)
     return redacted
 
@@ -71,8 +77,9 @@ def redact_folders(
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
     This is an exception to the rule that recorded texts stay in the history. `day` is the date in the text that
-    replaces the terms. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout, WriteFailed or
-    NoDataset.
+    replaces the terms. An attached file with the terms in its text, its name or its caption is removed whole, with its
+    original and with what names it. On an error nothing is changed. Raises NotAllowed, RedactionRefused, LockTimeout,
+    WriteFailed or NoDataset. If attached files are removed, the message of WriteFailed says that some may be gone.
 
     If the machine stops halfway, each file is still complete: some files have the terms, others have them removed. A
     second redaction finishes the work.
@@ -80,24 +87,84 @@ def redact_folders(
     if not by.can(Permission.REDACT) or not by.handle:
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
-    storages = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
+
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = digests_with_words(storages, terms)
+        return [
+            (storage, file)
+            for storage in storages
+            for file in redacted_files(storage, terms, day, main=main, removed=removed)
+        ], removed
+
+    return change_folders(store, others, find, handle=_handle(by, terms))
+
+
+def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: datetime) -> tuple[RedactedFile, ...]:
+    """Remove an attached file from all folders of the dashboard, and return the files that named it.
+
+    This is for files in which words cannot be found, such as a scan or a photo. The file is removed whole: its bytes,
+    its text, its preview, its original, and every entry that names it, public or private, withdrawn or not. If the
+    machine stops halfway, a second call finishes the work. `at` is the time for the log of redactions.
+
+    Raises NotAllowed, RedactionRefused if a file that names it cannot be changed, LockTimeout, WriteFailed or NoDataset.
+    """
+    if not by.can(Permission.REDACT) or not by.handle:
+        raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
+    store.reader.read_or_fail(fresh=True)
+
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = with_originals(storages, sha256)
+        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
+
+    removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
+    clear_file_caches(config.cache_folder)
+    return removed
+
+
+def change_folders(
+    store: Store,
+    others: Iterable[AnyPlace],
+    find: Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]],
+    *,
+    handle: str,
+    at: datetime | None = None,
+) -> tuple[RedactedFile, ...]:
+    """Change files and remove attached files in the public storage and the `others`. Return the changed files.
+
+    `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
+    files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
+    raises.
+    """
+    by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
+    storages = [storage for storage in by_path.values() if storage.exists()]
+    is_changing = False
     try:
         with ExitStack() as locks:
-            roots = [storage.root for storage in storages.values() if storage.exists()]
-            transactions = {root: locks.enter_context(open_storage(root).transaction()) for root in roots}
-            files = {file.path: (root, file) for root in roots for file in redacted_files(root, terms, day, main=main)}
-            if files:
+            # the public data last, as in every change that needs the locks of two storages
+            transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
+            found, removed = find(storages)
+            files = {file.path: (storage, file) for storage, file in found}
+            gone = [(storage, name) for storage in storages for name in names_to_delete(storage, removed)]
+            if files or gone:
+                is_changing = bool(gone)
                 # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
                 # memory that are no longer in any file.
-                at, main_transaction = store.clock().strftime(TIMESTAMP_FORMAT), transactions[store.root]
-                marker = redaction_marker(main_transaction, "", at, handle=_handle(by, terms))
-                main_transaction.stage([marker])
-                # An unfinished file is deleted last: until then a new file may have its name for a moment.
-                for root, file in sorted(files.values(), key=lambda each: each[1].after is None):
-                    transactions[root].stage([(file.name, file.before, file.after)])
-                commit_together(list(transactions.values()))
+                now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
+                main.stage([redaction_marker(main, "", now, handle=handle)])
+                for storage, name in gone:
+                    if storage.locate(name) not in files:
+                        transactions[storage.root].discard(name)
+                # where words are is changed last: if the machine stops, a second call still finds them
+                for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
+                    if file.after is not None:
+                        transactions[storage.root].stage([(file.name, file.before, file.after)])
+                for storage, file in files.values():
+                    if file.after is None:
+                        transactions[storage.root].discard(file.name)
+                commit_together([transactions[storage.root] for storage in storages])
     except OSError as error:
-        raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was removed.") from None
+        said = "Some of it may be removed already; do it again" if is_changing else "Nothing was removed"
+        raise WriteFailed(f"Could not write to disk ({error.strerror}). {said}.") from None
     store.reader.read(fresh=True)
     return tuple(file for _, file in files.values())
 
@@ -108,7 +175,7 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
     These contents may hold the words to redact. Return whether there was such a file. `terms` is used only to check
     that the handle of `by` does not contain the words. Raises NoDataset, LockTimeout or OSError.
     """
-    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, _other_folders(config)))):
+    if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, other_folders(config)))):
         return False
     with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
@@ -131,8 +198,15 @@ def _has_problems(folder: AnyPlace) -> bool:
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
-    """Return the places where the words occur, as "file:line". The words themselves are not returned."""
-    return [f"{display_path(file.path)}:{line}" for file in files for line in file.lines]
+    """Return the places where the words occur, as "file:line", or "file: page" for an attached file.
+
+    The words themselves are not returned.
+    """
+    return [
+        f"{display_path(file.path)}{': page ' if file.path.name.endswith(TEXT_SUFFIX) else ':'}{line}"
+        for file in files
+        for line in file.lines
+    ]
 
 
 def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
@@ -156,7 +230,8 @@ def _parse_entry(line: str) -> RedactionEntry | None:
         return None
 
 
-def _other_folders(config: Config) -> list[AnyPlace]:
+def other_folders(config: Config) -> list[AnyPlace]:
+    """Return the places of the dashboard besides the public data: that of the private data and that of the state."""
     return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from tracker.model.dataset import Dataset
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_active
 from tracker.model.localized_text import TextVariant
-from tracker.model.records import Assessment, Event, Evidence, Recommendation
+from tracker.model.records import Assessment, Evidence, Recommendation
 from tracker.model.vocabulary import EventType
 from tracker.queries.activity_log import ONE_SAVE
 

@@ -4,7 +4,7 @@ Redaction and unpublishing, which remove what was recorded, have modules of thei
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
@@ -12,7 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
+from tracker.editing.file_changes import check_file_text, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
+from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
 from tracker.model.permissions import Permission, Person
@@ -22,8 +24,8 @@ from tracker.model.records import Evidence, Recommendation, Revision
 from tracker.model.registers import Document
 from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import require_own_organisation
-from tracker.safety.publication_check import PublicationCheck, check_publication
-from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, scan_texts
+from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
+from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
@@ -64,29 +66,43 @@ class Store:
         self._savers: dict[str, str] = {}
 
     def save(
-        self, *changed: Record, by: Person, reason: str, still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED
+        self,
+        *changed: Record,
+        by: Person,
+        reason: str,
+        still_right: Mapping[str, tuple[str, ...]] = NOTHING_CONFIRMED,
+        new_files: Sequence[NewFile] = (),
     ) -> tuple[Record, ...]:
-        """Save all of the records or none. Return the saved records in the same order.
+        """Save all of the records and files or none. Return the saved records in the same order.
 
         The returned records have new versions and recorded times. Each record must have the version with which it was
         read, or "" if it is new. `still_right` maps a field of the first record → the languages in which its wording is
-        still right. On an error nothing is changed.
+        still right. `new_files` are files that the records name and that may not be kept yet. On an error nothing is
+        changed.
 
         Raises:
             NotAllowed: the person may not save, or not sign for this organisation
             Conflict: a record changed since it was read
             ValidationFailed: the records break rules, or the reason is empty
-            SafetyFindings: new text may identify a person
+            SafetyFindings: new text, or the text of a new file, may identify a person
+            UnusableFile: the text of a new file cannot be checked
             LockTimeout, WriteFailed, NoDataset: the storage cannot be locked, written or read
         """
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
         if not reason.strip():
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
-        self._check_safety(changed, reason)
+        self._check_safety(changed, reason, new_files)
         try:
             with self.storage.transaction() as transaction:
-                files = self._prepare(changed, by, reason.strip(), still_right=still_right, transaction=transaction)
+                files = self._prepare(
+                    changed,
+                    by,
+                    reason.strip(),
+                    still_right=still_right,
+                    new_files=new_files,
+                    transaction=transaction,
+                )
                 transaction.commit()
         except OSError as error:
             raise WriteFailed(
@@ -108,12 +124,30 @@ class Store:
         """
         return self._savers.get(version, "")
 
-    def check_publication(self, e: Evidence) -> PublicationCheck:
-        """Return what a reviewer has to settle before the private evidence `e` is published in this folder."""
-        return check_publication(e, self._read(), self._is_dismissed)
+    def check_publication(self, e: Evidence, new_files: Iterable[NewFile] = ()) -> PublicationCheck:
+        """Return what a reviewer has to settle before the private evidence `e` is published in this folder.
 
-    def _check_safety(self, changed: tuple[Record, ...], reason: str) -> None:
-        """Raise SafetyFindings if the `reason`, or new text in the records, may identify a person."""
+        `new_files` are its files; their texts are checked too.
+        """
+        check = check_publication(e, self._read(), self._is_dismissed)
+        return check + self._check_file_texts(new_files, record_name(e))
+
+    def check_file_publication(self, record: Evidence | Document, new: NewFile) -> PublicationCheck:
+        """Return what a reviewer has to settle before a file is published as a file of `record` in this folder."""
+        entry = replace(new.entry, recorded=None, recorded_by=None, events=())
+        check = check_entries(replace(record, files=(entry,)), self._read(), self._is_dismissed)
+        return check + self._check_file_texts([new], record_name(record))
+
+    def _check_file_texts(
+        self, new_files: Iterable[NewFile], owner: str, *, with_candidates: bool = True
+    ) -> PublicationCheck:
+        dataset, check = self._read(), PublicationCheck()
+        for new in new_files:
+            check += check_file_text(new, dataset, self._is_dismissed, owner=owner, with_candidates=with_candidates)
+        return check
+
+    def _check_safety(self, changed: tuple[Record, ...], reason: str, new_files: Sequence[NewFile]) -> None:
+        """Raise SafetyFindings if the `reason`, or new text in the records and files, may identify a person."""
         if not self._is_public:
             return
         dataset = self._read()
@@ -125,8 +159,13 @@ class Store:
         texts = [
             text for record in changed for text in changed_texts(saved[type(record)].get(record.id), record, reason)
         ]
-        if found := tuple(scan_texts(texts, dataset, self._is_dismissed)):
-            raise SafetyFindings(found)
+        found = list(scan_texts(texts, dataset, self._is_dismissed))
+        owners = {entry.sha256: record_name(record) for record in changed for entry in getattr(record, "files", ())}
+        for new in new_files:
+            owner = owners.get(new.entry.sha256, "")
+            found += self._check_file_texts([new], owner, with_candidates=False).findings
+        if found:
+            raise SafetyFindings(tuple(found))
 
     def _prepare(
         self,
@@ -135,6 +174,7 @@ class Store:
         reason: str,
         *,
         still_right: Mapping[str, tuple[str, ...]],
+        new_files: Sequence[NewFile],
         transaction: StorageTransaction,
     ) -> list[PreparedFile]:
         """Compare versions, check permissions, add recorded times and check the rules. Stage and return the files."""
@@ -164,7 +204,9 @@ class Store:
         ]
         files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
         changes = [(dataset.name_of(file.path), file.before, file.after) for file in files]
-        transaction.stage(changes, last_time=stamps.last)
+        added = unwritten_files(self.storage, changed, new_files, with_originals=not self._is_public)
+        # the attached files first: after a crash, no record names a file that is not there
+        transaction.stage([*added, *changes], last_time=stamps.last)
         return files
 
     def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from tracker.model.dataset import RECORDED_LISTS, Record
+from tracker.model.events import Event
 from tracker.model.lifecycle import REMOVING_EVENTS, is_withdrawn
 from tracker.model.localized_text import TextVariant
 from tracker.model.record_texts import ITEM_TEXTS
-from tracker.model.records import Event, Recommendation
+from tracker.model.records import Recommendation
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import EventType
 

@@ -3,23 +3,28 @@
 The stub says on which day the evidence was made private. It contains no text of the evidence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from tracker.editing.prepared_file import current_record, prepare_file
+from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.prepared_file import current_record, prepare_file, with_records
 from tracker.editing.store import Store
 from tracker.i18n import get_language
-from tracker.model.dataset import Dataset
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import RuleViolation
-from tracker.model.records import Assessment, Event, Evidence, EvidenceLink, Recommendation
-from tracker.model.registers import Settings
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
+from tracker.model.registers import Document, Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
+from tracker.storage.attached_files import active_digests, remove_kept
 from tracker.storage.cache_registry import redaction_marker
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
@@ -70,6 +75,78 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
     store.reader.read(fresh=True)
     assert isinstance(new.records[0], Evidence)
     return new.records[0]
+
+
+def take_back_file(
+    store: Store,
+    record: Evidence | Document,
+    sha256: str,
+    *,
+    keep: Callable[[tuple[AttachedFile, ...]], object],
+    by: Person,
+) -> Evidence | Document:
+    """Remove a file from a public record as if it had never been there, and return the saved record.
+
+    `keep` is called with the entries that the record has of this file, and must store them and the file itself. After
+    that the entries are removed from the record with their translations, and the file is deleted, unless another public
+    record has it too. Like a redaction, this is an exception to the rule that a record may only be added to. If the
+    machine stops before the file is deleted, `remove_public_bytes` deletes it.
+
+    Raises NotAllowed, Conflict if the record changed since it was read, ValidationFailed if it has no such file,
+    LockTimeout, WriteFailed, NoDataset, and what `keep` raises.
+    """
+    if not by.can(Permission.PUBLISH) or not by.handle:
+        raise NotAllowed("Only a reviewer can make it private again. It stays public.")
+    try:
+        with store.storage.transaction() as transaction:
+            dataset = store.reader.read_or_fail(fresh=True)
+            path = dataset.path_of(record)
+            raw = transaction.read(dataset.name_of(path))
+            current, version = current_record(dataset, record, raw)
+            if not isinstance(current, Evidence | Document) or version != record.version:
+                raise Conflict(record, current)
+            taken = tuple(file for file in current.files if file.sha256 == sha256)
+            if not active_digests(taken):
+                raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
+            after = _without_files(current, taken)
+            new = prepare_file(store.root, path, raw, changes=[(current, after)])
+            keep(taken)
+            at = store.clock().strftime(TIMESTAMP_FORMAT)
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)])
+            _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+            transaction.commit()
+    except OSError as error:
+        raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+    store.reader.read(fresh=True)
+    (saved,) = new.records
+    assert isinstance(saved, Evidence | Document)
+    return saved
+
+
+def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
+    """Delete the public files with these digests, with their texts and previews, that no public record has any more.
+
+    A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
+    """
+    with store.storage.transaction() as transaction:
+        _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
+        transaction.commit()
+
+
+def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
+    named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
+    remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
+
+
+def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:
+    """Return the record without these entries, and without what its history says about them."""
+    prefixes = tuple(f"files/{file.recorded}/" for file in taken if file.recorded)
+    return replace(
+        record,
+        files=tuple(file for file in record.files if file not in taken),
+        history=tuple(r for r in record.history if not r.field.startswith(prefixes)),
+    )
 
 
 def unpublished_stub(e: Evidence, day: date, settings: Settings) -> Evidence:

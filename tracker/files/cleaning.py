@@ -7,8 +7,9 @@ import unicodedata
 from tracker.files import findings
 from tracker.files.file_kinds import check_characters, recognize_kind
 from tracker.files.findings import FoundItems
-from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FileKind, FileLimits, Rectangle
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FileLimits, Rectangle
 from tracker.files.text_decoding import decode_any
+from tracker.model.attached_files import FileKind
 
 MAX_NAME = 80
 """Characters of a name, without its extension."""

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
+from tracker.model.attached_files import FileKind
 from tracker.model.errors import TrackerError
 
 
@@ -17,45 +17,6 @@ class UnusableFile(TrackerError):
     def __init__(self, message: str, values: Mapping[str, str] | None = None) -> None:
         self.message, self.values = message, dict(values or {})
         super().__init__(message.format(**self.values))
-
-
-class FileKind(StrEnum):
-    """The kinds of files that can be kept. The value is the extension, without a dot."""
-
-    PDF = "pdf"
-    DOCX = "docx"
-    ODT = "odt"
-    XLSX = "xlsx"
-    PNG = "png"
-    JPEG = "jpg"
-    WEBP = "webp"
-    TEXT = "txt"
-    HTML = "html"
-    MHTML = "mhtml"
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type, such as "application/pdf"."""
-        return _MEDIA_TYPES[self]
-
-    @property
-    def is_image(self) -> bool:
-        """Return whether the file is an image, so that parts of it can be blacked out."""
-        return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
-
-
-_MEDIA_TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileKind.ODT: "application/vnd.oasis.opendocument.text",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.WEBP: "image/webp",
-    FileKind.TEXT: "text/plain; charset=utf-8",
-    FileKind.HTML: "text/html; charset=utf-8",
-    FileKind.MHTML: "multipart/related",
-}
 
 
 @dataclass(frozen=True, slots=True)

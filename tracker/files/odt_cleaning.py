@@ -7,9 +7,10 @@ from tracker.files import findings
 from tracker.files.file_kinds import DAMAGED, MACROS, PROTECTED, open_package, read_packed
 from tracker.files.findings import FoundItems
 from tracker.files.image_cleaning import blank_image, clean_any_image
-from tracker.files.kept_file import CleaningChoices, FileKind, FileLimits, UnusableFile
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
 from tracker.files.office_package import MAX_XML, pack_files
 from tracker.files.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
+from tracker.model.attached_files import FileKind
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _MANIFEST = f"{_ODF}manifest:1.0"

@@ -11,8 +11,9 @@ from tracker.files import findings
 from tracker.files.file_kinds import DAMAGED, TOO_LARGE_UNPACKED, open_package, read_packed
 from tracker.files.findings import FoundItems
 from tracker.files.image_cleaning import blank_image, clean_any_image
-from tracker.files.kept_file import FileKind, FileLimits, UnusableFile
+from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
+from tracker.model.attached_files import FileKind
 
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

@@ -17,9 +17,10 @@ from tracker.importing.imported_document import ImportedDocument, ImportedParagr
 from tracker.importing.paragraph_review import ParagraphReview
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
+from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import TextVariant, clean_input
-from tracker.model.records import Event, Part, Recommendation, SameDemand, Source
+from tracker.model.records import Part, Recommendation, SameDemand, Source
 from tracker.model.registers import Document, FollowUp
 from tracker.model.vocabulary import DocumentKind, EventType, Issuer, TextOrigin, Verification
 from tracker.queries.view import View, effective_date

@@ -83,7 +83,7 @@ def run_reading_job(
     if len(data) > limits.upload:
         raise _too_large(len(data), limits)
     job = {"kind": kind, "arguments": dict(arguments), "seconds": limits.seconds, "memory": limits.memory}
-    answer = _run(json.dumps(job).encode() + b"\n" + data, limits, is_cancelled)
+    answer = _run((json.dumps(job).encode() + b"\n", data), limits, is_cancelled)
     if "message" in answer:
         raise UnreadableUpload(answer["message"], answer["values"])
     return str(answer["found"])
@@ -121,7 +121,7 @@ def read_upload(path: Path, limits: ReadingLimits, name: str) -> bytes:
         raise UnreadableUpload(_UNREADABLE_FILE, {"name": name}) from None
 
 
-def _run(sent: bytes, limits: ReadingLimits, is_cancelled: Callable[[], bool]) -> dict[str, Any]:
+def _run(sent: tuple[bytes, ...], limits: ReadingLimits, is_cancelled: Callable[[], bool]) -> dict[str, Any]:
     module = "tracker.importing.parser_process"
     try:
         answer: dict[str, Any] = json.loads(run_limited(module, sent, limits.seconds, is_cancelled=is_cancelled))

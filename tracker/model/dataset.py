@@ -12,7 +12,7 @@ from tracker.model.safety_config import SafetyFile
 
 Record = Recommendation | Evidence | Document
 
-RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to")
+RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to", "files")
 """The names of the list fields of records. Each item in these lists has a recorded time of its own."""
 
 

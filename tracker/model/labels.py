@@ -153,6 +153,7 @@ LABELS: dict[type, dict[str, str]] = {
         ActivityKind.RECOMMENDATION: N_("New recommendation"),
         ActivityKind.LINK: N_("Taken up or same demand"),
         ActivityKind.DOCUMENT: N_("New document"),
+        ActivityKind.FILE: N_("New file"),
     },
     SortOrder: {
         SortOrder.DOCUMENT: N_("In the order of the documents"),

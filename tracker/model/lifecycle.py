@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 from tracker.model import partial_dates
+from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Record
-from tracker.model.records import Assessment, Event
+from tracker.model.events import Event
+from tracker.model.records import Assessment
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
 
@@ -64,6 +66,11 @@ def last_checked(a: Assessment, moment: str | None, day: date | None = None) -> 
     return max(
         (checked for checked in days if partial_dates.known_by(checked, day)), key=partial_dates.last_day, default=None
     )
+
+
+def active_files(record: Record) -> tuple[AttachedFile, ...]:
+    """Return the attached files of a record that are not withdrawn. The record itself may be retired."""
+    return tuple(file for file in getattr(record, "files", ()) if not is_withdrawn(file.events))
 
 
 def timestamps_of(record: Record) -> Iterator[str]:

@@ -19,6 +19,7 @@ ITEM_TEXTS: Mapping[str, tuple[str, ...]] = {
     "assessments": ("reason", "assessor"),
     "same_demand": ("note",),
     "uptake": ("note",),
+    "files": ("caption",),
 }
 """Name of a list of recorded items → the fields of such an item that hold a text which is translated.
 

@@ -5,13 +5,14 @@ from typing import Annotated
 from pydantic import StringConstraints
 from pydantic.dataclasses import dataclass
 
+from tracker.model.attached_files import AttachedFile
+from tracker.model.events import Event
 from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 from tracker.model.vocabulary import (
     AuthorityRole,
     DemandExtent,
     Direction,
-    EventType,
     EvidenceDimension,
     EvidenceEffect,
     EvidenceKind,
@@ -75,21 +76,6 @@ class Revision:
     field: Line
     old: Annotated[str, StringConstraints(max_length=100_000)] | None = None
     still_right: tuple[LanguageCode, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
-class Event:
-    """Something that happened to an item after it was recorded, such as being withdrawn, restored or checked.
-
-    `into` is the id of the record that replaces a retired one.
-    """
-
-    type: EventType
-    date: PartialDate | None = None
-    into: Id | None = None
-    reason: LocalizedText | None = None
-    recorded: Timestamp | None = None
-    recorded_by: Handle | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -219,6 +205,7 @@ class Evidence:
     archived: Url | None = None
     identifier: Line | None = None
     relevant_to: tuple[EvidenceLink, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
     tags: tuple[TagSet, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None

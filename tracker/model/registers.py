@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic.dataclasses import dataclass
 
+from tracker.model.attached_files import AttachedFile
+from tracker.model.events import Event
 from tracker.model.fields import Handle, Id, PartialDate, ShortText, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText, TextVariant
 from tracker.model.organisations import Organisation, with_editors
-from tracker.model.records import Event, Revision, Source
+from tracker.model.records import Revision, Source
 from tracker.model.vocabulary import DateSetBy, DeadlineKind, DocumentKind, Status, Verification
 
 
@@ -78,6 +80,7 @@ class Document:
     follow_up: FollowUp | None = None
     deadlines: tuple[Deadline, ...] = ()
     note: LocalizedText | None = None
+    files: tuple[AttachedFile, ...] = ()
     recorded: Timestamp | None = None
     recorded_by: Handle | None = None
     events: tuple[Event, ...] = ()

@@ -203,6 +203,7 @@ class ActivityKind(StrEnum):
     RECOMMENDATION = "recommendation"
     LINK = "connection"
     DOCUMENT = "document"
+    FILE = "file"
 
 
 class SortOrder(StrEnum):

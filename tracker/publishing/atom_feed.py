@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from feedgen.feed import FeedGenerator
 from markupsafe import Markup
 
+from tracker.model.attached_files import AttachedFile
 from tracker.model.lifecycle import existed_at
 from tracker.model.localized_text import clean_input
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
@@ -30,7 +31,13 @@ ENTRY_ID_NAMESPACE = UUID("e1af2c11-a71c-4bc6-b824-b118c5ed450a")
 Do not change this constant: an entry must keep the same id under every address, in every language and in every version.
 """
 FEED_MEDIA_TYPE = "application/atom+xml"
-FEED_KINDS = {ActivityKind.ASSESSMENT, ActivityKind.EVIDENCE, ActivityKind.RECOMMENDATION, ActivityKind.WITHDRAWAL}
+FEED_KINDS = {
+    ActivityKind.ASSESSMENT,
+    ActivityKind.EVIDENCE,
+    ActivityKind.RECOMMENDATION,
+    ActivityKind.WITHDRAWAL,
+    ActivityKind.FILE,
+}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The time of change that a feed without entries gives, because Atom requires one."""
 
@@ -107,13 +114,13 @@ def _view_with_retired(view: View) -> View:
 def _belongs_in_feed(entry: ActivityEntry, view: View) -> bool:
     """Return whether the feed reports an entry.
 
-    The entry must be about a recommendation, an evidence item, an assessment, a link of evidence, or the deadlines of a
-    document. Its record must also have existed at the recorded time of the view.
+    The entry must be about a recommendation, an evidence item, an assessment, a link or a file of evidence, or the
+    deadlines of a document. Its record must also have existed at the recorded time of the view.
     """
     is_reported = (
         entry.kind in FEED_KINDS
         and isinstance(entry.record, Recommendation | Evidence)
-        and isinstance(entry.item, Assessment | EvidenceLink | None)
+        and isinstance(entry.item, Assessment | EvidenceLink | AttachedFile | None)
     )
     return (is_reported or is_about_deadlines(entry)) and existed_at(entry.record, view.recorded)
 
@@ -141,6 +148,7 @@ def _entry_id(entry: ActivityEntry) -> str:
     item = entry.item
     item_key = [item.voice, item.part or ""] if isinstance(item, Assessment) else []
     item_key = [item.recommendation] if isinstance(item, EvidenceLink) else item_key
+    item_key = [item.sha256] if isinstance(item, AttachedFile) else item_key
     return _stable_id(entry.kind, type(entry.record).__name__.lower(), entry.record.id, *item_key, entry.recorded)
 
 

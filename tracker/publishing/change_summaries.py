@@ -6,10 +6,12 @@ from tracker.model.lifecycle import is_active
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.vocabulary import NOT_SELECTED, ActivityKind, Issuer, Voice
 from tracker.publishing.deadline_wording import deadline_line
+from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.html import RenderContext
 from tracker.queries.activity_log import ActivityEntry
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.deadlines import list_deadlines
+from tracker.queries.public_files import files_of
 from tracker.queries.record_order import sort_newest_first
 from tracker.queries.view import View
 
@@ -36,6 +38,7 @@ def entry_title(context: RenderContext, entry: ActivityEntry) -> str:
     elif e:
         words += [_("Evidence"), context.name(e.publisher), *([language.resolve(e.title).text] if e.title else [])]
         words += [_relevance_line(context, entry.item)] if isinstance(entry.item, EvidenceLink) else []
+        words += [f"{_('File')}: {entry.file.name}"] if entry.file else []
     title = SENTENCE_SEPARATOR.join(words)
     return f"{title} ({context.label(entry.gone)})" if entry.gone and not entry.event else title
 
@@ -44,20 +47,23 @@ def entry_summary(context: RenderContext, entry: ActivityEntry) -> list[str]:
     """Return the summary of a feed entry, as lines.
 
     The summary has the reason for the change or, for a new record, the summary of the record. For new evidence, it also
-    names the recommendations that the evidence is relevant to. For an assessment, it also gives the date. If there is
-    nothing to say, the only line is the title.
+    names the recommendations that the evidence is relevant to, and its files with their digests. For an assessment, it
+    also gives the date. If there is nothing to say, the only line is the title.
     """
     language, e = context.language, entry.evidence
     _ = language.gettext
     lines = [_(GONE_LATER)] if entry.gone and not entry.event else []
     if d := entry.document:
         lines += [deadline_line(language, item) for item in list_deadlines(context.view) if item.document.id == d.id]
+    elif entry.file and not entry.event:
+        lines.append(file_sentence(language, entry.file))
     elif entry.event or entry.assessment:
         lines += [language.resolve(entry.reason).text] if entry.reason else []
     elif isinstance(entry.record, Recommendation | Evidence):
         lines.append(language.resolve(entry.record.summary).text)
     if e and not entry.event and not entry.item:
         lines += [_relevance_line(context, link) for link in e.relevant_to if is_active(link, context.view.recorded)]
+        lines += [f"{_('File')}: {file_sentence(language, file)}" for file in files_of(context.view, e)]
     if entry.assessment:
         lines.append(_("Assessment of {date}.", date=language.format_date(entry.assessment.date)))
     if not entry.event and context.view.awaits_second_reader(entry.assessment):

@@ -24,6 +24,7 @@ EXPORTS: dict[str, Callable[[ViewRequest], RenderedFile]] = {
     ".xlsx": render_xlsx,
     ".json": render_list,
 }
+PACKAGE_ENDING = ".zip"
 LOCAL_ADDRESS = "http://127.0.0.1:8501"
 """The address that links begin with while TRACKER_PUBLIC_URL is not set: the dashboard on this machine."""
 
@@ -67,6 +68,17 @@ def request_from_arguments(arguments: argparse.Namespace, config: Config, now: d
     )
 
 
+def run_export_command(arguments: argparse.Namespace, config: Config, now: datetime) -> str:
+    """Run the command `export`, and return the text to print. Raises TrackerError."""
+    request = request_from_arguments(arguments, config, now)
+    if arguments.file.suffix.lower() == PACKAGE_ENDING:
+        from tracker.publishing.data_package import write_data_package
+
+        return "\n".join(write_data_package(arguments.file, request))
+    write_export(arguments.file, request)
+    return "\n".join([str(arguments.file), *notes_on_export(request, config)])
+
+
 def write_export(file: Path, request: ViewRequest) -> None:
     """Write the data of a request as CSV, XLSX or JSON, depending on the ending of the file name.
 
@@ -74,7 +86,7 @@ def write_export(file: Path, request: ViewRequest) -> None:
     """
     render_export = EXPORTS.get(file.suffix.lower())
     if render_export is None:
-        raise TrackerError(f"{file}: the name of an export ends in one of {', '.join(EXPORTS)}.")
+        raise TrackerError(f"{file}: the name of an export ends in one of {', '.join(EXPORTS)}, {PACKAGE_ENDING}.")
     write_file(file, render_export(request).body)
 
 

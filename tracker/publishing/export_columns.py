@@ -25,7 +25,9 @@ from tracker.model.vocabulary import (
     Voice,
 )
 from tracker.publishing.assessment_wording import full_name
+from tracker.publishing.file_lines import file_sentence
 from tracker.publishing.html import RenderContext
+from tracker.queries.public_files import files_by_name
 
 Words = Callable[[RenderContext, str], str]
 """A function that returns the words for one value, such as the label of a code or the title of a recommendation."""
@@ -93,6 +95,12 @@ def _evidence_title(context: RenderContext, evidence_id: str) -> str:
     return context.language.resolve(e.title or e.summary).text if e else evidence_id
 
 
+def _file_sentence(context: RenderContext, file_name: str) -> str:
+    """Return the name, size and digest of a file. A file that was withdrawn since has only its digest."""
+    file = files_by_name(context.view).get(file_name)
+    return file_sentence(context.language, file) if file else file_name
+
+
 def _title_and(vocabulary: type[StrEnum]) -> Words:
     """Return the words for a value such as "r1: setback": the title of the recommendation, and the label of the code."""
 
@@ -144,6 +152,7 @@ RECOMMENDATION_COLUMNS = (
     Column("same_demand", N_("Same demand"), ValueKind.LONG, words=_recommendation_title),
     Column("uptake", N_("Taken up by the committee"), ValueKind.LONG, words=_title_and(UptakeResult)),
     Column("evidence", N_("Evidence"), ValueKind.LONG, words=_evidence_title),
+    Column("files", N_("Files of the evidence"), ValueKind.LONG, words=_file_sentence),
     Column("evidence_count", N_("Number of evidence items"), ValueKind.NUMBER, is_default=True),
     Column("setbacks", N_("Evidence of setbacks"), ValueKind.NUMBER),
     Column("progress", N_("Evidence of progress"), ValueKind.NUMBER),
@@ -192,6 +201,7 @@ EVIDENCE_COLUMNS = (
     Column("themes", N_("Themes"), words=_term),
     Column("link", N_("Link"), ValueKind.LINK),
     Column("archived", N_("Archived copy"), ValueKind.LINK),
+    Column("files", N_("Files"), ValueKind.LONG, words=_file_sentence),
     Column("id", N_("Id in the tracker")),
     Column("recorded", N_("Recorded"), ValueKind.TIME),
 )
@@ -210,6 +220,7 @@ DOCUMENT_COLUMNS = (
     Column("citations", N_("How often it is cited here"), ValueKind.NUMBER),
     Column("note", N_("Note"), ValueKind.LONG),
     Column("link", N_("Link"), ValueKind.LINK),
+    Column("files", N_("Files"), ValueKind.LONG, words=_file_sentence),
     Column("id", N_("Id in the tracker")),
 )
 

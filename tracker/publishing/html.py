@@ -23,6 +23,7 @@ from tracker.model.registers import Document, TaxonomyTerm, TreatyBody
 from tracker.model.vocabulary import Status, TextOrigin, Voice
 from tracker.publishing import assessment_wording
 from tracker.publishing.deadline_wording import time_left, time_until
+from tracker.publishing.file_lines import file_lines, file_sentence
 from tracker.queries import field_diff, filters
 from tracker.queries.document_links import public_link
 from tracker.queries.highlighting import highlight, missing_terms
@@ -236,6 +237,8 @@ def _environment() -> Environment:
         "dated": effective_date,
         "assessed_by": assessment_wording.assessed_by,
         "freshness": assessment_wording.freshness,
+        "file_lines": file_lines,
+        "file_sentence": file_sentence,
         "dates_of": assessment_wording.dates_in_words,
         "heading_of": assessment_wording.heading_of_assessments,
         "notes_on_editors": assessment_wording.notes_on_editors,
@@ -249,6 +252,7 @@ def _environment() -> Environment:
         "status_counts": filters.count_by_status,
         "verification_meanings": VERIFICATION_MEANINGS,
         "languages": LANGUAGES,
+        "native_name": native_name,
         "marked": highlight,
         "differences": field_diff.list_differences,
         "code_of": field_diff.code_of,

@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 
 from tracker.config import is_loopback
 from tracker.model.errors import PastDateRefused
-from tracker.model.records import Recommendation, SameDemand, Uptake
+from tracker.model.records import Evidence, Recommendation, SameDemand, Uptake
+from tracker.model.registers import Document
 from tracker.model.vocabulary import DateSetBy, OrganisationKind, Voice
 from tracker.publishing.assessment_wording import assessed_by
+from tracker.publishing.file_lines import file_lines
 from tracker.publishing.json_api_schema import ApiDocument, ApiTreatyBody, api_schema, public_copy, public_fields
 from tracker.publishing.provenance import current_version_link
 from tracker.publishing.refused_date import REFUSED_DATE_STATUS, refusal_sentence
@@ -163,14 +165,22 @@ def _recommendations(request: ViewRequest, rs: Iterable[Recommendation]) -> Iter
     """
     view = request.view
     copy = partial(public_copy, main_language=view.settings.language)
-    evidence = {e.id: copy(e) for e in view.evidence.values()}
+
+    def files(record: Evidence | Document) -> list[dict[str, Any]]:
+        return [
+            copy(line.file) | {"media_type": line.file.kind.media_type, "url": line.link or None}
+            for line in file_lines(view, request.language, record, base=request.origin)
+        ]
+
+    evidence = {e.id: copy(e) | {"files": files(e)} for e in view.evidence.values()}
 
     def part_of(item: Any, kind: type) -> dict[str, Any] | None:
         return {name: copy(getattr(item, name)) for name in public_fields(kind)} if item else None
 
     @cache
     def document(name: str) -> dict[str, Any] | None:
-        return part_of(view.document(name), ApiDocument)
+        found = view.document(name)
+        return (part_of(found, ApiDocument) or {}) | {"files": files(found)} if found else None
 
     @cache
     def body(name: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from tracker.model.attached_files import AttachedFile
 from tracker.model.fields import Id, PartialDate, ShortText, Timestamp, Url
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, Line, LocalizedText
 from tracker.model.organisations import Organisation
@@ -47,6 +48,25 @@ class ApiTreatyBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiFile(AttachedFile):
+    """An attached file: its fields in the data file, and where it can be downloaded.
+
+    `sha256` and `size`, in bytes, are those of the file that the address gives; `received_sha256` is the digest of the
+    file before it was cleaned.
+    """
+
+    media_type: str
+    url: Annotated[str | None, Field(description="null: it was withdrawn since and is no longer given out")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
+class ApiEvidence(Evidence):
+    """An item of evidence: its fields in the data file, and the addresses of its files."""
+
+    files: tuple[ApiFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
 class ApiDocument:
     """The document that holds the recommendation."""
 
@@ -60,6 +80,7 @@ class ApiDocument:
     adopted: PartialDate | None
     verification: Verification
     link: Url | None
+    files: tuple[ApiFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)
@@ -138,7 +159,7 @@ class ApiRecommendation(Recommendation):
     treaty_body: ApiTreatyBody | None
     document_details: ApiDocument | None
     evidence: Annotated[
-        tuple[Evidence, ...], Field(description="newest first; `relevant_to` for this recommendation only")
+        tuple[ApiEvidence, ...], Field(description="newest first; `relevant_to` for this recommendation only")
     ]
     permalink: str
 

@@ -123,7 +123,7 @@ def snapshot_page(request: ViewRequest, *, most: int | None = None) -> str:
         groups=list(_groups(view, rs, contexts, home=home, most=most)),
         statuses=statuses,
         bodies=bodies,
-        others=_other_evidence(view, request.filters, rs, contexts=contexts),
+        others=_other_evidence(view, request.filters, rs, contexts=contexts, home=home),
         never=[(body.id, code) for body in bodies for code in statuses if (body.id, code) not in combinations],
         narrowed={code: filter_labels(each.context, each.filters) for code, each in requests.items()},
         now={
@@ -238,17 +238,22 @@ def earlier_assessments(view: View, r: Recommendation) -> list[Assessment]:
 
 
 def _other_evidence(
-    view: View, filters: Filters, rs: Iterable[Recommendation], contexts: tuple[RenderContext, ...]
+    view: View,
+    filters: Filters,
+    rs: Iterable[Recommendation],
+    *,
+    contexts: tuple[RenderContext, ...],
+    home: str,
 ) -> Translations:
     """Return the HTML of the evidence that is linked to none of the recommendations `rs`, in every language.
 
-    Empty if there is no such evidence, or if the snapshot is filtered.
+    `home` is the address of the dashboard, or "". Empty if there is no such evidence, or if the snapshot is filtered.
     """
     ids = {r.id for r in rs}
     evidence = [e for e in view.evidence.values() if not any(link.recommendation in ids for link in e.relevant_to)]
     if not evidence or filters.params():
         return []
-    return _in_each_language(contexts, "published/snapshot_registers.html", evidence=evidence)
+    return _in_each_language(contexts, "published/snapshot_registers.html", evidence=evidence, home=home)
 
 
 def _in_each_language(contexts: tuple[RenderContext, ...], template: str, **values: Any) -> Translations:

@@ -9,21 +9,14 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
+from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import RECORDED_LISTS, Record, all_records
+from tracker.model.events import Event
 from tracker.model.labels import N_
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
 from tracker.model.record_texts import parse_item_path
-from tracker.model.records import (
-    Assessment,
-    Event,
-    Evidence,
-    EvidenceLink,
-    Recommendation,
-    Revision,
-    SameDemand,
-    Uptake,
-)
+from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation, Revision, SameDemand, Uptake
 from tracker.model.registers import Document
 from tracker.model.second_review import CONFIRMATION_EVENTS
 from tracker.model.vocabulary import ActivityKind, EventType
@@ -33,7 +26,7 @@ from tracker.queries.url_filters import BODY_ROW, ISSUER_ROW, PAGE_ROW, FilterRo
 from tracker.queries.view import View
 from tracker.storage.yaml_format import record_values, to_block
 
-Item = Assessment | EvidenceLink | SameDemand | Uptake
+Item = Assessment | EvidenceLink | SameDemand | Uptake | AttachedFile
 ENTRIES_PER_PAGE = 100
 ONE_SAVE = timedelta(milliseconds=1)
 """Two recorded times belong to the same save if they are less than ONE_SAVE apart. The recorded times in one save are
@@ -51,7 +44,8 @@ ADDING_KINDS: dict[type[Record], ActivityKind] = {
 class ActivityEntry:
     """One recorded change of a record.
 
-    `item` is the assessment, link or uptake that the change is about, or None if the change is about the whole record.
+    `item` is the assessment, link, uptake or file that the change is about, or None if the change is about the whole
+    record.
     `event` is the recorded event, or None if the change is not an event. `edits` are the changed fields of an edit.
     `by` is the handle of the person who recorded the change, or None if the file names nobody. `gone` is the type of
     the event that later withdrew or retired the record or item, or None if the record or item still counts.
@@ -86,6 +80,11 @@ class ActivityEntry:
     def assessment(self) -> Assessment | None:
         """Return the item if it is an assessment, otherwise None."""
         return self.item if isinstance(self.item, Assessment) else None
+
+    @property
+    def file(self) -> AttachedFile | None:
+        """Return the item if it is an attached file, otherwise None."""
+        return self.item if isinstance(self.item, AttachedFile) else None
 
 
 def latest_assessments_and_evidence(view: View, most: int) -> tuple[ActivityEntry, ...]:
@@ -158,12 +157,18 @@ def _item_entry(r: Record, item: Item, gone: EventType | None) -> ActivityEntry:
         )
     if isinstance(item, EvidenceLink):
         return ActivityEntry(item.recorded, ActivityKind.EVIDENCE, r, item=item, gone=gone)
+    if isinstance(item, AttachedFile):
+        return ActivityEntry(
+            item.recorded, ActivityKind.FILE, r, item=item, reason=item.caption, by=item.recorded_by, gone=gone
+        )
     return ActivityEntry(item.recorded, ActivityKind.LINK, r, item=item, reason=item.note, gone=gone)
 
 
 def _is_part_of_new_record(r: Record, item: Item) -> bool:
-    """Return whether `item` is a link that was saved together with its new evidence. Such a link gets no own entry."""
-    return isinstance(item, EvidenceLink) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
+    """Return whether `item` is a link or a file that was saved together with its new record. It gets no own entry."""
+    return (
+        isinstance(item, EvidenceLink | AttachedFile) and bool(r.recorded and item.recorded) and _is_same_save(r, item)
+    )
 
 
 def _is_same_save(one: Record | Revision, other: Item | Revision) -> bool:

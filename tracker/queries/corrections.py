@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from tracker.model.events import Event
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, is_withdrawn
-from tracker.model.records import Event
 from tracker.model.vocabulary import EventType
 from tracker.queries.activity_log import ENTRIES_PER_PAGE, ActivityEntry, HasTime, activity_log
 from tracker.queries.view import View

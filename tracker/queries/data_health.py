@@ -1,14 +1,16 @@
 """Lists for the data health page: what is unfinished in the data, as tasks for editors."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tracker.model import partial_dates
 from tracker.model.dataset import Record
 from tracker.model.labels import N_
-from tracker.model.records import Recommendation
+from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer, UptakeResult, Verification
+from tracker.queries.public_files import files_of
 from tracker.queries.view import View
 
 TASK_LABELS: dict[str, str] = {
@@ -26,10 +28,12 @@ class Task:
     """One task for editors: a record that needs work.
 
     `what` names the parts of the record that need work, as keys of TASK_LABELS. It is empty if no single part is meant.
+    `citations` counts what refers to the record, where this decides the order of the tasks.
     """
 
     record: Record
     what: tuple[str, ...] = ()
+    citations: int = 0
 
 
 def stale_recommendations(view: View) -> tuple[Recommendation, ...]:
@@ -56,9 +60,19 @@ def awaiting_second_reader(view: View) -> tuple[Recommendation, ...]:
 
 
 def without_archived_copy(view: View) -> tuple[Task, ...]:
-    """Return a task for each item of evidence that has a link but no archived copy."""
-    found = (e for e in view.evidence.values() if e.link and not e.archived)
-    return tuple(Task(e) for e in found)
+    """Return a task for each item of evidence that has a link but no archived copy and no saved copy, most cited first.
+
+    What cites an item are the assessments that name it, and the recommendations that it is relevant to.
+    """
+    cited = Counter(name for found in view.assessments.values() for a in found for name in set(a.evidence))
+    cited.update(name for r in view.recommendations.values() for name in {e.id for e, _ in view.evidence_for(r)})
+    tasks = [Task(e, citations=cited[e.id]) for e in view.evidence.values() if e.link and not has_copy(view, e)]
+    return tuple(sorted(tasks, key=lambda task: -task.citations))
+
+
+def has_copy(view: View, e: Evidence) -> bool:
+    """Return whether there is a copy of the page behind the link of an item of evidence, in an archive or attached."""
+    return bool(e.archived) or any(file.is_copy_of_link for file in files_of(view, e))
 
 
 def unverified(view: View) -> tuple[Task, ...]:

@@ -72,6 +72,8 @@ FIELD_LABELS: dict[str, str] = {
     "same_demand": N_("Same demand"),
     "uptake": N_("Taken up by the committee"),
     "relevant_to": N_("Relevant to"),
+    "files": N_("Files"),
+    "caption": N_("Caption"),
     "identifier": N_("Identifier"),
     "themes": N_("Themes"),
     "rights": N_("Rights"),

@@ -9,6 +9,8 @@ FOLDER_LABELS = {
     "recommendations": N_("Recommendation"),
     "evidence": N_("Evidence"),
     "notes": N_("Private notes"),
+    "evidence_files": N_("Private files of evidence"),
+    "document_files": N_("Private files of a document"),
 }
 """Folder → what a file in it is. Its name is the id of the record."""
 FILE_LABELS = {
@@ -35,8 +37,8 @@ class FileName:
 
     @property
     def is_evidence(self) -> bool:
-        """Return whether the file is an item of evidence."""
-        return self.label == FOLDER_LABELS["evidence"]
+        """Return whether the file belongs to evidence: its record, or the list of its private files."""
+        return self.label in (FOLDER_LABELS["evidence"], FOLDER_LABELS["evidence_files"])
 
 
 def name_file(path: str | PurePath) -> FileName:

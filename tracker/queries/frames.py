@@ -22,6 +22,7 @@ from tracker.model.registers import Document
 from tracker.model.vocabulary import EvidenceEffect, Issuer, Voice
 from tracker.queries.frame_values import join_tags, join_values, make_frame, ranked_gap, values_of, year_of
 from tracker.queries.localized_names import link_in_language
+from tracker.queries.public_files import files_of
 from tracker.queries.view import View, effective_date
 
 
@@ -115,6 +116,7 @@ class Frames:
                 join_values(f"{other.id}: {u.result.value}" for other, u in view.uptake_of(r)) for r in rows
             ],
             "evidence": lambda: [join_values(e.id for e, _ in pairs) for pairs in links],
+            "files": lambda: [join_values(name for e, _ in pairs for name in self._file_names(e)) for pairs in links],
             "evidence_count": lambda: [len({e.id for e, _ in pairs}) for pairs in links],
             "setbacks": lambda: [sum(link.effect is EvidenceEffect.SETBACK for _, link in pairs) for pairs in links],
             "progress": lambda: [sum(link.effect is EvidenceEffect.PROGRESS for _, link in pairs) for pairs in links],
@@ -198,7 +200,7 @@ class Frames:
         """Return one row for each item of evidence, newest first.
 
         `relevant_to` has a value such as "r1: setback" for each recommendation. `year` is the year in which it happened
-        or, if that is not known, was published.
+        or, if that is not known, was published. `files` names each file by its SHA-256 and its extension.
         """
         view, text, rows = self.view, self._text, self._evidence
         return make_frame(
@@ -226,6 +228,7 @@ class Frames:
                 "themes": [join_tags(e, "themes") for e in rows],
                 "link": [self._link(e.link) for e in rows],
                 "archived": [e.archived for e in rows],
+                "files": [join_values(self._file_names(e)) for e in rows],
                 "recorded": [e.recorded for e in rows],
             },
             numbers=("year",),
@@ -277,6 +280,7 @@ class Frames:
                 "citations": [int(citations.get(d.id, 0)) for d in rows],
                 "link": [self._link(d.link) for d in rows],
                 "note": [text(d.note) for d in rows],
+                "files": [join_values(self._file_names(d)) for d in rows],
                 "recorded": [d.recorded for d in rows],
             },
             numbers=("recommendations", "citations"),
@@ -361,6 +365,9 @@ class Frames:
             for name in {a.source.document, a.source.cited_by}
         ]
         return [name for name in (*own, *others) if name]
+
+    def _file_names(self, record: Evidence | Document) -> list[str]:
+        return [file.file_name for file in files_of(self.view, record)]
 
     def _tag_column(self, name: str) -> list[str | None]:
         return [join_tags(r, name) for r in self._recommendations]

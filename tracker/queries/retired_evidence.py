@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from tracker.model.events import Event
 from tracker.model.lifecycle import REMOVING_EVENTS, events_by, existed_at, is_active
-from tracker.model.records import Event, Evidence
+from tracker.model.records import Evidence
 from tracker.queries.as_recorded import without_later_edits
 from tracker.queries.view import View
 

@@ -1,16 +1,21 @@
-"""Search recommendations, evidence and documents together. A typo is corrected if the search would find nothing."""
+"""Search recommendations, evidence, documents and attached files together.
+
+A typo is corrected if the search would find nothing.
+"""
 
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.model.vocabulary import Issuer
+from tracker.queries.file_search import NOTHING_IN_FILES, FoundInFiles, look_at_texts, search_files
+from tracker.queries.file_texts import FileTexts
 from tracker.queries.highlighting import find_spans
 from tracker.queries.search_documents import Searchable
 from tracker.queries.spelling import Dictionary, correct_words, other_layouts
@@ -46,7 +51,8 @@ class SearchResults:
 
     `typed` is what was searched for. `used` is what was found: it is another text if `typed` finds nothing and was
     probably a typo. `sources` are the documents from which the best recommendations and evidence come, if they are not
-    among `documents`.
+    among `documents`. `in_files` is what the texts of attached files contain. If only files contain `typed`, `similar`
+    is what the person may have meant, otherwise "".
     """
 
     typed: str
@@ -56,6 +62,8 @@ class SearchResults:
     evidence: Found[Evidence] = Found()
     documents: Found[Document] = Found()
     sources: tuple[Document, ...] = ()
+    in_files: FoundInFiles = NOTHING_IN_FILES
+    similar: str = ""
 
     @property
     def groups(self) -> tuple[Found[Recommendation], Found[Evidence], Found[Document]]:
@@ -77,9 +85,28 @@ class SearchResults:
         return sum(r.issued_by is issuer for r in self.recommendations.records)
 
 
-def search_everything(view: View, typed: str, *, exactly: bool = False) -> SearchResults:
-    """Return what a search for `typed` finds. With `exactly`, nothing is corrected."""
-    return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
+def search_everything(
+    view: View, typed: str, *, exactly: bool = False, texts: FileTexts | None = None
+) -> SearchResults:
+    """Return what a search for `typed` finds. With `exactly`, nothing is corrected.
+
+    `texts` is the index of the texts of attached files. Without it, files are not searched.
+    """
+    if texts is None:
+        return view.cached("site search", (typed, exactly), lambda: _search(view, typed, exactly=exactly))
+    indexed = look_at_texts(view, texts)
+
+    def search() -> SearchResults:
+        found = search_everything(view, typed, exactly=exactly)
+        in_files = search_files(view, view.search_terms(typed), texts, indexed=indexed)
+        if not found.is_corrected:
+            return replace(found, in_files=in_files)
+        if in_files.count:
+            # no typo: somebody wrote it
+            return replace(_results(view, typed, typed), in_files=in_files, similar=found.used if found.count else "")
+        return replace(found, in_files=search_files(view, found.terms, texts, indexed=indexed))
+
+    return view.cached("search in files", (typed, exactly, indexed.generation), search)
 
 
 def correct_list_search(view: View, typed: str, listed: Searchable) -> str:

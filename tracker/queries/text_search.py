@@ -121,18 +121,17 @@ class SearchTerm:
             return self.word in word
         if word.startswith(self.word):
             return True
+        if word[0] != self.word[0]:
+            return False  # a stem begins with the same letter as its word, and to find a stem takes long
         other = stem_word(word)
         return other == self.stem or (len(self.stem) >= MIN_PREFIX_STEM_LENGTH and other.startswith(self.stem))
 
-    def occurs_in(self, token: str) -> bool:
-        """Return whether this search word or a synonym of one word finds a token of a text.
+    def occurs_as(self, word: str) -> bool:
+        """Return whether this search word is marked in a text where it finds `word`. Synonyms are not considered.
 
         One or two letters find only the same word.
         """
-        words = split_token(token)
-        if self.word in words or (len(self.word) >= 3 and any(map(self.matches, words))):
-            return True
-        return bool(self.phrases) and any((stem,) in self.phrases for stem in plain_stems(token))
+        return self.word == word or (len(self.word) >= 3 and self.matches(word))
 
     def without_synonyms(self) -> tuple["SearchTerm", ...]:
         """Return the typed words themselves as search terms."""

@@ -74,7 +74,8 @@ class Dismissals:
             entries, key = self.entries(), self._state.read(KEY_FILE)
         except OSError:
             return False
-        return any(entry.sign == fingerprint(key, finding) for entry in entries)
+        sign = fingerprint(key, finding)
+        return any(entry.sign == sign for entry in entries)
 
     def dismiss(self, findings: Iterable[tuple[SafetyFinding, str]], by: Person, at: datetime | None = None) -> None:
         """Store each finding as dismissed. `findings` are (finding, reason) pairs. If `at` is None, the time is now.

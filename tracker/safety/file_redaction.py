@@ -1,34 +1,44 @@
-"""Redact files: find given words in the files of a folder, and compute the contents of the files without them."""
+"""Redact files: find given words in the files of a folder, and compute the contents of the files without them.
+
+In a record, words are replaced. An attached file with the words is removed whole, see `attached_words`.
+"""
 
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
 from tracker.model.problems import FieldPath
+from tracker.safety.attached_words import (
+    OTHER_ENCODINGS,
+    digest_in_folder,
+    entry_paths,
+    has_words_in_entries,
+    pages_with_words,
+    without_entries,
+)
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
-from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import RecordStorage
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import BOM, patch_file
-from tracker.storage.yaml_reader import compose, decode, to_values, walk_path
-
-OTHER_ENCODINGS = ("cp1251", "utf-16")
+from tracker.storage.yaml_reader import compose, decode, find_line, to_values, walk_path
 
 
 @dataclass(frozen=True, slots=True)
 class RedactedFile:
     """A file that contains words to redact.
 
-    `lines` are the numbers of the lines with these words, from 1. `before` and `after` are the bytes of the file
-    before and after redaction. `after` is None for a temporary file of an interrupted save. Such a file has to be
-    deleted. `name` is the name of the file in its storage, and `path` its path for messages.
+    `lines` are the numbers of the lines with these words, from 1; in the text of an attached file, of its pages.
+    `before` and `after` are the bytes of the file before and after redaction. `after` is None for a file that has to be
+    deleted: the text of an attached file, or a temporary file of an interrupted save. `removed` are the digests of the
+    attached files that a YAML file does not name any more; `has_words` is False if that is its only change. `name` is the name of
+    the file in its storage, and `path` its path for messages.
     """
 
     path: PurePath
@@ -36,35 +46,120 @@ class RedactedFile:
     before: bytes
     after: bytes | None
     name: str = ""
+    removed: tuple[str, ...] = ()
+    has_words: bool = True
 
 
-def redacted_files(place: AnyPlace, words: RedactionTerms, day: date, main: str = "en") -> Iterator[RedactedFile]:
-    """Yield each file in the storage at `place` that contains `words`, with its redacted contents.
+def redacted_files(
+    storage: RecordStorage, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
+) -> Iterator[RedactedFile]:
+    """Yield each file in the `storage` that contains `words`, with its redacted contents.
 
     No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
-    unless a value has another language. Raises RedactionRefused if `words` are in a place that cannot be changed
-    automatically.
+    unless a value has another language. `removed` are the digests of attached files that are removed: their entries are
+    taken out. Raises RedactionRefused if `words` are in a place that cannot be changed automatically.
     """
-    storage = open_storage(place)
     root = storage.root
     for listed in storage.list_all():
         name = PurePath(listed)
+        if digest_in_folder(name):
+            if pages := pages_with_words(storage, listed, words):
+                before = storage.read(listed, None)
+                yield RedactedFile(storage.locate(listed), pages, before, after=None, name=_real_name(storage, listed))
+            continue
         if any(words.occurs_in_code(part) for part in name.parts):
             raise RedactionRefused(
                 f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
                 "write the new name wherever the old one is used, then try again."
             )
         before = storage.read(listed, None)
-        after, lines = _redact_file(root, name, before, words=words, day=day, main=main)
+        raw, entry_lines, digests = _without_files(root, name, before, removed=removed)
+        after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
+        if digests:
+            # the lines of the whole file, and not of what is left of it
+            lines = {*entry_lines, *_lines_of_words(before, words)}
         if lines:
-            is_unfinished_save = name.name.startswith(".") and name.suffix == ".new"
             yield RedactedFile(
                 storage.locate(listed),
                 tuple(sorted(lines)),
                 before,
-                after=None if is_unfinished_save else after,
-                name=os.path.relpath(storage.locate(listed), storage.locate("")),
+                after=None if _is_unfinished(name) else after,
+                name=_real_name(storage, listed),
+                removed=digests,
+                has_words=raw != after or has_words_in_entries(before, digests, words),
             )
+
+
+def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
+    """Yield each YAML file in the `storage` that names attached files with the digests `removed`, without them.
+
+    No file is written. Raises RedactionRefused if a file cannot be changed automatically.
+    """
+    for listed in storage.list_all():
+        if digest_in_folder(name := PurePath(listed)) is None:
+            before = storage.read(listed, None)
+            after, lines, digests = _without_files(storage.root, name, before, removed=removed)
+            if digests:
+                yield RedactedFile(
+                    storage.locate(listed),
+                    lines,
+                    before,
+                    after=None if _is_unfinished(name) else after,
+                    name=_real_name(storage, listed),
+                    removed=digests,
+                    has_words=False,
+                )
+
+
+def _real_name(storage: RecordStorage, name: str) -> str:
+    """Return the name of the file to which a link leads. The link itself has to stay."""
+    return os.path.relpath(storage.locate(name), storage.locate(""))
+
+
+def _without_files(
+    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str]
+) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
+    """Return the bytes of a YAML file without the entries of the `removed` files, their lines, and their digests.
+
+    Raises RedactionRefused if the file names one of them, but is not valid.
+    """
+    digests = tuple(digest for digest in sorted(removed) if digest.encode() in raw)
+    if not digests or (name.suffix != ".yaml" and not _is_unfinished(name)):
+        return raw, (), ()
+    if _is_unfinished(name):
+        return raw, (1,), digests
+    try:
+        node = compose(decode(raw))
+        before = to_values(node)
+    except InvalidFile as error:
+        problem = f"it names an attached file that is removed, but {error.message}. Correct this"
+        raise _refusal(root / name, error.line, problem) from None
+    lines, after = (
+        tuple(find_line(node, path) for path in entry_paths(before, removed)),
+        without_entries(before, removed),
+    )
+    if not lines:
+        return raw, (), ()
+    known = len(_problems(name, decode(raw)))
+
+    def read_back(patched: bytes) -> bytes | None:
+        text = decode(patched)
+        return patched if to_values(compose(text)) == after and len(_problems(name, text)) <= known else None
+
+    try:
+        return patch_file(raw, after, read_back=read_back, node=node)[0], lines, digests
+    except (WriteFailed, InvalidFile):
+        raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
+
+
+def _is_unfinished(path: PurePath) -> bool:
+    """Return whether the file was left by an interrupted save."""
+    return path.name.startswith(".") and path.suffix == ".new"
+
+
+def _lines_of_words(raw: bytes, words: RedactionTerms) -> set[int]:
+    text = raw.decode("utf-8-sig", "replace")
+    return {text.count("\n", 0, start) + 1 for start, _ in words.find_spans(text, in_file=True)}
 
 
 def _redact_file(

@@ -18,6 +18,7 @@ REPLACEMENTS = {
 REDACTED_HANDLE = "removed-for-safety"
 """The handle that replaces a redacted handle."""
 MIN_TERM_LENGTH = 3
+DIGEST = re.compile(r"[0-9a-f]{64}")
 INVISIBLE_CHARACTERS = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 """Invisible characters that may occur inside a word."""
 
@@ -54,6 +55,8 @@ class RedactionTerms:
         """
         spans: list[tuple[int, int]] = []
         for match in (self._files if in_file else self._texts).finditer(text):
+            if _is_in_digest(text, *match.span()):
+                continue
             start, end = match.span() if self.whole else _whole_word(text, *match.span())
             if spans and not text[spans[-1][1] : start].strip():
                 spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
@@ -69,7 +72,8 @@ class RedactionTerms:
 
     def occurs_in_code(self, code: str) -> bool:
         """Return whether a link, id or file name contains a phrase. Hyphens or other signs may join its words."""
-        return self._codes.search(unquote(code)) is not None
+        code = unquote(code)
+        return any(not _is_in_digest(code, *match.span()) for match in self._codes.finditer(code))
 
 
 def _pattern(phrases: list[str], gap: str, whole: bool) -> re.Pattern[str]:
@@ -97,6 +101,12 @@ def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
     while _is_word_character(text, end - 1) and _is_word_character(text, end):
         end += 1
     return start, end
+
+
+def _is_in_digest(text: str, start: int, end: int) -> bool:
+    """Return whether a match is inside a SHA-256 in hex. It can hold the letters of a short name by chance."""
+    start, end = _whole_word(text, start, end)
+    return DIGEST.fullmatch(text, start, end) is not None
 
 
 def _is_word_character(text: str, at: int) -> bool:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 
+from tracker.model.attached_files import Digest
 from tracker.model.dataset import Dataset, Record, all_records
 from tracker.model.fields import Handle, Id, PartialDate, Timestamp, TimeZoneName, Url
 from tracker.model.localized_text import TextVariant, resolve
@@ -22,6 +23,7 @@ WORD_SEPARATORS = "\n\n|\n\n"
 """The separator between texts that are joined and scanned together. No pattern matches across this separator."""
 CODED_TYPES = (
     Id,
+    Digest,
     PartialDate,
     Url,
     Timestamp,

@@ -2,7 +2,9 @@
 
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import BufferedWriter
 from pathlib import Path
 
 Replacement = tuple[Path, bytes | None, bytes | None]
@@ -38,6 +40,27 @@ def replace_all(changes: list[Replacement]) -> None:
         for path, _, raw in changes:
             if raw is not None:
                 _temporary_path(path).unlink(missing_ok=True)
+
+
+@contextmanager
+def replace_when_complete(path: Path) -> Iterator[BufferedWriter]:
+    """Give a file to write in the `with` block. When the block ends, it takes the place of the file `path`.
+
+    It is on the disk (synced) before that. If the block raises an error, `path` is as before. Raises OSError if it
+    cannot be written.
+    """
+    unfinished = _temporary_path(path)
+    try:
+        with open(unfinished, "wb") as file:
+            if path.exists():
+                shutil.copymode(path, unfinished)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+        _sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def remove_unfinished(root: Path) -> None:

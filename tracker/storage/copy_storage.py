@@ -8,7 +8,7 @@ from tracker.config import StoragePlace
 from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.lifecycle import timestamps_of
 from tracker.storage.data_folder import is_data_file
-from tracker.storage.file_cache import FOLDER as CACHE_FOLDER
+from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.file_parser import parse_file
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, RecordStorage, display_path

@@ -103,11 +103,11 @@ def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: 
     return bytes(row[0]) if row and row[0] is not None else None
 
 
-def read_digests(connection: DatabaseConnection, place: DatabasePlace) -> dict[str, bytes]:
-    """Return name → SHA-256 of all files."""
-    query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL")
+def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str = "") -> dict[str, bytes]:
+    """Return name → SHA-256 of all files, or only of the file `name`."""
+    query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL AND %s IN ('', path)")
     with connection.cursor(binary=True) as cursor:
-        return {name: bytes(digest) for name, digest in cursor.execute(query).fetchall()}
+        return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
 
 
 def transaction_status(connection: DatabaseConnection, transaction_id: str) -> str | None:

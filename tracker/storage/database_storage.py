@@ -1,5 +1,6 @@
 """A storage of records that is an area in a PostgreSQL database. It is read from memory, which a thread keeps up to date."""
 
+import errno
 import os
 import threading
 import time
@@ -89,6 +90,14 @@ class DatabaseStorage:
 
     def create(self) -> None:
         """Do nothing. The command `database init` makes the tables."""
+
+    def digest(self, name: str) -> bytes:
+        """Return the SHA-256 of a file, as the database computed it."""
+        self._read()
+        found = self._with_connection(lambda connection: read_digests(connection, self.place, name))
+        if name not in found:
+            raise FileNotFoundError(errno.ENOENT, "no such file", name)
+        return found[name]
 
     def digests(self) -> dict[str, bytes]:
         """Return name → SHA-256 of all files, as the database computed it."""
@@ -251,6 +260,12 @@ class DatabaseTransaction:
             self._seen[name] = after
             self._staged.append((name, before, after))
         self._last_time = last_time or self._last_time
+
+    def discard(self, *names: str) -> None:
+        """Add to what `commit` does the deletion of files, whatever they hold."""
+        for name in names:
+            self._seen[name] = None
+            self._staged.append((name, None, None))
 
     def commit(self) -> None:
         """Write all changes, count the save, tell the others, and commit."""

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from tracker.storage.cache_registry import register_cache
 
-FOLDER = "cache"
+CACHE_FOLDER = "cache"
 """The name of the folder in the state folder. Each process has a subfolder, named by its process id."""
 MAX_CACHED_BYTES = 256 * 1024 * 1024
 """The maximum number of bytes on disk for one process. Above it, the least recently used files are deleted first."""
@@ -29,6 +29,14 @@ class CachedFile:
     size: int
 
 
+def process_folder(state: Path) -> Path:
+    """Return the folder of this process for cached files. `state` is the state folder.
+
+    The folder may not exist. It is deleted after a redaction, and after the process has ended.
+    """
+    return state.absolute() / CACHE_FOLDER / str(os.getpid())
+
+
 class FileCache:
     """Files on disk, each found by its key. `state` is the state folder, `most` the maximum number of bytes.
 
@@ -37,10 +45,10 @@ class FileCache:
     """
 
     def __init__(self, state: Path, *, most: int = MAX_CACHED_BYTES) -> None:
-        self._folder, self._most = state.absolute() / FOLDER / str(os.getpid()), most
+        self._folder, self._most = process_folder(state), most
         self._files: OrderedDict[str, CachedFile] = OrderedDict()
         self._lock = threading.Lock()
-        _remove_leftovers(state / FOLDER)
+        _remove_leftovers(state / CACHE_FOLDER)
         register_cache(self.clear)
 
     def new_path(self) -> Path:
@@ -96,7 +104,7 @@ def clear_file_caches(state: Path) -> None:
 
     Running processes generate the files again when they need them.
     """
-    shutil.rmtree(state / FOLDER, ignore_errors=True)
+    shutil.rmtree(state / CACHE_FOLDER, ignore_errors=True)
 
 
 def _remove_leftovers(folder: Path) -> None:

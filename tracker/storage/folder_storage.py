@@ -5,11 +5,14 @@ import stat
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import file_digest
+from itertools import count
+from operator import itemgetter
 from pathlib import Path
 
 from tracker.model.errors import LockTimeout
 from tracker.storage.atomic_write import Replacement, remove_unfinished, replace_all
+from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.file_lock import lock_file
 from tracker.storage.guarded_read import read_file
 from tracker.storage.record_storage import (
@@ -32,6 +35,8 @@ That file is never read: it could be secret, or reading it could block.
 """
 NOT_A_FILE = -1
 """The last number of the FileStat of something that is not a regular file."""
+_staged = count()
+"""The numbers of all staged changes, so that those of several folders are made in their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,14 @@ class FolderStorage:
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)  # it may have been there before
 
+    def digest(self, name: str) -> bytes:
+        """Return the SHA-256 of a file, which is not read into memory as a whole."""
+        with open(self.root / name, "rb") as opened:
+            return file_digest(opened, "sha256").digest()
+
     def digests(self) -> dict[str, bytes]:
         """Return name → SHA-256 of all files."""
-        return {name: sha256(self.read(name, None)).digest() for name in self.list_all()}
+        return {name: self.digest(name) for name in self.list_all()}
 
     def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
         """Return the folder itself: it has no copy of its files."""
@@ -101,6 +111,9 @@ class FolderStorage:
         for folder, subfolders, names in os.walk(self.root, onerror=_raise):
             # only git itself can remove something from its history
             subfolders[:] = sorted(name for name in subfolders if name != ".git")
+            if Path(folder) == self.root / CACHE_FOLDER:
+                # what running servers made from the data: it may be deleted at any moment
+                subfolders[:] = [name for name in subfolders if not name.isdigit()]
             paths = (Path(folder, name) for name in sorted(names) if name not in LOCK_FILES)
             yield from (path.relative_to(self.root).as_posix() for path in paths if path.is_file())
 
@@ -142,7 +155,7 @@ class FolderTransaction:
     def __init__(self, storage: FolderStorage, lock: int) -> None:
         self._storage, self._lock = storage, lock
         self._seen: dict[str, bytes | None] = {}
-        self.staged: list[Replacement] = []
+        self.staged: list[tuple[int, Replacement]] = []
         self._last_time = ""
 
     @property
@@ -163,8 +176,12 @@ class FolderTransaction:
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)
-            self.staged.append((self._storage.root / name, before, after))
+            self.staged.append((next(_staged), (self._storage.root / name, before, after)))
         self._last_time = last_time or self._last_time
+
+    def discard(self, *names: str) -> None:
+        """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back."""
+        self.staged += [(next(_staged), (self._storage.root / name, None, None)) for name in names]
 
     def commit(self) -> None:
         """Replace all files or none."""
@@ -179,12 +196,16 @@ class FolderTransaction:
 def commit_together(transactions: Sequence[StorageTransaction]) -> None:
     """Commit several transactions. If the files of one folder cannot be replaced, those of no folder are.
 
-    Raises OSError if a change cannot be made.
+    The changes in folders are made in the order in which they were staged, also between folders. Raises OSError if a
+    change cannot be made.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
     for one in in_folders:
         one.store_last_time()
-    replace_all([change for one in in_folders for change in one.staged])
+    changes = sorted((one for each in in_folders for one in each.staged), key=itemgetter(0))
+    for one in in_folders:
+        one.staged = []
+    replace_all([change for _, change in changes])
     for other in transactions:
         if not isinstance(other, FolderTransaction):
             other.commit()

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,13 +19,14 @@ MAX_PROCESSES_WITH_FILES = 2
 """How many files are read at the same time. Some machines have only two cores."""
 WALL_FACTOR = 3
 """How many times its processor time a process may take while others use the processor."""
-TURN_SECONDS = 15.0
-"""How long a file waits for its turn."""
+TURN_SECONDS = 60.0
+"""How long a file waits for its turn. Ten files of the full size, each cleaned in about 10 seconds, need this long."""
+MAX_WAITING_FILES = 20
+"""How many files wait for their turn at most. Each is held in memory."""
 ASK_SECONDS = 0.1
 """How often it is asked whether the work was cancelled."""
 FILE_PRIORITY = 10
 """The niceness of the process, as for the command `nice`: the dashboard has priority over the process."""
-_turns = threading.BoundedSemaphore(MAX_PROCESSES_WITH_FILES)
 
 
 class ProcessRefused(Exception):
@@ -32,7 +34,7 @@ class ProcessRefused(Exception):
 
 
 class ProcessBusy(ProcessRefused):
-    """Other files are read now, and the wait for a turn was too long."""
+    """Other files are read now, and the wait for a turn was too long, or too many files wait."""
 
 
 class ProcessTooSlow(ProcessRefused):
@@ -43,8 +45,57 @@ class ProcessCancelled(ProcessRefused):
     """A person cancelled the work, and the process was ended."""
 
 
-def run_limited(module: str, sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool] = lambda: False) -> bytes:
-    """Run `python -m module` with `sent` as its standard input, and return what it prints.
+class ProcessTurns:
+    """Lets `most` processes run at the same time. At most `waiting` others wait, and the one that came first is next."""
+
+    def __init__(self, most: int, waiting: int) -> None:
+        self._free, self._most_waiting, self._lock = most, waiting, threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+
+    def take(self, is_cancelled: Callable[[], bool], seconds: float) -> None:
+        """Wait for a turn, at most `seconds`. Raises ProcessBusy or ProcessCancelled."""
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return
+            if len(self._waiting) >= self._most_waiting:
+                raise ProcessBusy
+            turn = threading.Event()
+            self._waiting.append(turn)
+        deadline = time.monotonic() + seconds
+        try:
+            while not turn.wait(ASK_SECONDS):
+                if is_cancelled():
+                    raise ProcessCancelled
+                if time.monotonic() > deadline:
+                    raise ProcessBusy
+        except BaseException:
+            self._leave(turn)
+            raise
+
+    def give_back(self) -> None:
+        """End a turn, so that the process that waits longest may run."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+
+    def _leave(self, turn: threading.Event) -> None:
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return
+        self.give_back()  # the turn came at the same moment
+
+
+_turns = ProcessTurns(MAX_PROCESSES_WITH_FILES, MAX_WAITING_FILES)
+
+
+def run_limited(
+    module: str, sent: tuple[bytes, ...], seconds: float, *, is_cancelled: Callable[[], bool] = lambda: False
+) -> bytes:
+    """Run `python -m module` with the parts of `sent` as its standard input, and return what it prints.
 
     What is printed is empty or incomplete if the process ended early, for example for lack of memory. `seconds` is its
     processor time. `is_cancelled` is asked ten times a second. The module must call `limit_process` first.
@@ -53,7 +104,7 @@ def run_limited(module: str, sent: bytes, seconds: float, *, is_cancelled: Calla
     """
     # the process knows neither the private folder nor any other setting
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRACKER_")}
-    _wait_for_turn(is_cancelled)
+    _turns.take(is_cancelled, TURN_SECONDS)
     try:
         with subprocess.Popen(
             [sys.executable, "-m", module],
@@ -70,29 +121,23 @@ def run_limited(module: str, sent: bytes, seconds: float, *, is_cancelled: Calla
             finally:
                 process.kill()
     finally:
-        _turns.release()
+        _turns.give_back()
 
 
-def limit_process(memory: int, seconds: int) -> None:
-    """Limit the memory (bytes) and the processor time of this process, and forbid it to write files."""
+def limit_process(memory: int, seconds: int, written: int = 0) -> None:
+    """Limit the memory and the processor time of this process, and the size of each file that it writes.
+
+    `memory` and `written` are in bytes. If `written` is 0, the process cannot write files.
+    """
     os.nice(FILE_PRIORITY)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _wait_for_turn(is_cancelled: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + TURN_SECONDS
-    while not _turns.acquire(timeout=ASK_SECONDS):
-        if is_cancelled():
-            raise ProcessCancelled
-        if time.monotonic() > deadline:
-            raise ProcessBusy
-
-
 def _communicate(
-    process: "subprocess.Popen[bytes]", sent: bytes, seconds: float, *, is_cancelled: Callable[[], bool]
+    process: "subprocess.Popen[bytes]", sent: tuple[bytes, ...], seconds: float, *, is_cancelled: Callable[[], bool]
 ) -> bytes:
     # `communicate` forgets the rest of its input when it is called again after a timeout, so a thread sends it
     entry, process.stdin = process.stdin, None
@@ -109,10 +154,12 @@ def _communicate(
                 raise ProcessTooSlow from None
 
 
-def _send(entry: IO[bytes], sent: bytes) -> None:
+def _send(entry: IO[bytes], sent: tuple[bytes, ...]) -> None:
     # the process may end before it has read everything
     with suppress(OSError):
         try:
-            entry.write(sent)
+            # in parts, because joined they would be in memory a second time
+            for part in sent:
+                entry.write(part)
         finally:
             entry.close()

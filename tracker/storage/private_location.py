@@ -64,7 +64,15 @@ def _is_ignored(private: Path, tree: Path) -> bool:
 
     Return True if git is not installed.
     """
-    paths = [str(private / name) for name in ("evidence/x.yaml", "notes/x.yaml", "import-drafts/x.json")]
+    names = (
+        "evidence/x.yaml",
+        "notes/x.yaml",
+        "import-drafts/x.json",
+        "files/x.pdf",
+        "evidence_files/x.yaml",
+        "document_files/x.yaml",
+    )
+    paths = [str(private / name) for name in names]
     # In a git hook, GIT_* variables are set, which would make git use another work tree.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 

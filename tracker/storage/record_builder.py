@@ -130,6 +130,8 @@ def _describe_pattern(pattern: str) -> str:
         )
     if pattern.startswith("^[12]"):
         return "a recorded time looks like 2026-01-31T12:00:00.000000Z; leave it out and the tracker fills it in"
+    if "{64}" in pattern:
+        return "a SHA-256 has 64 characters: 0-9 and a-f"
     if "#" in pattern:
         return "a colour looks like #1a6b4f"
     if "a-z]{2,3}" in pattern:

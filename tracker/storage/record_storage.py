@@ -74,6 +74,12 @@ class StorageTransaction(Protocol):
         Raises FilesChanged if a file does not have the bytes before that a change names.
         """
 
+    def discard(self, *names: str) -> None:
+        """Add to what `commit` does the deletion of files, whatever they hold. Their bytes are not brought back.
+
+        If the commit fails in a folder, they may be gone.
+        """
+
     def commit(self) -> None:
         """Make all staged changes or none, in their order. They last when this returns. Others may save from now on.
 
@@ -105,6 +111,9 @@ class RecordStorage(FileSource, Protocol):
 
     def create(self) -> None:
         """Make the storage if it is not there, closed to other users of the machine. Raises OSError if this fails."""
+
+    def digest(self, name: str) -> bytes:
+        """Return the SHA-256 of a file, as it is stored now. Raises FileNotFoundError, or OSError if it cannot be read."""
 
     def digests(self) -> Mapping[str, bytes]:
         """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
@@ -145,7 +154,7 @@ def is_regular(file_stat: FileStat) -> bool:
     return file_stat[2] >= 0 and file_stat != (0, 0, 0)
 
 
-def files_of(source: FileSource, folder: str, ending: str) -> Mapping[str, FileStat]:
+def list_files_in(source: FileSource, folder: str, ending: str) -> Mapping[str, FileStat]:
     """Return name → FileStat for the files in `folder` whose names end in `ending` and do not begin with a dot, in order."""
     listed = source.list_files(folder)
     return {

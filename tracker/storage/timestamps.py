@@ -7,9 +7,9 @@ from itertools import chain, repeat
 from typing import Any
 
 from tracker.model.dataset import Dataset, Record, all_records
+from tracker.model.events import Event
 from tracker.model.lifecycle import timestamps_of
 from tracker.model.record_texts import is_same_item
-from tracker.model.records import Event
 
 TIMESTAMP_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 

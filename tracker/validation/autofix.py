@@ -21,7 +21,7 @@ from tracker.model.safety_config import SafetyFile
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.json_schema import schema_comment
-from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, files_of
+from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
@@ -103,7 +103,8 @@ def _files(files: FileSource) -> Iterator[tuple[str, type]]:
     yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
         yield from (
-            (name, kind) for name in sorted({**files_of(files, folder, ".yaml"), **files_of(files, folder, ".yml")})
+            (name, kind)
+            for name in sorted({**list_files_in(files, folder, ".yaml"), **list_files_in(files, folder, ".yml")})
         )
 
 

@@ -6,7 +6,7 @@ from itertools import chain, groupby
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace
-from tracker.model.dataset import Dataset
+from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
@@ -16,6 +16,7 @@ from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
 from tracker.validation.deadline_rules import deadlines_done_in_the_future
+from tracker.validation.file_check import check_attached_files, unnamed_file_problems
 
 
 def check_folder(
@@ -24,9 +25,15 @@ def check_folder(
     """Return all problems of the data folder `root`, sorted by file and line.
 
     `is_dismissed` returns whether a safety finding was dismissed. Dismissed findings are left out. `now` is the current
-    time; if it is None, dates in the future are no problems. Raises NoDataset if the folder cannot be read.
+    time; if it is None, dates in the future are no problems. Attached files are read whole, and those that no record
+    names are problems too. Raises NoDataset if the folder cannot be read.
     """
-    return find_problems(DatasetReader(root).read(), is_dismissed, now=now)
+    dataset = DatasetReader(root).read()
+    problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
+    if not dataset.problems:  # a file that cannot be read may name them
+        named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
+        problems += unnamed_file_problems(dataset.root, named)
+    return sorted(problems)
 
 
 def find_problems(
@@ -34,17 +41,24 @@ def find_problems(
     is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed,
     *,
     now: datetime | None = None,
+    with_digests: bool = False,
 ) -> list[Problem]:
     """Return all problems of a dataset, sorted by file and line.
 
-    A problem is an error in a file, a broken rule, or a passage that may identify a person. Passages for which
-    `is_dismissed` returns True are left out. `now` is as in `check_folder`.
+    A problem is an error in a file, a broken rule, a passage that may identify a person, or an attached file that is
+    missing or was changed. Passages for which `is_dismissed` returns True are left out. `now` is as in `check_folder`.
+    With `with_digests`, attached files are read whole; without it, only their sizes are compared.
     """
     later: Iterable[RuleViolation] = ()
     if now:
         today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
         later = (*dates_in_the_future(dataset, today), *deadlines_done_in_the_future(dataset, today))
-    violations = chain(rules.check_dataset(dataset), later, scanner.scan_dataset(dataset, is_dismissed))
+    violations = chain(
+        rules.check_dataset(dataset),
+        later,
+        scanner.scan_dataset(dataset, is_dismissed),
+        check_attached_files(dataset, with_digests=with_digests),
+    )
     return sorted([*dataset.problems, *locate_violations(violations, dataset), *metadata_scanner.scan_files(dataset)])
 
 

@@ -9,7 +9,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import files_of, is_regular
+from tracker.storage.record_storage import is_regular, list_files_in
 from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
@@ -43,7 +43,7 @@ def _files(root: AnyPlace) -> Iterator[tuple[str, Renames]]:
     files = open_storage(root)
     for name, renames in RENAMED_KEYS.items():
         folder = "" if name.endswith(".yaml") else name
-        for found, file_stat in files_of(files, folder, ".yaml").items():
+        for found, file_stat in list_files_in(files, folder, ".yaml").items():
             if is_regular(file_stat) and (folder or found == name):
                 yield found, renames
 

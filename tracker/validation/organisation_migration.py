@@ -8,7 +8,7 @@ from tracker.config import AnyPlace
 from tracker.model.organisations import Organisation
 from tracker.model.vocabulary import Voice
 from tracker.storage.open_storage import open_storage
-from tracker.storage.record_storage import files_of, is_regular
+from tracker.storage.record_storage import is_regular, list_files_in
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
 from tracker.validation.rewrite_files import rewrite_files
@@ -34,7 +34,7 @@ def sign_folder(root: AnyPlace, organisations: tuple[Organisation, ...]) -> tupl
     ids = {_comparable(name): o.id for o in organisations for name in _names(o)}
     files = {
         name: ids
-        for name, file_stat in files_of(open_storage(root), "recommendations", ".yaml").items()
+        for name, file_stat in list_files_in(open_storage(root), "recommendations", ".yaml").items()
         if is_regular(file_stat)
     }
     changed = rewrite_files(root, files, lambda known, text: sign_assessments(text, known))

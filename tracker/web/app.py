@@ -22,6 +22,7 @@ from tracker.queries.current_view import current_view
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
 from tracker.web.origin_check import OriginCheckMiddleware
 from tracker.web.page_shell import ICON_FONT, PageShellMiddleware, asset_bytes, asset_files
@@ -66,9 +67,8 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
         if place is not None:
             open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
-    responder = CachedResponder(
-        lambda params: current_view(config.data, params), origin, root=config.data, files=FileCache(config.cache_folder)
-    )
+    cache = FileCache(config.cache_folder)
+    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, files=cache)
     index = server.static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
@@ -93,9 +93,16 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
                 cookie=cookie_name(config.public_url, server.port),
                 runs_per_second=config.runs_per_second,
                 may_upload=lambda cookies: _can_save(cookies, config, server),
+                largest_upload=int(config.upload_megabytes * 1_000_000),
             ),
             Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
+            ),
+            Middleware(
+                FileDownloadsMiddleware,
+                root=config.data,
+                view_now=lambda: current_view(config.data, {}),
+                cache=cache,
             ),
             Middleware(
                 PageShellMiddleware,

@@ -174,7 +174,7 @@ class CachedResponder:
                 "X-Content-Type-Options": "nosniff",
                 "Referrer-Policy": "same-origin",
             }
-            if _is_not_modified(request, prepared.etag, prepared.modified):
+            if is_not_modified(request, prepared.etag, prepared.modified):
                 return Response(status_code=304, headers=headers)
             if not prepared.in_process:
                 break
@@ -364,7 +364,7 @@ def _size(entry: tuple[RenderedFile, bytes]) -> int:
     return len(entry[0].body) + len(entry[1]) + 1000
 
 
-def _is_not_modified(request: Request, etag: str, modified: float) -> bool:
+def is_not_modified(request: Request, etag: str, modified: float) -> bool:
     """Return whether the client already has this answer.
 
     If the request has the header If-None-Match, If-Modified-Since is ignored (RFC 9110, section 13.2.2).

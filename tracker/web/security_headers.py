@@ -10,6 +10,10 @@ from starlette.datastructures import MutableHeaders
 
 INLINE_SCRIPT_PATTERN = re.compile(r"<script>(.*?)</script>", re.S)
 YEAR_SECONDS = 31_536_000
+FILES_PATH = "/files/"
+"""The start of the addresses of files that editors uploaded."""
+FILES_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""The content security policy of what an editor uploaded: a browser that shows it runs and loads nothing."""
 
 
 def inline_scripts(html: str) -> list[str]:
@@ -59,7 +63,10 @@ def security_headers(scripts: Iterable[str], public_url: str = "") -> dict[str, 
 
 
 class SecurityHeadersMiddleware:
-    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit."""
+    """ASGI middleware that sets `headers` on every HTTP response, also on those of Streamlit.
+
+    Below FILES_PATH the policy is FILES_POLICY, also for what cannot be served.
+    """
 
     def __init__(self, app: Any, *, headers: dict[str, str]) -> None:
         self.app, self.headers = app, headers
@@ -70,9 +77,12 @@ class SecurityHeadersMiddleware:
             await self.app(scope, receive, send)
             return
 
+        is_file = scope["path"].startswith(FILES_PATH)
+        headers = self.headers | ({"Content-Security-Policy": FILES_POLICY} if is_file else {})
+
         async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(self.headers)
+                MutableHeaders(scope=message).update(headers)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

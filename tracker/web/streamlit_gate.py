@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import math
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,11 @@ from starlette.requests import HTTPConnection
 
 from tracker.web.upload_gate import ASKS_FOR_UPLOAD, UPLOAD_PATH, UploadGate
 
-ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat"})
-"""The messages that a browser may send: run the page, stop it, keep the connection alive.
+ALLOWED_MESSAGES = frozenset({"rerun_script", "stop_script", "app_heartbeat", "deferred_file"})
+"""The messages that a browser may send: run the page, stop it, keep the connection alive, make the file of a download button.
 
-Other messages of Streamlit run git, clear caches or serve debuggers.
+Other messages of Streamlit run git, install programs, clear caches or serve debuggers. The id of a download button is random,
+and only the page that shows the button knows it.
 """
 ALLOWED_PATHS = frozenset({"/_stcore/health", "/_stcore/host-config", "/_stcore/stream"})
 """The internal addresses of Streamlit that our pages use.
@@ -67,12 +68,17 @@ class StreamlitMessages:
 
     `type_of` takes a message from the browser and returns its type, or None if Streamlit has no such message.
     `is_run_finished` takes a message to the browser and returns whether it says that a page run has ended. `session_id`
-    takes a message to the browser and returns the id of the session that it announces, or None.
+    takes a message to the browser and returns the id of the session that it announces, or None. `files_asked_for` takes a
+    message of the type ASKS_FOR_UPLOAD and returns how many files it is about. `kept_uploads` returns session id → bytes of
+    its files in memory, and `end_session` ends a session whose page is closed.
     """
 
     type_of: Callable[[bytes], str | None]
     is_run_finished: Callable[[bytes], bool]
     session_id: Callable[[bytes], str | None]
+    files_asked_for: Callable[[bytes], int] = lambda _raw: 1
+    kept_uploads: Callable[[], Mapping[str, int]] = dict
+    end_session: Callable[[str], None] = lambda _session: None
 
 
 class TokenBucket:
@@ -167,6 +173,7 @@ class StreamlitGateMiddleware:
 
     For two minutes after a page is closed, Streamlit gives its session to anybody who knows the session id. This
     middleware gives it only to a browser with the same sign-in cookie. `cookie` is the name of this cookie.
+    `largest_upload` is the size of the largest file in bytes.
     """
 
     def __init__(
@@ -178,12 +185,15 @@ class StreamlitGateMiddleware:
         runs_per_second: float,
         may_upload: Callable[[Mapping[str, str]], bool] = lambda _cookies: False,
         max_connections: int = MAX_CONNECTIONS,
+        largest_upload: int = 20_000_000,
     ) -> None:
         self.app, self._messages, self._cookie = app, messages, cookie
         self._runs_per_second, self._max_connections = runs_per_second, max_connections
         self._connections: OrderedDict[Connection, None] = OrderedDict()  # the longest silent first
         self._queue = RunQueue(MAX_RUNNING)
-        self._uploads = UploadGate(may_upload)
+        self._uploads = UploadGate(
+            may_upload, kept=messages.kept_uploads, end_session=messages.end_session, largest=largest_upload
+        )
         self._owners: OrderedDict[str, str] = OrderedDict()  # session id → value of the cookie
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -191,7 +201,7 @@ class StreamlitGateMiddleware:
         if scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
         elif scope["type"] == "http" and self._is_allowed_upload(scope):
-            await self._uploads.receive(self.app, scope, receive, send=send)
+            await self._uploads.receive(self.app, scope, receive, send=send, owners=self._owners)
         elif scope["type"] == "http" and is_blocked_path(scope["path"]):
             await send({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"not found"})
@@ -229,7 +239,9 @@ class StreamlitGateMiddleware:
             if len(raw) > MAX_MESSAGE_BYTES:
                 return await close(TOO_BIG)
             kind = self._messages.type_of(raw)
-            may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(connection.session, cookies)
+            may_pass = kind == ASKS_FOR_UPLOAD and self._uploads.is_asked(
+                connection.session, cookies, self._messages.files_asked_for(raw)
+            )
             if kind not in ALLOWED_MESSAGES and not may_pass:
                 return await close(POLICY_VIOLATION)
             if connection in self._connections:
@@ -255,11 +267,13 @@ class StreamlitGateMiddleware:
             await self.app(scope, checked_receive, watched_send)
         finally:
             del self._connections[connection]
+            self._uploads.open_sessions -= Counter([connection.session])
             self._end_run(connection)
 
     def _remember_session(self, connection: Connection, session: str | None) -> None:
         if session:
             connection.session = session
+            self._uploads.open_sessions[session] += 1
             self._owners[session] = connection.owner
             self._owners.move_to_end(session)
             while len(self._owners) > MAX_SESSIONS:

@@ -1,40 +1,86 @@
-"""Decide who may upload a file through Streamlit: only an editor who is signed in, into a session of their own."""
+"""Decide who may upload a file through Streamlit, and how many files are received and kept in memory at the same time.
 
-from collections import OrderedDict
+Only an editor who is signed in may upload, into a session of their own. What is too much for now waits: it is not read from the network.
+"""
+
+import asyncio
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 
 UPLOAD_PATH = "/_stcore/upload_file/"
 """The address of Streamlit for uploads, followed by the id of the session and the id of the file."""
 ASKS_FOR_UPLOAD = "file_urls_request"
-"""The message with which the uploader of a page asks where to send a file."""
+"""The message with which the uploader of a page asks where to send its files. The browser then sends them all at once."""
 UPLOAD_METHODS = frozenset({"PUT", "DELETE"})
-MAX_RUNNING_UPLOADS = 2
-"""How many files are received at the same time. Each is held in memory."""
+MAX_RUNNING_PER_EDITOR = 3
+"""How many files of one editor are received at the same time. The browser sends at most six."""
+MAX_WAITING_UPLOADS = 100
+"""How many files wait until they are received. A file that waits takes 64 KB of memory."""
+MAX_WAIT_SECONDS = 600.0
+"""How long a file waits until it is received."""
+MAX_UPLOAD_MEMORY = 250_000_000
+"""How many bytes of files are in memory, received or being received: ten files of the full size, and more small ones."""
+MAX_UPLOAD_MEMORY_PER_EDITOR = 150_000_000
+"""How many of these bytes may be one editor's."""
+LOOK_AGAIN_SECONDS = 1.0
+"""How often a file that waits looks whether other files have been dropped from memory."""
+STALL_SECONDS = 30.0
+"""A sender from whom nothing comes for so long is ended."""
+SLOWEST_BYTES_PER_SECOND = 10_000
+"""A sender that is slower than this, over the whole file, is ended after a minute. A slow mobile network has 200,000."""
 MAX_WAITING_SESSIONS = 200
 """The largest number of sessions whose permission to upload is remembered."""
-MAX_FILES_EXPECTED = 5
+MAX_FILES_EXPECTED = 20
 """How many files a session may send after it asked for their addresses."""
+FRAME_BYTES = 1_000_000
+"""How much larger than its file an upload can be. Streamlit allows as much."""
+
+
+@dataclass(eq=False)
+class _Upload:
+    """A file that is received or waits. `size` is how much memory it may take, `turn` is done when it may start."""
+
+    editor: str
+    size: int
+    turn: asyncio.Future[None]
 
 
 class UploadGate:
-    """Remembers which sessions asked for the address of an upload, and lets each send as many files as it asked for.
+    """Remembers which sessions asked for the addresses of files, and lets each send as many files as it asked for.
 
     `may_upload` takes the cookies of a request and returns whether they are those of an editor who is signed in.
+    `kept` returns session → bytes of its files in memory, and `end_session` ends a session whose page is closed, with its
+    files. `largest` is the size of the largest file.
     """
 
-    def __init__(self, may_upload: Callable[[Mapping[str, str]], bool]) -> None:
-        self._may_upload = may_upload
+    def __init__(
+        self,
+        may_upload: Callable[[Mapping[str, str]], bool],
+        *,
+        kept: Callable[[], Mapping[str, int]] = dict,
+        end_session: Callable[[str], None] = lambda _session: None,
+        largest: int = 20_000_000,
+    ) -> None:
+        self._may_upload, self._kept, self._end_session = may_upload, kept, end_session
+        self._largest = largest + FRAME_BYTES
+        self._most_of_editor = max(MAX_UPLOAD_MEMORY_PER_EDITOR, self._largest)
+        self._most = max(MAX_UPLOAD_MEMORY, self._largest)
         self._expected: OrderedDict[str, int] = OrderedDict()  # session id → files that it may still send
-        self._running = 0
+        self._running: list[_Upload] = []
+        self._waiting: list[_Upload] = []
+        self.open_sessions: Counter[str] = Counter()
+        """The sessions whose page is open, which the owner of the gate counts."""
 
-    def is_asked(self, session: str, cookies: Mapping[str, str]) -> bool:
-        """Return whether the uploader of a session may get an address. If so, one file of this session is expected."""
+    def is_asked(self, session: str, cookies: Mapping[str, str], files: int = 1) -> bool:
+        """Return whether the uploader of a session may get addresses. If so, as many `files` of this session are expected."""
         if not session or not self._may_upload(cookies):
             return False
-        self._expected[session] = min(self._expected.get(session, 0) + 1, MAX_FILES_EXPECTED)
+        self._expected[session] = min(self._expected.get(session, 0) + files, MAX_FILES_EXPECTED)
         self._expected.move_to_end(session)
         while len(self._expected) > MAX_WAITING_SESSIONS:
             self._expected.popitem(last=False)
@@ -54,15 +100,122 @@ class UploadGate:
             return False
         if scope["method"] == "DELETE":
             return True
-        if self._running >= MAX_RUNNING_UPLOADS or self._expected.get(session, 0) < 1:
+        if self._expected.get(session, 0) < 1:
             return False
         self._expected[session] -= 1
         return True
 
-    async def receive(self, app: Any, scope: dict[str, Any], receive: Any, *, send: Any) -> None:
-        """Pass an upload that is allowed on to `app`, and count it while it runs."""
-        self._running += 1
-        try:
+    async def receive(
+        self, app: Any, scope: dict[str, Any], receive: Any, *, send: Any, owners: Mapping[str, str]
+    ) -> None:
+        """Pass a request that is allowed on to `app`: a file as soon as there is room for it. Or answer why it is refused."""
+        if scope["method"] == "DELETE":
             await app(scope, receive, send)
+            return
+        editor = owners[scope["path"].removeprefix(UPLOAD_PATH).split("/")[0]]
+        upload = _Upload(editor, self._size(scope), asyncio.get_running_loop().create_future())
+        if len(self._waiting) >= MAX_WAITING_UPLOADS:
+            await _answer(send, 503, "too many files are being sent; try again in a few minutes")
+        elif not self._has_room_for(upload, owners):
+            await _answer(send, 413, "too many files at once; save some of them first")
+        elif not await self._take_turn(upload):
+            await _answer(send, 503, "other files are being sent; try again in a few minutes")
+        else:
+            try:
+                await _receive_in_time(app, scope, receive, send=send, size=upload.size)
+            finally:
+                self._running.remove(upload)
+                self._start_next()
+
+    def _size(self, scope: Mapping[str, Any]) -> int:
+        length = HTTPConnection(dict(scope)).headers.get("content-length", "")
+        # an upload without a length, or with one that is too large, is ended by Streamlit when it is too large
+        return min(int(length), self._largest) if length.isascii() and length.isdigit() else self._largest
+
+    def _has_room_for(self, upload: _Upload, owners: Mapping[str, str]) -> bool:
+        """Return whether the files of an editor, with this one, take less memory than they may."""
+        others = (one for one in (*self._running, *self._waiting) if one.editor == upload.editor)
+        left = self._most_of_editor - upload.size - sum(one.size for one in others)
+
+        def kept() -> int:
+            return sum(size for session, size in self._kept().items() if owners.get(session) == upload.editor)
+
+        if kept() > left:
+            self._end_closed(lambda session: owners.get(session) == upload.editor)
+        return kept() <= left
+
+    def _end_closed(self, is_meant: Callable[[str], bool]) -> None:
+        """End sessions whose page is closed. Streamlit keeps their files for minutes, in case a connection was interrupted."""
+        for session in self._kept():
+            if not self.open_sessions[session] and is_meant(session):
+                self._end_session(session)
+
+    async def _take_turn(self, upload: _Upload) -> bool:
+        """Wait until there is room for an upload. Return whether it may start."""
+        self._waiting.append(upload)
+        try:
+            async with asyncio.timeout(MAX_WAIT_SECONDS):
+                self._start_next()
+                while not upload.turn.done():
+                    # nothing tells when a page has dropped its files
+                    await asyncio.wait([upload.turn], timeout=LOOK_AGAIN_SECONDS)
+                    self._start_next()
+        except TimeoutError:
+            pass
+        except asyncio.CancelledError:
+            if upload in self._running:
+                self._running.remove(upload)
+            raise
         finally:
-            self._running -= 1
+            if upload in self._waiting:
+                self._waiting.remove(upload)
+        return upload in self._running
+
+    def _start_next(self) -> None:
+        """Start the uploads for which there is room: first those of the editors who send the fewest files now."""
+        while self._waiting:
+            running = Counter(one.editor for one in self._running)
+            # of equals the first is taken: it waits longest
+            upload = min(self._waiting, key=lambda one: running[one.editor])
+            left = self._most - upload.size - sum(one.size for one in self._running)
+            if running[upload.editor] >= MAX_RUNNING_PER_EDITOR:
+                return
+            if sum(self._kept().values()) > left:
+                self._end_closed(lambda session: True)
+            if sum(self._kept().values()) > left:
+                return
+            self._waiting.remove(upload)
+            self._running.append(upload)
+            upload.turn.set_result(None)
+
+
+async def _receive_in_time(app: Any, scope: dict[str, Any], receive: Any, *, send: Any, size: int) -> None:
+    """Pass an upload on to `app`. End it if its sender stalls or is too slow for its `size`."""
+    clock, is_answered, is_ended = asyncio.get_running_loop().time, False, False
+    deadline = clock() + 60 + size / SLOWEST_BYTES_PER_SECOND
+
+    async def receive_in_time() -> Any:
+        nonlocal is_ended
+        try:
+            async with asyncio.timeout(min(STALL_SECONDS, deadline - clock())):
+                return await receive()
+        except TimeoutError:
+            is_ended = True
+            return {"type": "http.disconnect"}
+
+    async def noted_send(message: Any) -> None:
+        nonlocal is_answered
+        is_answered = True
+        await send(message)
+
+    with suppress(ClientDisconnect):
+        await app(scope, receive_in_time, noted_send)
+    if is_ended and not is_answered:
+        await _answer(send, 408, "the file came too slowly")
+
+
+async def _answer(send: Any, status: int, text: str) -> None:
+    # the rest of the file is not read, so nothing else can come through this connection
+    headers = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": text.encode()})

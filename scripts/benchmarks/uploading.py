@@ -1,0 +1,131 @@
+"""The time of a reader's page and card while ten editors send files of 20 MB, which are cleaned."""
+
+import asyncio
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from PIL import Image
+
+from scripts.benchmarks.list_page import running_server
+from scripts.benchmarks.load import Reader, connect, percentile
+from scripts.benchmarks.report import Row
+from tests.support.server_process import Server
+from tests.support.uploading import uploading_tab
+
+EDITORS = 10
+SPEED = 2.0
+"""How many megabytes each editor sends in a second: 16 Mbit/s."""
+TURNS = 4
+"""How many times a reader reads alone, and beside the uploads."""
+PAGES = 60
+"""How many pages a reader opens in one turn, with a card after each."""
+PATH = "/treaty-bodies?lang=en"
+
+
+def measure_uploads(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the 95th percentile of a reader's pages and cards, beside ten uploads and alone.
+
+    `count` is the number of recommendations in the dataset.
+    """
+    path = folder / "photo.jpg"
+    path.write_bytes(large_photo())
+    with running_server(folder / "uploads", count) as server:
+        alone, beside = asyncio.run(_read_in_turns(server, count, path))
+    for what, theirs, ours in zip(
+        (f"a reader's page (list and recommendation of {count:,})", "a card"), alone, beside, strict=True
+    ):
+        work = f"{what} while {EDITORS} files of {path.stat().st_size / 1e6:.0f} MB are sent and cleaned, p95"
+        yield Row(work, "the same without uploads", percentile(ours, 95), theirs=percentile(theirs, 95), goal=1.5)
+
+
+def large_photo() -> bytes:
+    """Return a JPEG of nearly 20 MB."""
+    for quality in (95, 90, 80):
+        target = io.BytesIO()
+        Image.effect_noise((5_600, 4_200), 100).convert("RGB").save(target, "JPEG", quality=quality)
+        if len(target.getvalue()) < 20_000_000:
+            return target.getvalue()
+    raise ValueError("no quality makes a photo of less than 20 MB")
+
+
+async def _read_in_turns(
+    server: Server, count: int, path: Path
+) -> tuple[tuple[list[float], ...], tuple[list[float], ...]]:
+    """Return the milliseconds of a reader's pages and cards: those alone, and those beside the uploads."""
+    alone: tuple[list[float], ...] = ([], [])
+    beside: tuple[list[float], ...] = ([], [])
+    async with connect(server.url) as socket:
+        reader = Reader(socket, server.url, 1, count=count)
+        # it connects anew for each card
+        wire = HTTPConnection("127.0.0.1", server.port, timeout=60)
+        await reader.open_next_page()
+        for _turn in range(TURNS):
+            await _read(reader, wire, alone)
+            with uploads_running(server, path):
+                await _read(reader, wire, beside)
+    return alone, beside
+
+
+async def _read(reader: Reader, wire: HTTPConnection, times: tuple[list[float], ...]) -> None:
+    for _page in range(PAGES):
+        times[0].append(await reader.open_next_page())
+        start = time.perf_counter()
+        wire.request("GET", f"/r/cedaw-2021-{reader.rng.randint(1, reader.count)}?lang=en")
+        answer = wire.getresponse()
+        answer.read()
+        wire.close()
+        if answer.status != 200:
+            raise RuntimeError(f"a card was answered with {answer.status}")
+        times[1].append((time.perf_counter() - start) * 1e3)
+
+
+@contextmanager
+def uploads_running(server: Server, path: Path) -> Iterator[None]:
+    """Send and clean the file again and again, as ten editors. Begins when the first file of each was sent."""
+    command = [sys.executable, "-m", "scripts.benchmarks.uploading", str(server.folder), str(server.port), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            if process.stdout.readline() != b"sent\n":
+                raise RuntimeError("the files could not be sent")
+            yield
+            if process.poll() is not None:
+                raise RuntimeError("the uploads ended too early")
+        finally:
+            process.terminate()
+
+
+def send_files(server: Server, path: Path, say: Callable[[str], None]) -> None:
+    """Send and clean a file as each of ten editors, without an end. Say "sent" when the first ones were sent."""
+    from tracker.files.file_process import clean_file
+
+    data = path.read_bytes()
+    sent: list[int] = []
+
+    def work(number: int) -> None:
+        with uploading_tab(server, server.cookie(f"editor-{number}"), PATH) as tab:
+            while True:
+                (urls,) = tab.addresses(1)
+                if (status := tab.send(urls, data, SPEED)) != 204:
+                    raise RuntimeError(f"an upload was answered with {status}")
+                sent.append(number)
+                if len(sent) == EDITORS:
+                    say("sent")
+                clean_file(data, path.name)
+                tab.remove(urls)
+
+    with ThreadPoolExecutor(EDITORS) as pool:
+        list(pool.map(work, range(EDITORS)))
+
+
+if __name__ == "__main__":
+    send_files(
+        Server(Path(sys.argv[1]), port=int(sys.argv[2])), Path(sys.argv[3]), lambda text: print(text, flush=True)
+    )

@@ -1,0 +1,365 @@
+"""Private files: of private evidence, and of public records until they are published, taken back or removed."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.editing.test_private_evidence import LETTER, REVIEWER
+from tests.editing.test_unpublish import DAY
+from tests.support.canary_folder import lay
+from tests.support.small_dataset import ANNA
+from tests.support.story_folder import TRACKER, made
+from tracker.editing.private_drafts import ImportDrafts
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.store import Store
+from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
+from tracker.files.new_file import NewFile, new_file
+from tracker.model.attached_files import FileKind
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.events import Event
+from tracker.model.localized_text import TextVariant
+from tracker.model.permissions import READER
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.model.vocabulary import EventType
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.private_location import restrict_private_folder
+from tracker.validation.check import check_folder
+from tracker.validation.key_migration import rename_folder
+
+ORIGINAL = b"%PDF-1.7 by its author"
+
+
+def a_file(
+    data: bytes = b"%PDF-1.7 cleaned",
+    *,
+    name: str = "report.pdf",
+    text: str = "The law was read.",
+    caption: str = "",
+    received: bytes = ORIGINAL,
+    with_original: bool = False,
+) -> NewFile:
+    """A PDF of one page that is ready to be kept."""
+    return new_file(
+        CleanedFile(data, FileKind.PDF, name, FileKind.PDF, hashlib.sha256(received).hexdigest()),
+        pages=(FilePage(1, text),),
+        preview=FilePreview(b"webp of " + data, "image/webp", 8, 11),
+        caption={"": TextVariant(text=caption)} if caption else None,
+        original=received if with_original else None,
+    )
+
+
+REPORT, OTHER = a_file(with_original=True), a_file(b"%PDF-1.7 other", name="other.pdf", received=b"other")
+DIGEST, RECEIVED = REPORT.entry.sha256, REPORT.entry.received_sha256
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    data = made(tmp_path / "data", {"tracker.yaml": f"languages: [en, ru]\n{TRACKER}"})
+    return PrivateFolder(tmp_path / "private", DatasetReader(data, look_every=0.0))
+
+
+def law(folder: PrivateFolder) -> Evidence:
+    return folder.public.read(fresh=True).evidence["law"]
+
+
+def document(folder: PrivateFolder) -> Document:
+    return folder.public.read(fresh=True).documents["co-4"]
+
+
+def kept(root: Path) -> list[str]:
+    """The names of the files that are kept in a folder, with short names for the digests."""
+    short = {DIGEST: "report", RECEIVED: "original", OTHER.entry.sha256: "other"}
+    files = root / "files"
+    return sorted(
+        ".".join([short.get(path.name[:64], "?"), path.name[65:]]) for path in files.glob("*") if files.is_dir()
+    )
+
+
+WHOLE = ["original.pdf", "report.pages.txt", "report.pdf", "report.preview.webp"]
+PUBLISHED = WHOLE[1:]
+
+
+def nothing_is_wrong(folder: PrivateFolder) -> bool:
+    return (check_folder(folder.public.root), folder.check()) == ([], [])
+
+
+def test_private_evidence_keeps_its_files_for_its_owner_alone(folder, tmp_path):
+    saved = folder.save(replace(LETTER, files=(REPORT.entry,)), by=ANNA, reason="It came.", new_files=[REPORT])
+    (entry,) = saved.files
+    assert (entry.recorded_by, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("editor-anna", WHOLE, [])
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "private" / "files").iterdir()}
+    assert (modes, (tmp_path / "private" / "files").stat().st_mode & 0o777) == ({0o600}, 0o700)
+    assert (folder.read_file(entry), folder.read_preview(entry), folder.read_pages(entry)) == (
+        REPORT.data,
+        REPORT.preview,
+        ("The law was read.",),
+    )
+    assert folder.read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert nothing_is_wrong(folder)
+
+
+@pytest.mark.parametrize("owner", [law, document])
+def test_a_new_file_of_a_public_record_is_private(folder, tmp_path, owner):
+    record = owner(folder)
+    (entry,) = folder.files.add(record, [REPORT], by=ANNA)
+    assert (entry.recorded_by, replace(entry, recorded=None, recorded_by=None)) == ("editor-anna", REPORT.entry)
+    assert folder.files.of(record) == (entry,)
+    assert (kept(tmp_path / "private"), kept(tmp_path / "data"), owner(folder)) == (WHOLE, [], record)
+    assert nothing_is_wrong(folder)
+
+
+def test_several_files_are_added_behind_each_other_and_none_twice(folder):
+    record = law(folder)
+    added = folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    assert [(e.name, e.recorded) for e in folder.files.of(record)] == [
+        ("report.pdf", added[0].recorded),
+        ("other.pdf", added[1].recorded),
+    ]
+    assert added[0].recorded < added[1].recorded
+    with pytest.raises(ValidationFailed, match=r"report\.pdf is attached already"):
+        folder.files.add(record, [a_file(b"%PDF-1.7 third"), REPORT], by=ANNA)
+    assert folder.files.of(record) == added
+
+
+def test_a_withdrawn_file_stays_with_who_withdrew_it(folder, tmp_path):
+    record = law(folder)
+    folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    folder.files.withdraw(record, DIGEST, by=REVIEWER)
+    assert [entry.name for entry in folder.files.of(record)] == ["other.pdf"]
+    ((withdrawn, _other),) = folder.files.read(folder.public.read())[0].values()
+    assert [(event.type, event.recorded_by) for event in withdrawn.events] == [("withdrawn", "reviewer-x1")]
+    assert set(WHOLE) < set(kept(tmp_path / "private"))
+    with pytest.raises(ValidationFailed, match="the file is not there any more"):
+        folder.files.withdraw(record, DIGEST, by=ANNA)
+    assert nothing_is_wrong(folder)
+
+
+def test_only_editors_add_and_withdraw_and_only_reviewers_publish_and_take_back(folder, tmp_path):
+    record, public = law(folder), Store(folder.public)
+    with pytest.raises(NotAllowed):
+        folder.files.add(record, [REPORT], by=READER)
+    folder.files.add(record, [REPORT], by=ANNA)
+    with pytest.raises(NotAllowed):
+        folder.files.withdraw(record, DIGEST, by=READER)
+    with pytest.raises(NotAllowed):
+        folder.publish_file(record, DIGEST, public, by=ANNA)
+    saved = folder.publish_file(record, DIGEST, public, by=REVIEWER)
+    with pytest.raises(NotAllowed):
+        folder.unpublish_file(saved, DIGEST, public, by=ANNA)
+    assert (kept(tmp_path / "data"), law(folder)) == (PUBLISHED, saved)
+
+
+def test_a_record_that_is_not_public_has_no_private_files(folder, tmp_path):
+    for record in (LETTER, replace(document(folder), id="co-9")):
+        with pytest.raises(ValidationFailed, match=f"there is no public .* '{record.id}'"):
+            folder.files.add(record, [REPORT], by=ANNA)
+    assert kept(tmp_path / "private") == []
+
+
+@pytest.mark.parametrize("owner", [law, document])
+def test_a_published_file_leaves_the_private_folder_but_its_original_stays(folder, tmp_path, owner):
+    record, public = owner(folder), Store(folder.public)
+    folder.files.add(record, [REPORT, OTHER], by=ANNA)
+    saved = folder.publish_file(record, DIGEST, public, by=REVIEWER)
+    (entry,) = saved.files
+    assert (owner(folder), entry.recorded_by) == (saved, "reviewer-x1")
+    assert replace(entry, recorded=None, recorded_by=None) == REPORT.entry
+    assert kept(tmp_path / "data") == PUBLISHED
+    assert kept(tmp_path / "private") == ["original.pdf", "other.pages.txt", "other.pdf", "other.preview.webp"]
+    assert [entry.name for entry in folder.files.of(saved)] == ["other.pdf"]
+    assert folder.read_original(entry) == (FileKind.PDF, ORIGINAL)
+    assert nothing_is_wrong(folder)
+    assert folder.publish_file(saved, DIGEST, public, by=REVIEWER) == saved
+    with pytest.raises(ValidationFailed, match="the file is not there any more"):
+        folder.publish_file(saved, "ab" * 32, public, by=REVIEWER)
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "what", "words"),
+    [
+        (a_file(text="It rained. Call +996 555 000 111."), "findings", "+996 555 000 111"),
+        (a_file(caption="Call +996 555 000 111."), "findings", "+996 555 000 111"),
+        (a_file(text="Qorvek Zintal wrote it."), "candidates", "Qorvek Zintal"),
+        (a_file(caption="Qorvek Zintal wrote it."), "candidates", "Qorvek Zintal"),
+        (a_file(name="aidana-testova.pdf"), "candidates", "Aidana Testova"),
+    ],
+)
+def test_what_may_identify_somebody_in_a_file_stays_private_until_it_is_settled(folder, tmp_path, unsafe, what, words):
+    record, public = law(folder), Store(folder.public)
+    (entry,) = folder.files.add(record, [unsafe], by=ANNA)
+    check = folder.check_file_publication(entry, public)
+    assert [finding.match.words for finding in getattr(check, what)] == [words]
+    with pytest.raises(SafetyFindings):
+        folder.publish_file(record, DIGEST, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), law(folder)) == ([], record)
+    settled = [*check.findings, *check.candidates]
+    dismissing = Store(
+        folder.public,
+        is_dismissed=lambda finding: (
+            (finding.text_field.record, finding.match.words)
+            in {(one.text_field.record, one.match.words) for one in settled}
+        ),
+    )
+    folder.publish_file(record, DIGEST, dismissing, by=REVIEWER)
+    assert kept(tmp_path / "data") == PUBLISHED
+
+
+def test_the_files_of_private_evidence_are_checked_and_published_with_it(folder, tmp_path):
+    public, dismissing = Store(folder.public), Store(folder.public, is_dismissed=lambda finding: True)
+    new = [a_file(text="Qorvek Zintal wrote it.", with_original=True), OTHER]
+    letter = folder.save(
+        replace(LETTER, files=tuple(one.entry for one in new)), by=ANNA, reason="It came.", new_files=new
+    )
+    assert [one.match.words for one in folder.check_publication(letter, public).candidates] == ["Qorvek Zintal"]
+    with pytest.raises(SafetyFindings):
+        folder.publish(letter, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), "letter" in folder.read(fresh=True).evidence) == ([], True)
+    folder.publish(letter, dismissing, by=REVIEWER)
+    published = folder.public.read(fresh=True).evidence["letter"]
+    assert [(f.name, f.recorded_by) for f in published.files] == [
+        ("report.pdf", "reviewer-x1"),
+        ("other.pdf", "reviewer-x1"),
+    ]
+    assert kept(tmp_path / "private") == ["original.pdf"]
+    assert nothing_is_wrong(folder)
+
+
+def test_a_withdrawn_file_of_private_evidence_is_not_published_and_goes_with_its_past(folder, tmp_path):
+    new = [REPORT, OTHER]
+    letter = folder.save(
+        replace(LETTER, files=tuple(one.entry for one in new)), by=ANNA, reason="It came.", new_files=new
+    )
+    first = replace(letter.files[0], events=(Event(type=EventType.WITHDRAWN),))
+    letter = folder.save(replace(letter, files=(first, letter.files[1])), by=ANNA, reason="Not this one.")
+    folder.publish(letter, Store(folder.public), by=REVIEWER)
+    assert [file.name for file in folder.public.read(fresh=True).evidence["letter"].files] == ["other.pdf"]
+    assert (kept(tmp_path / "data"), kept(tmp_path / "private")) == (
+        ["other.pages.txt", "other.pdf", "other.preview.webp"],
+        [],
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "problem_said", "message"),
+    [
+        (
+            lambda path: path.unlink(),
+            "the file report.pdf is missing; restore it from a backup, or withdraw it from the record",
+            r"the file report\.pdf is not there any more; attach it again",
+        ),
+        (
+            lambda path: path.write_bytes(path.read_bytes().swapcase()),
+            "the file report.pdf was changed: it has other bytes than when it was attached; restore it from a backup, or "
+            "withdraw it from the record",
+            r"the file report\.pdf has other bytes than those that were attached",
+        ),
+    ],
+)
+def test_a_damaged_file_is_reported_and_not_published(folder, tmp_path, damage, problem_said, message):
+    record, public = law(folder), Store(folder.public)
+    folder.files.add(record, [REPORT], by=ANNA)
+    damage(tmp_path / "private" / "files" / f"{DIGEST}.pdf")
+    (problem,) = folder.check()
+    assert (Path(problem.path).name, problem.message) == ("law.yaml", problem_said)
+    with pytest.raises(ValidationFailed, match=message):
+        folder.publish_file(record, DIGEST, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), law(folder)) == ([], record)
+
+
+def test_files_that_nothing_names_are_reported(folder, tmp_path):
+    folder.files.add(law(folder), [REPORT], by=ANNA)
+    lay(tmp_path / "private", {f"files/{'ab' * 32}.pdf": "x", f"files/{'ab' * 32}.pages.txt": "x"})
+    unnamed = "no record names this file; check --fix removes it a week after it was written"
+    assert [(Path(one.path).name, one.message) for one in folder.check()] == [
+        (f"{'ab' * 32}.pages.txt", unnamed),
+        (f"{'ab' * 32}.pdf", unnamed),
+    ]
+    assert folder.check(reads_files=False) == []
+    lay(tmp_path / "private", {"evidence/broken.yaml": "[1"})
+    assert [Path(one.path).name for one in folder.check()] == ["broken.yaml"]  # it may name them
+
+
+def test_a_list_of_files_for_no_record_is_reported(folder, tmp_path):
+    folder.files.add(law(folder), [REPORT], by=ANNA)
+    lists = tmp_path / "private" / "evidence_files"
+    (lists / "law.yaml").rename(lists / "lew.yaml")
+    assert [(Path(one.path).name, one.message) for one in folder.check()] == [
+        ("lew.yaml", "there is no public evidence with this id; correct the file's name")
+    ]
+
+
+@pytest.mark.parametrize("owner", [law, document])
+def test_a_file_taken_back_leaves_nothing_in_public(folder, tmp_path, owner):
+    public = Store(folder.public)
+    folder.files.add(owner(folder), [a_file(caption="As handed over.", with_original=True), OTHER], by=ANNA)
+    before = owner(folder)
+    for digest in (DIGEST, OTHER.entry.sha256):
+        folder.publish_file(owner(folder), digest, public, by=REVIEWER)
+    translated = owner(folder)
+    caption = {**translated.files[0].caption, "ru": TextVariant(text="Как передано.")}
+    files = (replace(translated.files[0], caption=caption), translated.files[1])
+    (translated,) = public.save(replace(translated, files=files), by=ANNA, reason="Translated.")
+    saved = folder.unpublish_file(translated, DIGEST, public, by=REVIEWER)
+    assert (saved, [file.name for file in saved.files]) == (owner(folder), ["other.pdf"])
+    raw = b"".join(path.read_bytes() for path in (tmp_path / "data").rglob("*.yaml"))
+    words = (DIGEST, RECEIVED, "report.pdf", "handed over", "передано")
+    assert [word for word in words if word.encode() in raw] == []
+    assert kept(tmp_path / "data") == ["other.pages.txt", "other.pdf", "other.preview.webp"]
+    assert (tmp_path / "data" / ".redacted").read_text().startswith("unpublished 2026-")
+    assert (folder.files.of(saved), kept(tmp_path / "private")) == (translated.files[:1], WHOLE)
+    assert nothing_is_wrong(folder)
+    assert folder.publish_file(saved, DIGEST, public, by=REVIEWER).files[1].caption == caption
+    assert owner(folder).history == before.history
+
+
+def test_only_what_was_seen_is_taken_back_and_only_what_is_there(folder, tmp_path):
+    public = Store(folder.public)
+    folder.files.add(law(folder), [REPORT], by=ANNA)
+    seen = folder.publish_file(law(folder), DIGEST, public, by=REVIEWER)
+    with pytest.raises(ValidationFailed, match="the file is not there any more"):
+        folder.unpublish_file(seen, OTHER.entry.sha256, public, by=REVIEWER)
+    public.save(replace(seen, identifier="Another"), by=ANNA, reason="A slip.")
+    with pytest.raises(Conflict):
+        folder.unpublish_file(seen, DIGEST, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), folder.files.of(seen)) == (PUBLISHED, ())
+
+
+def test_a_file_that_another_public_record_has_too_stays_public_there(folder, tmp_path):
+    public = Store(folder.public)
+    for owner in (law, document):
+        folder.files.add(owner(folder), [REPORT], by=ANNA)
+        folder.publish_file(owner(folder), DIGEST, public, by=REVIEWER)
+    folder.unpublish_file(law(folder), DIGEST, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), kept(tmp_path / "private")) == (PUBLISHED, WHOLE)
+    folder.unpublish_file(document(folder), DIGEST, public, by=REVIEWER)
+    assert (kept(tmp_path / "data"), kept(tmp_path / "private")) == ([], WHOLE)
+    assert nothing_is_wrong(folder)
+
+
+def test_the_files_of_evidence_made_private_go_with_it_and_its_private_files_too(folder, tmp_path):
+    public = Store(folder.public)
+    folder.files.add(law(folder), [REPORT, OTHER], by=ANNA)
+    seen = folder.publish_file(law(folder), DIGEST, public, by=REVIEWER)
+    name = folder.unpublish(seen, public, by=REVIEWER, day=DAY)
+    private = folder.read(fresh=True).evidence[name]
+    assert [file.name for file in private.files] == ["report.pdf", "other.pdf"]
+    assert private.files[0] == seen.files[0]
+    assert (law(folder).files, kept(tmp_path / "data"), folder.files.of(law(folder))) == ((), [], ())
+    assert set(WHOLE) < set(kept(tmp_path / "private"))
+    assert nothing_is_wrong(folder)
+    folder.publish(private, public, by=REVIEWER)
+    assert kept(tmp_path / "private") == ["original.pdf"]
+
+
+def test_other_parts_of_the_private_folder_do_not_mind_the_files(folder, tmp_path):
+    folder.files.add(law(folder), [REPORT], by=ANNA)
+    folder.files.add(document(folder), [REPORT], by=ANNA)
+    folder.note("r1", "Call them.", by=ANNA)
+    read = folder.read(fresh=True)
+    assert (read.evidence, list(read.notes), read.problems) == ({}, ["r1"], ())
+    assert ImportDrafts(tmp_path / "private").list_all() == ()
+    restrict_private_folder(tmp_path / "private")
+    assert rename_folder(tmp_path / "private") == ()

@@ -1,0 +1,330 @@
+"""Files in the forms of evidence and documents: what an editor sees of them, and where they are saved."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from pages.forms import chosen_files
+from tests.support.canary_documents import canary_docx, pdf_with_text, saved
+from tests.support.canary_images import CANARY, canary_jpeg
+from tests.support.form_pages import CHOSEN, errors, html, opening, press, put
+from tests.support.small_dataset import BOLOT
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.private_files import PrivateFiles
+from tracker.editing.store import Store
+from tracker.files.file_process import FILES_BUSY
+from tracker.files.kept_file import UnusableFile
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.errors import WriteFailed
+from tracker.model.permissions import READER
+from tracker.storage.dataset_reader import DatasetReader
+
+E, NEW = "edit_evidence_law_", "edit_evidence__"
+NOTE = ("note.txt", b"The law was read once.", "text/plain")
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    return opening(tmp_path, monkeypatch, {})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
+
+
+def choose(page: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    page.file_uploader[0].set_value(list(files))
+    page.run(timeout=60)
+    assert page.exception == []
+    return page
+
+
+def key_of(page: AppTest, name: str) -> str:
+    """The widget key that ends like this."""
+    keys = [
+        str(widget.key) for kind in (page.text_input, page.checkbox, page.toggle, page.selectbox) for widget in kind
+    ]
+    (found,) = [key for key in keys if key.endswith(name)]
+    return found
+
+
+def tick(page: AppTest, label: str) -> AppTest:
+    next(box for box in page.checkbox if box.label == label).check()
+    return page.run(timeout=60)
+
+
+def kept(root: Path) -> list[str]:
+    return sorted(path.suffixes[-1] for path in (root / "files").glob("*")) if (root / "files").is_dir() else []
+
+
+def private_of(folder: PrivateFolder) -> Sequence[AttachedFile]:
+    return folder.files.of(folder.public.read(fresh=True).evidence["law"])
+
+
+def test_a_file_of_public_evidence_is_private_and_needs_no_reason(opened, folder, tmp_path):
+    page = choose(opened(what="evidence", id="law"), ("law.pdf", saved(pdf_with_text("The law was read.")), ""))
+    assert "text on 1 of 1 pages" in html(page)
+    assert "The file stays private until a reviewer publishes it" in html(page)
+    page.text_input(key=key_of(page, "caption")).set_value("The law itself")
+    page.text_input(key=key_of(page, "where")).set_value("p. 1")
+    page.selectbox(key=key_of(page, "_language")).set_value("ru")
+    page = press(page, "Save the edit")
+    assert "1 file is saved. It is private: only editors can see it." in html(page)
+    (entry,) = private_of(folder)
+    assert (entry.name, entry.kind, entry.pages, entry.language) == ("law.pdf", FileKind.PDF, "p. 1", "ru")
+    assert (
+        {code: text.text for code, text in (entry.caption or {}).items()},
+        entry.recorded_by,
+    ) == ({"": "The law itself"}, "editor-anna")
+    assert (folder.public.read(fresh=True).evidence["law"].files, kept(tmp_path / "data")) == ((), [])
+    assert kept(tmp_path / "private") == [".pdf", ".txt", ".webp"]
+    for where in ("evidence", "recommendation"):
+        params = {"id": "r1"} if where == "recommendation" else {}
+        assert "law.pdf" not in html(opened(where, READER, **params))
+    shown = html(opened("evidence"))
+    assert ("law.pdf" in shown, "data:image/webp;base64," in shown, "p. 1" in shown) == (True, True, True)
+
+
+def test_new_public_evidence_is_saved_with_a_private_file(opened, folder):
+    page = choose(opened(what="evidence"), NOTE)
+    put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
+    page = press(page, "Add the evidence")
+    assert "The evidence is added. 1 file is saved. It is private: only editors can see it." in html(page)
+    e = folder.public.read(fresh=True).evidence["gazette"]
+    assert (e.files, [f.name for f in folder.files.of(e)]) == ((), ["note.txt"])
+
+
+def test_a_file_of_private_evidence_is_in_its_record(opened, folder, tmp_path):
+    page = choose(opened(what="evidence", private="yes"), ("n.txt", b"Call +996 555 000 111.", ""))
+    put(page, NEW, publisher="A lawyer", summary_en="A letter.", id="letter", **CHOSEN)
+    page = press(page, "Save privately")
+    assert "Saved privately. Only editors can see it." in html(page)
+    assert "“+996 555 000 111”. It is saved privately." in page.warning[0].value.replace("\\", "")
+    (entry,) = folder.read(fresh=True).evidence["letter"].files
+    assert (entry.name, kept(tmp_path / "private"), kept(tmp_path / "data")) == ("n.txt", [".txt", ".txt"], [])
+
+
+def test_without_a_private_folder_a_file_is_public_after_the_same_check_as_typed_text(
+    opened, folder, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("TRACKER_PRIVATE")
+    page = opened(what="evidence", id="law")
+    assert "untouched original" not in html(choose(page, NOTE))
+    page = choose(page, ("names.txt", b"Then Qorvek Zintal wrote. Call +996 555 000 111.", ""))
+    assert errors(press(page, "Save the edit")) == [
+        "- Confirm that the words listed above name nobody, or take the file out.",
+        "- Please say in a sentence why you changed it.",
+    ]
+    assert "names.txt:</span> Then <mark>Qorvek Zintal</mark> wrote." in html(page)
+    page.text_input(key=f"{E}reason").set_value("The text itself.")
+    tick(page, "“Qorvek Zintal” is not a person's name")
+    page = press(page, "Save the edit")
+    assert "<mark>+996 555 000 111</mark>" in html(page)
+    assert (folder.public.read(fresh=True).evidence["law"].files, kept(tmp_path / "data")) == ((), [])
+
+    page = press(choose(page, NOTE), "Save the edit")
+    (entry,) = folder.public.read(fresh=True).evidence["law"].files
+    assert (entry.name, kept(tmp_path / "data")) == ("note.txt", [".txt", ".txt"])
+
+
+def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, folder):
+    white = io.BytesIO()
+    Image.new("RGB", (100, 80), "white").save(white, "PNG")
+    page = choose(opened(what="evidence", id="law"), ("scan.png", white.getvalue(), "image/png"))
+    assert "Look for faces, number plates, handwriting" in html(page)
+    page = press(page, "Save the edit")
+    assert errors(page) == ["- scan.png: look at the picture and tick the box that confirms it."]
+    page.toggle(key=key_of(page, "_tool")).set_value(True).run()
+    for name, value in {"left": 20.0, "top": 25.0, "width": 20.0, "height": 25.0}.items():
+        next(field for field in page.number_input if str(field.key).endswith(f"n_{name}")).set_value(value)
+    page = press(page, "Add this part")
+    assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page)
+    assert errors(press(page, "Save the edit")) == [
+        "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
+    ]
+    page = press(page, "Black out now")
+    assert "1 part is blacked out" in html(page)
+    tick(page, "I have looked: nothing in this picture puts anybody at risk")
+    page = press(page, "Save the edit")
+    (entry,) = private_of(folder)
+    image = Image.open(io.BytesIO(folder.read_file(entry)))
+    black = {(x, y) for x in range(100) for y in range(80) if image.getpixel((x, y)) == (0, 0, 0)}
+    assert black == {(x, y) for x in range(20, 40) for y in range(20, 40)}
+
+
+def test_the_untouched_original_is_kept_only_if_the_editor_says_so(opened, folder, tmp_path):
+    photo = canary_jpeg(0)
+    page = choose(opened(what="evidence", id="law"), ("photo.jpg", photo, "image/jpeg"))
+    assert "GPS position" in html(page)
+    assert CANARY not in html(page)
+    tick(page, "I have looked: nothing in this picture puts anybody at risk")
+    tick(page, "Also keep the untouched original (private)")
+    assert "The original still has its metadata: place, names, serial numbers." in html(page)
+    press(page, "Save the edit")
+    (entry,) = private_of(folder)
+    assert folder.read_original(entry) == (FileKind.JPEG, photo)
+    assert CANARY.encode() not in folder.read_file(entry)
+
+
+def test_a_file_that_cannot_be_used_says_why_and_the_others_and_the_input_stay(opened, folder):
+    page = opened(what="evidence", id="law")
+    page.text_input(key=f"{E}publisher").set_value("24.kg agency")
+    page = choose(page, ("broken.pdf", b"%PDF-1.7 broken", ""), NOTE)
+    assert "The file is damaged or cut off." in html(page)
+    page.text_input(key=f"{E}reason").set_value("Its name.")
+    press(page, "Save the edit")
+    assert [entry.name for entry in private_of(folder)] == ["note.txt"]
+    assert folder.public.read(fresh=True).evidence["law"].publisher == "24.kg agency"
+
+
+def test_comments_and_changes_of_an_office_file_are_removed_on_request(opened, folder):
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    assert [box.label for box in page.checkbox if box.label.startswith(("Remove the", "Accept the"))] == []
+    page = choose(page, ("a.docx", canary_docx(), ""))
+    tick(page, "Remove the comments")
+    assert "Comments: 1" in html(page)
+    tick(page, "Accept the tracked changes, so that deleted text is gone")
+    press(page, "Save the edit")
+    (entry,) = private_of(folder)
+    text = "".join(folder.read_pages(entry))
+    assert ("Inserted words." in text, "Deleted words." in text) == (True, False)
+
+
+def test_the_same_file_is_not_attached_twice(opened, folder):
+    press(choose(opened(what="evidence", id="law"), NOTE), "Save the edit")
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    assert "This file is attached already." in html(page)
+    assert "Nothing was changed, so there is nothing to save." in press_with_reason(page).info[0].value
+    assert len(private_of(folder)) == 1
+
+
+def press_with_reason(page: AppTest) -> AppTest:
+    page.text_input(key=f"{E}reason").set_value("Why not.")
+    return press(page, "Save the edit")
+
+
+def test_a_conflict_keeps_the_chosen_file(opened, folder, tmp_path):
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
+    before = folder.public.read(fresh=True).evidence["law"]
+    Store(folder.public).save(replace(before, identifier="N 1"), by=BOLOT, reason="Its number.")
+    page.text_input(key=f"{E}reason").set_value("Its name.")
+    page = press(page, "Save the edit")
+    assert "rt-conflict" in html(page)
+    assert "note.txt" in html(page)
+    press(page, "Replace with mine")
+    e = folder.public.read(fresh=True).evidence["law"]
+    assert (e.publisher, e.identifier, [f.name for f in private_of(folder)]) == ("24.kg agency", "N 1", ["note.txt"])
+
+
+def test_if_only_the_files_cannot_be_saved_they_are_kept_and_saved_later(opened, folder, monkeypatch):
+    add = PrivateFiles.add
+
+    def full(*_: object, **__: object) -> None:
+        raise WriteFailed("Could not write to disk (No space left on device). Nothing was saved.")
+
+    page = choose(opened(what="evidence"), NOTE)
+    put(page, NEW, publisher="A gazette", summary_en="A law.", id="gazette", **CHOSEN)
+    monkeypatch.setattr(PrivateFiles, "add", full)
+    page = press(page, "Add the evidence")
+    assert page.warning[0].value.startswith("The entry is saved, but its files are not. They are still here")
+    press(page, "Save the files")
+    assert any("No space left" in error for error in errors(page))
+    monkeypatch.setattr(PrivateFiles, "add", add)
+    press(page, "Save the files")
+    e = folder.public.read(fresh=True).evidence["gazette"]
+    assert [f.name for f in folder.files.of(e)] == ["note.txt"]
+    assert "Save the files" not in [button.label for button in page.button]
+
+
+def test_after_a_reload_the_page_says_which_files_are_lost_and_keeps_what_was_typed_for_them(opened):
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    page.text_input(key=key_of(page, "caption")).set_value("The law itself").run()
+    again = opened(what="evidence", id="law")
+    assert "because the page was loaded again. Choose it again: note.txt" in html(again)
+    again = choose(again, NOTE)
+    assert "because the page was loaded again" not in html(again)
+    assert again.text_input(key=key_of(again, "caption")).value == "The law itself"
+    assert "loaded again" not in html(choose(again))  # taken out by the editor
+
+
+def test_a_copy_of_a_link_is_marked_and_the_archive_is_offered(opened, folder):
+    page = opened(what="evidence", id="law")
+    assert "web.archive.org" not in html(page)
+    put(page, E, link="https://example.org/a?b=1&c=2")
+    assert 'href="https://web.archive.org/save/https://example.org/a?b=1&amp;c=2"' in html(page)
+    assert '<details class="rt-savecopy">' in html(page)
+    page = opened(what="evidence", id="law", copy="yes")
+    assert '<details class="rt-savecopy" open>' in html(page)
+    press_with_reason(choose(page, NOTE))
+    assert [entry.is_copy_of_link for entry in private_of(folder)] == [True]
+
+
+def test_a_file_of_a_document_is_private_too(opened, folder, tmp_path):
+    page = choose(opened(what="document", id="co-3"), NOTE)
+    page = press(page, "Save the edit")
+    document = folder.public.read(fresh=True).documents["co-3"]
+    assert [f.name for f in folder.files.of(document)] == ["note.txt"]
+    assert "note.txt" in html(opened("treaty_bodies"))
+    assert "note.txt" not in html(opened("treaty_bodies", READER))
+
+
+def test_a_file_is_added_with_the_evidence_of_an_assessment(opened, folder):
+    version = folder.public.read(fresh=True).recommendations["r1"].version
+    page = opened("recommendation", id="r1", editing=version)
+    next(box for box in page.toggle if box.label == "Add new evidence").set_value(True).run()
+    page = choose(page, NOTE)
+    nested = "assess_r1_new_"
+    put(page, nested, publisher="A gazette", summary_en="A law.", suggests="progress", id="gazette", **CHOSEN)
+    put(page, "assess_r1_", status="implemented", reason="It was repealed.", date="2026-01")
+    page = press(page, "Record")
+    assert errors(page) == []
+    e = folder.public.read(fresh=True).evidence["gazette"]
+    assert [f.name for f in folder.files.of(e)] == ["note.txt"]
+
+
+def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    monkeypatch.setattr("pages.forms.file_saving.current_person", lambda: READER)
+    page = press(page, "Save the edit")
+    assert errors(page) == ["You are no longer signed in. Nothing was recorded; your text is still here."]
+    assert private_of(folder) == ()
+
+
+def test_a_file_that_had_no_turn_is_cleaned_again_on_request(opened, monkeypatch):
+    clean = chosen_files.prepare_upload
+
+    def busy(*_: object, **__: object) -> None:
+        raise UnusableFile(FILES_BUSY)
+
+    monkeypatch.setattr(chosen_files, "prepare_upload", busy)
+    page = choose(opened(what="evidence", id="law"), NOTE)
+    assert "Other files are being cleaned now. Try again in a minute." in html(page)
+    monkeypatch.setattr(chosen_files, "prepare_upload", clean)
+    page = press(page, "Try again")
+    assert "Other files are being cleaned now" not in html(page)
+    assert "The file stays private until a reviewer publishes it" in html(page)
+
+
+def test_a_file_is_cleaned_once_and_dropped_when_it_is_taken_out(opened, monkeypatch):
+    cleaned, clean = [], chosen_files.prepare_upload
+
+    def counted(data: bytes, name: str, **options: Any) -> object:
+        cleaned.append(name)
+        return clean(data, name, **options)
+
+    monkeypatch.setattr(chosen_files, "prepare_upload", counted)
+    page = choose(opened(what="evidence", id="law"), NOTE, ("two.txt", b"The law was read twice.", ""))
+    page.text_input(key=f"{E}publisher").set_value("24.kg agency").run()
+    assert cleaned == ["note.txt", "two.txt"]
+    page = choose(page, NOTE)
+    assert (cleaned, "two.txt" in html(page)) == (["note.txt", "two.txt"], False)
+    assert [one.cleaned.name for one in page.session_state["files_prepared"].values()] == ["note.txt"]

@@ -1,0 +1,168 @@
+"""One attached file: a reviewer publishes it, makes it private again, or removes it for good; an editor withdraws it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.editing.test_private_evidence import REVIEWER, SECRET
+from tests.editing.test_private_files import DIGEST, REPORT, a_file
+from tests.support.canary_folder import lay
+from tests.support.form_pages import errors, html, opening, press
+from tests.support.small_dataset import ANNA
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.files.new_file import NewFile
+from tracker.model.attached_files import AttachedFile
+from tracker.model.permissions import READER
+from tracker.storage.dataset_reader import DatasetReader
+
+NAMES = " ".join(f"Then Zanor{letter} Beltik{letter} sat." for letter in "abcdefghijkl")
+
+
+@pytest.fixture
+def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    monkeypatch.setenv("TRACKER_PRIVATE", str(tmp_path / "private"))
+    # there are no sessions here
+    monkeypatch.setattr("pages.shared.streamlit_internals.runtime", SimpleNamespace(exists=lambda: False))
+    return opening(tmp_path, monkeypatch, {})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> PrivateFolder:
+    return PrivateFolder(tmp_path / "private", DatasetReader(tmp_path / "data", look_every=0.0))
+
+
+def attach(folder: PrivateFolder, new: NewFile = REPORT) -> str:
+    folder.files.add(folder.public.read(fresh=True).evidence["law"], [new], by=ANNA)
+    return new.entry.sha256
+
+
+def public_files(folder: PrivateFolder) -> tuple[AttachedFile, ...]:
+    return folder.public.read(fresh=True).evidence["law"].files
+
+
+def private_files(folder: PrivateFolder) -> tuple[AttachedFile, ...]:
+    return folder.files.of(folder.public.read(fresh=True).evidence["law"])
+
+
+def kept(root: Path) -> list[str]:
+    return [path.name for path in sorted((root / "files").glob("*"))] if (root / "files").is_dir() else []
+
+
+def test_a_reviewer_publishes_a_file_and_makes_it_private_again(opened, folder, tmp_path):
+    digest = attach(folder)
+    link = f"/edit?what=publish-file&amp;id=law&amp;file={digest}"
+    assert [link in html(opened("evidence", who)) for who in (REVIEWER, ANNA, READER)] == [True, False, False]
+    page = opened(who=REVIEWER, what="publish-file", id="law", file=digest)
+    assert ("Publish this file?" in html(page), "report.pdf" in html(page)) == (True, True)
+    page = press(page, "Publish")
+    assert "The file is public now" in html(page)
+    assert [f.name for f in public_files(folder)] == ["report.pdf"]
+    assert (private_files(folder), f"{digest}.pdf" in kept(tmp_path / "data")) == ((), True)
+
+    edit = html(opened(who=REVIEWER, what="evidence", id="law"))
+    assert f"/edit?what=unpublish-file&amp;id=law&amp;file={digest}" in edit
+    page = press(opened(who=REVIEWER, what="unpublish-file", id="law", file=digest), "Make it private")
+    assert "The file is private now" in html(page)
+    assert (public_files(folder), kept(tmp_path / "data")) == ((), [])
+    assert [f.name for f in private_files(folder)] == ["report.pdf"]
+
+
+def test_what_may_identify_a_person_is_settled_first_with_its_page(opened, folder):
+    digest = attach(folder, a_file(b"%PDF-1.7 two", text="Call +996 555 000 111. Then Qorvek Zintal wrote."))
+    page = press(opened(who=REVIEWER, what="publish-file", id="law", file=digest), "Publish")
+    assert errors(page) == ["Not published yet: first confirm or change what is listed above."]
+    shown = html(page)
+    assert "report.pdf, p. 1:</span> Call <mark>" in re.sub(r"<mark>\+996 555 000 111", "<mark>", shown)
+    assert "report.pdf, p. 1:</span>" in shown and "<mark>Qorvek Zintal</mark>" in shown
+    page.text_input[0].set_value("A number of the parliament.")
+    page = press(page, "Confirm")
+    next(box for box in page.checkbox if "Qorvek" in box.label).check().run()
+    assert "The file is public now" in html(press(page, "Publish"))
+
+
+def test_many_candidates_are_one_list_with_one_box(opened, folder):
+    digest = attach(folder, a_file(b"%PDF-1.7 many", text=NAMES))
+    page = opened(who=REVIEWER, what="publish-file", id="law", file=digest)
+    assert html(page).count("<mark>Zanor") == 12
+    (box,) = page.checkbox
+    assert box.label == "I have read the list: none of these 12 is a person's name"
+    assert errors(press(page, "Publish")) == ["Not published yet: first confirm or change what is listed above."]
+    page.checkbox[0].check().run()
+    assert "The file is public now" in html(press(page, "Publish"))
+
+
+def test_an_editor_withdraws_a_private_file_and_only_a_reviewer_removes_one(opened, folder, tmp_path):
+    digest = attach(folder)
+    assert "Remove this file for good?" not in html(opened(what="remove-file", id="law", file=digest))
+    page = opened(who=REVIEWER, what="remove-file", id="law", file=digest)
+    assert errors(press(page, "Remove for good")) == [
+        "Tick the box first: a file that is removed cannot be brought back."
+    ]
+    assert len(private_files(folder)) == 1
+    page = press(opened(what="withdraw-file", id="law", file=digest), "Withdraw the file")
+    assert "This file is no longer here" in html(page)
+    assert (private_files(folder), f"{digest}.pdf" in kept(tmp_path / "private")) == ((), True)
+
+
+def test_a_file_that_is_removed_is_nowhere(opened, folder, tmp_path):
+    digest = attach(folder)
+    page = opened(who=REVIEWER, what="remove-file", id="law", file=digest)
+    page.checkbox[0].check().run()
+    assert "This file is no longer here" in html(press(page, "Remove for good"))
+    assert (private_files(folder), kept(tmp_path / "private")) == ((), [])
+    assert digest not in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.yaml"))
+
+
+def test_a_file_of_private_evidence_is_published_with_it(opened, folder, tmp_path):
+    lay(tmp_path / "private", {"evidence/letter.yaml": SECRET})
+    letter = folder.read(fresh=True).evidence["letter"]
+    named = a_file(b"%PDF-1.7 letter", name="letter.pdf", text="Then Qorvek Zintal wrote.")
+    from dataclasses import replace
+
+    folder.save(replace(letter, files=(named.entry,)), by=ANNA, reason="The letter.", new_files=[named])
+    digest = named.entry.sha256
+    assert "This cannot be done with this file" in html(
+        opened(who=REVIEWER, what="publish-file", id="letter", file=digest)
+    )
+    page = opened(who=REVIEWER, what="publish", id="letter")
+    assert ("This file becomes public too" in html(page), "letter.pdf" in html(page)) == (True, True)
+    assert errors(press(page, "Publish")) == ["Not published yet: first confirm or change what is listed above."]
+    next(box for box in page.checkbox if "Qorvek" in box.label).check().run()
+    press(page, "Publish")
+    assert [f.name for f in folder.public.read(fresh=True).evidence["letter"].files] == ["letter.pdf"]
+    assert f"{digest}.pdf" in kept(tmp_path / "data")
+
+
+def test_the_queue_of_a_reviewer_has_private_files(opened, folder):
+    digest = attach(folder)
+    queue = html(opened("data_health", REVIEWER))
+    assert "1 private item: publish it or keep it private" in queue
+    assert f"/edit?what=publish-file&amp;file={digest}&amp;id=law&amp;lang=en" in queue
+    assert "report.pdf" not in html(opened("data_health", ANNA))
+
+
+@pytest.mark.parametrize("what", ["publish-file", "unpublish-file", "withdraw-file", "remove-file"])
+def test_a_reader_sees_nothing_of_a_file_at_any_address(opened, folder, what):
+    digest = attach(folder)
+    for who in (READER, REVIEWER):
+        page = opened(who=who, what=what, id="law", file=digest, **({"as_of": "2026-01-31"} if who is REVIEWER else {}))
+        assert "report.pdf" not in html(page)
+        assert list(page.button) == []
+
+
+def test_a_download_reads_the_bytes_only_for_an_editor_who_is_still_signed_in(opened, folder, monkeypatch):
+    attach(folder)
+    made = []
+    monkeypatch.setattr("streamlit.download_button", lambda label, data, **_: made.append(data))
+    opened("evidence", REVIEWER)
+    monkeypatch.setattr("pages.forms.private_files.person_from_cookies", lambda *_: READER)
+    with pytest.raises(Exception, match="Only an editor can download a private file"):
+        made[0]()
+    monkeypatch.setattr("pages.forms.private_files.person_from_cookies", lambda *_: ANNA)
+    # the file, then its untouched original
+    assert [read() for read in made] == [REPORT.data, REPORT.original[1]]
+    assert DIGEST

@@ -1,0 +1,217 @@
+"""`export all.zip`: all public data with the attached files, as a bag, and nothing else."""
+
+import hashlib
+import html
+import os
+import re
+import time
+import tracemalloc
+import zipfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.crash_simulation import crashed
+from tests.support.package_files import PDF, PDF_DIGEST, attach_to, contents, packed, report, store_in
+from tests.support.small_dataset import ANNA
+from tests.support.view_requests import ask
+from tracker.model.errors import TrackerError
+from tracker.model.events import Event
+from tracker.model.vocabulary import EventType
+from tracker.publishing import data_package
+from tracker.storage.dataset_reader import DatasetReader
+
+FILES = [f"data/files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
+DATA = [
+    "data/documents.yaml",
+    "data/evidence/x.yaml",
+    "data/evidence/y.yaml",
+    *FILES,
+    "data/recommendations/r1.yaml",
+    "data/tracker.yaml",
+    "data/treaty_bodies.yaml",
+]
+WITHDRAWN = (Event(type=EventType.WITHDRAWN),)
+
+
+@pytest.fixture
+def store(tmp_path):
+    """A data folder in which evidence x has a PDF."""
+    store = store_in(tmp_path / "data")
+    attach_to(store, "x", report())
+    return store
+
+
+@pytest.fixture
+def package(store, tmp_path) -> Path:
+    packed(store.root, tmp_path / "all.zip")
+    return tmp_path / "all.zip"
+
+
+def test_the_package_has_the_data_the_files_and_a_page_to_read(package, store):
+    tags = ["bagit.txt", "index.html", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"]
+    assert list(contents(package)) == [*tags[:2], *DATA, *tags[2:]]
+    for name in DATA:
+        assert contents(package)[name] == (store.root / name.removeprefix("data/")).read_bytes()
+
+
+def test_the_bag_says_what_it_is_and_lists_the_digest_of_every_file(package):
+    inside = contents(package)
+    assert inside["bagit.txt"] == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    size = sum(len(inside[name]) for name in DATA)
+    assert inside["bag-info.txt"].decode() == (
+        "Source-Organization: Nobody\nExternal-Description: A small dataset\n"
+        f"Last-Recorded: 2026-01-31T12:00:01.000000Z\nPayload-Oxum: {size}.{len(DATA)}\n"
+    )
+    lines = "".join(f"{hashlib.sha256(inside[name]).hexdigest()}  {name}\n" for name in DATA)
+    assert inside["manifest-sha256.txt"].decode() == lines
+    tags = ("bagit.txt", "index.html", "bag-info.txt", "manifest-sha256.txt")
+    lines = "".join(f"{hashlib.sha256(inside[name]).hexdigest()}  {name}\n" for name in tags)
+    assert inside["tagmanifest-sha256.txt"].decode() == lines
+
+
+def test_the_same_data_give_the_same_bytes(package, store, tmp_path):
+    for path in store.root.rglob("*"):
+        os.utime(path, (1, 1))
+    other = tmp_path / "other.zip"
+    request = ask(DatasetReader(store.root).read())
+    data_package.write_data_package(other, replace(request, view=replace(request.view, today=date(2031, 1, 1))))
+    assert other.read_bytes() == package.read_bytes()
+    with zipfile.ZipFile(package) as archive:
+        assert {(entry.date_time[0], entry.compress_type) for entry in archive.infolist()} == {(1980, 0)}
+
+
+def test_what_nobody_names_what_was_withdrawn_and_what_is_no_data_stays_out(store, tmp_path):
+    attach_to(store, "x", report(b"%PDF withdrawn"))
+    attach_to(store, "y", report(b"%PDF of retired evidence"))
+    dataset = store.reader.read(fresh=True)
+    x, y = dataset.evidence["x"], dataset.evidence["y"]
+    gone = replace(x.files[1], events=WITHDRAWN)
+    retired = replace(y, events=(Event(type=EventType.RETIRED),))
+    store.save(replace(x, files=(x.files[0], gone)), retired, by=ANNA, reason="No longer.")
+    for name in (
+        "files/" + "c" * 64 + ".pdf",
+        "files/.x.new",
+        "notes.txt",
+        "evidence/.y.yaml.new",
+        ".lock",
+        ".redacted",
+    ):
+        (store.root / name).write_bytes(b"CANARY")
+    (store.root / "private").mkdir()
+    (store.root / "private" / "z.yaml").write_bytes(b"CANARY")
+    (tmp_path / "secret.yaml").write_bytes(b"CANARY")
+    (store.root / "evidence" / "link.yaml").symlink_to(tmp_path / "secret.yaml")
+    said = packed(store.root, tmp_path / "all.zip")
+    assert [name for name in contents(tmp_path / "all.zip") if name.startswith("data/")] == DATA
+    raw = (tmp_path / "all.zip").read_bytes()
+    assert [word for word in (b"CANARY", b"%PDF of", b"%PDF withdrawn") if word in raw] == []
+    assert said[-1] == "Data files left out, because they cannot be opened: 1"
+
+
+def test_the_page_leads_to_files_that_are_there_and_shows_text_as_text(store, tmp_path):
+    attach_to(store, "y", report(b"%PDF-1.7 other", "<script>alert(1)</script>.pdf"))
+    packed(store.root, tmp_path / "all.zip")
+    inside = contents(tmp_path / "all.zip")
+    page = inside["index.html"].decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;.pdf" in page
+    links = [html.unescape(link) for link in re.findall(r"(?:href|src)=\"([^\"]+)\"", page)]
+    own = [link for link in links if not link.startswith("https://")]
+    assert set(FILES) < set(own)
+    assert [link for link in own if link not in inside] == []
+    assert "default-src 'none'" in html.unescape(page)
+
+
+def test_a_file_that_is_missing_is_left_out_and_named(store, tmp_path):
+    (store.root / "files" / f"{PDF_DIGEST}.pdf").write_bytes(PDF.swapcase())
+    said = packed(store.root, tmp_path / "all.zip")
+    assert said[1] == "Left out, because it is missing or was changed: report.pdf (x)"
+    inside = contents(tmp_path / "all.zip")
+    assert [name for name in inside if "files/" in name] == []
+    assert "report.pdf: this file is not in the package" in inside["index.html"].decode()
+
+
+def changing(monkeypatch, times, change):
+    """Call `change` after the package was written, `times` times, as if somebody saved meanwhile."""
+    write, calls = data_package._write_bag, []
+
+    def write_and_change(*arguments):
+        written = write(*arguments)
+        calls.append(1)
+        if len(calls) <= times:
+            change()
+        return written
+
+    monkeypatch.setattr(data_package, "_write_bag", write_and_change)
+    return calls
+
+
+def test_data_that_change_meanwhile_are_packed_anew(store, tmp_path, monkeypatch):
+    calls = changing(monkeypatch, 1, lambda: attach_to(store, "y", report(b"%PDF second", "second.pdf")))
+    packed(store.root, tmp_path / "all.zip")
+    assert len(calls) == 2
+    assert b"second.pdf" in contents(tmp_path / "all.zip")["data/evidence/y.yaml"]
+
+
+def test_a_redaction_meanwhile_is_noticed_too(store, tmp_path, monkeypatch):
+    calls = changing(monkeypatch, 1, lambda: (store.root / ".redacted").write_text("2026-11-26"))
+    packed(store.root, tmp_path / "all.zip")
+    assert len(calls) == 2
+
+
+def test_data_that_keep_changing_leave_the_old_package(store, tmp_path, monkeypatch):
+    target = tmp_path / "all.zip"
+    target.write_bytes(b"old")
+    numbers = iter(range(99))
+    changing(monkeypatch, 99, lambda: attach_to(store, "y", report(b"%%PDF %d" % next(numbers))))
+    with pytest.raises(TrackerError, match=r"The data changed while .*all\.zip was written\. Nothing was written"):
+        packed(store.root, target)
+    assert (target.read_bytes(), [path.name for path in tmp_path.glob(".*")]) == (b"old", [])
+
+
+def test_a_package_is_written_in_parts(store, tmp_path):
+    for number in range(3):
+        attach_to(store, "y", report(bytes([number]) * 20_000_000))
+    tracemalloc.start()
+    packed(store.root, tmp_path / "all.zip")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (tmp_path / "all.zip").stat().st_size > 60_000_000
+    assert peak < 15_000_000
+
+
+def test_a_crash_leaves_the_old_package_or_the_new_one(store, tmp_path):
+    target, at, ended_early = tmp_path / "all.zip", 0, True
+    target.write_bytes(b"old")
+    while ended_early:
+        at += 1
+        ended_early, _ = crashed(lambda: packed(store.root, target), at, tmp_path)
+        assert target.read_bytes() == b"old" or list(contents(target))[2:-3] == DATA
+    assert at > 3
+    assert zipfile.is_zipfile(target)
+
+
+def test_the_command_writes_a_package_that_the_command_verifies_without_the_data(store, tmp_path):
+    settings = {"TRACKER_DATA": str(store.root), "TRACKER_STATE": str(tmp_path / "state")}
+    package = tmp_path / "all.zip"
+    started = time.monotonic()
+    code, out, err = run_command("export", str(package), settings=settings)
+    assert (code, err) == (0, "")
+    digest = hashlib.sha256(package.read_bytes()).hexdigest()
+    assert re.fullmatch(rf"{package}: 9 files, 0\.0 MB\. SHA-256 of the package: {digest}\n", out)
+    nowhere = {"TRACKER_DATA": str(tmp_path / "none"), "TRACKER_STATE": str(tmp_path / "state")}
+    code, out, err = run_command("verify", str(package), settings=nowhere)
+    assert (code, err) == (0, "")
+    assert out == f"{package}: complete: 9 files, 0.0 MB. SHA-256 of the package: {digest}\n"
+    assert time.monotonic() - started < 20
+
+
+def test_a_package_of_a_past_date_is_refused(store, tmp_path):
+    settings = {"TRACKER_DATA": str(store.root), "TRACKER_STATE": str(tmp_path / "state")}
+    refused = "A package always has the data of now: leave out --as-of and --recorded.\n"
+    command = ("export", str(tmp_path / "all.zip"), "--as-of", "2024-01-01")
+    assert run_command(*command, settings=settings) == (2, "", refused)

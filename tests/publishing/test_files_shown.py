@@ -1,0 +1,230 @@
+"""Attached files on pages, cards and in everything that leaves the dashboard: what is said before the download."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import lxml.html
+import openpyxl
+import pytest
+
+from tests.support.form_pages import html, opening
+from tests.support.public_file_examples import keep_file, keep_preview
+from tests.support.small_dataset import ANNA, said
+from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, made
+from tracker.editing.store import Store
+from tracker.i18n import get_language
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.events import Event
+from tracker.model.permissions import READER
+from tracker.model.vocabulary import EventType
+from tracker.publishing import json_api
+from tracker.publishing.brief import render_brief
+from tracker.publishing.card import render_card
+from tracker.publishing.csv_export import render_csv
+from tracker.publishing.file_lines import file_details
+from tracker.publishing.request import Renderer, ViewRequest
+from tracker.publishing.snapshot import render_snapshot
+from tracker.publishing.xlsx_export import render_xlsx
+from tracker.queries.filters import Filters
+from tracker.queries.view import View
+from tracker.storage.dataset_reader import DatasetReader
+
+ORIGIN = "https://tracker.example"
+ATTACHED, WITHDRAWN = "2026-02-01T09:00:00.000000Z", "2026-03-01T09:00:00.000000Z"
+
+
+def entry_line(entry: dict[str, object]) -> str:
+    return "{" + ", ".join(f"{name}: {value}" for name, value in entry.items()) + "}"
+
+
+@pytest.fixture
+def root(tmp_path):
+    """r1 with evidence that has a scan, attached in February, and a letter, withdrawn in March; the report has a PDF."""
+    root = tmp_path / "data"
+    scan = keep_file(
+        root,
+        b"scan",
+        name="scan.pdf",
+        caption="{en: The signed law, ru: Подписанный закон}",
+        language="ru",
+        pages="p. 4",
+        is_copy_of_link="true",
+        recorded=ATTACHED,
+    )
+    keep_preview(root, scan, 800, 1100)
+    gone = [f"{{type: withdrawn, reason: Wrong., recorded: {WITHDRAWN}}}"]
+    letter = keep_file(root, b"letter", "docx", recorded=ATTACHED, name="letter.docx", events=f"[{gone[0]}]")
+    report = keep_file(root, b"report", recorded=ATTACHED, name="the report.pdf")
+    links = "relevant_to: [{recommendation: r1, effect: context, recorded: 2026-01-03T09:00:00.000000Z}]\n"
+    files = f"files:\n  - {entry_line(scan)}\n  - {entry_line(letter)}\n"
+    made(
+        root,
+        {
+            "recommendations/r1.yaml": ASKED + "recorded: 2026-01-01T09:00:00.000000Z\n",
+            "evidence/law.yaml": NEWS + links + "recorded: 2026-01-03T09:00:00.000000Z\n" + files,
+            "documents.yaml": DOCUMENTS.replace(
+                "cycle: 4, issued: 2024, verification: seen",
+                f"cycle: 4, issued: 2024, verification: seen, files: [{entry_line(report)}]",
+            ),
+        },
+    )
+    return root
+
+
+def written(root: Path) -> dict[str, str]:
+    """Path → text of the data files."""
+    return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*.yaml")}
+
+
+def digest_of(root: Path, kind: str, number: int = 0) -> str:
+    found = DatasetReader(root).read()
+    files = found.documents["report"].files if kind == "report" else found.evidence["law"].files
+    return files[number].sha256
+
+
+def rendered(root: Path, render: Renderer, lang: str = "en", *, origin: str = ORIGIN, **past: object) -> bytes:
+    found = DatasetReader(root).read()
+    assert found.problems == ()
+    view = View(found, date(2026, 11, 26), **past)  # type: ignore[arg-type]
+    params = {"columns": ["id,files"]} if render is render_csv else {}
+    language = get_language(lang, found.settings)
+    return render(ViewRequest(view, language, Filters(), origin, "r1", params)).body
+
+
+def lines(page: str | bytes) -> list[tuple[str, str]]:
+    """(text, path of the link) of each file of a page."""
+    tree = lxml.html.document_fromstring(page)
+    found = tree.xpath("//ul[contains(concat(' ', @class, ' '), ' rt-attached ')]/li")
+    return [
+        (" ".join(li.text_content().split()), urlsplit(next(iter(li.xpath(".//a/@href")), "")).path) for li in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [
+        ("en", "The signed law PDF · 2.3 MB · Русский · p. 4 · saved copy of the page"),
+        ("ru", "Подписанный закон PDF · 2,3 МБ · Русский · p. 4 · сохранённая копия страницы"),
+        ("ky", "The signed law English PDF · 2,3 МБ · Русский · p. 4 · барактын сакталган көчүрмөсү"),
+    ],
+)
+def test_a_reader_sees_what_a_file_is_and_how_large_before_the_download(tmp_path, root, monkeypatch, lang, shown):
+    path = root / "evidence" / "law.yaml"
+    path.write_text(path.read_text().replace("size: 4", "size: 2345678"))
+    digest = digest_of(root, "law")
+    evidence = html(opening(tmp_path, monkeypatch, written(root))("evidence", READER, lang=lang))
+    assert lines(evidence) == [(shown, f"/files/{digest}.pdf")]
+    (image,) = lxml.html.document_fromstring(evidence).iter("img")
+    assert {name: image.get(name) for name in ("src", "width", "height", "loading")} == {
+        "src": f"/files/{digest}.preview.webp",
+        "width": "81",
+        "height": "112",
+        "loading": "lazy",
+    }
+    assert image.get("alt") == get_language(lang).gettext("Preview of the file")
+    card = rendered(root, render_card, lang)
+    assert (shown, f"/files/{digest}.pdf") in lines(card)
+    assert f'href="{ORIGIN}/files/{digest}.pdf"' in card.decode()
+
+
+def test_the_file_of_a_document_is_on_its_page_and_with_its_recommendations(tmp_path, root, monkeypatch):
+    open_ = opening(tmp_path, monkeypatch, written(root))
+    report = ("the report.pdf PDF · 1 kB", f"/files/{digest_of(root, 'report')}.pdf")
+    assert lines(html(open_("treaty_bodies", READER))) == [report]
+    page = html(open_("recommendation", READER, id="r1"))
+    assert [path for _text, path in lines(page)] == [report[1], f"/files/{digest_of(root, 'law')}.pdf"]
+    assert "no public link known" not in page
+    assert report in lines(rendered(root, render_card))
+
+
+def test_a_page_of_a_past_time_shows_the_files_of_then(root):
+    def names(recorded: str) -> list[str]:
+        return [text.partition(" ·")[0] for text, _ in lines(rendered(root, render_card, recorded=recorded))]
+
+    assert names("2026-01-15T09:00:00.000000Z") == []
+    assert names("2026-02-15T09:00:00.000000Z") == ["the report.pdf PDF", "The signed law PDF", "letter.docx DOCX"]
+    assert names("2026-03-15T09:00:00.000000Z") == ["the report.pdf PDF", "The signed law PDF"]
+
+
+def test_what_was_withdrawn_later_is_named_on_a_past_page_but_not_given_out(root):
+    *_, letter = lines(rendered(root, render_card, recorded="2026-02-15T09:00:00.000000Z"))
+    assert letter == ("letter.docx DOCX · 1 kB · withdrawn later, no longer given out", "")
+
+
+@pytest.mark.parametrize(("origin", "path"), [(ORIGIN, "/files/"), ("http://127.0.0.1:8501", "")])
+def test_a_snapshot_names_files_with_their_digest_and_leads_to_a_public_address_only(root, origin, path):
+    page = rendered(root, render_snapshot, origin=origin)
+    digest = digest_of(root, "law")
+    sentence = f"The signed law (PDF, 1 kB, Русский, p. 4, saved copy of the page, SHA-256 {digest})"
+    assert lines(page)[0] == (sentence, f"{path}{digest}.pdf" if path else "")
+    assert list(lxml.html.document_fromstring(page).iter("img")) == []
+
+
+def test_a_brief_has_a_short_line_for_each_file(root):
+    assert lines(rendered(root, render_brief))[0] == (
+        "The signed law (PDF, 1 kB, Русский, p. 4, saved copy of the page)",
+        f"/files/{digest_of(root, 'law')}.pdf",
+    )
+
+
+def test_the_api_says_where_a_file_is_and_what_its_bytes_are(root):
+    answer = json.loads(rendered(root, json_api.render_one))
+    digest = digest_of(root, "law")
+    assert answer["evidence"][0]["files"] == [
+        {
+            "sha256": digest,
+            "kind": "pdf",
+            "name": "scan.pdf",
+            "size": 4,
+            "received_sha256": "ab" * 32,
+            "caption": {
+                "en": {"text": "The signed law", "origin": "own", "reviewed": False},
+                "ru": {"text": "Подписанный закон", "origin": "own", "reviewed": False},
+            },
+            "language": "ru",
+            "pages": "p. 4",
+            "is_copy_of_link": True,
+            "recorded": ATTACHED,
+            "media_type": "application/pdf",
+            "url": f"{ORIGIN}/files/{digest}.pdf",
+        }
+    ]
+    (report,) = answer["document_details"]["files"]
+    assert (report["name"], report["url"]) == ("the report.pdf", f"{ORIGIN}/files/{report['sha256']}.pdf")
+    then = json.loads(rendered(root, json_api.render_one, recorded="2026-02-15T09:00:00.000000Z"))
+    assert [file["url"] is None for file in then["evidence"][0]["files"]] == [False, True]
+
+
+def test_a_table_has_a_column_with_the_files(root):
+    digest = digest_of(root, "law")
+    rows = list(csv.DictReader(io.StringIO(rendered(root, render_csv).decode("utf-8-sig"))))
+    assert [row["files"] for row in rows if row["id"] == "r1"] == [f"{digest}.pdf"]
+    book = openpyxl.load_workbook(io.BytesIO(rendered(root, render_xlsx)))
+    evidence = list(book["Evidence"].values)
+    assert dict(zip(evidence[0], evidence[1], strict=True))["Files"] == (
+        f"The signed law (PDF, 1\u00a0kB, Русский, p. 4, saved copy of the page, SHA-256 {digest})"
+    )
+    documents = {row[0]: row for row in book["Documents"].values}
+    column = documents["Title"].index("Files")
+    assert str(documents["A report"][column]).startswith("the report.pdf (PDF, 1\u00a0kB, SHA-256 ")
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [(1, "1 kB"), (999_499, "999 kB"), (1_000_000, "1.0 MB"), (20_000_000, "20.0 MB")]
+)
+def test_the_size_is_in_words(size, shown):
+    file = AttachedFile(sha256="a" * 64, kind=FileKind.JPEG, name="x.jpg", size=size, received_sha256="b" * 64)
+    assert file_details(get_language("en"), file) == ("JPEG", shown.replace(" ", "\u00a0"))
+
+
+def test_a_file_that_is_withdrawn_is_gone_from_the_page_at_once(root):
+    store = Store(DatasetReader(root, look_every=0))
+    e = store.reader.read().evidence["law"]
+    gone = replace(e.files[0], events=(Event(type=EventType.WITHDRAWN, reason=said("Wrong.")),))
+    store.save(replace(e, files=(gone, *e.files[1:])), by=ANNA, reason="-")
+    assert [text for text, _ in lines(rendered(root, render_card))] == ["the report.pdf PDF · 1 kB"]

@@ -1,0 +1,205 @@
+"""`verify all.zip`: what was changed, taken out or added is named, and no package can do harm while it is checked."""
+
+import hashlib
+import random
+import stat
+import struct
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.package_files import BASE, PDF_DIGEST, attach_to, contents, packed, repacked, report, store_in
+from tracker.publishing import bagit
+from tracker.publishing.package_check import PackageCheck, verify_package
+
+FILE = f"data/files/{PDF_DIGEST}.pdf"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory) -> Path:
+    root = tmp_path_factory.mktemp("package")
+    store = store_in(root / "data")
+    attach_to(store, "x", report())
+    packed(store.root, root / "all.zip")
+    return root / "all.zip"
+
+
+def faults(package: Path, changes: dict[str, bytes | None], tmp_path: Path) -> list[str]:
+    return list(verify_package(repacked(package, changes, tmp_path / "changed.zip")).faults)
+
+
+def test_a_package_is_complete_also_if_another_program_packed_it_anew(package, tmp_path):
+    assert verify_package(package).faults == ()
+    assert faults(package, {}, tmp_path) == []
+
+
+def oxum(package: Path, files: int, size: int) -> str:
+    inside = [data for name, data in contents(package).items() if name.startswith("data/")]
+    given, total = len(inside), sum(map(len, inside))
+    return f"bag-info.txt: it gives {given} files with {total:,} bytes; there are {given + files} with {total + size:,}"
+
+
+def test_a_changed_a_missing_and_an_added_file_are_named(package, tmp_path):
+    yaml = contents(package)["data/tracker.yaml"]
+    assert faults(package, {"data/tracker.yaml": yaml.swapcase()}, tmp_path) == [
+        "data/tracker.yaml: this file was changed"
+    ]
+    assert faults(package, {"data/tracker.yaml": None}, tmp_path) == [
+        "data/tracker.yaml: this file is missing",
+        oxum(package, -1, -len(yaml)),
+    ]
+    assert faults(package, {"data/new.yaml": b"x"}, tmp_path) == [
+        "data/new.yaml: this file was added; manifest-sha256.txt does not list it",
+        oxum(package, 1, 1),
+    ]
+
+
+def test_the_page_and_the_manifests_are_checked_too(package, tmp_path):
+    assert faults(package, {"index.html": b"<p>Something else"}, tmp_path) == ["index.html: this file was changed"]
+    assert faults(package, {"index.html": None}, tmp_path) == ["index.html: this file is missing"]
+    assert faults(package, {"run.exe": b"MZ"}, tmp_path) == [
+        "run.exe: this file was added; tagmanifest-sha256.txt does not list it"
+    ]
+    assert "manifest-sha256.txt: this file is missing" in faults(package, {"manifest-sha256.txt": None}, tmp_path)
+    assert "bagit.txt: this file is missing" in faults(package, {"bagit.txt": None}, tmp_path)
+    assert "bagit.txt: this version of BagIt is not known" in faults(package, {"bagit.txt": b"BagIt 9"}, tmp_path)
+    found = faults(package, {"manifest-sha256.txt": b"\xff"}, tmp_path)
+    assert "manifest-sha256.txt: this file is not UTF-8" in found
+    found = faults(package, {"manifest-sha256.txt": b"no digest  data/x\n"}, tmp_path)
+    assert "manifest-sha256.txt, line 1: this line cannot be read, or names a file again" in found
+    assert any(found.startswith("fetch.txt: ") for found in faults(package, {"fetch.txt": b"https://x - x"}, tmp_path))
+
+
+def test_another_file_under_the_name_of_an_attached_file_is_noticed_even_if_the_manifests_were_made_anew(
+    package, tmp_path
+):
+    inside = contents(package)
+    other = bytes(reversed(inside[FILE]))
+    old, new = (hashlib.sha256(data).hexdigest() for data in (inside[FILE], other))
+    manifest = inside["manifest-sha256.txt"].replace(f"{old}  ".encode(), f"{new}  ".encode())
+    digests, _ = bagit.parse_manifest(inside["tagmanifest-sha256.txt"].decode())
+    digests["manifest-sha256.txt"] = hashlib.sha256(manifest).hexdigest()
+    changes = {
+        FILE: other,
+        "manifest-sha256.txt": manifest,
+        "tagmanifest-sha256.txt": bagit.manifest_text(digests).encode(),
+    }
+    assert faults(package, changes, tmp_path) == [f"{FILE}: this is not the file that was attached"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        (f"{BASE}data/../../x", "this name leads out of the package"),
+        ("/etc/x", "this name leads out of the package"),
+        (f"{BASE}data//x", "this name leads out of the package"),
+        (f"{BASE}data\\..\\x", "this name leads out of the package"),
+        ("C:/x", "this name leads out of the package"),
+        (f"{BASE}data/x\n{BASE}y", "this name has characters that no name has"),
+        (f"{BASE}data/\u202efdp.exe", "this name has characters that no name has"),
+        (f"{BASE}data/tracker.yaml", "this name occurs more than once"),
+        (f"{BASE}DATA/tracker.yaml", "this name occurs more than once"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_names_that_could_do_harm_are_faults(package, tmp_path, name, fault):
+    target = tmp_path / "changed.zip"
+    target.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr(name, b"x")
+    found = verify_package(target).faults
+    assert [one for one in found if one.endswith(f": {fault}")]
+    assert all(one.isprintable() for one in found)
+
+
+def test_a_name_that_is_cut_when_it_is_unpacked_is_a_fault(package, tmp_path):
+    target = tmp_path / "changed.zip"
+    target.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr(f"{BASE}data/x.exe|.yaml", b"x")
+    target.write_bytes(target.read_bytes().replace(b"x.exe|.yaml", b"x.exe\0.yaml"))
+    assert verify_package(target).faults[0] == f"{BASE}data/x.exe: this name has characters that no name has"
+
+
+def test_a_link_in_a_package_is_a_fault(package, tmp_path):
+    target = tmp_path / "changed.zip"
+    target.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(target, "a") as archive:
+        link = zipfile.ZipInfo(f"{BASE}data/x")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+    assert f"{BASE}data/x: this is no regular file" in verify_package(target).faults
+
+
+def test_files_beside_the_folder_are_a_fault(package, tmp_path):
+    target = tmp_path / "changed.zip"
+    target.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(target, "a") as archive:
+        archive.writestr("README.txt", b"x")
+    assert verify_package(target).faults[0] == "The files are not in one folder."
+
+
+TOO_LARGE = ("It is far larger inside than a package can be. It was not read.",)
+
+
+def test_a_bomb_is_not_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"{BASE}data/{number}", bytes(50_000_000))
+    tracemalloc.start()
+    assert verify_package(tmp_path / "bomb.zip").faults == TOO_LARGE
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_what_lies_about_its_size_is_not_read_further_than_it_says(package, tmp_path):
+    with zipfile.ZipFile(tmp_path / "lie.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{BASE}data/x", bytes(99_000_000))
+    raw = (tmp_path / "lie.zip").read_bytes()
+    (tmp_path / "lie.zip").write_bytes(raw.replace(struct.pack("<L", 99_000_000), struct.pack("<L", 10)))
+    tracemalloc.start()
+    found = verify_package(tmp_path / "lie.zip")
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+    assert found.faults[0] == "data/x: this file is damaged"
+
+
+def test_a_list_of_contents_that_claims_to_be_huge_is_not_read(package, tmp_path):
+    raw = bytearray(package.read_bytes()) + bytes(60_000_000)
+    end = bytes(raw).rfind(b"PK\x05\x06")
+    directory = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 59_000_000, end, 0)
+    (tmp_path / "huge.zip").write_bytes(bytes(raw) + directory)
+    tracemalloc.start()
+    assert verify_package(tmp_path / "huge.zip").faults == ("This is no ZIP file, or it is damaged or cut off.",)
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+
+
+def test_a_damaged_package_is_never_complete_and_never_an_error(package, tmp_path):
+    raw, chance = package.read_bytes(), random.Random(17)
+    target = tmp_path / "damaged.zip"
+    for number in range(120):
+        place = chance.randrange(len(raw)) if number % 2 else chance.randrange(len(raw) - 1500, len(raw))
+        damaged = raw[:place] if number % 5 == 0 else raw[:place] + bytes([raw[place] ^ 0x40]) + raw[place + 1 :]
+        target.write_bytes(damaged)
+        found = verify_package(target)
+        assert found.faults or contents(target) == contents(package), place
+
+
+def test_many_faults_are_cut():
+    assert str(PackageCheck(faults=tuple("abc"))) == "a\nb\nc"
+    assert str(PackageCheck(faults=("x",) * 60)).splitlines()[-1] == "and 10 more"
+
+
+def test_the_command_prints_each_fault_and_ends_with_1(package, tmp_path):
+    settings = {"TRACKER_DATA": str(tmp_path / "none"), "TRACKER_STATE": str(tmp_path / "state")}
+    changed = repacked(package, {"data/tracker.yaml": b"x: 1\n", "index.html": None}, tmp_path / "changed.zip")
+    code, out, err = run_command("verify", str(changed), settings=settings)
+    assert (code, err) == (1, "")
+    assert f"{changed}: data/tracker.yaml: this file was changed\n{changed}: index.html: this file is missing\n" in out
+    missing = tmp_path / "no.zip"
+    code, out, err = run_command("verify", str(missing), settings=settings)
+    assert (code, out, err) == (2, "", f"{missing} cannot be read (No such file or directory).\n")

@@ -1,0 +1,69 @@
+"""Files that are attached to the records of a small folder, and the index of their texts."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.support.small_dataset import SHOWN
+from tracker.model.attached_files import FileKind
+from tracker.queries.file_search import FoundInFiles, look_at_texts
+from tracker.queries.file_texts import FileTexts
+from tracker.queries.site_search import search_everything
+from tracker.queries.view import View
+from tracker.storage.attached_files import text_path
+
+RECORDED = "2026-01-01T10:00:00.000000Z"
+
+
+def digest_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def entry(name: str, *, events: str = "") -> str:
+    """The line of a file in the YAML of a record."""
+    digest, kind = digest_of(name), name.rpartition(".")[2]
+    assert kind in set(FileKind)
+    return (
+        f"  - {{sha256: {digest}, kind: {kind}, name: {name}, size: 9, received_sha256: {digest}, "
+        f"recorded: {RECORDED}, recorded_by: editor-anna{events}}}\n"
+    )
+
+
+def evidence_with(*names: str, **more: str) -> str:
+    return f"{SHOWN}recorded: {RECORDED}\nrecorded_by: editor-anna\nfiles:\n" + "".join(
+        entry(name, **more) for name in names
+    )
+
+
+def write_text(root: Path, name: str, *pages: str) -> Path:
+    path = text_path(root, digest_of(name))
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\f".join(pages), "utf-8")
+    return path
+
+
+def read_all(view: View, texts: FileTexts) -> None:
+    """Wait until the texts of all files are read. The machine may be busy."""
+    look_at_texts(view, texts)
+    assert texts.wait(60)
+
+
+def search_in(view: View, texts: FileTexts, typed: str) -> FoundInFiles:
+    read_all(view, texts)
+    return search_everything(view, typed, exactly=True, texts=texts).in_files
+
+
+def places(found: FoundInFiles) -> list[tuple[str, Sequence[int | None]]]:
+    """The names of the files that were found, with the pages."""
+    return [(one.file.name, [place.page for place in one.places]) for one in found.files]
+
+
+@contextmanager
+def index_of_texts(root: Path, state: Path) -> Iterator[FileTexts]:
+    """An index that looks into the folder at each search, and is gone afterwards."""
+    texts = FileTexts(root, state, look_every=0)
+    try:
+        yield texts
+    finally:
+        texts.clear()

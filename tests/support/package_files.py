@@ -1,0 +1,56 @@
+"""A data folder with attached files, its package, and packages that were tampered with."""
+
+import hashlib
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+from tests.support.small_dataset import ANNA, ASKED, SHOWN, Clock, folder
+from tests.support.view_requests import ask
+from tracker.editing.store import Store
+from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
+from tracker.files.new_file import NewFile, new_file
+from tracker.model.attached_files import FileKind
+from tracker.publishing.data_package import write_data_package
+from tracker.storage.dataset_reader import DatasetReader
+
+BASE = "recommendation-tracker/"
+PDF = b"%PDF-1.7 the report"
+PDF_DIGEST = hashlib.sha256(PDF).hexdigest()
+
+
+def report(data: bytes = PDF, name: str = "report.pdf") -> NewFile:
+    """A file with text and preview, as it is after cleaning."""
+    cleaned = CleanedFile(data, FileKind.PDF, name, FileKind.PDF, "ab" * 32)
+    return new_file(cleaned, pages=[FilePage(1, "The law.")], preview=FilePreview(b"webp", "image/webp", 8, 11))
+
+
+def store_in(root: Path) -> Store:
+    """A store of a small data folder with evidence x and y, and one recommendation."""
+    files = {"e/x": SHOWN, "e/y": SHOWN, "r/r1": ASKED}
+    return Store(DatasetReader(folder(root, files), look_every=0), clock=Clock())
+
+
+def attach_to(store: Store, name: str, file: NewFile) -> None:
+    e = store.reader.read(fresh=True).evidence[name]
+    store.save(replace(e, files=(*e.files, file.entry)), by=ANNA, reason="The file.", new_files=[file])
+
+
+def packed(root: Path, target: Path) -> list[str]:
+    """Write the package of a data folder, and give what the command prints."""
+    return write_data_package(target, ask(DatasetReader(root).read()))
+
+
+def contents(package: Path) -> dict[str, bytes]:
+    """Path in the bag → bytes."""
+    with zipfile.ZipFile(package) as archive:
+        return {name.removeprefix(BASE): archive.read(name) for name in archive.namelist()}
+
+
+def repacked(package: Path, changes: dict[str, bytes | None], target: Path) -> Path:
+    """The package with other files, by their path in the bag; None takes a file out."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in {**contents(package), **changes}.items():
+            if data is not None:
+                archive.writestr(BASE + name, data)
+    return target

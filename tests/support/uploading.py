@@ -1,0 +1,123 @@
+"""An editor's tab that sends files, without a browser: it asks its page for addresses, and sends to them."""
+
+import http.client
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Common_pb2 import FileURLs
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
+
+from tests.support.server_process import Server
+
+BOUNDARY = "one-file"
+CHUNK = 65_536
+REFUSED = 413
+PATIENCE = 120
+"""Seconds that the server may take to answer, with its cores under load."""
+
+
+class UploadingTab:
+    """A page of an editor that is open. `uploader` is the id of its widget for files."""
+
+    def __init__(self, socket: Any, server: Server, cookie: tuple[str, str], address: str) -> None:
+        self.socket, self.server, self.cookie, self.address = socket, server, cookie, address
+        self.uploader, self.script = "", ""
+        wire = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
+        wire.request("GET", "/_stcore/health")
+        self.token = wire.getresponse().getheader("set-cookie", "").partition("=")[2].partition(";")[0]
+        wire.close()
+        self.run()
+
+    def run(self, *sent: tuple[FileURLs, int]) -> None:
+        """Runs the page until it has ended, with the files (address, size) that were sent."""
+        message, parts = BackMsg(), urlsplit(self.address)
+        rerun = message.rerun_script
+        rerun.query_string, rerun.page_name, rerun.page_script_hash = parts.query, parts.path.strip("/"), self.script
+        rerun.context_info.url = self.address
+        if sent:
+            widget = rerun.widget_states.widgets.add(id=self.uploader)
+            for urls, size in sent:
+                widget.file_uploader_state_value.uploaded_file_info.add(
+                    file_id=urls.file_id, file_urls=urls, name="a.txt", size=size
+                )
+        self.socket.send(message.SerializeToString())
+        while True:
+            answer = self._next()
+            kind = answer.WhichOneof("type")
+            if kind == "navigation":
+                self.script = answer.navigation.page_script_hash
+            elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "file_uploader":
+                self.uploader = answer.delta.new_element.file_uploader.id
+            elif kind == "script_finished" and answer.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return
+
+    def addresses(self, count: int) -> list[FileURLs]:
+        """The addresses for so many files, asked for at once as Streamlit's uploader does."""
+        message = BackMsg()
+        message.file_urls_request.file_names.extend(f"{number}.txt" for number in range(count))
+        self.socket.send(message.SerializeToString())
+        while (answer := self._next()).WhichOneof("type") != "file_urls_response":
+            pass
+        return list(answer.file_urls_response.file_urls)
+
+    def send(self, urls: FileURLs, data: bytes, megabytes_per_second: float = 0.0) -> int:
+        """Sends a file, with this speed or else as fast as possible, and returns the status of the answer.
+
+        REFUSED if the connection was ended: a server that refuses a file need not wait for all of it.
+        """
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="a"; filename="a.txt"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{BOUNDARY}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", "Content-Length": str(len(body))}
+        sent = _slowly(body, megabytes_per_second) if megabytes_per_second else body
+        return self._ask("PUT", urls.upload_url, sent, headers)
+
+    def remove(self, urls: FileURLs) -> int:
+        """Removes a file that was sent, and returns the status of the answer."""
+        return self._ask("DELETE", urls.delete_url, None, {})
+
+    def _ask(self, method: str, url: str, body: bytes | Iterator[bytes] | None, headers: dict[str, str]) -> int:
+        wire = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
+        headers |= {
+            "Cookie": f"{'='.join(self.cookie)}; _streamlit_xsrf={self.token}",
+            "X-Xsrftoken": self.token,
+            "Origin": self.server.url,
+        }
+        try:
+            wire.request(method, urlsplit(url).path, body=body, headers=headers)
+            status = wire.getresponse().status
+            return REFUSED if status == 413 else status
+        except ConnectionError:
+            return REFUSED
+        finally:
+            wire.close()
+
+    def _next(self) -> ForwardMsg:
+        return ForwardMsg.FromString(self.socket.recv(PATIENCE))
+
+
+def _slowly(body: bytes, megabytes_per_second: float) -> Iterator[bytes]:
+    started = time.monotonic()
+    for at in range(0, len(body), CHUNK):
+        time.sleep(max(0.0, started + at / megabytes_per_second / 1e6 - time.monotonic()))
+        yield body[at : at + CHUNK]
+
+
+@contextmanager
+def uploading_tab(server: Server, cookie: tuple[str, str], path: str) -> Iterator[UploadingTab]:
+    """A page of the dashboard, opened with a sign-in cookie (name, value)."""
+    origin: Any = server.url
+    with connect(
+        f"ws://127.0.0.1:{server.port}/_stcore/stream",
+        subprotocols=["streamlit"],  # type: ignore[list-item]
+        origin=origin,
+        compression=None,
+        max_size=None,
+        proxy=None,
+        additional_headers={"Cookie": "=".join(cookie)},
+    ) as socket:
+        yield UploadingTab(socket, server, cookie, server.url + path)

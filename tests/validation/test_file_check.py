@@ -1,0 +1,191 @@
+"""Attached files in `check` and `check --fix`: missing, changed, without text or preview, and named by no record."""
+
+import hashlib
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
+from tracker.editing.store import Store
+from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
+from tracker.files.new_file import NewFile, new_file
+from tracker.model.attached_files import FileKind
+from tracker.model.events import Event
+from tracker.model.vocabulary import EventType
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.validation.check import check_folder, find_problems
+from tracker.validation.file_fix import fix_attached_files
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+WORDS = b"The law was read once."
+OTHER = "0" * 64
+
+
+def text_file(data: bytes = WORDS, name: str = "law.txt") -> NewFile:
+    cleaned = CleanedFile(data, FileKind.TEXT, name, FileKind.TEXT, OTHER)
+    return new_file(cleaned, pages=[FilePage(None, data.decode())])
+
+
+def picture() -> NewFile:
+    cleaned = CleanedFile(b"\x89PNG\r\n\x1a\ncut off", FileKind.PNG, "photo.png", FileKind.PNG, OTHER)
+    return new_file(cleaned, preview=FilePreview(b"webp", "image/webp", 8, 8))
+
+
+@pytest.fixture
+def root(tmp_path) -> Path:
+    """A data folder in which evidence x has a text file and a picture, and the document co-2024 the same text file."""
+    store = Store(DatasetReader(folder(tmp_path / "data", {"e/x": SHOWN}), look_every=0), clock=Clock())
+    files = [text_file(), picture()]
+    dataset = store.reader.read()
+    e, document = dataset.evidence["x"], dataset.documents["co-2024"]
+    store.save(replace(e, files=tuple(f.entry for f in files)), by=ANNA, reason="The files.", new_files=files)
+    store.save(replace(document, files=(files[0].entry,)), by=ANNA, reason="The files.", new_files=files[:1])
+    return store.root
+
+
+def kept(root: Path, ending: str) -> Path:
+    (found,) = (root / "files").glob(f"*{ending}")
+    return found
+
+
+def problems(root: Path) -> list[str]:
+    return [str(one).replace(f"{root}/", "").replace(kept_digest(), "LAW") for one in check_folder(root)]
+
+
+def kept_digest() -> str:
+    return hashlib.sha256(WORDS).hexdigest()
+
+
+def fix(root: Path, days: int = 0) -> list[str]:
+    done = fix_attached_files(DatasetReader(root), now=NOW + timedelta(days=days))
+    return [str(one).replace(f"{root}/", "").replace(kept_digest(), "LAW") for one in done]
+
+
+def written(path: Path, data: bytes = b"old", *, at: datetime = NOW) -> Path:
+    path.write_bytes(data)
+    os.utime(path, (at.timestamp(), at.timestamp()))
+    return path
+
+
+def test_files_that_are_there_and_unchanged_are_no_problem(root):
+    assert problems(root) == []
+    assert fix(root) == []
+
+
+def test_a_missing_file_is_a_problem_of_each_record_that_names_it(root):
+    (root / "files" / f"{kept_digest()}.txt").unlink()
+    assert [one.split(": ", 1)[1] for one in problems(root)] == [
+        "the file law.txt is missing; restore it from a backup, or withdraw it from the record"
+    ] * 2
+    assert {one.split(":")[0] for one in problems(root)} == {"documents.yaml", "evidence/x.yaml"}
+    assert fix(root) == []
+
+
+def test_a_file_of_another_size_and_one_with_other_bytes_are_problems(root):
+    path = root / "files" / f"{kept_digest()}.txt"
+    path.write_bytes(WORDS + b"!")
+    assert "was changed: it has 23 bytes, and 22 when it was attached;" in problems(root)[0]
+    path.write_bytes(WORDS.swapcase())
+    assert "was changed: it has other bytes than when it was attached;" in problems(root)[0]
+
+
+def test_only_the_command_reads_whole_files(root):
+    (root / "files" / f"{kept_digest()}.txt").write_bytes(WORDS.swapcase())
+    assert find_problems(DatasetReader(root).read()) == []
+    assert len(find_problems(DatasetReader(root).read(), with_digests=True)) == 2
+
+
+def test_a_link_in_place_of_a_file_is_a_problem_even_if_it_leads_to_the_same_bytes(root, tmp_path):
+    path = root / "files" / f"{kept_digest()}.txt"
+    path.rename(tmp_path / "elsewhere.txt")
+    path.symlink_to(tmp_path / "elsewhere.txt")
+    assert "the file law.txt is a link or a folder, not a file;" in problems(root)[0]
+
+
+def test_a_missing_text_is_a_problem_and_made_again(root):
+    kept(root, ".pages.txt").unlink()
+    assert (
+        "the text of the file law.txt is missing, so a search finds nothing in it; make it again" in problems(root)[0]
+    )
+    assert fix(root) == ["files/LAW.txt: made its text again"]
+    assert kept(root, ".pages.txt").read_bytes() == WORDS
+    assert problems(root) == []
+
+
+def test_a_preview_that_cannot_be_made_again_stays_a_problem_and_is_explained(root):
+    kept(root, ".preview.webp").unlink()
+    (done,) = fix(root)
+    assert ".png: its text and preview could not be made again (The file is damaged or cut off." in done
+    assert [one.split(": ", 1)[1] for one in problems(root)] == [
+        "the preview of the file photo.png is missing; make it again on the server with: python -m tracker check --fix"
+    ]
+
+
+def test_a_file_that_no_record_names_is_listed_and_removed_after_a_week(root):
+    names = ("pdf", "pages.txt", "preview.webp")
+    for name in names:
+        written(root / "files" / f"{'a' * 64}.{name}")
+    unnamed = "1: no record names this file; check --fix removes it a week after it was written"
+    assert [one.split(":", 1)[1] for one in problems(root)] == [unnamed] * 3
+    assert find_problems(DatasetReader(root).read()) == []
+    assert fix(root, days=6) == []
+    assert fix(root, days=7) == [f"files/{'a' * 64}.{name}: removed; no record names it" for name in sorted(names)]
+    assert problems(root) == []
+
+
+def test_the_original_is_private_so_its_digest_protects_no_public_file(root):
+    written(root / "files" / f"{OTHER}.txt")
+    assert fix(root, days=8) == [f"files/{OTHER}.txt: removed; no record names it"]
+
+
+def test_a_file_with_a_named_digest_but_another_ending_is_named_by_no_record(root):
+    written(root / "files" / f"{kept_digest()}.html")
+    assert fix(root, days=8) == ["files/LAW.html: removed; no record names it"]
+
+
+def test_a_withdrawn_file_is_kept_but_not_missed(root):
+    store = Store(DatasetReader(root), clock=Clock())
+    e = store.reader.read().evidence["x"]
+    gone = replace(e.files[1], events=(Event(type=EventType.WITHDRAWN),))
+    store.save(replace(e, files=(e.files[0], gone)), by=ANNA, reason="The wrong photo.")
+    os.utime(kept(root, ".png"), (0, 0))
+    assert fix(root, days=99) == []
+    kept(root, ".png").unlink()
+    assert problems(root) == []
+
+
+def test_while_a_data_file_cannot_be_read_nothing_is_removed_or_called_unnamed(root):
+    for path in (root / "files").iterdir():
+        os.utime(path, (0, 0))
+    (root / "evidence" / "x.yaml").write_text("kind: [")
+    (root / "documents.yaml").write_text("documents: [")
+    before = sorted(root.rglob("files/*"))
+    assert fix(root, days=99) == []
+    assert sorted(root.rglob("files/*")) == before
+    assert [one for one in problems(root) if "no record names" in one] == []
+
+
+def test_what_the_tracker_did_not_write_is_listed_and_never_removed(root):
+    written(root / "files" / "Notes.docx")
+    written(root / "files" / ".gitkeep")
+    assert [one.split(":", 1)[1] for one in problems(root)] == [
+        "1: this is no attached file; move it to another folder"
+    ]
+    assert fix(root, days=99) == []
+    assert (root / "files" / "Notes.docx").exists()
+
+
+def test_the_command_says_what_it_did(root, tmp_path):
+    kept(root, ".pages.txt").unlink()
+    os.utime(written(root / "files" / f"{'b' * 64}.pdf"), (0, 0))
+    settings = {"TRACKER_DATA": str(root), "TRACKER_STATE": str(tmp_path / "state")}
+    assert run_command("check", settings=settings)[0] == 1
+    code, out, err = run_command("check", "--fix", settings=settings)
+    assert (code, err) == (0, "")
+    assert f"files/{kept_digest()}.txt: made its text again\n" in out
+    assert f"files/{'b' * 64}.pdf: removed; no record names it\n" in out
+    assert out.endswith("data: no problems\n")

@@ -1,0 +1,213 @@
+"""The command `attach`, which cleans files and attaches them to evidence or to a document."""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from tracker.accounts.owner_handle import read_owner_handle
+from tracker.config import Config
+from tracker.editing.cli import CLI_HANDLE
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.store import Store
+from tracker.files.findings import NO_TEXT_FOUND
+from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
+from tracker.files.new_file import NewFile, PreparedUpload, new_file, prepare_upload
+from tracker.files.text_scan import place_in_file
+from tracker.model.errors import TrackerError
+from tracker.model.lifecycle import active_files
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.permissions import Person, Role
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.model.safety_config import SafetyFinding
+from tracker.safety.dismissals import load_dismissals
+from tracker.safety.scanner import describe_finding
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.guarded_read import read_file
+
+FileRecord = TypeVar("FileRecord", bound=Evidence | Document)
+ATTACH_COMMANDS = ("attach",)
+MAX_LISTED = 20
+"""How many findings of one file are printed."""
+_NO_PRIVATE_FOLDER = (
+    "There is no private folder (TRACKER_PRIVATE), so a file can only be attached publicly: everybody can download it. If "
+    "that is right, add --public."
+)
+_IS_PRIVATE = (
+    "{id} is private evidence, so its files are private. Leave out --public; publish the evidence on its page."
+)
+_NO_ORIGINAL = "The untouched original is only ever kept privately: leave out --keep-original or --public."
+_REFUSED_OPTIONS = {
+    "language": "--language: write the code of a language, such as ru.",
+    "pages": "--where: write 1 to 120 characters.",
+    "text": "--caption: the text is too long.",
+}
+_LOOK_FIRST = "Look at them yourself. If nobody can be recognized, add --looked-at. Nothing was saved."
+
+
+def add_attach_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `attach` to the `commands` of the command line."""
+    about = "clean files (PDF, DOCX, ODT, XLSX, PNG, JPEG, WebP, text, saved web pages) and attach them to evidence"
+    parser = commands.add_parser("attach", help=about, description=f"{about}; privately, if there is a private folder")
+    parser.add_argument("id", metavar="EVIDENCE", help="the id of the evidence; with --document, that of a document")
+    parser.add_argument("file", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--document", action="store_true", help="attach to a document in documents.yaml")
+    parser.add_argument("--caption", metavar="TEXT", help="what the files are, in the dataset's main language")
+    parser.add_argument("--language", metavar="CODE", help="the language of the files, such as ru")
+    parser.add_argument("--where", metavar="TEXT", help="where in the files to look, such as 'p. 4'")
+    parser.add_argument("--copy-of-link", action="store_true", help="they are copies of the page behind the link")
+    parser.add_argument("--remove-comments", action="store_true", help="remove comments with their text")
+    parser.add_argument("--accept-changes", action="store_true", help="accept tracked changes: deleted text is gone")
+    parser.add_argument("--keep-original", action="store_true", help="keep the untouched file too, privately")
+    parser.add_argument("--public", action="store_true", help="attach publicly, after the safety check of the text")
+    parser.add_argument(
+        "--looked-at",
+        action="store_true",
+        help="with --public: you looked at pictures, scans and possible names, and nobody can be recognized",
+    )
+
+
+def run_attach_command(arguments: argparse.Namespace, config: Config) -> str:
+    """Run the command `attach`, and return the text to print.
+
+    Either all files are attached or none. Raises TrackerError if one cannot be used, or if its text may identify a
+    person and it is to be public.
+    """
+    public = DatasetReader(config.data)
+    folder = PrivateFolder(config.private, public) if config.private else None
+    record, is_private = _find_record(public, folder, arguments)
+    if arguments.public and is_private:
+        raise TrackerError(_IS_PRIVATE.format(id=record.id))
+    if arguments.public and arguments.keep_original:
+        raise TrackerError(_NO_ORIGINAL)
+    if folder is None and not arguments.public:
+        raise TrackerError(_NO_PRIVATE_FOLDER)
+    limits = FileLimits(file_bytes=int(config.upload_megabytes * 1_000_000))
+    ready, told = list[NewFile](), list[str]()
+    for path in arguments.file:
+        prepared, new = _prepare(path, arguments, limits)
+        if new.entry.sha256 in {one.sha256 for one in (*active_files(record), *(new.entry for new in ready))}:
+            raise TrackerError(f"{path} is attached already. Nothing was saved.")
+        ready.append(new)
+        told += _describe(path, prepared)
+    by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
+    if folder and is_private and isinstance(record, Evidence):
+        folder.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
+        return "\n".join([*told, f"Attached to the private evidence {record.id}. Only editors can see it."])
+    if folder and not arguments.public:
+        folder.files.add(record, ready, by=by)
+        return "\n".join(
+            [*told, f"Attached to {record.id} privately: only editors can see it, until a reviewer publishes it."]
+        )
+    store = Store(public, is_dismissed=load_dismissals(config).covers)
+    print("\n".join(told))
+    _require_harmless(store, record, ready, has_looked=arguments.looked_at)
+    store.save(_with(record, ready), by=by, reason="Files attached.", new_files=ready)
+    return f"Attached to {record.id} publicly: everybody can download it."
+
+
+def _find_record(
+    public: DatasetReader, folder: PrivateFolder | None, arguments: argparse.Namespace
+) -> tuple[Evidence | Document, bool]:
+    """Return (record to which the files are attached, whether it is private). Raises TrackerError if there is none."""
+    dataset = public.read_or_fail()
+    found: Evidence | Document | None = (
+        dataset.documents.get(arguments.id) if arguments.document else dataset.evidence.get(arguments.id)
+    )
+    if found:
+        return found, False
+    if folder and not arguments.document and (own := folder.read().evidence.get(arguments.id)):
+        return own, True
+    kind, other = ("document", "") if arguments.document else ("evidence", " For a document, add --document.")
+    raise TrackerError(f"There is no {kind} with the id {arguments.id[:80]!r}.{other}")
+
+
+def _prepare(path: Path, arguments: argparse.Namespace, limits: FileLimits) -> tuple[PreparedUpload, NewFile]:
+    """Return a file as it is to be kept. Raises TrackerError that names the file."""
+    if sys.stderr.isatty():
+        print(f"Cleaning {path}; Ctrl+C cancels.", file=sys.stderr)
+    choices = CleaningChoices(remove_comments=arguments.remove_comments, accept_changes=arguments.accept_changes)
+    try:
+        caption = {NO_LANGUAGE_CODE: TextVariant(text=arguments.caption)} if arguments.caption else None
+        data = read_file(path, most=limits.file_bytes)
+        prepared = prepare_upload(data, path.name, choices=choices, limits=limits)
+        new = new_file(
+            prepared.cleaned,
+            pages=prepared.pages,
+            preview=prepared.preview,
+            caption=caption,
+            language=arguments.language,
+            where=arguments.where,
+            is_copy_of_link=arguments.copy_of_link,
+            original=data if arguments.keep_original else None,
+        )
+    except UnusableFile as error:
+        raise TrackerError(f"{path}: {error} Nothing was saved.") from None
+    except OSError as error:
+        raise TrackerError(f"{path} cannot be read ({error.strerror}). Nothing was saved.") from None
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        raise TrackerError(f"{_REFUSED_OPTIONS.get(field, str(error))} Nothing was saved.") from None
+    return prepared, new
+
+
+def _describe(path: Path, prepared: PreparedUpload) -> Iterator[str]:
+    """Yield what was found in a file: what was removed, and what an editor should know."""
+    cleaned = prepared.cleaned
+    size = f"{cleaned.size / 1e6:.1f} MB" if cleaned.size >= 1_000_000 else f"{-(-cleaned.size // 1_000)} kB"
+    yield f"{path}: kept as {cleaned.name}, {size}, SHA-256 {cleaned.digest}"
+    yield from (f"  removed: {finding}" for finding in cleaned.removed)
+    yield from (f"  look at it: {finding}" for finding in cleaned.warnings)
+    if not cleaned.kind.is_image and not _has_text(prepared.pages):
+        yield f"  look at it: {NO_TEXT_FOUND}"
+
+
+def _has_text(pages: Sequence[object]) -> bool:
+    return any(str(getattr(page, "text", "")).strip() for page in pages)
+
+
+def _with(record: FileRecord, files: Sequence[NewFile]) -> FileRecord:
+    return replace(record, files=(*record.files, *(new.entry for new in files)))
+
+
+def _require_harmless(store: Store, record: Evidence | Document, files: Sequence[NewFile], *, has_looked: bool) -> None:
+    """Raise TrackerError if the files may identify a person, or if nobody looked at what a machine cannot check.
+
+    The message says on which pages, and does not repeat the words.
+    """
+    found, to_look_at = list[str](), list[str]()
+    for new in files:
+        name, check = new.entry.name, store.check_file_publication(record, new)
+        found += _list_findings(name, check.findings)
+        if new.entry.kind.is_image:
+            to_look_at.append(f"{name}: a picture. A machine cannot see faces, number plates and handwriting.")
+        elif not _has_text(new.pages):
+            to_look_at.append(f"{name}: {NO_TEXT_FOUND}")
+        if check.candidates:
+            places = dict.fromkeys(map(_place_of, check.candidates))
+            to_look_at.append(f"{name}: words that may be names, in: {', '.join(places)}")
+    if found:
+        advice = "Nothing was saved. Take these words out of the file, or attach it privately."
+        raise TrackerError("\n".join([*found, advice]))
+    if to_look_at and not has_looked:
+        raise TrackerError("\n".join([*to_look_at, _LOOK_FIRST]))
+
+
+def _list_findings(name: str, findings: Sequence[SafetyFinding]) -> Iterator[str]:
+    for one in findings[:MAX_LISTED]:
+        yield f"{name}, {_place_of(one)}: {describe_finding(one.match.rule)}"
+    if len(findings) > MAX_LISTED:
+        yield f"{name}: and {len(findings) - MAX_LISTED} more"
+
+
+def _place_of(finding: SafetyFinding) -> str:
+    place = place_in_file(finding)
+    if place is None:
+        return finding.text_field.field
+    _, pages = place
+    return f"page {', '.join(map(str, pages))}" if pages else "text"

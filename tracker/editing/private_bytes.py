@@ -1,0 +1,104 @@
+"""The bytes in the folder `files` of the private folder: read, made ready to be published, checked, and removed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import PurePath
+
+from tracker.editing.file_changes import MISSING_FILE
+from tracker.files.new_file import NewFile, read_new_file
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.dataset import Dataset, all_records
+from tracker.model.errors import ValidationFailed
+from tracker.model.problems import Problem, RuleViolation
+from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name
+from tracker.storage.dataset_reader import display_path
+from tracker.storage.open_storage import open_storage
+from tracker.validation.file_check import file_faults, unnamed_file_problems
+
+CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
+
+
+def read_original(root: PurePath, file: AttachedFile) -> tuple[FileKind, bytes] | None:
+    """Return (kind, bytes) of the untouched original of a file, None if it is not kept, or if it is the file itself.
+
+    Raises OSError if it cannot be read.
+    """
+    kind = find_original(root, file)
+    return (kind, open_storage(root).read(_original_name(file, kind), MAX_KEPT_BYTES)) if kind else None
+
+
+def find_original(root: PurePath, file: AttachedFile) -> FileKind | None:
+    """Return the kind of the untouched original of a file, None if it is not kept, or if it is the file itself."""
+    if file.received_sha256 == file.sha256:
+        return None
+    storage = open_storage(root)
+    return next((kind for kind in FileKind if is_kept(storage, _original_name(file, kind))), None)
+
+
+def _original_name(file: AttachedFile, kind: FileKind) -> str:
+    return kept_name(f"{file.received_sha256}.{kind.value}")
+
+
+def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
+    """Return private files ready to be published, without their originals.
+
+    Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
+    """
+    ready = []
+    for file in files:
+        try:
+            new = read_new_file(root, file)
+        except FileNotFoundError:
+            raise _refusal(root, file, MISSING_FILE) from None
+        if hashlib.sha256(new.data).hexdigest() != file.sha256:
+            raise _refusal(root, file, CHANGED_BYTES)
+        ready.append(new)
+    return tuple(ready)
+
+
+def needed_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of what the private folder has to keep.
+
+    These are the private files, and the originals of private and public files. A public file that was attached without
+    a change is its own original: it is not needed here.
+    """
+    private = tuple(private)
+    return {file.sha256 for file in private} | original_digests(private, public)
+
+
+def original_digests(private: Iterable[AttachedFile], public: Dataset) -> set[str]:
+    """Return the digests of the originals that the private folder has to keep: those of private and public files."""
+    published = chain.from_iterable(getattr(record, "files", ()) for record in all_records(public))
+    return {f.received_sha256 for f in chain(private, published) if f.received_sha256 != f.sha256}
+
+
+def check_private_bytes(
+    root: PurePath, files: Mapping[PurePath, Iterable[AttachedFile]], public: Dataset, *, is_complete: bool
+) -> Iterator[Problem]:
+    """Yield a problem for each private file that is missing, that was changed, or that no record names.
+
+    `files` maps the path of a YAML file → the files that it names. If the list is not complete, because a file cannot be
+    read, nothing is reported that no record names. Every file is read. Raises OSError if the folder cannot be read.
+    """
+    yield from check_private_sizes(root, files, digests={})
+    if is_complete:
+        named = tuple(chain.from_iterable(files.values()))
+        yield from unnamed_file_problems(root, named, originals=original_digests(named, public))
+
+
+def check_private_sizes(
+    root: PurePath, files: Mapping[PurePath, Iterable[AttachedFile]], *, digests: dict[str, str] | None = None
+) -> Iterator[Problem]:
+    """Yield a problem for each private file that is missing or has another size. `files` is as above.
+
+    With `digests`, the files are read and their SHA-256 is compared.
+    """
+    for path, entries in files.items():
+        for file in entries:
+            yield from (Problem(display_path(path), 1, message) for message in file_faults(root, file, digests))
+
+
+def _refusal(root: PurePath, file: AttachedFile, message: str) -> ValidationFailed:
+    path = root / kept_name(file.file_name)
+    return ValidationFailed((RuleViolation(path, (), message.format(name=file.name)),))

@@ -1,0 +1,120 @@
+"""A file that is ready to be saved: cleaned, with its text and its preview."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from tracker.files.file_process import never_cancelled, process_upload
+from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.localized_text import TextVariant
+from tracker.storage.attached_files import (
+    join_pages,
+    kept_name,
+    preview_name,
+    read_kept,
+    read_kept_preview,
+    read_text_pages,
+    text_name,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that a save is to keep.
+
+    `data` are the cleaned bytes. `pages` is its text, `preview` a small WebP image of it, None if there is none.
+    `original` is (kind, bytes) of the untouched upload if it is to be kept too. It is only ever kept privately.
+    """
+
+    entry: AttachedFile
+    data: bytes
+    pages: tuple[FilePage, ...] = ()
+    preview: bytes | None = None
+    original: tuple[FileKind, bytes] | None = None
+
+    def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
+        """Yield (name, bytes) for each file that is to be written in a storage."""
+        if self.original and with_original:
+            kind, data = self.original
+            yield kept_name(f"{self.entry.received_sha256}.{kind.value}"), data
+        yield kept_name(self.entry.file_name), self.data
+        if self.pages:
+            texts = {page.number or index: page.text for index, page in enumerate(self.pages, 1)}
+            yield text_name(self.entry.sha256), join_pages(texts)
+        if self.preview:
+            yield preview_name(self.entry.sha256), self.preview
+
+
+def new_file(
+    cleaned: CleanedFile,
+    *,
+    pages: Sequence[FilePage] = (),
+    preview: FilePreview | None = None,
+    caption: Mapping[str, TextVariant] | None = None,
+    language: str | None = None,
+    where: str | None = None,
+    is_copy_of_link: bool = False,
+    original: bytes | None = None,
+) -> NewFile:
+    """Return a cleaned file with what the editor says about it.
+
+    `where` says where in the file to look, such as "p. 4". `original` is the upload, if it is to be kept too.
+    """
+    entry = AttachedFile(
+        sha256=cleaned.digest,
+        kind=cleaned.kind,
+        name=cleaned.name,
+        size=cleaned.size,
+        received_sha256=cleaned.received_digest,
+        caption=caption or None,
+        language=language,
+        pages=where,
+        is_copy_of_link=is_copy_of_link,
+    )
+    return NewFile(
+        entry,
+        cleaned.data,
+        tuple(pages),
+        preview=preview.data if preview else None,
+        original=(cleaned.received_kind, original) if original else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedUpload:
+    """An upload that was cleaned, with its text and preview. From it `new_file` makes what is saved."""
+
+    cleaned: CleanedFile
+    pages: tuple[FilePage, ...]
+    preview: FilePreview | None
+
+
+def prepare_upload(
+    data: bytes,
+    name: str,
+    *,
+    choices: CleaningChoices | None = None,
+    blackened: Sequence[Rectangle] = (),
+    limits: FileLimits | None = None,
+    is_cancelled: Callable[[], bool] = never_cancelled,
+) -> PreparedUpload:
+    """Return an uploaded file, cleaned, with its text and preview. `blackened` are the parts of an image to black out.
+
+    Raises UnusableFile, with a sentence that says what was found and what to do.
+    """
+    return PreparedUpload(
+        *process_upload(data, name, choices=choices, blackened=blackened, limits=limits, is_cancelled=is_cancelled)
+    )
+
+
+def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
+    """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
+
+    Raises OSError if it cannot be read.
+    """
+    texts = read_text_pages(root, entry.sha256)
+    has_pages = entry.kind in (FileKind.PDF, FileKind.XLSX)
+    pages = tuple(FilePage(n if has_pages else None, text) for n, text in enumerate(texts, 1))
+    fresh = replace(entry, recorded=None, recorded_by=None, events=())
+    return NewFile(fresh, read_kept(root, entry), pages, preview=read_kept_preview(root, entry.sha256))

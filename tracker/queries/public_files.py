@@ -1,0 +1,53 @@
+"""Attached files that readers get: those of a record, those that anybody may download, and how large a preview is."""
+
+from collections.abc import Mapping
+
+from tracker.model.attached_files import AttachedFile
+from tracker.model.dataset import all_records
+from tracker.model.lifecycle import is_active
+from tracker.model.records import Evidence
+from tracker.model.registers import Document
+from tracker.queries.view import View
+from tracker.storage.attached_files import PREVIEW_SUFFIX, read_preview_size
+
+MAX_PREVIEW_SIZES = 10_000
+"""The largest number of sizes of previews that are kept for one view."""
+
+
+def files_of(view: View, record: Evidence | Document) -> tuple[AttachedFile, ...]:
+    """Return the files of a record that the view shows, in the order in which they were attached.
+
+    A file is shown if it was attached by the recorded time of the view, and was not withdrawn by then.
+    """
+    return tuple(file for file in record.files if is_active(file, view.recorded))
+
+
+def files_by_name(view: View) -> Mapping[str, AttachedFile | None]:
+    """Return name in an address → the file, for all files and previews that anybody may download now.
+
+    The value is None if a file with this name was withdrawn, or if its record was withdrawn or retired. The recorded time
+    of the view does not matter: what was withdrawn is not sent for a past date either.
+    """
+    return view.cached("files by name", (), lambda: _files_by_name(view))
+
+
+def _files_by_name(view: View) -> dict[str, AttachedFile | None]:
+    found: dict[str, AttachedFile | None] = {}
+    for record in all_records(view.dataset):
+        files = record.files if isinstance(record, Evidence | Document) else ()
+        for file in files:
+            is_public = is_active(record, None) and is_active(file, None)
+            for name in (file.file_name, f"{file.sha256}{PREVIEW_SUFFIX}"):
+                found[name] = found.get(name) or (file if is_public else None)
+    return found
+
+
+def preview_size(view: View, file: AttachedFile) -> tuple[int, int] | None:
+    """Return (width, height) of the preview of a file in pixels, or None if it has no preview."""
+    sizes = view.cached(
+        "preview sizes",
+        file.sha256,
+        lambda: read_preview_size(view.dataset.root, file.sha256) or (0, 0),
+        most=MAX_PREVIEW_SIZES,
+    )
+    return sizes if sizes != (0, 0) else None

@@ -1,0 +1,247 @@
+"""Where attached files are kept: in `files/` of the data folder or the private folder, each under its SHA-256.
+
+Beside a file stand its text (`<sha256>.pages.txt`) and a small image of it (`<sha256>.preview.webp`), made once, when it
+was attached.
+"""
+
+import errno
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from itertools import chain
+from pathlib import Path, PurePath
+from typing import IO, BinaryIO
+
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.lifecycle import is_withdrawn
+from tracker.storage.folder_storage import is_inside
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, is_regular
+
+FILES_FOLDER = "files"
+TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
+MAX_KEPT_BYTES = 200_000_000
+"""The largest file that is read back. A cleaned file can be larger than the upload."""
+_MAX_PREVIEW_BYTES = 5_000_000
+PAGE_BREAK = "\f"
+"""Stands between two pages in the text of a file, as in the output of pdftotext."""
+TextStat = tuple[int, int, int]
+_KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
+
+
+def kept_name(file_name: str) -> str:
+    """Return the name in its storage of a file that is kept as `file_name` in the folder of attached files."""
+    return f"{FILES_FOLDER}/{file_name}"
+
+
+def kept_path(root: Path, file: AttachedFile) -> Path:
+    """Return the path of an attached file in the folder `root`."""
+    return root / FILES_FOLDER / file.file_name
+
+
+def text_name(sha256: str) -> str:
+    """Return the name in its storage of the text of a file."""
+    return kept_name(f"{sha256}{TEXT_SUFFIX}")
+
+
+def text_path(root: Path, sha256: str) -> Path:
+    """Return the path of the text of a file."""
+    return root / text_name(sha256)
+
+
+def preview_name(sha256: str) -> str:
+    """Return the name in its storage of the preview of a file, a WebP image."""
+    return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
+
+
+def names_beside(file: AttachedFile) -> tuple[str, ...]:
+    """Return the names of the text and the preview that a file of this kind has."""
+    text = () if file.kind.is_image else (f"{file.sha256}{TEXT_SUFFIX}",)
+    has_preview = file.kind.is_image or file.kind is FileKind.PDF
+    return (*text, *((f"{file.sha256}{PREVIEW_SUFFIX}",) if has_preview else ()))
+
+
+def digest_of_name(name: str) -> str | None:
+    """Return the digest with which the name of a kept file begins, None if it is no such name."""
+    match = _KEPT_NAME.fullmatch(name)
+    return match[1] if match else None
+
+
+def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
+    """Return digest → the names in the storage that belong to it, for all attached files: file, text and preview.
+
+    Raises OSError if the storage cannot be read.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(files.list_files(FILES_FOLDER)):
+        if digest := digest_of_name(PurePath(name).name):
+            found[digest] = (*found.get(digest, ()), name)
+    return found
+
+
+def is_kept(files: FileSource, name: str) -> bool:
+    """Return whether the storage has a file of this name."""
+    found = files.stat(name)
+    return found is not None and is_regular(found)
+
+
+def is_own_file(root: PurePath, name: str) -> bool:
+    """Return whether the file `name` lies in the storage `root` itself. A link is not followed: it may lead out.
+
+    Raises OSError if there is no such file, or if that cannot be found out.
+    """
+    if not isinstance(root, Path):
+        return is_kept(open_storage(root), name)
+    return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
+
+
+def folder_state(root: PurePath) -> int:
+    """Return a number that changes when an attached file is added or removed; 0 if there is no folder of such files."""
+    if not isinstance(root, Path):
+        return open_storage(root).version or 0
+    try:
+        return (root / FILES_FOLDER).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def remove_kept(files: FileSource, transaction: StorageTransaction, digests: Iterable[str]) -> None:
+    """Stage the deletion of the files with these digests, each with its text and its preview. `files` is the storage.
+
+    Raises OSError if the storage cannot be read.
+    """
+    kept = list_kept(files)
+    transaction.discard(*chain.from_iterable(kept.get(digest, ()) for digest in digests))
+
+
+def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
+    """Return the changes that copy an attached file with its text and its preview from `source` to `target`.
+
+    What is there already is not written again. A file that is missing in `source` is left out. Raises OSError.
+    """
+    names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
+    return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
+
+
+def read_kept(root: PurePath, file: AttachedFile) -> bytes:
+    """Return the bytes of an attached file. Raises OSError, FileNotFoundError if it is not there."""
+    return open_storage(root).read(kept_name(file.file_name), MAX_KEPT_BYTES)
+
+
+def read_text_pages(root: PurePath, sha256: str) -> tuple[str, ...]:
+    """Return the text of a file by page, in the order of its pages; empty if it has no text.
+
+    A file without pages has one text. Raises OSError if the text cannot be read.
+    """
+    try:
+        raw = open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES)
+    except FileNotFoundError:
+        return ()
+    return tuple(raw.decode("utf-8", "replace").split(PAGE_BREAK))
+
+
+def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
+    """Return the preview of a file, a WebP image, or None if it has none. Raises OSError if it cannot be read."""
+    try:
+        return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
+    except FileNotFoundError:
+        return None
+
+
+def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
+    """Return (path, status) of the kept file `name` in the folder `root`, or None if there is no such regular file.
+
+    A link that leads out of the folder of files is not followed. Raises OSError if it cannot be read.
+    """
+    path = root / FILES_FOLDER / name
+    inside = Path(os.path.realpath(root)) / FILES_FOLDER
+    if digest_of_name(name) is None or not Path(os.path.realpath(path)).is_relative_to(inside):
+        return None
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return (path, status) if stat.S_ISREG(status.st_mode) else None
+
+
+@contextmanager
+def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
+    """Open an attached file to read it, and give (file, size in bytes). From a folder it is not read as a whole.
+
+    Raises OSError, FileNotFoundError if it is not there.
+    """
+    if isinstance(root, Path):
+        with (root / name).open("rb") as opened:
+            yield opened, os.fstat(opened.fileno()).st_size
+    else:
+        raw = open_storage(root).read(name, None)
+        yield BytesIO(raw), len(raw)
+
+
+def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
+    """Return (width, height) of the preview of a file in pixels, or None if it has none that can be read."""
+    from PIL import Image, UnidentifiedImageError  # here, because most of what reads the data needs no images
+
+    try:
+        if isinstance(root, Path) and find_kept(root, PurePath(preview_name(sha256)).name) is None:
+            return None
+        with (
+            open_kept(root, preview_name(sha256)) as (opened, _),
+            Image.open(opened, formats=("WEBP",)) as image,  # only the head of the file is read
+        ):
+            return image.size
+    except (OSError, UnidentifiedImageError, ValueError, SyntaxError):
+        return None
+
+
+@contextmanager
+def open_text(root: Path, sha256: str) -> Iterator[BinaryIO]:
+    """Open the text of a file to read it. This never blocks, and does not follow a link to another file.
+
+    Raises OSError if the text is not there, or is not a regular file.
+    """
+    path = text_path(root, sha256)
+    with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        yield file
+
+
+def list_texts(root: Path) -> dict[str, TextStat]:
+    """Return digest → TextStat for each text in the folder `root`. Links are left out.
+
+    Raises OSError if the folder cannot be read.
+    """
+    folder, found = root / FILES_FOLDER, dict[str, TextStat]()
+    if not folder.is_dir() or not folder.resolve().is_relative_to(root.resolve()):
+        return found
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            digest = digest_of_name(entry.name) if entry.name.endswith(TEXT_SUFFIX) else None
+            if digest and entry.is_file(follow_symlinks=False):
+                found[digest] = text_stat(entry.stat(follow_symlinks=False))
+    return found
+
+
+def text_stat(result: os.stat_result) -> TextStat:
+    """Return what tells one version of a text from another: modification time in ns, size in bytes, and inode."""
+    return (result.st_mtime_ns, result.st_size, result.st_ino)
+
+
+def join_pages(pages: Mapping[int, str]) -> bytes:
+    """Return the contents of the file with the text. `pages` maps page number, from 1 → text."""
+    last = max(pages, default=0)
+    return PAGE_BREAK.join(pages.get(n, "").replace(PAGE_BREAK, "\n") for n in range(1, last + 1)).encode()
+
+
+def active_digests(files: Iterable[AttachedFile]) -> set[str]:
+    """Return the digests of those of these files that are not withdrawn."""
+    return {file.sha256 for file in files if not is_withdrawn(file.events)}
+
+
+def named_digests(files: Iterable[AttachedFile]) -> set[str]:
+    """Return the digests of what these files keep: the files themselves, and the originals that were received."""
+    return {digest for file in files for digest in (file.sha256, file.received_sha256)}

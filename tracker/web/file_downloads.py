@@ -1,0 +1,256 @@
+"""Attached files: sent as downloads, and their previews as images. Nothing of an upload is ever shown as a page."""
+
+import os
+import re
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import quote
+
+import anyio
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from tracker.config import AnyPlace
+from tracker.i18n import get_language, request_language
+from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.errors import NoDataset
+from tracker.model.labels import N_
+from tracker.model.localized_text import clean_input
+from tracker.queries.public_files import files_by_name
+from tracker.queries.view import View
+from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
+from tracker.storage.file_cache import FileCache
+from tracker.storage.open_storage import open_storage
+from tracker.web.refused_dates import NO_STORE
+from tracker.web.responses import MAX_WAITING, RETRY_AFTER_SECONDS, is_not_modified
+from tracker.web.security_headers import FILES_PATH
+
+MAX_DOWNLOADS = 60
+"""How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""
+MAX_STALLED_SECONDS = 60.0
+"""A download ends if the browser takes nothing of it for so long."""
+MIN_STALLED_SECONDS = 10.0
+"""While MAX_DOWNLOADS files are sent, one more takes the place of a download that has stood still for so long."""
+MAX_RANGES = 10
+"""If a request asks for more parts of a file, it gets the whole file."""
+MAX_NAME_LENGTH = 150
+
+_RANGE = re.compile(r"bytes=(.*)", re.ASCII | re.IGNORECASE)
+_ONE_RANGE = re.compile(r"\s*(?:(\d{1,15})-(\d{0,15})|-(\d{1,15}))\s*", re.ASCII)
+_EXTENSIONS = {FileKind.JPEG: (".jpg", ".jpeg"), FileKind.HTML: (".html", ".htm"), FileKind.MHTML: (".mhtml", ".mht")}
+"""Kind → the extensions that a name for the download may have, if there are others than the kind itself."""
+_SHOWN_AS_PAGE = (FileKind.HTML, FileKind.MHTML)
+_FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\n]')
+NOT_FOUND = N_("There is no such file.")
+WITHDRAWN = N_("This file was withdrawn. It is no longer given out.")
+BUSY = N_("Too many files are being downloaded right now. Please try again in a few seconds.")
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptFile:
+    """A file that may be sent: its entry, its path, and its status when it was found."""
+
+    entry: AttachedFile
+    path: Path
+    status: os.stat_result
+    is_preview: bool
+
+    @property
+    def etag(self) -> str:
+        """Return what the ETag holds: the digest of the bytes. A preview may be made again, so its time counts too."""
+        made = f"-preview-{self.status.st_mtime_ns:x}-{self.status.st_size:x}" if self.is_preview else ""
+        return self.entry.sha256 + made
+
+    @property
+    def media_type(self) -> str:
+        """Return the type for the browser. A web page is only bytes: some browsers in apps show even a download."""
+        if self.is_preview:
+            return "image/webp"
+        return "application/octet-stream" if self.entry.kind in _SHOWN_AS_PAGE else self.entry.kind.media_type
+
+
+class FileDownloadsMiddleware:
+    """ASGI middleware that answers requests below FILES_PATH, and passes every other request on.
+
+    `root` is where the public data is, `view_now` returns the current view. `cache` is where files are that were read from
+    a database; a folder needs none. Only files that an active entry of an active record
+    names are sent. So a file is gone as soon as its record is unpublished, although its bytes may still be there.
+
+    It is no route, because Streamlit would compress what routes answer: parts of a file must be of its own bytes.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        root: AnyPlace,
+        view_now: Callable[[], View],
+        cache: FileCache | None = None,
+        most: int = MAX_DOWNLOADS,
+        stalled: tuple[float, float] = (MIN_STALLED_SECONDS, MAX_STALLED_SECONDS),
+    ) -> None:
+        self.app, self._storage, self._cache, self._view_now = app, open_storage(root), cache, view_now
+        self._limiter = CapacityLimiter(1)
+        self._downloads = DownloadSlots(most, stalled)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer GET and HEAD requests for files. Pass every other request on."""
+        is_ours = scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+        if is_ours and scope["path"].startswith(FILES_PATH):
+            response = await self._answer(Request(scope))
+            await response(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        """Return the file that the path names, or 304, 404 or 410, or 503 if too much is asked for."""
+        if self._limiter.statistics().tasks_waiting >= MAX_WAITING:
+            return _refusal(request, BUSY, 503)
+        name = str(request.scope["path"]).removeprefix(FILES_PATH)
+        try:
+            found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
+        except NoDataset as error:
+            return PlainTextResponse(str(error), 503, NO_STORE)
+        if isinstance(found, int):
+            return _refusal(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
+        headers = {
+            "ETag": f'"{found.etag}"',
+            "Cache-Control": "private, no-cache",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        }
+        if is_not_modified(request, found.etag, found.status.st_mtime):
+            return Response(status_code=304, headers=headers)
+        if not found.is_preview:
+            headers["Content-Disposition"] = content_disposition(found.entry)
+        if not found.is_preview and request.method != "HEAD" and not self._downloads.make_room():
+            return _refusal(request, BUSY, 503)
+        return _SlottedResponse(found, headers, None if found.is_preview else self._downloads)
+
+    def _find(self, name: str) -> _KeptFile | int:
+        """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn."""
+        files = files_by_name(self._view_now())
+        entry = files.get(name)
+        if entry is None:
+            return 410 if name in files else 404
+        try:
+            root = self._storage.root
+            kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
+        except OSError:
+            kept = None
+        return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
+
+    def _copy(self, name: str) -> tuple[Path, os.stat_result] | None:
+        """Return (path, status) of a copy on this machine of a file in the database, or None if there is none.
+
+        A file is read from the database once. Its bytes never change, and a preview that was made again has another time.
+        Raises OSError.
+        """
+        found = self._storage.stat(kept_name(name))
+        if found is None or self._cache is None:
+            return None
+        key = f"{name} {found}"
+        if (cached := self._cache.get(key)) is None:
+            raw, path = self._storage.read(kept_name(name), MAX_KEPT_BYTES), self._cache.new_path()
+            path.write_bytes(raw)
+            os.utime(path, ns=(found[0], found[0]))  # every copy of the dashboard has to send the same ETag
+            cached = self._cache.put(key, path, {})
+        return cached.path, os.stat(cached.path)
+
+
+class DownloadSlots:
+    """Limits how many files are sent at the same time.
+
+    `most` is their number. `stalled` are MIN_STALLED_SECONDS and MAX_STALLED_SECONDS.
+    """
+
+    def __init__(self, most: int, stalled: tuple[float, float]) -> None:
+        self._most, (self._least_stalled, self._most_stalled) = most, stalled
+        self._open: OrderedDict[anyio.CancelScope, float] = OrderedDict()  # the longest without progress first
+
+    def make_room(self) -> bool:
+        """Return whether one more file may be sent. If none is free, end the download that stood still for longest."""
+        if len(self._open) < self._most:
+            return True
+        slowest, progressed = next(iter(self._open.items()))
+        if anyio.current_time() - progressed < self._least_stalled:
+            return False
+        del self._open[slowest]
+        slowest.cancel()
+        return True
+
+    async def send_file(self, send_to: Callable[[Any], Any], send: Any) -> None:
+        """Run `send_to`, which sends a file with the function that it gets. End it if the browser takes nothing."""
+        with anyio.CancelScope() as scope:
+
+            def progress() -> None:
+                now = anyio.current_time()
+                scope.deadline, self._open[scope] = now + self._most_stalled, now
+                self._open.move_to_end(scope)
+
+            async def watched_send(message: Any) -> None:
+                await send(message)
+                if not scope.cancel_called:
+                    progress()
+
+            progress()
+            try:
+                await send_to(watched_send)
+            finally:
+                self._open.pop(scope, None)
+
+
+class _SlottedResponse(FileResponse):
+    """Sends a file in pieces, or the parts of it that the header Range names (RFC 9110, section 14)."""
+
+    def __init__(self, found: _KeptFile, headers: dict[str, str], slots: DownloadSlots | None) -> None:
+        super().__init__(found.path, headers=headers, media_type=found.media_type, stat_result=found.status)
+        self._slots = slots
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # Starlette answers 400 to a header that it does not understand; the standard says to ignore it
+        headers = scope["headers"]
+        if (asked := Headers(raw=headers).get("range")) is not None and not is_valid_range(asked):
+            scope = scope | {"headers": [pair for pair in headers if pair[0].lower() != b"range"]}
+        if self._slots is None or scope["method"] == "HEAD":
+            await super().__call__(scope, receive, send)
+        else:
+            await self._slots.send_file(partial(super().__call__, scope, receive), send)
+
+
+def is_valid_range(header: str) -> bool:
+    """Return whether a Range header asks for parts of a file, in bytes, and for at most MAX_RANGES parts."""
+    match = _RANGE.fullmatch(header.strip())
+    parts = match[1].split(",") if match else []
+    ranges = [_ONE_RANGE.fullmatch(part) for part in parts]
+    return 0 < len(ranges) <= MAX_RANGES and all(
+        one is not None and not (one[1] and one[2] and int(one[1]) > int(one[2])) for one in ranges
+    )
+
+
+def name_for_download(file: AttachedFile) -> str:
+    """Return the name that a download gets: that of the entry, with an extension that belongs to its kind."""
+    name = _FORBIDDEN_IN_NAMES.sub("_", clean_input(file.name)).strip(". ")
+    extensions = _EXTENSIONS.get(file.kind, (f".{file.kind.value}",))
+    stem, suffix = (PurePath(name).stem, PurePath(name).suffix) if name else (file.sha256[:16], "")
+    if suffix.lower() not in extensions:
+        stem, suffix = name or stem, extensions[0]
+    return stem[:MAX_NAME_LENGTH] + suffix
+
+
+def content_disposition(file: AttachedFile) -> str:
+    """Return the header that makes the browser save a file, with its name (RFC 6266)."""
+    return f"attachment; filename*=UTF-8''{quote(name_for_download(file), safe='')}"
+
+
+def _refusal(request: Request, message: str, status: int) -> Response:
+    language = get_language(request_language(request.query_params, request.headers))
+    headers = NO_STORE | ({"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {})
+    return PlainTextResponse(language.gettext(message), status, headers)
