@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tracker.model.errors import LockTimeout
-from tracker.storage.atomic_write import Replacement, remove_unfinished, replace_all
+from tracker.storage.atomic_write import Replacement, make_parents, remove_unfinished, replace_all
 from tracker.storage.file_lock import lock_file
 from tracker.storage.guarded_read import read_file
 from tracker.storage.record_storage import (
@@ -164,6 +164,8 @@ class FolderTransaction:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)
             self.staged.append((self._storage.root / name, before, after))
+            if name.count("/") > 1 and after is not None:
+                make_parents(self._storage.root, self.staged[-1][0])
         self._last_time = last_time or self._last_time
 
     def commit(self) -> None:
