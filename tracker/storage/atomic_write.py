@@ -78,9 +78,14 @@ def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def make_parents(root: Path, path: Path) -> None:
+    """Make the missing folders between `root` and the folder of the file `path`. `replace_all` makes only that one."""
+    for folder in reversed(path.parent.parents):
+        if folder != root and folder.is_relative_to(root) and not folder.is_dir():
+            _make_folder(folder)
+
+
 def _make_folder(folder: Path) -> None:
-    if not folder.parent.is_dir():
-        _make_folder(folder.parent)
     with suppress(FileExistsError):
         folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
         # after a power cut, files in a new folder exist only if the folder itself was synced too

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from tracker.model.errors import LockTimeout
-from tracker.storage.atomic_write import Replacement, remove_unfinished, replace_all
+from tracker.storage.atomic_write import Replacement, make_parents, remove_unfinished, replace_all
 from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.file_lock import lock_file
 from tracker.storage.guarded_read import read_file
@@ -176,7 +176,10 @@ class FolderTransaction:
         for name, before, after in changes:
             if (self._seen[name] if name in self._seen else self.read(name, None)) != before:
                 raise FilesChanged(name)
-            self.staged.append((next(_staged), (self._storage.root / name, before, after)))
+            path = self._storage.root / name
+            self.staged.append((next(_staged), (path, before, after)))
+            if name.count("/") > 1 and after is not None:
+                make_parents(self._storage.root, path)
         self._last_time = last_time or self._last_time
 
     def discard(self, *names: str) -> None:
