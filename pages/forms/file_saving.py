@@ -9,8 +9,10 @@ import streamlit as st
 from pages.forms.name_candidates import group_by_words, show_candidates
 from pages.forms.private_evidence import private_folder
 from pages.forms.private_warning import identifying_warning
-from pages.shared.layout import Page, current_person, store
+from pages.shared import layout
+from pages.shared.layout import Page, store
 from pages.shared.saving import Saved, try_to_save
+from tracker.config import load_config
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Record
@@ -32,13 +34,14 @@ class FilesLeft(NamedTuple):
     new_files: tuple[NewFile, ...]
 
 
-def are_kept_apart(page: Page, *, is_public: bool) -> bool:
+def are_kept_apart(*, is_public: bool) -> bool:
     """Return whether new files are saved in the private list of the record, and not in the record itself.
 
     `is_public` says whether the record is public. Its files are private until a reviewer publishes them. Without a private
     folder a file can only be public.
     """
-    return is_public and private_folder(page) is not None
+    # not asked of the person: who was signed out in the meantime must not come to save publicly
+    return is_public and load_config().private is not None
 
 
 def record_with_files(records: Sequence[Record]) -> Evidence | Document:
@@ -119,7 +122,7 @@ def _add(page: Page, record: Evidence | Document, new_files: Sequence[NewFile]) 
     folder = private_folder(page)
     if folder is None:
         raise NotAllowed("Only an editor can keep something privately.")
-    return folder.files.add(record, new_files, by=current_person())
+    return folder.files.add(record, new_files, by=layout.current_person())
 
 
 def _message(page: Page, new_files: Sequence[NewFile]) -> str:

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.forms.private_evidence import can_publish, private_folder
+from pages.forms.private_evidence import can_publish, private_evidence, private_folder
 from pages.shared.layout import Page, session_cookie_name
 from tracker.accounts.sessions import person_from_cookies
 from tracker.config import load_config
-from tracker.editing.private_evidence import PrivateFolder
 from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NotAllowed
 from tracker.model.lifecycle import is_withdrawn
@@ -42,8 +41,7 @@ def owned_files(page: Page, record: Owner) -> list[OwnedFile]:
 
     A reader gets the public ones only.
     """
-    folder = private_folder(page)
-    is_private = folder is not None and isinstance(record, Evidence) and _is_private(folder, record)
+    folder, is_private = private_folder(page), _is_private(page, record)
     found = [OwnedFile(record, f, is_private) for f in record.files if not is_withdrawn(f.events)]
     if folder is not None and not is_private:
         found += [OwnedFile(record, f, is_private=True) for f in folder.files.of(record)]
@@ -57,8 +55,7 @@ def can_remove_files(page: Page) -> bool:
 
 def is_of_private_record(page: Page, file: OwnedFile) -> bool:
     """Return whether the record of a file is private too, so that the file is published with it."""
-    folder = private_folder(page)
-    return folder is not None and isinstance(file.record, Evidence) and _is_private(folder, file.record)
+    return _is_private(page, file.record)
 
 
 def show_private_files(page: Page, records: Iterable[Owner]) -> None:
@@ -76,9 +73,6 @@ def show_private_files(page: Page, records: Iterable[Owner]) -> None:
 
 def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_links: bool = True) -> None:
     """Show one private file: its preview, what is known about it, a download, and links to what can be done with it."""
-    folder = private_folder(page)
-    if folder is None:
-        return
     page.show(
         "private/file.html",
         f=file.entry,
@@ -90,7 +84,7 @@ def show_private_file(page: Page, file: OwnedFile, *, with_preview: bool, with_l
         may_remove=can_remove_files(page),
         alone=not is_of_private_record(page, file),
     )
-    _show_downloads(page, folder, file)
+    _show_downloads(page, file)
 
 
 def private_preview(page: Page, file: OwnedFile) -> str:
@@ -101,13 +95,15 @@ def private_preview(page: Page, file: OwnedFile) -> str:
     return f"data:image/webp;base64,{b64encode(data).decode()}" if data else ""
 
 
-def _is_private(folder: PrivateFolder, e: Evidence) -> bool:
-    return e.id in folder.read().evidence
+def _is_private(page: Page, record: Owner) -> bool:
+    return isinstance(record, Evidence) and record.id in private_evidence(page)
 
 
-def _show_downloads(page: Page, folder: PrivateFolder, file: OwnedFile) -> None:
+def _show_downloads(page: Page, file: OwnedFile) -> None:
     """Show the buttons that download the file, and its untouched original if it is kept. Bytes are read when one is pressed."""
-    _ = page.context.language.gettext
+    folder, _ = private_folder(page), page.context.language.gettext
+    if folder is None:
+        return
     cookies = dict(st.context.cookies)
     name = session_cookie_name()
 

@@ -74,7 +74,7 @@ def save_form(
         # while no reason is typed, the edit can be compared with a newer version all the same
         recorded_reason = text_from_input(clean_input(reason) or "-", language)
         edited = form.filled.apply(page.view, record, recorded_reason, language=language)
-    apart = bool(form.new_files) and are_kept_apart(page, is_public=words.is_public)
+    apart = bool(form.new_files) and are_kept_apart(is_public=words.is_public)
     if form.new_files and not apart:
         edited = attach_files(edited, form.new_files)
         if edited and words.is_public:

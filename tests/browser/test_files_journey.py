@@ -90,7 +90,7 @@ def test_a_pdf_for_the_evidence_of_an_assessment_costs_two_clicks_and_stays_priv
 
     editor.evaluate("window.clicks = 0; addEventListener('pointerdown', () => window.clicks++, true)")
     with editor.expect_file_chooser() as chooser:
-        editor.get_by_role("button", name="upload").last.click()
+        editor.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(
         {"name": "qasterr.pdf", "mimeType": "application/pdf", "buffer": saved(pdf_with_text("The law was read."))}
     )
@@ -196,6 +196,9 @@ def test_refused_files_and_a_conflict_keep_the_other_input_and_the_good_file(
     attach(editor, "bomb.png", png_of(60_000, 60_000, b"x"))
     attach(editor, "good.txt", b"The law was read twice.")
     expect(editor.locator(".rt-filename + .rt-fielderror")).to_have_count(2)
+    editor.get_by_label("Why is it edited?").fill("Its name.")
+    editor.get_by_label("Why is it edited?").blur()
+    is_settled(editor)
 
     colleague = app.signed_in(page())
     colleague.goto(address)
@@ -205,8 +208,7 @@ def test_refused_files_and_a_conflict_keep_the_other_input_and_the_good_file(
     colleague.get_by_role("button", name="Save the edit").click()
     expect(colleague.locator(".rt-saved")).to_be_visible()
 
-    editor.get_by_label("Why is it edited?").fill("Its name.")
-    editor.get_by_label("Why is it edited?").blur()
+    editor.get_by_role("button", name="Save the edit").click()
     expect(editor.locator(".rt-conflict")).to_be_visible()
     is_settled(editor)
     expect(editor.get_by_label("Publisher (who says it)")).to_have_value("The High Commissioner")

@@ -293,7 +293,7 @@ def test_a_file_is_added_with_the_evidence_of_an_assessment(opened, folder):
 
 def test_who_signs_out_in_between_saves_no_file(opened, folder, monkeypatch):
     page = choose(opened(what="evidence", id="law"), NOTE)
-    monkeypatch.setattr("pages.forms.file_saving.current_person", lambda: READER)
+    monkeypatch.setattr("pages.shared.layout.current_person", lambda: READER)
     page = press(page, "Save the edit")
     assert errors(page) == ["You are no longer signed in. Nothing was recorded; your text is still here."]
     assert private_of(folder) == ()

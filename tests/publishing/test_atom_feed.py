@@ -74,7 +74,7 @@ def test_a_file_of_evidence_is_an_entry_of_its_own(store):
     path.write_text(f"{path.read_text()}files:\n{scan}{scan.replace('a1', 'a3').replace('00.000000Z', '00.000001Z')}")
     second, first = got(store).entries[:2]
     assert first.title == second.title == "Evidence · 24.kg · File: scan.pdf"
-    assert first.summary == f"The signed law (PDF, 2.3 MB, SHA-256 {'a1' * 32})"
+    assert first.summary == f"The signed law (PDF, 2.3\N{NO-BREAK SPACE}MB, SHA-256 {'a1' * 32})"
     assert first.link == "https://tracker.example/r/r1?lang=en"
     assert first.id != second.id
 

@@ -132,6 +132,11 @@
       button.dataset.named = "";
       button.setAttribute("aria-label", button.closest('[data-testid="stDateInput"]').querySelector("label").textContent);
     }
+    // the uploader's button has its words in the reader's language from the style sheet
+    for (const p of document.querySelectorAll('[data-testid="stFileUploaderDropzone"] button:not([aria-label]) p')) {
+      const words = getComputedStyle(p, "::after").content;
+      if (words.startsWith('"')) p.closest("button").setAttribute("aria-label", words.slice(1, -1));
+    }
     for (const { dataset: { arrive: token } } of document.querySelectorAll("[data-arrive]")) {
       if (!token || arrived.has(token)) continue;
       arrived.add(token);
