@@ -96,6 +96,25 @@ def test_a_folder_is_listed_without_its_subfolders(storage):
     assert list_files_in(storage, "nothing", ".yaml") == {}
 
 
+def test_a_discarded_file_goes_with_the_save_whatever_it_holds(storage, other):
+    commit(storage, ("files/a.pdf", None, b"1"), ("tracker.yaml", None, b"2"))
+    with storage.transaction() as transaction:
+        transaction.discard("files/a.pdf", "files/never-there.pdf")
+    assert contents(other) == {"files/a.pdf": b"1", "tracker.yaml": b"2"}
+    with storage.transaction() as transaction:
+        transaction.discard("files/a.pdf", "files/never-there.pdf")
+        transaction.stage([("tracker.yaml", b"2", b"3")])
+        transaction.commit()
+    assert (contents(storage), contents(other)) == ({"tracker.yaml": b"3"}, {"tracker.yaml": b"3"})
+
+
+def test_the_digest_of_one_file_is_that_of_its_bytes(storage):
+    commit(storage, ("files/a.pdf", None, b"1"), ("tracker.yaml", None, b"2"))
+    assert storage.digest("files/a.pdf") == sha256(b"1").digest()
+    with pytest.raises(FileNotFoundError):
+        storage.digest("files/b.pdf")
+
+
 @pytest.mark.parametrize(
     "raw",
     [b"", b"\xef\xbb\xbftitle: T\r\n", b"no line break at the end", b"\xff\xfe not UTF-8 \x00", "Өзгөчө\n".encode()],
