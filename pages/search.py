@@ -30,7 +30,7 @@ exactly = "exactly" in given
 own_params = [("q", typed)] * bool(typed) + [("exactly", "yes")] * exactly
 show_header(page, own_params, searched=typed)
 today = "/search?" + urlencode([*own_params, ("lang", page.context.language.code)])
-texts = texts_of_files(load_config().data, load_config().state)
+texts = texts_of_files(load_config().data, load_config().cache_folder)
 found = search_everything(page.view, typed, exactly=exactly, texts=texts)
 page.show_shared(
     "pages/search.html", lambda: {"found": found, "today": today}, typed, exactly, found.in_files.generation

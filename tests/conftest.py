@@ -15,16 +15,48 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.long import LONG
+from tests.support.mirrored_storage import MirroredFolders
+from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
-from tracker.storage import cache_registry
+from tracker.storage import cache_registry, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
+TOLD_TWICE = {
+    "accounts.test_accounts_file",
+    "editing.test_bulk_edit",
+    "editing.test_concurrent_saves",
+    "editing.test_document_saves",
+    "editing.test_private_drafts",
+    "editing.test_private_evidence",
+    "editing.test_private_file_fix",
+    "editing.test_private_files",
+    "editing.test_saved_files",
+    "editing.test_store",
+    "editing.test_store_refusals",
+    "editing.test_translation_saves",
+    "editing.test_undo",
+    "editing.test_undo_save",
+    "editing.test_unpublish",
+    "safety.test_attached_words",
+    "safety.test_dismissals",
+    "safety.test_redaction",
+    "storage.test_last_good",
+    "validation.test_autofix",
+    "validation.test_check",
+    "validation.test_file_check",
+}
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
+def _is_left_out(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    only_folder = params.get("kept_in") == "database" and item.get_closest_marker("folder_only")
+    return bool(only_folder or (not LONG and item.get_closest_marker("long")))
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left_out = [] if LONG else [item for item in items if item.get_closest_marker("long")]
+    left_out = [item for item in items if _is_left_out(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
     # the longest tests first: with the short ones at the end, all workers finish together
@@ -63,6 +95,60 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., S
 
         yield start
     assert [one.log.read_text() for one in servers if "Traceback" in one.log.read_text()] == []
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this worker. It starts with the first test that takes it."""
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def one_database(postgres: PostgresServer) -> TestDatabase:
+    return TestDatabase(postgres, "tests")
+
+
+@pytest.fixture
+def database(one_database: TestDatabase) -> Iterator[TestDatabase]:
+    """An empty database with the tables of all areas."""
+    yield one_database
+    one_database.empty()
+
+
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresServer, one_database: TestDatabase) -> list[TestDatabase]:
+    """The databases of this worker, which are used again and again."""
+    return [one_database]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The stories of these modules are told twice: about folders, and about the same files in a database."""
+    name = metafunc.module.__name__.removeprefix("tests.")
+    if name in TOLD_TWICE:
+        metafunc.parametrize("kept_in", ["folder", "database"], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def kept_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where the files are that a test writes into a folder: there, or in a database."""
+    if getattr(request, "param", "folder") == "folder":
+        yield "folder"
+        return
+    known, server = request.getfixturevalue("databases"), request.getfixturevalue("postgres")
+
+    def more() -> Iterator[TestDatabase]:
+        yield from list(known)
+        while True:
+            known.append(TestDatabase(server, f"tests{len(known) + 1}"))
+            yield known[-1]
+
+    mirrored = MirroredFolders(more())
+    monkeypatch.setattr(open_storage, "FolderStorage", mirrored)
+    yield "database"
+    mirrored.close()
 
 
 @pytest.fixture

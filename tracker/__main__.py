@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
-from tracker.config import load_config
+from tracker.config import load_config, parse_place
 from tracker.editing import attach_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
@@ -19,8 +19,10 @@ from tracker.publishing import cli as publishing_cli
 from tracker.publishing import snapshot
 from tracker.publishing.package_check import verify_package
 from tracker.safety.dismissals import load_dismissals
+from tracker.storage import cli as storage_cli
 from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
@@ -38,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
-    data = Path(os.environ.get("TRACKER_DATA", "data"))
+    data = load_config().data
     check = commands.add_parser("check", help="print every problem in a data folder, with file and line")
     check.add_argument(
         "--fix",
@@ -47,9 +49,11 @@ def main(arguments: list[str] | None = None) -> int:
         "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
         "week; change nothing else",
     )
-    check.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
-    schema.add_argument("folder", nargs="?", type=Path, default=data, metavar="DIR")
+    schema.add_argument(
+        "folder", nargs="?", type=Path, default=data if isinstance(data, Path) else Path("data"), metavar="DIR"
+    )
     export = commands.add_parser(
         "export",
         help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
@@ -66,6 +70,7 @@ def main(arguments: list[str] | None = None) -> int:
     accounts_cli.add_account_commands(commands)
     editing_cli.add_redact_command(commands)
     importing_cli.add_import_command(commands)
+    storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
     links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
@@ -73,8 +78,7 @@ def main(arguments: list[str] | None = None) -> int:
     if problem := private_folder_problem(config):
         print(problem, file=sys.stderr)
         return 2
-    if config.private:
-        restrict_private_folder(config.private)
+    restrict_private_folder(config.private)
     try:
         if options.command in accounts_cli.ACCOUNT_COMMANDS:
             print(accounts_cli.run_account_command(options, config, now))
@@ -84,6 +88,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in importing_cli.IMPORT_COMMANDS:
             print(importing_cli.run_import_command(options, config))
+            return 0
+        if options.command in storage_cli.STORAGE_COMMANDS:
+            print(storage_cli.run_storage_command(options, config))
             return 0
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
@@ -111,7 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
                 print(fixed)
             for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
                 print(attachment)
-            if config.private and config.private.is_dir() and options.folder == config.data:
+            if config.private and open_storage(config.private).exists() and options.folder == config.data:
                 for renamed in rename_folder(config.private):
                     print(renamed)
                 for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):

@@ -1,11 +1,14 @@
-"""The settings that come from environment variables: folders and the public address."""
+"""The settings that come from environment variables: places of the files and the public address."""
 
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
+from tempfile import gettempdir
+from urllib.parse import parse_qs, unquote, urlsplit
 
 RUNS_PER_SECOND = 10.0
 """How many page runs a second are allowed for one open page. A person who clicks and types fast needs about three."""
@@ -13,22 +16,81 @@ UPLOAD_MEGABYTES = 20.0
 """How large a file that an editor brings in may be. Concluding observations have less than one megabyte."""
 
 
+DATABASE_SCHEMES = ("postgresql://", "postgres://")
+
+
+class Area(StrEnum):
+    """What a storage is for. In a database, each has a schema and a role of its own."""
+
+    DATA = "data"
+    PRIVATE = "private"
+    STATE = "state"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabasePlace:
+    """The place of a storage in a PostgreSQL database: the `url` of the database, and the area of the storage in it."""
+
+    url: str = field(repr=False)
+    area: Area
+
+    @property
+    def root(self) -> PurePosixPath:
+        """Return the name of the storage, in the form of a path and without the password. Messages name its files so."""
+        parts = urlsplit(self.url)
+        host = unquote(parts.netloc.rpartition("@")[2] or parse_qs(parts.query).get("host", [""])[0])
+        return PurePosixPath(f"postgresql:{host.strip('/').replace('/', '-')}") / parts.path.strip("/") / self.area
+
+    @property
+    def schema(self) -> str:
+        """Return the name of the schema with the tables of the area. The role that may use it has the same name."""
+        return f"tracker_{self.area.value}"
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+
+StoragePlace = Path | DatabasePlace
+"""Where a storage is: a folder, or a place in a database."""
+AnyPlace = PurePath | DatabasePlace
+"""A place, or the `root` of a storage that was opened before."""
+
+
+def parse_place(text: str, area: Area = Area.DATA) -> StoragePlace:
+    """Return the place that a setting names: the URL of a database, or else the path of a folder."""
+    return DatabasePlace(text, area) if text.startswith(DATABASE_SCHEMES) else Path(text)
+
+
+def write_place(place: StoragePlace) -> str:
+    """Return the text from which `parse_place` makes the same place. It may have a password."""
+    return place.url if isinstance(place, DatabasePlace) else str(place.absolute())
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The folders that the tracker uses, and its public address.
+    """The places that the tracker uses, and its public address.
 
     `data` is the data folder. `state` is the folder for accounts and keys. `private` is the folder for private evidence
-    and notes, or None if there is none. `public_url` is "" if the dashboard has no public address. `runs_per_second` is
-    how many times a second one open page may run, on average over a long time. `upload_megabytes` is how large a file that an
-    editor brings in may be.
+    and notes, or None if there is none. Each of them may be a database. `public_url` is "" if the dashboard has no public
+    address. `runs_per_second` is how many times a second one open page may run, on average over a long time.
+    `upload_megabytes` is how large a file that an editor brings in may be. `cache` is a folder of this machine for files
+    that can be made again; it is needed if the state is in a database.
     """
 
-    data: Path
-    state: Path
+    data: StoragePlace
+    state: StoragePlace
     public_url: str = ""
-    private: Path | None = None
+    private: StoragePlace | None = None
     runs_per_second: float = RUNS_PER_SECOND
     upload_megabytes: float = UPLOAD_MEGABYTES
+    cache: Path | None = None
+
+    @property
+    def cache_folder(self) -> Path:
+        """Return the folder of this machine for files that can be made again."""
+        return (
+            self.state if isinstance(self.state, Path) else self.cache or Path(gettempdir(), "recommendation-tracker")
+        )
 
 
 def load_config(environment: Mapping[str, str] = os.environ) -> Config:
@@ -55,12 +117,14 @@ _VARIABLES = (
 @lru_cache(maxsize=8)
 def _parse_config(*values: str) -> Config:
     given = dict(zip(_VARIABLES, values, strict=True))
-    home = Path(given["XDG_STATE_HOME"] or Path.home() / ".local" / "state")
+    home = Path(given["XDG_STATE_HOME"] or Path.home() / ".local" / "state") / "recommendation-tracker"
+    state = parse_place(given["TRACKER_STATE"] or str(home), Area.STATE)
     return Config(
-        data=Path(given["TRACKER_DATA"] or "data"),
-        state=Path(given["TRACKER_STATE"] or home / "recommendation-tracker"),
+        data=parse_place(given["TRACKER_DATA"] or "data", Area.DATA),
+        state=state,
+        cache=None if isinstance(state, Path) else home,
         public_url=given["TRACKER_PUBLIC_URL"].rstrip("/"),
-        private=Path(given["TRACKER_PRIVATE"]) if given["TRACKER_PRIVATE"] else None,
+        private=parse_place(given["TRACKER_PRIVATE"], Area.PRIVATE) if given["TRACKER_PRIVATE"] else None,
         runs_per_second=float(given["TRACKER_RUNS_PER_SECOND"] or RUNS_PER_SECOND),
         upload_megabytes=float(given["TRACKER_UPLOAD_MEGABYTES"] or UPLOAD_MEGABYTES),
     )

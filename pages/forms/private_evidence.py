@@ -6,7 +6,6 @@ Of all pages, only this module opens the private folder. It never opens the fold
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,7 +14,7 @@ from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.layout import Page, store
 from pages.shared.saving import Message, Saved, try_to_save
-from tracker.config import load_config
+from tracker.config import StoragePlace, load_config
 from tracker.editing.form_values import text_from_input
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.private_notes import active_notes
@@ -32,8 +31,8 @@ from tracker.storage.dataset_reader import DatasetReader
 
 
 @cache
-def _folder(root: Path, public: DatasetReader) -> PrivateFolder:
-    return PrivateFolder(root, public)
+def _folder(place: StoragePlace, public: DatasetReader) -> PrivateFolder:
+    return PrivateFolder(place, public)
 
 
 def private_folder(page: Page) -> PrivateFolder | None:

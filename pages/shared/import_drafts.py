@@ -7,13 +7,12 @@ kept. The file of a spreadsheet or of an export of UHRI is kept in memory until 
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
-from tracker.config import load_config
+from tracker.config import StoragePlace, load_config
 from tracker.editing.private_drafts import MAX_KEPT_DRAFTS, ImportDraft, ImportDrafts
 from tracker.importing.imported_document import ImportedDocument
 from tracker.importing.similar_demands import SimilarDemand
@@ -85,8 +84,8 @@ _opened: dict[str, tuple[object, ReviewDraft]] = {}
 
 
 @cache
-def _drafts_in(root: Path | None) -> ImportDrafts:
-    return ImportDrafts(root)
+def _drafts_in(place: StoragePlace | None) -> ImportDrafts:
+    return ImportDrafts(place)
 
 
 def import_drafts() -> ImportDrafts:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
@@ -19,7 +18,7 @@ from pages.shared.streamlit_internals import release_widget_state
 from pages.shared.update_notice import show_update_notice
 from tracker.accounts.accounts_file import accounts_file
 from tracker.accounts.sessions import cookie_name, person_from_cookies
-from tracker.config import load_config
+from tracker.config import StoragePlace, load_config
 from tracker.editing.store import Store
 from tracker.i18n import LANGUAGES, Language, get_language, preferred_language
 from tracker.model.errors import NoDataset, PastDateRefused, StateUnavailable
@@ -40,8 +39,8 @@ from tracker.safety.dismissals import load_dismissals
 
 
 @cache
-def _store(root: Path) -> Store:
-    return Store(reader_of(root), is_dismissed=load_dismissals(load_config()).covers)
+def _store(place: StoragePlace) -> Store:
+    return Store(reader_of(place), is_dismissed=load_dismissals(load_config()).covers)
 
 
 def store() -> Store:

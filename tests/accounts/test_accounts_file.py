@@ -31,6 +31,7 @@ def invites(file: AccountsFile, handle: str) -> str:
     return file.update(lambda now: create_invite(now, handle, Role.EDITOR, at=NOW))
 
 
+@pytest.mark.folder_only
 def test_the_file_is_for_its_owner_alone(tmp_path):
     file = AccountsFile(tmp_path / "a" / "state")
     file.folder.mkdir(parents=True, mode=0o755)
@@ -73,6 +74,7 @@ def test_of_many_who_press_the_button_one_is_let_in(tmp_path):
     assert sorted(let) == [ANNA, *[RejectReason.USED] * 11]
 
 
+@pytest.mark.folder_only
 def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch):
     file = AccountsFile(tmp_path)
     invites(file, ANNA)

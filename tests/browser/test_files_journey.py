@@ -193,7 +193,11 @@ def test_a_picture_is_pasted_and_a_reload_says_that_it_is_lost(app: Server, edit
     expect(editor.locator(".rt-filename b", has_text="image.jpg")).to_be_visible()
     is_settled(editor)
     editor.reload()
-    expect(editor.get_by_text("because the page was loaded again or something was removed for safety. Choose it again: image.jpg")).to_be_visible()
+    expect(
+        editor.get_by_text(
+            "because the page was loaded again or something was removed for safety. Choose it again: image.jpg"
+        )
+    ).to_be_visible()
     expect(editor.locator(".rt-filename")).to_have_count(0)
 
 

@@ -53,6 +53,7 @@ def on_the_disk(root: Path) -> list[tuple[str, str, str]]:
     return [item for items in by_file for item in items]
 
 
+@pytest.mark.folder_only
 def test_eight_processes_save_often(tmp_path):
     folder(tmp_path, {f"r/{name}": f"# about {name}\n{ASKED}" for name in NAMES})
     with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as people:
@@ -82,6 +83,7 @@ def test_the_threads_of_one_process_share_a_store(tmp_path):
     }
 
 
+@pytest.mark.folder_only
 def test_who_waits_too_long_is_told(tmp_path):
     lock = tmp_path / ".lock"
     told = pytest.raises(LockTimeout, match="Another save is still in progress")
@@ -89,6 +91,7 @@ def test_who_waits_too_long_is_told(tmp_path):
         pass
 
 
+@pytest.mark.folder_only
 def test_a_lock_is_free_again_after_an_error(tmp_path):
     with pytest.raises(ZeroDivisionError), lock_file(tmp_path / ".lock"):
         raise ZeroDivisionError
@@ -96,6 +99,7 @@ def test_a_lock_is_free_again_after_an_error(tmp_path):
         pass
 
 
+@pytest.mark.folder_only
 def test_a_temporary_file_left_by_a_crash_is_in_nobodys_way(tmp_path):
     folder(tmp_path, {"r/r0": ASKED})
     (tmp_path / "recommendations" / ".r0.yaml.new").write_text("half a fi")

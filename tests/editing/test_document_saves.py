@@ -219,6 +219,7 @@ def test_a_folder_named_like_a_kind_of_record_is_no_matter(tmp_path):
     assert [(d.id, d.cycle) for d in documents(store).values()][1::2] == [("co-2024", "4"), ("co-2026", "5")]
 
 
+@pytest.mark.folder_only
 def test_the_document_is_there_before_anything_names_it(store, tmp_path, monkeypatch):
     store, replaced, really = store(), [], atomic_write.os.replace
     monkeypatch.setattr(atomic_write.os, "replace", lambda new, old: (replaced.append(old.name), really(new, old)))

@@ -214,6 +214,7 @@ def test_without_git_only_the_paths_are_compared(tmp_path, monkeypatch):
     assert private_folder_problem(places) is None
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("plain", [False, True])
 def test_the_dashboard_does_not_start_with_a_private_folder_inside_the_data(tmp_path, plain):
     made(tmp_path / "data")
@@ -230,6 +231,7 @@ def test_the_command_line_refuses_too(tmp_path, monkeypatch, capsys):
     assert "is inside the data folder" in capsys.readouterr().err
 
 
+@pytest.mark.folder_only
 def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     saved = folder.save(LETTER, by=ANNA, reason="It came.")
     before = folder.public.read()
@@ -244,6 +246,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(folder, monkeypatch):
     assert ("letter" in folder.read().evidence, folder.public.read(fresh=True) == before) == (True, True)
 
 
+@pytest.mark.folder_only
 def test_publishing_that_was_killed_between_its_two_files_is_finished_by_doing_it_again(folder, monkeypatch, tmp_path):
     saved, public = folder.save(LETTER, by=ANNA, reason="It came."), Store(folder.public)
 

@@ -125,6 +125,7 @@ def test_a_long_reason_is_cut_in_the_history(store):
     assert (len(saved.history[0].reason), saved.history[0].reason[-5:]) == (500, " why…")
 
 
+@pytest.mark.folder_only
 def test_new_evidence_and_its_assessment_are_saved_together(store, tmp_path, monkeypatch):
     from tracker.storage import atomic_write
 

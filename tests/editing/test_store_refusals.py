@@ -169,6 +169,7 @@ def full(*_, **__):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("broken", ["replace", "fsync", "open"])
 def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
     store = store({"r/x": ASKED})
@@ -186,6 +187,7 @@ def test_a_full_disk_loses_nothing(store, tmp_path, monkeypatch, broken):
     store.save(mine, by=ANNA, reason="Mine.")
 
 
+@pytest.mark.folder_only
 def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, monkeypatch):
     store = store({"r/x": ASKED, "e/law": SHOWN})
     dataset = store.reader.read()
@@ -203,6 +205,7 @@ def test_a_disk_that_fails_at_the_second_file_keeps_neither(store, tmp_path, mon
     store.save(*mine, by=ANNA, reason="Mine.")
 
 
+@pytest.mark.folder_only
 def test_a_data_folder_that_is_gone_is_said(store, tmp_path):
     store = store({"r/x": ASKED})
     mine = with_one_more(store)

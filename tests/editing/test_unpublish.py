@@ -180,6 +180,7 @@ def test_only_a_reviewer_and_only_as_it_was_seen(folder, tmp_path):
     assert folder.public.read(fresh=True).evidence["held"].identifier == "Another"
 
 
+@pytest.mark.folder_only
 def test_where_the_machine_stops_in_between_it_is_in_both_places_and_doing_it_again_ends_it(
     folder, tmp_path, monkeypatch
 ):
@@ -199,6 +200,7 @@ def test_where_the_machine_stops_in_between_it_is_in_both_places_and_doing_it_ag
     assert (holding(tmp_path / "data"), holding(tmp_path / "private")) == ([], ["held-private.yaml"])
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize("failing_in", ["data", "private"])
 def test_where_the_disk_fails_it_stays_public(folder, tmp_path, monkeypatch, failing_in):
     replacing = os.replace

@@ -249,7 +249,9 @@ def test_after_a_reload_the_page_says_which_files_are_lost_and_keeps_what_was_ty
     page = choose(opened(what="evidence", id="law"), NOTE)
     page.text_input(key=key_of(page, "caption")).set_value("The law itself").run()
     again = opened(what="evidence", id="law")
-    assert "because the page was loaded again or something was removed for safety. Choose it again: note.txt" in html(again)
+    assert "because the page was loaded again or something was removed for safety. Choose it again: note.txt" in html(
+        again
+    )
     again = choose(again, NOTE)
     assert "because the page was loaded again" not in html(again)
     assert again.text_input(key=key_of(again, "caption")).value == "The law itself"

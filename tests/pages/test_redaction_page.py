@@ -12,6 +12,7 @@ from tests.support.small_dataset import ANNA
 from tests.support.story_folder import ASKED, RECORDED
 from tracker.model.permissions import READER, Person, Role
 from tracker.storage.file_lock import lock_file
+from tracker.storage.folder_storage import FolderStorage
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
@@ -122,7 +123,7 @@ def test_a_file_named_by_the_words_is_told_without_them_and_stays(opened, tmp_pa
 
 def test_while_somebody_else_saves_nothing_is_removed(opened, tmp_path, monkeypatch):
     page = typed(opened(), NAME)
-    monkeypatch.setattr(lock_file.__wrapped__, "__kwdefaults__", {"patience": 0.1})
+    monkeypatch.setattr(FolderStorage.transaction.__wrapped__, "__kwdefaults__", {"patience": 0.1})
     with lock_file(tmp_path / "data" / ".lock"):
         press(page, REMOVE)
     assert errors(page) == ["Another save is still in progress. Nothing was removed; try again in a minute."]

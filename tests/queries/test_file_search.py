@@ -30,7 +30,7 @@ from tracker.queries.file_texts import FileTexts, open_index
 from tracker.queries.site_search import search_everything
 from tracker.queries.view import View
 from tracker.storage.attached_files import text_path
-from tracker.storage.cache_registry import append_redaction_marker, clear_caches
+from tracker.storage.cache_registry import clear_caches, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.limited_process import ProcessTooSlow, run_limited
 
@@ -222,8 +222,9 @@ def test_after_a_redaction_the_index_is_gone_and_made_from_what_is_left(tmp_path
     assert search_in(View(reader.read(), TODAY), texts, "zincish").count == 1
     # evidence that was made private has no files any more; here their text is still there
     folder(root, {"e/law": SHOWN})
-    marker, _, line = append_redaction_marker(root, prefix, RECORDED, handle="reviewer")
-    marker.write_bytes(line)
+    with reader.storage.transaction() as transaction:
+        transaction.stage([redaction_marker(transaction, prefix, RECORDED, handle="reviewer")])
+        transaction.commit()
     view = View(reader.read(fresh=True), TODAY)
     assert state_bytes(tmp_path) == b""
     assert [search_in(view, texts, typed).count for typed in ("zincish", "lead")] == [0, 1]

@@ -194,6 +194,7 @@ def test_a_file_that_names_it_and_cannot_be_read_is_corrected_first(folder, tmp_
         assert bytes_in(tmp_path) == before
 
 
+@pytest.mark.folder_only
 def test_where_the_disk_fails_it_says_so_and_a_second_removal_ends_the_first(folder, tmp_path, monkeypatch):
     everywhere(folder, with_text("Ivan Testov"))
     replacing = os.replace

@@ -22,6 +22,7 @@ from tracker.queries.as_recorded import as_recorded
 from tracker.safety.file_redaction import RedactionRefused, RedactionTerms, redacted_files
 from tracker.storage import atomic_write
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import open_storage
 
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 DAY = date(2026, 11, 24)
@@ -182,6 +183,7 @@ def bytes_in(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in files if not path.name.endswith("lock")}
 
 
+@pytest.mark.folder_only
 def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monkeypatch):
     root, state = everywhere(tmp_path)
     before, replacing, count = bytes_in(tmp_path), os.replace, iter(range(100))
@@ -197,6 +199,7 @@ def test_a_disk_that_fails_in_between_leaves_every_file_as_it_was(tmp_path, monk
     assert bytes_in(tmp_path) == before
 
 
+@pytest.mark.folder_only
 def test_what_a_crash_left_is_ended_by_doing_it_again(tmp_path, monkeypatch):
     root, state = everywhere(tmp_path)
     replacing, count = os.replace, iter(range(100))
@@ -259,7 +262,7 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     assert (f"{root}/recommendations/r1.yaml:7\n" in out, "estov" in out, bytes_in(tmp_path)) == (True, False, before)
     monkeypatch.setattr(sys, "stdin", io.StringIO("ivan testov\n"))
     assert (main(["redact"]), "Removed." in capsys.readouterr().out) == (0, True)
-    assert list(redacted_files(root, RedactionTerms([NAME]), DAY)) == []
+    assert list(redacted_files(open_storage(root), RedactionTerms([NAME]), DAY)) == []
     places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
     args = Namespace(dry_run=False, whole_words=False)
     again = cli.run_redact_command(args, places, at, source=io.StringIO("Ivan Testov"))

@@ -22,6 +22,7 @@ from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
+FOLDER_ONLY = pytest.mark.folder_only
 REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
 NAME = "Ivan Testov"
 NAMED = ASKED.replace("Use should", f"{NAME} was held, use should")
@@ -69,8 +70,12 @@ def a_link_to_nowhere(path: Path) -> None:
         (lambda path: path.write_text(""), ":1: the file is empty; delete it, or start with the fields of the schema"),
         (lambda path: path.write_bytes(b"title: \xff\n"), ":1: not UTF-8; save the file with the encoding UTF-8"),
         (lambda path: path.write_bytes(b"#" * 1_000_001), ":1: the file has 1,000,001 bytes; the limit is 1,000,000"),
-        (a_folder, ":1: not a file; keep only YAML files here"),
-        (a_link_to_nowhere, ":1: cannot be read (No such file or directory); check its permissions"),
+        pytest.param(a_folder, ":1: not a file; keep only YAML files here", marks=FOLDER_ONLY),
+        pytest.param(
+            a_link_to_nowhere,
+            ":1: cannot be read (No such file or directory); check its permissions",
+            marks=FOLDER_ONLY,
+        ),
     ],
 )
 def test_a_broken_record_stays_as_it_was_until_it_is_mended(data, reader, deed: Callable[[Path], object], problem):

@@ -5,7 +5,6 @@ import os
 import re
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -13,11 +12,13 @@ import pytest
 from tests.support.asgi_client import Behind, answer, scope
 from tests.support.public_file_examples import evidence_with, keep_file, keep_preview, lay_evidence
 from tests.support.small_dataset import ANNA, DOCUMENTS, said
+from tracker.config import AnyPlace
 from tracker.editing.store import Store
 from tracker.model.events import Event
 from tracker.model.vocabulary import EventType
 from tracker.queries.view import View
 from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_cache import FileCache
 from tracker.web.file_downloads import FileDownloadsMiddleware, is_valid_range
 from tracker.web.security_headers import SecurityHeadersMiddleware, security_headers
 
@@ -26,13 +27,16 @@ Headers = dict[str, str]
 
 
 class Site:
-    """The route on a data folder, with the headers that every answer gets."""
+    """The route on a data folder or a database, with the headers that every answer gets."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: AnyPlace, cache: FileCache | None = None) -> None:
         self.reader = DatasetReader(root, look_every=0)
         self.behind = Behind()
         files = FileDownloadsMiddleware(
-            self.behind, root=root, view_now=lambda: View(self.reader.read(), date(2026, 11, 26))
+            self.behind,
+            root=root,
+            view_now=lambda: View(self.reader.read(), date(2026, 11, 26)),
+            cache=cache,
         )
         self.app = SecurityHeadersMiddleware(files, headers=security_headers([]))
 

@@ -4,18 +4,17 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from tracker.accounts.accounts import Accounts
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.model.errors import StateUnavailable
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileStat, RecordStorage
 
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
@@ -25,10 +24,12 @@ T = TypeVar("T")
 
 
 class AccountsFile:
-    """The accounts file of a state folder. Several threads and processes can use the file at the same time."""
+    """The accounts file of the state folder. Several threads and processes can use the file at the same time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.path = folder, folder / ACCOUNTS_FILE_NAME
+    def __init__(self, folder: AnyPlace) -> None:
+        self._storage = open_storage(folder)
+        self.folder = self._storage.root
+        self.path = self.folder / ACCOUNTS_FILE_NAME
 
     def read(self) -> Accounts:
         """Return the current accounts. There are none if the file does not exist yet.
@@ -36,9 +37,9 @@ class AccountsFile:
         Raises StateUnavailable if the file cannot be read.
         """
         try:
-            stat = self.path.stat()
             # each change replaces the file, so the cache is never older than the file
-            return _parse_file(self.path, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
+            stat = self._storage.stat(ACCOUNTS_FILE_NAME)
+            return _parse_file(self._storage, stat) if stat else Accounts()
         except FileNotFoundError:
             return Accounts()
         except (OSError, ValidationError):
@@ -53,27 +54,30 @@ class AccountsFile:
         the accounts cannot be stored, and LockTimeout if another save takes too long.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self.folder.chmod(0o700)
-            (self.folder / ".lock").touch(mode=0o600)
-            with lock_file(self.folder / ".lock"):
+            self._storage.create()
+            with self._storage.transaction() as transaction:
                 before = self.read()
                 keyed = before if before.key else replace(before, key=secrets.token_hex(32))
                 after, result = change(keyed)
                 if after != before:
-                    # replace_all keeps the permissions of the old file, so create it readable by the owner only
-                    self.path.touch(mode=0o600)
-                    replace_all([(self.path, self.path.read_bytes(), _JSON.dump_json(after, indent=1))])
+                    old = transaction.read(ACCOUNTS_FILE_NAME, MAX_ACCOUNTS_BYTES)
+                    transaction.stage([(ACCOUNTS_FILE_NAME, old, _JSON.dump_json(after, indent=1))])
+                    transaction.commit()
         except OSError as bad:
-            raise StateUnavailable(
-                f"Accounts cannot be stored in {self.folder} ({bad.strerror}). Set TRACKER_STATE to a folder that you own."
-            ) from None
+            raise state_unavailable(self.folder, bad) from None
         return result
 
 
+def state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
+    """Return the error to raise when nothing can be stored in the state folder `folder`."""
+    return StateUnavailable(
+        f"Accounts cannot be stored in {folder} ({error.strerror}). Set TRACKER_STATE to a folder that you own."
+    )
+
+
 @lru_cache(maxsize=8)
-def _parse_file(path: Path, _stat: tuple[int, int, int]) -> Accounts:
-    raw = read_file(path, most=MAX_ACCOUNTS_BYTES)
+def _parse_file(storage: RecordStorage, _stat: FileStat) -> Accounts:
+    raw = storage.read(ACCOUNTS_FILE_NAME, MAX_ACCOUNTS_BYTES)
     return _JSON.validate_json(raw) if raw else Accounts()
 
 
@@ -85,6 +89,7 @@ def accounts_file(config: Config) -> AccountsFile:
 
     Raises StateUnavailable if the state folder is inside the data folder, which may become public.
     """
-    if config.state.resolve().is_relative_to(config.data.resolve()):
+    state, data = config.state, config.data
+    if isinstance(state, Path) and isinstance(data, Path) and state.resolve().is_relative_to(data.resolve()):
         raise StateUnavailable(f"TRACKER_STATE ({config.state}) is inside the data folder. Set it to a folder outside.")
     return AccountsFile(config.state)

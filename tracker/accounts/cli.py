@@ -17,8 +17,8 @@ from tracker.accounts.accounts import (
     safe_redirect_path,
     suggest_handle,
 )
-from tracker.accounts.accounts_file import AccountsFile, accounts_file
-from tracker.accounts.owner_handle import read_owner_handle, store_owner_handle
+from tracker.accounts.accounts_file import AccountsFile, accounts_file, state_unavailable
+from tracker.accounts.owner_handle import choose_owner_handle
 from tracker.config import Config, is_loopback
 from tracker.i18n import LANGUAGES
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
@@ -107,7 +107,7 @@ def run_account_command(
     return (
         f"{_sign_in_link(base, token, arguments)}\n"
         f"The link signs {arguments.handle} in once, as {role.value}{belongs}, until {until}. Whoever opens it first is signed in, so send it "
-        f"over a secure channel. The account is stored in {display_path(config.state)}: run the dashboard with the same TRACKER_STATE."
+        f"over a secure channel. The account is stored in {display_path(file.folder)}: run the dashboard with the same TRACKER_STATE."
     )
 
 
@@ -116,17 +116,21 @@ def _invite_owner(file: AccountsFile, config: Config, at: datetime, *, organisat
 
     This person becomes a reviewer: they can change all files on the machine anyway.
     """
-    taken, stored = handles_in_data(config), read_owner_handle(config.state)
+    taken, people = handles_in_data(config), file.read()
 
-    def invite(people: Accounts) -> tuple[Accounts, tuple[str, str]]:
-        handle = stored or next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
-        after, token = create_invite(
+    def choose() -> str:
+        return next(new for new in iter(suggest_handle, "") if not people.find(new) and new not in taken)
+
+    try:
+        handle = choose_owner_handle(config.state, choose)
+    except OSError as error:
+        raise state_unavailable(file.folder, error) from None
+    invited = file.update(
+        lambda people: create_invite(
             people, handle, Role.REVIEWER, at=at, days=1, again=True, organisation=organisation
         )
-        store_owner_handle(config.state, handle)
-        return after, (handle, token)
-
-    return file.update(invite)
+    )
+    return handle, invited
 
 
 def _require_organisation(config: Config, organisation: str) -> None:

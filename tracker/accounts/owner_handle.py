@@ -1,27 +1,39 @@
 """The handle of the person who runs the dashboard on their own machine, stored in the state folder."""
 
-from pathlib import Path
+from collections.abc import Callable
 
+from tracker.config import AnyPlace
 from tracker.model.permissions import is_handle
-from tracker.storage.atomic_write import replace_all
+from tracker.storage.open_storage import open_storage
 
 OWNER_FILE_NAME = "handle"
 
 
-def read_owner_handle(state: Path) -> str:
+def read_owner_handle(state: AnyPlace) -> str:
     """Return the handle of the person who runs the dashboard on this machine, or "" if no valid handle is stored."""
     try:
-        handle = (state / OWNER_FILE_NAME).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        return _parse(open_storage(state).read(OWNER_FILE_NAME))
+    except OSError:
         return ""
-    return handle if is_handle(handle) else ""
 
 
-def store_owner_handle(state: Path, handle: str) -> None:
-    """Store the handle of the person who runs the dashboard on this machine. The folder `state` must exist.
+def choose_owner_handle(state: AnyPlace, choose: Callable[[], str]) -> str:
+    """Return the handle of the person who runs the dashboard on this machine. If none is stored, store that of `choose`.
 
-    Raises OSError if the file cannot be written.
+    Raises OSError if it cannot be stored, and LockTimeout.
     """
-    path = state / OWNER_FILE_NAME
-    path.touch(mode=0o600)
-    replace_all([(path, path.read_bytes(), f"{handle}\n".encode())])
+    storage = open_storage(state)
+    storage.create()
+    with storage.transaction() as transaction:
+        before = transaction.read(OWNER_FILE_NAME)
+        handle = _parse(before or b"")
+        if not handle:
+            handle = choose()
+            transaction.stage([(OWNER_FILE_NAME, before, f"{handle}\n".encode())])
+            transaction.commit()
+    return handle
+
+
+def _parse(raw: bytes) -> str:
+    handle = raw.decode("utf-8", "replace").strip()
+    return handle if is_handle(handle) else ""

@@ -1,7 +1,6 @@
 """The attached files that a save writes: which are new, that none is missing, and what their texts say."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from tracker.files.kept_file import UnusableFile
 from tracker.files.new_file import NewFile
@@ -11,17 +10,17 @@ from tracker.model.errors import ValidationFailed
 from tracker.model.problems import RuleViolation
 from tracker.safety.publication_check import PublicationCheck
 from tracker.safety.scanner import IsDismissed
-from tracker.storage.atomic_write import Replacement
-from tracker.storage.attached_files import kept_path
+from tracker.storage.attached_files import is_kept, kept_name
+from tracker.storage.record_storage import FileChange, RecordStorage
 
 FILE_GONE = "the file is not there any more; nothing was changed"
 MISSING_FILE = "the file {name} is not there any more; attach it again"
 
 
 def unwritten_files(
-    root: Path, records: Iterable[Record], new_files: Sequence[NewFile], *, with_originals: bool
-) -> list[Replacement]:
-    """Return what has to be written in the folder `root` so that every new entry of `records` has its file.
+    storage: RecordStorage, records: Iterable[Record], new_files: Sequence[NewFile], *, with_originals: bool
+) -> list[FileChange]:
+    """Return what has to be written in the `storage` so that every new entry of `records` has its file.
 
     The same bytes are kept once: what is there already is not written again. Raises ValidationFailed if an entry that was
     not recorded yet names a file that is neither in `new_files` nor kept.
@@ -29,11 +28,19 @@ def unwritten_files(
     given = {new.entry.sha256 for new in new_files}
     for record in records:
         for index, entry in enumerate(getattr(record, "files", ())):
-            if entry.recorded is None and entry.sha256 not in given and not kept_path(root, entry).is_file():
+            is_new = entry.recorded is None and entry.sha256 not in given
+            if is_new and not is_kept(storage, kept_name(entry.file_name)):
                 message = MISSING_FILE.format(name=entry.name)
-                raise ValidationFailed((RuleViolation(root, ("files", index), message),))
-    contents = {path: data for new in new_files for path, data in new.contents(root, with_original=with_originals)}
-    return [(path, None, data) for path, data in contents.items() if not path.is_file()]
+                raise ValidationFailed((RuleViolation(storage.root, ("files", index), message),))
+    return unwritten_contents(storage, new_files, with_originals=with_originals)
+
+
+def unwritten_contents(
+    storage: RecordStorage, new_files: Iterable[NewFile], *, with_originals: bool
+) -> list[FileChange]:
+    """Return what has to be written in the `storage` to keep `new_files`. What is there already is not written again."""
+    contents = {name: data for new in new_files for name, data in new.contents(with_original=with_originals)}
+    return [(name, None, data) for name, data in contents.items() if not is_kept(storage, name)]
 
 
 def check_file_text(

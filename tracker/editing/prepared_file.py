@@ -6,7 +6,7 @@ The new contents are parsed again, to verify that they give exactly the intended
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from tracker.model.dataset import Dataset, Record
@@ -14,7 +14,6 @@ from tracker.model.errors import InvalidFile, WriteFailed
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, DocumentsFile
 from tracker.storage.file_parser import ParsedFile, item_version, parse_file
-from tracker.storage.guarded_read import read_file
 from tracker.storage.json_schema import schema_comment
 from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
@@ -33,19 +32,11 @@ class PreparedFile:
     changed records, and `parsed` is everything in the file; both were parsed from `after`.
     """
 
-    path: Path
+    path: PurePath
     records: tuple[Record, ...]
     after: bytes
     before: bytes | None
     parsed: ParsedFile
-
-
-def read_bytes(path: Path) -> bytes | None:
-    """Return the contents of a file, or None if there is no such file."""
-    try:
-        return read_file(path)
-    except FileNotFoundError:
-        return None
 
 
 def current_record(dataset: Dataset, record: Record, raw: bytes | None) -> tuple[Record | None, str]:
@@ -85,7 +76,7 @@ def with_records(dataset: Dataset, records: Sequence[Record]) -> Dataset:
     )
 
 
-def prepare_file(root: Path, path: Path, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
+def prepare_file(root: PurePath, path: PurePath, raw: bytes | None, changes: Sequence[RecordChange]) -> PreparedFile:
     """Return the file `path` with the `changes` made. The rest of the file stays the same.
 
     `raw` is the contents of the file now, None for a new file. Raises WriteFailed if the new contents do not parse to
@@ -136,7 +127,7 @@ def _file_values(record: Record) -> dict[str, Any]:
 
 
 def _read_back(
-    path: Path, raw: bytes, values: dict[str, Any], *, expected: list[Record]
+    path: PurePath, raw: bytes, values: dict[str, Any], *, expected: list[Record]
 ) -> tuple[tuple[Record, ...], ParsedFile] | None:
     """Return (the records, the whole parsed file), parsed from the new contents `raw`.
 

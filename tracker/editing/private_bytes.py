@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
+from pathlib import PurePath
 
 from tracker.editing.file_changes import MISSING_FILE
 from tracker.files.new_file import NewFile, read_new_file
@@ -11,35 +11,36 @@ from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import ValidationFailed
 from tracker.model.problems import Problem, RuleViolation
-from tracker.storage.attached_files import FILES_FOLDER, MAX_KEPT_BYTES, kept_path
+from tracker.storage.attached_files import MAX_KEPT_BYTES, is_kept, kept_name
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.guarded_read import read_file
+from tracker.storage.open_storage import open_storage
 from tracker.validation.file_check import file_faults, unnamed_file_problems
 
 CHANGED_BYTES = "the file {name} has other bytes than those that were attached; attach it again"
 
 
-def read_original(root: Path, file: AttachedFile) -> tuple[FileKind, bytes] | None:
+def read_original(root: PurePath, file: AttachedFile) -> tuple[FileKind, bytes] | None:
     """Return (kind, bytes) of the untouched original of a file, None if it is not kept, or if it is the file itself.
 
     Raises OSError if it cannot be read.
     """
     kind = find_original(root, file)
-    return (kind, read_file(_original_path(root, file, kind), most=MAX_KEPT_BYTES)) if kind else None
+    return (kind, open_storage(root).read(_original_name(file, kind), MAX_KEPT_BYTES)) if kind else None
 
 
-def find_original(root: Path, file: AttachedFile) -> FileKind | None:
+def find_original(root: PurePath, file: AttachedFile) -> FileKind | None:
     """Return the kind of the untouched original of a file, None if it is not kept, or if it is the file itself."""
     if file.received_sha256 == file.sha256:
         return None
-    return next((kind for kind in FileKind if _original_path(root, file, kind).is_file()), None)
+    storage = open_storage(root)
+    return next((kind for kind in FileKind if is_kept(storage, _original_name(file, kind))), None)
 
 
-def _original_path(root: Path, file: AttachedFile, kind: FileKind) -> Path:
-    return root / FILES_FOLDER / f"{file.received_sha256}.{kind.value}"
+def _original_name(file: AttachedFile, kind: FileKind) -> str:
+    return kept_name(f"{file.received_sha256}.{kind.value}")
 
 
-def ready_to_publish(root: Path, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
+def ready_to_publish(root: PurePath, files: Iterable[AttachedFile]) -> tuple[NewFile, ...]:
     """Return private files ready to be published, without their originals.
 
     Raises ValidationFailed if one is missing or has other bytes than those that were attached, and OSError.
@@ -73,7 +74,7 @@ def original_digests(private: Iterable[AttachedFile], public: Dataset) -> set[st
 
 
 def check_private_bytes(
-    root: Path, files: Mapping[Path, Iterable[AttachedFile]], public: Dataset, *, is_complete: bool
+    root: PurePath, files: Mapping[PurePath, Iterable[AttachedFile]], public: Dataset, *, is_complete: bool
 ) -> Iterator[Problem]:
     """Yield a problem for each private file that is missing, that was changed, or that no record names.
 
@@ -87,7 +88,7 @@ def check_private_bytes(
 
 
 def check_private_sizes(
-    root: Path, files: Mapping[Path, Iterable[AttachedFile]], *, digests: dict[Path, str] | None = None
+    root: PurePath, files: Mapping[PurePath, Iterable[AttachedFile]], *, digests: dict[str, str] | None = None
 ) -> Iterator[Problem]:
     """Yield a problem for each private file that is missing or has another size. `files` is as above.
 
@@ -98,5 +99,6 @@ def check_private_sizes(
             yield from (Problem(display_path(path), 1, message) for message in file_faults(root, file, digests))
 
 
-def _refusal(root: Path, file: AttachedFile, message: str) -> ValidationFailed:
-    return ValidationFailed((RuleViolation(kept_path(root, file), (), message.format(name=file.name)),))
+def _refusal(root: PurePath, file: AttachedFile, message: str) -> ValidationFailed:
+    path = root / kept_name(file.file_name)
+    return ValidationFailed((RuleViolation(path, (), message.format(name=file.name)),))

@@ -5,8 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from pathlib import Path
 
+from tracker.config import AnyPlace
 from tracker.editing.private_bytes import (
     check_private_bytes,
     check_private_sizes,
@@ -27,6 +27,7 @@ from tracker.queries.view import View
 from tracker.storage.attached_files import read_kept, read_kept_preview, read_text_pages, remove_kept
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
 from tracker.validation.file_fix import (
@@ -54,17 +55,17 @@ class PrivateData:
 class PrivateContents:
     """What is in the private folder of one dashboard. `public` reads the public data folder."""
 
-    def __init__(self, root: Path, public: DatasetReader) -> None:
-        self.root, self.public, self._reader = root, public, DatasetReader(root)
+    def __init__(self, place: AnyPlace, public: DatasetReader) -> None:
+        self.public, self._reader = public, DatasetReader(place)
+        self.root, self.storage = self._reader.root, self._reader.storage
         self.store = Store(self._reader, read_private=self.dataset)
-        self.notes = PrivateNotes(root, self.dataset)
-        self.files = PrivateFiles(root, lambda: public.read(fresh=True))
+        self.notes = PrivateNotes(self.root, self.dataset)
+        self.files = PrivateFiles(self.root, lambda: public.read(fresh=True))
         register_cache(self.forget)
 
     def forget(self) -> None:
-        """Forget the contents of files that were read before a redaction."""
-        self.read(fresh=True)
-        self._reader.drop_last_good()
+        """Forget the contents of files that were read before a redaction. Nothing is read now."""
+        self._reader.forget()
 
     def dataset(self, *, fresh: bool = False) -> Dataset:
         """Return the public dataset with the private evidence in place of the public evidence.
@@ -74,9 +75,8 @@ class PrivateContents:
         """
         public, problems = self.public.read(fresh=fresh), list[Problem]()
         evidence: Mapping[str, Evidence] = {}
-        with suppress(FileNotFoundError):
-            # The folder is missing until something is saved in it.
-            self.root.stat()
+        # The folder is missing until something is saved in it.
+        if self.storage.exists():
             own = self._reader.read(fresh=fresh)
             # The private folder needs no settings file: do not report that it is missing.
             settings = display_path(self.root / "tracker.yaml")
@@ -103,15 +103,28 @@ class PrivateContents:
         files, more_problems = self.files.read(self.public.read())
         return PrivateData(dataset.evidence, notes, files, problems=(*dataset.problems, *problems, *more_problems))
 
-    def remove_unneeded(self, digests: Iterable[str]) -> None:
-        """Delete the private files with these digests that nothing needs any more. See `needed_digests`.
+    def remove_unneeded(
+        self,
+        digests: Iterable[str],
+        transaction: StorageTransaction,
+        *,
+        without: str = "",
+        taken: tuple[FileOwner, tuple[AttachedFile, ...]] | None = None,
+    ) -> None:
+        """Stage the deletion of the private files with these digests that nothing needs any more. See `needed_digests`.
 
-        Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or NoDataset.
+        `without` is the id of private evidence that is deleted with them, `taken` are entries that leave the list of a
+        record. Nothing is deleted if a file of either folder cannot be read: it may name them. Raises OSError or
+        NoDataset.
         """
         private, public = self.read(fresh=True), self.public.read(fresh=True)
         if not private.problems and not public.problems:
-            needed = needed_digests(self._named_files(private), public)
-            remove_kept(self.root, (digest for digest in digests if digest not in needed))
+            files = dict(private.files)
+            if taken:
+                files[taken[0]] = tuple(file for file in files.get(taken[0], ()) if file not in taken[1])
+            evidence = {i: e for i, e in private.evidence.items() if i != without}
+            needed = needed_digests(self._named_files(replace(private, evidence=evidence, files=files)), public)
+            remove_kept(self.storage, transaction, (digest for digest in digests if digest not in needed))
 
     def fix_files(self, *, now: datetime) -> tuple[FixedAttachment, ...]:
         """Remove files that no record has named for a week, and make missing texts and previews again.
@@ -157,7 +170,7 @@ class PrivateContents:
                 if reads_files
                 else check_private_sizes(self.root, names)
             )
-            return sorted([*private.problems, *locate_violations(violations), *found])
+            return sorted([*private.problems, *locate_violations(violations, dataset), *found])
         return list(private.problems)
 
     def view(self, public: View) -> View:

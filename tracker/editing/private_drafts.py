@@ -9,18 +9,17 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 from threading import Lock
 from typing import Annotated, Any
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
 
-from tracker.editing.private_notes import create_private_folder
+from tracker.config import AnyPlace
+from tracker.editing.private_notes import create_private_storage
 from tracker.model.errors import WriteFailed
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 DRAFT_FOLDER = "import-drafts"
@@ -57,20 +56,19 @@ class ImportDraft:
 
 
 _JSON = TypeAdapter(ImportDraft)
-Stat = tuple[int, int, int]
 
 
 class ImportDrafts:
-    """The drafts in the private folder `root`, or in memory if `root` is None.
+    """The drafts in the private storage at `place`, or in memory if `place` is None.
 
-    Several threads and processes may use the folder at the same time.
+    Several threads and processes may use the storage at the same time.
     """
 
-    def __init__(self, root: Path | None) -> None:
-        self.root = root
+    def __init__(self, place: AnyPlace | None) -> None:
+        self._storage = open_storage(place) if place else None
         self._in_memory: dict[str, ImportDraft] = {}
         self._large: set[str] = set()  # the ids of the large ones among them
-        self._parsed: dict[Path, tuple[Stat, ImportDraft | None]] = {}
+        self._parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         self._lock = Lock()
         register_cache(self.forget)
 
@@ -81,7 +79,7 @@ class ImportDrafts:
 
     def list_all(self) -> tuple[ImportDraft, ...]:
         """Return all drafts, the one that was changed last comes last. A file that cannot be read is left out."""
-        found = [*self._in_memory.values(), *(self._read() if self.root else ())]
+        found = [*self._in_memory.values(), *self._read()]
         return tuple(sorted(found, key=lambda draft: (draft.changed, draft.id)))
 
     def find(self, draft_id: str) -> ImportDraft | None:
@@ -102,10 +100,10 @@ class ImportDrafts:
             changed=_now(),
             in_memory=in_memory,
         )
-        with self._locked():
+        with self._locked() as transaction:
             for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
-                self._remove(oldest.id)
-            self._write(draft)
+                self._remove(oldest.id, transaction)
+            self._write(draft, transaction)
         return draft
 
     def change(self, draft_id: str, change: Callable[[ImportDraft], ImportDraft | None]) -> ImportDraft | None:
@@ -113,14 +111,14 @@ class ImportDrafts:
 
         Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
         """
-        with self._locked():
+        with self._locked() as transaction:
             before = self.find(draft_id)
             after = change(before) if before else None
             if before and after is None:
-                self._remove(draft_id)
+                self._remove(draft_id, transaction)
             if after and after != before:
                 after = replace(after, changed=_now())
-                self._write(after)
+                self._write(after, transaction)
         return after
 
     def remove(self, draft_id: str) -> None:
@@ -128,67 +126,72 @@ class ImportDrafts:
         self.change(draft_id, lambda _draft: None)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the lock of the private folder, or of the drafts in memory. A private folder that is missing is made."""
-        if self.root is None:
+    def _locked(self) -> Iterator[StorageTransaction | None]:
+        """Hold the lock of the private storage, or of the drafts in memory. A private folder that is missing is made.
+
+        What was staged in the block is committed at its end.
+        """
+        if self._storage is None:
             with self._lock:
-                yield
+                yield None
             return
-        create_private_folder(self.root)
+        create_private_storage(self._storage)
         try:
-            with lock_file(self.root / ".lock"):
-                yield
+            with self._storage.transaction() as transaction:
+                yield transaction
+                transaction.commit()
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). The draft is not kept.") from None
 
-    def _path(self, draft_id: str) -> Path:
-        assert self.root
-        return self.root / DRAFT_FOLDER / f"{draft_id}.json"
-
     def _read(self) -> list[ImportDraft]:
-        assert self.root
-        parsed: dict[Path, tuple[Stat, ImportDraft | None]] = {}
-        for path in sorted((self.root / DRAFT_FOLDER).glob("[!.]*.json"))[: 2 * MAX_KEPT_DRAFTS]:
+        parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
+        try:
+            files: FileSource | None = self._storage.snapshot() if self._storage else None
+            listed = list_files_in(files, DRAFT_FOLDER, ".json") if files else {}
+        except FileNotFoundError:
+            listed = {}  # the private folder is missing until something is saved in it
+        for name, stat in list(listed.items())[: 2 * MAX_KEPT_DRAFTS]:
             try:
-                stat = path.stat()
-                signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-                known = self._parsed.get(path)
-                parsed[path] = known if known and known[0] == signature else (signature, _parse_draft(path))
+                assert files
+                known = self._parsed.get(name)
+                parsed[name] = known if known and known[0] == stat else (stat, _parse_draft(files, name))
             except OSError:
                 continue  # a colleague saved or discarded it at this moment
         # Replaced, not updated: after a redaction, no old contents of a file may stay in memory.
         self._parsed = parsed
         return [draft for _, draft in parsed.values() if draft]
 
-    def _write(self, draft: ImportDraft) -> None:
+    def _write(self, draft: ImportDraft, transaction: StorageTransaction | None) -> None:
         raw = json.dumps(asdict(draft), ensure_ascii=False, indent=1).encode()
         is_large = draft.in_memory or len(raw) > MAX_DRAFT_BYTES
-        if self.root is None or is_large:
-            self._remove(draft.id)
+        if transaction is None or is_large:
+            self._remove(draft.id, transaction)
             if is_large:
                 large = sorted(self._large & self._in_memory.keys(), key=lambda i: self._in_memory[i].changed)
                 for oldest in large[: max(0, len(large) + 1 - MAX_LARGE_DRAFTS)]:
-                    self._remove(oldest)
+                    self._remove(oldest, transaction)
                 self._large = {*large[-MAX_LARGE_DRAFTS:], draft.id}
             self._in_memory[draft.id] = draft
             return
-        path = self._path(draft.id)
         self._in_memory.pop(draft.id, None)
-        before = read_file(path, most=MAX_DRAFT_BYTES) if path.exists() else None
-        replace_all([(path, before, raw)])
+        transaction.stage([(_name_of(draft.id), transaction.read(_name_of(draft.id), MAX_DRAFT_BYTES), raw)])
 
-    def _remove(self, draft_id: str) -> None:
+    def _remove(self, draft_id: str, transaction: StorageTransaction | None) -> None:
         self._in_memory.pop(draft_id, None)
-        if self.root:
-            self._path(draft_id).unlink(missing_ok=True)
+        if transaction and (before := transaction.read(_name_of(draft_id), MAX_DRAFT_BYTES)) is not None:
+            transaction.stage([(_name_of(draft_id), before, None)])
 
 
-def _parse_draft(path: Path) -> ImportDraft | None:
+def _name_of(draft_id: str) -> str:
+    return f"{DRAFT_FOLDER}/{draft_id}.json"
+
+
+def _parse_draft(files: FileSource, name: str) -> ImportDraft | None:
     try:
-        draft = _JSON.validate_json(read_file(path, most=MAX_DRAFT_BYTES))
+        draft = _JSON.validate_json(files.read(name, MAX_DRAFT_BYTES))
     except ValidationError:
         return None
-    return draft if draft.id == path.stem else None
+    return draft if name == _name_of(draft.id) else None
 
 
 def _now() -> str:

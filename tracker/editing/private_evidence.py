@@ -1,18 +1,18 @@
 """The private folder: evidence, notes and files that only editors see. No module for the public may import this one."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from itertools import chain, count
-from pathlib import Path
+from pathlib import PurePath
 
 from tracker.editing.file_changes import FILE_GONE
 from tracker.editing.prepared_file import prepare_file
 from tracker.editing.private_bytes import ready_to_publish
 from tracker.editing.private_contents import PrivateContents
-from tracker.editing.private_notes import PrivateNote, create_private_folder
+from tracker.editing.private_notes import PrivateNote, create_private_storage
 from tracker.editing.store import Store
 from tracker.editing.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
 from tracker.files.new_file import NewFile
@@ -24,10 +24,8 @@ from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.safety.publication_check import PublicationCheck
-from tracker.storage.atomic_write import replace_all
-from tracker.storage.attached_files import active_digests, copy_kept, list_kept, named_digests
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, named_digests
+from tracker.storage.record_storage import StorageTransaction
 
 
 class PrivateFolder(PrivateContents):
@@ -40,7 +38,7 @@ class PrivateFolder(PrivateContents):
         SafetyFindings.
         """
         self._require_not_public(e)
-        create_private_folder(self.root)
+        create_private_storage(self.storage)
         (saved,) = self.store.save(e, by=by, reason=reason, new_files=new_files)
         assert isinstance(saved, Evidence)
         return saved
@@ -83,9 +81,9 @@ class PrivateFolder(PrivateContents):
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
-        path = self.root / "evidence" / f"{e.id}.yaml"
+        name = _name_of(e.id)
         try:
-            with lock_file(self.root / ".lock"):
+            with self.storage.transaction() as transaction:
                 current = self.dataset(fresh=True).evidence.get(e.id)
                 is_published = self._is_half_published(current or e)
                 if (current is None and not is_published) or (current is not None and current.version != e.version):
@@ -97,8 +95,10 @@ class PrivateFolder(PrivateContents):
                     _require_settled(public.check_publication(published, ready))
                     public.save(published, by=by, reason="Made public.", new_files=ready)
                 with _saying_it_is_public():
-                    path.unlink(missing_ok=True)
-                    self.remove_unneeded(named_digests(e.files))
+                    if (raw := transaction.read(name)) is not None:
+                        transaction.stage([(name, raw, None)])
+                    self.remove_unneeded(named_digests(e.files), transaction, without=e.id)
+                    transaction.commit()
         except OSError as error:
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         self.dataset(fresh=True)
@@ -121,7 +121,7 @@ class PrivateFolder(PrivateContents):
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make something public. It stays private.")
         try:
-            with lock_file(self.root / ".lock") as lock:
+            with self.storage.transaction() as transaction:
                 entries = [file for file in self.files.of(record) if file.sha256 == sha256]
                 saved = self.files.find_public(record)
                 if saved is None or sha256 not in active_digests(saved.files):
@@ -135,8 +135,12 @@ class PrivateFolder(PrivateContents):
                     saved = result
                 with _saying_it_is_public():
                     if entries:
-                        self.files.change(record, lambda files: tuple(f for f in files if f not in entries), lock=lock)
-                    self.remove_unneeded([sha256])
+                        self.files.change(
+                            record, lambda files: tuple(f for f in files if f not in entries), transaction=transaction
+                        )
+                    owner = (type(record), record.id)
+                    self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
+                    transaction.commit()
         except OSError as error:
             raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
         return saved
@@ -157,23 +161,24 @@ class PrivateFolder(PrivateContents):
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-        create_private_folder(self.root)
+        create_private_storage(self.storage)
         name = ""
 
         def keep(raw: bytes) -> None:
             nonlocal name
-            for file in e.files:
-                copy_kept(public.root, self.root, file)
+            self._stage_copies(e.files, public, transaction)
             raw = with_files(raw, self.files.all_of(e), e)
-            name = self._free_id(e.id, raw)
-            path = self.root / "evidence" / f"{name}.yaml"
-            replace_all([(path, raw if path.exists() else None, raw)])
+            name = self._free_id(e.id, raw, transaction=transaction)
+            kept = _name_of(name)
+            transaction.stage([(kept, transaction.read(kept), raw)])
+            # it has to be on the disk before the public file is replaced
+            transaction.commit()
 
         try:
-            with lock_file(self.root / ".lock") as lock:
-                if not (name := self._half_unpublished(e.id, public.root)):
+            with self.storage.transaction() as transaction:
+                if not (name := self._half_unpublished(e.id, public)):
                     unpublish(public, e, keep, by=by, day=day)
-                self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public, lock=lock)
+            self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
         self.dataset(fresh=True)
@@ -191,9 +196,9 @@ class PrivateFolder(PrivateContents):
         """
         if not by.can(Permission.PUBLISH):
             raise NotAllowed("Only a reviewer can make it private again. It stays public.")
-        create_private_folder(self.root)
+        create_private_storage(self.storage)
         try:
-            with lock_file(self.root / ".lock") as lock:
+            with self.storage.transaction() as transaction:
                 saved = self.files.find_public(record)
                 is_taken_back = saved is not None and all(file.sha256 != sha256 for file in saved.files)
                 if saved and is_taken_back and sha256 in active_digests(self.files.of(record)):
@@ -201,10 +206,13 @@ class PrivateFolder(PrivateContents):
                     return saved
 
                 def keep(taken: tuple[AttachedFile, ...]) -> None:
-                    copy_kept(public.root, self.root, taken[0])
+                    self._stage_copies(taken, public, transaction)
                     self.files.change(
-                        record, lambda files: (*files, *(file for file in taken if file not in files)), lock=lock
+                        record,
+                        lambda files: (*files, *(file for file in taken if file not in files)),
+                        transaction=transaction,
                     )
+                    transaction.commit()
 
                 return take_back_file(public, record, sha256, keep=keep, by=by)
         except OSError as error:
@@ -215,7 +223,12 @@ class PrivateFolder(PrivateContents):
         pattern = rf"{_private_stem(public_id)}(-[0-9]+)?"
         return tuple(i for i in self.read(fresh=True).evidence if re.fullmatch(pattern, i))
 
-    def _free_id(self, public_id: str, raw: bytes) -> str:
+    def _stage_copies(self, files: Iterable[AttachedFile], public: Store, transaction: StorageTransaction) -> None:
+        """Stage copies of public files with their texts and previews. What is here already is not written again."""
+        for file in {file.sha256: file for file in files}.values():
+            transaction.stage(copies_of_kept(public.storage, self.storage, file))
+
+    def _free_id(self, public_id: str, raw: bytes, *, transaction: StorageTransaction) -> str:
         """Return the private id for evidence that is made private again. The id `public_id` stays with the public stub.
 
         `raw` is the contents of the evidence file. The same contents always get the same private id, so a second call
@@ -223,10 +236,9 @@ class PrivateFolder(PrivateContents):
         """
         stem, taken = _private_stem(public_id), self.public.read(fresh=True).evidence
         ids = chain([stem], (f"{stem}-{n}" for n in count(2)))
-        candidates = ((i, self.root / "evidence" / f"{i}.yaml") for i in ids if i not in taken)
-        return next(i for i, path in candidates if not path.exists() or read_file(path) == raw)
+        return next(i for i in ids if i not in taken and transaction.read(_name_of(i)) in (None, raw))
 
-    def _half_unpublished(self, public_id: str, root: Path) -> str:
+    def _half_unpublished(self, public_id: str, public: Store) -> str:
         """Return the private id of evidence of which only a stub is public, while its files are not all private yet.
 
         Return "" if there is none. This happens if the machine stopped while the evidence was made private.
@@ -235,19 +247,23 @@ class PrivateFolder(PrivateContents):
         if stub is None or not is_unpublished(stub):
             return ""
         evidence, listed = self.dataset(fresh=True).evidence, self.files.all_of(stub)
-        left = list_kept(root)
+        left = list_kept(public.storage)
         return next(
             (i for i in self.copies(public_id) if any(f in listed or f.sha256 in left for f in evidence[i].files)), ""
         )
 
-    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store, *, lock: int) -> None:
+    def _finish_unpublishing(self, e: Evidence, copy: Evidence, public: Store) -> None:
         """Delete the public files of evidence that was made private, and its list of private files.
 
         `copy` is the private evidence, which has them now.
         """
         remove_public_bytes(public, {file.sha256 for file in copy.files})
         if self.files.all_of(e):
-            self.files.change(e, lambda files: tuple(f for f in files if f not in copy.files), lock=lock)
+            with self.storage.transaction() as transaction:
+                self.files.change(
+                    e, lambda files: tuple(f for f in files if f not in copy.files), transaction=transaction
+                )
+                transaction.commit()
 
     def _is_half_published(self, e: Evidence) -> bool:
         """Return whether public evidence has the same id and content as `e`.
@@ -270,7 +286,11 @@ def with_files(raw: bytes, files: tuple[AttachedFile, ...], e: Evidence) -> byte
     if not files:
         return raw
     added = replace(e, files=(*e.files, *files))
-    return prepare_file(Path(), Path("evidence") / f"{e.id}.yaml", raw, changes=[(e, added)]).after
+    return prepare_file(PurePath(), PurePath(_name_of(e.id)), raw, changes=[(e, added)]).after
+
+
+def _name_of(evidence_id: str) -> str:
+    return f"evidence/{evidence_id}.yaml"
 
 
 @contextmanager

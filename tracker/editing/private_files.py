@@ -4,16 +4,16 @@ The entries of a record are in a list of the private folder, the files themselve
 withdrawn. It leaves the list when its file is published or removed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import PurePath
 
 from pydantic.dataclasses import dataclass as record_type
 
-from tracker.editing.file_changes import FILE_GONE
+from tracker.editing.file_changes import FILE_GONE, unwritten_contents
 from tracker.editing.private_lists import ListCache, ListKind, change_list
-from tracker.editing.private_notes import create_private_folder
+from tracker.editing.private_notes import create_private_storage
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset
@@ -26,9 +26,9 @@ from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.model.vocabulary import EventType
-from tracker.storage.atomic_write import Replacement, replace_all
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.file_lock import lock_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 
 FileOwner = tuple[type[Evidence] | type[Document], str]
@@ -54,14 +54,14 @@ _FILES_LIST: ListKind[AttachedFile] = ListKind(
 
 
 class PrivateFiles:
-    """The private files of public records, in one private folder. Several threads and processes may use it.
+    """The private files of public records, in one private storage. Several threads and processes may use it.
 
     `read_dataset` returns the public dataset with the records to which files belong.
     """
 
-    def __init__(self, root: Path, read_dataset: Callable[[], Dataset]) -> None:
-        self.root, self.read_dataset = root, read_dataset
-        self._cache = ListCache(_FILES_LIST)
+    def __init__(self, root: PurePath, read_dataset: Callable[[], Dataset]) -> None:
+        self.root, self.read_dataset, self.storage = root, read_dataset, open_storage(root)
+        self._cache = ListCache(_FILES_LIST, root)
 
     def add(self, record: Evidence | Document, new_files: Sequence[NewFile], *, by: Person) -> tuple[AttachedFile, ...]:
         """Keep `new_files` as private files of a public record. Return their entries, with recorded time and handle.
@@ -75,7 +75,6 @@ class PrivateFiles:
             message = f"there is no public {type(record).__name__.lower()} {record.id!r}"
             raise ValidationFailed((RuleViolation(self.path_of((type(record), record.id)), (), message),))
         entries = tuple(replace(new.entry, recorded=None, recorded_by=None, events=()) for new in new_files)
-        contents = {path: data for new in new_files for path, data in new.contents(self.root, with_original=True)}
         known = {f.sha256 for f in public.files if not is_withdrawn(f.events)}
 
         def change(files: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
@@ -86,10 +85,12 @@ class PrivateFiles:
                 taken.add(entry.sha256)
             return (*files, *entries)
 
-        with self._locked() as lock:
-            added = [(path, None, data) for path, data in contents.items() if not path.is_file()]
+        if not entries:
+            return ()
+        with self._saving() as transaction:
             # the files first: after a crash, no entry names a file that is not there
-            return self.change(record, change, by=by, lock=lock, files=added)[-len(entries) :] if entries else ()
+            transaction.stage(unwritten_contents(self.storage, new_files, with_originals=True))
+            return self.change(record, change, by=by, transaction=transaction)[-len(entries) :]
 
     def withdraw(self, record: Evidence | Document, sha256: str, *, by: Person) -> None:
         """Withdraw a private file of a public record. Its entry and the file itself are kept.
@@ -107,8 +108,8 @@ class PrivateFiles:
                 for f in files
             )
 
-        with self._locked() as lock:
-            self.change(record, change, by=by, lock=lock)
+        with self._saving() as transaction:
+            self.change(record, change, by=by, transaction=transaction)
 
     def of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record that are not withdrawn, the newest last."""
@@ -116,22 +117,27 @@ class PrivateFiles:
 
     def all_of(self, record: Evidence | Document) -> tuple[AttachedFile, ...]:
         """Return the private files of a public record, also those that are withdrawn."""
-        return self._cache.read_one(self.path_of((type(record), record.id)))[0]
+        return self._cache.read_one(self.storage, _name_of((type(record), record.id)))[0]
 
     def read(self, dataset: Dataset) -> tuple[dict[FileOwner, tuple[AttachedFile, ...]], list[Problem]]:
         """Return the private files as (type, id) of the record → entries, also withdrawn ones, and the problems.
 
         `dataset` is the public dataset. A list that has not changed since the last call is not parsed again.
         """
-        found, problems, every = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem](), list[Path]()
+        found, problems, every = dict[FileOwner, tuple[AttachedFile, ...]](), list[Problem](), list[str]()
+        try:
+            files = self.storage.snapshot()
+        except FileNotFoundError:
+            return found, problems  # the private folder is missing until something is saved in it
         for kind, folder in LIST_FOLDERS.items():
             known: Mapping[str, object] = dataset.evidence if kind is Evidence else dataset.documents
-            for path in sorted((self.root / folder).glob("[!.]*.yaml")):
-                every.append(path)
-                if path.stem not in known:
+            for name, stat in list_files_in(files, folder, ".yaml").items():
+                record_id = PurePath(name).stem
+                every.append(name)
+                if record_id not in known:
                     message = f"there is no public {kind.__name__.lower()} with this id; correct the file's name"
-                    problems.append(Problem(display_path(path), 1, message))
-                found[kind, path.stem], wrong = self._cache.read_one(path)
+                    problems.append(Problem(display_path(self.root / name), 1, message))
+                found[kind, record_id], wrong = self._cache.read_one(files, name, stat)
                 problems += wrong
         self._cache.keep_only(every)
         return found, problems
@@ -141,32 +147,29 @@ class PrivateFiles:
         record: Evidence | Document,
         change: FilesChange,
         *,
-        lock: int,
+        transaction: StorageTransaction,
         by: Person | None = None,
-        files: Iterable[Replacement] = (),
     ) -> tuple[AttachedFile, ...]:
-        """Change the list of a record, write `files` before it, and return the new entries. The caller holds the lock.
+        """Stage a change of the list of a record, and return the new entries. The caller commits it.
 
-        `by` is the person whose handle and time new entries and events get; with None they keep what they have.
-        `lock` is the descriptor of the lock file. Raises OSError and WriteFailed.
+        `by` is the person whose handle and time new entries and events get; with None they keep what they have. Raises
+        OSError and WriteFailed.
         """
-        dataset = self.read_dataset()
-        stamps = TimestampIssuer(next_timestamp(utc_now(), dataset, (), lock=lock), by.handle) if by else None
+        first = next_timestamp(utc_now(), self.read_dataset(), (), last_time=transaction.last_time) if by else None
+        stamps = TimestampIssuer(first, by.handle) if by and first else None
 
         def stamped(before: tuple[AttachedFile, ...]) -> tuple[AttachedFile, ...]:
             after = change(before)
             return stamps.stamp_new_items("files", after, before) if stamps else after
 
-        entries, replacement = change_list(self.path_of((type(record), record.id)), stamped, _FILES_LIST)
-        replace_all([*files, replacement])
-        if stamps:
-            stamps.store_last(lock)
+        name = _name_of((type(record), record.id))
+        entries, changed = change_list(transaction, name, stamped, kind=_FILES_LIST)
+        transaction.stage([changed], last_time=stamps.last if stamps else "")
         return entries
 
-    def path_of(self, owner: FileOwner) -> Path:
+    def path_of(self, owner: FileOwner) -> PurePath:
         """Return the path of the list of a record."""
-        kind, record_id = owner
-        return self.root / LIST_FOLDERS[kind] / f"{record_id}.yaml"
+        return self.root / _name_of(owner)
 
     def find_public(self, record: Evidence | Document) -> Evidence | Document | None:
         """Return the public record with the type and id of `record` as it is now, or None. Raises NoDataset."""
@@ -174,13 +177,20 @@ class PrivateFiles:
         return dataset.evidence.get(record.id) if isinstance(record, Evidence) else dataset.documents.get(record.id)
 
     @contextmanager
-    def _locked(self) -> Iterator[int]:
+    def _saving(self) -> Iterator[StorageTransaction]:
+        """Begin a save, which is committed at the end of the `with` block."""
+        create_private_storage(self.storage)
         try:
-            create_private_folder(self.root)
-            with lock_file(self.root / ".lock") as lock:
-                yield lock
+            with self.storage.transaction() as transaction:
+                yield transaction
+                transaction.commit()
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
+
+
+def _name_of(owner: FileOwner) -> str:
+    kind, record_id = owner
+    return f"{LIST_FOLDERS[kind]}/{record_id}.yaml"
 
 
 def _require_editor(by: Person) -> None:

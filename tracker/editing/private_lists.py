@@ -1,24 +1,23 @@
 """Lists in the private folder: a YAML file with one list, for each record to which something private belongs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, Generic, TypeVar
 
 from tracker.model.errors import InvalidFile, WriteFailed
 from tracker.model.problems import Problem
-from tracker.storage.atomic_write import Replacement
+from tracker.storage.cache_registry import register_cache
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder_storage import LEADS_OUT
 from tracker.storage.record_builder import build_record
+from tracker.storage.record_storage import FileChange, FileSource, FileStat, StorageTransaction
 from tracker.storage.yaml_format import record_values
 from tracker.storage.yaml_merge import merge_values
 from tracker.storage.yaml_patch import patch_file
 from tracker.storage.yaml_reader import MAX_BYTES, compose, decode, find_line, to_values
 
 T = TypeVar("T")
-FileSignature = tuple[int, ...]
-"""(modification time, size, inode) of a file. If the file changes, at least one of these numbers changes."""
 ParsedList = tuple[tuple[T, ...], tuple[tuple[int, str], ...]]
 """(items of a file, problems in this file). Each problem is (line number, message)."""
 
@@ -38,42 +37,54 @@ class ListKind(Generic[T]):
 
 
 class ListCache(Generic[T]):
-    """The parsed lists of one folder. A file that has not changed is not parsed again."""
+    """The parsed lists of one storage. A file that has not changed is not parsed again."""
 
-    def __init__(self, kind: ListKind[T]) -> None:
-        self._kind, self._parsed = kind, dict[Path, tuple[FileSignature, ParsedList[T]]]()
+    def __init__(self, kind: ListKind[T], root: PurePath) -> None:
+        self._kind, self._root, self._parsed = kind, root, dict[str, tuple[FileStat, ParsedList[T]]]()
+        register_cache(self.forget)
 
-    def read_one(self, path: Path) -> tuple[tuple[T, ...], list[Problem]]:
-        """Return the items of the file `path` and the problems in it. Without a file there are none."""
-        if not path.exists():
-            self._parsed.pop(path, None)
+    def forget(self) -> None:
+        """Forget all files, after a redaction."""
+        self._parsed = {}
+
+    def read_one(
+        self, files: FileSource, name: str, stat: FileStat | None = None
+    ) -> tuple[tuple[T, ...], list[Problem]]:
+        """Return the items of the file `name` and the problems in it. Without a file there are none.
+
+        `stat` is its FileStat in a list of the files, if it was listed.
+        """
+        if (stat := stat or files.stat(name)) is None:
+            self._parsed.pop(name, None)
             return (), []
-        name = display_path(path)
+        path = display_path(self._root / name)
         try:
-            stat = path.stat()
-            signature = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            known = self._parsed.get(path)
-            if known is None or known[0] != signature:
-                known = self._parsed[path] = (signature, _parse(path, stat.st_size, self._kind))
+            known = self._parsed.get(name)
+            if known is None or known[0] != stat:
+                known = self._parsed[name] = (stat, _parse(files, name, stat, kind=self._kind))
         except OSError as error:
-            return (), [Problem(name, 1, f"cannot be read ({error.strerror}); check its permissions")]
+            return (), [Problem(path, 1, f"cannot be read ({error.strerror}); check its permissions")]
         items, wrong = known[1]
-        return items, [Problem(name, line, message) for line, message in wrong]
+        return items, [Problem(path, line, message) for line, message in wrong]
 
-    def keep_only(self, paths: list[Path]) -> None:
+    def keep_only(self, names: Iterable[str]) -> None:
         """Forget all other files: after a redaction, no old contents of a file may stay in memory."""
-        self._parsed = {path: self._parsed[path] for path in paths if path in self._parsed}
+        self._parsed = {name: self._parsed[name] for name in names if name in self._parsed}
 
 
 def change_list(
-    path: Path, change: Callable[[tuple[T, ...]], tuple[T, ...]], kind: ListKind[T]
-) -> tuple[tuple[T, ...], Replacement]:
-    """Return the items of the file `path` after `change`, and what has to be written. Nothing is written.
+    transaction: StorageTransaction,
+    name: str,
+    change: Callable[[tuple[T, ...]], tuple[T, ...]],
+    *,
+    kind: ListKind[T],
+) -> tuple[tuple[T, ...], FileChange]:
+    """Return the items of the file `name` after `change`, and what has to be written. Nothing is staged.
 
     The rest of the file stays the same. Raises WriteFailed if the file cannot be read, or if its new contents do not
     parse to the new items.
     """
-    raw = read_file(path) if path.exists() else None
+    raw = transaction.read(name)
     try:
         written = to_values(compose(decode(raw))) if raw is not None else {kind.key: []}
         before, _ = build_record(kind.record, written)
@@ -88,17 +99,19 @@ def change_list(
                 return file if file is not None and kind.items_of(file) == items else None
 
             new, _ = patch_file(raw, values, read_back=read_back, header=kind.header)
-            return items, (path, raw, new)
+            return items, (name, raw, new)
     except (InvalidFile, AttributeError, TypeError):
         pass
-    raise WriteFailed(f"{path.name} cannot be read: correct it first. Nothing was saved.")
+    raise WriteFailed(f"{PurePath(name).name} cannot be read: correct it first. Nothing was saved.")
 
 
-def _parse(path: Path, size: int, kind: ListKind[T]) -> ParsedList[T]:
-    if size > MAX_BYTES:
-        return (), ((1, f"the file has {size:,} bytes; at most {MAX_BYTES:,} are read"),)
+def _parse(files: FileSource, name: str, stat: FileStat, *, kind: ListKind[T]) -> ParsedList[T]:
+    if stat == LEADS_OUT:
+        return (), ((1, "a link that leads out of the folder; put the file itself here"),)
+    if stat[1] > MAX_BYTES:
+        return (), ((1, f"the file has {stat[1]:,} bytes; at most {MAX_BYTES:,} are read"),)
     try:
-        node = compose(decode(read_file(path)))
+        node = compose(decode(files.read(name)))
     except InvalidFile as error:
         return (), ((error.line, error.message),)
     except OSError as error:

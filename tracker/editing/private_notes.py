@@ -3,10 +3,9 @@
 A plan is a note on a committee, with the date until which something is to be done.
 """
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import PurePath
 from typing import Annotated
 
 from pydantic import StringConstraints
@@ -20,10 +19,10 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import Problem, RuleViolation
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import display_path
-from tracker.storage.file_lock import lock_file
+from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
+from tracker.storage.record_storage import FileSource, RecordStorage, list_files_in
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
@@ -53,6 +52,8 @@ class NotesFile:
 
 
 NOTES_LIST: ListKind[PrivateNote] = ListKind(NotesFile, "notes", "# Private notes: only editors see them.\nnotes:\n")
+NOTES_FOLDER = "notes"
+"""The folder of the notes in the private storage."""
 NotesChange = Callable[[tuple[PrivateNote, ...], str], tuple[PrivateNote, ...]]
 """A function that takes the notes of a file and the current time (ISO, UTC), and returns the new notes of the file."""
 
@@ -79,14 +80,18 @@ def can_change_note(note: PrivateNote, by: Person) -> bool:
 
 @dataclass
 class PrivateNotes:
-    """The notes in one private folder. Several threads and processes may use the folder at the same time.
+    """The notes in one private storage. Several threads and processes may use it at the same time.
 
     `read_dataset` returns the dataset with the recommendations and committees that notes may be about.
     """
 
-    root: Path
+    root: PurePath
     read_dataset: Callable[[], Dataset]
-    _cache: ListCache[PrivateNote] = field(default_factory=lambda: ListCache(NOTES_LIST))
+    _cache: ListCache[PrivateNote] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without anything read."""
+        self._cache = ListCache(NOTES_LIST, self.root)
 
     def add(self, subject_id: str, text: str, *, by: Person, due: str | None = None) -> PrivateNote:
         """Add a note with `text` after the other notes on the recommendation or committee, and return the new note.
@@ -132,14 +137,19 @@ class PrivateNotes:
         A file that has not changed since the last call is not parsed again.
         """
         found, problems = dict[str, tuple[PrivateNote, ...]](), list[Problem]()
-        paths = sorted((self.root / "notes").glob("[!.]*.yaml"))
-        for path in paths:
-            if path.stem not in dataset.recommendations and path.stem not in dataset.bodies:
+        try:
+            files: FileSource = open_storage(self.root).snapshot()
+            listed = list_files_in(files, NOTES_FOLDER, ".yaml")
+        except FileNotFoundError:
+            listed = {}  # the private folder is missing until something is saved in it
+        for name, stat in listed.items():
+            subject = _subject_of(name)
+            if subject not in dataset.recommendations and subject not in dataset.bodies:
                 message = "there is no recommendation or committee with this id; correct the file's name"
-                problems.append(Problem(display_path(path), 1, message))
-            found[path.stem], wrong = self._cache.read_one(path)
+                problems.append(Problem(display_path(self.root / name), 1, message))
+            found[subject], wrong = self._cache.read_one(files, name, stat)
             problems += wrong
-        self._cache.keep_only(paths)
+        self._cache.keep_only(listed)
         return found, problems
 
     def _new_note(self, subject_id: str, values: Mapping[str, str | None], at: str, *, by: Person) -> PrivateNote:
@@ -150,33 +160,43 @@ class PrivateNotes:
             raise ValidationFailed(tuple(RuleViolation(path, where, message) for where, message in errors))
         return note
 
-    def _path(self, subject_id: str) -> Path:
-        return self.root / "notes" / f"{subject_id}.yaml"
+    def _path(self, subject_id: str) -> PurePath:
+        return self.root / _name_of(subject_id)
 
     def _write(self, subject_id: str, change: NotesChange) -> tuple[PrivateNote, ...]:
         """Change the notes on a recommendation or committee with the function `change`, and return the new notes."""
-        dataset, path = self.read_dataset(), self._path(subject_id)
+        dataset, storage = self.read_dataset(), open_storage(self.root)
         if subject_id not in dataset.recommendations and subject_id not in dataset.bodies:
             raise ValidationFailed(
-                (RuleViolation(path, (), f"there is no recommendation or committee {subject_id!r}"),)
+                (RuleViolation(self._path(subject_id), (), f"there is no recommendation or committee {subject_id!r}"),)
             )
         try:
-            create_private_folder(self.root)
-            with lock_file(self.root / ".lock") as lock:
-                at = next_timestamp(utc_now(), dataset, (), lock=lock).strftime(TIMESTAMP_FORMAT)
-                notes, replacement = change_list(path, lambda notes: change(notes, at), NOTES_LIST)
-                replace_all([replacement])
-                os.pwrite(lock, at.encode(), 0)
+            create_private_storage(storage)
+            with storage.transaction() as transaction:
+                now = next_timestamp(utc_now(), dataset, (), last_time=transaction.last_time)
+                at = now.strftime(TIMESTAMP_FORMAT)
+                notes, changed = change_list(
+                    transaction, _name_of(subject_id), lambda notes: change(notes, at), kind=NOTES_LIST
+                )
+                transaction.stage([changed], last_time=at)
+                transaction.commit()
         except OSError as error:
             raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
         return notes
 
 
-def create_private_folder(root: Path) -> None:
-    """Create the private folder `root` if it does not exist. Raises WriteFailed if the folder cannot be created."""
+def create_private_storage(storage: RecordStorage) -> None:
+    """Create the private storage if it does not exist. Raises WriteFailed if it cannot be created."""
     try:
         # No other user of this machine may read it.
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        root.chmod(0o700)  # it may have been there before
+        storage.create()
     except OSError as error:
         raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
+
+
+def _name_of(subject_id: str) -> str:
+    return f"{NOTES_FOLDER}/{subject_id}.yaml"
+
+
+def _subject_of(name: str) -> str:
+    return PurePath(name).stem

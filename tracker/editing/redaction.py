@@ -7,23 +7,26 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
 from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
-from tracker.safety.attached_words import digests_with_words, paths_to_delete, with_originals
-from tracker.safety.file_redaction import LOCK_FILES, RedactedFile, files_without, redacted_files
+from tracker.safety.attached_words import digests_with_words, names_to_delete, with_originals
+from tracker.safety.file_redaction import RedactedFile, files_without, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
-from tracker.storage.atomic_write import Replacement, replace_all
 from tracker.storage.attached_files import TEXT_SUFFIX
-from tracker.storage.cache_registry import REDACTION_MARKER, append_redaction_marker
+from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
-from tracker.storage.file_lock import lock_file
+from tracker.storage.folder_storage import commit_together
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
+
+FoundInStorage = tuple[RecordStorage, RedactedFile]
+"""A file that has to be changed, and the storage in which it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
     """
     try:
         main, day = store.reader.read_or_fail(fresh=True).settings.language, _day(store, at)
-        roots = (store.root, *other_folders(config))
-        removed = digests_with_words(roots, terms)
-        files = [file for root in roots for file in redacted_files(root, terms, day, main=main, removed=removed)]
+        storages = [open_storage(place) for place in (store.root, *other_folders(config))]
+        removed = digests_with_words(storages, terms)
+        files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
     except NoDataset as error:
         raise RedactionRefused(f"{error} Nothing was removed.") from None
     except OSError as error:
@@ -64,12 +67,12 @@ def redact(
     Returns and raises the same as `redact_folders`.
     """
     redacted = redact_folders(store, terms, *other_folders(config), by=by, day=_day(store, at))
-    clear_file_caches(config.state)
+    clear_file_caches(config.cache_folder)
     return redacted
 
 
 def redact_folders(
-    store: Store, terms: RedactionTerms, *others: Path, by: Person, day: date
+    store: Store, terms: RedactionTerms, *others: AnyPlace, by: Person, day: date
 ) -> tuple[RedactedFile, ...]:
     """Remove the `terms` from every file of the data folder and of the `others`, and return the changed files.
 
@@ -85,9 +88,13 @@ def redact_folders(
         raise NotAllowed("Only a reviewer can remove words. Nothing was removed.")
     main = store.reader.read_or_fail(fresh=True).settings.language
 
-    def find(roots: list[Path]) -> tuple[list[RedactedFile], Set[str]]:
-        removed = digests_with_words(roots, terms)
-        return [f for root in roots for f in redacted_files(root, terms, day, main=main, removed=removed)], removed
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = digests_with_words(storages, terms)
+        return [
+            (storage, file)
+            for storage in storages
+            for file in redacted_files(storage, terms, day, main=main, removed=removed)
+        ], removed
 
     return change_folders(store, others, find, handle=_handle(by, terms))
 
@@ -105,68 +112,61 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
         raise NotAllowed("Only a reviewer can remove a file. Nothing was removed.")
     store.reader.read_or_fail(fresh=True)
 
-    def find(roots: list[Path]) -> tuple[list[RedactedFile], Set[str]]:
-        removed = with_originals(roots, sha256)
-        return [file for root in roots for file in files_without(root, removed)], removed
+    def find(storages: list[RecordStorage]) -> tuple[list[FoundInStorage], Set[str]]:
+        removed = with_originals(storages, sha256)
+        return [(storage, file) for storage in storages for file in files_without(storage, removed)], removed
 
     removed = change_folders(store, other_folders(config), find, handle=by.handle, at=at)
-    clear_file_caches(config.state)
+    clear_file_caches(config.cache_folder)
     return removed
 
 
 def change_folders(
     store: Store,
-    others: Iterable[Path],
-    find: Callable[[list[Path]], tuple[list[RedactedFile], Set[str]]],
+    others: Iterable[AnyPlace],
+    find: Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]],
     *,
     handle: str,
     at: datetime | None = None,
 ) -> tuple[RedactedFile, ...]:
-    """Change files and remove attached files in the data folder and the `others`. Return the changed files.
+    """Change files and remove attached files in the public storage and the `others`. Return the changed files.
 
-    `find` is called under the locks of all folders. It returns the files to change, and the digests of the attached
+    `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
     files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
     raises.
     """
-    roots = list({folder.resolve(): folder for folder in (store.root, *others) if folder.is_dir()}.values())
+    by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
+    storages = [storage for storage in by_path.values() if storage.exists()]
     is_changing = False
     try:
         with ExitStack() as locks:
-            # the data folder last, as in every change that needs the locks of two folders
-            for root in reversed(roots):
-                for name in sorted(LOCK_FILES if root != store.root else {".lock"}):
-                    locks.enter_context(lock_file(root / name))
-            found, removed = find(roots)
-            files, paths = {file.path: file for file in found}, paths_to_delete(roots, removed)
-            # where words are is changed last: if the machine stops, a second call still finds them
-            changes: list[Replacement] = [
-                (file.path, file.before, file.after)
-                for file in sorted(files.values(), key=lambda file: file.has_words)
-                if file.after is not None
-            ]
-            with_words = [file.path for file in files.values() if file.after is None]
-            # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
-            # memory that are no longer in any file.
-            now = (at or store.clock()).strftime(TIMESTAMP_FORMAT)
-            marker = append_redaction_marker(store.root, "", now, handle=handle)
-            if paths:
-                is_changing = True
-                replace_all([marker])
-                gone = [path for path in paths if path.resolve() not in with_words]
-                replace_all(changes, before_first=lambda: _delete(gone))
-            elif files:
-                replace_all([marker, *changes])
-            _delete(with_words)
+            # the public data last, as in every change that needs the locks of two storages
+            transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
+            found, removed = find(storages)
+            files = {file.path: (storage, file) for storage, file in found}
+            gone = [(storage, name) for storage in storages for name in names_to_delete(storage, removed)]
+            if files or gone:
+                is_changing = bool(gone)
+                # Write the marker first. Otherwise, if the machine stops halfway, a running server could keep words in
+                # memory that are no longer in any file.
+                now, main = (at or store.clock()).strftime(TIMESTAMP_FORMAT), transactions[store.root]
+                main.stage([redaction_marker(main, "", now, handle=handle)])
+                for storage, name in gone:
+                    if storage.locate(name) not in files:
+                        transactions[storage.root].discard(name)
+                # where words are is changed last: if the machine stops, a second call still finds them
+                for storage, file in sorted(files.values(), key=lambda each: each[1].has_words):
+                    if file.after is not None:
+                        transactions[storage.root].stage([(file.name, file.before, file.after)])
+                for storage, file in files.values():
+                    if file.after is None:
+                        transactions[storage.root].discard(file.name)
+                commit_together([transactions[storage.root] for storage in storages])
     except OSError as error:
         said = "Some of it may be removed already; do it again" if is_changing else "Nothing was removed"
         raise WriteFailed(f"Could not write to disk ({error.strerror}). {said}.") from None
     store.reader.read(fresh=True)
-    return tuple(files.values())
-
-
-def _delete(paths: Iterable[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
+    return tuple(file for _, file in files.values())
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:
@@ -177,9 +177,10 @@ def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: P
     """
     if not (store.reader.read_or_fail(fresh=True).problems or any(map(_has_problems, other_folders(config)))):
         return False
-    with lock_file(store.root / ".lock"):
+    with store.storage.transaction() as transaction:
         timestamp = at.strftime(TIMESTAMP_FORMAT)
-        replace_all([append_redaction_marker(store.root, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.stage([redaction_marker(transaction, "forgot ", timestamp, handle=_handle(by, terms))])
+        transaction.commit()
     store.reader.read(fresh=True)
     return True
 
@@ -189,10 +190,11 @@ def _handle(by: Person, terms: RedactionTerms) -> str:
     return REDACTED_HANDLE if terms.occurs_in_code(by.handle) else by.handle
 
 
-def _has_problems(folder: Path) -> bool:
+def _has_problems(folder: AnyPlace) -> bool:
     # The other folders need no settings file: do not count it as a problem that it is missing.
-    settings = display_path(folder / "tracker.yaml")
-    return any(problem.path != settings for problem in DatasetReader(folder).read().problems)
+    reader = DatasetReader(folder)
+    settings = display_path(reader.root / "tracker.yaml")
+    return any(problem.path != settings for problem in reader.read().problems)
 
 
 def list_lines(files: Sequence[RedactedFile]) -> list[str]:
@@ -207,10 +209,10 @@ def list_lines(files: Sequence[RedactedFile]) -> list[str]:
     ]
 
 
-def redaction_log(root: Path) -> tuple[RedactionEntry, ...]:
-    """Return the redactions of the data folder `root`, the latest one last."""
+def redaction_log(root: AnyPlace) -> tuple[RedactionEntry, ...]:
+    """Return the redactions of the storage `root`, the latest one last."""
     try:
-        lines = (root / REDACTION_MARKER).read_text("utf-8", "replace").splitlines()
+        lines = open_storage(root).read(REDACTION_MARKER).decode("utf-8", "replace").splitlines()
     except OSError:
         return ()
     return tuple(entry for line in lines if (entry := _parse_entry(line)) is not None)
@@ -228,9 +230,9 @@ def _parse_entry(line: str) -> RedactionEntry | None:
         return None
 
 
-def other_folders(config: Config) -> list[Path]:
-    """Return the folders of the dashboard besides the data folder: the private folder and that of the state."""
-    return [folder for folder in (config.private, config.state) if folder and folder.is_dir()]
+def other_folders(config: Config) -> list[AnyPlace]:
+    """Return the places of the dashboard besides the public data: that of the private data and that of the state."""
+    return [folder for folder in (config.private, config.state) if folder and open_storage(folder).exists()]
 
 
 def _day(store: Store, at: datetime) -> date:

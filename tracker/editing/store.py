@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
 from tracker.editing.additions import overwritten_items
 from tracker.editing.file_changes import check_file_text, unwritten_files
-from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, read_bytes, with_records
+from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
@@ -26,9 +26,8 @@ from tracker.model.second_review import require_reviewer_to_confirm
 from tracker.model.signing import require_own_organisation
 from tracker.safety.publication_check import PublicationCheck, check_entries, check_publication
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.file_lock import lock_file
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_format import record_values, to_block
 from tracker.validation import rules
@@ -46,9 +45,9 @@ With this order, no reference points to a missing record after a crash.
 
 
 class Store:
-    """Saves records in one data folder. Several threads and processes may use the folder at the same time.
+    """Saves records in one storage. Several threads, processes and machines may use the storage at the same time.
 
-    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. For the private folder,
+    `is_dismissed` tells whether a reviewer dismissed a finding of the safety check. For private records,
     `read_private` returns the dataset against which a save is checked, and the safety check is skipped.
     """
 
@@ -61,6 +60,7 @@ class Store:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.reader, self.root, self.clock = reader, reader.root, clock
+        self.storage = reader.storage
         self._is_dismissed, self._is_public = is_dismissed, read_private is None
         self._read = read_private or reader.read_or_fail
         self._savers: dict[str, str] = {}
@@ -86,7 +86,7 @@ class Store:
             ValidationFailed: the records break rules, or the reason is empty
             SafetyFindings: new text, or the text of a new file, may identify a person
             UnusableFile: the text of a new file cannot be checked
-            LockTimeout, WriteFailed, NoDataset: the folder cannot be locked, written or read
+            LockTimeout, WriteFailed, NoDataset: the storage cannot be locked, written or read
         """
         if not by.can(Permission.SAVE) or not by.handle:
             raise NotAllowed("Only an editor can save. Nothing was saved.")
@@ -94,12 +94,16 @@ class Store:
             raise ValidationFailed((RuleViolation(self.root, (), "a save needs a reason; say in a sentence why"),))
         self._check_safety(changed, reason, new_files)
         try:
-            with lock_file(self.root / ".lock") as lock:
-                files = self._prepare(changed, by, reason.strip(), still_right=still_right, lock=lock)
-                files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
-                added = unwritten_files(self.root, changed, new_files, with_originals=not self._is_public)
-                # the files first: after a crash, no record names a file that is not there
-                replace_all([*added, *((file.path, file.before, file.after) for file in files)])
+            with self.storage.transaction() as transaction:
+                files = self._prepare(
+                    changed,
+                    by,
+                    reason.strip(),
+                    still_right=still_right,
+                    new_files=new_files,
+                    transaction=transaction,
+                )
+                transaction.commit()
         except OSError as error:
             raise WriteFailed(
                 f"Could not write to disk ({error.strerror}). Nothing was saved; what you typed is still here."
@@ -170,11 +174,12 @@ class Store:
         reason: str,
         *,
         still_right: Mapping[str, tuple[str, ...]],
-        lock: int,
+        new_files: Sequence[NewFile],
+        transaction: StorageTransaction,
     ) -> list[PreparedFile]:
-        """Compare versions, check permissions, add recorded times and check the rules. Return the files to write."""
+        """Compare versions, check permissions, add recorded times and check the rules. Stage and return the files."""
         dataset = self._read()
-        raws = {path: read_bytes(path) for path in map(dataset.path_of, changed)}
+        raws = {path: transaction.read(dataset.name_of(path)) for path in map(dataset.path_of, changed)}
         before: list[Record | None] = []
         for record in changed:
             current, version = current_record(dataset, record, raws[dataset.path_of(record)])
@@ -183,7 +188,9 @@ class Store:
             before.append(current)
         require_reviewer_to_confirm(before, changed, by)
         require_own_organisation(before, changed, by)
-        stamps = TimestampIssuer(next_timestamp(self.clock(), dataset, before, lock=lock), by.handle)
+        stamps = TimestampIssuer(
+            next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time), by.handle
+        )
         confirmed = [still_right, *[NOTHING_CONFIRMED] * (len(changed) - 1)]
         after = [
             _stamp(old, record, stamps, reason=reason, still_right=right)
@@ -195,7 +202,11 @@ class Store:
             prepare_file(self.root, path, raw, changes=[pair for pair in pairs if dataset.path_of(pair[1]) == path])
             for path, raw in raws.items()
         ]
-        stamps.store_last(lock)
+        files.sort(key=lambda file: (WRITE_ORDER.index(type(file.records[0])), file.before is not None))
+        changes = [(dataset.name_of(file.path), file.before, file.after) for file in files]
+        added = unwritten_files(self.storage, changed, new_files, with_originals=not self._is_public)
+        # the attached files first: after a crash, no record names a file that is not there
+        transaction.stage([*added, *changes], last_time=stamps.last)
         return files
 
     def _check_rules(self, dataset: Dataset, before: list[Record | None], after: list[Record]) -> None:
@@ -223,7 +234,7 @@ class Store:
             raise ValidationFailed(tuple(new_violations))
 
 
-def _rule_and_place(violation: RuleViolation) -> tuple[Path, FieldPath, str]:
+def _rule_and_place(violation: RuleViolation) -> tuple[PurePath, FieldPath, str]:
     """Return (file, field, message without its advice). A violation has the same three values before and after a save.
 
     The advice in a message, such as "did you mean …?", is left out because it may change when any other record changes.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from tracker.editing.file_changes import FILE_GONE
-from tracker.editing.prepared_file import current_record, prepare_file, read_bytes
+from tracker.editing.prepared_file import current_record, prepare_file, with_records
 from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
@@ -22,10 +22,9 @@ from tracker.model.problems import RuleViolation
 from tracker.model.records import Assessment, Evidence, EvidenceLink, Recommendation
 from tracker.model.registers import Document, Settings
 from tracker.model.vocabulary import EventType, EvidenceEffect
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.attached_files import active_digests, remove_kept
-from tracker.storage.cache_registry import append_redaction_marker
-from tracker.storage.file_lock import lock_file
+from tracker.storage.cache_registry import redaction_marker
+from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
@@ -50,26 +49,27 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
     try:
-        with lock_file(store.root / ".lock") as lock:
+        with store.storage.transaction() as transaction:
             dataset = store.reader.read_or_fail(fresh=True)
             path = dataset.path_of(e)
-            raw = read_bytes(path)
+            raw = transaction.read(dataset.name_of(path))
             current, version = current_record(dataset, e, raw)
             if not isinstance(current, Evidence) or version != e.version:
                 raise Conflict(e, current)
             assert raw is not None
             if is_unpublished(current):
                 raise ValidationFailed((RuleViolation(path, (), "this evidence is no longer public"),))
-            stamps = TimestampIssuer(next_timestamp(store.clock(), dataset, [current], lock=lock), by.handle)
+            first = next_timestamp(store.clock(), dataset, [current], last_time=transaction.last_time)
+            stamps = TimestampIssuer(first, by.handle)
             stub = unpublished_stub(current, day, dataset.settings)
             stub = replace(stub, version="", events=stamps.stamp_new_events(stub.events, ()))
             # Write it as a new file, so that no YAML comment of the old file stays.
             new = prepare_file(store.root, path, None, changes=[(None, stub)])
             keep(raw)
             at = store.clock().strftime(TIMESTAMP_FORMAT)
-            marker = append_redaction_marker(store.root, "unpublished ", at, handle=by.handle)
-            replace_all([marker, (path, raw, new.after)])
-            stamps.store_last(lock)
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)], last_time=stamps.last)
+            transaction.commit()
     except OSError as error:
         raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
     store.reader.read(fresh=True)
@@ -98,22 +98,24 @@ def take_back_file(
     if not by.can(Permission.PUBLISH) or not by.handle:
         raise NotAllowed("Only a reviewer can make it private again. It stays public.")
     try:
-        with lock_file(store.root / ".lock"):
+        with store.storage.transaction() as transaction:
             dataset = store.reader.read_or_fail(fresh=True)
             path = dataset.path_of(record)
-            raw = read_bytes(path)
+            raw = transaction.read(dataset.name_of(path))
             current, version = current_record(dataset, record, raw)
             if not isinstance(current, Evidence | Document) or version != record.version:
                 raise Conflict(record, current)
             taken = tuple(file for file in current.files if file.sha256 == sha256)
             if not active_digests(taken):
                 raise ValidationFailed((RuleViolation(path, ("files",), FILE_GONE),))
-            new = prepare_file(store.root, path, raw, changes=[(current, _without_files(current, taken))])
+            after = _without_files(current, taken)
+            new = prepare_file(store.root, path, raw, changes=[(current, after)])
             keep(taken)
             at = store.clock().strftime(TIMESTAMP_FORMAT)
-            marker = append_redaction_marker(store.root, "unpublished ", at, handle=by.handle)
-            replace_all([marker, (path, raw, new.after)])
-            _remove_bytes(store, [sha256])
+            marker = redaction_marker(transaction, "unpublished ", at, handle=by.handle)
+            transaction.stage([marker, (dataset.name_of(path), raw, new.after)])
+            _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
+            transaction.commit()
     except OSError as error:
         raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
     store.reader.read(fresh=True)
@@ -127,14 +129,14 @@ def remove_public_bytes(store: Store, digests: Iterable[str]) -> None:
 
     A record that has a file only in a withdrawn entry does not count. Raises OSError, LockTimeout or NoDataset.
     """
-    with lock_file(store.root / ".lock"):
-        _remove_bytes(store, digests)
+    with store.storage.transaction() as transaction:
+        _stage_removal(store, transaction, digests, dataset=store.reader.read_or_fail(fresh=True))
+        transaction.commit()
 
 
-def _remove_bytes(store: Store, digests: Iterable[str]) -> None:
-    dataset = store.reader.read_or_fail(fresh=True)
+def _stage_removal(store: Store, transaction: StorageTransaction, digests: Iterable[str], *, dataset: Dataset) -> None:
     named = active_digests(file for record in all_records(dataset) for file in getattr(record, "files", ()))
-    remove_kept(store.root, (digest for digest in digests if digest not in named))
+    remove_kept(store.storage, transaction, (digest for digest in digests if digest not in named))
 
 
 def _without_files(record: Evidence | Document, taken: tuple[AttachedFile, ...]) -> Evidence | Document:

@@ -2,21 +2,20 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 
 from tracker.files.file_process import never_cancelled, process_upload
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.storage.attached_files import (
-    FILES_FOLDER,
     join_pages,
-    kept_path,
-    preview_path,
+    kept_name,
+    preview_name,
     read_kept,
     read_kept_preview,
     read_text_pages,
-    text_path,
+    text_name,
 )
 
 
@@ -34,17 +33,17 @@ class NewFile:
     preview: bytes | None = None
     original: tuple[FileKind, bytes] | None = None
 
-    def contents(self, root: Path, *, with_original: bool) -> Iterator[tuple[Path, bytes]]:
-        """Yield (path, bytes) for each file that is to be written in the folder `root`."""
+    def contents(self, *, with_original: bool) -> Iterator[tuple[str, bytes]]:
+        """Yield (name, bytes) for each file that is to be written in a storage."""
         if self.original and with_original:
             kind, data = self.original
-            yield root / FILES_FOLDER / f"{self.entry.received_sha256}.{kind.value}", data
-        yield kept_path(root, self.entry), self.data
+            yield kept_name(f"{self.entry.received_sha256}.{kind.value}"), data
+        yield kept_name(self.entry.file_name), self.data
         if self.pages:
             texts = {page.number or index: page.text for index, page in enumerate(self.pages, 1)}
-            yield text_path(root, self.entry.sha256), join_pages(texts)
+            yield text_name(self.entry.sha256), join_pages(texts)
         if self.preview:
-            yield preview_path(root, self.entry.sha256), self.preview
+            yield preview_name(self.entry.sha256), self.preview
 
 
 def new_file(
@@ -109,8 +108,8 @@ def prepare_upload(
     )
 
 
-def read_new_file(root: Path, entry: AttachedFile) -> NewFile:
-    """Return a file that is kept in the folder `root`, ready to be saved in another folder, as a new entry.
+def read_new_file(root: PurePath, entry: AttachedFile) -> NewFile:
+    """Return a file that is kept in the storage `root`, ready to be saved in another storage, as a new entry.
 
     Raises OSError if it cannot be read.
     """

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -82,7 +82,7 @@ class _Found:
     more: int
 
 
-_results: dict[tuple[bytes, Path, str, bool], tuple[_Found, _Found]] = {}
+_results: dict[tuple[bytes, PurePath, str, bool], tuple[_Found, _Found]] = {}
 register_cache(_results.clear)
 
 

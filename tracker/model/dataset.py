@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from pathlib import Path
+from pathlib import PurePath
 
 from tracker.model.problems import Problem
 from tracker.model.records import Evidence, Recommendation
@@ -18,7 +18,9 @@ RECORDED_LISTS = ("assessments", "same_demand", "uptake", "relevant_to", "files"
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """The contents of all files in a data folder, and the problems in these files. A dataset cannot be changed.
+    """The contents of all files in a storage, and the problems in these files. A dataset cannot be changed.
+
+    `root` is the data folder, or the name of the database in the form of a path.
 
     `bodies`, `documents`, `recommendations` and `evidence` are mappings: id → record. `signature` is a hash of the
     contents of all files. `modified` is the time of the last change, in seconds since 1970. `checksums`: path of a file
@@ -26,7 +28,7 @@ class Dataset:
     shown in an earlier version. `safety` is None if there are no safety rules.
     """
 
-    root: Path
+    root: PurePath
     settings: Settings
     bodies: Mapping[str, TreatyBody] = field(default_factory=dict)
     documents: Mapping[str, Document] = field(default_factory=dict)
@@ -39,7 +41,7 @@ class Dataset:
     safety: SafetyFile | None = None
     outdated_counts: Mapping[str, int] = field(default_factory=dict)
 
-    def path_of(self, record: Recommendation | Evidence | Document) -> Path:
+    def path_of(self, record: Recommendation | Evidence | Document) -> PurePath:
         """Return the path of the file that contains `record`. For a new record, the file may not exist yet.
 
         All documents are in one file. Each recommendation and each evidence item has its own file.
@@ -48,6 +50,10 @@ class Dataset:
             return self.root / "documents.yaml"
         folder = "recommendations" if isinstance(record, Recommendation) else "evidence"
         return self.root / folder / f"{record.id}.yaml"
+
+    def name_of(self, path: PurePath) -> str:
+        """Return the name of a file in its storage: its path from `root`, with "/" between folder and file."""
+        return path.relative_to(self.root).as_posix()
 
 
 def all_records(dataset: Dataset) -> Iterator[Record]:

@@ -4,7 +4,7 @@ Exceptions are in `errors`.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePath
 
 FieldPath = tuple[str | int, ...]
 
@@ -28,6 +28,6 @@ class RuleViolation:
     `path` is the path of the record's file; `field_path` is the path of the field inside the record.
     """
 
-    path: Path
+    path: PurePath
     field_path: FieldPath
     message: str

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -28,10 +28,19 @@ from tracker.publishing.html import render
 from tracker.publishing.request import ViewRequest
 from tracker.publishing.snapshot import public_origin
 from tracker.storage.atomic_write import replace_when_complete
-from tracker.storage.attached_files import FILES_FOLDER, folder_state, names_beside
-from tracker.storage.data_folder import is_inside, list_data_files, read_redaction_marker
+from tracker.storage.attached_files import (
+    FILES_FOLDER,
+    folder_state,
+    is_kept,
+    is_own_file,
+    kept_name,
+    names_beside,
+    open_kept,
+)
+from tracker.storage.data_folder import list_data_files, read_redaction_marker
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder_storage import LEADS_OUT
+from tracker.storage.open_storage import open_storage
 from tracker.validation.file_check import content_fault
 
 BASE = "recommendation-tracker/"
@@ -126,40 +135,40 @@ def write_data_package(target: Path, request: ViewRequest) -> list[str]:
     raise TrackerError(f"The data changed while {target} was written. Nothing was written; try again in a minute.")
 
 
-def _state(root: Path) -> object:
-    return list_data_files(root), read_redaction_marker(root), folder_state(root)
+def _state(root: PurePath) -> object:
+    storage = open_storage(root)
+    return list_data_files(storage), read_redaction_marker(storage), folder_state(root)
 
 
 def _contents(dataset: Dataset) -> PackageContents:
-    root, data_files, attached, missing, unreadable = dataset.root, dict[str, bytes](), set[str](), list[str](), 0
-    for path in [*map(Path, list_data_files(root)), *(root / "schema").glob("*.json")]:
+    storage = open_storage(dataset.root)
+    data_files, attached, missing, unreadable = dict[str, bytes](), set[str](), list[str](), 0
+    schemas = {name: stat for name, stat in storage.list_files("schema").items() if name.endswith(".json")}
+    for name, file_stat in (list_data_files(storage) | schemas).items():
         try:
-            if not is_inside(path, root):
+            if file_stat == LEADS_OUT:
                 raise OSError
-            name = str(path.relative_to(root))
             name.encode()
-            data_files[name] = read_file(path)
+            data_files[name] = storage.read(name)
         except (OSError, UnicodeEncodeError):
             unreadable += 1
-    digests: dict[Path, str] = {}
+    digests: dict[str, str] = {}
     for record in all_records(dataset):
         for file in _public_files(record):
-            if content_fault(root, file, digests):
+            if content_fault(dataset.root, file, digests):
                 missing.append(f"{file.name} ({record.id})")
                 continue
-            attached |= {name for name in (file.file_name, *names_beside(file)) if _is_own_file(root, name)}
-    inside = tuple(f"{FILES_FOLDER}/{name}" for name in attached)
-    return PackageContents(data_files, inside, tuple(missing), unreadable=unreadable)
+            attached |= {
+                name
+                for name in map(kept_name, (file.file_name, *names_beside(file)))
+                if is_kept(storage, name) and is_own_file(dataset.root, name)
+            }
+    return PackageContents(data_files, tuple(attached), tuple(missing), unreadable=unreadable)
 
 
 def _public_files(record: Record) -> tuple[AttachedFile, ...]:
     """Return the attached files of a record that go into the package: those that count."""
     return () if is_withdrawn(record.events) else active_files(record)
-
-
-def _is_own_file(root: Path, name: str) -> bool:
-    path = root / FILES_FOLDER / name
-    return path.is_file() and not path.is_symlink() and is_inside(path, root)
 
 
 def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest) -> tuple[int, int]:
@@ -174,8 +183,8 @@ def _write_bag(file: IO[bytes], contents: PackageContents, request: ViewRequest)
                 bag.add(bagit.PAYLOAD + name, io.BytesIO(raw), len(raw))
                 continue
             try:
-                with (dataset.root / name).open("rb") as source:
-                    bag.add(bagit.PAYLOAD + name, source, os.fstat(source.fileno()).st_size)
+                with open_kept(dataset.root, name) as (source, length):
+                    bag.add(bagit.PAYLOAD + name, source, length)
             except FileNotFoundError:
                 raise DataChanged from None
         for record in all_records(dataset):

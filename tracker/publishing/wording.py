@@ -1,7 +1,6 @@
 """Sentences and headings that are used in several outputs: cards, link previews, feeds and titles."""
 
-from pathlib import Path
-
+from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
 from tracker.model.errors import NoDataset
@@ -168,7 +167,7 @@ def past_notices(request: ViewRequest) -> list[str]:
     return notices
 
 
-def page_title(root: Path, name: str, code: str) -> str:
+def page_title(root: AnyPlace, name: str, code: str) -> str:
     """Return the title of a browser tab: `name` (the name of the page), then the name of the dashboard.
 
     Both are in the language `code`. `name` may be "". If there is no data in the folder `root`, the dashboard is named

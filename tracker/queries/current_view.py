@@ -5,9 +5,9 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tracker.config import AnyPlace
 from tracker.queries.past_dates import PastDates, parse_past
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
@@ -15,17 +15,17 @@ from tracker.storage.dataset_reader import DatasetReader
 
 MAX_VIEWS = 8
 
-_views: OrderedDict[tuple[Path, str, date, PastDates], View] = OrderedDict()
+_views: OrderedDict[tuple[AnyPlace, str, date, PastDates], View] = OrderedDict()
 _lock = threading.Lock()
 
 
 @cache
-def reader_of(root: Path) -> DatasetReader:
+def reader_of(root: AnyPlace) -> DatasetReader:
     """Return the dataset reader of a data folder. This process has only one reader for each folder."""
     return DatasetReader(root)
 
 
-def current_view(root: Path, params: Mapping[str, str]) -> View:
+def current_view(root: AnyPlace, params: Mapping[str, str]) -> View:
     """Return the view for the URL parameters `as_of` and `recorded`.
 
     `params` is URL parameter → value. Raises NoDataset if the folder cannot be read now and was never read before.

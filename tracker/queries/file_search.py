@@ -136,7 +136,7 @@ def search_files(view: View, terms: Sequence[SearchTerm], texts: FileTexts, inde
         files=tuple(
             FoundFile(
                 *attached[digest],
-                places=tuple(_places(texts.root, attached[digest][0], indexed, places=places, terms=terms)),
+                places=tuple(_places(texts.folder, attached[digest][0], indexed, places=places, terms=terms)),
                 more=max(0, places[0][1] - len(places)),
             )
             for digest, places in shown

@@ -16,12 +16,15 @@ from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
+from tracker.config import AnyPlace
 from tracker.model.attached_files import AttachedFile
 from tracker.queries.file_text_reading import BUSY_SECONDS, SECONDS
-from tracker.storage.attached_files import TextStat, list_texts
+from tracker.storage.attached_files import TextStat
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.file_cache import process_folder
 from tracker.storage.limited_process import ProcessBusy, ProcessRefused, run_limited
+from tracker.storage.open_storage import open_storage
+from tracker.storage.texts_on_disk import TextsOnDisk
 
 MODULE = "tracker.queries.file_text_reading"
 LOOK_EVERY_SECONDS = 1.0
@@ -53,13 +56,14 @@ class IndexedTexts:
 
 
 class FileTexts:
-    """The index of the texts in the data folder `root`, in the state folder `state`.
+    """The index of the texts of the public data at `place`, in the folder `state` of this machine.
 
     `look_every` is the time between two looks into the folder of the files, in seconds; None means LOOK_EVERY_SECONDS.
     """
 
-    def __init__(self, root: Path, state: Path, *, look_every: float | None = None) -> None:
-        self.root, self._state = root, state
+    def __init__(self, place: AnyPlace, state: Path, *, look_every: float | None = None) -> None:
+        self._on_disk, self._state = TextsOnDisk(open_storage(place).root, state), state
+        self.folder = self._on_disk.folder
         self._look_every = LOOK_EVERY_SECONDS if look_every is None else look_every
         self._lock, self._looking = threading.RLock(), threading.Lock()
         self._looked_at = float("-inf")
@@ -85,6 +89,7 @@ class FileTexts:
         with self._lock:
             index = self._index
             self._forget()
+            self._on_disk.clear()
             self._looked_at = float("-inf")
         if index:
             for path in (index, index.with_name(f"{index.name}-journal")):
@@ -124,7 +129,7 @@ class FileTexts:
             return
         try:
             try:
-                listed = list_texts(self.root)
+                listed = self._on_disk.list_all()
             except OSError:
                 listed = {}
             with self._lock:
@@ -190,7 +195,8 @@ class FileTexts:
     def _run(self, files: list[tuple[int, str, bool]], worker: threading.Thread) -> dict[int, TextStat | None] | None:
         """Read `files`. Return number → version of the text, None if it cannot be read; or None if the step failed."""
         with suppress(ProcessRefused, OSError, ValueError):
-            job = {"root": str(self.root.absolute()), "index": str(self._index_path(worker)), "files": files}
+            self._on_disk.copy(digest for _, digest, _ in files)
+            job = {"root": str(self.folder.absolute()), "index": str(self._index_path(worker)), "files": files}
             while True:
                 with suppress(ProcessBusy):
                     printed = run_limited(
@@ -233,9 +239,9 @@ class FileTexts:
 
 
 @cache
-def texts_of_files(root: Path, state: Path) -> FileTexts:
-    """Return the index of the texts in a data folder. This process has only one for each folder."""
-    return FileTexts(root, state)
+def texts_of_files(place: AnyPlace, state: Path) -> FileTexts:
+    """Return the index of the texts of public data. This process has only one for each place."""
+    return FileTexts(place, state)
 
 
 @cache

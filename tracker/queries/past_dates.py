@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
-from pathlib import Path
+from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from tracker.model import partial_dates
@@ -102,7 +102,7 @@ def _end_of_moment(value: str, zone: tzinfo) -> datetime:
     return (moment if given else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-_bounds: dict[Path, tuple[str, str, str]] = {}
+_bounds: dict[PurePath, tuple[str, str, str]] = {}
 """Data folder → signature of its dataset, first recorded time, latest recorded time. Finding them takes a while."""
 
 

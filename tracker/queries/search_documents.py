@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
+from pathlib import PurePath
 from typing import NamedTuple
 
 from tracker.i18n import LANGUAGES, Language, get_language
@@ -88,13 +88,13 @@ def _main_texts(documents: Mapping[str, SearchDocument]) -> dict[str, tuple[str,
     return {name: document.main() for name, document in documents.items()}
 
 
-_latest: dict[tuple[Path, str], Searchable] = {}
+_latest: dict[tuple[PurePath, str], Searchable] = {}
 """(data folder, kind of records) → the texts made last. The next view can use most of them again."""
 register_cache(_latest.clear)
 
 
 def searchable_since(
-    key: tuple[Path, str],
+    key: tuple[PurePath, str],
     sources: Mapping[str, TextSources],
     make: Callable[..., SearchDocument],
     synonyms: Synonyms,

@@ -6,7 +6,7 @@ it is a text itself: letters that a PDF or an image holds by chance say nothing.
 
 import re
 from collections.abc import Iterable, Iterator, Set
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from tracker.model.attached_files import FileKind
@@ -14,6 +14,7 @@ from tracker.model.errors import InvalidFile
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX, digest_of_name, list_kept
+from tracker.storage.record_storage import FileSource
 from tracker.storage.yaml_reader import compose, decode, to_values
 
 OTHER_ENCODINGS = ("cp1251", "utf-16")
@@ -25,7 +26,7 @@ _HYPHENATION = re.compile(r"(?<!\w)(\w{1,60})[-\u00ad\u2010][\r\n\f]\s*")
 _UNFINISHED = re.compile(r"\.(.+)\.new")
 
 
-def digest_in_folder(name: Path) -> str | None:
+def digest_in_folder(name: PurePath) -> str | None:
     """Return the digest of a kept file, None if `name` is another file. `name` is its path in its folder of the dashboard.
 
     What an interrupted save left of a file counts too.
@@ -36,17 +37,18 @@ def digest_in_folder(name: Path) -> str | None:
     return digest_of_name(unfinished[1] if unfinished else name.name)
 
 
-def pages_with_words(path: Path, words: RedactionTerms) -> tuple[int, ...]:
+def pages_with_words(files: FileSource, name: str, words: RedactionTerms) -> tuple[int, ...]:
     """Return on which pages of a kept file the words are, from 1. A file without pages has page 1.
 
-    `path` is a text, a text file or a web page, or what an interrupted save left. For all others return (). Raises OSError.
+    `name` is a text, a text file or a web page, or what an interrupted save left. For all others return (). Raises OSError.
     """
+    path = PurePath(name)
     if path.name.endswith(TEXT_SUFFIX):
-        return _pages_of_text(path.read_text("utf-8", "replace"), words)
+        return _pages_of_text(files.read(name, None).decode("utf-8", "replace"), words)
     is_searched = path.suffix.removeprefix(".") in TEXT_KINDS or _UNFINISHED.fullmatch(path.name)
     if not is_searched:
         return ()
-    raw = path.read_bytes()
+    raw = files.read(name, None)
     texts = (raw.decode(encoding, "ignore") for encoding in ("utf-8", *OTHER_ENCODINGS))
     return (1,) if any(words.find_spans(text) for text in texts) else ()
 
@@ -58,37 +60,31 @@ def _pages_of_text(text: str, words: RedactionTerms) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def digests_with_words(roots: Iterable[Path], words: RedactionTerms) -> frozenset[str]:
+def digests_with_words(storages: Iterable[FileSource], words: RedactionTerms) -> frozenset[str]:
     """Return the digests of all files that have to be removed because of `words`, and those of their originals.
 
-    `roots` are the folders of the dashboard: a file in one may be named in another. Raises OSError.
+    `storages` are those of the dashboard: a file in one may be named in another. Raises OSError.
     """
-    roots = list(roots)
+    storages = list(storages)
     found = {
         digest
-        for root in roots
-        for digest, paths in list_kept(root).items()
-        if any(pages_with_words(path, words) for path in paths)
+        for files in storages
+        for digest, names in list_kept(files).items()
+        if any(pages_with_words(files, name, words) for name in names)
     }
-    entries = [entry for root in roots for entry in _entries_in(root)]
+    entries = [entry for files in storages for entry in _entries_in(files)]
     found |= {entry["sha256"] for entry in entries if _has_words(entry, words)}
     return _with_originals(found, entries)
 
 
-def with_originals(roots: Iterable[Path], sha256: str) -> frozenset[str]:
-    """Return the digest of a file and those of its originals. Raises OSError if a folder cannot be read."""
-    return _with_originals({sha256}, [entry for root in roots for entry in _entries_in(root)])
+def with_originals(storages: Iterable[FileSource], sha256: str) -> frozenset[str]:
+    """Return the digest of a file and those of its originals. Raises OSError if a storage cannot be read."""
+    return _with_originals({sha256}, [entry for files in storages for entry in _entries_in(files)])
 
 
-def paths_to_delete(roots: Iterable[Path], digests: Set[str]) -> list[Path]:
-    """Return the paths of all files with these digests: files, originals, previews, texts, and unfinished ones."""
-    folders = (folder for root in roots if (folder := root / FILES_FOLDER).is_dir())
-    return [
-        path
-        for folder in folders
-        for path in sorted(folder.iterdir())
-        if digest_in_folder(Path(FILES_FOLDER, path.name)) in digests
-    ]
+def names_to_delete(files: FileSource, digests: Set[str]) -> list[str]:
+    """Return the names of all files with these digests: files, originals, previews, texts, and unfinished ones."""
+    return [name for name in sorted(files.list_files(FILES_FOLDER)) if digest_in_folder(PurePath(name)) in digests]
 
 
 def without_entries(values: Any, digests: Set[str]) -> Any:
@@ -138,10 +134,11 @@ def has_words_in_entries(raw: bytes, digests: Iterable[str], words: RedactionTer
     return any(entry["sha256"] in named and _has_words(entry, words) for entry in entries)
 
 
-def _entries_in(root: Path) -> Iterator[dict[str, Any]]:
-    """Yield all entries of files that the YAML files of a folder have. What is not valid YAML is left out."""
-    for path in sorted(root.rglob("[!.]*.yaml")):
-        raw = path.read_bytes() if path.is_file() else b""
+def _entries_in(files: FileSource) -> Iterator[dict[str, Any]]:
+    """Yield all entries of files that the YAML files of a storage have. What is not valid YAML is left out."""
+    for name in files.list_all():
+        is_yaml = name.endswith(".yaml") and not PurePath(name).name.startswith(".")
+        raw = files.read(name, None) if is_yaml else b""
         # most files name none, and reading the values of all takes long
         if b"sha256" in raw:
             try:

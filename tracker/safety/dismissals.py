@@ -1,25 +1,22 @@
 """Store dismissed safety findings: the reviewer's reason and a keyed hash of the matched words, never the words."""
 
-import os
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import blake2b
-from pathlib import Path
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
-from tracker.config import Config
+from tracker.config import AnyPlace, Config
 from tracker.model.errors import DismissalFailed, InvalidFile, NotAllowed
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.file_lock import lock_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileStat, RecordStorage
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml_reader import compose, decode, to_values
 
@@ -51,31 +48,30 @@ _ENTRIES = TypeAdapter(tuple[Dismissal, ...])
 class Dismissals:
     """The dismissed findings.
 
-    They are stored in the folder `folder`. The key for their fingerprints is stored in the folder `state`. The two
-    folders should be different, because someone who has the fingerprints and the key can test guesses of the matched
+    They are in the storage at `folder`. The key for their fingerprints is in the storage at `state`. The two should be
+    different, because someone who has the fingerprints and the key can test guesses of the matched
     words.
     """
 
-    def __init__(self, folder: Path, state: Path) -> None:
-        self.folder, self.path, self._key = folder, folder / DISMISSALS_FILE, state / KEY_FILE
+    def __init__(self, folder: AnyPlace, state: AnyPlace) -> None:
+        self._storage, self._state = open_storage(folder), open_storage(state)
+        self.folder = self._storage.root
+        self.path = self.folder / DISMISSALS_FILE
 
     @property
     def signature(self) -> str:
         """Return a text that changes whenever the file of dismissals changes, or "" if there is no such file."""
-        try:
-            stat = self.path.stat()
-        except OSError:
-            return ""
-        return f"{stat.st_ino}-{stat.st_mtime_ns}-{stat.st_size}"
+        stat = self._storage.stat(DISMISSALS_FILE)
+        return "-".join(map(str, stat)) if stat else ""
 
     def entries(self) -> tuple[Dismissal, ...]:
         """Return all dismissals. If the file cannot be read, return (), so that every finding is reported again."""
-        return _read(self.path, self.signature) or ()
+        return _read(self._storage, self._storage.stat(DISMISSALS_FILE)) or ()
 
     def covers(self, finding: SafetyFinding) -> bool:
         """Return whether a finding with the same words, rule, field and record was dismissed."""
         try:
-            entries, key = self.entries(), self._key.read_bytes()
+            entries, key = self.entries(), self._state.read(KEY_FILE)
         except OSError:
             return False
         sign = fingerprint(key, finding)
@@ -93,13 +89,11 @@ class Dismissals:
             raise DismissalFailed("Dismissing a finding needs a reason; say in a sentence why it is safe to publish.")
         when = (at or datetime.now(UTC)).strftime(TIMESTAMP_FORMAT)
         try:
-            for folder in (self.folder, self._key.parent):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with lock_file(self.folder / ".settled.lock"):
-                # A crash can leave an empty key file. With an empty key anyone could test guesses against the hashes.
-                if not (self._key.exists() and self._key.stat().st_size):
-                    _write(self._key, secrets.token_hex(32).encode())
-                key, before = self._key.read_bytes(), _read(self.path, self.signature)
+            for storage in (self._storage, self._state):
+                storage.create()
+            key = self._create_key()
+            with self._storage.transaction() as transaction:
+                before = _read(self._storage, self._storage.stat(DISMISSALS_FILE))
                 if before is None:
                     raise DismissalFailed(
                         f"{self.path} cannot be read. Move it away to start a new one; nothing was dismissed."
@@ -108,12 +102,22 @@ class Dismissals:
                 new = {entry.sign: entry for entry in entries}
                 kept = [*(entry for entry in before if entry.sign not in new), *new.values()]
                 values = _ENTRIES.dump_python(tuple(kept), mode="json")
-                _write(
-                    self.path,
-                    (DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)).encode(),
-                )
+                text = DISMISSALS_HEADER + yaml.safe_dump(values, allow_unicode=True, sort_keys=False)
+                transaction.stage([(DISMISSALS_FILE, transaction.read(DISMISSALS_FILE), text.encode())])
+                transaction.commit()
         except OSError as error:
             raise DismissalFailed(f"The reason could not be saved ({error.strerror}). Nothing was dismissed.") from None
+
+    def _create_key(self) -> bytes:
+        """Return the key for the fingerprints. If there is none, make one."""
+        with self._state.transaction() as transaction:
+            # With an empty key anyone could test guesses against the hashes.
+            if key := (before := transaction.read(KEY_FILE)):
+                return key
+            key = secrets.token_hex(32).encode()
+            transaction.stage([(KEY_FILE, before, key)])
+            transaction.commit()
+            return key
 
 
 def load_dismissals(config: Config) -> Dismissals:
@@ -141,10 +145,10 @@ def _entry(key: bytes, finding: SafetyFinding, reason: str, *, by: str, at: str)
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
-    """Return the dismissals in a file, () if there is no file, or None if the file cannot be read."""
+def _read(storage: RecordStorage, stat: FileStat | None) -> tuple[Dismissal, ...] | None:
+    """Return the dismissals in a storage, () if there is no file, or None if the file cannot be read."""
     try:
-        return _ENTRIES.validate_python(to_values(compose(decode(read_file(path)))) or ())
+        return _ENTRIES.validate_python(to_values(compose(decode(storage.read(DISMISSALS_FILE)))) or ())
     except FileNotFoundError:
         return ()
     except (OSError, InvalidFile, ValidationError):
@@ -152,10 +156,3 @@ def _read(path: Path, signature: str) -> tuple[Dismissal, ...] | None:
 
 
 register_cache(_read.cache_clear)
-
-
-def _write(path: Path, raw: bytes) -> None:
-    # replace_all keeps the permissions of an existing file: create it readable by its owner only
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-    replace_all([(path, path.read_bytes(), raw)])

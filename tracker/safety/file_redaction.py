@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from tracker.model.errors import InvalidFile, RedactionRefused, WriteFailed
@@ -23,13 +23,11 @@ from tracker.safety.attached_words import (
     without_entries,
 )
 from tracker.safety.redaction_terms import REDACTED_HANDLE, REPLACEMENTS, RedactionTerms, replacement_text
-from tracker.storage.file_cache import CACHE_FOLDER
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, parse_file
+from tracker.storage.record_storage import RecordStorage
 from tracker.storage.yaml_format import to_block
 from tracker.storage.yaml_patch import BOM, patch_file
 from tracker.storage.yaml_reader import compose, decode, find_line, to_values, walk_path
-
-LOCK_FILES = {".lock", ".settled.lock"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +37,42 @@ class RedactedFile:
     `lines` are the numbers of the lines with these words, from 1; in the text of an attached file, of its pages.
     `before` and `after` are the bytes of the file before and after redaction. `after` is None for a file that has to be
     deleted: the text of an attached file, or a temporary file of an interrupted save. `removed` are the digests of the
-    attached files that a YAML file does not name any more; `has_words` is False if that is its only change.
+    attached files that a YAML file does not name any more; `has_words` is False if that is its only change. `name` is the name of
+    the file in its storage, and `path` its path for messages.
     """
 
-    path: Path
+    path: PurePath
     lines: tuple[int, ...]
     before: bytes
     after: bytes | None
+    name: str = ""
     removed: tuple[str, ...] = ()
     has_words: bool = True
 
 
 def redacted_files(
-    root: Path, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
+    storage: RecordStorage, words: RedactionTerms, day: date, main: str = "en", removed: Set[str] = frozenset()
 ) -> Iterator[RedactedFile]:
-    """Yield each file in the folder `root` and its subfolders that contains `words`, with its redacted contents.
+    """Yield each file in the `storage` that contains `words`, with its redacted contents.
 
     No file is written. `day` is the date in the replacement text. `main` is the language of the replacement text,
     unless a value has another language. `removed` are the digests of attached files that are removed: their entries are
     taken out. Raises RedactionRefused if `words` are in a place that cannot be changed automatically.
     """
-    for path in _files(root):
-        name = path.relative_to(root)
+    root = storage.root
+    for listed in storage.list_all():
+        name = PurePath(listed)
         if digest_in_folder(name):
-            if pages := pages_with_words(path, words):
-                yield RedactedFile(path.resolve(), pages, path.read_bytes(), after=None)
+            if pages := pages_with_words(storage, listed, words):
+                before = storage.read(listed, None)
+                yield RedactedFile(storage.locate(listed), pages, before, after=None, name=_real_name(storage, listed))
             continue
         if any(words.occurs_in_code(part) for part in name.parts):
             raise RedactionRefused(
                 f"{root / _masked(name, words)}: the file name contains the words. Rename the file, "
                 "write the new name wherever the old one is used, then try again."
             )
-        before = path.read_bytes()
+        before = storage.read(listed, None)
         raw, entry_lines, digests = _without_files(root, name, before, removed=removed)
         after, lines = _redact_file(root, name, raw, words=words, day=day, main=main)
         if digests:
@@ -78,31 +80,44 @@ def redacted_files(
             lines = {*entry_lines, *_lines_of_words(before, words)}
         if lines:
             yield RedactedFile(
-                path.resolve(),
+                storage.locate(listed),
                 tuple(sorted(lines)),
                 before,
-                after=None if _is_unfinished(path) else after,
+                after=None if _is_unfinished(name) else after,
+                name=_real_name(storage, listed),
                 removed=digests,
                 has_words=raw != after or has_words_in_entries(before, digests, words),
             )
 
 
-def files_without(root: Path, removed: Set[str]) -> Iterator[RedactedFile]:
-    """Yield each YAML file in the folder `root` that names attached files with the digests `removed`, without them.
+def files_without(storage: RecordStorage, removed: Set[str]) -> Iterator[RedactedFile]:
+    """Yield each YAML file in the `storage` that names attached files with the digests `removed`, without them.
 
     No file is written. Raises RedactionRefused if a file cannot be changed automatically.
     """
-    for path in _files(root):
-        if digest_in_folder(path.relative_to(root)) is None:
-            before = path.read_bytes()
-            after, lines, digests = _without_files(root, path.relative_to(root), before, removed=removed)
+    for listed in storage.list_all():
+        if digest_in_folder(name := PurePath(listed)) is None:
+            before = storage.read(listed, None)
+            after, lines, digests = _without_files(storage.root, name, before, removed=removed)
             if digests:
-                new = None if _is_unfinished(path) else after
-                yield RedactedFile(path.resolve(), lines, before, after=new, removed=digests, has_words=False)
+                yield RedactedFile(
+                    storage.locate(listed),
+                    lines,
+                    before,
+                    after=None if _is_unfinished(name) else after,
+                    name=_real_name(storage, listed),
+                    removed=digests,
+                    has_words=False,
+                )
+
+
+def _real_name(storage: RecordStorage, name: str) -> str:
+    """Return the name of the file to which a link leads. The link itself has to stay."""
+    return os.path.relpath(storage.locate(name), storage.locate(""))
 
 
 def _without_files(
-    root: Path, name: Path, raw: bytes, *, removed: Set[str]
+    root: PurePath, name: PurePath, raw: bytes, *, removed: Set[str]
 ) -> tuple[bytes, tuple[int, ...], tuple[str, ...]]:
     """Return the bytes of a YAML file without the entries of the `removed` files, their lines, and their digests.
 
@@ -137,7 +152,7 @@ def _without_files(
         raise _refusal(root / name, lines[0], "an attached file cannot be taken out of here. Do it by hand") from None
 
 
-def _is_unfinished(path: Path) -> bool:
+def _is_unfinished(path: PurePath) -> bool:
     """Return whether the file was left by an interrupted save."""
     return path.name.startswith(".") and path.suffix == ".new"
 
@@ -148,7 +163,7 @@ def _lines_of_words(raw: bytes, words: RedactionTerms) -> set[int]:
 
 
 def _redact_file(
-    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
+    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[bytes, set[int]]:
     """Return the bytes of a file without `words`, and the numbers of the lines that contained `words`."""
     try:
@@ -196,7 +211,7 @@ def _redact_json(text: str, words: RedactionTerms) -> str:
 
 
 def _redact_yaml(
-    root: Path, name: Path, raw: bytes, *, words: RedactionTerms, day: date, main: str
+    root: PurePath, name: PurePath, raw: bytes, *, words: RedactionTerms, day: date, main: str
 ) -> tuple[str, set[int]]:
     """Return the text of a YAML file without `words`, and the line numbers of the values that contained `words`.
 
@@ -292,22 +307,7 @@ def _line_of_words(node: Any, where: FieldPath, text: str, *, words: RedactionTe
     return text.count("\n", 0, start + span[0]) + 1
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for folder, subfolders, names in os.walk(root, onerror=_raise):
-        # only git itself can remove something from its history
-        subfolders[:] = sorted(name for name in subfolders if name != ".git")
-        if Path(folder) == root / CACHE_FOLDER:
-            # what running servers made from the data is deleted after a redaction
-            subfolders[:] = [name for name in subfolders if not name.isdigit()]
-        yield from (path for name in sorted(names) if name not in LOCK_FILES if (path := Path(folder, name)).is_file())
-
-
-def _raise(error: OSError) -> None:
-    # os.walk skips a folder that it cannot read, but the words may be in it
-    raise error
-
-
-def _problems(name: Path, text: str) -> list[tuple[int, str]]:
+def _problems(name: PurePath, text: str) -> list[tuple[int, str]]:
     """Return the problems of a data file as (line, message) pairs. For a file of another kind, return an empty list."""
     is_record = name.parent.name in RECORD_FOLDERS and len(name.parts) == 2
     is_data_file = is_record or name.as_posix() in {*SETTINGS_FILES, *REGISTER_FILES}
@@ -322,9 +322,9 @@ def _is_yaml_mapping(raw: bytes) -> bool:
         return False
 
 
-def _masked(name: Path, words: RedactionTerms) -> str:
-    return "/".join("…" + Path(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
+def _masked(name: PurePath, words: RedactionTerms) -> str:
+    return "/".join("…" + PurePath(part).suffix if words.occurs_in_code(part) else part for part in name.parts)
 
 
-def _refusal(path: Path, line: int, problem: str) -> RedactionRefused:
+def _refusal(path: PurePath, line: int, problem: str) -> RedactionRefused:
     return RedactionRefused(f"{path}:{line}: {problem}, then try again. Nothing was removed.")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import PurePath
 from urllib.parse import unquote
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -14,6 +14,7 @@ from tracker.model.safety_config import Match, SafetyFile
 from tracker.safety.patterns import compile_rules
 from tracker.safety.scanner import WORD_SEPARATORS, describe_finding, scan_text
 from tracker.storage.dataset_reader import display_path
+from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml_reader import compose, decode
 
 LINK_FIELDS = ("link", "archived")
@@ -34,10 +35,11 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
     Files from which no record could be read are scanned too.
     """
     clean_comments: set[str] = set()  # nearly all files begin with the same comment
+    files = open_storage(dataset.root)
     for name in sorted(dataset.checksums):
         path = dataset.root / name
         try:
-            text = decode(path.read_bytes())
+            text = decode(files.read(name))
         except (InvalidFile, OSError):
             continue  # this problem was already reported when the dataset was read
         found = {*_scan_comments(text, dataset.safety, clean_comments), *_scan_codes(text, path, dataset.safety)}
@@ -101,7 +103,7 @@ def _scalars(node: Node | None) -> Iterator[ScalarNode]:
             yield from _scalars(child)
 
 
-def _scan_codes(text: str, path: Path, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
+def _scan_codes(text: str, path: PurePath, dataset_rules: SafetyFile | None) -> Iterator[tuple[int, str]]:
     """Yield a (line, message) pair for each match of a rule in the name, the ids and the links of a file."""
     places = [("the file name", 0, path.stem), *_ids(text), *_links(text)]
     for kind, at, code in places:

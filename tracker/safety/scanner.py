@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import islice
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any, get_args, get_type_hints
 
 from tracker.model.attached_files import Digest
@@ -212,7 +212,7 @@ def describe_finding(rule: SafetyRule) -> str:
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, tuple[TextField, ...]]]:
+def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
     """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record."""
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
     yield dataset.root / "tracker.yaml", (), settings

@@ -2,34 +2,34 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedWriter
 from pathlib import Path
 
-Replacement = tuple[Path, bytes | None, bytes]
-"""The path of a file, its current bytes (None if it does not exist yet), and its new bytes."""
+Replacement = tuple[Path, bytes | None, bytes | None]
+"""The path of a file, its current bytes (None if it does not exist yet), and its new bytes (None to delete it)."""
 
 
-def replace_all(changes: list[Replacement], *, before_first: Callable[[], object] | None = None) -> None:
-    """Write the new contents of all files in `changes`, then replace the old files in the order of `changes`.
+def replace_all(changes: list[Replacement]) -> None:
+    """Write the new contents of all files in `changes`, then replace or delete the old files in the order of `changes`.
 
     Each replacement is on the disk (synced) before the next one starts. So if a power cut interrupts this, the first
-    files in the list are new and the others are old. `before_first` is called when all new contents are on the disk,
-    before the first file is replaced.
+    files in the list are new and the others are old.
 
-    Raises OSError if a file cannot be written, and what `before_first` raises. Then all files have their old contents
-    again.
+    Raises OSError if a file cannot be written. Then all files have their old contents again.
     """
     done: list[Replacement] = []
     try:
         for path, _, raw in changes:
-            _make_folder(path.parent)
-            _write_temporary(path, raw)
-        if before_first:
-            before_first()
+            if raw is not None:
+                _make_folder(path.parent)
+                _write_temporary(path, raw)
         for change in changes:
-            os.replace(_temporary_path(change[0]), change[0])
+            if change[2] is None:
+                change[0].unlink(missing_ok=True)
+            else:
+                os.replace(_temporary_path(change[0]), change[0])
             done.append(change)
             _sync_folder(change[0].parent)
     except OSError:
@@ -37,8 +37,9 @@ def replace_all(changes: list[Replacement], *, before_first: Callable[[], object
             _restore(path, before)
         raise
     finally:
-        for path, _, _ in changes:
-            _temporary_path(path).unlink(missing_ok=True)
+        for path, _, raw in changes:
+            if raw is not None:
+                _temporary_path(path).unlink(missing_ok=True)
 
 
 @contextmanager
@@ -77,6 +78,13 @@ def _temporary_path(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
+def make_parents(root: Path, path: Path) -> None:
+    """Make the missing folders between `root` and the folder of the file `path`. `replace_all` makes only that one."""
+    for folder in reversed(path.parent.parents):
+        if folder != root and folder.is_relative_to(root) and not folder.is_dir():
+            _make_folder(folder)
+
+
 def _make_folder(folder: Path) -> None:
     with suppress(FileExistsError):
         folder.mkdir(mode=folder.parent.stat().st_mode & 0o777)  # as open to others as the folder around it
@@ -101,7 +109,10 @@ def _restore(path: Path, before: bytes | None) -> None:
         path.unlink(missing_ok=True)
         return
     _temporary_path(path).write_bytes(before)
-    shutil.copymode(path, _temporary_path(path))
+    if path.exists():
+        shutil.copymode(path, _temporary_path(path))
+    elif not path.parent.stat().st_mode & 0o077:
+        _temporary_path(path).chmod(0o600)
     os.replace(_temporary_path(path), path)
 
 

@@ -10,14 +10,16 @@ import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import chain
-from pathlib import Path
-from typing import BinaryIO
+from pathlib import Path, PurePath
+from typing import IO, BinaryIO
 
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.lifecycle import is_withdrawn
-from tracker.storage.atomic_write import replace_all
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder_storage import is_inside
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, is_regular
 
 FILES_FOLDER = "files"
 TEXT_SUFFIX, PREVIEW_SUFFIX = ".pages.txt", ".preview.webp"
@@ -30,19 +32,29 @@ TextStat = tuple[int, int, int]
 _KEPT_NAME = re.compile(r"([0-9a-f]{64})\.[a-z0-9.]{2,20}")
 
 
+def kept_name(file_name: str) -> str:
+    """Return the name in its storage of a file that is kept as `file_name` in the folder of attached files."""
+    return f"{FILES_FOLDER}/{file_name}"
+
+
 def kept_path(root: Path, file: AttachedFile) -> Path:
     """Return the path of an attached file in the folder `root`."""
     return root / FILES_FOLDER / file.file_name
 
 
+def text_name(sha256: str) -> str:
+    """Return the name in its storage of the text of a file."""
+    return kept_name(f"{sha256}{TEXT_SUFFIX}")
+
+
 def text_path(root: Path, sha256: str) -> Path:
     """Return the path of the text of a file."""
-    return root / FILES_FOLDER / f"{sha256}{TEXT_SUFFIX}"
+    return root / text_name(sha256)
 
 
-def preview_path(root: Path, sha256: str) -> Path:
-    """Return the path of the preview of a file, a WebP image."""
-    return root / FILES_FOLDER / f"{sha256}{PREVIEW_SUFFIX}"
+def preview_name(sha256: str) -> str:
+    """Return the name in its storage of the preview of a file, a WebP image."""
+    return kept_name(f"{sha256}{PREVIEW_SUFFIX}")
 
 
 def names_beside(file: AttachedFile) -> tuple[str, ...]:
@@ -58,70 +70,83 @@ def digest_of_name(name: str) -> str | None:
     return match[1] if match else None
 
 
-def list_kept(root: Path) -> dict[str, tuple[Path, ...]]:
-    """Return digest → the paths that belong to it, for all files in the folder `root`: file, text and preview.
+def list_kept(files: FileSource) -> dict[str, tuple[str, ...]]:
+    """Return digest → the names in the storage that belong to it, for all attached files: file, text and preview.
 
-    Raises OSError if the folder cannot be read.
+    Raises OSError if the storage cannot be read.
     """
-    folder = root / FILES_FOLDER
-    found: dict[str, tuple[Path, ...]] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if digest := digest_of_name(path.name):
-            found[digest] = (*found.get(digest, ()), path)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(files.list_files(FILES_FOLDER)):
+        if digest := digest_of_name(PurePath(name).name):
+            found[digest] = (*found.get(digest, ()), name)
     return found
 
 
-def folder_state(root: Path) -> int:
-    """Return a number that changes when a file is added to `files/` or removed; 0 if there is no such folder."""
+def is_kept(files: FileSource, name: str) -> bool:
+    """Return whether the storage has a file of this name."""
+    found = files.stat(name)
+    return found is not None and is_regular(found)
+
+
+def is_own_file(root: PurePath, name: str) -> bool:
+    """Return whether the file `name` lies in the storage `root` itself. A link is not followed: it may lead out.
+
+    Raises OSError if there is no such file, or if that cannot be found out.
+    """
+    if not isinstance(root, Path):
+        return is_kept(open_storage(root), name)
+    return stat.S_ISREG((root / name).lstat().st_mode) and is_inside(root / name, root)
+
+
+def folder_state(root: PurePath) -> int:
+    """Return a number that changes when an attached file is added or removed; 0 if there is no folder of such files."""
+    if not isinstance(root, Path):
+        return open_storage(root).version or 0
     try:
         return (root / FILES_FOLDER).stat().st_mtime_ns
     except OSError:
         return 0
 
 
-def remove_kept(root: Path, digests: Iterable[str]) -> None:
-    """Delete the files with these digests in the folder `root`, each with its text and its preview.
+def remove_kept(files: FileSource, transaction: StorageTransaction, digests: Iterable[str]) -> None:
+    """Stage the deletion of the files with these digests, each with its text and its preview. `files` is the storage.
 
-    Raises OSError if a file cannot be deleted.
+    Raises OSError if the storage cannot be read.
     """
-    kept = list_kept(root)
-    for path in chain.from_iterable(kept.get(digest, ()) for digest in digests):
-        path.unlink(missing_ok=True)
+    kept = list_kept(files)
+    transaction.discard(*chain.from_iterable(kept.get(digest, ()) for digest in digests))
 
 
-def copy_kept(source: Path, target: Path, file: AttachedFile) -> None:
-    """Copy an attached file with its text and its preview from the folder `source` to the folder `target`.
+def copies_of_kept(source: FileSource, target: FileSource, file: AttachedFile) -> list[FileChange]:
+    """Return the changes that copy an attached file with its text and its preview from `source` to `target`.
 
-    All of them are copied or none. What is there already is not written again. A file that is missing in `source` is
-    left out. Raises OSError.
+    What is there already is not written again. A file that is missing in `source` is left out. Raises OSError.
     """
-    paths = [
-        path for path in list_kept(source).get(file.sha256, ()) if not (target / FILES_FOLDER / path.name).exists()
-    ]
-    replace_all([(target / FILES_FOLDER / path.name, None, read_file(path, most=MAX_KEPT_BYTES)) for path in paths])
+    names = [name for name in list_kept(source).get(file.sha256, ()) if not is_kept(target, name)]
+    return [(name, None, source.read(name, MAX_KEPT_BYTES)) for name in names]
 
 
-def read_kept(root: Path, file: AttachedFile) -> bytes:
+def read_kept(root: PurePath, file: AttachedFile) -> bytes:
     """Return the bytes of an attached file. Raises OSError, FileNotFoundError if it is not there."""
-    return read_file(kept_path(root, file), most=MAX_KEPT_BYTES)
+    return open_storage(root).read(kept_name(file.file_name), MAX_KEPT_BYTES)
 
 
-def read_text_pages(root: Path, sha256: str) -> tuple[str, ...]:
+def read_text_pages(root: PurePath, sha256: str) -> tuple[str, ...]:
     """Return the text of a file by page, in the order of its pages; empty if it has no text.
 
     A file without pages has one text. Raises OSError if the text cannot be read.
     """
     try:
-        raw = read_file(text_path(root, sha256), most=MAX_KEPT_BYTES)
+        raw = open_storage(root).read(text_name(sha256), MAX_KEPT_BYTES)
     except FileNotFoundError:
         return ()
     return tuple(raw.decode("utf-8", "replace").split(PAGE_BREAK))
 
 
-def read_kept_preview(root: Path, sha256: str) -> bytes | None:
+def read_kept_preview(root: PurePath, sha256: str) -> bytes | None:
     """Return the preview of a file, a WebP image, or None if it has none. Raises OSError if it cannot be read."""
     try:
-        return read_file(preview_path(root, sha256), most=_MAX_PREVIEW_BYTES)
+        return open_storage(root).read(preview_name(sha256), _MAX_PREVIEW_BYTES)
     except FileNotFoundError:
         return None
 
@@ -142,15 +167,31 @@ def find_kept(root: Path, name: str) -> tuple[Path, os.stat_result] | None:
     return (path, status) if stat.S_ISREG(status.st_mode) else None
 
 
-def read_preview_size(root: Path, sha256: str) -> tuple[int, int] | None:
+@contextmanager
+def open_kept(root: PurePath, name: str) -> Iterator[tuple[IO[bytes], int]]:
+    """Open an attached file to read it, and give (file, size in bytes). From a folder it is not read as a whole.
+
+    Raises OSError, FileNotFoundError if it is not there.
+    """
+    if isinstance(root, Path):
+        with (root / name).open("rb") as opened:
+            yield opened, os.fstat(opened.fileno()).st_size
+    else:
+        raw = open_storage(root).read(name, None)
+        yield BytesIO(raw), len(raw)
+
+
+def read_preview_size(root: PurePath, sha256: str) -> tuple[int, int] | None:
     """Return (width, height) of the preview of a file in pixels, or None if it has none that can be read."""
     from PIL import Image, UnidentifiedImageError  # here, because most of what reads the data needs no images
 
     try:
-        found = find_kept(root, f"{sha256}{PREVIEW_SUFFIX}")
-        if found is None:
+        if isinstance(root, Path) and find_kept(root, PurePath(preview_name(sha256)).name) is None:
             return None
-        with Image.open(found[0], formats=("WEBP",)) as image:  # only the head of the file is read
+        with (
+            open_kept(root, preview_name(sha256)) as (opened, _),
+            Image.open(opened, formats=("WEBP",)) as image,  # only the head of the file is read
+        ):
             return image.size
     except (OSError, UnidentifiedImageError, ValueError, SyntaxError):
         return None

@@ -4,11 +4,10 @@ import gc
 import re
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from weakref import WeakMethod
 
-from tracker.storage.guarded_read import read_file
+from tracker.storage.record_storage import FileChange, StorageTransaction
 
 REDACTION_MARKER = ".redacted"
 """The name of a file in the data folder. It has one line for each redaction, without the removed words.
@@ -24,17 +23,14 @@ Requests in progress may have stored removed words in them.
 _clearers: list[Callable[[], Callable[[], object] | None]] = []
 
 
-def append_redaction_marker(root: Path, prefix: str, at: str, handle: str) -> tuple[Path, bytes | None, bytes]:
-    """Return (path, old bytes, new bytes) of the file REDACTION_MARKER in `root`, with one line added.
+def redaction_marker(transaction: StorageTransaction, prefix: str, at: str, handle: str) -> FileChange:
+    """Return the change that adds a line to the file REDACTION_MARKER. Nothing is written.
 
-    Nothing is written.
-
-    The line has `prefix`, the time `at` and the `handle` of the person. The old bytes are None if there is no file. As
-    soon as the caller writes the new bytes, running servers clear their caches.
+    The line has `prefix`, the time `at` and the `handle` of the person. As soon as the caller commits the change, running
+    servers clear their caches.
     """
-    path = root / REDACTION_MARKER
-    before = read_file(path) if path.exists() else None
-    return path, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
+    before = transaction.read(REDACTION_MARKER)
+    return REDACTION_MARKER, before, (before or b"") + f"{prefix}{at} {handle}\n".encode()
 
 
 def register_cache(clear: Callable[[], object]) -> None:

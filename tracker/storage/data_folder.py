@@ -1,30 +1,22 @@
-"""List the files of a data folder, and read and parse one of them."""
+"""List the data files of a storage, and read and parse one of them."""
 
 import os
-import stat
-from contextlib import suppress
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from hashlib import blake2b, sha256
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
-from tracker.model.errors import InvalidFile, NoDataset
+from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem
 from tracker.storage.cache_registry import REDACTION_MARKER
 from tracker.storage.file_parser import RECORD_FOLDERS, REGISTER_FILES, SETTINGS_FILES, ParsedFile, parse_file
-from tracker.storage.guarded_read import read_file
+from tracker.storage.folder_storage import LEADS_OUT, NOT_A_FILE
+from tracker.storage.record_storage import FileSource, FileStat, display_path
 from tracker.storage.yaml_reader import MAX_BYTES
 
-FileStat = tuple[int, int, int]
-"""(modification time in nanoseconds, size, inode) of a file. If one of them changes, the file is read again."""
-
-LEADS_OUT: FileStat = (0, 0, -2)
-"""The FileStat of a symbolic link to a file outside the data folder.
-
-That file is never read: it could be secret, or reading it could block.
-"""
-
-
+TOP_FILES = {*REGISTER_FILES, *SETTINGS_FILES}
+"""The data files that are in no subfolder."""
 UNREAD: FileStat = (0, 0, -3)
 """The FileStat in the state of a file that the operating system could not read, or that does not exist.
 
@@ -75,104 +67,59 @@ def keep_last_good(new: FileState, old: FileState) -> FileState:
     return replace(new, last_good=good)
 
 
-def list_data_files(root: Path) -> dict[str, FileStat]:
-    """List the data files in the folder `root`. Return path → FileStat.
+def list_data_files(files: FileSource, names: Set[str] | None = None) -> dict[str, FileStat]:
+    """List the data files of a storage, or those of them that are among `names`. Return name → FileStat.
 
-    Raises NoDataset if the folder cannot be read.
+    Raises OSError if the storage cannot be listed.
     """
-    # Paths are strings here, because making 5,000 Path objects on each check is slow.
-    stats: dict[str, FileStat] = {}
-    try:
-        folders = [
-            root,
-            *(folder for name in RECORD_FOLDERS if (folder := root / name).is_dir() and is_inside(folder, root)),
-        ]
-        for folder in folders:
-            prefix = str(folder / "-")[:-1]
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    is_data_file = (
-                        entry.name in REGISTER_FILES or entry.name in SETTINGS_FILES if folder == root else True
-                    )
-                    if is_data_file and entry.name.endswith((".yaml", ".yml")) and not entry.name.startswith("."):
-                        leads_out = entry.is_symlink() and not is_inside(Path(entry.path), root)
-                        file_stat = LEADS_OUT if leads_out else stat_file(entry)
-                        if file_stat is not None:
-                            stats[prefix + entry.name] = file_stat
-    except FileNotFoundError:
-        raise NoDataset(
-            f"There is no folder {display_path(root)}. Set TRACKER_DATA to the folder that holds tracker.yaml."
-        ) from None
-    except OSError as bad:
-        raise NoDataset(
-            f"The folder {display_path(root)} cannot be read ({bad.strerror}). Check its permissions."
-        ) from None
-    return stats
+    if names is not None:
+        stats = ((name, files.stat(name)) for name in names if is_data_file(name))
+        return {name: file_stat for name, file_stat in stats if file_stat is not None}
+    listed = files.list_files("", *RECORD_FOLDERS)
+    return {name: file_stat for name, file_stat in listed.items() if is_data_file(name)}
 
 
-def is_inside(path: Path, root: Path) -> bool:
-    """Return whether `path` is inside the folder `root`, after all symbolic links are followed."""
-    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+def is_data_file(name: str) -> bool:
+    """Return whether a file with this name has records or settings."""
+    folder, _, rest = name.rpartition("/")
+    if not folder:
+        return name in TOP_FILES
+    return folder in RECORD_FOLDERS and name.endswith((".yaml", ".yml")) and not rest.startswith(".")
 
 
-def stat_file(entry: os.DirEntry[str] | str) -> FileStat | None:
-    """Return (modification time in ns, size, inode), or None if nothing is at the path.
-
-    (0, 0, 0): the path is unreadable or a broken symbolic link. Inode -1: the path is not a regular file.
-    """
-    try:
-        result = os.stat(entry)
-    except FileNotFoundError:
-        # A broken symbolic link counts as a file that cannot be read. Any other file was deleted.
-        return (0, 0, 0) if os.path.islink(entry) else None
-    except OSError:
-        return (0, 0, 0)
-    return (result.st_mtime_ns, result.st_size, result.st_ino if stat.S_ISREG(result.st_mode) else -1)
-
-
-def read_redaction_marker(root: Path) -> bytes:
-    """Return the bytes of the file REDACTION_MARKER in `root`, or b"" if there is none.
+def read_redaction_marker(files: FileSource) -> bytes:
+    """Return the bytes of the file REDACTION_MARKER, or b"" if there is none.
 
     They change with each redaction.
 
     If the file cannot be read, return its FileStat as text instead.
     """
-    path = root / REDACTION_MARKER
     try:
-        return read_file(path)
+        return files.read(REDACTION_MARKER)
     except FileNotFoundError:
         return b""
     except OSError:
-        return repr(stat_file(str(path))).encode()
+        return repr(files.stat(REDACTION_MARKER)).encode()
 
 
-def display_path(path: Path) -> str:
-    """Return `path` as a text for messages. A path inside the working directory is relative to it.
-
-    Control characters, and bytes that are not UTF-8, are escaped. So a file name cannot add a line to the output.
-    """
-    with suppress(ValueError):
-        path = path.relative_to(Path.cwd())
-    text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def load_file(path: Path, root: Path, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None) -> FileState:
-    """Read and parse the file `path` in the data folder `root`. Return its contents and its problems.
+def load_file(
+    files: FileSource, path: PurePath, name: str, *, file_stat: FileStat, parsed: tuple[bytes, ParsedFile] | None = None
+) -> FileState:
+    """Read and parse the file `name`. Return its contents and its problems, which name it as `path`.
 
     A file that cannot be read raises no error: the result contains a problem. `parsed` is (bytes, what these bytes
     contain), or None. If the file has exactly these bytes, it is not parsed again.
     """
-    raw, digest, read_stat, relative = b"", "", file_stat, path.relative_to(root)
+    raw, digest, read_stat, relative = b"", "", file_stat, PurePath(name)
     records: tuple[Any, ...] = ()
     try:
         if file_stat == LEADS_OUT:
             raise InvalidFile(1, "a link that leads out of the data folder; put the file itself here")
-        if file_stat[2] == -1:
+        if file_stat[2] == NOT_A_FILE:
             raise InvalidFile(1, "not a file; keep only YAML files here")
         if file_stat[1] > MAX_BYTES:
             raise InvalidFile(1, f"the file has {file_stat[1]:,} bytes; the limit is {MAX_BYTES:,}")
-        raw = path.read_bytes()
+        raw = files.read(name, None)
         digest = sha256(raw).hexdigest()
         records, wrong = parsed[1] if parsed and parsed[0] == raw else parse_file(relative, raw)
     except InvalidFile as bad:

@@ -1,4 +1,4 @@
-"""Read the dataset from its folder. Read files again when they change."""
+"""Read the dataset from its storage. Read files again when they change."""
 
 import gc
 import threading
@@ -6,10 +6,11 @@ import time
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset
 from tracker.model.problems import Problem
@@ -21,17 +22,18 @@ from tracker.model.vocabulary import Status
 from tracker.storage.cache_registry import clear_caches_repeatedly
 from tracker.storage.data_folder import (
     NO_FILE,
-    FileStat,
     FileState,
+    is_data_file,
     keep_last_good,
     list_data_files,
     load_file,
     read_redaction_marker,
-    stat_file,
 )
-from tracker.storage.data_folder import display_path as display_path
 from tracker.storage.file_parser import ParsedFile
+from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
+from tracker.storage.record_storage import FileSource, FileStat
+from tracker.storage.record_storage import display_path as display_path
 
 CHECK_INTERVAL = 1.0
 """Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
@@ -40,7 +42,7 @@ CHECK_INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class FolderUnavailable:
-    """The folder cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
+    """The storage cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
 
     `message` is the reason.
     """
@@ -67,33 +69,26 @@ def _build_fallback() -> Settings:
 FALLBACK_SETTINGS = _build_fallback()
 """Neutral settings: no State party, no publisher, grey statuses."""
 
-NOTHING_PARSED: Mapping[Path, tuple[bytes, ParsedFile]] = MappingProxyType({})
+NOTHING_PARSED: Mapping[PurePath, tuple[bytes, ParsedFile]] = MappingProxyType({})
 
 
 class DatasetReader:
-    """Read a data folder once, and after that only the files that changed. Several threads can share one reader.
+    """Read a storage once, and after that only the files that changed. Several threads can share one reader.
 
-    If a file or the whole folder becomes invalid, readers get its last valid version until it is corrected.
-    `unavailable` is None if the folder can be read. `look_every` is the time between two checks, in seconds; None means
-    CHECK_INTERVAL.
+    If a file or the whole storage becomes invalid, readers get its last valid version until it is corrected.
+    `unavailable` is None if the storage can be read. `look_every` is the time between two checks, in seconds; None means
+    CHECK_INTERVAL. A storage that knows when a file changes is checked at once.
     """
 
-    def __init__(self, root: Path, *, look_every: float | None = None) -> None:
-        self.root = root
+    def __init__(self, place: AnyPlace, *, look_every: float | None = None) -> None:
+        self.storage = open_storage(place)
+        self.root = self.storage.root
         self.unavailable: FolderUnavailable | None = None
         self._check_interval = CHECK_INTERVAL if look_every is None else look_every
-        # path, as a string → state, of all files and of the files with problems
-        self._files: dict[str, FileState] = {}
-        self._invalid: dict[str, FileState] = {}
-        self._records: dict[type, dict[str, Any]] = {
-            kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
-        }
-        self._checksums: dict[str, str] = {}
-        self._combined_hash = 0
-        self._dataset: Dataset | None = None
+        self._lock = threading.RLock()
+        self.forget()
         self._checked_at = self._modified = self._read_at = 0.0
         self._redaction_marker: bytes | None = None
-        self._lock = threading.RLock()
 
     def read(self, *, fresh: bool = False) -> Dataset:
         """Return the dataset.
@@ -103,8 +98,8 @@ class DatasetReader:
         With `fresh`, check the files now. Without it, do not wait for another thread that reads files: return the
         dataset from before.
 
-        If the folder cannot be read any more, set `unavailable` and return the dataset from the last successful read.
-        Raises NoDataset if the folder could never be read.
+        If the storage cannot be read any more, set `unavailable` and return the dataset from the last successful read.
+        Raises NoDataset if the storage could never be read.
         """
         known = None if fresh else self._dataset
         # pages do not wait for another thread that reads files, perhaps from a disk that blocks
@@ -113,8 +108,8 @@ class DatasetReader:
             return known
         try:
             redacted = False
-            if self._dataset is None or fresh or time.monotonic() - self._checked_at >= self._check_interval:
-                redacted = self._check_folder()
+            if self._dataset is None or fresh or self._is_due():
+                redacted = self._check_storage(fresh=fresh)
                 self._checked_at = time.monotonic()
             assert self._dataset is not None
             dataset = self._dataset
@@ -126,21 +121,37 @@ class DatasetReader:
         return dataset
 
     def read_or_fail(self, *, fresh: bool = False) -> Dataset:
-        """Return the dataset, like `read`. But raise NoDataset whenever the folder cannot be read now."""
+        """Return the dataset, like `read`. But raise NoDataset whenever the storage cannot be read now."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
             raise NoDataset(self.unavailable.message)
         return dataset
 
-    def refresh(self, *paths: Path, parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
+    def refresh(self, *paths: PurePath, parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
         """Read the files at `paths` again now, for example after a save.
 
         `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
         """
         with self._lock:
-            names = [str(path) for path in paths]
-            stats = {name: file_stat for name in names if (file_stat := stat_file(name)) is not None}
-            self._reload(stats, set(names), parsed)
+            files = self.storage.snapshot()
+            names = {path.relative_to(self.root).as_posix() for path in paths}
+            # someone else may have saved in between: all of their save is read, or nothing of it
+            names |= set(filter(is_data_file, self._changed_in(files) or ()))
+            self._reload(files, list_data_files(files, names), names, parsed=parsed)
+
+    def forget(self) -> None:
+        """Delete from memory all that was read, for example after a redaction elsewhere. The next `read` reads it again."""
+        with self._lock:
+            # name → state, of all files and of the files with problems
+            self._files: dict[str, FileState] = {}
+            self._invalid: dict[str, FileState] = {}
+            self._records: dict[type, dict[str, Any]] = {
+                kind: {} for kind in (Settings, SafetyFile, TreatyBody, Document, Recommendation, Evidence)
+            }
+            self._checksums: dict[str, str] = {}
+            self._combined_hash = 0
+            self._dataset: Dataset | None = None
+            self._version: int | None = None
 
     def drop_last_good(self) -> None:
         """Delete from memory the last valid records of invalid files.
@@ -152,24 +163,40 @@ class DatasetReader:
             if outdated:
                 self._apply(outdated, time.time())
 
-    def _check_folder(self) -> bool:
-        """Check the folder and read the files that changed.
+    def _is_due(self) -> bool:
+        if time.monotonic() - self._checked_at >= self._check_interval:
+            return True
+        return self._version is not None and self._version != self.storage.version
+
+    def _changed_in(self, files: FileSource) -> Set[str] | None:
+        """Return the names of the files that changed since the last check. None if all have to be compared."""
+        return files.changed_since(self._version) if self._version is not None else None
+
+    def _check_storage(self, *, fresh: bool) -> bool:
+        """Check the storage and read the files that changed.
 
         Return True if there was a redaction since the last check.
         """
         try:
+            files = self.storage.snapshot(fresh=fresh)
+            if self._dataset is not None and files.version is not None and files.version == self._version:
+                self.unavailable, self._read_at = None, time.time()
+                return False
             # The marker is read first, so that the files read afterwards already have the redaction that it reports.
-            marker, stats = read_redaction_marker(self.root), list_data_files(self.root)
-            if not stats and str(self.root / "tracker.yaml") in self._files:
+            marker, names = read_redaction_marker(files), self._changed_in(files)
+            stats = list_data_files(files, names)
+            if names is None and not stats and "tracker.yaml" in self._files:
                 # an unmounted disk leaves an empty folder
                 raise NoDataset(f"The folder {display_path(self.root)} is empty. Restore its files.")
-        except NoDataset as bad:
+        except (NoDataset, OSError) as bad:
+            message = self.storage.explain(bad) if isinstance(bad, OSError) else str(bad)
             if self._dataset is None:
-                raise
-            self.unavailable = FolderUnavailable(self._read_at, str(bad))
+                raise NoDataset(message) from None
+            self.unavailable = FolderUnavailable(self._read_at, message)
             return False
-        self._reload(stats, self._files.keys() | stats.keys())
-        self.unavailable, self._read_at = None, time.time()
+        known = self._files.keys() if names is None else self._files.keys() & names
+        self._reload(files, stats, known | stats.keys())
+        self.unavailable, self._read_at, self._version = None, time.time(), files.version
         before, self._redaction_marker = self._redaction_marker, marker
         if redacted := before not in (marker, None):
             self.drop_last_good()
@@ -177,25 +204,28 @@ class DatasetReader:
 
     def _reload(
         self,
+        files: FileSource,
         stats: Mapping[str, FileStat],
-        paths: Set[str],
-        parsed: Mapping[Path, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
+        names: Set[str],
+        *,
+        parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED,
     ) -> None:
-        """Read the new and changed files among `paths`.
+        """Read the new and changed files among `names` from `files`.
 
-        Drop the files of `paths` that are not in `stats`: they were deleted.
+        Drop those that are not in `stats`: they were deleted.
 
-        `stats`: path → FileStat. `parsed`: see `refresh`.
+        `stats`: name → FileStat. `parsed`: see `refresh`.
         """
         changed: dict[str, FileState] = {}
         with _no_garbage_collection():
-            for name in paths:
+            for name in names:
                 old, new = self._files.get(name, NO_FILE), NO_FILE
                 if old.stat == stats.get(name):
                     continue
                 if name in stats:
-                    path = Path(name)
-                    new = keep_last_good(load_file(path, self.root, stats[name], parsed=parsed.get(path)), old)
+                    path = self.root / name
+                    new = load_file(files, path, name, file_stat=stats[name], parsed=parsed.get(path))
+                    new = keep_last_good(new, old)
                 if new != old:
                     changed[name] = new
             if changed or self._dataset is None:
@@ -204,7 +234,7 @@ class DatasetReader:
                 self._apply(changed, newest if self._dataset is None else time.time())
 
     def _apply(self, changed: Mapping[str, FileState], modified: float) -> None:
-        """Make a new dataset after some files changed. `changed`: path → the new state; NO_FILE for a deleted file.
+        """Make a new dataset after some files changed. `changed`: name → the new state; NO_FILE for a deleted file.
 
         `modified` is the time of the change, in seconds since 1970.
         """
@@ -214,15 +244,15 @@ class DatasetReader:
         self._checksums = dict(self._checksums)
         reordered = set[type]()
         for name, new in changed.items():
-            relative, old = name[len(str(self.root / "-")) - 1 :], self._files.pop(name, NO_FILE)
+            old = self._files.pop(name, NO_FILE)
             self._invalid.pop(name, None)
-            self._checksums.pop(relative, None)
+            self._checksums.pop(name, None)
             if new is not NO_FILE:
                 self._files[name] = new
             if new.problems:
                 self._invalid[name] = new
             if new.shown.sha256:
-                self._checksums[relative] = new.shown.sha256
+                self._checksums[name] = new.shown.sha256
             self._combined_hash ^= old.signature ^ new.signature
             reordered |= _replace_records(self._records, old.shown.records, new.shown.records)
         for kind in reordered & {Recommendation, Evidence}:
@@ -232,7 +262,7 @@ class DatasetReader:
 
     def _assemble(self) -> Dataset:
         problems = [problem for file in self._invalid.values() for problem in file.problems]
-        if str(self.root / "tracker.yaml") not in self._files:
+        if "tracker.yaml" not in self._files:
             message = "the file is missing; copy the one that came with the tracker"
             problems.append(Problem(display_path(self.root / "tracker.yaml"), 1, message))
         return Dataset(
@@ -248,7 +278,7 @@ class DatasetReader:
             checksums=self._checksums,
             safety=self._records[SafetyFile].get(""),
             outdated_counts={
-                display_path(Path(name)): len(file.last_good.records)
+                display_path(self.root / name): len(file.last_good.records)
                 for name, file in self._invalid.items()
                 if file.last_good
             },

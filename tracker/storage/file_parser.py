@@ -1,6 +1,6 @@
 """Parse the bytes of one data file. The results are its records, and its problems with line numbers."""
 
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from tracker.model.fields import is_id
@@ -22,7 +22,7 @@ ParsedFile = tuple[tuple[Any, ...], list[tuple[int, str]]]
 """(valid records of a file, problems of the file). Each problem is (line, message)."""
 
 
-def parse_file(name: Path, raw: bytes) -> ParsedFile:
+def parse_file(name: PurePath, raw: bytes) -> ParsedFile:
     """Parse the bytes `raw` of a file. Return (valid records, problems); each problem is (line, message).
 
     `name` is the path of the file, relative to the data folder. The path decides which type of records the file
@@ -43,7 +43,7 @@ def parse_file(name: Path, raw: bytes) -> ParsedFile:
 
 
 def _parse_record_file(
-    kind: type, name: Path, raw: bytes, node: Any, values: Any
+    kind: type, name: PurePath, raw: bytes, node: Any, values: Any
 ) -> tuple[tuple[Any, ...], list[tuple[int, str]]]:
     if name.suffix != ".yaml":
         return (), [(1, f"the file name ends in {name.suffix}; rename it to {name.stem}.yaml")]

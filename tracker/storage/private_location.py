@@ -5,7 +5,7 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from tracker.config import Config
+from tracker.config import Config, StoragePlace
 from tracker.storage.dataset_reader import display_path
 
 HOW_TO_MOVE = "Set TRACKER_PRIVATE to a separate folder elsewhere"
@@ -16,9 +16,10 @@ def private_folder_problem(config: Config) -> str | None:
 
     Return None if the folder is safe.
     """
-    if config.private is None:
+    if not isinstance(config.private, Path):
         return None
-    private, data = config.private.resolve(), config.data.resolve()
+    private = config.private.resolve()
+    data = config.data.resolve() if isinstance(config.data, Path) else Path(__file__).resolve()
     name = f"The private folder {display_path(private)}"
     if private == data or data in private.parents:
         return f"{name} is inside the data folder, which is public. {HOW_TO_MOVE}."
@@ -35,11 +36,13 @@ def private_folder_problem(config: Config) -> str | None:
     return None
 
 
-def restrict_private_folder(private: Path) -> None:
+def restrict_private_folder(private: StoragePlace | None) -> None:
     """Remove the access of other users to the folder `private` and its files. Do nothing if there is no such folder.
 
     Files that belong to another user are not changed.
     """
+    if not isinstance(private, Path):
+        return
     with suppress(OSError):
         for path in [private, *private.iterdir(), *private.glob("*/*")]:
             if not path.is_symlink():

@@ -1,6 +1,5 @@
 """Create recorded times. Each time is later than the one before, even if the clock of the computer is set back."""
 
-import os
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -55,22 +54,20 @@ class TimestampIssuer:
         new = events[len(before) :]
         return (*events[: len(before)], *(replace(e, recorded=self(), recorded_by=self.handle) for e in new))
 
-    def store_last(self, lock: int) -> None:
-        """Write the last created time into the lock file; the next save reads it there.
-
-        `lock` is the descriptor of the lock file.
-        """
-        os.pwrite(lock, (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT).encode(), 0)
+    @property
+    def last(self) -> str:
+        """Return the last created time. A save stores it with its changes, and the next save goes on from there."""
+        return (self._next - timedelta(microseconds=1)).strftime(TIMESTAMP_FORMAT)
 
 
-def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], lock: int) -> datetime:
+def next_timestamp(now: datetime, dataset: Dataset, before: Iterable[Record | None], last_time: str) -> datetime:
     """Return the first recorded time for a save: `now`, or a later time if `now` is not later than all earlier times.
 
-    Earlier times are: the last time that was created for this folder, which is in the lock file, and all times in
-    `before`. `before` has the records before the save, None for a new record. `lock` is the descriptor of the lock
-    file. If the lock file contains no time, the latest recorded time in `dataset` is used instead.
+    Earlier times are `last_time`, the last time that was created for this storage, and all times in `before`. `before`
+    has the records before the save, None for a new record. If `last_time` is not a time, the latest recorded time in
+    `dataset` is used instead.
     """
-    last = _parse(os.pread(lock, 40, 0).decode(errors="replace").strip()) or _parse(latest_timestamp(dataset))
+    last = _parse(last_time) or _parse(latest_timestamp(dataset))
     recorded = [time for time in (last, *(_parse(_latest(old)) for old in before if old)) if time]
     return max([now, *(time + timedelta(microseconds=1) for time in recorded)])
 

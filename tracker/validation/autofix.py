@@ -5,22 +5,23 @@ Nothing else in a file is changed.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 from yaml.nodes import MappingNode
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import RECORDED_LISTS, Dataset, all_records
 from tracker.model.errors import InvalidFile
 from tracker.model.registers import BodiesFile, DocumentsFile, Settings
 from tracker.model.safety_config import SafetyFile
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.dataset_reader import DatasetReader, display_path
-from tracker.storage.file_lock import lock_file
 from tracker.storage.file_parser import RECORD_FOLDERS, parse_file
 from tracker.storage.json_schema import schema_comment
+from tracker.storage.record_storage import FileChange, FileSource, StorageTransaction, list_files_in
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_patch import BOM, patch_text
 from tracker.storage.yaml_reader import compose, decode, to_values
@@ -63,7 +64,7 @@ class FixedFile:
 
 
 def fix_folder(
-    root: Path, *, handle: str = "", clock: Callable[[], datetime] = utc_now
+    root: AnyPlace, *, handle: str = "", clock: Callable[[], datetime] = utc_now
 ) -> tuple[FixedFile | RenamedFile | SignedFile, ...]:
     """Fix all files of a data folder. Return a result for each file that was changed or skipped.
 
@@ -76,39 +77,46 @@ def fix_folder(
     # old keys are renamed first, because a file with an old key is invalid, and invalid files are skipped
     done: list[FixedFile | RenamedFile | SignedFile] = [*rename_folder(root)]
     done += sign_folder(root, reader.read(fresh=True).settings.organisations)
-    swaps: list[tuple[Path, bytes | None, bytes]] = []
-    with lock_file(root / ".lock") as lock:
+    changes: list[FileChange] = []
+    with reader.storage.transaction() as transaction:
         dataset = reader.read(fresh=True)
-        stamps = TimestampIssuer(next_timestamp(clock(), dataset, all_records(dataset), lock=lock), handle)
-        for path, kind in _files(root):
-            fixed, raw, new = _fixed(dataset, path, kind, stamps=stamps)
+        first = next_timestamp(clock(), dataset, all_records(dataset), last_time=transaction.last_time)
+        stamps = TimestampIssuer(first, handle)
+        for name, kind in _files(reader.storage):
+            fixed, raw, new = _fixed(dataset, name, kind, stamps=stamps, transaction=transaction)
             if new != raw:
-                swaps.append((path, raw, new))
+                changes.append((name, raw, new))
             if new != raw or fixed.skipped_because:
                 done.append(fixed)
-        if swaps:
-            stamps.store_last(lock)
-            replace_all(swaps)
+        if changes:
+            transaction.stage(changes, last_time=stamps.last)
+            transaction.commit()
     return tuple(done)
 
 
-def _files(root: Path) -> Iterator[tuple[Path, type]]:
-    """Yield a (path, type of the contents) pair for every data file.
+def _files(files: FileSource) -> Iterator[tuple[str, type]]:
+    """Yield a (name, type of the contents) pair for every data file.
 
-    The files in the folder `root` itself come first, then the files of records, sorted by folder and by name.
+    The files that are in no folder come first, then the files of records, sorted by folder and by name.
     """
-    for name, kind in FILE_TYPES.items():
-        if (root / name).exists():
-            yield root / name, kind
+    top = files.list_files("")
+    yield from ((name, kind) for name, kind in FILE_TYPES.items() if name in top)
     for folder, kind in sorted(RECORD_FOLDERS.items()):
-        found = (path for end in ("yaml", "yml") for path in (root / folder).glob(f"*.{end}"))
-        yield from ((path, kind) for path in sorted(found) if not path.name.startswith("."))
+        yield from (
+            (name, kind)
+            for name in sorted({**list_files_in(files, folder, ".yaml"), **list_files_in(files, folder, ".yml")})
+        )
 
 
-def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer) -> tuple[FixedFile, bytes, bytes]:
+def _fixed(
+    dataset: Dataset, name: str, kind: type, *, stamps: TimestampIssuer, transaction: StorageTransaction
+) -> tuple[FixedFile, bytes, bytes]:
     """Return (result, present bytes, new bytes) for one file. If the file is skipped, the bytes are equal."""
     issued: list[str] = []
-    raw = path.read_bytes() if path.is_file() else b""
+    path = dataset.root / name
+    raw = b""
+    with suppress(OSError):
+        raw = transaction.read(name) or b""
     skipped = FixedFile(display_path(path), skipped_because="correct its problems first"), raw, raw
     if display_path(path) in {problem.path for problem in dataset.problems}:
         return skipped
@@ -126,7 +134,7 @@ def _fixed(dataset: Dataset, path: Path, kind: type, *, stamps: TimestampIssuer)
         new = patch_text(text, stamped) if issued and not is_flow_style else text
         new = head.replace("\n", "\r\n" if "\r\n" in text else "\n") + new
         out = (BOM if raw.startswith(BOM) else b"") + new.encode()
-        records, problems = parse_file(path.relative_to(dataset.root), out)
+        records, problems = parse_file(PurePath(name), out)
         if problems or to_values(compose(new)) != stamped or not _is_only_extended(text, new):
             reason = "more than the missing lines would have to change; write one key per line, without braces"
             return FixedFile(display_path(path), skipped_because=reason), raw, raw

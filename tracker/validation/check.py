@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain, groupby
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset, all_records
 from tracker.model.errors import InvalidFile
 from tracker.model.problems import Problem, RuleViolation
 from tracker.safety import metadata_scanner, scanner
 from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.open_storage import open_storage
 from tracker.storage.yaml_reader import compose, decode, find_line
 from tracker.validation import rules
 from tracker.validation.assessment_rules import dates_in_the_future
@@ -19,7 +20,7 @@ from tracker.validation.file_check import check_attached_files, unnamed_file_pro
 
 
 def check_folder(
-    root: Path, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
+    root: AnyPlace, is_dismissed: scanner.IsDismissed = scanner.nothing_dismissed, *, now: datetime | None = None
 ) -> list[Problem]:
     """Return all problems of the data folder `root`, sorted by file and line.
 
@@ -31,7 +32,7 @@ def check_folder(
     problems = find_problems(dataset, is_dismissed, now=now, with_digests=True)
     if not dataset.problems:  # a file that cannot be read may name them
         named = (file for record in all_records(dataset) for file in getattr(record, "files", ()))
-        problems += unnamed_file_problems(root, named)
+        problems += unnamed_file_problems(dataset.root, named)
     return sorted(problems)
 
 
@@ -58,16 +59,20 @@ def find_problems(
         scanner.scan_dataset(dataset, is_dismissed),
         check_attached_files(dataset, with_digests=with_digests),
     )
-    return sorted([*dataset.problems, *locate_violations(violations), *metadata_scanner.scan_files(dataset)])
+    return sorted([*dataset.problems, *locate_violations(violations, dataset), *metadata_scanner.scan_files(dataset)])
 
 
-def locate_violations(violations: Iterable[RuleViolation]) -> Iterator[Problem]:
-    """Yield a problem for each violation, with the present line of its field. Problems are sorted by file."""
+def locate_violations(violations: Iterable[RuleViolation], dataset: Dataset) -> Iterator[Problem]:
+    """Yield a problem for each violation in a file of `dataset`, with the present line of its field.
+
+    Problems are sorted by file.
+    """
+    files = open_storage(dataset.root)
     for path, group in groupby(
         sorted(violations, key=lambda violation: str(violation.path)), key=lambda violation: violation.path
     ):
         try:
-            node = compose(decode(path.read_bytes()))
+            node = compose(decode(files.read(dataset.name_of(path))))
         except (InvalidFile, OSError):
             node = None
         yield from (

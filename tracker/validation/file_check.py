@@ -1,10 +1,7 @@
 """Check the attached files of a folder: that each is there and unchanged, and which files no record names."""
 
-import hashlib
-import stat
 from collections.abc import Iterable, Iterator
-from functools import partial
-from pathlib import Path
+from pathlib import PurePath
 
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
@@ -16,10 +13,13 @@ from tracker.storage.attached_files import (
     PREVIEW_SUFFIX,
     TEXT_SUFFIX,
     digest_of_name,
-    kept_path,
+    is_kept,
+    is_own_file,
+    kept_name,
     names_beside,
 )
-from tracker.storage.data_folder import display_path, is_inside
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import display_path
 
 HOW_TO_RESTORE = "restore it from a backup, or withdraw it from the record"
 NAMED_BY_NO_RECORD = "no record names this file; check --fix removes it a week after it was written"
@@ -33,7 +33,7 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
     Withdrawn files are left out. With `with_digests`, each file is read whole: 1 GB takes about a second from memory,
     otherwise as long as the disk takes. Without it, only sizes are compared.
     """
-    digests: dict[Path, str] = {}
+    digests: dict[str, str] = {}
     for path, field_path, file in _active_files_of(dataset):
         yield from (
             RuleViolation(path, field_path, message)
@@ -41,7 +41,7 @@ def check_attached_files(dataset: Dataset, *, with_digests: bool) -> Iterator[Ru
         )
 
 
-def _active_files_of(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, AttachedFile]]:
+def _active_files_of(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, AttachedFile]]:
     """Yield (path of the record's file, field path in it, attached file)."""
     for record in all_records(dataset):
         active = active_files(record)
@@ -51,76 +51,72 @@ def _active_files_of(dataset: Dataset) -> Iterator[tuple[Path, FieldPath, Attach
                 yield dataset.path_of(record), (*at, "files", index), file
 
 
-def file_faults(root: Path, file: AttachedFile, digests: dict[Path, str] | None = None) -> Iterator[str]:
+def file_faults(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> Iterator[str]:
     """Yield what is wrong with an attached file in the folder `root`, as messages.
 
-    With `digests` (path → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
+    With `digests` (name → SHA-256 of the files that were read before), the whole file is read. Its SHA-256 is added.
     """
     fault = content_fault(root, file, digests)
     if fault:
         yield f"the file {file.name} {fault}; {HOW_TO_RESTORE}"
         return
-    folder = root / FILES_FOLDER
+    storage = open_storage(root)
     for name in names_beside(file):
-        if not (folder / name).is_file():
+        if not is_kept(storage, kept_name(name)):
             if name.endswith(TEXT_SUFFIX):
                 yield f"the text of the file {file.name} is missing, so a search finds nothing in it; {HOW_TO_MAKE_AGAIN}"
             else:
                 yield f"the preview of the file {file.name} is missing; {HOW_TO_MAKE_AGAIN}"
 
 
-def content_fault(root: Path, file: AttachedFile, digests: dict[Path, str] | None = None) -> str:
+def content_fault(root: PurePath, file: AttachedFile, digests: dict[str, str] | None = None) -> str:
     """Return what is wrong with the bytes of an attached file, "" if nothing is. See `file_faults`."""
-    path = kept_path(root, file)
+    storage, name = open_storage(root), kept_name(file.file_name)
     try:
-        # not followed: a link may lead out of the folder
-        found = path.lstat()
-        if not stat.S_ISREG(found.st_mode) or not is_inside(path, root):
-            return "is a link or a folder, not a file"
-        if found.st_size != file.size:
-            return f"was changed: it has {found.st_size:,} bytes, and {file.size:,} when it was attached"
+        if not is_own_file(root, name):
+            return "is a link or a folder, not a file" if storage.stat(name) else "is missing"
+        size = found[1] if (found := storage.stat(name)) else 0
+        if size != file.size:
+            return f"was changed: it has {size:,} bytes, and {file.size:,} when it was attached"
         if digests is None:
             return ""
-        if path not in digests:
-            with path.open("rb") as opened:
-                digests[path] = hashlib.file_digest(opened, "sha256").hexdigest()
+        if name not in digests:
+            digests[name] = storage.digest(name).hex()
     except FileNotFoundError:
         return "is missing"
     except OSError as error:
         return f"cannot be read ({error.strerror})"
-    if digests[path] != file.sha256:
+    if digests[name] != file.sha256:
         return "was changed: it has other bytes than when it was attached"
     return ""
 
 
 def unnamed_file_problems(
-    root: Path, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
+    root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()
 ) -> Iterator[Problem]:
-    """Yield a problem for each file in `files/` of the folder `root` that no record names. See `unnamed_files`.
+    """Yield a problem for each file in `files/` of the storage `root` that no record names. See `unnamed_files`.
 
-    Do not call this while a data file cannot be read: it may name them. Raises OSError if the folder cannot be read.
+    Do not call this while a data file cannot be read: it may name them. Raises OSError if the storage cannot be read.
     """
-    for path in unnamed_files(root, named, originals=originals):
-        is_ours = digest_of_name(path.name)
-        yield Problem(display_path(path), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
+    for name in unnamed_files(root, named, originals=originals):
+        is_ours = digest_of_name(PurePath(name).name)
+        yield Problem(display_path(root / name), 1, NAMED_BY_NO_RECORD if is_ours else NO_ATTACHED_FILE)
 
 
-def unnamed_files(root: Path, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[Path]:
-    """Return the paths in `files/` of the folder `root` that none of the `named` files has, sorted.
+def unnamed_files(root: PurePath, named: Iterable[AttachedFile], *, originals: Iterable[str] = ()) -> list[str]:
+    """Return the names in `files/` of the storage `root` that none of the `named` files has, sorted.
 
-    `originals` are the digests of untouched originals that are to be kept. Only the private folder has originals.
-    Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the folder cannot be read.
+    `originals` are the digests of untouched originals that are to be kept. Only the private storage has originals.
+    Files of unfinished saves, which begin with a dot, are left out. Raises OSError if the storage cannot be read.
     """
-    folder, kept = root / FILES_FOLDER, set(originals)
+    kept = set(originals)
     names = {name for file in named for name in (file.file_name, *names_beside(file))}
-    if not folder.is_dir():
-        return []
-    is_original = partial(_is_original, digests=kept)
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.name not in names and not path.name.startswith(".") and not is_original(path.name)
-    )
+    listed = [(name, PurePath(name).name) for name in sorted(open_storage(root).list_files(FILES_FOLDER))]
+    return [
+        name
+        for name, short in listed
+        if short not in names and not short.startswith(".") and not _is_original(short, kept)
+    ]
 
 
 def _is_original(name: str, digests: set[str]) -> bool:

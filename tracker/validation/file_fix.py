@@ -1,9 +1,11 @@
 """Correct what a machine can correct in the attached files: remove what no record names, make texts and previews again."""
 
-from collections.abc import Callable, Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
+from math import inf
+from pathlib import Path, PurePath
 
 from tracker.files.file_process import preview_of_file, text_of_file
 from tracker.files.kept_file import FileLimits, UnusableFile
@@ -11,18 +13,19 @@ from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import all_records
 from tracker.model.lifecycle import active_files
-from tracker.storage.atomic_write import replace_all
 from tracker.storage.attached_files import (
     FILES_FOLDER,
     MAX_KEPT_BYTES,
     PREVIEW_SUFFIX,
     TEXT_SUFFIX,
     digest_of_name,
+    is_kept,
+    kept_name,
     names_beside,
     read_kept,
 )
 from tracker.storage.dataset_reader import DatasetReader, display_path
-from tracker.storage.file_lock import lock_file
+from tracker.storage.open_storage import open_storage
 from tracker.validation.file_check import content_fault, unnamed_files
 
 UNNAMED_FOR = timedelta(days=7)
@@ -60,46 +63,53 @@ def fix_attached_files(reader: DatasetReader, *, now: datetime) -> tuple[FixedAt
 
 
 def remove_unnamed_files(
-    root: Path, read_named: Callable[[], NamedFiles | None], *, now: datetime
+    root: PurePath, read_named: Callable[[], NamedFiles | None], *, now: datetime
 ) -> tuple[FixedAttachment, ...]:
     """Remove the attached files in `root` that no record has named for a week, and return what was done.
 
-    `read_named` returns what is named; it is called under the lock of the folder. If it returns None, it is not known,
+    `read_named` returns what is named; it is called under the lock of the storage. If it returns None, it is not known,
     and nothing is removed. Files that the tracker did not write are never removed. Raises LockTimeout or OSError.
     """
-    if not (root / FILES_FOLDER).is_dir():
+    storage = open_storage(root)
+    if not storage.list_files(FILES_FOLDER):
         return ()
-    with lock_file(root / ".lock"):
+    with storage.transaction() as transaction:
         if (named := read_named()) is None:
             return ()
         files, originals = named
-        return tuple(_removed(unnamed_files(root, files, originals=originals), now))
+        unnamed = unnamed_files(root, files, originals=originals)
+        outdated = [name for name in unnamed if digest_of_name(PurePath(name).name) and _is_old(root, name, now)]
+        transaction.discard(*outdated)
+        transaction.commit()
+    return tuple(FixedAttachment(display_path(root / name), "removed; no record names it") for name in outdated)
 
 
-def _removed(paths: Iterable[Path], now: datetime) -> Iterator[FixedAttachment]:
-    oldest = (now - UNNAMED_FOR).timestamp()
-    for path in paths:
-        if digest_of_name(path.name) and (path.is_symlink() or path.is_file()) and path.lstat().st_mtime <= oldest:
-            path.unlink()
-            yield FixedAttachment(display_path(path), "removed; no record names it")
+def _is_old(root: PurePath, name: str, now: datetime) -> bool:
+    """Return whether a file was written more than a week ago. A link is one too, a folder is not."""
+    if isinstance(root, Path):
+        found = (root / name).lstat()
+        written = found.st_mtime if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode) else inf
+    else:
+        there = open_storage(root).stat(name)
+        written = there[0] / 1e9 if there else inf
+    return written <= (now - UNNAMED_FOR).timestamp()
 
 
-def restore_texts_and_previews(root: Path, files: Iterable[AttachedFile]) -> tuple[FixedAttachment, ...]:
+def restore_texts_and_previews(root: PurePath, files: Iterable[AttachedFile]) -> tuple[FixedAttachment, ...]:
     """Make the missing texts and previews of attached files again, and return what was done.
 
     A file that is missing or was changed is left alone. Raises LockTimeout or OSError.
     """
-    done = []
+    done, storage = [], open_storage(root)
     for file in {file.sha256: file for file in files}.values():
-        missing = [name for name in names_beside(file) if not (root / FILES_FOLDER / name).is_file()]
+        missing = [name for name in map(kept_name, names_beside(file)) if not is_kept(storage, name)]
         if missing and not content_fault(root, file, {}):
-            done.append(
-                FixedAttachment(display_path(root / FILES_FOLDER / file.file_name), _restore(root, file, missing))
-            )
+            path = display_path(root / kept_name(file.file_name))
+            done.append(FixedAttachment(path, _restore(root, file, missing)))
     return tuple(done)
 
 
-def _restore(root: Path, file: AttachedFile, missing: list[str]) -> str:
+def _restore(root: PurePath, file: AttachedFile, missing: list[str]) -> str:
     """Make the files `missing` again, and return what was done in words."""
     limits = FileLimits(file_bytes=MAX_KEPT_BYTES)
     needs_text = any(name.endswith(TEXT_SUFFIX) for name in missing)
@@ -111,11 +121,12 @@ def _restore(root: Path, file: AttachedFile, missing: list[str]) -> str:
     except UnusableFile as error:
         return f"its text and preview could not be made again ({error})"
     new = NewFile(file, data, pages, preview=preview.data if preview else None)
-    with lock_file(root / ".lock"):
-        wanted = [(path, None, raw) for path, raw in new.contents(root, with_original=False) if path.name in missing]
+    storage = open_storage(root)
+    with storage.transaction() as transaction:
+        wanted = {name: raw for name, raw in new.contents(with_original=False) if name in missing}
         # meanwhile the file may have been removed for somebody's safety: then nothing of it is written
-        if (root / FILES_FOLDER / file.file_name).is_file():
-            replace_all([one for one in wanted if not one[0].is_file()])
-    made = {path.name for path, _, _ in wanted}
-    words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in made]
+        if is_kept(storage, kept_name(file.file_name)):
+            transaction.stage([(name, None, raw) for name, raw in wanted.items() if not is_kept(storage, name)])
+            transaction.commit()
+    words = ["its text" if name.endswith(TEXT_SUFFIX) else "its preview" for name in missing if name in wanted]
     return f"made {' and '.join(words)} again" if words else "its text and preview could not be made again"

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import is_regular, list_files_in
 from tracker.storage.renamed_keys import RENAMED_KEYS, Renames
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
@@ -27,23 +29,23 @@ class RenamedFile:
         return f"{self.path}: renamed {self.keys} key{'s' * (self.keys > 1)}"
 
 
-def rename_folder(root: Path) -> tuple[RenamedFile, ...]:
+def rename_folder(root: AnyPlace) -> tuple[RenamedFile, ...]:
     """Rename the old keys in all files of a data folder or private folder. Return the files that were changed.
 
     A file that is not valid YAML is not changed. The command `check` reports such a file. Raises LockTimeout or
     OSError. In these cases no file was changed.
     """
-    renames = dict(_files(root))
-    return tuple(
-        RenamedFile(path, keys)
-        for path, keys in rewrite_files(root, renames, lambda path, text: rename_keys(text, renames[path]))
-    )
+    changed = rewrite_files(root, dict(_files(root)), lambda renames, text: rename_keys(text, renames))
+    return tuple(RenamedFile(path, keys) for path, keys in changed)
 
 
-def _files(root: Path) -> Iterator[tuple[Path, Renames]]:
+def _files(root: AnyPlace) -> Iterator[tuple[str, Renames]]:
+    files = open_storage(root)
     for name, renames in RENAMED_KEYS.items():
-        found = [root / name] if name.endswith(".yaml") else sorted((root / name).glob("[!.]*.yaml"))
-        yield from ((path, renames) for path in found if path.is_file())
+        folder = "" if name.endswith(".yaml") else name
+        for found, file_stat in list_files_in(files, folder, ".yaml").items():
+            if is_regular(file_stat) and (folder or found == name):
+                yield found, renames
 
 
 def rename_keys(text: str, renames: Renames) -> tuple[str, int]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from tracker.config import AnyPlace
 from tracker.model.organisations import Organisation
 from tracker.model.vocabulary import Voice
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import is_regular, list_files_in
 from tracker.storage.yaml_patch import patch_text
 from tracker.storage.yaml_reader import compose, to_values
 from tracker.validation.rewrite_files import rewrite_files
@@ -23,18 +25,20 @@ class SignedFile:
         return f"{self.path}: named the organisation of {self.count} assessment{'s' * (self.count > 1)}"
 
 
-def sign_folder(root: Path, organisations: tuple[Organisation, ...]) -> tuple[SignedFile, ...]:
+def sign_folder(root: AnyPlace, organisations: tuple[Organisation, ...]) -> tuple[SignedFile, ...]:
     """Replace `assessor` by `organisation` where it is the name or abbreviation of one of `organisations`.
 
     Return the files that were changed. Other assessors stay, and `check` reports them. A file that is not valid YAML is
     not changed. Raises LockTimeout or OSError; then no file was changed.
     """
     ids = {_comparable(name): o.id for o in organisations for name in _names(o)}
-    files = sorted((root / "recommendations").glob("[!.]*.yaml"))
-    return tuple(
-        SignedFile(path, count)
-        for path, count in rewrite_files(root, files, lambda _path, text: sign_assessments(text, ids))
-    )
+    files = {
+        name: ids
+        for name, file_stat in list_files_in(open_storage(root), "recommendations", ".yaml").items()
+        if is_regular(file_stat)
+    }
+    changed = rewrite_files(root, files, lambda known, text: sign_assessments(text, known))
+    return tuple(SignedFile(path, count) for path, count in changed)
 
 
 def sign_assessments(text: str, ids: Mapping[str, str]) -> tuple[str, int]:

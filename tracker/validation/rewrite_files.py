@@ -1,36 +1,41 @@
 """Rewrite the files of a data folder by rule, for the migrations of `check --fix`: all files or none."""
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
+from tracker.config import AnyPlace
 from tracker.model.errors import InvalidFile
-from tracker.storage.atomic_write import Replacement, replace_all
-from tracker.storage.data_folder import display_path
-from tracker.storage.file_lock import lock_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileChange, display_path
 from tracker.storage.yaml_patch import BOM
 from tracker.storage.yaml_reader import decode
 
+T = TypeVar("T")
+
 
 def rewrite_files(
-    root: Path, files: Iterable[Path], change: Callable[[Path, str], tuple[str, int]]
+    root: AnyPlace, files: Mapping[str, T], change: Callable[[T, str], tuple[str, int]]
 ) -> tuple[tuple[str, int], ...]:
     """Replace each file by its changed text. Return (path, number of changes) for each file that was changed.
 
-    `change` gets the path and the text of a file, and returns the new text and the number of changes. A file that is not
-    valid YAML is not changed. Raises LockTimeout or OSError; then no file was changed.
+    `files` maps the name of a file → what `change` needs to know about it. `change` gets this and the text of the file,
+    and returns the new text and the number of changes. A file that is not valid YAML is not changed. Raises LockTimeout
+    or OSError; then no file was changed.
     """
     done: list[tuple[str, int]] = []
-    replacements: list[Replacement] = []
-    with lock_file(root / ".lock"):
-        for path in files:
-            raw = path.read_bytes()
+    changes: list[FileChange] = []
+    storage = open_storage(root)
+    with storage.transaction() as transaction:
+        for name, about in files.items():
+            raw = transaction.read(name, None) or b""
             try:
-                text, count = change(path, decode(raw))
+                text, count = change(about, decode(raw))
             except InvalidFile:
                 continue
             if count:
-                done.append((display_path(path), count))
-                replacements.append((path, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
-        if replacements:
-            replace_all(replacements)
+                done.append((display_path(storage.root / name), count))
+                changes.append((name, raw, (BOM if raw.startswith(BOM) else b"") + text.encode()))
+        if changes:
+            transaction.stage(changes)
+            transaction.commit()
     return tuple(done)

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,15 +14,13 @@ from starlette.routing import Route
 
 from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
-from tracker.model.errors import LockTimeout
 from tracker.model.permissions import Permission
 from tracker.publishing.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
 from tracker.queries.current_view import current_view
-from tracker.storage.atomic_write import remove_unfinished
 from tracker.storage.file_cache import FileCache
-from tracker.storage.file_lock import lock_file
+from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
 from tracker.web.file_downloads import FileDownloadsMiddleware
 from tracker.web.log_limit import limit_log
@@ -64,14 +62,13 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     """
     if problem := private_folder_problem(config):
         raise SystemExit(problem)
-    if config.private:
-        restrict_private_folder(config.private)
-    for folder in filter(None, (config.data, config.private)):
-        _remove_unfinished_saves(folder)
+    restrict_private_folder(config.private)
+    for place in (config.data, config.private):
+        if place is not None:
+            open_storage(place).remove_unfinished()
     origin = config.public_url or f"http://{server.address or '127.0.0.1'}:{server.port}"
-    responder = CachedResponder(
-        lambda params: current_view(config.data, params), origin, root=config.data, files=FileCache(config.state)
-    )
+    cache = FileCache(config.cache_folder)
+    responder = CachedResponder(lambda params: current_view(config.data, params), origin, root=config.data, files=cache)
     index = server.static / "index.html"
     headers = security_headers(
         [*inline_scripts(index.read_text("utf-8")), asset_bytes("snapshot.js").decode()], config.public_url
@@ -101,7 +98,12 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
             Middleware(
                 StaticFilesMiddleware, prefix="/static/", folder=server.static / "static", instead=SMALLER_FILES
             ),
-            Middleware(FileDownloadsMiddleware, root=config.data, view_now=lambda: current_view(config.data, {})),
+            Middleware(
+                FileDownloadsMiddleware,
+                root=config.data,
+                view_now=lambda: current_view(config.data, {}),
+                cache=cache,
+            ),
             Middleware(
                 PageShellMiddleware,
                 index=index,
@@ -119,15 +121,6 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
 def _can_save(cookies: Mapping[str, str], config: Config, server: Server) -> bool:
     name = cookie_name(config.public_url, server.port)
     return person_from_cookies(cookies, name, config).can(Permission.SAVE)
-
-
-def _remove_unfinished_saves(folder: Path) -> None:
-    """Remove the files that an interrupted save left in a folder.
-
-    Do nothing if somebody is saving there now or the folder cannot be written.
-    """
-    with suppress(OSError, LockTimeout), lock_file(folder / ".lock", patience=1.0):
-        remove_unfinished(folder)
 
 
 def _name(pages: Mapping[str, str], path: str) -> str:

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
+from tracker.config import AnyPlace
 from tracker.i18n import get_language, request_language
 from tracker.model.attached_files import AttachedFile, FileKind
 from tracker.model.errors import NoDataset
@@ -23,7 +24,9 @@ from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.queries.public_files import files_by_name
 from tracker.queries.view import View
-from tracker.storage.attached_files import PREVIEW_SUFFIX, find_kept
+from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
+from tracker.storage.file_cache import FileCache
+from tracker.storage.open_storage import open_storage
 from tracker.web.refused_dates import NO_STORE
 from tracker.web.responses import MAX_WAITING, RETRY_AFTER_SECONDS, is_not_modified
 from tracker.web.security_headers import FILES_PATH
@@ -75,7 +78,8 @@ class _KeptFile:
 class FileDownloadsMiddleware:
     """ASGI middleware that answers requests below FILES_PATH, and passes every other request on.
 
-    `root` is the data folder, `view_now` returns the current view. Only files that an active entry of an active record
+    `root` is where the public data is, `view_now` returns the current view. `cache` is where files are that were read from
+    a database; a folder needs none. Only files that an active entry of an active record
     names are sent. So a file is gone as soon as its record is unpublished, although its bytes may still be there.
 
     It is no route, because Streamlit would compress what routes answer: parts of a file must be of its own bytes.
@@ -85,12 +89,13 @@ class FileDownloadsMiddleware:
         self,
         app: Any,
         *,
-        root: Path,
+        root: AnyPlace,
         view_now: Callable[[], View],
+        cache: FileCache | None = None,
         most: int = MAX_DOWNLOADS,
         stalled: tuple[float, float] = (MIN_STALLED_SECONDS, MAX_STALLED_SECONDS),
     ) -> None:
-        self.app, self._root, self._view_now = app, root, view_now
+        self.app, self._storage, self._cache, self._view_now = app, open_storage(root), cache, view_now
         self._limiter = CapacityLimiter(1)
         self._downloads = DownloadSlots(most, stalled)
 
@@ -136,10 +141,28 @@ class FileDownloadsMiddleware:
         if entry is None:
             return 410 if name in files else 404
         try:
-            kept = find_kept(self._root, name)
+            root = self._storage.root
+            kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
         except OSError:
             kept = None
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404
+
+    def _copy(self, name: str) -> tuple[Path, os.stat_result] | None:
+        """Return (path, status) of a copy on this machine of a file in the database, or None if there is none.
+
+        A file is read from the database once. Its bytes never change, and a preview that was made again has another time.
+        Raises OSError.
+        """
+        found = self._storage.stat(kept_name(name))
+        if found is None or self._cache is None:
+            return None
+        key = f"{name} {found}"
+        if (cached := self._cache.get(key)) is None:
+            raw, path = self._storage.read(kept_name(name), MAX_KEPT_BYTES), self._cache.new_path()
+            path.write_bytes(raw)
+            os.utime(path, ns=(found[0], found[0]))  # every copy of the dashboard has to send the same ETag
+            cached = self._cache.put(key, path, {})
+        return cached.path, os.stat(cached.path)
 
 
 class DownloadSlots:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tracker.config import parse_place
 from tracker.i18n import get_language
 from tracker.publishing.request import ViewRequest
 from tracker.queries.current_view import current_view
@@ -36,7 +37,7 @@ class RenderingFailed(Exception):
 class Job:
     """One file to render.
 
-    `root` is the data folder. `path` is the path of the route, and `id` the value of its placeholder. `params` are the
+    `root` is the place of the data, as `write_place` writes it. `path` is the path of the route, and `id` the value of its placeholder. `params` are the
     URL parameters, name → values. `origin` is what absolute links start with. `target` is the file to write; it is
     compressed with gzip if `compress` is True.
     """
@@ -108,8 +109,7 @@ def render_job(job: Job) -> dict[str, object]:
     """
     from tracker.web.routes import ROUTES_BY_PATH
 
-    root = Path(job.root)
-    view = current_view(root, {name: values[0] for name, values in job.params.items()})
+    view = current_view(parse_place(job.root), {name: values[0] for name, values in job.params.items()})
     language = get_language(job.language, view.settings)
     filters = Filters.from_params(view, job.params)
     request = ViewRequest(view, language, filters, origin=job.origin, id=job.id, params=job.params)

@@ -23,6 +23,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
+from tracker.config import StoragePlace, write_place
 from tracker.i18n import get_language, request_language
 from tracker.publishing.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
@@ -100,7 +101,7 @@ class CachedResponder:
 
     The ETag is computed from everything on which an answer depends, so it is also the cache key. While an answer is
     rendered, other requests for the same answer wait for it. `view_for` returns the view for URL parameters. `origin`
-    is what absolute links start with. `root` is the data folder, and `files` the cache on disk; without them,
+    is what absolute links start with. `root` is the place of the data, and `files` the cache on disk; without them,
     everything is rendered in threads. `most` is the size of the cache in memory, in bytes.
     """
 
@@ -109,7 +110,7 @@ class CachedResponder:
         view_for: ViewProvider,
         origin: str,
         *,
-        root: Path | None = None,
+        root: StoragePlace | None = None,
         files: FileCache | None = None,
         most: int = MAX_CACHE_BYTES,
     ) -> None:
@@ -278,7 +279,7 @@ class CachedResponder:
         try:
             target = self._files.new_path()
             job = Job(
-                root=str(self._root and self._root.absolute()),
+                root=write_place(self._root) if self._root else "",
                 path=prepared.path,
                 id=asked.id,
                 params=dict(asked.params),

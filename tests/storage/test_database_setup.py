@@ -1,0 +1,92 @@
+"""The tables of a database: made once, brought up to date, and never used by a program that does not know them."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
+from tracker.config import Area, DatabasePlace
+from tracker.storage.database_errors import DatabaseUnavailable
+from tracker.storage.database_setup import make_tables
+from tracker.storage.database_storage import DatabaseStorage
+
+
+@pytest.fixture
+def empty_url(postgres: PostgresServer) -> str:
+    postgres.run("DROP DATABASE IF EXISTS bare WITH (FORCE)")
+    postgres.run("CREATE DATABASE bare")
+    return postgres.url("bare")
+
+
+def test_making_the_tables_again_changes_nothing(database):
+    place = database.place(Area.DATA)
+    put_files(place, {"x.yaml": b"1"})
+    assert make_tables(place) == [f"{place}: up to date"]
+    assert DatabaseStorage(place).read("x.yaml") == b"1"
+
+
+def test_several_machines_may_make_them_at_the_same_time(empty_url):
+    places = [DatabasePlace(empty_url, area) for area in AREAS] * 4
+    with ThreadPoolExecutor(len(places)) as machines:
+        said = [line for lines in machines.map(make_tables, places) for line in lines]
+    assert sorted(line.partition(": ")[2] for line in said) == ["applied 0001_files.sql"] * 3 + ["up to date"] * 9
+
+
+def test_the_command_makes_the_tables_of_all_areas(empty_url):
+    root = DatabasePlace(empty_url, Area.DATA).root.parent
+    code, out, _ = run_command("database", "init", empty_url, settings={})
+    assert (code, out.splitlines()) == (
+        0,
+        [f"{root}/{area}: applied 0001_files.sql" for area in ("data", "private", "state")],
+    )
+    settings = {"TRACKER_DATA": empty_url, "TRACKER_STATE": empty_url}
+    code, out, _ = run_command("database", "init", settings=settings)
+    assert (code, out.splitlines()) == (0, [f"{root}/data: up to date", f"{root}/state: up to date"])
+    assert run_command("database", "init", settings={})[::2] == (
+        2,
+        "No setting is the URL of a database. Give one that begins with postgresql://\n",
+    )
+
+
+def test_without_tables_it_says_what_to_run(empty_url):
+    assert told(DatabasePlace(empty_url, Area.DATA)) == (
+        "the database has no tables for this; run python -m tracker database init"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("version = 0", "its tables are those of an older version; run python -m tracker database init"),
+        ("version = 9, needs = 9", "its tables are those of a newer version of the tracker; upgrade this copy"),
+        ("version = 9, needs = 1", ""),
+    ],
+)
+def test_tables_of_another_version_are_used_only_if_they_fit(database, change, says):
+    database.run(f"UPDATE tracker_data.schema_version SET {change}")
+    try:
+        assert told(database.place(Area.DATA)) == says
+    finally:
+        database.run("UPDATE tracker_data.schema_version SET version = 1, needs = 1")
+
+
+def told(place: DatabasePlace) -> str:
+    storage = DatabaseStorage(place)
+    try:
+        storage.snapshot()
+    except DatabaseUnavailable as error:
+        return str(error.strerror)
+    finally:
+        storage.close()
+    return ""
+
+
+def test_a_user_who_may_create_no_roles_is_told_so_and_has_the_tables(postgres, database: TestDatabase, empty_url):
+    postgres.run("DROP ROLE IF EXISTS plain")
+    postgres.run("CREATE ROLE plain LOGIN")
+    postgres.run("GRANT CREATE ON DATABASE bare TO plain", "bare")
+    place = DatabasePlace(postgres.url("bare", "plain"), Area.DATA)
+    assert make_tables(place) == [f"{place}: applied 0001_files.sql"]
+    postgres.run("DROP DATABASE bare WITH (FORCE)")
+    postgres.run("DROP ROLE plain")

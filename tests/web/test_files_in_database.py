@@ -1,0 +1,165 @@
+"""Attached files of records in a database: readers get what they would get from a folder, and memory holds none of it."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.canary_folder import lay
+from tests.support.file_texts import index_of_texts, places, search_in
+from tests.support.package_files import PDF, PDF_DIGEST, attach_to, packed, report, store_in
+from tests.support.postgres_server import TestDatabase, put_folder
+from tests.support.small_dataset import ANNA
+from tests.support.view_requests import ask
+from tests.web.test_file_downloads import Site
+from tracker.config import Area, Config
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.redaction import redact
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.publishing.data_package import write_data_package
+from tracker.queries.view import View
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage import database_storage
+from tracker.storage.attached_files import read_kept
+from tracker.storage.copy_storage import copy_storage
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.file_cache import FileCache
+from tracker.validation.check import check_folder
+from tracker.validation.file_fix import fix_attached_files
+
+NAMES = [f"files/{PDF_DIGEST}.{end}" for end in ("pages.txt", "pdf", "preview.webp")]
+NOW = datetime.now(UTC)
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+
+
+@pytest.fixture
+def store(tmp_path, database: TestDatabase) -> Store:
+    """A store of a database in which evidence x has a PDF."""
+    put_folder(store_in(tmp_path / "small").root, database.place())
+    store = Store(DatasetReader(database.place(), look_every=0), is_dismissed=lambda _finding: True)
+    attach_to(store, "x", report())
+    return store
+
+
+@pytest.fixture
+def fetched(monkeypatch) -> list[str]:
+    """The names of the files whose bytes were asked of the database."""
+    asked: list[str] = []
+    real = database_storage.read_file_bytes
+
+    def counting(connection, place, name):
+        asked.append(name)
+        return real(connection, place, name)
+
+    monkeypatch.setattr(database_storage, "read_file_bytes", counting)
+    return asked
+
+
+def kept(database: TestDatabase, area: Area = Area.DATA) -> list[str]:
+    return sorted(name for name in database.files(database.place(area).schema) if name.startswith("files/"))
+
+
+def view(store: Store) -> View:
+    return View(store.reader.read(fresh=True), date(2026, 11, 26))
+
+
+def test_a_save_keeps_file_text_and_preview_but_memory_holds_none_of_them(store, database, fetched):
+    assert kept(database) == NAMES
+    files = store.storage.snapshot(fresh=True)
+    assert [files.folders["files"][name].raw for name in NAMES] == [None] * 3
+    assert fetched == []
+    (entry,) = view(store).evidence["x"].files
+    assert (read_kept(store.root, entry), fetched) == (PDF, [NAMES[1]])
+
+
+def test_a_download_asks_the_database_once_and_has_the_same_headers_from_every_copy(store, tmp_path, fetched):
+    place = store.storage.place
+    one, two = (Site(place, FileCache(tmp_path / name)) for name in ("one", "two"))
+    name = NAMES[1].removeprefix("files/")
+    status, headers, body = one.get(name)
+    assert (status, body, headers["etag"]) == (200, PDF, f'"{PDF_DIGEST}"')
+    assert one.get(name, range="bytes=0-3")[2] == PDF[:4]
+    assert (one.get(name)[2], fetched) == (PDF, [NAMES[1]])
+    preview = NAMES[2].removeprefix("files/")
+    assert one.get(preview)[1]["etag"] == two.get(preview)[1]["etag"]
+    assert one.get(f"{'0' * 64}.pdf")[0] == 404
+
+
+def test_a_search_reads_each_text_once_and_forgets_what_was_removed(store, tmp_path, fetched):
+    with index_of_texts(store.storage.place, tmp_path / "state") as texts:
+        assert places(search_in(view(store), texts, "law")) == [("report.pdf", [1])]
+        assert places(search_in(view(store), texts, "law")) == [("report.pdf", [1])]
+        assert fetched == [NAMES[0]]
+        redact(store, Config(store.storage.place, tmp_path / "state"), RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
+        assert search_in(view(store), texts, "law").count == 0
+        assert list((tmp_path / "state").rglob("*.pages.txt")) == []
+    assert view(store).evidence["x"].files == ()
+
+
+def test_the_check_finds_a_changed_file_and_fix_leaves_it_alone(store, database):
+    assert check_folder(store.storage.place) == []
+    database.run(f"UPDATE tracker_data.file SET content = 'other bytes here!!!' WHERE path = '{NAMES[1]}'")
+    database.run(f"DELETE FROM tracker_data.file WHERE path = '{NAMES[0]}'")
+    database.run("UPDATE tracker_data.head SET revision = revision + 1")
+    store.storage.close()
+    assert [one.message for one in check_folder(store.storage.place)] == [
+        "the file report.pdf was changed: it has other bytes than when it was attached; restore it from a backup, or "
+        "withdraw it from the record"
+    ]
+    assert fix_attached_files(store.reader, now=NOW) == ()
+
+
+def test_a_file_that_no_record_names_goes_a_week_after_it_was_written(store, database):
+    orphan = f"files/{'a' * 64}.pdf"
+    with store.storage.transaction() as transaction:
+        transaction.stage([(orphan, None, b"old")])
+        transaction.commit()
+    assert [one.message for one in check_folder(store.storage.place)] == [
+        "no record names this file; check --fix removes it a week after it was written"
+    ]
+    assert fix_attached_files(store.reader, now=NOW + timedelta(days=6)) == ()
+    (done,) = fix_attached_files(store.reader, now=NOW + timedelta(days=8))
+    assert (done.done, kept(database)) == ("removed; no record names it", NAMES)
+
+
+def test_a_package_from_the_database_and_one_from_its_copy_in_a_folder_are_the_same_bytes(store, tmp_path):
+    write_data_package(tmp_path / "one.zip", ask(store.reader.read()))
+    copy_storage(store.storage.place, tmp_path / "copy")
+    packed(tmp_path / "copy", tmp_path / "two.zip")
+    one, two = (hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in ("one.zip", "two.zip"))
+    assert one == two
+    assert sorted(path.name for path in (tmp_path / "copy" / "files").iterdir()) == [
+        name.removeprefix("files/") for name in NAMES
+    ]
+
+
+def test_a_private_file_is_published_taken_back_and_removed_with_its_original(store, database):
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
+    letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
+    digest, received = letter.entry.sha256, letter.entry.received_sha256
+    three = sorted(f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp"))
+    folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
+    assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [f"files/{received}.pdf"])
+    folder.unpublish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
+    redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
+    assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
+    assert [raw for raw in database.files("tracker_private").values() if digest.encode() in raw] == []
+
+
+def test_a_folder_with_files_comes_back_from_the_database_as_it_was(tmp_path, database):
+    root = store_in(tmp_path / "data").root
+    lay(root, {f"files/{'b' * 64}.pdf": "%PDF-1.7", "evidence_files/x.yaml": "files: []"})
+    copy_storage(root, database.place())
+    copy_storage(database.place(), tmp_path / "back")
+    there, back = (
+        {path.relative_to(one): path.read_bytes() for path in one.rglob("*") if path.is_file() and path.name != ".lock"}
+        for one in (root, tmp_path / "back")
+    )
+    assert there == back

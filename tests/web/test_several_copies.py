@@ -1,0 +1,108 @@
+"""Two copies of the dashboard on one database: what happens on one is so on the other within a second."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.support.http_client import PAGE, is_editors, say
+from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase
+from tests.support.server_process import ROOT, Server
+from tests.support.small_dataset import ANNA, said
+from tracker.accounts.accounts import create_invite, revoke_account
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.config import Area
+from tracker.editing.private_evidence import PrivateFolder
+from tracker.editing.redaction import redact_folders
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.copy_storage import copy_storage
+from tracker.storage.dataset_reader import DatasetReader
+
+R8 = "ngo-2024-r8"
+SOON = 3.0
+"""Seconds. It takes less than one where nothing else runs; without a notice it would take up to five."""
+REVIEWER = Person(Role.REVIEWER, "reviewer-x1")
+
+
+@pytest.fixture(scope="module")
+def shared(postgres: PostgresServer) -> TestDatabase:
+    """The database of both copies, with the shipped data."""
+    database = TestDatabase(postgres, "copies")
+    copy_storage(ROOT / "data", database.place())
+    return database
+
+
+@pytest.fixture(scope="module")
+def copies(shared: TestDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
+    settings = {f"TRACKER_{area.upper()}": shared.place(area).url for area in AREAS}
+    folders = [tmp_path_factory.mktemp("copy") for _ in range(2)]
+    one, two = (Server(folder, {**settings, "XDG_STATE_HOME": str(folder)}, forked=True) for folder in folders)
+    for server in (one, two):
+        server.start()
+    yield one, two
+    for server in (one, two):
+        server.stop()
+        assert "Traceback" not in server.log.read_text()
+
+
+def seconds_until(is_so: Callable[[], bool]) -> float:
+    start = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - start < 20
+        time.sleep(0.01)
+    return time.monotonic() - start
+
+
+def test_signed_in_on_one_is_signed_in_on_the_other_and_a_link_works_once_on_all(copies, shared):
+    one, two = copies
+    accounts = AccountsFile(shared.place(Area.STATE))
+    token = accounts.update(lambda now: create_invite(now, "editor-x1", Role.EDITOR, at=datetime.now(UTC)))
+    status, headers, _ = say(one, "POST", "/sign-in", {"token": token, "next": PAGE})
+    name, _, value = headers["Set-Cookie"].split("; ")[0].partition("=")
+    assert (status, name) == (303, f"tracker-{one.port}")
+    assert is_editors(one, Cookie=f"tracker-{one.port}={value}")
+    assert is_editors(two, Cookie=f"tracker-{two.port}={value}")
+    status, _, body = say(two, "POST", "/sign-in", {"token": token, "next": PAGE})
+    assert (status, "This link was used already." in body) == (403, True)
+    accounts.update(lambda now: (revoke_account(now, "editor-x1"), None))
+    for copy in copies:
+        assert seconds_until(lambda copy=copy: not is_editors(copy, Cookie=f"tracker-{copy.port}={value}")) < SOON
+
+
+def test_a_save_by_another_process_shows_on_both(copies, shared):
+    store = Store(DatasetReader(shared.place()))
+    r = store.reader.read(fresh=True).recommendations[R8]
+    store.save(replace(r, title=said("A title of now")), by=ANNA, reason="A slip.")
+    took = [
+        seconds_until(lambda copy=copy: "A title of now" in say(copy, "GET", f"/r/{R8}?lang=en")[2]) for copy in copies
+    ]
+    print(f"a save shows on the other copies after {max(took):.2f} s at most, with the time of the answer")
+
+
+def test_a_removal_empties_the_memory_of_both(copies, shared):
+    store = Store(DatasetReader(shared.place()), is_dismissed=lambda _finding: True)
+    r = store.reader.read(fresh=True).recommendations[R8]
+    store.save(replace(r, summary=said("What Aidana Testova said")), by=ANNA, reason="A slip.")
+    pages = (f"/r/{R8}?lang=en", "/export.csv?lang=en", f"/api/recommendations/{R8}.json", "/snapshot.html?lang=en")
+    for copy in copies:
+        seconds_until(lambda copy=copy: "Testova" in say(copy, "GET", pages[0])[2])
+        assert all("Testova" in say(copy, "GET", page)[2] for page in pages)
+    redact_folders(
+        store, RedactionTerms(["Aidana Testova"]), shared.place(Area.STATE), by=REVIEWER, day=date(2026, 11, 26)
+    )
+    for copy in copies:
+        assert seconds_until(lambda copy=copy: "Testova" not in say(copy, "GET", pages[0])[2]) < SOON
+        assert [page for page in pages if "Testova" in say(copy, "GET", page)[2]] == []
+    assert [name for name, raw in shared.files("tracker_data").items() if b"Testova" in raw] == []
+
+
+def test_notes_and_private_evidence_are_in_a_database_of_their_own(shared):
+    private = PrivateFolder(shared.place(Area.PRIVATE), DatasetReader(shared.place()))
+    private.note(R8, "Call him.", by=ANNA)
+    assert [note.text for note in private.read(fresh=True).notes[R8]] == ["Call him."]
+    assert list(shared.files("tracker_private")) == [f"notes/{R8}.yaml"]
+    assert not any(b"Call him" in raw for raw in shared.files("tracker_data").values())

@@ -1,0 +1,60 @@
+"""The commands for storages: `database init` makes the tables of a database, `copy` copies between folder and database."""
+
+import argparse
+
+from tracker.config import Area, Config, DatabasePlace, parse_place
+from tracker.model.errors import TrackerError
+from tracker.storage.copy_storage import copy_storage
+
+STORAGE_COMMANDS = ("copy", "database")
+
+
+def add_storage_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands `database` and `copy` to the command line. `commands` is the list of all commands."""
+    database = commands.add_parser(
+        "database", help="make the tables of a PostgreSQL database, or bring them up to date"
+    )
+    database.add_argument("what", choices=["init"], help="init: make what is missing; it may run again at any time")
+    database.add_argument(
+        "url",
+        nargs="?",
+        metavar="URL",
+        help="a database for all areas, with a user who may create schemas; default: those of the settings",
+    )
+    about = "copy all files from a folder into a database, or back; files that are newer there are not overwritten"
+    copy = commands.add_parser("copy", help=about, description=about)
+    copy.add_argument("source", metavar="FROM", help="a folder, or the URL of a database")
+    copy.add_argument("target", metavar="TO", help="a folder, or the URL of a database")
+    copy.add_argument(
+        "--area",
+        choices=[area.value for area in Area],
+        default=Area.DATA.value,
+        help="which files of a database: public data, private ones, or accounts and keys (default: %(default)s)",
+    )
+    copy.add_argument("--replace", action="store_true", help="overwrite also what is newer")
+
+
+def run_storage_command(arguments: argparse.Namespace, config: Config) -> str:
+    """Run a command for storages, and return the text to print. Raises TrackerError, or OSError."""
+    if arguments.command == "database":
+        return "\n".join(_init(arguments.url, config))
+    area = Area(arguments.area)
+    source, target = parse_place(arguments.source, area), parse_place(arguments.target, area)
+    plan = copy_storage(source, target, replace_newer=arguments.replace)
+    done = f"Copied {len(plan.new)} new and {len(plan.changed)} changed files; {len(plan.same)} were the same already."
+    only_there = f" {len(plan.only_there)} files are only in {target}; they stay." if plan.only_there else ""
+    return f"{done} All were compared by their digests.{only_there}"
+
+
+def _init(url: str | None, config: Config) -> list[str]:
+    if url:
+        given = [parse_place(url, area) for area in Area]
+    else:
+        given = [place for place in (config.data, config.private, config.state) if place is not None]
+    places = [place for place in given if isinstance(place, DatabasePlace)]
+    if not places:
+        raise TrackerError("No setting is the URL of a database. Give one that begins with postgresql://")
+    # only who uses a database needs the packages for it
+    from tracker.storage.database_setup import make_tables
+
+    return [line for place in places for line in make_tables(place)]

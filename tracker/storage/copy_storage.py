@@ -1,0 +1,149 @@
+"""Copy all files of one storage into another: from a folder into a database, or back. Newer files are not overwritten."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from tracker.config import StoragePlace
+from tracker.model.errors import InvalidFile, TrackerError
+from tracker.model.lifecycle import timestamps_of
+from tracker.storage.data_folder import is_data_file
+from tracker.storage.file_cache import CACHE_FOLDER
+from tracker.storage.file_parser import parse_file
+from tracker.storage.open_storage import open_storage
+from tracker.storage.record_storage import FileChange, RecordStorage, display_path
+
+BATCH_BYTES = 64_000_000
+"""How many bytes are copied in one save."""
+FOLDER_ORDER = ("files", "", "evidence", "recommendations")
+"""The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
+
+
+class CopyRefused(TrackerError):
+    """The files cannot be copied. Nothing was copied, or the text says what was."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPlan:
+    """What copying would do, as names of files.
+
+    `new` are not in the target yet, `changed` would be overwritten, and of these `newer` have something in the target
+    that would be lost. `same` are equal already. `only_there` are only in the target, and stay.
+    """
+
+    new: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    newer: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    only_there: tuple[str, ...] = ()
+
+
+def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: bool = False) -> CopyPlan:
+    """Copy all files of `source` into `target`, compare them there by their digests, and return what was done.
+
+    Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`: it
+    changed there later, or has a recorded time that the one in `source` has not.
+
+    Raises CopyRefused, LockTimeout, or OSError if a storage cannot be read or written.
+    """
+    if isinstance(target, Path):
+        target.mkdir(parents=True, exist_ok=True)
+    there, here = open_storage(target), open_storage(source)
+    if here.locate("") == there.locate(""):
+        raise CopyRefused("Both are the same place. Nothing was copied.")
+    digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
+    if not digests:
+        raise CopyRefused(f"There are no files in {display_path(here.root)}. Nothing was copied.")
+    _require_names(digests, here)
+    plan = _plan(here, there, digests)
+    if plan.newer and not replace_newer:
+        listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
+        raise CopyRefused(
+            f"These files are newer than what would be copied over them:{listed}\nNothing was copied. Copy them the other "
+            "way first and put both versions together, or give --replace to lose what is newer."
+        )
+    names = sorted((*plan.new, *plan.changed), key=_copy_order)
+    last_time = _last_time(here)
+    for batch in _batches(here, names):
+        with there.transaction() as transaction:
+            changes: list[FileChange] = [(name, transaction.read(name, None), raw) for name, raw in batch.items()]
+            transaction.stage(changes, last_time=max(last_time, transaction.last_time))
+            transaction.commit()
+    found = there.digests()
+    if wrong := [name for name in names if found.get(name) != digests[name]]:
+        raise CopyRefused(
+            f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
+        )
+    return plan
+
+
+def _plan(here: RecordStorage, there: RecordStorage, digests: Mapping[str, bytes]) -> CopyPlan:
+    known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
+    changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
+    return CopyPlan(
+        new=tuple(name for name in sorted(digests) if name not in known),
+        changed=changed,
+        newer=tuple(name for name in changed if _is_newer(name, here, there)),
+        same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
+        only_there=tuple(sorted(known.keys() - digests.keys())),
+    )
+
+
+def _is_newer(name: str, here: RecordStorage, there: RecordStorage) -> bool:
+    """Return whether the file in `there` changed later, or has a recorded time that the file in `here` has not."""
+    ours, theirs = here.stat(name), there.stat(name)
+    is_later = bool(ours and theirs and theirs[0] > ours[0])
+    return is_later or not _times(name, there.read(name, None)) <= _times(name, here.read(name, None))
+
+
+def _times(name: str, raw: bytes) -> set[str]:
+    """Return the recorded times in a data file. There are none in other files, and in one that cannot be read."""
+    if not is_data_file(name):
+        return set()
+    try:
+        records, _ = parse_file(PurePath(name), raw)
+    except InvalidFile:
+        return set()
+    return {time for record in records if hasattr(record, "history") for time in timestamps_of(record) if time}
+
+
+def _last_time(storage: RecordStorage) -> str:
+    """Return the last recorded time that was committed in a storage, or "" if it cannot be asked."""
+    try:
+        with storage.transaction() as transaction:
+            return transaction.last_time
+    except OSError:
+        return ""  # it may be read but not written; then the recorded times in the files count
+
+
+def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
+    """Yield name → bytes for all `names`, in order, with at most about BATCH_BYTES at a time."""
+    batch, size = dict[str, bytes](), 0
+    for name in names:
+        batch[name] = storage.read(name, None)
+        size += len(batch[name])
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = {}, 0
+    if batch:
+        yield batch
+
+
+def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None:
+    for name in digests:
+        try:
+            name.encode()
+        except UnicodeEncodeError:
+            path = display_path(storage.root / name)
+            raise CopyRefused(f"{path}: the file name is not UTF-8. Rename the file. Nothing was copied.") from None
+
+
+def _is_copied(name: str) -> bool:
+    """Return whether a file belongs to the records: it is neither in a cache nor the rest of an interrupted save."""
+    path = PurePath(name)
+    return path.parts[0] != CACHE_FOLDER and not (path.name.startswith(".") and path.suffix == ".new")
+
+
+def _copy_order(name: str) -> tuple[int, str]:
+    folder = name.partition("/")[0] if "/" in name else ""
+    return FOLDER_ORDER.index(folder) if folder in FOLDER_ORDER else len(FOLDER_ORDER), name

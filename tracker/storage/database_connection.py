@@ -1,0 +1,139 @@
+"""Connect to a PostgreSQL database, and read the files of one area from it."""
+
+from collections.abc import Iterator
+from typing import Any, LiteralString
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import conninfo, sql
+from psycopg_pool import ConnectionPool
+
+from tracker.config import DatabasePlace
+from tracker.storage.database_errors import INIT_COMMAND, DatabaseUnavailable
+from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
+from tracker.storage.yaml_reader import MAX_BYTES
+
+DatabaseConnection = psycopg.Connection[tuple[Any, ...]]
+SCHEMA_VERSION = 1
+"""The version of the tables that this program knows: the number of the last file in `database_schema`."""
+DEFAULTS = {
+    "application_name": "recommendation-tracker",
+    "connect_timeout": "5",
+    # a machine that is gone without a word is noticed within about ten seconds
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+"""Settings of a connection, unless the URL has others."""
+MAX_POOL_SIZE = 4
+"""How many saves one process sends to one area at the same time; one after the other is committed anyway."""
+POOL_SECONDS = 5.0
+"""How long a save waits for a connection."""
+
+_COLUMNS = """f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
+  CASE WHEN f.revision > %s AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
+
+
+def connection_settings(place: DatabasePlace) -> str:
+    """Return the settings for a connection to `place`, from its URL and DEFAULTS.
+
+    If the URL has several hosts, only one that can be written is used. Raises DatabaseUnavailable if the URL is not valid.
+    """
+    try:
+        given = conninfo.conninfo_to_dict(place.url)
+    except psycopg.ProgrammingError:
+        raise DatabaseUnavailable(0, "the URL of the database is not valid") from None
+    if "," in urlsplit(place.url).netloc + str(given.get("host", "")):
+        given.setdefault("target_session_attrs", "read-write")
+    return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
+
+
+def connect(place: DatabasePlace) -> DatabaseConnection:
+    """Return a connection to `place`, in which each statement is a transaction. Raises psycopg.Error."""
+    return psycopg.connect(connection_settings(place), autocommit=True)
+
+
+def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
+    """Return a pool of connections to `place`. The first connection is made when it is needed."""
+    return ConnectionPool(
+        connection_settings(place),
+        kwargs={"autocommit": True},
+        min_size=0,
+        max_size=MAX_POOL_SIZE,
+        timeout=POOL_SECONDS,
+        max_idle=300,
+        num_workers=1,
+        open=True,
+    )
+
+
+def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
+    """Return an SQL statement in which `{schema}` is the schema of `place`."""
+    return sql.SQL(statement).format(schema=sql.Identifier(place.schema))
+
+
+def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
+    """Raise DatabaseUnavailable if this program cannot work with the tables as they are. Raises psycopg.Error."""
+    query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
+    version, needs = connection.execute(in_schema(place, query)).fetchone() or (None, None)
+    if version is None or version < SCHEMA_VERSION:
+        raise DatabaseUnavailable(0, f"its tables are those of an older version; run {INIT_COMMAND}")
+    if needs > SCHEMA_VERSION:
+        raise DatabaseUnavailable(0, "its tables are those of a newer version of the tracker; upgrade this copy")
+
+
+def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
+    """Return (number of the last save, all files). Files that did not change since the save `known` come without bytes."""
+    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.content IS NOT NULL"
+    return _read_rows(connection, place, query, known=known)
+
+
+def read_changes(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
+    """Return (number of the last save, files that changed or were deleted after the save `known`)."""
+    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > %s"
+    return _read_rows(connection, place, query, known=known, since=(known,))
+
+
+def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
+    """Return the bytes of a file, or None if there is none."""
+    query = in_schema(place, "SELECT content FROM {schema}.file WHERE path = %s")
+    with connection.cursor(binary=True) as cursor:
+        row = cursor.execute(query, (name,)).fetchone()
+    return bytes(row[0]) if row and row[0] is not None else None
+
+
+def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str = "") -> dict[str, bytes]:
+    """Return name → SHA-256 of all files, or only of the file `name`."""
+    query = in_schema(place, "SELECT path, sha256 FROM {schema}.file WHERE content IS NOT NULL AND %s IN ('', path)")
+    with connection.cursor(binary=True) as cursor:
+        return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
+
+
+def transaction_status(connection: DatabaseConnection, transaction_id: str) -> str | None:
+    """Return "committed", "aborted" or "in progress" for a transaction, or None if it was too long ago."""
+    row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
+    return row[0] if row else None
+
+
+def _read_rows(
+    connection: DatabaseConnection,
+    place: DatabasePlace,
+    query: LiteralString,
+    *,
+    known: int,
+    since: tuple[int, ...] = (),
+) -> tuple[int, list[FileRow]]:
+    with connection.cursor(binary=True) as cursor:
+        cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *since))
+        rows = cursor.fetchall()
+    if not rows:
+        raise DatabaseUnavailable(0, f"its tables are empty; run {INIT_COMMAND}")
+    return rows[0][0], list(_file_rows(rows))
+
+
+def _file_rows(rows: list[tuple[Any, ...]]) -> Iterator[FileRow]:
+    for _, name, revision, microseconds, size, raw in rows:
+        if name is not None:
+            file = StoredFile((microseconds * 1000, size, revision), raw) if size is not None else None
+            yield name, file

@@ -1,0 +1,43 @@
+"""Open the storage of records at a place: a folder, or an area in a database."""
+
+import threading
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from tracker.config import AnyPlace, DatabasePlace
+from tracker.storage.folder_storage import FolderStorage
+from tracker.storage.record_storage import RecordStorage
+
+if TYPE_CHECKING:
+    from tracker.storage.database_storage import DatabaseStorage
+
+_databases: "dict[AnyPlace, DatabaseStorage]" = {}
+_lock = threading.Lock()
+
+
+def open_storage(place: AnyPlace) -> RecordStorage:
+    """Return the storage at `place`. Nothing is read or made yet.
+
+    `place` may also be the `root` of a storage that was opened before, as a dataset has it.
+    """
+    with _lock:
+        if (known := _databases.get(place)) is not None:
+            return known
+        if isinstance(place, DatabasePlace):
+            # only who uses a database needs the packages for it
+            from tracker.storage.database_storage import DatabaseStorage
+
+            storage = DatabaseStorage(place)
+            _databases[place] = _databases[storage.root] = storage
+            return storage
+    assert isinstance(place, PurePath)
+    return FolderStorage(Path(place))
+
+
+def close_databases() -> None:
+    """End the threads and connections of all databases, and forget what was read."""
+    with _lock:
+        storages = set(_databases.values())
+        _databases.clear()
+    for storage in storages:
+        storage.close()
