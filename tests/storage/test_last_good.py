@@ -1,5 +1,6 @@
 """A hand edit breaks a file: what it said before stays, with file and line for editors, until it is mended."""
 
+import errno
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from tracker.model.dataset import Dataset
 from tracker.model.errors import Conflict, WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.safety.redaction_terms import RedactionTerms
-from tracker.storage.cache_registry import REDACTION_MARKER
+from tracker.storage.cache_registry import REDACTION_MARKER, clear_caches
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder
 
@@ -265,3 +266,18 @@ def test_what_editors_alone_see_stays_too_and_is_forgotten_with_the_rest(data, t
     assert (NAME in repr(kept), [problem.line for problem in kept.problems]) == (True, [2])
     folder.forget()
     assert NAME not in repr(folder.read(fresh=True))
+
+
+def test_what_editors_alone_see_is_forgotten_although_its_files_are_out_of_reach(data, tmp_path, monkeypatch):
+    private = tmp_path / "private"
+    (private / "evidence").mkdir(parents=True)
+    (private / "evidence" / "talk.yaml").write_text(NEWS.replace("The law", f"{NAME} says the law"))
+    folder = PrivateFolder(private, DatasetReader(data, look_every=0))
+    assert NAME in repr(folder.read(fresh=True))
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "the disk is gone")
+
+    monkeypatch.setattr(type(folder.storage), "snapshot", fail)
+    clear_caches()
+    assert NAME not in repr(folder.read())
