@@ -8,31 +8,26 @@ Start reading in `tracker.model.records` (what is recorded), then `tracker.queri
 `tracker.editing.store` (how it changes). Each package says in its docstring what is in it and where to start.
 """
 
-from dataclasses import fields
-from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
-
-from tracker.editing.store import Store
-from tracker.i18n import get_language
-from tracker.model.dataset import Dataset
-from tracker.model.errors import (
-    Conflict,
-    InvalidFile,
-    LockTimeout,
-    NoDataset,
-    NotAllowed,
-    SafetyFindings,
-    TrackerError,
-    ValidationFailed,
-    WriteFailed,
-)
-from tracker.queries.view import View
-from tracker.storage.dataset_reader import DatasetReader
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracker.queries.frames import Frames
+    from tracker.editing.store import Store
+    from tracker.model.dataset import Dataset
+    from tracker.model.errors import (
+        Conflict,
+        InvalidFile,
+        LockTimeout,
+        NoDataset,
+        NotAllowed,
+        SafetyFindings,
+        TrackerError,
+        ValidationFailed,
+        WriteFailed,
+    )
+    from tracker.queries.loaded_dataset import LoadedDataset, load
+    from tracker.queries.view import View
+    from tracker.storage.dataset_reader import DatasetReader
 
 __all__ = [
     "Conflict",
@@ -51,30 +46,18 @@ __all__ = [
     "WriteFailed",
     "load",
 ]
+_MODULES = {
+    "Dataset": "tracker.model.dataset",
+    "DatasetReader": "tracker.storage.dataset_reader",
+    "LoadedDataset": "tracker.queries.loaded_dataset",
+    "Store": "tracker.editing.store",
+    "View": "tracker.queries.view",
+    "load": "tracker.queries.loaded_dataset",
+}
 
 
-class LoadedDataset(Dataset):
-    """A dataset, with its tables for analysis."""
-
-    def frames(self, *, as_of: date | None = None, recorded: str | None = None, language: str = "") -> "Frames":
-        """Return the tables of the dataset for pandas: `recommendations`, `assessments`, `evidence`, `documents`, ….
-
-        `as_of` and `recorded` choose a past state, as in `View`. `language` is the code of the language of the texts, by
-        default the main language of the dataset.
-        """
-        # imported here, because pandas takes half a second
-        from tracker.queries.frames import Frames
-
-        settings = self.settings
-        today = datetime.now(ZoneInfo(settings.timezone)).date()
-        chosen = get_language(language or settings.language, settings)
-        return Frames(View(self, today, as_of, recorded=recorded), chosen)
-
-
-def load(folder: str | Path) -> LoadedDataset:
-    """Read a data folder, and return its dataset. The `problems` of the dataset say what could not be read.
-
-    Raises NoDataset if the folder is missing or unreadable.
-    """
-    dataset = DatasetReader(Path(folder)).read()
-    return LoadedDataset(**{field.name: getattr(dataset, field.name) for field in fields(dataset)})
+def __getattr__(name: str) -> Any:
+    """Import what is asked for now: a process that cleans one file must not wait for all modules."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_MODULES.get(name, "tracker.model.errors")), name)

@@ -21,7 +21,7 @@ from tracker.files.findings import (
 from tracker.files.kept_file import CleanedFile, FileFinding
 from tracker.files.new_file import NewFile, new_file
 from tracker.i18n import LANGUAGES, Language, native_name
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import clean_input
 
 _KINDS_WITH_PAGES = (FileKind.PDF, FileKind.DOCX, FileKind.ODT, FileKind.XLSX)

@@ -12,7 +12,8 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from scripts.benchmarks.report import Row, median_milliseconds, time_call
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
 from tracker.queries.file_search import look_at_texts, search_files
 from tracker.queries.file_texts import FileTexts
 from tracker.queries.text_search import parse_search

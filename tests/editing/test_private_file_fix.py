@@ -16,7 +16,7 @@ from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage
 from tracker.files.new_file import new_file
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.storage.dataset_reader import DatasetReader
 
 NOW = datetime(2036, 1, 1, tzinfo=UTC)

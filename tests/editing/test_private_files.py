@@ -16,9 +16,9 @@ from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
-from tracker.model.attached_files import FileKind
 from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
 from tracker.model.events import Event
+from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence

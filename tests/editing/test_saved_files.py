@@ -11,8 +11,9 @@ from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import new_file, read_new_file
 from tracker.files.text_scan import place_in_file
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import Conflict, SafetyFindings, ValidationFailed
+from tracker.model.file_kind import FileKind
 from tracker.storage.attached_files import list_kept, read_kept, read_text_pages
 from tracker.storage.dataset_reader import DatasetReader
 

@@ -10,7 +10,7 @@ from tests.support.canary_images import CANARY, canary_jpeg, canary_png
 from tests.support.kept_files import everything_in, what_is_wrong_with
 from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits, Rectangle, UnusableFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 
 def blacked_out(data, *parts):

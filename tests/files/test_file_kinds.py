@@ -20,7 +20,7 @@ from tests.support.canary_images import canary_jpeg, canary_multi_jpeg, canary_p
 from tracker.files.cleaning import clean_bytes, harmless_name
 from tracker.files.file_kinds import recognize_kind
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 LIMITS = FileLimits()
 

@@ -10,7 +10,7 @@ from tests.support.canary_images import CANARY, canary_jpeg
 from tracker.files.cleaning import clean_bytes
 from tracker.files.file_process import clean_file, preview_of_file, text_of_file
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 
 def test_the_process_returns_the_cleaned_file():
@@ -57,7 +57,7 @@ def test_a_sentence_can_be_translated():
 
 def test_too_much_memory_ends_the_process_and_not_the_server():
     with pytest.raises(UnusableFile, match="too much memory"):
-        clean_file(b"A text.\n" * 1_000_000, limits=FileLimits(memory=70_000_000))
+        clean_file(b"A text.\n" * 1_000_000, limits=FileLimits(memory=50_000_000))
 
 
 def test_too_much_time_ends_the_process():
@@ -80,6 +80,13 @@ def test_the_app_does_not_load_what_only_cleaning_needs():
     heavy = ("pikepdf", "pypdfium2", "nh3", "PIL", "lxml", "docx", "openpyxl")
     code = f"import sys, tracker.__main__, tracker.files.file_process; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("module", ["tracker.files.file_process", "tracker.importing.parser_process"])
+def test_a_process_for_one_file_does_not_load_the_data_model(module):
+    check = f"import sys, {module}; print(sorted({{'pydantic', 'yaml', 'jinja2'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 
 

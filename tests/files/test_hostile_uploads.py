@@ -13,7 +13,7 @@ from tracker.files.file_process import clean_file, preview_of_file, text_of_file
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
 from tracker.files.previews import draw_preview
 from tracker.files.text_extraction import pages_of
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 MOST_SECONDS = 10.0
 """Processor time of each step."""

@@ -13,7 +13,7 @@ from tracker.files.cleaning import clean_bytes
 from tracker.files.kept_file import CleaningChoices, FileLimits, FilePage, UnusableFile
 from tracker.files.previews import draw_preview
 from tracker.files.text_extraction import pages_of
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 LIMITS = FileLimits()
 

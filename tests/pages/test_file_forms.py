@@ -20,8 +20,9 @@ from tracker.editing.private_files import PrivateFiles
 from tracker.editing.store import Store
 from tracker.files.file_process import FILES_BUSY
 from tracker.files.kept_file import UnusableFile
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import WriteFailed
+from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.storage.dataset_reader import DatasetReader
 

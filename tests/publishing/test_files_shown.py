@@ -18,8 +18,9 @@ from tests.support.small_dataset import ANNA, said
 from tests.support.story_folder import ASKED, DOCUMENTS, NEWS, made
 from tracker.editing.store import Store
 from tracker.i18n import get_language
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
 from tracker.model.events import Event
+from tracker.model.file_kind import FileKind
 from tracker.model.permissions import READER
 from tracker.model.vocabulary import EventType
 from tracker.publishing import json_api

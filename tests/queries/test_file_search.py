@@ -22,7 +22,8 @@ from tests.support.file_texts import (
 from tests.support.search_examples import DEVELOPMENT
 from tests.support.server_process import ROOT
 from tests.support.small_dataset import DOCUMENTS, SHOWN, TRACKER, dataset, folder
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
 from tracker.queries import file_texts
 from tracker.queries.file_search import look_at_texts, match_expression
 from tracker.queries.file_text_reading import index_texts

@@ -29,8 +29,8 @@ from tracker.editing.redaction_places import list_redaction_places
 from tracker.editing.store import Store
 from tracker.files.kept_file import FilePage
 from tracker.files.new_file import NewFile
-from tracker.model.attached_files import FileKind
 from tracker.model.errors import NotAllowed, RedactionRefused, WriteFailed
+from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage import atomic_write

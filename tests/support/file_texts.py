@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.small_dataset import SHOWN
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.queries.file_search import FoundInFiles, look_at_texts
 from tracker.queries.file_texts import FileTexts
 from tracker.queries.site_search import search_everything

@@ -10,7 +10,7 @@ import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from tracker.files.kept_file import CleanedFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 WEBP_CHUNKS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}

@@ -13,8 +13,8 @@ from tests.support.small_dataset import ANNA, SHOWN, Clock, folder
 from tracker.editing.store import Store
 from tracker.files.kept_file import CleanedFile, FilePage, FilePreview
 from tracker.files.new_file import NewFile, new_file
-from tracker.model.attached_files import FileKind
 from tracker.model.events import Event
+from tracker.model.file_kind import FileKind
 from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.validation.check import check_folder, find_problems

@@ -18,9 +18,10 @@ from tracker.editing.private_bytes import (
 from tracker.editing.private_files import FileOwner, PrivateFiles
 from tracker.editing.private_notes import PrivateNote, PrivateNotes
 from tracker.editing.store import Store
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset
 from tracker.model.errors import NoDataset
+from tracker.model.file_kind import FileKind
 from tracker.model.problems import Problem, RuleViolation
 from tracker.model.records import Evidence
 from tracker.queries.view import View

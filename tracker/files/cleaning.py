@@ -9,7 +9,7 @@ from tracker.files.file_kinds import check_characters, recognize_kind
 from tracker.files.findings import FoundItems
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileFinding, FileLimits, Rectangle
 from tracker.files.text_decoding import decode_any
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 MAX_NAME = 80
 """Characters of a name, without its extension."""

@@ -7,7 +7,7 @@ import zipfile
 
 from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.text_decoding import ENCODING_MARKS, decode_any
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 
 _EMPTY = N_("The file is empty. Check that it was saved or downloaded completely.")

@@ -21,7 +21,7 @@ from tracker.files.kept_file import (
     Rectangle,
     UnusableFile,
 )
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.storage.limited_process import (
     ProcessBusy,

@@ -10,7 +10,7 @@ from tracker.files.file_kinds import DAMAGED
 from tracker.files.findings import FoundItems
 from tracker.files.image_metadata import find_image_metadata
 from tracker.files.kept_file import FileLimits, Rectangle, UnusableFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 
 if TYPE_CHECKING:

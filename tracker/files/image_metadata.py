@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.files import findings
 from tracker.files.findings import FoundItems
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracker.model.attached_files import FileKind
 from tracker.model.errors import TrackerError
+from tracker.model.file_kind import FileKind
 
 
 class UnusableFile(TrackerError):

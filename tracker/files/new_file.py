@@ -6,7 +6,8 @@ from pathlib import PurePath
 
 from tracker.files.file_process import never_cancelled, process_upload
 from tracker.files.kept_file import CleanedFile, CleaningChoices, FileLimits, FilePage, FilePreview, Rectangle
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import TextVariant
 from tracker.storage.attached_files import (
     join_pages,

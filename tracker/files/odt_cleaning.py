@@ -10,7 +10,7 @@ from tracker.files.image_cleaning import blank_image, clean_any_image
 from tracker.files.kept_file import CleaningChoices, FileLimits, UnusableFile
 from tracker.files.office_package import MAX_XML, pack_files
 from tracker.files.xml_parts import drop, drop_all, elements_of, local_name, namespace, parse_part, write_part
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _MANIFEST = f"{_ODF}manifest:1.0"

@@ -13,7 +13,7 @@ from tracker.files.findings import FoundItems
 from tracker.files.image_cleaning import blank_image, clean_any_image
 from tracker.files.kept_file import FileLimits, UnusableFile
 from tracker.files.xml_parts import drop, elements_of, local_name, namespace, parse_part, write_part
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 RELATION_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"

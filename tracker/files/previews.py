@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tracker.files.file_kinds import DAMAGED, recognize_kind
 from tracker.files.image_cleaning import damage_as_sentence, decode_image, only_pixels
 from tracker.files.kept_file import FileLimits, FilePreview, UnusableFile
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 if TYPE_CHECKING:
     from PIL.Image import Image

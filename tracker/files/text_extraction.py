@@ -9,7 +9,7 @@ from tracker.files.file_kinds import DAMAGED, open_package, read_packed
 from tracker.files.kept_file import FileLimits, FilePage, UnusableFile
 from tracker.files.text_decoding import decode_any
 from tracker.files.xml_parts import elements_of, local_name, parse_part
-from tracker.model.attached_files import FileKind
+from tracker.model.file_kind import FileKind
 
 MAX_CELLS = 500_000
 _BLOCKS = {

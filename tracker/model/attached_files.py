@@ -1,6 +1,5 @@
 """Files that are attached to an item of evidence or to a document: the PDF, the photo, the saved copy of a page."""
 
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -8,54 +7,11 @@ from pydantic.dataclasses import dataclass
 
 from tracker.model.events import Event
 from tracker.model.fields import Handle, ShortText, Timestamp
+from tracker.model.file_kind import FileKind
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, LanguageCode, Line, LocalizedText
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hex."""
-
-
-class FileKind(StrEnum):
-    """The kinds of files that can be kept. The value is the extension, without a dot."""
-
-    PDF = "pdf"
-    DOCX = "docx"
-    ODT = "odt"
-    XLSX = "xlsx"
-    PNG = "png"
-    JPEG = "jpg"
-    WEBP = "webp"
-    TEXT = "txt"
-    HTML = "html"
-    MHTML = "mhtml"
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type, such as "application/pdf"."""
-        return _MEDIA_TYPES[self]
-
-    @property
-    def has_pages(self) -> bool:
-        """Return whether the text of the file has pages with numbers. In a workbook, a page is a sheet."""
-        return self in (FileKind.PDF, FileKind.XLSX)
-
-    @property
-    def is_image(self) -> bool:
-        """Return whether the file is an image, so that parts of it can be blacked out."""
-        return self in (FileKind.PNG, FileKind.JPEG, FileKind.WEBP)
-
-
-_MEDIA_TYPES = {
-    FileKind.PDF: "application/pdf",
-    FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    FileKind.ODT: "application/vnd.oasis.opendocument.text",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileKind.PNG: "image/png",
-    FileKind.JPEG: "image/jpeg",
-    FileKind.WEBP: "image/webp",
-    FileKind.TEXT: "text/plain; charset=utf-8",
-    FileKind.HTML: "text/html; charset=utf-8",
-    FileKind.MHTML: "multipart/related",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FORBID_UNKNOWN_KEYS)

@@ -24,11 +24,14 @@ After one of these errors, nothing is changed. Exceptions to this rule are in th
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from tracker.model.dataset import Record
 from tracker.model.labels import N_
 from tracker.model.problems import RuleViolation
-from tracker.model.safety_config import SafetyFinding
+
+if TYPE_CHECKING:
+    from tracker.model.dataset import Record
+    from tracker.model.safety_config import SafetyFinding
 
 
 class TrackerError(Exception):
@@ -80,7 +83,7 @@ class Conflict(TrackerError):
     or is invalid.
     """
 
-    def __init__(self, mine: Record, current: Record | None) -> None:
+    def __init__(self, mine: "Record", current: "Record | None") -> None:
         super().__init__(f"{mine.id} changed after you opened it. Nothing was saved, and nothing was overwritten.")
         self.mine, self.current = mine, current
 
@@ -99,7 +102,7 @@ class SafetyFindings(TrackerError):
     A reviewer can dismiss a finding with a reason, if the passage is harmless.
     """
 
-    def __init__(self, findings: tuple[SafetyFinding, ...]) -> None:
+    def __init__(self, findings: "tuple[SafetyFinding, ...]") -> None:
         super().__init__("Nothing was saved: some passages could identify someone. Reword them.")
         self.findings = findings
 

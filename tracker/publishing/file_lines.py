@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from tracker.i18n import Language, native_name
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.queries.public_files import files_by_name, files_of, preview_size

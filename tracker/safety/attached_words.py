@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Set
 from pathlib import PurePath
 from typing import Any
 
-from tracker.model.attached_files import FileKind
 from tracker.model.errors import InvalidFile
+from tracker.model.file_kind import FileKind
 from tracker.model.problems import FieldPath
 from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage.attached_files import FILES_FOLDER, PAGE_BREAK, TEXT_SUFFIX, digest_of_name, list_kept

@@ -15,7 +15,8 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import IO, BinaryIO
 
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
+from tracker.model.file_kind import FileKind
 from tracker.model.lifecycle import is_withdrawn
 from tracker.storage.folder_storage import is_inside
 from tracker.storage.open_storage import open_storage

@@ -18,8 +18,9 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from tracker.config import AnyPlace
 from tracker.i18n import get_language, request_language
-from tracker.model.attached_files import AttachedFile, FileKind
+from tracker.model.attached_files import AttachedFile
 from tracker.model.errors import NoDataset
+from tracker.model.file_kind import FileKind
 from tracker.model.labels import N_
 from tracker.model.localized_text import clean_input
 from tracker.queries.public_files import files_by_name
