@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass as plain_dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from tracker.model.problems import FieldPath
@@ -46,16 +46,37 @@ class CompiledRule:
     """
 
     def __init__(self, rule: SafetyRule, words: Mapping[str, tuple[str, ...]]) -> None:
-        def compiled(patterns: Iterable[str]) -> re.Pattern[str]:
-            return re.compile("|".join(f"(?:{_with_words(one, words)})" for one in patterns), re.IGNORECASE)
-
-        self.rule = rule
-        self.pattern = compiled(rule.patterns)
-        self.needs = compiled([rule.needs]) if rule.needs else None
-        self.near = compiled(f"<{name}>" for name in rule.near) if rule.near else None
-        self.unless = compiled([rule.unless]) if rule.unless else None
-        self.unless_after = compiled([rule.unless_after]) if rule.unless_after else None
+        self.rule, self._words = rule, words
         self.beginnings = [_beginnings(names, words) for names in _required_lists(rule)]
+
+    # compiled when a text first needs them: most texts need few of them, and all together take a third of a second
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return what the rule looks for."""
+        return self._compile(*self.rule.patterns)
+
+    @cached_property
+    def needs(self) -> re.Pattern[str] | None:
+        """Return what must be somewhere in the text."""
+        return self._compile(self.rule.needs) if self.rule.needs else None
+
+    @cached_property
+    def near(self) -> re.Pattern[str] | None:
+        """Return the words of which one must be near."""
+        return self._compile(*(f"<{name}>" for name in self.rule.near)) if self.rule.near else None
+
+    @cached_property
+    def unless(self) -> re.Pattern[str] | None:
+        """Return what a match must not be."""
+        return self._compile(self.rule.unless) if self.rule.unless else None
+
+    @cached_property
+    def unless_after(self) -> re.Pattern[str] | None:
+        """Return what must not come before a match."""
+        return self._compile(self.rule.unless_after) if self.rule.unless_after else None
+
+    def _compile(self, *patterns: str) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{_with_words(one, self._words)})" for one in patterns), re.IGNORECASE)
 
     def is_candidate(self, text: str, beginnings: Set[str]) -> bool:
         """Return whether the rule may match `text`. `beginnings` are the beginnings of the words of `text`.
