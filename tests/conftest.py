@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.support.file_forks import ForkingSubprocess
 from tests.support.long import LONG
 from tests.support.mirrored_storage import MirroredFolders
 from tests.support.postgres_server import PostgresServer, TestDatabase
 from tests.support.server_process import ROOT, Server
 from tracker.model.dataset import Dataset
-from tracker.storage import cache_registry, open_storage
+from tracker.storage import cache_registry, limited_process, open_storage
 from tracker.storage.dataset_reader import DatasetReader
 
 TOLD_TWICE = {
@@ -46,6 +47,13 @@ TOLD_TWICE = {
     "validation.test_check",
     "validation.test_file_check",
 }
+REAL_PROCESSES = (
+    "tests.files.",
+    "tests.importing.test_parser_process",
+    "tests.importing.test_hostile",
+    "tests.storage.test_limited_process",
+    "tests.queries.test_file_search",
+)
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 
 
@@ -73,6 +81,13 @@ def pytest_collection_finish() -> None:
 def _caches_are_cleared_once() -> None:
     """A redaction clears the caches again a minute later: in the middle of another test. Servers run as they are."""
     cache_registry.REPEAT_AFTER_SECONDS = ()
+
+
+@pytest.fixture(autouse=True)
+def _files_are_cleaned_in_forks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process for one file is a fork of one that has imported everything, unless the test is about such processes."""
+    if not request.module.__name__.startswith(REAL_PROCESSES):
+        monkeypatch.setattr(limited_process, "subprocess", ForkingSubprocess)
 
 
 @pytest.fixture

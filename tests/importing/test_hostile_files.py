@@ -142,7 +142,7 @@ def test_bombs_are_refused_before_they_are_unpacked(name, words):
 
 def test_too_much_memory_ends_the_process_and_not_the_server():
     with pytest.raises(UnreadableUpload, match="too much memory"):
-        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=70_000_000))
+        parse_upload(b"1. The State party should act.\n" * 90_000, limits=ReadingLimits(memory=50_000_000))
 
 
 def test_too_much_time_ends_the_process():
