@@ -7,12 +7,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from tests.support.file_forks import ForkingSubprocess
 from tests.support.long import LONG
@@ -81,6 +83,12 @@ def pytest_collection_finish() -> None:
 def _caches_are_cleared_once() -> None:
     """A redaction clears the caches again a minute later: in the middle of another test. Servers run as they are."""
     cache_registry.REPEAT_AFTER_SECONDS = ()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_are_searched_once() -> None:
+    """Streamlit reads the metadata of all installed packages for each AppTest: four fifths of its time."""
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 @pytest.fixture(autouse=True)

@@ -73,6 +73,7 @@ def _parent() -> "subprocess.Popen[str]":
 
 def _serve() -> None:
     import streamlit.web.cli
+    from streamlit.components.v2 import manifest_scanner
 
     from tracker.publishing.html import _environment
     from tracker.storage.dataset_reader import DatasetReader
@@ -84,6 +85,9 @@ def _serve() -> None:
                 import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
     for template in (templates := _environment()).list_templates():
         templates.get_template(template)
+    # each dashboard would read the metadata of all installed packages
+    manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+    manifest_scanner.scan_component_manifests()
     # the safety check compiles its patterns and reads the dictionaries at first use
     find_problems(DatasetReader(ROOT / "data").read())
     gc.collect()
