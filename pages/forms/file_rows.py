@@ -114,10 +114,11 @@ def _show_image_checks(form: Fields, chosen: ChosenFile) -> list[str]:
     show_black_out(form, chosen)
     form.page.show("forms/image_reminder.html")
     # after a part was blacked out it is another picture, to be looked at again
-    is_seen = form.tick(
-        _("I have looked: nothing in this picture puts anybody at risk"),
-        f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
-    )
+    with st.container(key=f"rt_required_seen_{chosen.key}"):
+        is_seen = form.tick(
+            _("I have looked at the whole picture and know whom it could put at risk"),
+            f"file_{chosen.key}_seen_{chosen.prepared.cleaned.digest[:8]}",
+        )
     slot: DeltaGenerator = st.container()
     missing: list[str] = []
     if has_waiting_parts(form, chosen.key):

@@ -65,6 +65,7 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
         field=lambda finding: field_label(finding, language),
         may=may_dismiss,
         edit_link=edit_link,
+        in_file=all(map(place_in_file, first_findings)),
     )
     if may_dismiss:
         with st.form("settle"):

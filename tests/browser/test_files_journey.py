@@ -131,7 +131,7 @@ def test_a_part_of_a_photo_is_blacked_out_with_a_finger_and_its_pixels_are_gone(
     editor.get_by_role("button", name="Black out now").click()
     expect(editor.get_by_text("1 part is blacked out")).to_be_visible()
     is_settled(editor)
-    editor.get_by_text("I have looked: nothing in this picture puts anybody at risk").click()
+    editor.get_by_text("I have looked at the whole picture and know whom it could put at risk").click()
     is_settled(editor)
     editor.get_by_role("button", name="Save the edit").click()
     expect(editor.locator(".rt-saved")).to_contain_text("1 file is saved.")

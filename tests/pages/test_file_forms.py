@@ -153,7 +153,7 @@ def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, fo
     ]
     page = press(page, "Black out now")
     assert "1 part is blacked out" in html(page)
-    tick(page, "I have looked: nothing in this picture puts anybody at risk")
+    tick(page, "I have looked at the whole picture and know whom it could put at risk")
     page = press(page, "Save the edit")
     (entry,) = private_of(folder)
     image = Image.open(io.BytesIO(folder.read_file(entry)))
@@ -166,7 +166,7 @@ def test_the_untouched_original_is_kept_only_if_the_editor_says_so(opened, folde
     page = choose(opened(what="evidence", id="law"), ("photo.jpg", photo, "image/jpeg"))
     assert "GPS position" in html(page)
     assert CANARY not in html(page)
-    tick(page, "I have looked: nothing in this picture puts anybody at risk")
+    tick(page, "I have looked at the whole picture and know whom it could put at risk")
     tick(page, "Also keep the untouched original (private)")
     assert "The original still has its metadata: place, names, serial numbers." in html(page)
     press(page, "Save the edit")
