@@ -11,12 +11,12 @@ import pytest
 
 from tests.support.postgres_server import PostgresServer, TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, OutcomeUnknown
 from tracker.storage import database_feed, database_storage
-from tracker.storage.database_errors import DatabaseUnavailable, OutcomeUnknown
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
+from tracker.storage.storage_failures import DatabaseUnavailable
 
 LONG_TIME = 20
 
@@ -66,7 +66,7 @@ def save(storage: DatabaseStorage, name: str, raw: bytes) -> None:
 
 def can_be_read(storage: DatabaseStorage) -> bool:
     try:
-        storage.snapshot()
+        storage.require_current()
     except DatabaseUnavailable:
         return False
     return True
