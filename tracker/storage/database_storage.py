@@ -313,6 +313,8 @@ class DatabaseTransaction:
             self._connection.execute("COMMIT")
             self._is_open = False
         except psycopg.OperationalError as error:
+            if not self._connection.closed:
+                raise  # the database said that it is not committed
             self._is_open = False
             if not self._storage.was_committed(self._id):
                 raise as_os_error(error) from None
