@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence, Set
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
@@ -21,7 +20,7 @@ from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
-from tracker.storage.folder_storage import commit_steps
+from tracker.storage.folder_storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
 from tracker.storage.storage_failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save
@@ -188,8 +187,8 @@ def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> boo
     nothing would lead to it.
     """
     public, *others = storages
-    apart = [one for one in others if not (isinstance(public.root, Path) and isinstance(one.root, Path))]
-    apart = [one for one in apart if one.list_files(FILES_FOLDER)]
+    together = FolderStorage if isinstance(public, FolderStorage) else ()
+    apart = [one for one in others if not isinstance(one, together) and one.list_files(FILES_FOLDER)]
     removed = find(list(storages))[1] if apart else frozenset[str]()
     is_changing = False
     for storage in apart:
