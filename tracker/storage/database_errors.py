@@ -107,4 +107,4 @@ def as_os_error(error: Exception) -> DatabaseUnavailable:
         return next(found, DatabaseProblem.AWAY).as_error()
     name = type(error).__name__
     sentence = N_("The database reports an error ({name}); tell the person who runs this dashboard.")
-    return DatabaseUnavailable(errno.EIO, f"the database reports {name}", sentence, {"name": name})
+    return DatabaseUnavailable(errno.EIO, f"the database reports {name}", sentence, values={"name": name})

@@ -36,8 +36,10 @@ MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # The error itself names a folder of the machine: only its owner may see that.
-NOBODY_CAN_SIGN_IN = StateUnavailable(
-    N_("Nobody can sign in or out now. The person who runs this dashboard can see why with: python -m tracker people")
+NO_SIGN_IN = StateUnavailable(
+    N_(
+        "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
+    )
 )
 
 
@@ -109,7 +111,7 @@ class SignInRoutes:
             message = REJECT_MESSAGES[error.why]
             return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
         except StateUnavailable:
-            return unavailable_response(request, NOBODY_CAN_SIGN_IN)
+            return unavailable_response(request, NO_SIGN_IN)
 
     def _sign_out(self, request: Request) -> Response:
         handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
@@ -118,7 +120,7 @@ class SignInRoutes:
             try:
                 accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
             except StateUnavailable:
-                return unavailable_response(request, NOBODY_CAN_SIGN_IN)
+                return unavailable_response(request, NO_SIGN_IN)
         response = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
