@@ -80,14 +80,13 @@ def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
 def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
     """Raise DatabaseUnavailable if this program cannot work with the tables as they are. Raises psycopg.Error."""
     query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
-    version, needs = connection.execute(in_schema(place, query)).fetchone() or (None, None)
-    if version is None or version < SCHEMA_VERSION:
+    require_version(*(connection.execute(in_schema(place, query)).fetchone() or (None, None)))
+
+
+def require_version(version: int | None, needs: int | None) -> None:
+    """Raise DatabaseUnavailable if this program cannot work with tables of a `version` that `needs` a version known."""
+    if version is None or needs is None or version < SCHEMA_VERSION:
         raise DatabaseProblem.OLDER.as_error()
-    require_version(needs)
-
-
-def require_version(needs: int) -> None:
-    """Raise DatabaseUnavailable if the tables need a program that knows the version `needs` of them."""
     if needs > SCHEMA_VERSION:
         raise DatabaseProblem.NEWER.as_error()
 

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import PoolTimeout
 
+from tracker.config import DatabasePlace
 from tracker.model.labels import N_
 from tracker.storage.storage_failures import DatabaseUnavailable
 
@@ -97,8 +98,14 @@ _CONNECTING: tuple[tuple[str, DatabaseProblem], ...] = (
 """Pattern → what is wrong. A connection that is refused has no code, only a text."""
 
 
-def as_os_error(error: Exception) -> DatabaseUnavailable:
+def as_os_error(error: Exception, place: DatabasePlace) -> DatabaseUnavailable:
     """Return the error to raise for an error of psycopg. The text of the latter may have a password: it is not shown."""
+    found = _kind_of(error)
+    found.filename = str(place)
+    return found
+
+
+def _kind_of(error: Exception) -> DatabaseUnavailable:
     for kind, problem in _KINDS:
         if isinstance(error, kind):
             return problem.as_error()

@@ -87,7 +87,7 @@ class DatabaseFeed:
                     attempt = 0
                     self._follow(self._connection)
             except (psycopg.Error, DatabaseUnavailable) as error:
-                self._problem = error if isinstance(error, DatabaseUnavailable) else as_os_error(error)
+                self._problem = error if isinstance(error, DatabaseUnavailable) else as_os_error(error, self._place)
                 self._tried.set()
             finally:
                 self._connection = None

@@ -224,16 +224,16 @@ class DatabaseStorage:
             with self._pool.connection(timeout=POOL_SECONDS) as connection:
                 yield connection
         except PoolTimeout as error:
-            raise self._why_none() or as_os_error(error) from None
+            raise self._why_none() or as_os_error(error, self.place) from None
         except psycopg.Error as error:
-            raise as_os_error(error) from None
+            raise as_os_error(error, self.place) from None
 
     def _why_none(self) -> DatabaseUnavailable | None:
         """Return why the pool got no connection, or None if there is one now."""
         try:
             connect(self.place).close()
         except psycopg.Error as error:
-            return as_os_error(error)
+            return as_os_error(error, self.place)
         return None
 
 
@@ -255,7 +255,7 @@ class DatabaseTransaction:
     def begin(self, patience: float) -> None:
         """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
         query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
-          (SELECT coalesce(max(needs), 0) FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
+          (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
         wait = f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"
         self._is_open = True
         try:
@@ -265,9 +265,10 @@ class DatabaseTransaction:
                 found = self._connection.execute(in_schema(self._place, query))
         except errors.LockNotAvailable:
             raise LockTimeout(STILL_SAVING) from None
-        self._revision, self._last_time, self._id, self._now, needs = found.fetchone() or (0, "", "", datetime.min, 0)
+        row = found.fetchone() or (0, "", "", datetime.min, (None, None))
+        self._revision, self._last_time, self._id, self._now, versions = row
         # another copy may have been upgraded since this one connected
-        require_version(needs)
+        require_version(*versions)
         known = self._storage.version or 0
         if known != self._revision:
             self._storage.learn(known, *read_changes(self._connection, self._place, known))
@@ -317,7 +318,7 @@ class DatabaseTransaction:
                 raise  # the database said that it is not committed
             self._is_open = False
             if not self._storage.was_committed(self._id):
-                raise as_os_error(error) from None
+                raise as_os_error(error, self._place) from None
         rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
         self._storage.learn(since, self._revision, rows)
         self._staged = []
