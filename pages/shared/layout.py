@@ -257,8 +257,10 @@ def show_header(
         dated=as_of_choice(page.view),
         published=recorded_choice(page.view),
     )
-    if page.editor_handle and not context.person.can(Permission.SAVE):
-        page.show("layout/session_ended.html", waits=not can_check_sign_in())
+    if not context.person.can(Permission.SAVE):
+        waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
+        if page.editor_handle or waits:
+            page.show("layout/session_ended.html", waits=waits, has_form=bool(page.editor_handle))
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))

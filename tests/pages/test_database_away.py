@@ -96,7 +96,8 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
         "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
         "Try again in a minute."
     ]
-    opened("recommendations")  # as an editor again
+    shown = opened("evidence")  # as an editor again
+    assert (len(warnings(shown)), "postgresql:" in html(shown)) == (1, False)
     page.query_params["lang"] = "ky"
     page.run()
     (sentence,) = errors(press(page, "Оңдоону сактоо"))
