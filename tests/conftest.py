@@ -130,6 +130,22 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
+def second_server() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def own_server(second_server: PostgresServer) -> Iterator[PostgresServer]:
+    """A server that the test may end. The next test finds it running."""
+    yield second_server
+    if not second_server.is_running:
+        second_server.start()
+
+
+@pytest.fixture(scope="session")
 def one_database(postgres: PostgresServer) -> TestDatabase:
     return TestDatabase(postgres, "tests")
 

@@ -24,6 +24,7 @@ from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
@@ -137,7 +138,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        print(f"{getattr(options, 'folder', config.data)}: {error.strerror}", file=sys.stderr)
+        place = error.filename if isinstance(error, DatabaseUnavailable) else None
+        print(f"{place or getattr(options, 'folder', config.data)}: {error.strerror}", file=sys.stderr)
         return 2
     print("\n".join(map(str, problems)) if problems else f"{options.folder}: no problems")
     return 1 if problems else 0

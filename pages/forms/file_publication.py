@@ -31,6 +31,7 @@ from tracker.model.errors import TrackerError
 from tracker.model.events import Event
 from tracker.model.records import Evidence
 from tracker.model.vocabulary import EventType
+from tracker.publishing.wording import error_sentence
 from tracker.safety.publication_check import PublicationCheck
 
 FILE_ACTIONS = ("publish-file", "unpublish-file", "withdraw-file", "remove-file")
@@ -74,7 +75,7 @@ def try_to_check(page: Page, check: Callable[[], PublicationCheck]) -> Publicati
     try:
         return check()
     except TrackerError as error:
-        st.error(escape_markdown(str(error)))
+        st.error(escape_markdown(error_sentence(page.context.language, error)))
     except OSError:
         st.error(page.context.language.gettext("A file cannot be read now. Try again, or attach it again."))
     return None

@@ -20,6 +20,7 @@ from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.labels import N_
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
+from tracker.publishing.wording import error_sentence
 from tracker.safety.scanner import record_name
 
 _LEFT = "files_left"
@@ -96,9 +97,10 @@ def save_files_apart(
     try:
         _add(page, target, new_files)
     except TrackerError as error:
-        _ = page.context.language.gettext
+        language = page.context.language
+        words = f"{language.gettext(_NOT_SAVED)} {error_sentence(language, error)}"
         st.session_state[_LEFT] = FilesLeft(page_id, target, tuple(new_files))
-        st.session_state["saved"] = replace(saved, warning=f"{_(_NOT_SAVED)} {error}")
+        st.session_state["saved"] = replace(saved, warning=words)
     else:
         message = f"{saved.message} {_message(page, new_files)}"
         st.session_state["saved"] = replace(saved, message=message, warning=_warning(page, target, new_files))

@@ -14,6 +14,7 @@ from tracker.config import load_config
 from tracker.editing.private_drafts import ImportDraft
 from tracker.model.errors import StateUnavailable, TrackerError
 from tracker.model.permissions import Permission, Person
+from tracker.publishing.wording import error_sentence
 
 WRONG = "hand_over_wrong"
 
@@ -58,8 +59,8 @@ def show_offered_drafts(page: Page) -> None:
         return
     _ = page.context.language.gettext
     handle = page.editor_handle
-    if wrong := st.session_state.pop(WRONG, ""):
-        st.error(escape_markdown(wrong))
+    if wrong := st.session_state.pop(WRONG, None):
+        st.error(escape_markdown(error_sentence(page.context.language, wrong)))
     for draft in import_drafts().list_all():
         if draft.offered_to == handle:
             sentence = _("{person} handed you a draft of {name}.", person=draft.owner, name=draft.name)
@@ -100,7 +101,7 @@ def _change(draft_id: str, change: Callable[[ImportDraft], ImportDraft]) -> None
     try:
         import_drafts().change(draft_id, change)
     except TrackerError as error:
-        st.session_state[WRONG] = str(error)
+        st.session_state[WRONG] = error.with_traceback(None)
 
 
 def _offer(draft_id: str, to: str, prefix: str) -> None:

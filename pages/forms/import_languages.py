@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.forms.button_errors import note_error, show_button_error
 from pages.forms.cancellable_reading import show_reading, was_cancelled
 from pages.shared.import_drafts import ReviewDraft, add_language
 from pages.shared.layout import Page
@@ -12,7 +13,8 @@ from tracker.i18n import native_name
 from tracker.importing.imported_document import ImportedDocument
 from tracker.importing.language_match import match_languages
 from tracker.importing.parser_process import ReadingLimits, parse_upload
-from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.model.errors import TrackerError
+from tracker.publishing.wording import error_sentence
 
 MAX_OTHER_PASTED = 400_000
 """The largest number of characters that can be pasted."""
@@ -29,12 +31,20 @@ def show_other_language(page: Page, draft: ReviewDraft, imported: ImportedDocume
     if other.language == imported.language:
         st.warning(_("Both files are in the same language. The second one is left out."))
     page.show("forms/import_other.html", language_name=native_name(other.language), name=draft.document.other_name)
-    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=add_language, args=(draft, None, ""))
+    st.button(_("Remove the second file"), key=f"{KEY}_remove", on_click=_remove, args=(page, draft))
+    show_button_error(f"{KEY}_remove")
     if other.language == imported.language:
         return None
     for notice in match_languages(imported, other).notices:
         st.warning(escape_markdown(_(notice.message, **dict(notice.values))))
     return other
+
+
+def _remove(page: Page, draft: ReviewDraft) -> None:
+    try:
+        add_language(draft, None, "")
+    except TrackerError as error:
+        note_error(f"{KEY}_remove", error_sentence(page.context.language, error))
 
 
 def _show_uploader(page: Page, draft: ReviewDraft, imported: ImportedDocument) -> None:
@@ -78,10 +88,8 @@ def _read(page: Page, draft: ReviewDraft, imported: ImportedDocument, *, data: b
         else:
             add_language(draft, other, name)
             st.session_state.pop(f"{KEY}_text", None)
-    except UnreadableUpload as error:
-        wrong = _(error.message, **error.values)
     except TrackerError as error:
-        wrong = str(error)
+        wrong = error_sentence(page.context.language, error)
     if wrong:
         st.session_state[f"{KEY}_wrong"] = f"{name}: {wrong}" if name else wrong
     if name:

@@ -1,9 +1,11 @@
 """The end of every review of an import: save all that is ticked at once, discard the review, or hand it to a colleague."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import streamlit as st
 
+from pages.forms.button_errors import note_error, show_button_error
 from pages.forms.hand_over import show_hand_over
 from pages.shared import import_drafts
 from pages.shared.audience import show_audience
@@ -12,7 +14,9 @@ from pages.shared.layout import Page
 from pages.shared.markdown import escape_markdown
 from pages.shared.saving import save_records
 from tracker.model.dataset import Record
+from tracker.model.errors import TrackerError
 from tracker.model.records import Recommendation
+from tracker.publishing.wording import error_sentence
 
 SEEN_KEY = "bring_seen"
 """Where the session keeps with what the review was compared when the editor saw it."""
@@ -47,10 +51,9 @@ def show_import_save(
         show_audience(page, is_public=True)
     with st.container(horizontal=True):
         is_pressed = st.button(label, type="primary", key="bring_save", disabled=not records)
-        st.button(
-            _("Discard the review"), key="bring_discard", on_click=import_drafts.drop_review, args=(page.editor_handle,)
-        )
+        st.button(_("Discard the review"), key="bring_discard", on_click=_discard, args=(page, page.editor_handle))
         show_hand_over(page, draft.id)
+    show_button_error("bring_discard")
     # what the editor saw when the button was pressed: the run before this one
     before = st.session_state.get(SEEN_KEY, (draft.id, seen))
     st.session_state[SEEN_KEY] = (draft.id, dict(seen))
@@ -65,7 +68,15 @@ def show_import_save(
         return
     message = language.ngettext("{n} recommendation was saved.", "{n} recommendations were saved.", n)
     if save_records(page, "import", records, reason=reason, message=message if n else _("The document is saved.")):
-        import_drafts.drop_review(page.editor_handle)
+        with suppress(TrackerError):  # what was saved is said; the draft can be discarded later
+            import_drafts.drop_review(page.editor_handle)
         st.session_state.pop(SEEN_KEY, None)
         st.session_state["bring_in_done"] = document
         st.rerun()
+
+
+def _discard(page: Page, handle: str) -> None:
+    try:
+        import_drafts.drop_review(handle)
+    except TrackerError as error:
+        note_error("bring_discard", error_sentence(page.context.language, error))

@@ -23,7 +23,8 @@ from tracker.importing.sheet_headings import LOCALIZED
 from tracker.importing.sheet_reader import SheetChoices
 from tracker.importing.table_uploads import SheetUpload, read_sheet_again
 from tracker.importing.unclear_cells import CellKey, UnclearCell, settle_cells, unclear_cells
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.publishing.wording import error_sentence
 
 MAX_UNCLEAR = 20
 """How many unclear cells are shown at once. The others follow when these are settled."""
@@ -83,9 +84,12 @@ def _read_again(page: Page, draft: ReviewDraft, choices: SheetChoices) -> None:
     try:
         table = read_sheet_again(draft.imported, choices, vocabulary, language=language)
     except UnreadableUpload as error:
-        st.session_state["bring_in_file_wrong"] = language.gettext(error.message, **error.values)
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
         table = replace(draft.imported, language=language.code)
-    import_drafts.replace_table(draft, table)
+    try:
+        import_drafts.replace_table(draft, table)
+    except TrackerError as error:
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
 
 
 def _choose_sheet(page: Page, draft: ReviewDraft, upload: SheetUpload) -> None:

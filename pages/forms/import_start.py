@@ -16,6 +16,7 @@ from tracker.importing.parser_process import ReadingLimits, parse_upload
 from tracker.importing.table_uploads import start_table_upload
 from tracker.importing.upload_kind import is_table
 from tracker.model.errors import TrackerError, UnreadableUpload
+from tracker.publishing.wording import error_sentence
 
 MAX_PASTED = 400_000
 """The largest number of characters that can be pasted. Concluding observations have up to 100,000."""
@@ -75,7 +76,9 @@ def _read(page: Page, data: bytes, name: str) -> None:
         try:
             import_drafts.start_review(page.editor_handle, upload, name)
         except TrackerError as error:  # the private folder cannot be written
-            st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = str(error)
+            st.session_state["bring_in_file_wrong" if name else "bring_in_text_wrong"] = error_sentence(
+                page.context.language, error
+            )
         else:
             st.session_state.pop("bring_in_text", None)
     if name:

@@ -19,7 +19,8 @@ from tracker.importing.table_uploads import UhriUpload, read_chosen_records
 from tracker.importing.uhri import UhriResult, unknown_tags
 from tracker.importing.uhri_records import UhriChoice, UhriKind
 from tracker.importing.uhri_review import review_uhri
-from tracker.model.errors import UnreadableUpload
+from tracker.model.errors import TrackerError
+from tracker.publishing.wording import error_sentence
 
 MAX_TAG_CHOICES = 25
 """For how many names of UHRI an editor can choose a theme or group of this tracker."""
@@ -114,8 +115,8 @@ def _show_choice(page: Page, draft: ReviewDraft, upload: UhriUpload, *, vocabula
     try:
         with st.spinner(_("Reading the file…")):
             import_drafts.replace_table(draft, read_chosen_records(upload, wanted, vocabulary, language=language))
-    except UnreadableUpload as error:
-        st.session_state["bring_in_file_wrong"] = _(error.message, **error.values)
+    except TrackerError as error:
+        st.session_state["bring_in_file_wrong"] = error_sentence(language, error)
     st.rerun()
 
 

@@ -64,6 +64,11 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
         words=private_page.view.search_terms(filters.q),
         may=can_publish(page),
     )
+    if (away := folder.unavailable) and away.shown:
+        message, values = away.shown
+        if not store().reader.unavailable:  # then the top of the page says so
+            st.warning(page.context.language.gettext(message, **values))
+        return
     if problems := folder.check(reads_files=False):
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))
         page.show(

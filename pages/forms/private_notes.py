@@ -9,10 +9,11 @@ from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.saving import SIGNED_OUT, Saved
+from pages.shared.saving import Saved, signed_out_sentence
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, can_change_note
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.safety_config import TextField
+from tracker.publishing.wording import error_sentence
 
 ADDED, CORRECTED = "note_added", "note_corrected"
 """The places of errors: below the button that adds a note, and below those that correct or withdraw one."""
@@ -140,9 +141,9 @@ def _try_to_save(
     try:
         save()
     except NotAllowed:
-        note_error(place, _(SIGNED_OUT))
+        note_error(place, signed_out_sentence(page.context.language))
     except TrackerError as error:
-        note_error(place, _(str(error)))
+        note_error(place, error_sentence(page.context.language, error))
     else:
         note = TextField(f"note {page_id}", "note", ("note",), text=text)
         st.session_state["saved"] = Saved(page_id, message, warning=identifying_warning(page, [note]))

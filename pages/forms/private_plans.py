@@ -10,7 +10,7 @@ from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.audience import show_audience
 from pages.shared.layout import Page
-from pages.shared.saving import SIGNED_OUT, Saved, show_saved
+from pages.shared.saving import Saved, show_saved, signed_out_sentence
 from tracker.editing.form_values import date_errors
 from tracker.editing.private_notes import PrivateNote, PrivateNotes, active_notes, can_change_note
 from tracker.editing.typed_dates import read_date
@@ -18,6 +18,7 @@ from tracker.model import partial_dates
 from tracker.model.errors import NotAllowed, TrackerError
 from tracker.model.registers import TreatyBody
 from tracker.model.safety_config import TextField
+from tracker.publishing.wording import error_sentence
 
 Plan = tuple[TreatyBody, PrivateNote]
 """A plan with the committee that it is about."""
@@ -157,9 +158,9 @@ def _try_to_save(page: Page, save: Callable[[], None], *, place: str, message: s
     try:
         save()
     except NotAllowed:
-        note_error(place, _(SIGNED_OUT))
+        note_error(place, signed_out_sentence(page.context.language))
     except TrackerError as error:
-        note_error(place, _(str(error)))
+        note_error(place, error_sentence(page.context.language, error))
     else:
         plan = TextField("private plan", "plan", ("plan",), text=text)
         st.session_state.pop(WHICH, None)  # a plan that was marked as done is another entry in the list

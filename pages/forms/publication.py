@@ -24,6 +24,7 @@ from tracker.i18n import native_name
 from tracker.model.errors import TrackerError
 from tracker.model.permissions import READER
 from tracker.model.records import Evidence
+from tracker.publishing.wording import error_sentence
 
 
 def show_publish_form(page: Page, evidence_id: str) -> str | None:
@@ -109,7 +110,7 @@ def _undo_publication(page: Page, e: Evidence) -> None:
     try:
         folder.unpublish(e, store(), by=layout.current_person(), day=page.view.today)
     except TrackerError as error:
-        note_error("undo_publication", page.context.language.gettext(str(error)))
+        note_error("undo_publication", error_sentence(page.context.language, error))
 
 
 def show_unpublish_form(page: Page, evidence_id: str) -> None:

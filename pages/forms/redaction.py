@@ -20,8 +20,10 @@ from tracker.editing.redaction import drop_last_good, find_occurrences, redact, 
 from tracker.editing.redaction_places import list_redaction_places, mask_words
 from tracker.model.errors import LockTimeout, NoDataset, NotAllowed, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission
+from tracker.publishing.wording import error_sentence
 from tracker.safety.file_redaction import RedactedFile
 from tracker.safety.redaction_terms import RedactionTerms
+from tracker.storage.storage_failures import NOTHING_REMOVED, failed_save
 
 TERMS_KEY = secrets.token_bytes(16)
 """A secret of this server process. With this secret, the widget key of the button does not reveal the words."""
@@ -80,13 +82,17 @@ def show_redaction_form(page: Page, back: str) -> None:
                 del st.session_state[key]
             st.rerun()
     except RedactionRefused as error:
-        st.error(escape_markdown(_(str(error))))
+        st.error(escape_markdown(error_sentence(language, error)))
     except NotAllowed:
         st.error(_("You are no longer signed in as a reviewer. Nothing was removed."))
     except LockTimeout:
         st.error(_("Another save is still in progress. Nothing was removed; try again in a minute."))
-    except (WriteFailed, NoDataset, OSError) as error:
-        st.error(_("Nothing was removed.") + " " + escape_markdown(str(error)))
+    except WriteFailed as error:
+        st.error(escape_markdown(error_sentence(language, error)))
+    except NoDataset as error:
+        st.error(_(NOTHING_REMOVED) + " " + escape_markdown(error_sentence(language, error)))
+    except OSError as error:
+        st.error(escape_markdown(error_sentence(language, failed_save(error, NOTHING_REMOVED))))
 
 
 def _is_confirmed(page: Page, files: tuple[RedactedFile, ...], terms: RedactionTerms, *, typed: str) -> bool:

@@ -14,10 +14,11 @@ from pages.shared.markdown import escape_markdown
 from tracker.config import load_config
 from tracker.files.text_scan import place_in_file
 from tracker.i18n import Language
-from tracker.model.errors import SafetyFindings, TrackerError
+from tracker.model.errors import DismissalFailed, SafetyFindings, TrackerError
 from tracker.model.labels import N_
 from tracker.model.permissions import Permission
 from tracker.model.safety_config import SafetyFinding
+from tracker.publishing.wording import error_sentence
 from tracker.queries.field_diff import FIELD_LABELS
 from tracker.safety.dismissals import load_dismissals
 
@@ -72,8 +73,8 @@ def show_findings(page: Page, find: Callable[[], Sequence[SafetyFinding]], edit_
             for number, key in enumerate(grouped, 1):
                 st.text_input(_("Why is item {n} safe to publish?", n=number), key=key, max_chars=500)
             st.form_submit_button(_("Confirm"), on_click=_dismiss, args=(grouped,))
-        if error := st.session_state.pop("settle_wrong", ""):
-            st.error(escape_markdown(_(error)))
+        if error := st.session_state.pop("settle_wrong", None):
+            st.error(escape_markdown(error_sentence(language, error)))
 
 
 def field_label(finding: SafetyFinding, language: Language) -> str:
@@ -99,9 +100,11 @@ def _dismiss(grouped: GroupedFindings) -> None:
         for finding in findings
     ]
     if not dismissed:
-        st.session_state["settle_wrong"] = N_("Confirming needs a reason: write why this is safe to publish.")
+        st.session_state["settle_wrong"] = DismissalFailed(
+            N_("Confirming needs a reason: write why this is safe to publish.")
+        )
         return
     try:
         load_dismissals(load_config()).dismiss(dismissed, by=layout.current_person())
     except TrackerError as error:
-        st.session_state["settle_wrong"] = str(error)
+        st.session_state["settle_wrong"] = error.with_traceback(None)

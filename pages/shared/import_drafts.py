@@ -187,7 +187,10 @@ def remember_choices(draft: ReviewDraft) -> None:
 
 
 def drop_review(handle: str) -> None:
-    """Forget the draft of the editor `handle`, after the save or when the editor discards it."""
+    """Forget the draft of the editor `handle`, after the save or when the editor discards it.
+
+    Raises WriteFailed or LockTimeout.
+    """
     if draft := draft_of(handle):
         import_drafts().remove(draft.id)
         _opened.pop(draft.id, None)

@@ -29,13 +29,16 @@ from tracker.publishing.html import RenderContext, render
 from tracker.publishing.mistake_report import draft_mistake_report
 from tracker.publishing.refused_date import refusal_sentence
 from tracker.publishing.request import ViewRequest
-from tracker.publishing.wording import page_title
+from tracker.publishing.wording import error_sentence, page_title
 from tracker.queries.current_view import current_view, reader_of
 from tracker.queries.file_names import name_file
 from tracker.queries.filters import Filters
 from tracker.queries.past_dates import as_of_choice, recorded_choice
 from tracker.queries.view import View
 from tracker.safety.dismissals import load_dismissals
+
+LOOK_FOR_DATA_EVERY_SECONDS = 5.0
+"""How often a page without data looks whether there is some."""
 
 
 @cache
@@ -62,6 +65,15 @@ def current_person() -> Person:
     Call this again before every save, because the page may have been open for days.
     """
     return person_from_cookies(st.context.cookies, session_cookie_name(), load_config())
+
+
+def can_check_sign_in() -> bool:
+    """Return whether the accounts can be read now. If they cannot, nobody is signed in, but nobody was signed out either."""
+    try:
+        accounts_file(load_config()).read()
+    except StateUnavailable:
+        return False
+    return True
 
 
 def organisations_by_handle(page: "Page") -> dict[str, str]:
@@ -168,8 +180,7 @@ def open_page(path: str) -> Page:
         except PastDateRefused as error:
             current, refused = current_view(load_config().data, {}), error
     except NoDataset as error:
-        st.error(escape_markdown(str(error)))
-        st.stop()
+        _wait_for_data(error)
     settings = current.settings
     language = _language(settings)
     sticky = [("lang", language.code)] if st.query_params.get("lang") in LANGUAGES else []
@@ -184,6 +195,24 @@ def open_page(path: str) -> Page:
     if refused:
         _show_refused_date(page, refused)
     return page
+
+
+def _wait_for_data(error: NoDataset) -> NoReturn:
+    """Say why there is no data yet, and stop the page. It runs again as soon as there is some."""
+    language = _language()
+    words = error_sentence(language, error) if error.is_in_database else str(error)
+    st.error(escape_markdown(words))
+    if error.is_in_database:
+        st.caption(language.gettext("This page opens by itself as soon as the database is back."))
+    _watch_for_data()
+    st.stop()
+
+
+@st.fragment(run_every=LOOK_FOR_DATA_EVERY_SECONDS)
+def _watch_for_data() -> None:
+    with suppress(NoDataset):
+        store().reader.read()
+        st.rerun()
 
 
 def _show_refused_date(page: Page, refused: PastDateRefused) -> NoReturn:
@@ -228,8 +257,10 @@ def show_header(
         dated=as_of_choice(page.view),
         published=recorded_choice(page.view),
     )
-    if page.editor_handle and not context.person.can(Permission.SAVE):
-        page.show("layout/session_ended.html")
+    if not context.person.can(Permission.SAVE):
+        waits = session_cookie_name() in st.context.cookies and not can_check_sign_in()
+        if page.editor_handle or waits:
+            page.show("layout/session_ended.html", waits=waits, has_form=bool(page.editor_handle))
     if unread := store().reader.unavailable:
         since = _time_in_words(page, unread.since)
         st.warning(escape_markdown(_("The data cannot be read since {time}; this is how it stood then.", time=since)))

@@ -2,19 +2,33 @@
 
 import secrets
 import time
+from functools import cache
 
 import streamlit as st
 from markupsafe import escape
 
 from pages.shared import layout
 from pages.shared.layout import Page
+from tracker.config import DatabasePlace, StoragePlace, load_config
+from tracker.editing.forms_of_copies import FormsOfCopies
 from tracker.editing.open_forms import OpenForms
 from tracker.model.dataset import Record
 from tracker.model.permissions import Permission
+from tracker.storage.open_storage import open_storage
 
 CHECK_PRESENCE_EVERY_SECONDS = 5.0
 """How often the page of an open form says that it is still open, and looks for others. Other pages do neither."""
-_open_forms = OpenForms(time.monotonic)
+
+
+@cache
+def _open_forms_with(state: StoragePlace) -> OpenForms:
+    is_shared = isinstance(state, DatabasePlace)
+    return OpenForms(time.monotonic, FormsOfCopies(open_storage(state), time.monotonic) if is_shared else None)
+
+
+def _open_forms() -> OpenForms:
+    """Return the open forms of this dashboard, with those of other copies if the state is in a database."""
+    return _open_forms_with(load_config().state)
 
 
 def show_presence(page: Page, record: Record) -> None:
@@ -27,7 +41,7 @@ def show_presence(page: Page, record: Record) -> None:
 
 def note_closed_form() -> None:
     """Note that this browser tab has no form open any more."""
-    _open_forms.leave(_tab())
+    _open_forms().leave(_tab())
 
 
 def _tab() -> str:
@@ -39,7 +53,7 @@ def _watch_others(page: Page, record: str) -> None:
     language, person = page.context.language, layout.current_person()
     others: tuple[str, ...] = ()
     if person.can(Permission.SAVE):
-        others = _open_forms.enter(_tab(), record, person.handle)
+        others = _open_forms().enter(_tab(), record, person.handle)
     else:
         note_closed_form()
     sentence = language.ngettext(

@@ -10,23 +10,37 @@ import streamlit as st
 
 from pages.forms.conflict import point_to_conflict
 from pages.forms.safety_findings import ask_about_findings
-from pages.shared.layout import Page, current_person, page_view, store
+from pages.shared.layout import Page, can_check_sign_in, current_person, page_view, store
 from pages.shared.markdown import escape_markdown
 from tracker.editing.form_values import text_from_input
 from tracker.editing.store import NOTHING_CONFIRMED
 from tracker.editing.undo import reversal_of
 from tracker.files.new_file import NewFile
+from tracker.i18n import Language
 from tracker.model.dataset import Record
-from tracker.model.errors import Conflict, NoDataset, NotAllowed, SafetyFindings, TrackerError
+from tracker.model.errors import (
+    Conflict,
+    NoDataset,
+    NotAllowed,
+    OutcomeUnknown,
+    SafetyFindings,
+    TrackerError,
+    WriteFailed,
+)
 from tracker.model.labels import N_
 from tracker.model.localized_text import TextVariant
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
+from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
 
 Result = TypeVar("Result")
 Message = str | Callable[[View], str]
 """The text about a save, or a function that returns it for the new view."""
+CANNOT_CHECK_SIGN_IN = N_(
+    "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
+    "Try again in a minute."
+)
 SIGNED_OUT = N_("You are no longer signed in. Nothing was recorded; your text is still here.")
 
 
@@ -135,13 +149,24 @@ def try_to_save(
     except SafetyFindings as unsafe:
         ask_about_findings(page, unsafe)
     except NotAllowed:
-        st.error(_(SIGNED_OUT))
+        st.error(signed_out_sentence(page.context.language))
     except TrackerError as error:
-        intro = _("Nothing was saved. Your text is still here.") + " " if has_input else ""
-        # the error names the folder; who edits on a page cannot do anything with it
-        reason = _("The data folder cannot be read now.") if isinstance(error, NoDataset) else str(error)
-        st.error(intro + escape_markdown(reason))
+        st.error(escape_markdown(_failure_in_words(page.context.language, error, has_input=has_input)))
     return None
+
+
+def signed_out_sentence(language: Language) -> str:
+    """Return the sentence for a person who was signed in when the page was opened and may not save now."""
+    return language.gettext(SIGNED_OUT if can_check_sign_in() else CANNOT_CHECK_SIGN_IN)
+
+
+def _failure_in_words(language: Language, error: TrackerError, *, has_input: bool) -> str:
+    if not has_input or isinstance(error, OutcomeUnknown):
+        return error_sentence(language, error)
+    if isinstance(error, WriteFailed):
+        # that nothing was saved is said before
+        error = TrackerError(error.message, error.values)
+    return language.gettext("Nothing was saved. Your text is still here.") + " " + error_sentence(language, error)
 
 
 def show_saved(page: Page, page_id: str, form: Hashable = None) -> None:

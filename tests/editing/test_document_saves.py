@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, BOLOT, DOCUMENTS, Clock, folder, said
-from tracker.editing.store import Store, WriteFailed
-from tracker.model.errors import Conflict
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict, WriteFailed
 from tracker.model.records import Evidence, Recommendation, Source
 from tracker.model.registers import Document
 from tracker.model.vocabulary import DocumentKind, EvidenceDimension, EvidenceKind, Issuer, Verification

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from tests.support.small_dataset import ANNA, ASKED, BOLOT, CONCLUDED, SHOWN, Clock, folder, said
-from tracker.editing.store import Store, WriteFailed
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
+from tracker.editing.store import Store
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
 from tracker.model.permissions import READER, Person, Role
 from tracker.model.records import Assessment
 from tracker.model.vocabulary import Status, Voice

@@ -7,9 +7,9 @@ import pytest
 from tests.support.command_line import run_command
 from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
-from tracker.storage.database_errors import DatabaseUnavailable
 from tracker.storage.database_setup import make_tables
 from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.storage_failures import DatabaseUnavailable
 
 
 @pytest.fixture

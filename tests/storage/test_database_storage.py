@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 
-from tests.support.postgres_server import PostgresServer, TestDatabase, put_files
+from tests.support.postgres_server import TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, OutcomeUnknown
 from tracker.storage import database_feed, database_storage
-from tracker.storage.database_errors import DatabaseUnavailable, OutcomeUnknown
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
+from tracker.storage.storage_failures import DatabaseUnavailable
 
 LONG_TIME = 20
 
@@ -40,15 +40,6 @@ def opened(place: DatabasePlace) -> Iterator[Callable[[], DatabaseStorage]]:
         storage.close()
 
 
-@pytest.fixture
-def own_server() -> Iterator[PostgresServer]:
-    """A server that the test may end."""
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
-
-
 def wait_until(is_so: Callable[[], bool]) -> float:
     """Seconds until it is so."""
     start = time.monotonic()
@@ -66,7 +57,7 @@ def save(storage: DatabaseStorage, name: str, raw: bytes) -> None:
 
 def can_be_read(storage: DatabaseStorage) -> bool:
     try:
-        storage.snapshot()
+        storage.require_current()
     except DatabaseUnavailable:
         return False
     return True
@@ -138,7 +129,7 @@ def test_two_files_of_one_save_are_seen_together(place, opened):
 
 
 def test_after_a_crash_of_the_server_it_goes_on_and_until_then_readers_have_what_they_had(own_server):
-    database = TestDatabase(own_server, "own")
+    database = TestDatabase(own_server, "crashing")
     storage, reader = DatabaseStorage(database.place()), DatasetReader(database.place(), look_every=0)
     put_files(database.place(), {"tracker.yaml": b"title: T\n"})
     save(storage, "x.yaml", b"1")
@@ -162,7 +153,7 @@ def test_after_a_crash_of_the_server_it_goes_on_and_until_then_readers_have_what
 
 
 def test_who_starts_while_the_database_is_away_is_told_and_reads_when_it_is_there(own_server):
-    database = TestDatabase(own_server, "own")
+    database = TestDatabase(own_server, "starting")
     own_server.stop()
     storage = DatabaseStorage(database.place())
     for attempt in (storage.snapshot, lambda: storage.read("x.yaml"), lambda: save(storage, "x.yaml", b"1")):

@@ -88,6 +88,10 @@ class PostgresServer:
                 assert self._process.poll() is None and time.monotonic() < deadline, self.log()
                 time.sleep(0.02)
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Ends the server: SIGINT closes all connections, SIGQUIT ends it as a crash does."""
         assert self._process

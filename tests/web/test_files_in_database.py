@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tracker.config import Area, Config
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.editing.redaction import redact
 from tracker.editing.store import Store
+from tracker.model.errors import WriteFailed
 from tracker.model.permissions import Person, Role
 from tracker.publishing.data_package import write_data_package
 from tracker.queries.view import View
@@ -25,6 +27,8 @@ from tracker.safety.redaction_terms import RedactionTerms
 from tracker.storage import database_storage
 from tracker.storage.attached_files import read_kept
 from tracker.storage.copy_storage import copy_storage
+from tracker.storage.database_errors import DatabaseProblem
+from tracker.storage.database_storage import DatabaseTransaction
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.file_cache import FileCache
 from tracker.validation.check import check_folder
@@ -151,6 +155,44 @@ def test_a_private_file_is_published_taken_back_and_removed_with_its_original(st
     redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
     assert [raw for raw in database.files("tracker_private").values() if digest.encode() in raw] == []
+
+
+def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_is_finished_by_doing_it_again(
+    store, database, monkeypatch
+):
+    folder = PrivateFolder(database.place(Area.PRIVATE), store.reader)
+    letter = replace(report(b"%PDF-1.7 a letter", "letter.pdf"), original=(report().entry.kind, b"untouched"))
+    folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
+    folder.publish_file(view(store).evidence["y"], letter.entry.sha256, store, by=REVIEWER)
+    folder.note(next(iter(view(store).bodies)), "The law of which he spoke.", by=ANNA)
+    config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
+    commit = DatabaseTransaction.commit
+
+    def what_is_left(failing: int) -> tuple[str, set[str]]:
+        """What a removal says whose commit with this number fails, and where the words are after it."""
+        commits = count(1)
+
+        def lost(transaction: DatabaseTransaction) -> None:
+            if next(commits) == failing:
+                raise DatabaseProblem.AWAY.as_error()
+            commit(transaction)
+
+        monkeypatch.setattr(DatabaseTransaction, "commit", lost)
+        said = ""
+        try:
+            redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
+        except WriteFailed as error:
+            said = error.outcome
+        texts = {area: str(database.files(f"tracker_{area}")) for area in ("data", "private")}
+        found = {area for area, text in texts.items() if "The law" in text}
+        return said, found | ({"original"} if letter.entry.received_sha256 in texts["private"] else set())
+
+    again = "Some of it may be removed already; do it again."
+    assert what_is_left(1) == ("Nothing was removed.", {"data", "private", "original"})
+    assert what_is_left(2) == (again, {"data", "private"})
+    assert what_is_left(2) == (again, {"private"})
+    assert what_is_left(0) == ("", set())
+    assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
 
 
 def test_a_folder_with_files_comes_back_from_the_database_as_it_was(tmp_path, database):

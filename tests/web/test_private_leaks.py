@@ -78,6 +78,7 @@ OTHERS = (
     "/sign-in",
     "/sign-out",
     "/livez",
+    "/readyz",
     "/no-such",
     "/no/such",
     "/media",

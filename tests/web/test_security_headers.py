@@ -70,6 +70,7 @@ def test_every_answer_has_them_streamlits_too_and_the_refusals(shared_server: Se
         "/no-such-page",
         "/no/such/page",
         "/livez",
+        "/readyz",
         "/r/ngo-2024-r7",
         "/r/none",
         "/api/none",

@@ -15,10 +15,13 @@ from tracker.model.errors import StateUnavailable
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
+from tracker.storage.storage_failures import DatabaseUnavailable, shown_failure
 
 ACCOUNTS_FILE_NAME = "sign-in.json"
 MAX_ACCOUNTS_BYTES = 16 * 1024 * 1024
 """The largest accounts file that is read: enough for 50,000 people."""
+TRUSTED_SECONDS = 60.0
+"""How long people stay signed in while the accounts cannot be read: another copy may have revoked one of them."""
 _JSON = TypeAdapter(Accounts)
 T = TypeVar("T")
 
@@ -34,14 +37,18 @@ class AccountsFile:
     def read(self) -> Accounts:
         """Return the current accounts. There are none if the file does not exist yet.
 
-        Raises StateUnavailable if the file cannot be read.
+        Raises StateUnavailable if the file cannot be read, or if it is in a database that has been away for
+        TRUSTED_SECONDS.
         """
         try:
+            self._storage.require_current(TRUSTED_SECONDS)
             # each change replaces the file, so the cache is never older than the file
             stat = self._storage.stat(ACCOUNTS_FILE_NAME)
             return _parse_file(self._storage, stat) if stat else Accounts()
         except FileNotFoundError:
             return Accounts()
+        except DatabaseUnavailable as bad:
+            raise StateUnavailable(*bad.shown) from None
         except (OSError, ValidationError):
             raise StateUnavailable(
                 f"{self.path} cannot be read, so no one can sign in. Move it elsewhere to start with no accounts."
@@ -70,6 +77,8 @@ class AccountsFile:
 
 def state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
     """Return the error to raise when nothing can be stored in the state folder `folder`."""
+    if shown := shown_failure(error):
+        return StateUnavailable(*shown)
     return StateUnavailable(
         f"Accounts cannot be stored in {folder} ({error.strerror}). Set TRACKER_STATE to a folder that you own."
     )

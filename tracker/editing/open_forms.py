@@ -1,8 +1,13 @@
-"""Who has a form on a record open now. It is kept in memory only, and forgotten when the form is closed."""
+"""Who has a form on a record open now. It is kept in memory, and forgotten when the form is closed.
+
+Several copies of the dashboard on one database tell each other.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
+
+from tracker.editing.forms_of_copies import FormsOfCopies, RecordAndHandle
 
 FORGET_AFTER_SECONDS = 30.0
 """A form counts as closed if its page was not heard of for this long: the browser was closed, or lost its connection."""
@@ -20,10 +25,13 @@ class OpenForm:
 
 
 class OpenForms:
-    """The forms that are open now, of all editors. `clock` returns the time in seconds; it never goes back."""
+    """The forms that are open now, of all editors. `clock` returns the time in seconds; it never goes back.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock, self._lock = clock, Lock()
+    `copies` knows those in other copies of the dashboard; None if there is only this one.
+    """
+
+    def __init__(self, clock: Callable[[], float], copies: FormsOfCopies | None = None) -> None:
+        self._clock, self._copies, self._lock = clock, copies, Lock()
         self._by_tab: dict[str, OpenForm] = {}
 
     def enter(self, tab: str, record: str, handle: str) -> tuple[str, ...]:
@@ -37,10 +45,19 @@ class OpenForms:
             self._by_tab.pop(tab, None)
             recent = {t: form for t, form in self._by_tab.items() if now - form.seen < FORGET_AFTER_SECONDS}
             self._by_tab = dict(list(recent.items())[-(MAX_OPEN_FORMS - 1) :]) | {tab: OpenForm(record, handle, now)}
-            others = {form.handle for form in self._by_tab.values() if form.record == record}
+            own = self._own()
+        elsewhere = self._copies.exchange(own) if self._copies else set()
+        others = {each for of, each in {*own, *elsewhere} if of == record}
         return tuple(sorted(others - {handle}))
 
     def leave(self, tab: str) -> None:
         """Forget the form in the browser tab `tab`: it was closed."""
         with self._lock:
-            self._by_tab.pop(tab, None)
+            closed = self._by_tab.pop(tab, None)
+            own = self._own()
+        if closed and self._copies and not own:
+            # nobody here will look for others soon
+            self._copies.exchange(own)
+
+    def _own(self) -> set[RecordAndHandle]:
+        return {(form.record, form.handle) for form in self._by_tab.values()}

@@ -27,7 +27,7 @@ from tracker.model.records import Evidence
 from tracker.queries.view import View
 from tracker.storage.attached_files import read_kept, read_kept_preview, read_text_pages, remove_kept
 from tracker.storage.cache_registry import register_cache
-from tracker.storage.dataset_reader import DatasetReader, display_path
+from tracker.storage.dataset_reader import DatasetReader, FolderUnavailable, display_path
 from tracker.storage.record_storage import StorageTransaction
 from tracker.validation import rules
 from tracker.validation.check import locate_violations
@@ -67,6 +67,11 @@ class PrivateContents:
     def forget(self) -> None:
         """Forget the contents of files that were read before a redaction. Nothing is read now."""
         self._reader.forget()
+
+    @property
+    def unavailable(self) -> FolderUnavailable | None:
+        """Return since when and why the private storage cannot be read any more, or None if it can."""
+        return self._reader.unavailable
 
     def dataset(self, *, fresh: bool = False) -> Dataset:
         """Return the public dataset with the private evidence in place of the public evidence.

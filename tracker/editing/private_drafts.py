@@ -16,10 +16,11 @@ from pydantic import StringConstraints, TypeAdapter, ValidationError
 
 from tracker.config import AnyPlace
 from tracker.editing.private_notes import create_private_storage
-from tracker.model.errors import WriteFailed
+from tracker.model.labels import N_
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
+from tracker.storage.storage_failures import DatabaseUnavailable, failed_save
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 DRAFT_FOLDER = "import-drafts"
@@ -100,7 +101,7 @@ class ImportDrafts:
             changed=_now(),
             in_memory=in_memory,
         )
-        with self._locked() as transaction:
+        with self._locked(N_("The draft is not kept.")) as transaction:
             for oldest in self.list_all()[: max(0, len(self.list_all()) + 1 - MAX_KEPT_DRAFTS)]:
                 self._remove(oldest.id, transaction)
             self._write(draft, transaction)
@@ -111,7 +112,7 @@ class ImportDrafts:
 
         Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
         """
-        with self._locked() as transaction:
+        with self._locked(N_("Nothing was changed.")) as transaction:
             before = self.find(draft_id)
             after = change(before) if before else None
             if before and after is None:
@@ -126,10 +127,10 @@ class ImportDrafts:
         self.change(draft_id, lambda _draft: None)
 
     @contextmanager
-    def _locked(self) -> Iterator[StorageTransaction | None]:
+    def _locked(self, outcome: str) -> Iterator[StorageTransaction | None]:
         """Hold the lock of the private storage, or of the drafts in memory. A private folder that is missing is made.
 
-        What was staged in the block is committed at its end.
+        What was staged in the block is committed at its end. `outcome` says what is so if this fails.
         """
         if self._storage is None:
             with self._lock:
@@ -141,14 +142,14 @@ class ImportDrafts:
                 yield transaction
                 transaction.commit()
         except OSError as error:
-            raise WriteFailed(f"Could not write to disk ({error.strerror}). The draft is not kept.") from None
+            raise failed_save(error, outcome) from None
 
     def _read(self) -> list[ImportDraft]:
         parsed: dict[str, tuple[FileStat, ImportDraft | None]] = {}
         try:
             files: FileSource | None = self._storage.snapshot() if self._storage else None
             listed = list_files_in(files, DRAFT_FOLDER, ".json") if files else {}
-        except FileNotFoundError:
+        except (FileNotFoundError, DatabaseUnavailable):
             listed = {}  # the private folder is missing until something is saved in it
         for name, stat in list(listed.items())[: 2 * MAX_KEPT_DRAFTS]:
             try:

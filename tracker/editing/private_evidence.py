@@ -17,7 +17,8 @@ from tracker.editing.store import Store
 from tracker.editing.unpublish import is_unpublished, remove_public_bytes, take_back_file, unpublish
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.labels import N_
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import RuleViolation
@@ -26,6 +27,10 @@ from tracker.model.registers import Document
 from tracker.safety.publication_check import PublicationCheck
 from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, named_digests
 from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.storage_failures import STILL_PUBLIC, failed_save
+
+STAYS_PRIVATE = N_("It stays private.")
+PRIVATE_NOT_WRITTEN = N_("The private folder cannot be written ({reason}).")
 
 
 class PrivateFolder(PrivateContents):
@@ -100,7 +105,7 @@ class PrivateFolder(PrivateContents):
                     self.remove_unneeded(named_digests(e.files), transaction, without=e.id)
                     transaction.commit()
         except OSError as error:
-            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
+            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
         self.dataset(fresh=True)
         return e.id
 
@@ -142,7 +147,7 @@ class PrivateFolder(PrivateContents):
                     self.remove_unneeded([sha256], transaction, taken=(owner, tuple(entries)))
                     transaction.commit()
         except OSError as error:
-            raise WriteFailed(f"The private folder cannot be written ({error.strerror}). It stays private.") from None
+            raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
         return saved
 
     def find_publishable(self, evidence_id: str) -> tuple[Evidence, Evidence] | None:
@@ -180,7 +185,7 @@ class PrivateFolder(PrivateContents):
                     unpublish(public, e, keep, by=by, day=day)
             self._finish_unpublishing(e, self.dataset(fresh=True).evidence[name], public)
         except OSError as error:
-            raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+            raise failed_save(error, STILL_PUBLIC) from None
         self.dataset(fresh=True)
         return name
 
@@ -216,7 +221,7 @@ class PrivateFolder(PrivateContents):
 
                 return take_back_file(public, record, sha256, keep=keep, by=by)
         except OSError as error:
-            raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+            raise failed_save(error, STILL_PUBLIC) from None
 
     def copies(self, public_id: str) -> tuple[str, ...]:
         """Return the ids of the private evidence that was public before, with the id `public_id`."""
@@ -299,7 +304,9 @@ def _saying_it_is_public() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise WriteFailed(f"It is public now. The private copy is still there ({error.strerror}): delete it.") from None
+        sentence = N_("It is public now. The private copy is still there ({reason}): delete it.")
+        outcome = N_("It is public now. The private copy is still there: do it again to delete it.")
+        raise failed_save(error, outcome, in_folder=sentence) from None
 
 
 def _require_settled(check: PublicationCheck) -> None:

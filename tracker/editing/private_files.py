@@ -17,7 +17,7 @@ from tracker.editing.private_notes import create_private_storage
 from tracker.files.new_file import NewFile
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.errors import NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS
@@ -29,6 +29,7 @@ from tracker.model.vocabulary import EventType
 from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import StorageTransaction, list_files_in
+from tracker.storage.storage_failures import failed_save
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 
 FileOwner = tuple[type[Evidence] | type[Document], str]
@@ -185,7 +186,7 @@ class PrivateFiles:
                 yield transaction
                 transaction.commit()
         except OSError as error:
-            raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
+            raise failed_save(error) from None
 
 
 def _name_of(owner: FileOwner) -> str:

@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass as record
 
 from tracker.editing.private_lists import ListCache, ListKind, change_list
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed, WriteFailed
+from tracker.model.errors import NotAllowed, NoteChanged, ValidationFailed
 from tracker.model.fields import Handle, PartialDate, Timestamp
 from tracker.model.labels import N_
 from tracker.model.localized_text import FORBID_UNKNOWN_KEYS, MAX_TEXT_LENGTH
@@ -23,6 +23,7 @@ from tracker.storage.dataset_reader import display_path
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
 from tracker.storage.record_storage import FileSource, RecordStorage, list_files_in
+from tracker.storage.storage_failures import failed_save
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, next_timestamp, utc_now
 
 NOTE_CHANGED_MESSAGE = N_("This note was corrected or withdrawn in the meantime. Nothing was changed.")
@@ -181,7 +182,7 @@ class PrivateNotes:
                 transaction.stage([changed], last_time=at)
                 transaction.commit()
         except OSError as error:
-            raise WriteFailed(f"Could not write to disk ({error.strerror}). Nothing was saved.") from None
+            raise failed_save(error) from None
         return notes
 
 
@@ -191,7 +192,7 @@ def create_private_storage(storage: RecordStorage) -> None:
         # No other user of this machine may read it.
         storage.create()
     except OSError as error:
-        raise WriteFailed(f"The private folder cannot be created ({error.strerror}). Nothing was saved.") from None
+        raise failed_save(error, in_folder=N_("The private folder cannot be created ({reason}).")) from None
 
 
 def _name_of(subject_id: str) -> str:

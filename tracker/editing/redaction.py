@@ -11,22 +11,25 @@ from zoneinfo import ZoneInfo
 
 from tracker.config import AnyPlace, Config
 from tracker.editing.store import Store
-from tracker.model.errors import NoDataset, NotAllowed, RedactionRefused, WriteFailed
+from tracker.model.errors import NoDataset, NotAllowed, OutcomeUnknown, RedactionRefused, WriteFailed
 from tracker.model.permissions import Permission, Person
 from tracker.safety.attached_words import digests_with_words, names_to_delete, with_originals
 from tracker.safety.file_redaction import RedactedFile, files_without, redacted_files
 from tracker.safety.redaction_terms import REDACTED_HANDLE, RedactionTerms
-from tracker.storage.attached_files import TEXT_SUFFIX
+from tracker.storage.attached_files import FILES_FOLDER, TEXT_SUFFIX
 from tracker.storage.cache_registry import REDACTION_MARKER, redaction_marker
 from tracker.storage.dataset_reader import DatasetReader, display_path
 from tracker.storage.file_cache import clear_file_caches
-from tracker.storage.folder_storage import commit_together
+from tracker.storage.folder_storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
+from tracker.storage.storage_failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
 """A file that has to be changed, and the storage in which it is."""
+FindWords = Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]]
+"""Returns the files to change in some storages, and the digests of the attached files to remove."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ def remove_file(store: Store, config: Config, sha256: str, *, by: Person, at: da
 def change_folders(
     store: Store,
     others: Iterable[AnyPlace],
-    find: Callable[[list[RecordStorage]], tuple[list[FoundInStorage], Set[str]]],
+    find: FindWords,
     *,
     handle: str,
     at: datetime | None = None,
@@ -134,11 +137,16 @@ def change_folders(
     `find` is called under the locks of all of them. It returns the files to change, and the digests of the attached
     files to remove. `handle` and `at` are for the log of redactions. Raises LockTimeout or WriteFailed, and what `find`
     raises.
+
+    Folders are changed together. A database is changed by a commit of its own, the public storage first. If the work stops
+    between two commits, the error says so, and a second call finishes it.
     """
     by_path = {storage.locate(""): storage for storage in (store.storage, *map(open_storage, others))}
     storages = [storage for storage in by_path.values() if storage.exists()]
     is_changing = False
     try:
+        # the storage that readers see is committed first, and what it names elsewhere could not be found after that
+        is_changing = _remove_originals(storages, find)
         with ExitStack() as locks:
             # the public data last, as in every change that needs the locks of two storages
             transactions = {one.root: locks.enter_context(one.transaction()) for one in reversed(storages)}
@@ -161,12 +169,35 @@ def change_folders(
                 for storage, file in files.values():
                     if file.after is None:
                         transactions[storage.root].discard(file.name)
-                commit_together([transactions[storage.root] for storage in storages])
+                for commit in commit_steps([transactions[storage.root] for storage in storages]):
+                    commit()
+                    is_changing = True
+    except OutcomeUnknown as error:
+        raise WriteFailed(error.message, outcome=PARTLY_REMOVED) from None
     except OSError as error:
-        said = "Some of it may be removed already; do it again" if is_changing else "Nothing was removed"
-        raise WriteFailed(f"Could not write to disk ({error.strerror}). {said}.") from None
+        raise failed_save(error, PARTLY_REMOVED if is_changing else NOTHING_REMOVED) from None
     store.reader.read(fresh=True)
     return tuple(file for _, file in files.values())
+
+
+def _remove_originals(storages: Sequence[RecordStorage], find: FindWords) -> bool:
+    """Remove the files that only the public storage names from those that are committed after it. Return whether there were any.
+
+    For example, public evidence names the original of its file, which is private. After the commit of the public storage
+    nothing would lead to it.
+    """
+    public, *others = storages
+    together = FolderStorage if isinstance(public, FolderStorage) else ()
+    apart = [one for one in others if not isinstance(one, together) and one.list_files(FILES_FOLDER)]
+    removed = find(list(storages))[1] if apart else frozenset[str]()
+    is_changing = False
+    for storage in apart:
+        with storage.transaction() as transaction:
+            if names := names_to_delete(storage, removed - find([storage])[1]):
+                transaction.discard(*names)
+                transaction.commit()
+                is_changing = True
+    return is_changing
 
 
 def drop_last_good(store: Store, config: Config, terms: RedactionTerms, *, by: Person, at: datetime) -> bool:

@@ -16,7 +16,8 @@ from tracker.editing.file_changes import check_file_text, unwritten_files
 from tracker.editing.prepared_file import PreparedFile, current_record, prepare_file, with_records
 from tracker.files.new_file import NewFile
 from tracker.model.dataset import RECORDED_LISTS, Dataset, Record
-from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed, WriteFailed
+from tracker.model.errors import Conflict, NotAllowed, SafetyFindings, ValidationFailed
+from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.record_texts import ITEM_TEXTS
@@ -28,6 +29,7 @@ from tracker.safety.publication_check import PublicationCheck, check_entries, ch
 from tracker.safety.scanner import IsDismissed, changed_texts, nothing_dismissed, record_name, scan_texts
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.storage_failures import failed_save
 from tracker.storage.timestamps import TimestampIssuer, next_timestamp, utc_now
 from tracker.storage.yaml_format import record_values, to_block
 from tracker.validation import rules
@@ -105,9 +107,7 @@ class Store:
                 )
                 transaction.commit()
         except OSError as error:
-            raise WriteFailed(
-                f"Could not write to disk ({error.strerror}). Nothing was saved; what you typed is still here."
-            ) from None
+            raise failed_save(error, N_("Nothing was saved; what you typed is still here.")) from None
         self.reader.refresh(
             *(file.path for file in files), parsed={file.path: (file.after, file.parsed) for file in files}
         )

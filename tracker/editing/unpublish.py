@@ -13,7 +13,7 @@ from tracker.editing.store import Store
 from tracker.i18n import get_language
 from tracker.model.attached_files import AttachedFile
 from tracker.model.dataset import Dataset, all_records
-from tracker.model.errors import Conflict, NotAllowed, ValidationFailed, WriteFailed
+from tracker.model.errors import Conflict, NotAllowed, ValidationFailed
 from tracker.model.events import Event
 from tracker.model.lifecycle import is_withdrawn
 from tracker.model.localized_text import NO_LANGUAGE_CODE, LocalizedText, TextVariant
@@ -25,6 +25,7 @@ from tracker.model.vocabulary import EventType, EvidenceEffect
 from tracker.storage.attached_files import active_digests, remove_kept
 from tracker.storage.cache_registry import redaction_marker
 from tracker.storage.record_storage import StorageTransaction
+from tracker.storage.storage_failures import STILL_PUBLIC, failed_save
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, TimestampIssuer, next_timestamp
 
 UNPUBLISHED_TEXT = {"en": "no longer public", "ru": "больше не опубликовано", "ky": "мындан ары ачык эмес"}
@@ -71,7 +72,7 @@ def unpublish(store: Store, e: Evidence, keep: Callable[[bytes], None], *, by: P
             transaction.stage([marker, (dataset.name_of(path), raw, new.after)], last_time=stamps.last)
             transaction.commit()
     except OSError as error:
-        raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+        raise failed_save(error, STILL_PUBLIC) from None
     store.reader.read(fresh=True)
     assert isinstance(new.records[0], Evidence)
     return new.records[0]
@@ -117,7 +118,7 @@ def take_back_file(
             _stage_removal(store, transaction, [sha256], dataset=with_records(dataset, [after]))
             transaction.commit()
     except OSError as error:
-        raise WriteFailed(f"Could not write to disk ({error.strerror}). It is still public.") from None
+        raise failed_save(error, STILL_PUBLIC) from None
     store.reader.read(fresh=True)
     (saved,) = new.records
     assert isinstance(saved, Evidence | Document)

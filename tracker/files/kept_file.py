@@ -1,7 +1,6 @@
 """What comes back from cleaning a file, the limits, and the error if the file is refused."""
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tracker.model.errors import TrackerError
@@ -9,14 +8,7 @@ from tracker.model.file_kind import FileKind
 
 
 class UnusableFile(TrackerError):
-    """A file cannot be kept. The text says what was found and what to do.
-
-    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
-    """
-
-    def __init__(self, message: str, values: Mapping[str, str] | None = None) -> None:
-        self.message, self.values = message, dict(values or {})
-        super().__init__(message.format(**self.values))
+    """A file cannot be kept. The text says what was found and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

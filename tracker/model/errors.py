@@ -7,7 +7,8 @@ TrackerError                a request cannot be carried out; the text is a sente
   Conflict                  the record changed after it was opened
   ValidationFailed          the change breaks rules of the data
   SafetyFindings            a text may identify a person, and no reviewer has accepted this text
-  WriteFailed               the files could not be written to disk
+  WriteFailed               the files could not be written
+    OutcomeUnknown          the database went away in the middle of a save, and does not say yet whether it was saved
   LockTimeout               another save is still in progress
   NoteChanged               a private note changed after it was opened
   DismissalFailed           a safety finding (a text that may identify a person) could not be dismissed
@@ -33,13 +34,39 @@ if TYPE_CHECKING:
     from tracker.model.dataset import Record
     from tracker.model.safety_config import SafetyFinding
 
+Sentence = tuple[str, Mapping[str, object]]
+"""A sentence in English, which pages translate, and the values of its placeholders."""
+FOLDER_UNREADABLE = N_("The data folder cannot be read now.")
+OUTCOME_UNKNOWN = N_(
+    "The database went away in the middle of the save, so it is not known yet whether it was saved. "
+    "Look again when the database is back; what you typed is still here."
+)
+STILL_SAVING = N_("Another save is still in progress. Nothing was saved; try again in a minute.")
+
 
 class TrackerError(Exception):
-    """A request cannot be carried out. The text is a sentence for the user."""
+    """A request cannot be carried out. The text is a sentence for the user.
+
+    `message` says in English what went wrong and what to do. Pages translate it with gettext; `values` are the values of
+    its placeholders. `outcome` is a second sentence, which says what is left as it was, or "".
+    """
+
+    def __init__(self, message: str = "", values: Mapping[str, object] | None = None, outcome: str = "") -> None:
+        self.message, self.values, self.outcome = message, dict(values or {}), outcome
+        text = message.format(**self.values) if values is not None else message
+        super().__init__(f"{text} {outcome}" if outcome else text)
 
 
 class NoDataset(TrackerError):
-    """The data folder is missing or cannot be read."""
+    """The data is missing or cannot be read. The text names its place.
+
+    `shown` is a sentence without the place, for people who use the dashboard, with the values of its placeholders.
+    """
+
+    def __init__(self, message: str, shown: Sentence | None = None) -> None:
+        super().__init__(message)
+        self.shown = shown or (FOLDER_UNREADABLE, {})
+        self.is_in_database = shown is not None
 
 
 class RefusedDate(StrEnum):
@@ -108,7 +135,14 @@ class SafetyFindings(TrackerError):
 
 
 class WriteFailed(TrackerError):
-    """The files could not be written to disk."""
+    """The files could not be written."""
+
+
+class OutcomeUnknown(WriteFailed):
+    """The connection was lost while changes were committed, and the database did not come back to say whether they were."""
+
+    def __init__(self) -> None:
+        super().__init__(OUTCOME_UNKNOWN)
 
 
 class LockTimeout(TrackerError):
@@ -131,18 +165,11 @@ class RedactionRefused(TrackerError):
 
 
 class UnreadableUpload(TrackerError):
-    """A file that an editor brings in cannot be read. The text says what was found and what to do.
-
-    `message` is English and can be translated with gettext; `values` are the values of its placeholders.
-    """
-
-    def __init__(self, message: str, values: Mapping[str, object] | None = None) -> None:
-        self.message, self.values = message, dict(values or {})
-        super().__init__(message.format(**self.values))
+    """A file that an editor brings in cannot be read. The text says what was found and what to do."""
 
 
 class StateUnavailable(TrackerError):
-    """The state folder, which holds accounts and keys, cannot be read or written."""
+    """The storage of accounts and keys cannot be read or written."""
 
 
 class RejectReason(StrEnum):

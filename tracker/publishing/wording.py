@@ -3,7 +3,7 @@
 from tracker.config import AnyPlace
 from tracker.i18n import Language, get_language, native_name
 from tracker.model import partial_dates
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, TrackerError
 from tracker.model.records import Recommendation
 from tracker.model.vocabulary import Issuer
 from tracker.publishing.assessment_wording import assessed_by, freshness
@@ -165,6 +165,13 @@ def past_notices(request: ViewRequest) -> list[str]:
     if view.recorded:
         notices.append(_("As recorded on {day}", day=language.format_timestamp(view.recorded)) + ".")
     return notices
+
+
+def error_sentence(language: Language, error: TrackerError) -> str:
+    """Return what an error says, in the reader's language. Places on the machine that the reader cannot know are left out."""
+    message, values = error.shown if isinstance(error, NoDataset) else (error.message, error.values)
+    said = [language.gettext(message, **values)] if message else []
+    return " ".join([*said, language.gettext(error.outcome)] if error.outcome else said)
 
 
 def page_title(root: AnyPlace, name: str, code: str) -> str:

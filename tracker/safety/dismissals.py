@@ -12,11 +12,13 @@ from pydantic.dataclasses import dataclass
 
 from tracker.config import AnyPlace, Config
 from tracker.model.errors import DismissalFailed, InvalidFile, NotAllowed
+from tracker.model.labels import N_
 from tracker.model.permissions import Permission, Person
 from tracker.model.safety_config import SafetyFinding
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileStat, RecordStorage
+from tracker.storage.storage_failures import described_failure
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 from tracker.storage.yaml_reader import compose, decode, to_values
 
@@ -106,7 +108,8 @@ class Dismissals:
                 transaction.stage([(DISMISSALS_FILE, transaction.read(DISMISSALS_FILE), text.encode())])
                 transaction.commit()
         except OSError as error:
-            raise DismissalFailed(f"The reason could not be saved ({error.strerror}). Nothing was dismissed.") from None
+            sentence, outcome = N_("The reason could not be saved ({reason})."), N_("Nothing was dismissed.")
+            raise described_failure(DismissalFailed, error, outcome, in_folder=sentence) from None
 
     def _create_key(self) -> bytes:
         """Return the key for the fingerprints. If there is none, make one."""

@@ -9,7 +9,7 @@ from psycopg import conninfo, sql
 from psycopg_pool import ConnectionPool
 
 from tracker.config import DatabasePlace
-from tracker.storage.database_errors import INIT_COMMAND, DatabaseUnavailable
+from tracker.storage.database_errors import DatabaseProblem
 from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
 from tracker.storage.yaml_reader import MAX_BYTES
 
@@ -30,6 +30,8 @@ MAX_POOL_SIZE = 4
 """How many saves one process sends to one area at the same time; one after the other is committed anyway."""
 POOL_SECONDS = 5.0
 """How long a save waits for a connection."""
+RECONNECT_SECONDS = 2.0
+"""How long one attempt of a pool to connect lasts, with its repetitions."""
 
 _COLUMNS = """f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
   CASE WHEN f.revision > %s AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
@@ -43,7 +45,7 @@ def connection_settings(place: DatabasePlace) -> str:
     try:
         given = conninfo.conninfo_to_dict(place.url)
     except psycopg.ProgrammingError:
-        raise DatabaseUnavailable(0, "the URL of the database is not valid") from None
+        raise DatabaseProblem.INVALID.as_error() from None
     if "," in urlsplit(place.url).netloc + str(given.get("host", "")):
         given.setdefault("target_session_attrs", "read-write")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
@@ -62,6 +64,8 @@ def open_pool(place: DatabasePlace) -> "ConnectionPool[DatabaseConnection]":
         min_size=0,
         max_size=MAX_POOL_SIZE,
         timeout=POOL_SECONDS,
+        # by itself, the pool would wait up to minutes before it tries to connect again
+        reconnect_timeout=RECONNECT_SECONDS,
         max_idle=300,
         num_workers=1,
         open=True,
@@ -76,11 +80,15 @@ def in_schema(place: DatabasePlace, statement: LiteralString) -> sql.Composed:
 def check_schema(connection: DatabaseConnection, place: DatabasePlace) -> None:
     """Raise DatabaseUnavailable if this program cannot work with the tables as they are. Raises psycopg.Error."""
     query = "SELECT max(version), max(needs) FROM {schema}.schema_version"
-    version, needs = connection.execute(in_schema(place, query)).fetchone() or (None, None)
-    if version is None or version < SCHEMA_VERSION:
-        raise DatabaseUnavailable(0, f"its tables are those of an older version; run {INIT_COMMAND}")
+    require_version(*(connection.execute(in_schema(place, query)).fetchone() or (None, None)))
+
+
+def require_version(version: int | None, needs: int | None) -> None:
+    """Raise DatabaseUnavailable if this program cannot work with tables of a `version` that `needs` a version known."""
+    if version is None or needs is None or version < SCHEMA_VERSION:
+        raise DatabaseProblem.OLDER.as_error()
     if needs > SCHEMA_VERSION:
-        raise DatabaseUnavailable(0, "its tables are those of a newer version of the tracker; upgrade this copy")
+        raise DatabaseProblem.NEWER.as_error()
 
 
 def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
@@ -128,7 +136,7 @@ def _read_rows(
         cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *since))
         rows = cursor.fetchall()
     if not rows:
-        raise DatabaseUnavailable(0, f"its tables are empty; run {INIT_COMMAND}")
+        raise DatabaseProblem.MISSING.as_error()
     return rows[0][0], list(_file_rows(rows))
 
 

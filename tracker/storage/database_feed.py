@@ -1,6 +1,5 @@
 """A thread that keeps the memory of a storage up to date: it reads what changed when the database tells of a save."""
 
-import errno
 import os
 import socket
 import threading
@@ -12,15 +11,20 @@ from psycopg import sql
 
 from tracker.config import DatabasePlace
 from tracker.storage.database_connection import DatabaseConnection, check_schema, connect, read_all, read_changes
-from tracker.storage.database_errors import DatabaseUnavailable, as_os_error
+from tracker.storage.database_errors import DatabaseProblem, as_os_error
 from tracker.storage.database_memory import DatabaseMemory
+from tracker.storage.storage_failures import DatabaseUnavailable
 
 POLL_SECONDS = 5.0
 """How often the database is asked without a notice, in case that one was lost."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0)
 """How long to wait before each new attempt to connect; the last one is used again and again."""
+MAX_DIGITS = 20
+"""A notice with a longer number is not one of ours."""
 FIRST_SECONDS = 10.0
 """How long the first reader waits for the first connection."""
+HUNG_SECONDS = 30.0
+"""If the database said nothing for so long, it does not answer, whatever the connection looks like."""
 
 
 class DatabaseFeed:
@@ -32,6 +36,7 @@ class DatabaseFeed:
         self._connection: DatabaseConnection | None = None
         self._tried, self._is_loaded = threading.Event(), False
         self._problem: DatabaseUnavailable | None = None
+        self._confirmed = time.monotonic()
         self._stopping = threading.Event()
         self._lock = threading.Lock()
 
@@ -49,12 +54,16 @@ class DatabaseFeed:
                 self._thread.start()
         self._tried.wait(FIRST_SECONDS)
         if not self._is_loaded:
-            raise self._problem or DatabaseUnavailable(errno.ETIMEDOUT, "the database does not answer")
+            raise self._problem or DatabaseProblem.SILENT.as_error()
 
-    def require_connection(self) -> None:
-        """Raise DatabaseUnavailable if the database cannot be reached now: what is in memory may be out of date."""
-        if problem := self._problem:
-            raise problem
+    def require_current(self, seconds: float) -> None:
+        """Raise DatabaseUnavailable if what is in memory may be out of date for longer than `seconds`."""
+        age = time.monotonic() - self._confirmed
+        problem = self._problem or (DatabaseProblem.SILENT.as_error() if age > HUNG_SECONDS else None)
+        if problem and age >= seconds:
+            problem.since = time.time() - age
+            # without the trace of those who were told before
+            raise problem.with_traceback(None)
 
     def stop(self) -> None:
         """End the thread."""
@@ -78,7 +87,7 @@ class DatabaseFeed:
                     attempt = 0
                     self._follow(self._connection)
             except (psycopg.Error, DatabaseUnavailable) as error:
-                self._problem = error if isinstance(error, DatabaseUnavailable) else as_os_error(error)
+                self._problem = error if isinstance(error, DatabaseUnavailable) else as_os_error(error, self._place)
                 self._tried.set()
             finally:
                 self._connection = None
@@ -90,15 +99,19 @@ class DatabaseFeed:
         # first listen, then read: no save falls in between
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._place.schema)))
         self._memory.replace(*read_all(connection, self._place, self._memory.files.version))
+        self._confirmed = time.monotonic()
         self._problem, self._is_loaded = None, True
         self._tried.set()
 
     def _follow(self, connection: DatabaseConnection) -> None:
         asked = time.monotonic()
         while not self._stopping.is_set():
-            notices = [int(notice.payload) for notice in connection.notifies(timeout=POLL_SECONDS, stop_after=1)]
+            # who may connect to the database may send a notice with any text
+            texts = [notice.payload for notice in connection.notifies(timeout=POLL_SECONDS, stop_after=1)]
+            notices = [int(text) for text in texts if text.isdecimal() and len(text) < MAX_DIGITS]
             is_due = time.monotonic() - asked >= POLL_SECONDS
             # a save by this process is in its memory already
             if is_due or any(revision > self._memory.files.version for revision in notices):
                 asked, since = time.monotonic(), self._memory.files.version
                 self._memory.apply(since, *read_changes(connection, self._place, since))
+                self._confirmed = asked

@@ -33,7 +33,7 @@ def make_tables(place: DatabasePlace) -> list[str]:
             done = [f"{place}: applied {title}" for title in _migrate(connection)]
             done += [f"{place}: {note}" for note in _grant(connection, place)]
     except psycopg.Error as error:
-        raise as_os_error(error) from None
+        raise as_os_error(error, place) from None
     return done or [f"{place}: up to date"]
 
 

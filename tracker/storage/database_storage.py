@@ -15,26 +15,29 @@ from psycopg import errors
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from tracker.config import DatabasePlace
-from tracker.model.errors import LockTimeout
+from tracker.model.errors import STILL_SAVING, LockTimeout, OutcomeUnknown
 from tracker.storage.database_connection import (
+    MAX_POOL_SIZE,
     POOL_SECONDS,
     DatabaseConnection,
+    connect,
     in_schema,
     open_pool,
     read_changes,
     read_digests,
     read_file_bytes,
+    require_version,
     transaction_status,
 )
-from tracker.storage.database_errors import DatabaseUnavailable, OutcomeUnknown, as_os_error
+from tracker.storage.database_errors import as_os_error
 from tracker.storage.database_feed import DatabaseFeed
 from tracker.storage.database_memory import DatabaseMemory, FileRow, FilesInMemory, StoredFile, is_kept_in_memory
 from tracker.storage.record_storage import PATIENCE, FileChange, FilesChanged, FileStat, display_path
+from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.storage.yaml_reader import MAX_BYTES
 
 LOST_SECONDS = 20.0
 """How long a save waits for the database to come back and to say whether the save was committed."""
-STILL_SAVING = "Another save is still in progress. Nothing was saved; try again in a minute."
 TOMBSTONE_DAYS = 2
 """How long a deleted file keeps its row, without content. A copy that was away longer compares all names anyway."""
 T = TypeVar("T")
@@ -107,11 +110,15 @@ class DatabaseStorage:
     def snapshot(self, *, fresh: bool = False) -> FilesInMemory:
         """Return the files as they are in memory. With `fresh`, ask the database before."""
         files = self._read()
-        self._feed.require_connection()
         if fresh:
             self._with_connection(self._catch_up)
             files = self._memory.files
         return files
+
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Raise DatabaseUnavailable if the database cannot be reached, and has not been for `seconds`."""
+        self._read()
+        self._feed.require_current(seconds)
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator["DatabaseTransaction"]:
@@ -122,15 +129,26 @@ class DatabaseStorage:
         if not self._saving.acquire(timeout=patience):
             raise LockTimeout(STILL_SAVING)
         try:
+            yield from self._begun(deadline)
+        finally:
+            self._saving.release()
+
+    def _begun(self, deadline: float) -> Iterator["DatabaseTransaction"]:
+        """Yield a transaction that has begun. Connections that were lost since they were used last are replaced."""
+        for lost in range(MAX_POOL_SIZE + 1):
             with self._borrowed() as connection:
                 transaction = DatabaseTransaction(self, connection)
                 try:
-                    transaction.begin(max(0.0, deadline - time.monotonic()))
+                    try:
+                        transaction.begin(max(0.0, deadline - time.monotonic()))
+                    except psycopg.OperationalError:
+                        if not connection.broken or lost == MAX_POOL_SIZE:
+                            raise
+                        continue
                     yield transaction
+                    return
                 finally:
                     transaction.end()
-        finally:
-            self._saving.release()
 
     def remove_unfinished(self) -> None:
         """Do nothing: the database has removed what interrupted saves left."""
@@ -182,26 +200,41 @@ class DatabaseStorage:
         return raw
 
     def _with_connection(self, work: Callable[[DatabaseConnection], T]) -> T:
-        """Return the result of `work`, which only reads. Once, a connection that was lost is replaced."""
-        for attempt in (1, 2):
-            try:
-                with self._borrowed() as connection:
+        """Return the result of `work`, which only reads. Connections that were lost are replaced."""
+        for _ in range(MAX_POOL_SIZE):
+            with self._borrowed() as connection:
+                try:
                     return work(connection)
-            except DatabaseUnavailable:
-                if attempt == 2:
-                    raise
-        raise AssertionError
+                except psycopg.OperationalError:
+                    if not connection.broken:
+                        raise
+        with self._borrowed() as connection:
+            return work(connection)
 
     @contextmanager
     def _borrowed(self) -> Iterator[DatabaseConnection]:
-        """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable."""
+        """Lend a connection of the pool. Errors of psycopg become a DatabaseUnavailable.
+
+        While the thread cannot reach the database, this fails at once: nobody waits for what others wait for already.
+        """
+        self._feed.require_current(0.0)
         if self._pool is None:
             self._pool = open_pool(self.place)
         try:
             with self._pool.connection(timeout=POOL_SECONDS) as connection:
                 yield connection
-        except (psycopg.Error, PoolTimeout) as error:
-            raise as_os_error(error) from None
+        except PoolTimeout as error:
+            raise self._why_none() or as_os_error(error, self.place) from None
+        except psycopg.Error as error:
+            raise as_os_error(error, self.place) from None
+
+    def _why_none(self) -> DatabaseUnavailable | None:
+        """Return why the pool got no connection, or None if there is one now."""
+        try:
+            connect(self.place).close()
+        except psycopg.Error as error:
+            return as_os_error(error, self.place)
+        return None
 
 
 class DatabaseTransaction:
@@ -221,7 +254,8 @@ class DatabaseTransaction:
 
     def begin(self, patience: float) -> None:
         """Lock the row of the last save. Raises LockTimeout, or psycopg.Error."""
-        query = "SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp() FROM {schema}.head FOR UPDATE"
+        query = """SELECT revision, last_recorded, pg_current_xact_id()::text, clock_timestamp(),
+          (SELECT ARRAY[max(version), max(needs)] FROM {schema}.schema_version) FROM {schema}.head FOR UPDATE"""
         wait = f"SET LOCAL lock_timeout = {max(1, int(patience * 1000))}"
         self._is_open = True
         try:
@@ -231,7 +265,10 @@ class DatabaseTransaction:
                 found = self._connection.execute(in_schema(self._place, query))
         except errors.LockNotAvailable:
             raise LockTimeout(STILL_SAVING) from None
-        self._revision, self._last_time, self._id, self._now = found.fetchone() or (0, "", "", datetime.min)
+        row = found.fetchone() or (0, "", "", datetime.min, (None, None))
+        self._revision, self._last_time, self._id, self._now, versions = row
+        # another copy may have been upgraded since this one connected
+        require_version(*versions)
         known = self._storage.version or 0
         if known != self._revision:
             self._storage.learn(known, *read_changes(self._connection, self._place, known))
@@ -277,9 +314,11 @@ class DatabaseTransaction:
             self._connection.execute("COMMIT")
             self._is_open = False
         except psycopg.OperationalError as error:
+            if not self._connection.closed:
+                raise  # the database said that it is not committed
             self._is_open = False
             if not self._storage.was_committed(self._id):
-                raise as_os_error(error) from None
+                raise as_os_error(error, self._place) from None
         rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
         self._storage.learn(since, self._revision, rows)
         self._staged = []

@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.config import AnyPlace
 from tracker.model.dataset import Dataset
-from tracker.model.errors import NoDataset
+from tracker.model.errors import NoDataset, Sentence
 from tracker.model.problems import Problem
 from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document, Settings, TreatyBody
@@ -34,6 +34,7 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_builder import build_record
 from tracker.storage.record_storage import FileSource, FileStat
 from tracker.storage.record_storage import display_path as display_path
+from tracker.storage.storage_failures import DatabaseUnavailable, shown_failure
 
 CHECK_INTERVAL = 1.0
 """Seconds between two checks of the files. A check on each request made a list page 3 times and a card 40 times slower.
@@ -44,11 +45,12 @@ CHECK_INTERVAL = 1.0
 class FolderUnavailable:
     """The storage cannot be read any more. `since` is the last time it could be read, in seconds since 1970.
 
-    `message` is the reason.
+    `message` is the reason. `shown` is the reason for people who use the dashboard, if it is a database.
     """
 
     since: float
     message: str
+    shown: Sentence | None = None
 
 
 def _build_fallback() -> Settings:
@@ -124,7 +126,7 @@ class DatasetReader:
         """Return the dataset, like `read`. But raise NoDataset whenever the storage cannot be read now."""
         dataset = self.read(fresh=fresh)
         if self.unavailable:
-            raise NoDataset(self.unavailable.message)
+            raise NoDataset(self.unavailable.message, self.unavailable.shown)
         return dataset
 
     def refresh(self, *paths: PurePath, parsed: Mapping[PurePath, tuple[bytes, ParsedFile]] = NOTHING_PARSED) -> None:
@@ -179,6 +181,7 @@ class DatasetReader:
         """
         try:
             files = self.storage.snapshot(fresh=fresh)
+            self.storage.require_current()
             if self._dataset is not None and files.version is not None and files.version == self._version:
                 self.unavailable, self._read_at = None, time.time()
                 return False
@@ -190,9 +193,11 @@ class DatasetReader:
                 raise NoDataset(f"The folder {display_path(self.root)} is empty. Restore its files.")
         except (NoDataset, OSError) as bad:
             message = self.storage.explain(bad) if isinstance(bad, OSError) else str(bad)
+            shown = shown_failure(bad)
             if self._dataset is None:
-                raise NoDataset(message) from None
-            self.unavailable = FolderUnavailable(self._read_at, message)
+                raise NoDataset(message, shown) from None
+            since = max(self._read_at, bad.since if isinstance(bad, DatabaseUnavailable) else 0.0)
+            self.unavailable = FolderUnavailable(since, message, shown)
             return False
         known = self._files.keys() if names is None else self._files.keys() & names
         self._reload(files, stats, known | stats.keys())

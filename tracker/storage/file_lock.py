@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tracker.model.errors import LockTimeout
+from tracker.model.errors import STILL_SAVING, LockTimeout
 
 
 @contextmanager
@@ -33,9 +33,7 @@ def lock_file(path: Path, *, patience: float = 20.0) -> Iterator[int]:
                 break
             except BlockingIOError:
                 if time.monotonic() > deadline:
-                    raise LockTimeout(
-                        "Another save is still in progress. Nothing was saved; try again in a minute."
-                    ) from None
+                    raise LockTimeout(STILL_SAVING) from None
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.02)
         yield descriptor

@@ -2,9 +2,10 @@
 
 import os
 import stat
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from hashlib import file_digest
 from itertools import count
 from operator import itemgetter
@@ -86,6 +87,9 @@ class FolderStorage:
     def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
         """Return the folder itself: it has no copy of its files."""
         return self
+
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Do nothing: a folder is read whenever it is asked."""
 
     def list_files(self, *folders: str) -> dict[str, FileStat]:
         """Return name → FileStat for what is in each of the `folders`, without subfolders.
@@ -188,7 +192,7 @@ class FolderTransaction:
 
     def commit(self) -> None:
         """Replace all files or none."""
-        commit_together([self])
+        _commit_folders([self])
 
     def store_last_time(self) -> None:
         """Write the last recorded time into the lock file."""
@@ -196,22 +200,28 @@ class FolderTransaction:
             os.pwrite(self._lock, self._last_time.encode(), 0)
 
 
-def commit_together(transactions: Sequence[StorageTransaction]) -> None:
-    """Commit several transactions. If the files of one folder cannot be replaced, those of no folder are.
+def commit_steps(transactions: Sequence[StorageTransaction]) -> Iterator[Callable[[], None]]:
+    """Yield the functions that commit several transactions, in their order. Each raises OSError if it cannot.
 
-    The changes in folders are made in the order in which they were staged, also between folders. Raises OSError if a
-    change cannot be made.
+    Those of folders are committed in one step, at the place of the first of them: if the files of one folder cannot be
+    replaced, those of no folder are. The changes in folders are made in the order in which they were staged, also between
+    folders.
     """
     in_folders = [one for one in transactions if isinstance(one, FolderTransaction)]
-    for one in in_folders:
+    for one in transactions:
+        if not isinstance(one, FolderTransaction):
+            yield one.commit
+        elif one is in_folders[0]:
+            yield partial(_commit_folders, in_folders)
+
+
+def _commit_folders(transactions: Sequence[FolderTransaction]) -> None:
+    for one in transactions:
         one.store_last_time()
-    changes = sorted((one for each in in_folders for one in each.staged), key=itemgetter(0))
-    for one in in_folders:
+    changes = sorted((one for each in transactions for one in each.staged), key=itemgetter(0))
+    for one in transactions:
         one.staged = []
     replace_all([change for _, change in changes])
-    for other in transactions:
-        if not isinstance(other, FolderTransaction):
-            other.commit()
 
 
 def is_inside(path: Path, root: Path) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from tracker.model.errors import WriteFailed
+from tracker.model.labels import N_
 from tracker.storage.yaml_reader import MAX_BYTES
 
 FileStat = tuple[int, int, int]
@@ -25,7 +26,7 @@ class FilesChanged(WriteFailed):
     """A file changed after it was read for a save. Nothing was saved."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} changed at this moment. Nothing was saved; try again.")
+        super().__init__(N_("{name} changed at this moment. Nothing was saved; try again."), {"name": name})
 
 
 class FileSource(Protocol):
@@ -121,8 +122,12 @@ class RecordStorage(FileSource, Protocol):
     def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files as they are at one moment. With `fresh`, this is not a moment before the call.
 
-        Raises OSError if the storage cannot be read.
+        Raises OSError if the storage cannot be read. Without `fresh`, a storage that cannot be reached any more returns the
+        files as they were when it was read last.
         """
+
+    def require_current(self, seconds: float = 0.0) -> None:
+        """Raise OSError if the storage cannot be reached, and has not been for `seconds`: others may have changed files."""
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
         """Begin a save, at the start of a `with` block. Without `commit` in the block, nothing is changed.

@@ -14,11 +14,12 @@ from starlette.routing import Route
 
 from tracker.accounts.sessions import cookie_name, person_from_cookies
 from tracker.config import Config, is_loopback
+from tracker.model.errors import NoDataset
 from tracker.model.permissions import Permission
 from tracker.publishing.atom_feed import feed_link
 from tracker.publishing.link_preview import head_tags
 from tracker.publishing.wording import page_title
-from tracker.queries.current_view import current_view
+from tracker.queries.current_view import current_view, reader_of
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
@@ -33,6 +34,7 @@ from tracker.web.sign_in_routes import SignInRoutes
 from tracker.web.static_files import StaticFilesMiddleware, file_response
 from tracker.web.streamlit_gate import StreamlitGateMiddleware, StreamlitMessages
 from tracker.web.tcp_nodelay import disable_nagle
+from tracker.web.unavailable import unavailable_response
 
 SMALLER_FILES = {"media/MaterialSymbols-Rounded.*.woff2": ICON_FONT}
 """Glob pattern of a file of Streamlit → our own file, which is served in its place.
@@ -76,6 +78,7 @@ def create_app(config: Config, server: Server, pages: Mapping[str, str]) -> dict
     return {
         "routes": [
             Route("/livez", _livez),
+            Route("/readyz", _readyz(config)),
             Route("/assets/{version}/{name}", _assets()),
             *public_routes(responder),
             *SignInRoutes(responder, config, cookie_name(config.public_url, server.port)).routes(),
@@ -134,6 +137,19 @@ def _name(pages: Mapping[str, str], path: str) -> str:
 async def _livez(_: Request) -> Response:
     # async, so that it is answered by the event loop while every thread is busy
     return PlainTextResponse("ok")
+
+
+def _readyz(config: Config) -> Callable[[Request], Response]:
+    """Return the function that says whether there is something to show to readers: also what was read before an outage."""
+
+    def answer(request: Request) -> Response:
+        try:
+            reader_of(config.data).read()
+        except NoDataset as error:
+            return unavailable_response(request, error)
+        return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
+
+    return answer
 
 
 def _assets() -> Callable[[Request], Response]:

@@ -28,9 +28,11 @@ from tracker.queries.view import View
 from tracker.storage.attached_files import MAX_KEPT_BYTES, PREVIEW_SUFFIX, find_kept, kept_name
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import open_storage
+from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.web.refused_dates import NO_STORE
 from tracker.web.responses import MAX_WAITING, RETRY_AFTER_SECONDS, is_not_modified
 from tracker.web.security_headers import FILES_PATH
+from tracker.web.unavailable import unavailable_response
 
 MAX_DOWNLOADS = 60
 """How many files are sent at the same time. Each takes an open file and up to 200 KB of memory."""
@@ -50,6 +52,7 @@ _SHOWN_AS_PAGE = (FileKind.HTML, FileKind.MHTML)
 _FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|\n]')
 NOT_FOUND = N_("There is no such file.")
 WITHDRAWN = N_("This file was withdrawn. It is no longer given out.")
+AWAY = N_("The database with this file cannot be reached now. Please try again in a minute.")
 BUSY = N_("Too many files are being downloaded right now. Please try again in a few seconds.")
 
 
@@ -117,7 +120,9 @@ class FileDownloadsMiddleware:
         try:
             found = await to_thread.run_sync(partial(self._find, name), limiter=self._limiter)
         except NoDataset as error:
-            return PlainTextResponse(str(error), 503, NO_STORE)
+            return unavailable_response(request, error)
+        except DatabaseUnavailable:
+            return _refusal(request, AWAY, 503)
         if isinstance(found, int):
             return _refusal(request, WITHDRAWN if found == 410 else NOT_FOUND, found)
         headers = {
@@ -136,7 +141,10 @@ class FileDownloadsMiddleware:
         return _SlottedResponse(found, headers, None if found.is_preview else self._downloads)
 
     def _find(self, name: str) -> _KeptFile | int:
-        """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn."""
+        """Return the file with a name, or the status of the answer: 404, or 410 if it was withdrawn.
+
+        Raises NoDataset, or DatabaseUnavailable if the file is in a database that cannot be read now.
+        """
         files = files_by_name(self._view_now())
         entry = files.get(name)
         if entry is None:
@@ -144,6 +152,8 @@ class FileDownloadsMiddleware:
         try:
             root = self._storage.root
             kept = find_kept(root, name) if isinstance(root, Path) else self._copy(name)
+        except DatabaseUnavailable:
+            raise
         except OSError:
             kept = None
         return _KeptFile(entry, *kept, is_preview=name.endswith(PREVIEW_SUFFIX)) if kept else 404

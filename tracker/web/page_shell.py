@@ -20,7 +20,7 @@ from tracker.publishing.refused_date import REFUSED_DATE_STATUS
 
 ICON_FONT = ASSETS / "fonts" / "icons.woff2"
 STYLESHEETS = {"app.css", "paper.css"}
-OTHER_PATHS = frozenset({"/livez", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
+OTHER_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/sign-in", "/sign-out", "/favicon.png"})
 """Paths that look like the path of a page, but are answered by something else."""
 MAX_SHELL_THREADS = 4
 """How many page shells are made at the same time. Other requests wait."""

@@ -27,6 +27,7 @@ from tracker.config import StoragePlace, write_place
 from tracker.i18n import get_language, request_language
 from tracker.publishing.refused_date import RefusedDateRenderer, render_refused_text
 from tracker.publishing.request import RenderedFile, Renderer, ViewRequest
+from tracker.queries.current_view import reader_of
 from tracker.queries.filters import Filters, filter_recommendations
 from tracker.queries.view import View
 from tracker.storage.cache_registry import register_cache
@@ -198,7 +199,9 @@ class CachedResponder:
         in_process = bool(
             route.is_large
             and self._root
-            and not view.dataset.outdated_counts  # a process of its own would not know the last good version of a file
+            # a process of its own would not know the last good version of a file, or of the data
+            and not view.dataset.outdated_counts
+            and not reader_of(self._root).unavailable
             and len(view.recommendations) > MAX_IN_THREAD
             and len(filter_recommendations(view, view_request.filters, view_request.language.code)) > MAX_IN_THREAD
         )

@@ -1,7 +1,7 @@
 """The paths that are answered without Streamlit, each with the function that renders the answer."""
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from tracker.model.errors import NoDataset, PastDateRefused
@@ -18,6 +18,7 @@ from tracker.publishing.xlsx_export import render_xlsx
 from tracker.queries.filters import Filters
 from tracker.web.refused_dates import RefusedDateResponder
 from tracker.web.responses import CachedResponder, PublicRoute
+from tracker.web.unavailable import unavailable_response
 
 FILTERS = tuple(row.name for row in Filters.rows() if row.narrows)
 """The names of the URL parameters that choose recommendations."""
@@ -58,6 +59,6 @@ def _route(responder: CachedResponder, refuse: RefusedDateResponder, path: str, 
             except PastDateRefused as refused:
                 return await refuse(request, route, refused)
         except NoDataset as error:
-            return PlainTextResponse(str(error), 503, {"Cache-Control": "no-store"})
+            return unavailable_response(request, error)
 
     return Route(path, answer)

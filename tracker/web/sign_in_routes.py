@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tracker.accounts.accounts import (
@@ -26,16 +26,20 @@ from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Config
 from tracker.i18n import LANGUAGES
 from tracker.model.errors import REJECT_MESSAGES, InviteRejected, NoDataset, StateUnavailable
+from tracker.model.labels import N_
 from tracker.publishing.html import render
 from tracker.web.refused_dates import without_past
 from tracker.web.responses import CachedResponder
+from tracker.web.unavailable import unavailable_response
 
 MAX_BODY_BYTES = 8_000
 """The largest body of a submitted form, in bytes."""
 NO_STORE_HEADERS = {"Cache-Control": "no-store"}
 # The error itself names a folder of the machine: only its owner may see that.
-STATE_FOLDER_UNAVAILABLE_MESSAGE = (
-    "Nobody can sign in or out now. The person who runs this dashboard can see why with: python -m tracker people"
+NO_SIGN_IN = StateUnavailable(
+    N_(
+        "Signing in and out does not work now. The person who runs this dashboard can see why with: python -m tracker people"
+    )
 )
 
 
@@ -107,7 +111,7 @@ class SignInRoutes:
             message = REJECT_MESSAGES[error.why]
             return self._page(request, "accounts/sign_in.html", 403, handle="", refusal=message)
         except StateUnavailable:
-            return _unavailable(STATE_FOLDER_UNAVAILABLE_MESSAGE)
+            return unavailable_response(request, NO_SIGN_IN)
 
     def _sign_out(self, request: Request) -> Response:
         handle = person_from_cookies(request.cookies, self.cookie, self.config).handle
@@ -116,7 +120,7 @@ class SignInRoutes:
             try:
                 accounts_file(self.config).update(lambda accounts: (sign_out_everywhere(accounts, handle), None))
             except StateUnavailable:
-                return _unavailable(STATE_FOLDER_UNAVAILABLE_MESSAGE)
+                return unavailable_response(request, NO_SIGN_IN)
         response = self._page(request, "accounts/sign_out.html", handle=handle, done=done)
         if request.method == "POST":
             response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="lax")
@@ -127,7 +131,7 @@ class SignInRoutes:
             # Relative links, so that they keep the host name in the browser: the cookie is for that name only.
             context = replace(self.responder.view_request(without_past(request)).context, base="")
         except NoDataset as error:
-            return _unavailable(str(error))
+            return unavailable_response(request, error)
         keep = values.pop("keep", ())
         html = render(template, context, days=SESSION_DAYS, here=request.url.path, keep=keep, **values)
         return HTMLResponse(html, status, NO_STORE_HEADERS)
@@ -144,10 +148,6 @@ def _with_language(path: str, code: str) -> str:
     parts = urlsplit(path)
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "lang"]
     return parts._replace(query=urlencode([*kept, ("lang", code)])).geturl()
-
-
-def _unavailable(message: str) -> Response:
-    return PlainTextResponse(message, 503, NO_STORE_HEADERS)
 
 
 async def _form(request: Request) -> dict[str, str]:

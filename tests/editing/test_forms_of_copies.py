@@ -1,0 +1,94 @@
+"""Who has a form open is known to all copies of the dashboard on one database, with few and small writes."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.support.postgres_server import TestDatabase
+from tracker.config import Area
+from tracker.editing.forms_of_copies import DELETE_COPY_SECONDS, FORGET_COPY_SECONDS, FormsOfCopies
+from tracker.editing.open_forms import OpenForms
+from tracker.storage.database_errors import DatabaseProblem
+from tracker.storage.database_storage import DatabaseStorage, DatabaseTransaction
+
+R = "Recommendation r1"
+
+
+@pytest.fixture
+def now() -> list[float]:
+    return [1000.0]
+
+
+@pytest.fixture
+def copy(database: TestDatabase, now: list[float]) -> Iterator[Callable[[], tuple[OpenForms, DatabaseStorage]]]:
+    """`copy()` are the open forms of one more copy of the dashboard, and its storage."""
+    storages: list[DatabaseStorage] = []
+
+    def another() -> tuple[OpenForms, DatabaseStorage]:
+        storages.append(DatabaseStorage(database.place(Area.STATE)))
+        return OpenForms(lambda: now[0], FormsOfCopies(storages[-1], lambda: now[0])), storages[-1]
+
+    yield another
+    for storage in storages:
+        storage.close()
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_a_form_that_is_open_in_one_copy_is_known_in_the_other_until_it_is_closed(copy, now):
+    (one, _), (two, storage) = copy(), copy()
+    assert one.enter("a", R, "editor-anna") == ()
+    until(lambda: two.enter("b", R, "editor-bermet") == ("editor-anna",))
+    assert two.enter("c", "Recommendation r2", "editor-cholpon") == ()
+    until(lambda: one.enter("a", R, "editor-anna") == ("editor-bermet",))
+    one.leave("a")
+    until(lambda: two.enter("b", R, "editor-bermet") == ())
+    now[0] += 3  # that cholpon has a form too is written with the next look
+    two.enter("b", R, "editor-bermet")
+    two.leave("b")
+    two.leave("c")
+    until(lambda: storage.list_files("open-forms") == {})
+
+
+def test_a_copy_that_ended_is_forgotten_and_then_deleted(copy, now):
+    (one, _), (two, storage) = copy(), copy()
+    one.enter("a", R, "editor-anna")
+    until(lambda: two.enter("b", R, "editor-bermet") == ("editor-anna",))
+    now[0] += FORGET_COPY_SECONDS
+    assert two.enter("b", R, "editor-bermet") == ()
+    assert len(storage.list_files("open-forms")) == 2
+    now[0] += DELETE_COPY_SECONDS
+    two.enter("b", R, "editor-bermet")
+    assert len(storage.list_files("open-forms")) == 1
+
+
+def test_fifty_open_forms_cost_one_write_in_ten_seconds(copy, now, monkeypatch):
+    commits = list[int]()
+    commit = DatabaseTransaction.commit
+    monkeypatch.setattr(DatabaseTransaction, "commit", lambda self: (commits.append(len(self._staged)), commit(self)))
+    forms, _storage = copy()
+    for _look in range(24):  # two minutes
+        for tab in range(50):
+            forms.enter(f"{tab}", f"Recommendation r{tab}", "editor-anna")
+        now[0] += 5
+    assert 12 <= len(commits) <= 14
+
+
+def test_without_the_database_everybody_goes_on(copy, now, monkeypatch):
+    (one, storage), (two, _) = copy(), copy()
+
+    def away(*_: object, **__: object) -> None:
+        raise DatabaseProblem.AWAY.as_error()
+
+    monkeypatch.setattr(storage, "transaction", away)
+    assert (one.enter("a", R, "editor-anna"), one.enter("b", R, "editor-bermet")) == ((), ("editor-anna",))
+    monkeypatch.undo()
+    now[0] += 3
+    one.enter("a", R, "editor-anna")
+    until(lambda: two.enter("c", R, "editor-cholpon") == ("editor-anna", "editor-bermet"))

@@ -1,0 +1,176 @@
+"""What people see while the database is away: readers what was there, editors a sentence and what they typed, and then all goes on."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.command_line import run_command
+from tests.support.form_pages import errors, html, opening, press, put
+from tests.support.package_files import PDF, PDF_DIGEST
+from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files, put_folder
+from tests.support.public_file_examples import RECEIVED
+from tests.support.story_folder import NEWS, made
+from tests.web.test_file_downloads import Site
+from tracker.accounts import accounts_file
+from tracker.accounts.accounts import create_invite, issue_session
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.accounts.sessions import person_from_cookies
+from tracker.config import Area, Config
+from tracker.model.permissions import READER, Role
+from tracker.storage.file_cache import FileCache
+from tracker.storage.open_storage import close_databases, open_storage
+
+R = "edit_recommendation_r1_"
+AWAY = "The database cannot be reached now; try again in a minute."
+KEPT = "Nothing was saved. Your text is still here."
+OTHER_PDF = "b" * 64
+SEEN_LAST = "The data cannot be read since {}; this is how it stood then."
+ENTRY = "  - {{sha256: {}, kind: pdf, name: report.pdf, size: {}, received_sha256: {}}}\n"
+
+
+@pytest.fixture
+def database(own_server: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestDatabase]:
+    database = TestDatabase(own_server, f"away{time.time_ns()}")
+    put_folder(made(tmp_path / "files"), database.place())
+    yield database
+    close_databases()
+
+
+@pytest.fixture
+def opened(database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    open_ = opening(tmp_path, monkeypatch, {})
+    for area in AREAS:
+        monkeypatch.setenv(f"TRACKER_{area.upper()}", database.place(area).url)
+    return open_
+
+
+def is_there(database: TestDatabase) -> bool:
+    try:
+        for area in AREAS:
+            open_storage(database.place(area)).require_current()
+    except OSError:
+        return False
+    return True
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def stop(server: PostgresServer, database: TestDatabase) -> None:
+    server.stop(signal.SIGQUIT)
+    wait_until(lambda: not is_there(database))
+
+
+def warnings(page: AppTest) -> list[str]:
+    return [warning.value.replace("\\", "") for warning in page.warning]
+
+
+def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, own_server, database, monkeypatch):
+    page, note = opened(what="recommendation", id="r1"), opened("recommendation", id="r1")
+    put(page, R, title_en="Repeal them all", reason="Clearer.")
+    note.text_area(key="private_note_r1").set_value("Call him.")
+    stop(own_server, database)
+
+    assert errors(press(page, "Save the edit")) == [f"{KEPT} {AWAY}"]
+    assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
+    assert errors(press(note, "Save the note")) == [f"{AWAY} Nothing was saved."]
+    assert note.text_area(key="private_note_r1").value == "Call him."
+
+    lines = {SEEN_LAST.format(f"{at:%H:%M}") for at in (datetime.now(UTC), datetime.now(UTC) - timedelta(minutes=1))}
+    for file, words in (("recommendations", "Repeal the punishments"), ("evidence", "The law was signed.")):
+        shown = opened(file, READER)
+        assert (lines >= set(warnings(shown)), len(warnings(shown)), words in html(shown)) == (True, 1, True)
+        assert database.name not in html(shown)
+    (line,) = warnings(opened("recommendations", READER, lang="ru"))
+    assert line.startswith("С ") and line.endswith(" данные прочитать не удаётся; здесь показано, как было тогда.")
+    monkeypatch.setattr(accounts_file, "TRUSTED_SECONDS", 0.0)
+    assert errors(press(page, "Save the edit")) == [
+        "The database is away, so it cannot be checked who is signed in. Nothing was recorded; your text is still here. "
+        "Try again in a minute."
+    ]
+    shown = opened("evidence")  # as an editor again
+    assert (len(warnings(shown)), "postgresql:" in html(shown)) == (1, False)
+    page.query_params["lang"] = "ky"
+    page.run()
+    (sentence,) = errors(press(page, "Оңдоону сактоо"))
+    assert sentence.endswith("Маалымат базасы азыр жеткиликсиз; бир мүнөттөн кийин кайра аракет кылыңыз.")
+
+    own_server.start()
+    wait_until(lambda: is_there(database))
+    page.query_params["lang"] = "en"
+    page.run()
+    assert (errors(press(page, "Save the edit")), warnings(opened("recommendations"))) == ([], [])
+    assert errors(press(note, "Save the note")) == []
+    assert b"title: Repeal them all" in database_files(own_server, database, "tracker_data")["recommendations/r1.yaml"]
+    assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.yaml"]
+
+
+def database_files(server: PostgresServer, database: TestDatabase, schema: str) -> dict[str, bytes]:
+    database.__dict__.pop("connection", None)  # which the server closed when it ended
+    return database.files(schema)
+
+
+def test_a_page_that_starts_without_the_database_says_so_and_opens_when_it_is_there(opened, own_server, database):
+    close_databases()
+    own_server.stop()
+    page = opened("recommendations", READER)
+    assert (errors(page), [one.value for one in page.caption]) == (
+        [AWAY],
+        ["This page opens by itself as soon as the database is back."],
+    )
+    assert errors(opened("recommendations", READER, lang="ru")) == [
+        "База данных сейчас недоступна; попробуйте ещё раз через минуту."
+    ]
+    settings = {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
+    told = f"The database {database.place().root} cannot be read: the database cannot be reached.\n"
+    assert run_command("check", settings=settings) == (2, "", told)
+    own_server.start()
+    wait_until(lambda: is_there(database))
+    assert (errors(page.run()), "Repeal the punishments" in html(page)) == ([], True)
+
+
+def test_who_is_signed_in_stays_so_for_a_minute_and_nobody_is_let_in_after_that(own_server, database, monkeypatch):
+    now, file = datetime.now(UTC), AccountsFile(database.place(Area.STATE))
+    file.update(lambda people: create_invite(people, "editor-anna", Role.EDITOR, at=now))
+    cookies = {"tracker": issue_session(file.read(), file.read().people[0], now)}
+    config = Config(database.place(), database.place(Area.STATE))
+
+    def handle() -> str:
+        return person_from_cookies(cookies, "tracker", config).handle
+
+    assert handle() == "editor-anna"
+    stop(own_server, database)
+    assert handle() == "editor-anna"
+    monkeypatch.setattr(accounts_file, "TRUSTED_SECONDS", 0.0)
+    assert handle() == ""
+    own_server.start()
+    wait_until(lambda: is_there(database))
+    assert handle() == "editor-anna"
+
+
+def test_a_file_that_was_not_fetched_yet_is_to_be_asked_for_again(own_server, database, tmp_path):
+    names = [f"files/{digest}.pdf" for digest in (PDF_DIGEST, OTHER_PDF)]
+    entries = ENTRY.format(PDF_DIGEST, len(PDF), RECEIVED) + ENTRY.format(OTHER_PDF, 5, RECEIVED)
+    law = f"{NEWS}files:\n{entries}".encode()
+    put_files(database.place(), {names[0]: PDF, names[1]: b"%PDF-", "evidence/law.yaml": law})
+    site = Site(database.place(), FileCache(tmp_path / "cache"))
+    fetched, other = (name.removeprefix("files/") for name in names)
+    assert site.get(fetched)[0] == 200
+    stop(own_server, database)
+    assert site.get(fetched)[2] == PDF
+    status, headers, body = site.get(other)
+    assert (status, headers["retry-after"], headers["cache-control"]) == (503, "10", "no-store")
+    assert body.decode() == "The database with this file cannot be reached now. Please try again in a minute."
+    assert site.get("0" * 64 + ".pdf")[0] == 404
+    own_server.start()
+    wait_until(lambda: is_there(database))
+    assert site.get(other)[2] == b"%PDF-"
