@@ -133,7 +133,8 @@ class DatasetReader:
         `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
         """
         with self._lock:
-            files = self.storage.snapshot()
+            # what was just saved is known, even if the storage went away since
+            files = self.storage.snapshot(known=True)
             names = {path.relative_to(self.root).as_posix() for path in paths}
             # someone else may have saved in between: all of their save is read, or nothing of it
             names |= set(filter(is_data_file, self._changed_in(files) or ()))
