@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -13,6 +14,7 @@ from tests.support.postgres_server import PostgresServer, TestDatabase, put_file
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import NoDataset
 from tracker.storage import database_feed, database_storage
+from tracker.storage.database_connection import transaction_status
 from tracker.storage.database_errors import DatabaseUnavailable, OutcomeUnknown
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
@@ -203,7 +205,7 @@ def test_if_the_outcome_cannot_be_asked_nobody_guesses_it(opened, monkeypatch):
     save(storage, "x.yaml", b"1")
     monkeypatch.setattr(database_storage, "LOST_SECONDS", 0.0)
     with pytest.raises(OutcomeUnknown, match="it is not known yet whether it was saved"):
-        storage.was_committed("1")
+        storage.was_committed("1", revision=2, recorded=datetime.now(UTC))
 
 
 def test_a_role_of_one_area_has_no_right_on_another(database):
@@ -309,3 +311,32 @@ def test_a_process_that_was_forked_reads_and_saves_with_connections_of_its_own(o
     assert os.waitpid(child, 0)[1] == 0
     assert storage.snapshot(fresh=True).read("x.yaml") == b"12"
     save(storage, "x.yaml", b"3")
+
+
+@pytest.mark.parametrize(
+    ("then", "outcome"),
+    [
+        ("", "aborted"),
+        ("another transaction has its number", "aborted"),
+        ("another save has its number", "unknown"),
+        ("it was there", "committed"),
+    ],
+)
+def test_a_server_that_crashed_may_give_the_number_of_a_lost_save_away(database, place, opened, then, outcome):
+    storage = opened()
+    save(storage, "x.yaml", b"1")
+    ((number, last),) = database.rows("SELECT pg_current_xact_id()::text, recorded FROM tracker_data.file")
+    lost = {
+        "place": place,
+        "transaction_id": str(int(number) + 1_000_000),
+        "revision": 2,
+        "recorded": datetime.now(UTC),
+    }
+    if then:
+        # committed by somebody else
+        lost["transaction_id"] = number
+    if then == "another save has its number":
+        save(storage, "x.yaml", b"2")
+    if then == "it was there":
+        lost |= {"revision": 1, "recorded": last}
+    assert transaction_status(database.connection, **lost) == outcome

@@ -1,11 +1,12 @@
 """Connect to a PostgreSQL database, and read the files of one area from it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import conninfo, sql
+from psycopg import conninfo, errors, sql
 from psycopg_pool import ConnectionPool
 
 from tracker.config import DatabasePlace
@@ -110,10 +111,30 @@ def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str
         return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
 
 
-def transaction_status(connection: DatabaseConnection, transaction_id: str) -> str | None:
-    """Return "committed", "aborted" or "in progress" for a transaction, or None if it was too long ago."""
-    row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
-    return row[0] if row else None
+def transaction_status(
+    connection: DatabaseConnection, place: DatabasePlace, transaction_id: str, *, revision: int, recorded: datetime
+) -> str:
+    """Return "committed", "aborted", "in progress" or "unknown" for the save `revision`, which wrote its rows at `recorded`.
+
+    A server that crashed gives the number of a lost transaction to the next one. So only the rows prove a commit.
+    """
+    try:
+        status = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
+    except errors.InvalidParameterValue:
+        # after a crash, the number was not given away yet
+        return "aborted"
+    query = """SELECT EXISTS (SELECT FROM {schema}.file WHERE revision = %s AND recorded = %s), revision >= %s
+      FROM {schema}.head"""
+    is_there, came_later = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone() or (
+        False,
+        False,
+    )
+    if is_there:
+        return "committed"
+    if status and status[0] in ("aborted", "in progress"):
+        return str(status[0])
+    # all of its files may have been saved again since
+    return "unknown" if came_later else "aborted"
 
 
 def _read_rows(
