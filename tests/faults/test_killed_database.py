@@ -28,7 +28,7 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.timestamps import utc_now
 
-SAVES, KILLS, SERVER_KILLS = tuple(map(int, os.environ["SIZES"].split(","))) if LONG else (80, 4, 2)
+SAVES, KILLS, SERVER_KILLS = (10_000, 200, 20) if LONG else (80, 4, 2)
 PEOPLE, SEED = 8 if LONG else 4, 1948
 PAIRS = [f"r{n:03}" for n in range(400 if LONG else 10)]
 """Each save changes two recommendations: r007 and r007-too."""
@@ -165,6 +165,15 @@ def save_while_all_is_killed(database: TestDatabase, told: Path) -> tuple[int, C
     return killed, crashed
 
 
+def sizes(database: TestDatabase) -> str:
+    """How large the tables have become."""
+    query = """SELECT pg_relation_size('tracker_data.head'), pg_total_relation_size('tracker_data.file'),
+      pg_indexes_size('tracker_data.file'), sum(octet_length(content)), n_dead_tup
+      FROM tracker_data.file, pg_stat_user_tables WHERE relname = 'file' AND schemaname = 'tracker_data' GROUP BY n_dead_tup"""
+    ((head, files, indexes, contents, dead),) = database.rows(query)
+    return f"head {head:,} bytes, file {files:,} ({indexes:,} of indexes, {dead:,} dead rows) for {contents:,} bytes"
+
+
 def test_nothing_acknowledged_is_lost_when_writers_and_the_server_are_killed(database, tmp_path, capsys):
     told = tmp_path / "told"
     told.mkdir()
@@ -182,7 +191,7 @@ def test_nothing_acknowledged_is_lost_when_writers_and_the_server_are_killed(dat
             f"\n{kept.total():,} saves of two files by {PEOPLE} processes, {killed} of them killed, the server killed "
             f"{crashed.total()} times ({', '.join(f'{n} × {how}' for how, n in sorted(crashed.items()))}), {took:.0f} s: "
             f"{(kept - there).total()} lost, {saved_twice.total()} twice, "
-            f"{unheard.total()} saved but not acknowledged"
+            f"{unheard.total()} saved but not acknowledged; {sizes(database)}"
         )
     assert (kept.total(), killed, crashed.total()) == (SAVES, KILLS, SERVER_KILLS)
     assert (kept - there, saved_twice) == (Counter(), Counter())

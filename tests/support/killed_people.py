@@ -8,7 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-PATIENCE = 400
+PATIENCE = 1200
 """Seconds after which a test gives up."""
 LINE = "r000\t0, in life 000, says for time 0000: nothing moved.\t2026-01-31T12:00:00.000000Z\n"
 """What a process writes of each save that was acknowledged: file, reason and recorded time. All lines are as long."""
