@@ -165,12 +165,13 @@ def measure_pages(folder: Path, count: int) -> Iterator[Row]:
                 for one, taken in zip(tabs, times, strict=True):
                     taken += change_filters(one)
             cards = median_milliseconds(ROUNDS, Client(on_folder.url), Client(copy.url))
+        queries = log.readers_queries()
     work = f"a reader's list of {count:,}, another filter or search, from a database"
     theirs, ours = map(statistics.median, times)
     yield Row(work, "from a folder", ours, theirs=theirs, goal=AS_FAST)
     yield Row("a card, warm, from a database", "from a folder", cards[1], theirs=cards[0], goal=AS_FAST)
     actions = len(times[1]) + ROUNDS
-    yield Row(f"queries that {actions:,} actions of readers caused", "", log.readers_queries(), goal=0, unit="")
+    yield Row(f"queries that {actions:,} actions of readers caused", "", queries, goal=0, unit="")
 
 
 def change_filters(tab: Tab) -> list[float]:

@@ -27,8 +27,10 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
-MAX_POOL_SIZE = 4
-"""How many saves one process sends to one area at the same time; one after the other is committed anyway."""
+MAX_POOL_SIZE = 2
+"""One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
+connections, so ten copies stay below the hundred that PostgreSQL allows unless it is told otherwise.
+"""
 POOL_SECONDS = 5.0
 """How long a save waits for a connection."""
 
