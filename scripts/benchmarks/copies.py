@@ -4,7 +4,7 @@ import http.client
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from scripts.benchmarks.saving import EDITOR, RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.find_browser import find_browser
 from scripts.screenshot_gallery import CHROMIUM_FLAGS
-from tests.support.postgres_server import TestDatabase
+from tests.support.postgres_server import AREAS, TestDatabase
 from tests.support.server_process import Server
 from tracker.accounts.accounts import Account, issue_session
 from tracker.accounts.accounts_file import AccountsFile
@@ -27,6 +27,7 @@ from tracker.accounts.sessions import cookie_name
 from tracker.config import Area
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Role
+from tracker.storage.database_connection import MAX_POOL_SIZE
 from tracker.storage.timestamps import utc_now
 
 SEEN_SAVES, IDLE_SECONDS, PATIENCE = 60, 30.0, 20.0
@@ -43,12 +44,27 @@ class ActionCost:
     database: float
 
 
-Costs = Mapping[str, tuple[ActionCost, ActionCost]]
-"""Action → (its cost with one copy, with two copies)."""
+FILTER, SEARCH, CARD, SAVE = "a filter in the list", "a search", "a card, the first time", "a save"
+AFTER_SAVE = "what each copy does anew for its first list after a save"
 
 
-def measure_copies(folder: Path, count: int) -> Iterator[Row]:
-    """Yield the rows about one and two copies of the dashboard on a database with `count` recommendations."""
+@dataclass(frozen=True, slots=True)
+class CopiesFigures:
+    """What was measured of copies of the dashboard: action → its cost with one copy; further figures of one copy.
+
+    `queries` is how many queries a copy sends in a second when nobody uses it. `memory` and `connection_memory` are in
+    megabytes.
+    """
+
+    count: int
+    costs: Mapping[str, ActionCost]
+    queries: float
+    memory: float
+    connection_memory: float
+
+
+def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
+    """Return (rows, figures) about one and two copies of the dashboard on a database with `count` recommendations."""
     folder.mkdir(exist_ok=True)
     with ExitStack() as running:
         database = running.enter_context(running_database(folder / "records", count))
@@ -57,15 +73,19 @@ def measure_copies(folder: Path, count: int) -> Iterator[Row]:
             one = running.enter_context(running_copy(folder / "one", database))
             alone = measure_actions(database, [one], saver, first_card=1)
             two = running.enter_context(running_copy(folder / "two", database))
-            together = measure_actions(database, [one, two], saver, first_card=CARDS + 1)
-        yield from measure_notice(two, saver)
-        yield from measure_idle_copies(database, [one, two], log)
-        yield from measure_size(database, [one, two])
+            both = measure_actions(database, [one, two], saver, first_card=CARDS + 1)
+        seen = measure_notice(two, saver)
+        idle = measure_idle_copies(database, [one, two], log)
+        memory, each, connections = measure_size(database, [one, two])
+    rows = [seen, idle, Row("memory of a copy after all this", "", memory, unit="MB")]
+    work = f"connections of three processes, each with at most {MOST_CONNECTIONS}; {each:.1f} MB of memory each"
+    rows.append(Row(work, "", connections, unit=""))
     for action, cost in alone.items():
-        both = together[action]
-        work = f"CPU of {action}, two copies: {both.copies:.1f} ms in the copies, {both.database:.2f} in the database"
+        other = both[action]
+        work = f"CPU of {action}; two copies: {other.copies:.1f} ms and {other.database:.2f} in the database"
         peer = f"one copy: {cost.copies:.1f} ms and {cost.database:.2f}"
-        yield Row(work, peer, both.copies + both.database, theirs=cost.copies + cost.database)
+        rows.append(Row(work, peer, other.copies + other.database, theirs=cost.copies + cost.database))
+    return rows, CopiesFigures(count, alone, idle.ours, memory, each)
 
 
 def schedule_seconds(*pids: int) -> float:
@@ -138,15 +158,14 @@ def measure_actions(
             tab.set("address_q", "clinic")
             tab.set("address_q", "")
         costs = {
-            "a filter in the list": meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
-            "a search": meter.measure(lambda number: change(words, number), SEARCHES),
-            "a card, the first time": meter.measure(open_card, CARDS),
+            FILTER: meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
+            SEARCH: meter.measure(lambda number: change(words, number), SEARCHES),
+            CARD: meter.measure(open_card, CARDS),
         }
         shown = meter.measure(lambda _: show_everywhere(tabs), SAVES)
         saved = meter.measure(save, SAVES)
-    saving = statistics.mean(used) * 1e3
-    costs["a save, and the list after it in each copy"] = ActionCost(saving + saved.copies, saved.database)
-    costs["the same without the list"] = ActionCost(saving + saved.copies - shown.copies, saved.database)
+    costs[SAVE] = ActionCost(statistics.mean(used) * 1e3, saved.database)
+    costs[AFTER_SAVE] = ActionCost((saved.copies - shown.copies) / len(copies), 0.0)
     return costs
 
 
@@ -156,8 +175,8 @@ def show_everywhere(tabs: Sequence[Tab]) -> None:
         tab.run()
 
 
-def measure_notice(copy: Server, saver: RecordSaver) -> Iterator[Row]:
-    """Yield how long it takes after a save until a page of another copy has it."""
+def measure_notice(copy: Server, saver: RecordSaver) -> Row:
+    """Return how long it takes after a save until a page of another copy has it."""
     connection, times = http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30), []
     for number in range(SEEN_SAVES):
         r = saver.store.reader.read(fresh=True).recommendations["cedaw-2021-900" if number % 2 else "cedaw-2021-901"]
@@ -174,11 +193,13 @@ def measure_notice(copy: Server, saver: RecordSaver) -> Iterator[Row]:
         times.append((time.perf_counter() - start) * 1e3)
     p95 = statistics.quantiles(times, n=100)[94]
     median = statistics.median(times)
-    yield Row(f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {median:.0f} ms)", "", p95, goal=500)
+    return Row(
+        f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {median:.0f} ms)", "", p95, goal=500
+    )
 
 
-def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Iterator[Row]:
-    """Yield how many queries a copy sends in a second on which a reader and an editor have a page open, and do nothing."""
+def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Row:
+    """Return how many queries a copy sends in a second on which a reader and an editor have a page open, and do nothing."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
         reader, editor = browser.new_context(locale="en-GB"), browser.new_context(locale="en-GB")
@@ -198,7 +219,7 @@ def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: Q
         queries = len(log.queries()) / IDLE_SECONDS / len(copies)
         browser.close()
     work = f"queries a second of an idle copy, two pages open on one of {len(copies)}; CPU of the database: {used / IDLE_SECONDS:.1%} of a core"
-    yield Row(work, "", queries, goal=1, unit="")
+    return Row(work, "", queries, goal=1, unit="")
 
 
 def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
@@ -211,18 +232,73 @@ def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
     return {"name": cookie_name("", copy.port), "value": value, "url": copy.url}
 
 
-def measure_size(database: TestDatabase, copies: Sequence[Server]) -> Iterator[Row]:
-    """Yield the connections of a copy, and the memory of a copy and of a connection."""
+def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[float, float, int]:
+    """Return (megabytes of a copy, megabytes of a connection in the database, number of connections)."""
     query = f"SELECT pid FROM pg_stat_activity WHERE application_name = '{NAME}'"
     connections = [int(str(pid)) for (pid,) in database.rows(query)]
     memory = statistics.mean(resident_memory(copy.process.pid) for copy in copies if copy.process)
-    private = statistics.mean(private_memory(pid) for pid in connections)
-    work = f"connections of each of {len(copies)} copies and of this process; {private:.1f} MB of memory each"
-    yield Row(work, "", len(connections) / (len(copies) + 1), unit="")
-    yield Row("memory of a copy after all this", "", memory, unit="MB")
+    return memory, statistics.mean(map(private_memory, connections)), len(connections)
 
 
 def private_memory(pid: int) -> float:
     """Return the megabytes that only this process uses. Raises OSError if this user may not ask."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+SECTION = """## What ten copies and one database carry
+
+This is an estimate from the CPU times in the table, with {count:,} recommendations: nobody has run ten copies. A copy can
+use one core, of which {usable:.0%} are counted. A reader changes a filter or opens a list every {interval} seconds. Each
+save makes each copy do {after:.0f} ms of work anew for its next list, whoever saved.
+
+| copies | pages a second | readers | with a save a second | with {many} saves a second | memory of all copies | connections: idle, at most |
+| --: | --: | --: | --: | --: | --: | --- |
+{lines}
+
+What ends first, in this order:
+
+1. **Work after a save.** Copies share the readers, but not this: with {last:.0f} saves a second no copy has time left for
+   readers. Saves that come together cost less, because a copy looks only when a page is opened.
+2. **Connections.** A copy has one for each of the three areas, and at most {most}. Ten copies may need {ten} of the 97 that
+   PostgreSQL has for them unless `max_connections` is changed; an eleventh copy needs a larger number.
+3. **One save after the other.** Each locks one row while it compares and writes, {save:.1f} ms here: {saves:.0f} saves a second
+   at most, from however many copies.
+4. **The database** uses {database:.2f} ms of CPU for a save and nothing for a reader. Ten idle copies send {queries:.0f} queries a
+   second, and their connections have {idle_memory:.0f} MB of memory.
+"""
+USABLE, INTERVAL_SECONDS, MANY_SAVES = 0.7, 20, 5
+MOST_CONNECTIONS = len(AREAS) * (1 + MAX_POOL_SIZE)
+
+
+def describe_capacity(figures: CopiesFigures) -> str:
+    """Return the section of BENCHMARKS.md on what several copies carry, which is worked out from what was measured."""
+    page, save, after = (figures.costs[name].copies for name in (FILTER, SAVE, AFTER_SAVE))
+    lines = []
+    for copies in (1, 2, 10):
+        quiet, one, many = (copies * max(0.0, 1000 * USABLE - after * n) / page for n in (0, 1, MANY_SAVES))
+        cells = (
+            f"{copies}",
+            f"{quiet:,.0f}",
+            *(f"{pages * INTERVAL_SECONDS:,.0f}" for pages in (quiet, one, many)),
+            f"{copies * figures.memory:,.0f} MB",
+            f"{copies * len(AREAS)}, {copies * MOST_CONNECTIONS}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    whole_save = save + figures.costs[SAVE].database
+    return SECTION.format(
+        count=figures.count,
+        usable=USABLE,
+        interval=INTERVAL_SECONDS,
+        after=after,
+        many=MANY_SAVES,
+        lines="\n".join(lines),
+        last=1000 * USABLE / after,
+        most=MOST_CONNECTIONS,
+        ten=10 * MOST_CONNECTIONS,
+        save=whole_save,
+        saves=1000 / whole_save,
+        database=figures.costs[SAVE].database,
+        queries=10 * figures.queries,
+        idle_memory=10 * len(AREAS) * figures.connection_memory,
+    )

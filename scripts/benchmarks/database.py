@@ -95,6 +95,7 @@ class QueryLog:
 
 def measure_database(folder: Path, count: int, list_count: int) -> Iterator[Row]:
     """Yield the rows about saves and reads of a database with `count` recommendations, and pages of one with `list_count`."""
+    folder.mkdir(exist_ok=True)
     yield from measure_saves(folder / "small", SMALL)
     yield from measure_cold_reads(folder / "large", count)
     yield from measure_pages(folder, list_count)
