@@ -5,21 +5,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 
-from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_files
+from tests.support.postgres_server import PostgresServer, TestDatabase, put_files
 from tracker.config import Area, DatabasePlace
 from tracker.model.errors import NoDataset
 from tracker.storage import database_feed, database_storage
-from tracker.storage.database_connection import transaction_status
 from tracker.storage.database_errors import DatabaseUnavailable, OutcomeUnknown
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.dataset_reader import DatasetReader
-from tracker.storage.open_storage import close_databases, open_storage
+from tracker.storage.open_storage import open_storage
 
 LONG_TIME = 20
 
@@ -312,49 +310,3 @@ def test_a_process_that_was_forked_reads_and_saves_with_connections_of_its_own(o
     assert os.waitpid(child, 0)[1] == 0
     assert storage.snapshot(fresh=True).read("x.yaml") == b"12"
     save(storage, "x.yaml", b"3")
-
-
-@pytest.mark.parametrize(
-    ("then", "outcome"),
-    [
-        ("", "aborted"),
-        ("another transaction has its number", "aborted"),
-        ("another save has its number", "unknown"),
-        ("it was there", "committed"),
-    ],
-)
-def test_a_server_that_crashed_may_give_the_number_of_a_lost_save_away(database, place, opened, then, outcome):
-    storage = opened()
-    save(storage, "x.yaml", b"1")
-    ((number, last),) = database.rows("SELECT pg_current_xact_id()::text, recorded FROM tracker_data.file")
-    lost = {
-        "place": place,
-        "transaction_id": str(int(number) + 1_000_000),
-        "revision": 2,
-        "recorded": datetime.now(UTC),
-    }
-    if then:
-        # committed by somebody else
-        lost["transaction_id"] = number
-    if then == "another save has its number":
-        save(storage, "x.yaml", b"2")
-    if then == "it was there":
-        lost |= {"revision": 1, "recorded": last}
-    assert transaction_status(database.connection, **lost) == outcome
-
-
-def test_ten_copies_have_fewer_connections_than_a_server_allows(database, place, opened):
-    put_files(place, {f"files/{n}.txt": b"attached" for n in range(8)})
-    storage, counted = opened(), []
-
-    def save_and_fetch(number: int) -> None:
-        for _ in range(5):
-            save(storage, f"{number}.yaml", storage.read(f"files/{number}.txt"))
-        counted.extend(database.rows("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE '%-tracker'"))
-
-    close_databases()
-    with ThreadPoolExecutor(8) as people:
-        assert list(people.map(save_and_fetch, range(8))) == [None] * 8
-    # one listens, one saves and one fetches; a server keeps three of its hundred for its administrators
-    assert max(counted) <= (3,)
-    assert 10 * len(AREAS) * 3 < 100 - 3

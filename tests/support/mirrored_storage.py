@@ -82,11 +82,11 @@ class MirroredStorage:
     def explain(self, error: OSError) -> str:
         return self.folder.explain(error)
 
-    def snapshot(self, *, fresh: bool = False, known: bool = False) -> Any:
+    def snapshot(self, *, fresh: bool = False) -> Any:
         if not self.root.is_dir():
             list(self.folder.list_files(""))  # raises what is wrong
         self.bring_in()
-        return self.storage.snapshot(fresh=fresh, known=known)
+        return self.storage.snapshot(fresh=fresh)
 
     @contextmanager
     def transaction(self, *, patience: float = PATIENCE) -> Iterator[Any]:

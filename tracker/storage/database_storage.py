@@ -105,11 +105,10 @@ class DatabaseStorage:
         self._read()
         return self._with_connection(lambda connection: read_digests(connection, self.place))
 
-    def snapshot(self, *, fresh: bool = False, known: bool = False) -> FilesInMemory:
+    def snapshot(self, *, fresh: bool = False) -> FilesInMemory:
         """Return the files as they are in memory. With `fresh`, ask the database before."""
         files = self._read()
-        if not known:
-            self._feed.require_connection()
+        self._feed.require_connection()
         if fresh:
             self._with_connection(self._catch_up)
             files = self._memory.files

@@ -133,8 +133,7 @@ class DatasetReader:
         `parsed`: path → (bytes, what these bytes contain). A file that has exactly these bytes is not parsed again.
         """
         with self._lock:
-            # what was just saved is known, even if the storage went away since
-            files = self.storage.snapshot(known=True)
+            files = self.storage.snapshot()
             names = {path.relative_to(self.root).as_posix() for path in paths}
             # someone else may have saved in between: all of their save is read, or nothing of it
             names |= set(filter(is_data_file, self._changed_in(files) or ()))

@@ -83,7 +83,7 @@ class FolderStorage:
         """Return name → SHA-256 of all files."""
         return {name: self.digest(name) for name in self.list_all()}
 
-    def snapshot(self, *, fresh: bool = False, known: bool = False) -> "FolderStorage":
+    def snapshot(self, *, fresh: bool = False) -> "FolderStorage":
         """Return the folder itself: it has no copy of its files."""
         return self
 

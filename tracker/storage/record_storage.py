@@ -118,10 +118,10 @@ class RecordStorage(FileSource, Protocol):
     def digests(self) -> Mapping[str, bytes]:
         """Return name → SHA-256 of all files, as they are stored now. Raises OSError if the storage cannot be read."""
 
-    def snapshot(self, *, fresh: bool = False, known: bool = False) -> FileSource:
+    def snapshot(self, *, fresh: bool = False) -> FileSource:
         """Return the files as they are at one moment. With `fresh`, this is not a moment before the call.
 
-        Raises OSError if the storage cannot be read. With `known`, what was known last is enough then.
+        Raises OSError if the storage cannot be read.
         """
 
     def transaction(self, *, patience: float = PATIENCE) -> AbstractContextManager[StorageTransaction]:
