@@ -201,5 +201,6 @@ def test_nothing_acknowledged_is_lost_when_writers_and_the_server_are_killed(dat
     assert len(set(times)) == len(times) == 2 * there.total()
     last_time = database.rows("SELECT last_recorded FROM tracker_data.head")
     assert last_time == [(max(times),)]
-    files = database.rows("SELECT path, content, revision FROM tracker_data.file ORDER BY revision")
-    assert all(bytes(raw).startswith(ASKED.encode()) for path, raw, _ in files if "/r" in str(path))
+    records = [raw for name, raw in database.files("tracker_data").items() if name.startswith("recommendations/")]
+    assert len(records) == 2 * len(PAIRS)
+    assert all(raw.startswith(ASKED.encode()) for raw in records)

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
 from tracker.storage.database_connection import transaction_status
+from tracker.storage.database_memory import MAX_STEPS, DatabaseMemory, StoredFile
 from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.open_storage import close_databases
 
@@ -68,3 +69,19 @@ def test_ten_copies_have_fewer_connections_than_a_server_allows(database, storag
     # one listens, one saves and one fetches; a server keeps three of its hundred for its administrators
     assert max(counted) <= (3,)
     assert 10 * len(AREAS) * 3 < 100 - 3
+
+
+def test_of_many_saves_only_the_last_ones_are_remembered_and_earlier_readers_compare_all_files():
+    memory = DatabaseMemory(fetch=lambda _: b"")
+    for number in range(1, 1_001):
+        memory.apply(number - 1 or -1, number, [(f"{number % 10}.yaml", StoredFile((number, 1, number), b"x"))])
+    files = memory.files
+    assert (files.version, len(files.steps), len(list(files.list_all()))) == (1_000, MAX_STEPS, 10)
+    assert files.changed_since(998) == {"9.yaml", "0.yaml"}
+    assert (files.changed_since(800), files.changed_since(799)) == ({f"{n}.yaml" for n in range(10)}, None)
+
+
+def test_many_saves_do_not_make_the_table_of_the_last_save_grow(database, storage):
+    for number in range(300):
+        save(storage, f"{number % 3}.yaml", f"{number}".encode())
+    assert database.rows("SELECT pg_relation_size('tracker_data.head')") == [(8_192,)]
