@@ -1,5 +1,6 @@
-"""What is certain after a lost commit, and how many connections a copy needs."""
+"""What is certain after a lost commit, or after the database was set back; how much memory and how many connections are needed."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -7,10 +8,14 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.postgres_server import AREAS, TestDatabase, put_files
+from tests.support.small_dataset import BODIES, TRACKER
+from tracker.storage import database_feed
 from tracker.storage.database_connection import transaction_status
 from tracker.storage.database_memory import MAX_STEPS, DatabaseMemory, StoredFile
 from tracker.storage.database_storage import DatabaseStorage
+from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import close_databases
+from tracker.storage.record_storage import FilesChanged
 
 
 @pytest.fixture
@@ -85,3 +90,42 @@ def test_many_saves_do_not_make_the_table_of_the_last_save_grow(database, storag
     for number in range(300):
         save(storage, f"{number % 3}.yaml", f"{number}".encode())
     assert database.rows("SELECT pg_relation_size('tracker_data.head')") == [(8_192,)]
+
+
+@pytest.fixture
+def set_back(database, storage, monkeypatch) -> DatasetReader:
+    """A reader who has seen four saves, of which the database lost the last two: it was restored, or a standby took over."""
+    monkeypatch.setattr(database_feed, "POLL_SECONDS", 0.05)
+    reader = DatasetReader(database.place(), look_every=0)
+    for number in (1, 2):
+        save(storage, "tracker.yaml", TRACKER.replace("A small", f"The {number}.").encode())
+    before = database.rows("SELECT path, content, revision, recorded FROM tracker_data.file")
+    save(storage, "tracker.yaml", TRACKER.replace("A small", "The 3.").encode())
+    save(storage, "treaty_bodies.yaml", BODIES.encode())
+    assert (title(reader, fresh=True), len(reader.read().bodies)) == ("The 3. dataset", 2)
+    with database.connection.transaction():
+        database.run("TRUNCATE tracker_data.file; UPDATE tracker_data.head SET revision = 2")
+        added = "INSERT INTO tracker_data.file (path, content, revision, recorded) VALUES (%s, %s, %s, %s)"
+        database.connection.execute(added, before[0])
+    return reader
+
+
+def title(reader: DatasetReader, *, fresh: bool = False) -> str:
+    return reader.read(fresh=fresh).settings.title[""].text
+
+
+def test_a_copy_notices_that_the_database_was_set_back(set_back, storage):
+    deadline = time.monotonic() + 20
+    while (title(set_back), len(set_back.read().bodies), storage.version) != ("The 2. dataset", 0, 2):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    save(storage, "tracker.yaml", TRACKER.replace("A small", "Another 3.").encode())
+    assert title(set_back, fresh=True) == "Another 3. dataset"
+
+
+def test_a_save_compares_with_what_is_there_after_the_database_was_set_back(set_back, storage):
+    with storage.transaction() as transaction:
+        assert transaction.read("treaty_bodies.yaml") is None
+        assert b"The 2." in transaction.read("tracker.yaml")
+        with pytest.raises(FilesChanged):
+            transaction.stage([("treaty_bodies.yaml", BODIES.encode(), b"")])

@@ -34,8 +34,10 @@ connections, so ten copies stay below the hundred that PostgreSQL allows unless 
 POOL_SECONDS = 5.0
 """How long a save waits for a connection."""
 
-_COLUMNS = """f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
-  CASE WHEN f.revision > %s AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
+# a database that was set back, by a restore or by a standby that lacked the last saves, is read as if nothing were known
+_SINCE = "CASE WHEN h.revision < %s THEN -1 ELSE %s END"
+_COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
+  CASE WHEN f.revision > {_SINCE} AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
 
 
 def connection_settings(place: DatabasePlace) -> str:
@@ -93,9 +95,12 @@ def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -
 
 
 def read_changes(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
-    """Return (number of the last save, files that changed or were deleted after the save `known`)."""
-    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > %s"
-    return _read_rows(connection, place, query, known=known, since=(known,))
+    """Return (number of the last save, files that changed or were deleted after the save `known`).
+
+    If the number of the last save is smaller than `known`, the database was set back, and these are all its files.
+    """
+    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > {_SINCE}"
+    return _read_rows(connection, place, query, known=known, since=(known, known))
 
 
 def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
@@ -148,7 +153,7 @@ def _read_rows(
     since: tuple[int, ...] = (),
 ) -> tuple[int, list[FileRow]]:
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *since))
+        cursor.execute(in_schema(place, query), (known, known, MAX_BYTES, list(LARGE_FOLDERS), *since))
         rows = cursor.fetchall()
     if not rows:
         raise DatabaseUnavailable(0, f"its tables are empty; run {INIT_COMMAND}")
