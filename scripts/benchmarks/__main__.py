@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scripts.benchmarks import scaling
+from scripts.benchmarks.copies import CopiesFigures, describe_capacity, measure_copies
+from scripts.benchmarks.database import measure_database
 from scripts.benchmarks.first_view import measure_first_view
 from scripts.benchmarks.importing import measure_import
 from scripts.benchmarks.list_page import measure_list
@@ -45,7 +47,7 @@ Machine: {machine}.
   part of the time for a page.
 - **Save**: parses and writes one file. It grows slowly, because each save builds new dictionaries that contain every
   record.
-"""
+{capacity}"""
 
 
 class Benchmark:
@@ -57,6 +59,7 @@ class Benchmark:
         self.folder, self.count, self.list_count, self.sizes = folder, count, list_count, sizes
         self.sessions, self.seconds = sessions, seconds
         self.costs: scaling.Costs = {}
+        self.copies: CopiesFigures | None = None
 
     def parts(self) -> dict[str, Callable[[], Iterator[Row]]]:
         """Return name of a part → function that measures the part. The names are those used in --only."""
@@ -73,6 +76,8 @@ class Benchmark:
             "import": lambda: measure_import(self.folder, self.list_count),
             "uploads": lambda: measure_uploads(self.folder, self.list_count),
             "uhri": lambda: measure_uhri(self.folder, UHRI_RECORDS),
+            "database": lambda: measure_database(self.folder / "database", self.count, self.list_count),
+            "copies": self._copies,
             "cost": self._cost,
         }
 
@@ -86,6 +91,10 @@ class Benchmark:
         if self.count != self.list_count:
             for editor in (True, False):
                 yield from measure_list(self.folder, self.count, editor=editor)
+
+    def _copies(self) -> Iterator[Row]:
+        rows, self.copies = measure_copies(self.folder / "copies", self.list_count)
+        yield from rows
 
     def _cost(self) -> Iterator[Row]:
         rows, self.costs = scaling.measure_costs(self.folder, self.sizes)
@@ -129,7 +138,7 @@ def main() -> None:
         met = [row.met for row in rows if row.met]
         print(f"\n{machine_description()}. Goals met: {met.count('yes')} of {len(met)}.")
         if options.write:
-            write_report(rows, benchmark.costs)
+            write_report(rows, benchmark.costs, benchmark.copies)
 
 
 def parse_sizes(text: str) -> tuple[int, ...]:
@@ -137,10 +146,13 @@ def parse_sizes(text: str) -> tuple[int, ...]:
     return tuple(int(size) for size in text.split(","))
 
 
-def write_report(rows: list[Row], costs: scaling.Costs) -> None:
+def write_report(rows: list[Row], costs: scaling.Costs, copies: CopiesFigures | None) -> None:
     """Write BENCHMARKS.md. If the costs were measured, write docs/cost.svg too."""
     command = f'make bench ARGS="{" ".join(sys.argv[1:])}"'
-    report = REPORT.format(command=command, machine=machine_description(), table=markdown_table(rows))
+    capacity = "\n" + describe_capacity(copies) if copies else ""
+    report = REPORT.format(
+        command=command, machine=machine_description(), table=markdown_table(rows), capacity=capacity
+    )
     (ROOT / "BENCHMARKS.md").write_text(report, "utf-8")
     if costs:
         (ROOT / "docs" / "cost.svg").write_text(scaling.plot_svg(costs), "utf-8")

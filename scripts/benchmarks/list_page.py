@@ -65,8 +65,9 @@ class Tab:
         """
         kind, widget = self.widgets[key]
         state = WidgetState(id=widget.id)
-        if kind == "multiselect":
-            assert set(value) <= set(widget.options), widget.options
+        if kind == "button_group":
+            labels = [option.content for option in widget.options]
+            assert set(value) <= set(labels), labels
             state.string_array_value.data.extend(value)
         else:
             state.string_value = str(value)
@@ -102,7 +103,7 @@ class Tab:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise SystemExit(f"the page failed: {element.exception.type}: {element.exception.message}")
-        if kind in ("multiselect", "text_input"):
+        if kind in ("button_group", "text_input"):
             widget = getattr(element, kind)
             self.widgets[widget.id.rsplit("-", 1)[-1]] = kind, widget
 

@@ -9,10 +9,11 @@ import statistics
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from scripts.benchmarks.report import Row, time_call
 from scripts.generate_data import generate
+from tracker.config import StoragePlace
 from tracker.editing.store import Store
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Person, Role
@@ -38,7 +39,7 @@ ASSESSMENT = Assessment(
 class RecordSaver:
     """A function that saves in one folder. Each call saves a record that was not saved before."""
 
-    def __init__(self, folder: Path, first: int = 1, *, assessments: int = 0) -> None:
+    def __init__(self, folder: StoragePlace, first: int = 1, *, assessments: int = 0) -> None:
         """Start with record number `first`. Before anything is measured, give each record `assessments` assessments."""
         self.folder, self.store, self.number = folder, Store(DatasetReader(folder)), first
         if assessments:
@@ -46,7 +47,7 @@ class RecordSaver:
                 self._save(self._changed(number, assessments - 1))
         self.prepared = self._changed(first)
 
-    def __call__(self) -> Path:
+    def __call__(self) -> PurePath:
         """Save the prepared record and return its file."""
         self._save(self.prepared)
         path = self.store.reader.read().path_of(self.prepared)

@@ -2,19 +2,17 @@
 
 import os
 import random
-import signal
 import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from tests.editing.test_concurrent_saves import on_the_disk
+from tests.support.killed_people import People, acknowledged, so_far
 from tests.support.long import LONG
 from tests.support.small_dataset import ANNA, ASKED, folder, said
 from tracker.editing.store import Store
@@ -30,9 +28,6 @@ SAVES = 10_000 if LONG else 504  # as many for each of the eight
 KILLS = SAVES // 50
 PEOPLE, SEED = 8, 1948
 NAMES = [f"r{n:03}" for n in range(400 if LONG else 100)]
-LINE = "r000\t0, in life 000, says for time 0000: nothing moved.\t2026-01-31T12:00:00.000000Z\n"
-PATIENCE = 400
-"""Seconds after which the test gives up."""
 
 
 @pytest.fixture(autouse=True)
@@ -68,61 +63,10 @@ def save_on(root: Path, told: Path, who: int, life: int, times: int) -> None:
         os.fsync(kept)
 
 
-class People:
-    """Eight processes that save; one that is killed starts again for what it still has to do."""
-
-    def __init__(self, root: Path, told: Path) -> None:
-        self.root, self.told = root, told
-        self.lives: Counter[int] = Counter()
-        self.running: dict[int, BaseProcess] = {}
-        # a process that has imported everything already, and is copied for each of them
-        self.context = get_context("forkserver")
-        self.context.set_forkserver_preload([__name__])
-        self.began = time.monotonic()
-        for who in range(PEOPLE):
-            self.start(who)
-
-    def start(self, who: int) -> None:
-        self.lives[who] += 1
-        life = self.lives[who]
-        left = SAVES // PEOPLE - sum(len(acknowledged(path)) for path in self.told.glob(f"{who}-*"))
-        given = (self.root, self.told / f"{who}-{life}", who, life, left)
-        self.running[who] = self.context.Process(target=save_on, args=given, daemon=True)
-        self.running[who].start()
-
-    def kill(self, who: int) -> bool:
-        """Kills one, whatever it is doing; False when it had come to its end."""
-        process = self.running[who]
-        if process.exitcode is not None:
-            return False
-        process.kill()
-        process.join()
-        self.start(who)
-        return process.exitcode == -signal.SIGKILL
-
-    def go_on(self) -> bool:
-        """Whether some are still saving; fails when one fell over or everything takes too long."""
-        codes = [process.exitcode for process in self.running.values()]
-        assert {*codes} <= {None, 0}, "a process fell over; its traceback is above"
-        assert time.monotonic() - self.began < PATIENCE
-        time.sleep(0.005)
-        return None in codes
-
-
-def acknowledged(path: Path) -> list[tuple[str, ...]]:
-    """The (file, reason, recorded) of every save that a process was told of; a line cut off was not told."""
-    return [tuple(line.split("\t")) for line in path.read_text().split("\n")[:-1]]
-
-
-def so_far(told: Path) -> int:
-    """How many saves were acknowledged; every line is as long as every other."""
-    return sum(path.stat().st_size for path in told.iterdir()) // len(LINE)
-
-
 def save_and_be_killed(root: Path, told: Path) -> tuple[int, int]:
     """All the saves with all the kills; gives how many were killed."""
     chance, killed = random.Random(SEED), 0
-    people = People(root, told)
+    people = People(save_on, told, root, count=PEOPLE, saves=SAVES)
     # the moments: after so many acknowledged saves, and then some thousandths of a second into the next ones
     for after in sorted(chance.sample(range(SAVES * 9 // 10), KILLS)):
         while so_far(told) < after:

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -194,7 +195,7 @@ def test_if_the_outcome_cannot_be_asked_nobody_guesses_it(opened, monkeypatch):
     save(storage, "x.yaml", b"1")
     monkeypatch.setattr(database_storage, "LOST_SECONDS", 0.0)
     with pytest.raises(OutcomeUnknown, match="it is not known yet whether it was saved"):
-        storage.was_committed("1")
+        storage.was_committed("1", revision=2, recorded=datetime.now(UTC))
 
 
 def test_a_role_of_one_area_has_no_right_on_another(database):

@@ -49,10 +49,10 @@ class PostgresServer:
 
     user = "postgres"
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    def __init__(self, binaries: Path | None = None, **settings: str) -> None:
         # the path of a socket may have about 100 characters
         self.folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-        self._binaries = binaries or find_binaries()
+        self._binaries, self._settings = binaries or find_binaries(), {**SETTINGS, **settings}
         self._as = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         if self._as:
             os.chown(self.folder, NOBODY, NOBODY)
@@ -68,7 +68,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        settings = {**SETTINGS, "unix_socket_directories": str(self.folder)}
+        settings = {**self._settings, "unix_socket_directories": str(self.folder)}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         libc = ctypes.CDLL(None)
         with (self.folder / "log").open("ab") as log:
@@ -93,16 +93,25 @@ class PostgresServer:
         return self._process is not None
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Ends the server: SIGINT closes all connections, SIGQUIT ends it as a crash does."""
+        """Ends the server: SIGINT closes all connections, SIGQUIT and SIGKILL end it as a crash does."""
         assert self._process
         self._process.send_signal(how)
         self._process.wait(60)
         self._process = None
+        if how == signal.SIGKILL:
+            # its other processes end when they notice; until then no new server can use the folder
+            wait_for_none(self.folder / "data")
 
     def remove(self) -> None:
         if self._process:
             self.stop(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        """The process that all others of the server come from."""
+        assert self._process
+        return self._process.pid
 
     def log(self) -> str:
         return (self.folder / "log").read_text("utf-8", "replace")
@@ -114,6 +123,21 @@ class PostgresServer:
         """Runs an SQL statement as the superuser."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def wait_for_none(folder: Path) -> None:
+    """Waits until no process works in this folder."""
+    deadline = time.monotonic() + 60
+    while any(_works_in(process, folder) for process in Path("/proc").glob("[0-9]*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder
+    except OSError:
+        return False
 
 
 class TestDatabase:

@@ -1,11 +1,12 @@
 """Connect to a PostgreSQL database, and read the files of one area from it."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import conninfo, sql
+from psycopg import conninfo, errors, sql
 from psycopg_pool import ConnectionPool
 
 from tracker.config import DatabasePlace
@@ -26,15 +27,19 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
-MAX_POOL_SIZE = 4
-"""How many saves one process sends to one area at the same time; one after the other is committed anyway."""
+MAX_POOL_SIZE = 2
+"""One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
+connections, so ten copies stay below the hundred that PostgreSQL allows unless it is told otherwise.
+"""
 POOL_SECONDS = 5.0
 """How long a save waits for a connection."""
 RECONNECT_SECONDS = 2.0
 """How long one attempt of a pool to connect lasts, with its repetitions."""
 
-_COLUMNS = """f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
-  CASE WHEN f.revision > %s AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
+# a database that was set back, by a restore or by a standby that lacked the last saves, is read as if nothing were known
+_SINCE = "CASE WHEN h.revision < %s THEN -1 ELSE %s END"
+_COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::bigint, octet_length(f.content),
+  CASE WHEN f.revision > {_SINCE} AND octet_length(f.content) <= %s AND NOT f.path ^@ ANY(%s) THEN f.content END"""
 
 
 def connection_settings(place: DatabasePlace) -> str:
@@ -98,9 +103,12 @@ def read_all(connection: DatabaseConnection, place: DatabasePlace, known: int) -
 
 
 def read_changes(connection: DatabaseConnection, place: DatabasePlace, known: int) -> tuple[int, list[FileRow]]:
-    """Return (number of the last save, files that changed or were deleted after the save `known`)."""
-    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > %s"
-    return _read_rows(connection, place, query, known=known, since=(known,))
+    """Return (number of the last save, files that changed or were deleted after the save `known`).
+
+    If the number of the last save is smaller than `known`, the database was set back, and these are all its files.
+    """
+    query = f"SELECT h.revision, {_COLUMNS} FROM {{schema}}.head h LEFT JOIN {{schema}}.file f ON f.revision > {_SINCE}"
+    return _read_rows(connection, place, query, known=known, since=(known, known))
 
 
 def read_file_bytes(connection: DatabaseConnection, place: DatabasePlace, name: str) -> bytes | None:
@@ -118,10 +126,30 @@ def read_digests(connection: DatabaseConnection, place: DatabasePlace, name: str
         return {found: bytes(digest) for found, digest in cursor.execute(query, (name,)).fetchall()}
 
 
-def transaction_status(connection: DatabaseConnection, transaction_id: str) -> str | None:
-    """Return "committed", "aborted" or "in progress" for a transaction, or None if it was too long ago."""
-    row = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
-    return row[0] if row else None
+def transaction_status(
+    connection: DatabaseConnection, place: DatabasePlace, transaction_id: str, *, revision: int, recorded: datetime
+) -> str:
+    """Return "committed", "aborted", "in progress" or "unknown" for the save `revision`, which wrote its rows at `recorded`.
+
+    A server that crashed gives the number of a lost transaction to the next one. So only the rows prove a commit.
+    """
+    try:
+        status = connection.execute("SELECT pg_xact_status(%s::xid8)", (transaction_id,)).fetchone()
+    except errors.InvalidParameterValue:
+        # after a crash, the number was not given away yet
+        return "aborted"
+    query = """SELECT EXISTS (SELECT FROM {schema}.file WHERE revision = %s AND recorded = %s), revision >= %s
+      FROM {schema}.head"""
+    is_there, came_later = connection.execute(in_schema(place, query), (revision, recorded, revision)).fetchone() or (
+        False,
+        False,
+    )
+    if is_there:
+        return "committed"
+    if status and status[0] in ("aborted", "in progress"):
+        return str(status[0])
+    # all of its files may have been saved again since
+    return "unknown" if came_later else "aborted"
 
 
 def _read_rows(
@@ -133,7 +161,7 @@ def _read_rows(
     since: tuple[int, ...] = (),
 ) -> tuple[int, list[FileRow]]:
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(in_schema(place, query), (known, MAX_BYTES, list(LARGE_FOLDERS), *since))
+        cursor.execute(in_schema(place, query), (known, known, MAX_BYTES, list(LARGE_FOLDERS), *since))
         rows = cursor.fetchall()
     if not rows:
         raise DatabaseProblem.MISSING.as_error()

@@ -3,7 +3,7 @@
 import errno
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from tracker.storage.record_storage import FileStat
@@ -93,8 +93,13 @@ class FilesInMemory:
             version,
             folders={**self.folders, **changed},
             steps=steps[-MAX_STEPS:],
-            oldest=forgotten[-1][0] if forgotten else self.oldest,
+            oldest=max(self.oldest, forgotten[-1][0]) if forgotten else self.oldest,
         )
+
+    def set_back(self, version: int, rows: Iterable[FileRow]) -> "FilesInMemory":
+        """Return the files of a database that lost its last saves. `rows` are all its files, as they were at `version`."""
+        nothing = FilesInMemory(self.fetch, steps=(), oldest=self.version + 1)
+        return replace(nothing.with_rows(version, rows), steps=())
 
 
 class DatabaseMemory:
@@ -122,9 +127,14 @@ class DatabaseMemory:
             self.files = before.with_rows(version, changed)
 
     def apply(self, since: int, version: int, rows: Iterable[FileRow]) -> None:
-        """Add what changed after the version `since`, up to `version`. Do nothing if this is known already."""
+        """Add what changed after the version `since`, up to `version`. Do nothing if this is known already.
+
+        If `version` is before `since`, the database was set back, and `rows` are all its files.
+        """
         with self._lock:
-            if since <= self.files.version < version:
+            if version < since <= self.files.version:
+                self.files = self.files.set_back(version, rows)
+            elif since <= self.files.version < version:
                 self.files = self.files.with_rows(version, rows)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TypeVar
 
@@ -168,15 +169,22 @@ class DatabaseStorage:
         """Add to the memory what a transaction read or committed: `rows` changed after `since`, up to `version`."""
         self._memory.apply(since, version, rows)
 
-    def was_committed(self, transaction_id: str) -> bool:
-        """Return whether a transaction was committed whose connection was lost meanwhile.
+    def was_committed(self, transaction_id: str, *, revision: int, recorded: datetime) -> bool:
+        """Return whether the save `revision` was committed, whose connection was lost meanwhile.
 
         Raises OutcomeUnknown if the database does not say so for LOST_SECONDS.
         """
-        deadline = time.monotonic() + LOST_SECONDS
-        while time.monotonic() < deadline:
+        ask = partial(
+            transaction_status,
+            place=self.place,
+            transaction_id=transaction_id,
+            revision=revision,
+            recorded=recorded,
+        )
+        deadline, status = time.monotonic() + LOST_SECONDS, ""
+        while time.monotonic() < deadline and status != "unknown":
             with suppress(OSError):
-                status = self._with_connection(lambda connection: transaction_status(connection, transaction_id))
+                status = self._with_connection(ask)
                 if status in ("committed", "aborted"):
                     return status == "committed"
             time.sleep(0.1)
@@ -317,7 +325,7 @@ class DatabaseTransaction:
             if not self._connection.closed:
                 raise  # the database said that it is not committed
             self._is_open = False
-            if not self._storage.was_committed(self._id):
+            if not self._storage.was_committed(self._id, revision=self._revision, recorded=self._now):
                 raise as_os_error(error, self._place) from None
         rows = [(name, self._stored(raw, name)) for name, _, raw in self._staged]
         self._storage.learn(since, self._revision, rows)

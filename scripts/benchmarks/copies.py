@@ -1,0 +1,304 @@
+"""Several copies of the dashboard on one database: how soon a save is seen, what an idle copy asks, and the CPU time of actions."""
+
+import http.client
+import os
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
+from scripts.benchmarks.list_page import STEPS, Tab, open_tab
+from scripts.benchmarks.report import Row
+from scripts.benchmarks.saving import EDITOR, RecordSaver
+from scripts.benchmarks.serving import resident_memory
+from scripts.find_browser import find_browser
+from scripts.screenshot_gallery import CHROMIUM_FLAGS
+from tests.support.postgres_server import AREAS, TestDatabase
+from tests.support.server_process import Server
+from tracker.accounts.accounts import Account, issue_session
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.accounts.sessions import cookie_name
+from tracker.config import Area
+from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
+from tracker.model.permissions import Role
+from tracker.storage.database_connection import MAX_POOL_SIZE
+from tracker.storage.timestamps import utc_now
+
+SEEN_SAVES, IDLE_SECONDS, PATIENCE = 60, 30.0, 20.0
+LIST_ACTIONS, SEARCHES, CARDS, SAVES = 90, 60, 200, 30
+WORDS = ("clinic prison", "court", "police training", "рекомендация", "treatment funding", "women")
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCost:
+    """The CPU milliseconds of one action: in all copies of the dashboard together, and in the database."""
+
+    copies: float
+    database: float
+
+
+FILTER, SEARCH, CARD, SAVE = "a filter in the list", "a search", "a card, the first time", "a save"
+AFTER_SAVE = "what each copy does anew for its first list after a save"
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesFigures:
+    """What was measured of copies of the dashboard: action → its cost with one copy; further figures of one copy.
+
+    `queries` is how many queries a copy sends in a second when nobody uses it. `memory` and `connection_memory` are in
+    megabytes.
+    """
+
+    count: int
+    costs: Mapping[str, ActionCost]
+    queries: float
+    memory: float
+    connection_memory: float
+
+
+def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
+    """Return (rows, figures) about one and two copies of the dashboard on a database with `count` recommendations."""
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as running:
+        database = running.enter_context(running_database(folder / "records", count))
+        log, saver = QueryLog(database), RecordSaver(database.place())
+        with log.logging():
+            one = running.enter_context(running_copy(folder / "one", database))
+            alone = measure_actions(database, [one], saver, first_card=1)
+            two = running.enter_context(running_copy(folder / "two", database))
+            both = measure_actions(database, [one, two], saver, first_card=CARDS + 1)
+        seen = measure_notice(two, saver)
+        idle = measure_idle_copies(database, [one, two], log)
+        memory, each, connections = measure_size(database, [one, two])
+    rows = [seen, idle, Row("memory of a copy after all this", "", memory, unit="MB")]
+    work = f"connections of three processes, each with at most {MOST_CONNECTIONS}; {each:.1f} MB of memory each"
+    rows.append(Row(work, "", connections, unit=""))
+    for action, cost in alone.items():
+        other = both[action]
+        work = f"CPU of {action}; two copies: {other.copies:.1f} ms and {other.database:.2f} in the database"
+        peer = f"one copy: {cost.copies:.1f} ms and {cost.database:.2f}"
+        rows.append(Row(work, peer, other.copies + other.database, theirs=cost.copies + cost.database))
+    return rows, CopiesFigures(count, alone, idle.ours, memory, each)
+
+
+def schedule_seconds(*pids: int) -> float:
+    """Return the CPU seconds that processes with one thread have used. It is more precise than `cpu_seconds`."""
+    return sum(int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) for pid in pids) / 1e9
+
+
+def cpu_seconds(*pids: int) -> float:
+    """Return the CPU seconds that processes have used, with those of their children that have ended."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(number) for field in fields for number in field[11:15]) / TICKS
+
+
+def database_pids(database: TestDatabase) -> list[int]:
+    """Return the ids of the processes of the database server that run now."""
+    parent = database.server.pid
+    return [parent, *(int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split())]
+
+
+class CpuMeter:
+    """Measures the CPU time of copies and of their database during an action that is repeated."""
+
+    def __init__(self, database: TestDatabase, copies: Sequence[Server]) -> None:
+        self.database = database
+        self.pids = [copy.process.pid for copy in copies if copy.process]
+
+    def measure(self, action: Callable[[int], object], times: int) -> ActionCost:
+        """Return the cost of one action. `action` gets a number from 0 on, by which it chooses a copy and what it does."""
+        before = self._now()
+        for number in range(times):
+            action(number)
+        after = self._now()
+        copies, server = ((b - a) * 1e3 / times for a, b in zip(before, after, strict=True))
+        return ActionCost(copies, server)
+
+    def _now(self) -> tuple[float, float]:
+        return cpu_seconds(*self.pids), schedule_seconds(*database_pids(self.database))
+
+
+def measure_actions(
+    database: TestDatabase, copies: Sequence[Server], saver: RecordSaver, *, first_card: int
+) -> dict[str, ActionCost]:
+    """Return action → its cost. The actions go to one copy after the other. A save is made by this process, as by a copy."""
+    meter = CpuMeter(database, copies)
+    filters = [step for step in STEPS if step[0] != "address_q"]
+    words = [("address_q", text) for text in WORDS]
+    cards = [http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30) for copy in copies]
+    with ExitStack() as opened:
+        tabs = [opened.enter_context(open_tab(f"{copy.url}/recommendations?lang=en")) for copy in copies]
+
+        def change(steps: Sequence[tuple[str, object]], number: int) -> None:
+            key, value = steps[number // len(tabs) % len(steps)]
+            tabs[number % len(tabs)].set(key, value)  # type: ignore[arg-type]
+
+        def open_card(number: int) -> None:
+            connection = cards[number % len(cards)]
+            connection.request("GET", f"/r/cedaw-2021-{first_card + number}?lang=en")
+            assert connection.getresponse().read()
+
+        used: list[float] = []
+
+        def save(_: int) -> None:
+            saver.prepare()
+            start = time.process_time()
+            saver()
+            used.append(time.process_time() - start)
+            show_everywhere(tabs)
+
+        for tab in tabs:
+            tab.set("address_q", "clinic")
+            tab.set("address_q", "")
+        costs = {
+            FILTER: meter.measure(lambda number: change(filters, number), LIST_ACTIONS),
+            SEARCH: meter.measure(lambda number: change(words, number), SEARCHES),
+            CARD: meter.measure(open_card, CARDS),
+        }
+        shown = meter.measure(lambda _: show_everywhere(tabs), SAVES)
+        saved = meter.measure(save, SAVES)
+    costs[SAVE] = ActionCost(statistics.mean(used) * 1e3, saved.database)
+    costs[AFTER_SAVE] = ActionCost((saved.copies - shown.copies) / len(copies), 0.0)
+    return costs
+
+
+def show_everywhere(tabs: Sequence[Tab]) -> None:
+    """Draw the list in every tab again."""
+    for tab in tabs:
+        tab.run()
+
+
+def measure_notice(copy: Server, saver: RecordSaver) -> Row:
+    """Return how long it takes after a save until a page of another copy has it."""
+    connection, times = http.client.HTTPConnection(urlsplit(copy.url).netloc, timeout=30), []
+    for number in range(SEEN_SAVES):
+        r = saver.store.reader.read(fresh=True).recommendations["cedaw-2021-900" if number % 2 else "cedaw-2021-901"]
+        title = f"What save {number} calls it"
+        saver.store.save(
+            replace(r, title={NO_LANGUAGE_CODE: TextVariant(text=title)}), by=EDITOR, reason="Another title."
+        )
+        start = time.perf_counter()
+        while True:
+            connection.request("GET", f"/r/{r.id}?lang=en")
+            if title in connection.getresponse().read().decode():
+                break
+            assert time.perf_counter() - start < PATIENCE, "the save is not seen"
+        times.append((time.perf_counter() - start) * 1e3)
+    p95 = statistics.quantiles(times, n=100)[94]
+    median = statistics.median(times)
+    return Row(
+        f"a save is on a page of the other copy, p95 of {SEEN_SAVES} (median {median:.0f} ms)", "", p95, goal=500
+    )
+
+
+def measure_idle_copies(database: TestDatabase, copies: Sequence[Server], log: QueryLog) -> Row:
+    """Return how many queries a copy sends in a second on which a reader and an editor have a page open, and do nothing."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
+        reader, editor = browser.new_context(locale="en-GB"), browser.new_context(locale="en-GB")
+        editor.add_cookies([sign_in(database, copies[0])])
+        for context, address in (
+            (reader, "/recommendations?lang=en"),
+            (editor, "/recommendation?id=cedaw-2021-7&lang=en"),
+        ):
+            page = context.new_page()
+            page.goto(copies[0].url + address)
+            page.locator("h1").first.wait_for(timeout=60_000)
+        page.wait_for_timeout(2_000)
+        before = schedule_seconds(*database_pids(database))
+        with log.logging():
+            page.wait_for_timeout(IDLE_SECONDS * 1000)
+        used = schedule_seconds(*database_pids(database)) - before
+        queries = len(log.queries()) / IDLE_SECONDS / len(copies)
+        browser.close()
+    work = f"queries a second of an idle copy, two pages open on one of {len(copies)}; CPU of the database: {used / IDLE_SECONDS:.1%} of a core"
+    return Row(work, "", queries, goal=1, unit="")
+
+
+def sign_in(database: TestDatabase, copy: Server) -> dict[str, str]:
+    """Return the cookie of an editor who is signed in on all copies, as the browser keeps it for `copy`."""
+    accounts, editor = AccountsFile(database.place(Area.STATE)), Account("bench", Role.EDITOR, organisation="editors")
+    accounts.update(lambda now: (now if now.find("bench") else now.with_account(editor), None))
+    found = accounts.read().find("bench")
+    assert found
+    value = issue_session(accounts.read(), found, utc_now())
+    return {"name": cookie_name("", copy.port), "value": value, "url": copy.url}
+
+
+def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[float, float, int]:
+    """Return (megabytes of a copy, megabytes of a connection in the database, number of connections)."""
+    query = f"SELECT pid FROM pg_stat_activity WHERE application_name = '{NAME}'"
+    connections = [int(str(pid)) for (pid,) in database.rows(query)]
+    memory = statistics.mean(resident_memory(copy.process.pid) for copy in copies if copy.process)
+    return memory, statistics.mean(map(private_memory, connections)), len(connections)
+
+
+def private_memory(pid: int) -> float:
+    """Return the megabytes that only this process uses. Raises OSError if this user may not ask."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
+
+
+SECTION = """## What ten copies and one database carry
+
+This is an estimate from the CPU times in the table, with {count:,} recommendations: nobody has run ten copies. A copy can
+use one core, of which {usable:.0%} are counted. A reader changes a filter or opens a list every {interval} seconds. Each
+save makes each copy do {after:.0f} ms of work anew for its next list, whoever saved.
+
+| copies | pages a second | readers | with a save a second | with {many} saves a second | memory of all copies | connections: idle, at most |
+| --: | --: | --: | --: | --: | --: | --- |
+{lines}
+
+What ends first, in this order:
+
+1. **Work after a save.** Copies share the readers, but not this: with {last:.0f} saves a second no copy has time left for
+   readers. Saves that come together cost less, because a copy looks only when a page is opened.
+2. **Connections.** A copy has one for each of the three areas, and at most {most}. Ten copies may need {ten} of the 97 that
+   PostgreSQL has for them unless `max_connections` is changed; an eleventh copy needs a larger number.
+3. **One save after the other.** Each locks one row while it compares and writes, {save:.1f} ms here: {saves:.0f} saves a second
+   at most, from however many copies.
+4. **The database** uses {database:.2f} ms of CPU for a save and nothing for a reader. Ten idle copies send {queries:.0f} queries a
+   second, and their connections have {idle_memory:.0f} MB of memory.
+"""
+USABLE, INTERVAL_SECONDS, MANY_SAVES = 0.7, 20, 5
+MOST_CONNECTIONS = len(AREAS) * (1 + MAX_POOL_SIZE)
+
+
+def describe_capacity(figures: CopiesFigures) -> str:
+    """Return the section of BENCHMARKS.md on what several copies carry, which is worked out from what was measured."""
+    page, save, after = (figures.costs[name].copies for name in (FILTER, SAVE, AFTER_SAVE))
+    lines = []
+    for copies in (1, 2, 10):
+        quiet, one, many = (copies * max(0.0, 1000 * USABLE - after * n) / page for n in (0, 1, MANY_SAVES))
+        cells = (
+            f"{copies}",
+            f"{quiet:,.0f}",
+            *(f"{pages * INTERVAL_SECONDS:,.0f}" for pages in (quiet, one, many)),
+            f"{copies * figures.memory:,.0f} MB",
+            f"{copies * len(AREAS)}, {copies * MOST_CONNECTIONS}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    whole_save = save + figures.costs[SAVE].database
+    return SECTION.format(
+        count=figures.count,
+        usable=USABLE,
+        interval=INTERVAL_SECONDS,
+        after=after,
+        many=MANY_SAVES,
+        lines="\n".join(lines),
+        last=1000 * USABLE / after,
+        most=MOST_CONNECTIONS,
+        ten=10 * MOST_CONNECTIONS,
+        save=whole_save,
+        saves=1000 / whole_save,
+        database=figures.costs[SAVE].database,
+        queries=10 * figures.queries,
+        idle_memory=10 * len(AREAS) * figures.connection_memory,
+    )

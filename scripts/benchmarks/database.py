@@ -1,0 +1,180 @@
+"""Records in a PostgreSQL database: a save, a cold read, the list and a card, each compared with a folder or a bare INSERT.
+
+The database server is one of its own, on a Unix socket in a temporary folder, and it waits for the disk at each commit.
+"""
+
+import statistics
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psycopg
+
+from scripts.benchmarks.list_page import STEPS, Tab, open_tab, running_server
+from scripts.benchmarks.report import Row, median_milliseconds, time_call
+from scripts.benchmarks.saving import RecordSaver
+from scripts.benchmarks.serving import ROUNDS, Client
+from scripts.generate_data import generate
+from tests.support.postgres_server import AREAS, PostgresServer, TestDatabase, put_folder
+from tests.support.server_process import Server
+from tracker.storage.database_connection import connect, connection_settings
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.open_storage import close_databases
+
+SETTINGS = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "128MB", "log_line_prefix": "%p|%a|"}
+"""As Debian sets them, apart from the prefix, by which queries are counted."""
+SAVES, SMALL, COLD_ROUNDS, LIST_ROUNDS = 61, 100, 5, 10
+AS_FAST = 1.1
+"""What counts as equally fast: in one run, the same server differs by some percent from itself."""
+NAME = "recommendation-tracker"
+
+
+@contextmanager
+def running_database(folder: Path, count: int) -> Iterator[TestDatabase]:
+    """Start a database server, and yield a database with `count` recommendations. The same data are in `folder`."""
+    generate(folder, count)
+    server = PostgresServer(**SETTINGS)
+    try:
+        server.start()
+        database = TestDatabase(server, "tracker")
+        put_folder(folder, database.place())
+        database.run("ANALYZE")
+        close_databases()
+        yield database
+    finally:
+        close_databases()
+        server.remove()
+
+
+@contextmanager
+def running_copy(folder: Path, database: TestDatabase) -> Iterator[Server]:
+    """Run a dashboard whose data, private data and accounts are in `database`."""
+    folder.mkdir()
+    places = {f"TRACKER_{area.upper()}": database.place(area).url for area in AREAS}
+    copy = Server(folder, {**places, "XDG_STATE_HOME": str(folder), "TRACKER_RUNS_PER_SECOND": "1000000"})
+    copy.start()
+    try:
+        yield copy
+    finally:
+        copy.stop()
+
+
+class QueryLog:
+    """Counts the queries that copies of the dashboard send, by the log of the database server."""
+
+    def __init__(self, database: TestDatabase) -> None:
+        self.database, self.feeds, self._start = database, set[str](), 0
+
+    @contextmanager
+    def logging(self) -> Iterator[None]:
+        """Log all queries meanwhile. `queries` has those of the last time."""
+        self._start = (self.database.server.folder / "log").stat().st_size
+        for value in ("all", "none"):
+            self.database.run(f"ALTER SYSTEM SET log_statement = '{value}'")
+            self.database.run("SELECT pg_reload_conf()")
+            if value == "all":
+                yield
+        self.feeds |= {pid for pid, query in self.queries() if "LISTEN" in query}
+
+    def queries(self) -> list[tuple[str, str]]:
+        """Return (process id, query) of all queries that were logged."""
+        with (self.database.server.folder / "log").open("rb") as log:
+            log.seek(self._start)
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        parts = [line.split("|", 2) for line in lines]
+        return [
+            (part[0], part[2])
+            for part in parts
+            if len(part) == 3 and part[1] == NAME and part[2].startswith(("LOG:  statement:", "LOG:  execute"))
+        ]
+
+    def readers_queries(self) -> int:
+        """Return how many queries were not those of the threads that follow the database."""
+        return sum(pid not in self.feeds for pid, _ in self.queries())
+
+
+def measure_database(folder: Path, count: int, list_count: int) -> Iterator[Row]:
+    """Yield the rows about saves and reads of a database with `count` recommendations, and pages of one with `list_count`."""
+    folder.mkdir(exist_ok=True)
+    yield from measure_saves(folder / "small", SMALL)
+    yield from measure_cold_reads(folder / "large", count)
+    yield from measure_pages(folder, list_count)
+
+
+def measure_saves(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the time of one save, compared with an INSERT and a COMMIT of the same bytes, and with a save in a folder."""
+    with running_database(folder, count) as database:
+        database.run("CREATE TABLE bare (path text, content bytea)")
+        in_database, in_folder = RecordSaver(database.place()), RecordSaver(folder)
+        storage = in_database.store.storage
+        times: dict[str, list[float]] = {"save": [], "bare": [], "transaction": [], "folder": []}
+        with psycopg.connect(connection_settings(database.place())) as bare:
+            for _ in range(SAVES):
+                in_database.prepare()
+                in_folder.prepare()
+                times["save"].append(time_call(in_database))
+                name = f"recommendations/cedaw-2021-{in_database.number - 1}.yaml"
+                raw = storage.read(name)
+
+                def insert(given: tuple[str, bytes] = (name, raw)) -> None:
+                    bare.execute("INSERT INTO bare (path, content) VALUES (%s, %s)", given)
+                    bare.commit()
+
+                def replace_bytes(name: str = name, raw: bytes = raw) -> None:
+                    with storage.transaction() as transaction:
+                        transaction.stage([(name, transaction.read(name), raw + b"# again\n")])
+                        transaction.commit()
+
+                times["bare"].append(time_call(insert))
+                times["transaction"].append(time_call(replace_bytes))
+                times["folder"].append(time_call(in_folder))
+    save, insert_time, transaction_time, folder_time = (statistics.median(taken) * 1e3 for taken in times.values())
+    peer = "bare INSERT and COMMIT, same bytes and settings"
+    yield Row(f"one save in a database, of {count}", peer, save, theirs=insert_time, goal=4.0)
+    yield Row("its transaction: lock, compare, write, notify, commit", peer, transaction_time, theirs=insert_time)
+    yield Row("the same save", "in a folder", save, theirs=folder_time)
+
+
+def measure_cold_reads(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the time to read everything once, compared with a folder."""
+    with running_database(folder, count) as database:
+
+        def from_database() -> object:
+            close_databases()
+            return DatasetReader(database.place()).read()
+
+        with connect(database.place()):  # the server has started a process before
+            theirs, ours = median_milliseconds(COLD_ROUNDS, lambda: DatasetReader(folder).read(), from_database)
+    yield Row(
+        f"read {count:,} cold from a database, with its connection", "from a folder", ours, theirs=theirs, goal=1.5
+    )
+
+
+def measure_pages(folder: Path, count: int) -> Iterator[Row]:
+    """Yield the times of list and card, compared with those from a folder, and how many queries readers caused."""
+    with ExitStack() as running:
+        database = running.enter_context(running_database(folder / "pages", count))
+        log = QueryLog(database)
+        with log.logging():
+            copy = running.enter_context(running_copy(folder / "database-copy", database))
+            tab = running.enter_context(open_tab(f"{copy.url}/recommendations?lang=en"))
+        on_folder = running.enter_context(running_server(folder / "folder-copy", count))
+        tabs = [running.enter_context(open_tab(f"{on_folder.url}/recommendations?lang=en")), tab]
+        times: list[list[float]] = [[], []]
+        with log.logging():
+            for _ in range(LIST_ROUNDS):
+                for one, taken in zip(tabs, times, strict=True):
+                    taken += change_filters(one)
+            cards = median_milliseconds(ROUNDS, Client(on_folder.url), Client(copy.url))
+        queries = log.readers_queries()
+    work = f"a reader's list of {count:,}, another filter or search, from a database"
+    theirs, ours = map(statistics.median, times)
+    yield Row(work, "from a folder", ours, theirs=theirs, goal=AS_FAST)
+    yield Row("a card, warm, from a database", "from a folder", cards[1], theirs=cards[0], goal=AS_FAST)
+    actions = len(times[1]) + ROUNDS
+    yield Row(f"queries that {actions:,} actions of readers caused", "", queries, goal=0, unit="")
+
+
+def change_filters(tab: Tab) -> list[float]:
+    """Return the milliseconds of each change of the filters that a reader makes."""
+    return [tab.set(*step) for step in STEPS]
