@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config, parse_place
-from tracker.editing import attach_cli
+from tracker.editing import attach_cli, edit_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
@@ -29,7 +29,12 @@ from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
 
-CANCELLABLE = (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS, *links_cli.LINKS_COMMANDS)
+CANCELLABLE = (
+    *importing_cli.IMPORT_COMMANDS,
+    *attach_cli.ATTACH_COMMANDS,
+    *edit_cli.EDIT_COMMANDS,
+    *links_cli.LINKS_COMMANDS,
+)
 """The commands that take long and can be cancelled with Ctrl+C."""
 
 
@@ -72,6 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
+    edit_cli.add_edit_command(commands)
     links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
@@ -94,6 +100,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
+            return 0
+        if options.command in edit_cli.EDIT_COMMANDS:
+            print(edit_cli.run_edit_command(options, config, now))
             return 0
         if options.command in links_cli.LINKS_COMMANDS:
             text, code = links_cli.run_links_command(options, config)
