@@ -37,6 +37,8 @@ CANCELLABLE = (
 )
 """The commands that take long and can be cancelled with Ctrl+C."""
 
+_NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Return the exit code: 0 for success, 1 if `check`, `verify` or `links` found problems, 2 if the command failed.
@@ -46,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = load_config().data
-    check = commands.add_parser("check", help="print every problem in a data folder, with file and line")
+    check = commands.add_parser("check", help="print every problem in the data, with file and line")
     check.add_argument(
         "--fix",
         action="store_true",
@@ -54,11 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
         "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
         "week; change nothing else",
     )
-    check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
-    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
-    schema.add_argument(
-        "folder", nargs="?", type=Path, default=data if isinstance(data, Path) else Path("data"), metavar="DIR"
+    check.add_argument(
+        "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
     )
+    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
+    schema.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     export = commands.add_parser(
         "export",
         help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
@@ -109,6 +111,8 @@ def main(arguments: list[str] | None = None) -> int:
             print(text)
             return code
         if options.command == "schema":
+            if not isinstance(options.folder, Path):
+                raise TrackerError(_NO_SCHEMAS)
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
         if options.command == "export":

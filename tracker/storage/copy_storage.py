@@ -1,10 +1,11 @@
 """Copy all files of one storage into another: from a folder into a database, or back. Newer files are not overwritten."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from tracker.config import StoragePlace
+from tracker.config import Area, DatabasePlace, StoragePlace
 from tracker.model.errors import InvalidFile, TrackerError
 from tracker.model.lifecycle import timestamps_of
 from tracker.storage.data_folder import is_data_file
@@ -14,9 +15,13 @@ from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileChange, RecordStorage, display_path
 
 BATCH_BYTES = 64_000_000
-"""How many bytes are copied in one save."""
+"""How many bytes of attached files are copied in one save."""
+SETTINGS_FILE = "tracker.yaml"
+"""The file that all public data has."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
+
+_COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
 
 
 class CopyRefused(TrackerError):
@@ -44,18 +49,29 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`: it
     changed there later, or has a recorded time that the one in `source` has not.
 
-    Raises CopyRefused, LockTimeout, or OSError if a storage cannot be read or written.
+    A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
+    attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
+    they are now; a folder may have some of each, every file of them complete. To copy again finishes it.
+
+    Raises CopyRefused or LockTimeout.
     """
-    if isinstance(target, Path):
-        target.mkdir(parents=True, exist_ok=True)
     there, here = open_storage(target), open_storage(source)
-    if here.locate("") == there.locate(""):
-        raise CopyRefused("Both are the same place. Nothing was copied.")
-    digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
+    with _naming(here, "read"):
+        if here.locate("") == there.locate(""):
+            raise CopyRefused("Both are the same place. Nothing was copied.")
+        digests = {name: digest for name, digest in here.digests().items() if _is_copied(name)}
     if not digests:
         raise CopyRefused(f"There are no files in {display_path(here.root)}. Nothing was copied.")
+    if SETTINGS_FILE not in digests and any(_is_public(place) for place in (source, target)):
+        raise CopyRefused(
+            f"{display_path(here.root)} has no {SETTINGS_FILE}, so it is not the public data. If it is the private data or "
+            "the state, add --area private or --area state. Nothing was copied."
+        )
     _require_names(digests, here)
-    plan = _plan(here, there, digests)
+    with _naming(there, "written"):
+        if isinstance(target, Path):
+            _make_folder(target, is_closed=_is_closed(source))
+        plan = _plan(here, there, digests)
     if plan.newer and not replace_newer:
         listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
         raise CopyRefused(
@@ -65,16 +81,44 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     names = sorted((*plan.new, *plan.changed), key=_copy_order)
     last_time = _last_time(here)
     for batch in _batches(here, names):
-        with there.transaction() as transaction:
+        with _naming(there, "written", done=_COPY_AGAIN), there.transaction() as transaction:
             changes: list[FileChange] = [(name, transaction.read(name, None), raw) for name, raw in batch.items()]
             transaction.stage(changes, last_time=max(last_time, transaction.last_time))
             transaction.commit()
-    found = there.digests()
+    with _naming(there, "read", done=_COPY_AGAIN):
+        found = there.digests()
     if wrong := [name for name in names if found.get(name) != digests[name]]:
         raise CopyRefused(
             f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
         )
     return plan
+
+
+@contextmanager
+def _naming(storage: RecordStorage, what: str, *, done: str = "Nothing was copied.") -> Iterator[None]:
+    """Turn an OSError into a CopyRefused that names the storage. `what` is what could not be done with it."""
+    try:
+        yield
+    except OSError as error:
+        raise CopyRefused(f"{display_path(storage.root)} cannot be {what} ({error.strerror}). {done}") from None
+
+
+def _is_public(place: StoragePlace) -> bool:
+    return isinstance(place, DatabasePlace) and place.area is Area.DATA
+
+
+def _is_closed(place: StoragePlace) -> bool:
+    """Return whether other users of the machine must not read the files of a place."""
+    if isinstance(place, DatabasePlace):
+        return place.area is not Area.DATA
+    return not place.stat().st_mode & 0o077
+
+
+def _make_folder(folder: Path, *, is_closed: bool) -> None:
+    if is_closed:
+        open_storage(folder).create()
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _plan(here: RecordStorage, there: RecordStorage, digests: Mapping[str, bytes]) -> CopyPlan:
@@ -117,14 +161,15 @@ def _last_time(storage: RecordStorage) -> str:
 
 
 def _batches(storage: RecordStorage, names: list[str]) -> Iterator[dict[str, bytes]]:
-    """Yield name → bytes for all `names`, in order, with at most about BATCH_BYTES at a time."""
+    """Yield name → bytes for all `names`, in order: attached files with about BATCH_BYTES at a time, then all others."""
     batch, size = dict[str, bytes](), 0
     for name in names:
-        batch[name] = storage.read(name, None)
-        size += len(batch[name])
-        if size >= BATCH_BYTES:
+        if size >= BATCH_BYTES and next(iter(batch)).startswith(f"{FOLDER_ORDER[0]}/"):
             yield batch
             batch, size = {}, 0
+        with _naming(storage, "read", done=_COPY_AGAIN):
+            batch[name] = storage.read(name, None)
+        size += len(batch[name])
     if batch:
         yield batch
 

@@ -1,0 +1,357 @@
+"""`edit`: a record in a text editor, checked as `check` does, saved with a reason, and nothing that was typed is lost."""
+
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import run_command
+from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, folder
+from tracker.accounts.accounts import create_invite, revoke_account
+from tracker.accounts.accounts_file import AccountsFile
+from tracker.editing import edit_cli
+from tracker.model.permissions import Role
+from tracker.storage import database_storage, folder_storage
+from tracker.storage.dataset_reader import DatasetReader
+from tracker.storage.timestamps import utc_now
+from tracker.validation.check import check_folder
+
+RECORDED = "recorded: 2026-01-01T00:00:00.000000Z"
+ASSESSED = f"""\
+assessments:
+  - voice: civil-society
+    status: not-implemented
+    date: 2025
+    reason: Nothing was done.
+    {RECORDED}
+    recorded_by: seed
+"""
+R1 = f"# by hand\n{ASKED}{ASSESSED}{RECORDED}\n"
+DOCUMENTS = """\
+documents:
+  # the report
+  - id: report-2024
+    body: cescr
+    kind: alternative-report
+    title: Report   # in full
+    cycle: cescr-2024
+    issued: 2024-02
+    verification: seen
+
+  # the conclusions
+  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, cycle: cescr-2024, issued: 2024-03-28, verification: seen}
+"""
+
+
+REASON = ["--reason", "A slip."]
+
+
+class Answers(io.StringIO):
+    """A terminal at which these lines are typed."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+class Desk:
+    """A data folder, and an editor that is a shell script. `$1` is the file to edit."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        files = {"r/r1": R1, "r/r2": CONCLUDED, "e/e1": SHOWN, "documents": DOCUMENTS}
+        self.root, self.data, self.set = root, folder(root / "data", files), monkeypatch
+        (root / "drafts").mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(root / "drafts"))
+
+    def edit(self, script: str, *arguments: str, answers: str | None = None, **settings: str) -> tuple[int, str, str]:
+        """Run `edit` with the script as the editor. With `answers` there is a terminal; without, a reason is given."""
+        (self.root / "editor").write_text(f"cd '{self.root}'\n{script}\n")
+        self.set.setattr(sys, "stdin", io.StringIO() if answers is None else Answers(answers))
+        known = {"TRACKER_DATA": "data", "TRACKER_STATE": "state", "EDITOR": f"sh '{self.root}/editor'", "VISUAL": ""}
+        reason = REASON if answers is None else []
+        code, out, err = run_command("edit", *arguments, *reason, settings={**known, **settings}, cwd=self.root)
+        return code, out, err.replace(str(self.root), "~")
+
+    def text(self, name: str) -> str:
+        return (self.data / name).read_text()
+
+    @property
+    def drafts(self) -> dict[str, str]:
+        """What is left of the texts that were typed."""
+        return {path.name: path.read_text() for path in (self.root / "drafts").rglob("*.yaml")}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    return Desk(tmp_path, monkeypatch)
+
+
+def test_what_was_typed_is_saved_as_it_was_typed_and_its_history_is_that_of_a_form(desk):
+    done = desk.edit("sed -i 's/^title: T/# new\\ntitle:   Another title/' $1", "r1")
+    assert done == (0, "data/recommendations/r1.yaml was saved by terminal.\n", "")
+    (entry,) = DatasetReader(desk.data).read(fresh=True).recommendations["r1"].history
+    assert (entry.recorded_by, entry.reason, entry.field, entry.old) == ("terminal", "A slip.", "title", "T")
+    added = f"history:\n  - recorded: {entry.recorded}\n    recorded_by: terminal\n    reason: A slip.\n    field: title\n    old: T\n"
+    assert desk.text("recommendations/r1.yaml") == R1.replace("title: T", "# new\ntitle:   Another title") + added
+    assert desk.drafts == {}
+
+
+def test_what_is_added_gets_its_time_and_who_added_it(desk):
+    new = "- voice: civil-society\\n    status: implemented\\n    date: 2025-02\\n    reason: R\\n    evidence: [e1]"
+    assert desk.edit(f"sed -i 's/^{RECORDED}/  {new}\\n&/' $1", "r1")[::2] == (0, "")
+    first, second = DatasetReader(desk.data).read(fresh=True).recommendations["r1"].assessments
+    assert (first.recorded_by, second.recorded_by, second.recorded > first.recorded) == ("seed", "terminal", True)
+    assert DatasetReader(desk.data).read().recommendations["r1"].history == ()
+
+
+def test_who_changes_nothing_or_only_a_comment_adds_nothing_to_the_history(desk):
+    assert desk.edit(":", "r1") == (0, "Nothing was changed.\n", "")
+    assert desk.edit("sed -i 's/# by hand/# by me/' $1", "r1")[0] == 0
+    assert desk.text("recommendations/r1.yaml") == R1.replace("by hand", "by me")
+
+
+HINT = "check the indentation, the colon and the quotes here and on the line above"
+LATER = "- {voice: civil-society, status: not-implemented, date: 2999, reason: R}"
+PHONE = "a phone number identifies someone; please remove it (telephone)"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (
+            "s/^summary:/sumary:/",
+            ["2: 'summary' is missing; write 'summary: …' here", "5: unknown key 'sumary'; did you mean 'summary'?"],
+        ),
+        ("s/^title: T/title: [/", [f"6: did not find expected ',' or ']'; {HINT}"]),
+        (
+            "s/^document: .*/document: report-2025/",
+            ["3: there is no document 'report-2025'; did you mean 'report-2024'?"],
+        ),
+        (f"s/^{RECORDED}/  {LATER}\\n&/", ["15: the date 2999 is in the future; correct the date"]),
+        ("s/summary: S/summary: Call +996 555 000 111/", [f"5: {PHONE}"]),
+        ("s/by hand/call +996 555 000 111/", [f"1: in a comment: {PHONE}"]),
+    ],
+)
+def test_mistakes_are_told_in_the_words_of_check_and_with_its_lines(desk, change, says):
+    code, out, err = desk.edit(f"sed -i '{change}' $1", "r1")
+    typed = desk.drafts["r1.yaml"]
+    assert (code, out, desk.text("recommendations/r1.yaml")) == (2, "", R1)
+    *lines, nothing, where = err.splitlines()
+    assert nothing == "Nothing was saved."
+    assert where.startswith("What you typed is in ~/drafts/tracker-edit-")
+    (desk.data / "recommendations" / "r1.yaml").write_text(typed)
+    found = [str(one).replace(f"{desk.root}/", "") for one in check_folder(desk.data, now=utc_now())]
+    # the tracker adds the recorded time itself
+    assert lines == [line for line in found if "r1.yaml" in line and "when it was recorded" not in line]
+    assert lines == [f"data/recommendations/r1.yaml:{one}" for one in says]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("s/Nothing was done/Much was done/", "8: assessments are added, never overwritten"),
+        ("/^assessments/,/recorded_by/d", "2: assessments are added, never overwritten"),
+        ("s/^recorded: 2026/recorded: 2025/", "15: 'recorded' is written by the tracker; leave it as it was"),
+        ("s/^recorded: .*/&\\nrecorded_by: me/", "16: 'recorded_by' is written by the tracker; leave it as it was"),
+    ],
+)
+def test_what_was_recorded_cannot_be_rewritten(desk, change, says):
+    code, _, err = desk.edit(f"sed -i '{change}' $1", "r1")
+    assert (code, err.splitlines()[0]) == (2, f"data/recommendations/r1.yaml:{says}")
+    assert desk.text("recommendations/r1.yaml") == R1
+
+
+def test_at_a_terminal_it_asks_for_another_try_and_for_the_reason(desk):
+    script = (
+        "if grep -q sumary $1; then sed -i 's/^sumary: S/summary: New/' $1; else sed -i 's/^summary/sumary/' $1; fi"
+    )
+    code, out, err = desk.edit(script, "r1", answers="x\ne\n\nA better summary.\n")
+    assert (code, err) == (0, "")
+    assert "unknown key 'sumary'" in out
+    (entry,) = DatasetReader(desk.data).read(fresh=True).recommendations["r1"].history
+    assert (entry.field, entry.reason, desk.drafts) == ("summary", "A better summary.", {})
+
+
+def test_what_is_thrown_away_is_gone(desk):
+    code, out, _ = desk.edit("sed -i 's/^summary/sumary/' $1", "r1", answers="t\n")
+    assert (code, out.endswith("Nothing was saved.\n"), desk.drafts) == (0, True, {})
+
+
+def test_who_stops_at_a_question_keeps_what_was_typed(desk):
+    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1", answers="")
+    assert (code, err.splitlines()[0]) == (2, "There was no answer. Nothing was saved.")
+    assert desk.drafts["r1.yaml"] == R1.replace("title: T", "title: New")
+
+    def interrupted(_question: str) -> str:
+        raise KeyboardInterrupt
+
+    desk.set.setattr(edit_cli, "_ask", interrupted)
+    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1", answers="")
+    assert (code, err.splitlines()[1]) == (130, "Cancelled. Nothing was saved.")
+    assert err.startswith("What you typed is in ~/drafts/tracker-edit-")
+
+
+CHANGED_MEANWHILE = (
+    "sed 's/^title: T/title: By a colleague/' data/recommendations/r1.yaml > new; mv new data/recommendations/r1.yaml"
+)
+TYPED_FIRST = f"if [ -e once ]; then sed -i 's/^summary: S/summary: Mine/' $1; else touch once; {CHANGED_MEANWHILE}; sed -i 's/^summary: S/summary: My own/' $1; fi"
+
+
+def test_what_a_colleague_changed_meanwhile_is_shown_and_edited_further(desk):
+    code, out, err = desk.edit(TYPED_FIRST, "r1", answers="Mine.\ne\n")
+    assert (code, err) == (0, "")
+    assert [line for line in out.splitlines() if line.startswith(("-", "+"))] == [
+        "--- as you opened it",
+        "+++ data/recommendations/r1.yaml, as it is now",
+        "-title: T",
+        "+title: By a colleague",
+        "--- as you opened it",
+        "+++ data/recommendations/r1.yaml, as you typed it",
+        "-summary: S",
+        "+summary: My own",
+    ]
+    r = DatasetReader(desk.data).read(fresh=True).recommendations["r1"]
+    assert (r.title[""].text, r.summary[""].text) == ("By a colleague", "Mine")
+    assert [(one.field, one.reason) for one in r.history] == [("summary", "Mine.")]
+    assert desk.drafts == {}
+
+
+def test_a_conflict_that_nobody_can_be_asked_about_keeps_both_texts(desk):
+    code, out, err = desk.edit(TYPED_FIRST, "r1")
+    assert (code, out) == (2, "")
+    assert "+title: By a colleague" in err.splitlines()
+    assert "By a colleague" in desk.text("recommendations/r1.yaml")
+    assert desk.drafts["r1.typed-1.yaml"] == R1.replace("summary: S", "summary: My own")
+    assert "r1.typed-1.yaml" in err.splitlines()[-1]
+
+
+def test_of_a_list_only_one_entry_is_edited_and_the_others_may_change_meanwhile(desk):
+    other = "sed 's/title: CO/title: Conclusions/' data/documents.yaml > new; mv new data/documents.yaml"
+    script = f"cp $1 opened; {other}; sed -i 's/Report   # in full/The report   # all/' $1"
+    assert desk.edit(script, "report-2024")[:2] == (0, "report-2024 in data/documents.yaml was saved by terminal.\n")
+    assert (desk.root / "opened").read_text() == (
+        "id: report-2024\nbody: cescr\nkind: alternative-report\ntitle: Report   # in full\ncycle: cescr-2024\n"
+        "issued: 2024-02\nverification: seen\n"
+    )
+    (entry,) = DatasetReader(desk.data).read(fresh=True).documents["report-2024"].history
+    history = (
+        f"    history:\n      - recorded: {entry.recorded}\n        recorded_by: terminal\n        reason: A slip.\n"
+        "        field: title\n        old: Report\n"
+    )
+    assert desk.text("documents.yaml") == DOCUMENTS.replace("Report   # in full", "The report   # all").replace(
+        "title: CO", "title: Conclusions"
+    ).replace("    verification: seen\n", f"    verification: seen\n{history}")
+
+
+def test_mistakes_in_an_entry_have_the_lines_of_the_text_that_was_edited(desk):
+    assert desk.edit("sed -i 's/^body: cescr/body: crc/' $1", "report-2024")[2].splitlines()[0] == (
+        "report-2024.yaml:2: there is no treaty body 'crc'; add it, or correct the id"
+    )
+    assert desk.edit("sed -i 's/^cycle/cyle/' $1", "report-2024")[2].splitlines()[:2] == [
+        "report-2024.yaml:1: 'cycle' is missing; write 'cycle: …' here",
+        "report-2024.yaml:5: unknown key 'cyle'; did you mean 'cycle'?",
+    ]
+    assert (
+        desk.edit("sed -i 's/^id: .*/id: other/' $1", "report-2024")[2]
+        .splitlines()[0]
+        .endswith(
+            "the document 'report-2024' is missing; its id stays, and it is never deleted: add an event 'retired'"
+        )
+    )
+    assert desk.text("documents.yaml") == DOCUMENTS
+
+
+def test_treaty_bodies_settings_and_safety_rules_are_edited_too(desk):
+    assert desk.edit("sed -i 's/^name: .*/name: Committee/' $1", "cat")[0] == 0
+    assert "  - id: cat\n    code: CAT\n    name: Committee\n" in desk.text("treaty_bodies.yaml")
+    assert desk.edit("sed -i 's/Ruritania/Ruthenia/' $1", "settings")[0] == 0
+    assert desk.edit("echo 'words: {not-a-name: [osh]}' >> $1", "safety")[0] == 0
+    dataset = DatasetReader(desk.data).read(fresh=True)
+    assert (dataset.settings.state_party[""].text, dataset.safety is not None) == ("Ruthenia", True)
+    assert desk.text("safety.yaml").startswith("# yaml-language-server: $schema=schema/safety.json\n")
+    assert desk.edit("sed -i 's/id: cescr/id: crc/' $1", "treaty_bodies.yaml")[2].splitlines()[0] == (
+        "data/documents.yaml:4: there is no treaty body 'cescr'; add it, or correct the id"
+    )
+    assert desk.edit(":", "report-2025")[2] == "There is nothing with the id 'report-2025'. Did you mean report-2024?\n"
+
+
+def test_a_file_that_cannot_be_read_is_mended(desk):
+    broken = R1.replace("title: T", "titel: T").replace("summary: S", "sumary: S")
+    (desk.data / "recommendations" / "r1.yaml").write_text(broken)
+    assert (
+        desk.edit("sed -i 's/titel/title/' $1", "r1")[2].splitlines()[1].startswith("data/recommendations/r1.yaml:5:")
+    )
+    assert desk.edit("sed -i 's/titel/title/; s/sumary/summary/' $1", "r1")[0] == 0
+    assert desk.text("recommendations/r1.yaml") == R1
+
+
+def test_private_evidence_is_edited_only_on_purpose(desk):
+    (desk.root / "private" / "evidence").mkdir(parents=True)
+    path = desk.root / "private" / "evidence" / "p1.yaml"
+    path.write_text(SHOWN)
+    change = ("sed -i 's/summary: S/summary: He called +996 555 000 111/' $1", "p1")
+    assert desk.edit(*change)[2] == "There is nothing with the id 'p1'.\n"
+    private = {"TRACKER_PRIVATE": "private"}
+    assert desk.edit(*change, **private)[2] == "p1 is private evidence: add --private.\n"
+    script = f"stat -c %a $1 $(dirname $1) > modes; {change[0]}"
+    assert desk.edit(script, "p1", "--private", **private)[:2] == (
+        0,
+        "private/evidence/p1.yaml was saved by terminal.\n",
+    )
+    assert ((desk.root / "modes").read_text(), "field: summary\n" in path.read_text()) == ("600\n700\n", True)
+    assert desk.edit(*change, "--private")[2] == "There is no private data (TRACKER_PRIVATE is not set).\n"
+
+
+def test_who_edits_is_said_with_as(desk):
+    accounts = AccountsFile(desk.root / "state")
+    for handle, organisation in (("editor-x1", ""), ("editor-x2", ""), ("editor-x3", "watch")):
+        accounts.update(
+            lambda now, handle=handle, organisation=organisation: create_invite(
+                now, handle, Role.EDITOR, at=utc_now(), organisation=organisation
+            )
+        )
+    accounts.update(lambda now: (revoke_account(now, "editor-x2"), None))
+    change = ("sed -i 's/^title: .*/title: New/' $1", "r1", "--as")
+    assert desk.edit(*change, "editor-x1")[1] == "data/recommendations/r1.yaml was saved by editor-x1.\n"
+    for handle in ("editor-x2", "nobody"):
+        assert desk.edit(*change, handle)[2] == f"'{handle}' may not sign in. python -m tracker people lists who may.\n"
+    new = "- voice: civil-society\\n    status: not-implemented\\n    date: 2025-02\\n    reason: R"
+    assert desk.edit(f"sed -i 's/^{RECORDED}/  {new}\\n&/' $1", "r1", "--as", "editor-x3")[2].splitlines()[0] == (
+        "You assess for 'watch', not for another organisation. Nothing was saved."
+    )
+
+
+def test_without_an_editor_or_somebody_to_ask_it_says_what_is_missing(desk):
+    assert desk.edit(":", "r1", EDITOR="")[2] == (
+        "There is no text editor. Set EDITOR to the program with which you edit text, such as nano.\n"
+    )
+    assert desk.edit(":", "r1", EDITOR="nosuch-editor")[2] == (
+        "The editor nosuch-editor cannot be started (No such file or directory). Set EDITOR.\n"
+    )
+    assert desk.edit("exit 1", "r1")[2] == "The editor sh ended with an error. Nothing was saved.\n"
+    assert desk.edit("rm $1", "r1")[2].endswith("cannot be read (No such file or directory). Nothing was saved.\n")
+    assert desk.edit(":", "r2", answers="", VISUAL="true", EDITOR="false")[:2] == (0, "Nothing was changed.\n")
+    (desk.data / "evidence" / "r1.yaml").write_text(SHOWN)
+    assert desk.edit(":", "r1")[2] == (
+        "Several records have the id r1. Give the name of the file instead: recommendations/r1.yaml, evidence/r1.yaml\n"
+    )
+    assert desk.edit(":", "evidence/r1.yaml")[0] == 0
+    assert desk.edit(":", "../r1")[0] == 2
+    desk.set.setattr(sys.modules[__name__], "REASON", [])
+    assert desk.edit(":", "r2")[2].startswith("Without a terminal nobody can be asked. Give --reason")
+
+
+def test_if_it_cannot_be_written_what_was_typed_is_kept(desk):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    assert desk.edit(":", "r1")[0] == 0
+    desk.set.setattr(folder_storage, "replace_all", full)
+    desk.set.setattr(database_storage.DatabaseTransaction, "commit", full)
+    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1")
+    assert (code, err.splitlines()[0]) == (
+        2,
+        "Could not write to disk (No space left on device). Nothing was saved; what you typed is still here.",
+    )
+    assert desk.drafts == {"r1.yaml": R1.replace("title: T", "title: New")}
