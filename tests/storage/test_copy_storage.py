@@ -25,7 +25,7 @@ def bytes_of(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name not in (".lock", ".copied")
     }
 
 
@@ -54,6 +54,7 @@ def root(tmp_path: Path) -> Path:
 def test_a_copy_into_a_database_and_back_has_the_same_bytes(root, tmp_path, database):
     plan = copy_storage(root, database.place())
     assert (len(plan.new), plan.changed, plan.same) == (10, (), ())
+    assert not (root / ".copied").exists()
     back = copy_storage(database.place(), tmp_path / "back")
     assert (len(back.new), bytes_of(tmp_path / "back")) == (10, bytes_of(root))
     assert len(copy_storage(tmp_path / "back", database.place()).same) == 10
@@ -187,6 +188,31 @@ def test_what_was_saved_meanwhile_is_not_overwritten(root, tmp_path, database):
     plan = copy_storage(tmp_path / "out", database.place(), replace_newer=True)
     assert (plan.newer, plan.new) == ((R1,), ("recommendations/r3.yaml",))
     assert b"By hand" in DatabaseStorage(database.place()).read(R1)
+
+
+def test_what_has_no_recorded_times_is_not_overwritten_either_if_it_changed_since_it_was_taken_out(
+    root, tmp_path, database
+):
+    copy_storage(root, database.place())
+    out, other = tmp_path / "out", tmp_path / "other"
+    for folder_of_one in (out, other):
+        copy_storage(database.place(), folder_of_one)
+    for number, folder_of_one in enumerate((out, other)):
+        path = folder_of_one / "tracker.yaml"
+        path.write_text(path.read_text().replace("A small dataset", f"Title {number}"))
+        # by their clocks both are later than what they overwrite
+        os.utime(path, (path.stat().st_mtime + 3600 * (number + 1),) * 2)
+    assert copy_storage(out, database.place()).changed == ("tracker.yaml",)
+    with pytest.raises(CopyRefused, match=r"tracker\.yaml"):
+        copy_storage(other, database.place())
+    assert b"Title 0" in DatabaseStorage(database.place()).read("tracker.yaml")
+    # who copied may go on, also with a clock that is late
+    (out / "tracker.yaml").write_text((out / "tracker.yaml").read_text().replace("Title 0", "Title 2"))
+    os.utime(out / "tracker.yaml", (1_000_000_000, 1_000_000_000))
+    assert copy_storage(out, database.place()).newer == ()
+    # of another database it says nothing
+    assert copy_storage(out, database.place(Area.PRIVATE)).changed == ()
+    assert ".copied" not in database.files("tracker_private")
 
 
 def test_a_file_that_changed_later_is_not_overwritten_by_an_older_one(root, database):

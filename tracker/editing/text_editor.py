@@ -35,14 +35,12 @@ def find_editor(environment: Mapping[str, str] = os.environ, *, with_default: bo
 
 def run_editor(editor: Sequence[str], path: Path) -> None:
     """Let the person edit the file `path`, and wait until the editor ends. Raises TrackerError if it fails."""
+    # Ctrl+C is for the editor, which gets it too. With SIG_IGN, the editor would ignore it as well.
+    before = signal.signal(signal.SIGINT, lambda _signal, _frame: None)
     try:
-        running = subprocess.Popen([*editor, str(path)])
+        code = subprocess.Popen([*editor, str(path)]).wait()
     except OSError as error:
         raise TrackerError(f"The editor {editor[0]} cannot be started ({error.strerror}). Set EDITOR.") from None
-    # Ctrl+C is for the editor, which gets it too
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        code = running.wait()
     finally:
         signal.signal(signal.SIGINT, before)
     if code:

@@ -18,6 +18,8 @@ BATCH_BYTES = 64_000_000
 """How many bytes of attached files are copied in one save."""
 SETTINGS_FILE = "tracker.yaml"
 """The file that all public data has."""
+DIGESTS_FILE = ".copied"
+"""The file in a folder that says with which database it was the same, and with which digests."""
 FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
@@ -46,8 +48,9 @@ class CopyPlan:
 def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: bool = False) -> CopyPlan:
     """Copy all files of `source` into `target`, compare them there by their digests, and return what was done.
 
-    Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`: it
-    changed there later, or has a recorded time that the one in `source` has not.
+    Files that are only in `target` stay. A file that is newer in `target` is overwritten only with `replace_newer`. It is
+    newer if it changed after it was copied from there into `source`. If that is not known, it is newer if it has the later
+    time, or a recorded time that the one in `source` has not.
 
     A folder that is made for private files is closed to other users of the machine. Records are copied in one save, after
     attached files. So if the machine stops in the middle, a database has either all records as they were before or all as
@@ -71,7 +74,7 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     with _naming(there, "written"):
         if isinstance(target, Path):
             _make_folder(target, is_closed=_is_closed(source))
-        plan = _plan(here, there, digests)
+        plan = _plan(here, there, digests, copied_before=_read_digests_of_copy(source, target))
     if plan.newer and not replace_newer:
         listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
         raise CopyRefused(
@@ -91,6 +94,12 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
         raise CopyRefused(
             f"{display_path(there.root / wrong[0])} is not what was copied. It changed meanwhile: copy again."
         )
+    if isinstance(target, Path) and isinstance(source, DatabasePlace):
+        with _naming(there, "written", done=_COPY_AGAIN):
+            _write_digests_of_copy(target, source, digests)
+    elif isinstance(source, Path) and isinstance(target, DatabasePlace) and here.stat(DIGESTS_FILE):
+        with _naming(here, "written", done="The files were copied, but it is not noted there."):
+            _write_digests_of_copy(source, target, digests)
     return plan
 
 
@@ -121,13 +130,47 @@ def _make_folder(folder: Path, *, is_closed: bool) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _plan(here: RecordStorage, there: RecordStorage, digests: Mapping[str, bytes]) -> CopyPlan:
+def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[str, str] | None:
+    """Return name → SHA-256 of the files when the folder `source` and the database `target` were last the same.
+
+    None if that is not known.
+    """
+    if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
+        return None
+    try:
+        origin, *lines = open_storage(source).read(DIGESTS_FILE, None).decode().splitlines()
+    except (OSError, ValueError):
+        return None
+    pairs = (line.split("  ", 1) for line in lines)
+    return {name: digest for digest, name in pairs} if origin == f"# {target}" else None
+
+
+def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mapping[str, bytes]) -> None:
+    """Write into a folder which of its files are the same in a database now."""
+    lines = [f"# {database}", *(f"{digest.hex()}  {name}" for name, digest in sorted(digests.items()))]
+    with open_storage(folder).transaction() as transaction:
+        before = transaction.read(DIGESTS_FILE, None)
+        transaction.stage([(DIGESTS_FILE, before, "\n".join([*lines, ""]).encode())])
+        transaction.commit()
+
+
+def _plan(
+    here: RecordStorage,
+    there: RecordStorage,
+    digests: Mapping[str, bytes],
+    *,
+    copied_before: Mapping[str, str] | None,
+) -> CopyPlan:
     known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
         new=tuple(name for name in sorted(digests) if name not in known),
         changed=changed,
-        newer=tuple(name for name in changed if _is_newer(name, here, there)),
+        newer=tuple(
+            name
+            for name in changed
+            if (_is_newer(name, here, there) if copied_before is None else copied_before.get(name) != known[name].hex())
+        ),
         same=tuple(name for name in sorted(digests) if known.get(name) == digests[name]),
         only_there=tuple(sorted(known.keys() - digests.keys())),
     )
@@ -184,9 +227,13 @@ def _require_names(digests: Mapping[str, bytes], storage: RecordStorage) -> None
 
 
 def _is_copied(name: str) -> bool:
-    """Return whether a file belongs to the records: it is neither in a cache nor the rest of an interrupted save."""
+    """Return whether a file is copied: not if it is in a cache, the rest of an interrupted save, or DIGESTS_FILE."""
     path = PurePath(name)
-    return path.parts[0] != CACHE_FOLDER and not (path.name.startswith(".") and path.suffix == ".new")
+    return (
+        path.parts[0] != CACHE_FOLDER
+        and name != DIGESTS_FILE
+        and not (path.name.startswith(".") and path.suffix == ".new")
+    )
 
 
 def _copy_order(name: str) -> tuple[int, str]:
