@@ -190,6 +190,19 @@ def test_what_was_saved_meanwhile_is_not_overwritten(root, tmp_path, database):
     assert b"By hand" in DatabaseStorage(database.place()).read(R1)
 
 
+def test_a_save_between_the_comparison_and_the_copy_is_not_overwritten(root, tmp_path, database, monkeypatch):
+    copy_storage(root, database.place())
+    copy_storage(database.place(), tmp_path / "out")
+    path = tmp_path / "out" / R1
+    path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
+    monkeypatch.setattr(
+        "tracker.storage.copy_storage._last_time", lambda _here: save_title(database, "Meanwhile") or ""
+    )
+    with pytest.raises(CopyRefused, match=r"r1\.yaml changed at this moment. Copy again."):
+        copy_storage(tmp_path / "out", database.place())
+    assert b"Meanwhile" in DatabaseStorage(database.place()).read(R1)
+
+
 def test_what_has_no_recorded_times_is_not_overwritten_either_if_it_changed_since_it_was_taken_out(
     root, tmp_path, database
 ):

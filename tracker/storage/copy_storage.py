@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path, PurePath
+
+from pydantic import TypeAdapter, ValidationError
 
 from tracker.config import Area, DatabasePlace, StoragePlace
 from tracker.model.errors import InvalidFile, TrackerError
@@ -24,6 +27,17 @@ FOLDER_ORDER = ("files", "", "evidence", "recommendations")
 """The order in which folders are copied; others follow. So no file refers to one that is not there yet."""
 
 _COPY_AGAIN = "Some files may be copied already; copy again when this is mended."
+
+
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """What DIGESTS_FILE says: the name of the database, and name → SHA-256 of the files."""
+
+    database: str
+    files: dict[str, str]
+
+
+_COPIED = TypeAdapter(_Copied)
 
 
 class CopyRefused(TrackerError):
@@ -74,7 +88,8 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     with _naming(there, "written"):
         if isinstance(target, Path):
             _make_folder(target, is_closed=_is_closed(source))
-        plan = _plan(here, there, digests, copied_before=_read_digests_of_copy(source, target))
+        known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
+        plan = _plan(here, there, digests, known=known, copied_before=_read_digests_of_copy(source, target))
     if plan.newer and not replace_newer:
         listed = "".join(f"\n{display_path(there.root / name)}" for name in plan.newer)
         raise CopyRefused(
@@ -86,6 +101,9 @@ def copy_storage(source: StoragePlace, target: StoragePlace, *, replace_newer: b
     for batch in _batches(here, names):
         with _naming(there, "written", done=_COPY_AGAIN), there.transaction() as transaction:
             changes: list[FileChange] = [(name, transaction.read(name, None), raw) for name, raw in batch.items()]
+            for name, before, _ in changes:
+                if (sha256(before).digest() if before is not None else None) != known.get(name):
+                    raise CopyRefused(f"{display_path(there.root / name)} changed at this moment. Copy again.")
             transaction.stage(changes, last_time=max(last_time, transaction.last_time))
             transaction.commit()
     with _naming(there, "read", done=_COPY_AGAIN):
@@ -138,19 +156,18 @@ def _read_digests_of_copy(source: StoragePlace, target: StoragePlace) -> dict[st
     if not isinstance(source, Path) or not isinstance(target, DatabasePlace):
         return None
     try:
-        origin, *lines = open_storage(source).read(DIGESTS_FILE, None).decode().splitlines()
-    except (OSError, ValueError):
+        copied = _COPIED.validate_json(open_storage(source).read(DIGESTS_FILE, None))
+    except (OSError, ValidationError):
         return None
-    pairs = (line.split("  ", 1) for line in lines)
-    return {name: digest for digest, name in pairs} if origin == f"# {target}" else None
+    return copied.files if copied.database == str(target) else None
 
 
 def _write_digests_of_copy(folder: Path, database: DatabasePlace, digests: Mapping[str, bytes]) -> None:
     """Write into a folder which of its files are the same in a database now."""
-    lines = [f"# {database}", *(f"{digest.hex()}  {name}" for name, digest in sorted(digests.items()))]
+    copied = _Copied(str(database), {name: digest.hex() for name, digest in sorted(digests.items())})
     with open_storage(folder).transaction() as transaction:
         before = transaction.read(DIGESTS_FILE, None)
-        transaction.stage([(DIGESTS_FILE, before, "\n".join([*lines, ""]).encode())])
+        transaction.stage([(DIGESTS_FILE, before, _COPIED.dump_json(copied, indent=1))])
         transaction.commit()
 
 
@@ -159,9 +176,9 @@ def _plan(
     there: RecordStorage,
     digests: Mapping[str, bytes],
     *,
+    known: Mapping[str, bytes],
     copied_before: Mapping[str, str] | None,
 ) -> CopyPlan:
-    known = {name: digest for name, digest in there.digests().items() if _is_copied(name)}
     changed = tuple(name for name in sorted(digests) if name in known and known[name] != digests[name])
     return CopyPlan(
         new=tuple(name for name in sorted(digests) if name not in known),
