@@ -17,7 +17,7 @@ from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
-from tracker.safety.metadata_scanner import scan_file_text
+from tracker.safety.metadata_scanner import scan_metadata
 from tracker.safety.scanner import IsDismissed, describe_finding, scan_dataset
 from tracker.storage.file_parser import ParsedFile, parse_file
 from tracker.storage.yaml_reader import compose, decode, find_line, to_values
@@ -127,41 +127,40 @@ def check_edit(
         return [(bad.line, bad.message)]
     if problems or is_dismissed is None:
         return sorted(problems)
+
+    def find(raw: bytes, records: tuple[Any, ...]) -> list[LineMessage]:
+        text, typed = decode(raw), _with_records_of_file(dataset, records)
+        today = now.astimezone(ZoneInfo(typed.settings.timezone)).date()
+        here = _only_file(typed, edit.name)
+        violations = chain(
+            dates_in_the_future(here, today),
+            deadlines_done_in_the_future(here, today),
+            scan_dataset(typed, is_dismissed, within=dataset.root / edit.name),
+        )
+        return sorted([*locate_in(text, violations), *scan_metadata(text, dataset.root / edit.name, typed.safety)])
+
     known: Counter[str] = Counter()
     if edit.before is not None:
         with suppress(InvalidFile):
             before, _ = parse_file(PurePath(edit.name), edit.before)
-            known.update(
-                message for _, message in _findings(dataset, edit.name, edit.before, before, is_dismissed, now)
-            )
+            known.update(message for _, message in find(edit.before, before))
     new = list[LineMessage]()
-    for line, message in sorted(_findings(dataset, edit.name, edit.typed, records, is_dismissed, now)):
+    for line, message in find(edit.typed, records):
         known[message] -= 1
         new += [(line, message)] if known[message] < 0 else []
     return new
 
 
-def _findings(
-    dataset: Dataset, name: str, raw: bytes, records: tuple[Any, ...], is_dismissed: IsDismissed, now: datetime
-) -> Iterator[LineMessage]:
-    """Yield what is found in the file `name` if it has the bytes `raw` with these `records`."""
-    path, text = dataset.root / name, decode(raw)
+def _with_records_of_file(dataset: Dataset, records: tuple[Any, ...]) -> Dataset:
+    """Return the dataset with the `records` of a file in place of those that it has now."""
     edited = EditedFile((records, []), (), ()).with_settings(dataset)
-    dataset = edited or with_records(dataset, [one for one in records if isinstance(one, get_args(Record))])
-    today = now.astimezone(ZoneInfo(dataset.settings.timezone)).date()
-    here = replace(
-        dataset,
-        recommendations={r.id: r for r in dataset.recommendations.values() if dataset.path_of(r) == path},
-        documents={d.id: d for d in records if isinstance(d, Document)},
-    )
-    violations = chain(
-        dates_in_the_future(here, today),
-        deadlines_done_in_the_future(here, today),
-        scan_dataset(dataset, is_dismissed, within=path),
-    )
-    node = compose(text)
-    yield from ((find_line(node, one.field_path), one.message) for one in violations)
-    yield from scan_file_text(text, path, dataset.safety)
+    return edited or with_records(dataset, [one for one in records if isinstance(one, get_args(Record))])
+
+
+def _only_file(dataset: Dataset, name: str) -> Dataset:
+    """Return the dataset with only those recommendations and documents that are in the file `name`."""
+    records = {r.id: r for r in dataset.recommendations.values() if dataset.path_of(r) == dataset.root / name}
+    return replace(dataset, recommendations=records, documents=dataset.documents if name == "documents.yaml" else {})
 
 
 def locate_findings(error: SafetyFindings, path: PurePath) -> Iterator[RuleViolation]:

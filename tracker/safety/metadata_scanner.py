@@ -42,11 +42,11 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
             text = decode(files.read(name))
         except (InvalidFile, OSError):
             continue  # this problem was already reported when the dataset was read
-        found = scan_file_text(text, path, dataset.safety, clean_comments=clean_comments)
+        found = scan_metadata(text, path, dataset.safety, clean_comments=clean_comments)
         yield from (Problem(display_path(path), line, message) for line, message in found)
 
 
-def scan_file_text(
+def scan_metadata(
     text: str, path: PurePath, dataset_rules: SafetyFile | None, *, clean_comments: set[str] | None = None
 ) -> list[tuple[int, str]]:
     """Return (line, message) for each passage in comments, ids, links and the name of one file, sorted.

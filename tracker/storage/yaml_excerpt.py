@@ -49,7 +49,8 @@ def cut_item(text: str, key: str, item_id: str) -> Excerpt | None:
             end = len(text[:line_end].rstrip("\r"))
         first, *others = text[start:end].split("\n")
         lines = [line[min(column, len(line) - len(line.lstrip(" "))) :] for line in others]
-        cut = Excerpt("\n".join([first, *lines]) + "\n", start, end, column, int(node.start_mark.line) + 1)
+        line = int(node.start_mark.line) + 1
+        cut = Excerpt("\n".join([first, *lines]) + "\n", start, end, column=column, line=line)
         return cut if _is_same(cut, text, to_values(node)) else None
     return None
 
