@@ -162,6 +162,24 @@ def test_what_was_recorded_cannot_be_rewritten(desk, change, says):
     assert desk.text("recommendations/r1.yaml") == R1
 
 
+def test_a_file_that_is_not_there_cannot_be_named(desk):
+    entry = f"{{sha256: {'0' * 64}, kind: pdf, name: a.pdf, size: 5, received_sha256: {'0' * 64}, {RECORDED}}}"
+    code, _, err = desk.edit(f"echo 'files: [{entry}]' >> $1", "e1")
+    assert (code, err.splitlines()[0]) == (
+        2,
+        "data/evidence/e1.yaml:6: the file a.pdf is not there any more; attach it again",
+    )
+
+
+def test_a_reason_that_may_identify_someone_is_asked_again(desk):
+    script = "[ -e once ] || sed -i 's/^title: T/title: New/' $1; touch once"
+    code, out, _ = desk.edit(script, "r1", answers="He called +996 555 000 111\ne\nA slip.\n")
+    assert (code, f"r1.yaml:2: in the reason: {PHONE}" in out, "+996" in out) == (0, True, False)
+    assert [one.reason for one in DatasetReader(desk.data).read(fresh=True).recommendations["r1"].history] == [
+        "A slip."
+    ]
+
+
 def test_at_a_terminal_it_asks_for_another_try_and_for_the_reason(desk):
     script = (
         "if grep -q sumary $1; then sed -i 's/^sumary: S/summary: New/' $1; else sed -i 's/^summary/sumary/' $1; fi"
@@ -182,6 +200,7 @@ def test_who_stops_at_a_question_keeps_what_was_typed(desk):
     code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1", answers="")
     assert (code, err.splitlines()[0]) == (2, "There was no answer. Nothing was saved.")
     assert desk.drafts["r1.yaml"] == R1.replace("title: T", "title: New")
+    assert desk.text("recommendations/r1.yaml") == R1
 
     def interrupted(_question: str) -> str:
         raise KeyboardInterrupt
@@ -242,6 +261,16 @@ def test_of_a_list_only_one_entry_is_edited_and_the_others_may_change_meanwhile(
     assert desk.text("documents.yaml") == DOCUMENTS.replace("Report   # in full", "The report   # all").replace(
         "title: CO", "title: Conclusions"
     ).replace("    verification: seen\n", f"    verification: seen\n{history}")
+
+
+def test_an_entry_in_braces_keeps_them(desk):
+    assert desk.edit("sed -i 's/title: CO/title: Conclusions/' $1", "co-2024")[0] == 0
+    (entry,) = DatasetReader(desk.data).read(fresh=True).documents["co-2024"].history
+    history = f"{{recorded: '{entry.recorded}', recorded_by: terminal, reason: A slip., field: title, old: CO}}"
+    line = DOCUMENTS.splitlines()[-1]
+    assert desk.text("documents.yaml").splitlines()[-1] == line.replace("title: CO", "title: Conclusions").replace(
+        "seen}", f"seen, history: [{history}]}}"
+    )
 
 
 def test_mistakes_in_an_entry_have_the_lines_of_the_text_that_was_edited(desk):

@@ -10,16 +10,18 @@ from pathlib import PurePath
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
+from tracker.editing.file_changes import MISSING_FILE
 from tracker.editing.prepared_file import RecordChange, with_records
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import InvalidFile, SafetyFindings
-from tracker.model.problems import RuleViolation
-from tracker.model.records import Evidence
+from tracker.model.problems import FieldPath, RuleViolation
 from tracker.model.registers import Document, Settings, TreatyBody
 from tracker.model.safety_config import SafetyFile
 from tracker.safety.metadata_scanner import scan_metadata
 from tracker.safety.scanner import IsDismissed, describe_finding, scan_dataset
+from tracker.storage.attached_files import is_kept, kept_name
 from tracker.storage.file_parser import ParsedFile, parse_file
+from tracker.storage.record_storage import RecordStorage
 from tracker.storage.yaml_reader import compose, decode, find_line, to_values
 from tracker.validation.assessment_rules import dates_in_the_future
 from tracker.validation.deadline_rules import deadlines_done_in_the_future
@@ -69,7 +71,7 @@ class EditedFile:
     def refusals(self, path: PurePath) -> Iterator[RuleViolation]:
         """Yield a violation for each thing that no edit may change. `path` is that of the file."""
         for old, new in self.changed:
-            at = ("documents", new.id) if isinstance(new, Document) else ()
+            at: FieldPath = ("documents", new.id) if isinstance(new, Document) else ()
             for name in KEPT_FIELDS:
                 if old and getattr(old, name) != getattr(new, name):
                     yield RuleViolation(path, (*at, name), f"{name!r} is written by the tracker; leave it as it was")
@@ -77,12 +79,14 @@ class EditedFile:
             message = f"the document {gone!r} is missing; its id stays, and it is never deleted: add an event 'retired'"
             yield RuleViolation(path, ("documents",), message)
 
-    def new_file_entries(self) -> Iterator[Record]:
-        """Yield the changed records, with only those entries of attached files that are new."""
+    def missing_files(self, path: PurePath, storage: RecordStorage) -> Iterator[RuleViolation]:
+        """Yield a violation for each new entry of an attached file that is not in the storage."""
         for old, new in self.changed:
+            at: FieldPath = ("documents", new.id) if isinstance(new, Document) else ()
             known = len(getattr(old, "files", ()))
-            if isinstance(new, Evidence | Document) and len(new.files) > known:
-                yield replace(new, files=tuple(replace(file, recorded=None) for file in new.files[known:]))
+            for index, entry in enumerate(getattr(new, "files", ())):
+                if index >= known and not is_kept(storage, kept_name(entry.file_name)):
+                    yield RuleViolation(path, (*at, "files", index), MISSING_FILE.format(name=entry.name))
 
 
 def read_edit(edit: HandEdit) -> EditedFile:

@@ -254,10 +254,9 @@ class Store:
             next_timestamp(self.clock(), dataset, before, last_time=transaction.last_time), by.handle
         )
         after = [_stamp(old, new, stamps, reason=reason, still_right=NOTHING_CONFIRMED) for old, new in edited.changed]
-        if refused := tuple(edited.refusals(path)):
+        if refused := (*edited.refusals(path), *edited.missing_files(path, self.storage)):
             raise ValidationFailed(refused)
         self._check_rules(dataset, before, after, edited=edited.with_settings(dataset))
-        unwritten_files(self.storage, edited.new_file_entries(), (), with_originals=False)
         stamped = [(new, record) for new, record in zip(typed, after, strict=True) if new != record]
         file = PreparedFile(path, tuple(after), edit.typed, before=edit.before, parsed=edited.parsed)
         if stamped:
