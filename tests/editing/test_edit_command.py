@@ -1,18 +1,23 @@
 """`edit`: a record in a text editor, checked as `check` does, saved with a reason, and nothing that was typed is lost."""
 
 import io
+import re
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import run_command
-from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, folder
+from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, folder, said
 from tracker.accounts.accounts import create_invite, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.editing import edit_cli
-from tracker.model.permissions import Role
+from tracker.editing.store import Store
+from tracker.model.permissions import Person, Role
+from tracker.model.records import TagSet
+from tracker.model.vocabulary import TagSource
 from tracker.storage import database_storage, folder_storage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import utc_now
@@ -95,6 +100,34 @@ def test_what_was_typed_is_saved_as_it_was_typed_and_its_history_is_that_of_a_fo
     added = f"history:\n  - recorded: {entry.recorded}\n    recorded_by: terminal\n    reason: A slip.\n    field: title\n    old: T\n"
     assert desk.text("recommendations/r1.yaml") == R1.replace("title: T", "# new\ntitle:   Another title") + added
     assert desk.drafts == {}
+
+
+def test_a_form_that_changes_the_same_fields_writes_the_same_file(desk):
+    other = Store(DatasetReader(folder(desk.root / "other", {"r/r1": R1})))
+    r = other.reader.read().recommendations["r1"]
+    changed = replace(r, title=said("New"), tags=(TagSet(tagged_by=TagSource.OURS, themes=("health",)),))
+    other.save(changed, by=Person(Role.REVIEWER, "terminal"), reason="A slip.")
+    tags = "tags:\\n  - tagged_by: ours\\n    themes:\\n      - health"
+    # the keys of a record have an order, in which a form writes new ones
+    assert desk.edit(f"sed -i 's/^title: T/title: New/; s/^source: .*/&\\n{tags}/' $1", "r1")[0] == 0
+    written = [without_times((root / "recommendations" / "r1.yaml").read_text()) for root in (desk.data, other.root)]
+    assert written[0] == written[1]
+    assert written[0].count("recorded_by: terminal") == 2
+
+
+def without_times(text: str) -> str:
+    return re.sub(r"recorded: \S+", "recorded: x", text)
+
+
+def test_a_new_document_gets_its_time_in_the_whole_file(desk):
+    new = "  - {id: co-2025, body: cat, kind: concluding-observations, title: New, cycle: c, issued: 2025, verification: seen}"
+    assert desk.edit(f"echo '{new}' >> $1", "documents.yaml")[:2] == (0, "data/documents.yaml was saved by terminal.\n")
+    found = DatasetReader(desk.data).read(fresh=True).documents["co-2025"]
+    assert (found.recorded_by, found.history, desk.text("documents.yaml").startswith(DOCUMENTS)) == (
+        "terminal",
+        (),
+        True,
+    )
 
 
 def test_what_is_added_gets_its_time_and_who_added_it(desk):
