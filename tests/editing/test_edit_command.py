@@ -1,90 +1,21 @@
-"""`edit`: a record in a text editor, checked as `check` does, saved with a reason, and nothing that was typed is lost."""
+"""`edit`: a record in a text editor, saved with its history, next to what others save meanwhile."""
 
-import io
 import re
-import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import run_command
-from tests.support.small_dataset import ASKED, CONCLUDED, SHOWN, folder, said
+from tests.support.editing_desk import DOCUMENTS, R1, RECORDED, Desk
+from tests.support.small_dataset import SHOWN, folder, said
 from tracker.accounts.accounts import create_invite, revoke_account
 from tracker.accounts.accounts_file import AccountsFile
-from tracker.editing import edit_cli
 from tracker.editing.store import Store
 from tracker.model.permissions import Person, Role
 from tracker.model.records import TagSet
 from tracker.model.vocabulary import TagSource
-from tracker.storage import database_storage, folder_storage
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.timestamps import utc_now
-from tracker.validation.check import check_folder
-
-RECORDED = "recorded: 2026-01-01T00:00:00.000000Z"
-ASSESSED = f"""\
-assessments:
-  - voice: civil-society
-    status: not-implemented
-    date: 2025
-    reason: Nothing was done.
-    {RECORDED}
-    recorded_by: seed
-"""
-R1 = f"# by hand\n{ASKED}{ASSESSED}{RECORDED}\n"
-DOCUMENTS = """\
-documents:
-  # the report
-  - id: report-2024
-    body: cescr
-    kind: alternative-report
-    title: Report   # in full
-    cycle: cescr-2024
-    issued: 2024-02
-    verification: seen
-
-  # the conclusions
-  - {id: co-2024, body: cescr, kind: concluding-observations, title: CO, cycle: cescr-2024, issued: 2024-03-28, verification: seen}
-"""
-
-
-REASON = ["--reason", "A slip."]
-
-
-class Answers(io.StringIO):
-    """A terminal at which these lines are typed."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-class Desk:
-    """A data folder, and an editor that is a shell script. `$1` is the file to edit."""
-
-    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        files = {"r/r1": R1, "r/r2": CONCLUDED, "e/e1": SHOWN, "documents": DOCUMENTS}
-        self.root, self.data, self.set = root, folder(root / "data", files), monkeypatch
-        (root / "drafts").mkdir()
-        monkeypatch.setattr(tempfile, "tempdir", str(root / "drafts"))
-
-    def edit(self, script: str, *arguments: str, answers: str | None = None, **settings: str) -> tuple[int, str, str]:
-        """Run `edit` with the script as the editor. With `answers` there is a terminal; without, a reason is given."""
-        (self.root / "editor").write_text(f"cd '{self.root}'\n{script}\n")
-        self.set.setattr(sys, "stdin", io.StringIO() if answers is None else Answers(answers))
-        known = {"TRACKER_DATA": "data", "TRACKER_STATE": "state", "EDITOR": f"sh '{self.root}/editor'", "VISUAL": ""}
-        reason = REASON if answers is None else []
-        code, out, err = run_command("edit", *arguments, *reason, settings={**known, **settings}, cwd=self.root)
-        return code, out, err.replace(str(self.root), "~")
-
-    def text(self, name: str) -> str:
-        return (self.data / name).read_text()
-
-    @property
-    def drafts(self) -> dict[str, str]:
-        """What is left of the texts that were typed."""
-        return {path.name: path.read_text() for path in (self.root / "drafts").rglob("*.yaml")}
 
 
 @pytest.fixture
@@ -142,106 +73,6 @@ def test_who_changes_nothing_or_only_a_comment_adds_nothing_to_the_history(desk)
     assert desk.edit(":", "r1") == (0, "Nothing was changed.\n", "")
     assert desk.edit("sed -i 's/# by hand/# by me/' $1", "r1")[0] == 0
     assert desk.text("recommendations/r1.yaml") == R1.replace("by hand", "by me")
-
-
-HINT = "check the indentation, the colon and the quotes here and on the line above"
-LATER = "- {voice: civil-society, status: not-implemented, date: 2999, reason: R}"
-PHONE = "a phone number identifies someone; please remove it (telephone)"
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (
-            "s/^summary:/sumary:/",
-            ["2: 'summary' is missing; write 'summary: …' here", "5: unknown key 'sumary'; did you mean 'summary'?"],
-        ),
-        ("s/^title: T/title: [/", [f"6: did not find expected ',' or ']'; {HINT}"]),
-        (
-            "s/^document: .*/document: report-2025/",
-            ["3: there is no document 'report-2025'; did you mean 'report-2024'?"],
-        ),
-        (f"s/^{RECORDED}/  {LATER}\\n&/", ["15: the date 2999 is in the future; correct the date"]),
-        ("s/summary: S/summary: Call +996 555 000 111/", [f"5: {PHONE}"]),
-        ("s/by hand/call +996 555 000 111/", [f"1: in a comment: {PHONE}"]),
-    ],
-)
-def test_mistakes_are_told_in_the_words_of_check_and_with_its_lines(desk, change, says):
-    code, out, err = desk.edit(f"sed -i '{change}' $1", "r1")
-    typed = desk.drafts["r1.yaml"]
-    assert (code, out, desk.text("recommendations/r1.yaml")) == (2, "", R1)
-    *lines, nothing, where = err.splitlines()
-    assert nothing == "Nothing was saved."
-    assert where.startswith("What you typed is in ~/drafts/tracker-edit-")
-    (desk.data / "recommendations" / "r1.yaml").write_text(typed)
-    found = [str(one).replace(f"{desk.root}/", "") for one in check_folder(desk.data, now=utc_now())]
-    # the tracker adds the recorded time itself
-    assert lines == [line for line in found if "r1.yaml" in line and "when it was recorded" not in line]
-    assert lines == [f"data/recommendations/r1.yaml:{one}" for one in says]
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ("s/Nothing was done/Much was done/", "8: assessments are added, never overwritten"),
-        ("/^assessments/,/recorded_by/d", "2: assessments are added, never overwritten"),
-        ("s/^recorded: 2026/recorded: 2025/", "15: 'recorded' is written by the tracker; leave it as it was"),
-        ("s/^recorded: .*/&\\nrecorded_by: me/", "16: 'recorded_by' is written by the tracker; leave it as it was"),
-    ],
-)
-def test_what_was_recorded_cannot_be_rewritten(desk, change, says):
-    code, _, err = desk.edit(f"sed -i '{change}' $1", "r1")
-    assert (code, err.splitlines()[0]) == (2, f"data/recommendations/r1.yaml:{says}")
-    assert desk.text("recommendations/r1.yaml") == R1
-
-
-def test_a_file_that_is_not_there_cannot_be_named(desk):
-    entry = f"{{sha256: {'0' * 64}, kind: pdf, name: a.pdf, size: 5, received_sha256: {'0' * 64}, {RECORDED}}}"
-    code, _, err = desk.edit(f"echo 'files: [{entry}]' >> $1", "e1")
-    assert (code, err.splitlines()[0]) == (
-        2,
-        "data/evidence/e1.yaml:6: the file a.pdf is not there any more; attach it again",
-    )
-
-
-def test_a_reason_that_may_identify_someone_is_asked_again(desk):
-    script = "[ -e once ] || sed -i 's/^title: T/title: New/' $1; touch once"
-    code, out, _ = desk.edit(script, "r1", answers="He called +996 555 000 111\ne\nA slip.\n")
-    assert (code, f"r1.yaml:2: in the reason: {PHONE}" in out, "+996" in out) == (0, True, False)
-    assert [one.reason for one in DatasetReader(desk.data).read(fresh=True).recommendations["r1"].history] == [
-        "A slip."
-    ]
-
-
-def test_at_a_terminal_it_asks_for_another_try_and_for_the_reason(desk):
-    script = (
-        "if grep -q sumary $1; then sed -i 's/^sumary: S/summary: New/' $1; else sed -i 's/^summary/sumary/' $1; fi"
-    )
-    code, out, err = desk.edit(script, "r1", answers="x\ne\n\nA better summary.\n")
-    assert (code, err) == (0, "")
-    assert "unknown key 'sumary'" in out
-    (entry,) = DatasetReader(desk.data).read(fresh=True).recommendations["r1"].history
-    assert (entry.field, entry.reason, desk.drafts) == ("summary", "A better summary.", {})
-
-
-def test_what_is_thrown_away_is_gone(desk):
-    code, out, _ = desk.edit("sed -i 's/^summary/sumary/' $1", "r1", answers="t\n")
-    assert (code, out.endswith("Nothing was saved.\n"), desk.drafts) == (0, True, {})
-
-
-def test_who_stops_at_a_question_keeps_what_was_typed(desk):
-    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1", answers="")
-    assert (code, err.splitlines()[0]) == (2, "There was no answer. Nothing was saved.")
-    assert desk.drafts["r1.yaml"] == R1.replace("title: T", "title: New")
-    assert desk.text("recommendations/r1.yaml") == R1
-
-    def interrupted(_question: str) -> str:
-        raise KeyboardInterrupt
-
-    desk.set.setattr(edit_cli, "_ask", interrupted)
-    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1", answers="")
-    assert (code, err.splitlines()[1]) == (130, "Cancelled. Nothing was saved.")
-    assert err.startswith("What you typed is in ~/drafts/tracker-edit-")
 
 
 CHANGED_MEANWHILE = (
@@ -306,24 +137,6 @@ def test_an_entry_in_braces_keeps_them(desk):
     )
 
 
-def test_mistakes_in_an_entry_have_the_lines_of_the_text_that_was_edited(desk):
-    assert desk.edit("sed -i 's/^body: cescr/body: crc/' $1", "report-2024")[2].splitlines()[0] == (
-        "report-2024.yaml:2: there is no treaty body 'crc'; add it, or correct the id"
-    )
-    assert desk.edit("sed -i 's/^cycle/cyle/' $1", "report-2024")[2].splitlines()[:2] == [
-        "report-2024.yaml:1: 'cycle' is missing; write 'cycle: …' here",
-        "report-2024.yaml:5: unknown key 'cyle'; did you mean 'cycle'?",
-    ]
-    assert (
-        desk.edit("sed -i 's/^id: .*/id: other/' $1", "report-2024")[2]
-        .splitlines()[0]
-        .endswith(
-            "the document 'report-2024' is missing; its id stays, and it is never deleted: add an event 'retired'"
-        )
-    )
-    assert desk.text("documents.yaml") == DOCUMENTS
-
-
 def test_treaty_bodies_settings_and_safety_rules_are_edited_too(desk):
     assert desk.edit("sed -i 's/^name: .*/name: Committee/' $1", "cat")[0] == 0
     assert "  - id: cat\n    code: CAT\n    name: Committee\n" in desk.text("treaty_bodies.yaml")
@@ -382,38 +195,3 @@ def test_who_edits_is_said_with_as(desk):
     assert desk.edit(f"sed -i 's/^{RECORDED}/  {new}\\n&/' $1", "r1", "--as", "editor-x3")[2].splitlines()[0] == (
         "You assess for 'watch', not for another organisation. Nothing was saved."
     )
-
-
-def test_without_an_editor_or_somebody_to_ask_it_says_what_is_missing(desk):
-    assert desk.edit(":", "r1", EDITOR="")[2] == (
-        "There is no text editor. Set EDITOR to the program with which you edit text, such as nano.\n"
-    )
-    assert desk.edit(":", "r1", EDITOR="nosuch-editor")[2] == (
-        "The editor nosuch-editor cannot be started (No such file or directory). Set EDITOR.\n"
-    )
-    assert desk.edit("exit 1", "r1")[2] == "The editor sh ended with an error. Nothing was saved.\n"
-    assert desk.edit("rm $1", "r1")[2].endswith("cannot be read (No such file or directory). Nothing was saved.\n")
-    assert desk.edit(":", "r2", answers="", VISUAL="true", EDITOR="false")[:2] == (0, "Nothing was changed.\n")
-    (desk.data / "evidence" / "r1.yaml").write_text(SHOWN)
-    assert desk.edit(":", "r1")[2] == (
-        "Several records have the id r1. Give the name of the file instead: recommendations/r1.yaml, evidence/r1.yaml\n"
-    )
-    assert desk.edit(":", "evidence/r1.yaml")[0] == 0
-    assert desk.edit(":", "../r1")[0] == 2
-    desk.set.setattr(sys.modules[__name__], "REASON", [])
-    assert desk.edit(":", "r2")[2].startswith("Without a terminal nobody can be asked. Give --reason")
-
-
-def test_if_it_cannot_be_written_what_was_typed_is_kept(desk):
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    assert desk.edit(":", "r1")[0] == 0
-    desk.set.setattr(folder_storage, "replace_all", full)
-    desk.set.setattr(database_storage.DatabaseTransaction, "commit", full)
-    code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1")
-    assert (code, err.splitlines()[0]) == (
-        2,
-        "Could not write to disk (No space left on device). Nothing was saved; what you typed is still here.",
-    )
-    assert desk.drafts == {"r1.yaml": R1.replace("title: T", "title: New")}
