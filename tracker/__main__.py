@@ -9,7 +9,7 @@ from pathlib import Path
 from tracker.accounts import cli as accounts_cli
 from tracker.accounts.owner_handle import read_owner_handle
 from tracker.config import load_config, parse_place
-from tracker.editing import attach_cli
+from tracker.editing import attach_cli, edit_cli
 from tracker.editing import cli as editing_cli
 from tracker.editing.private_evidence import PrivateFolder
 from tracker.importing import cli as importing_cli
@@ -30,8 +30,15 @@ from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
 
-CANCELLABLE = (*importing_cli.IMPORT_COMMANDS, *attach_cli.ATTACH_COMMANDS, *links_cli.LINKS_COMMANDS)
+CANCELLABLE = (
+    *importing_cli.IMPORT_COMMANDS,
+    *attach_cli.ATTACH_COMMANDS,
+    *edit_cli.EDIT_COMMANDS,
+    *links_cli.LINKS_COMMANDS,
+)
 """The commands that take long and can be cancelled with Ctrl+C."""
+
+_NO_SCHEMAS = "A database has no schemas for text editors. Name a folder, such as one into which `copy` wrote the data."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tracker", description="The recommendation tracker's command line.")
     commands = parser.add_subparsers(dest="command", required=True)
     data = load_config().data
-    check = commands.add_parser("check", help="print every problem in a data folder, with file and line")
+    check = commands.add_parser("check", help="print every problem in the data, with file and line")
     check.add_argument(
         "--fix",
         action="store_true",
@@ -50,11 +57,11 @@ def main(arguments: list[str] | None = None) -> int:
         "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
         "week; change nothing else",
     )
-    check.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
-    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
-    schema.add_argument(
-        "folder", nargs="?", type=Path, default=data if isinstance(data, Path) else Path("data"), metavar="DIR"
+    check.add_argument(
+        "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
     )
+    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
+    schema.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     export = commands.add_parser(
         "export",
         help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
@@ -73,6 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
     importing_cli.add_import_command(commands)
     storage_cli.add_storage_commands(commands)
     attach_cli.add_attach_command(commands)
+    edit_cli.add_edit_command(commands)
     links_cli.add_links_command(commands)
     options = parser.parse_args(arguments)
     config, now = load_config(), datetime.now(UTC)
@@ -96,11 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command in attach_cli.ATTACH_COMMANDS:
             print(attach_cli.run_attach_command(options, config))
             return 0
+        if options.command in edit_cli.EDIT_COMMANDS:
+            print(edit_cli.run_edit_command(options, config, now))
+            return 0
         if options.command in links_cli.LINKS_COMMANDS:
             text, code = links_cli.run_links_command(options, config)
             print(text)
             return code
         if options.command == "schema":
+            if not isinstance(options.folder, Path):
+                raise TrackerError(_NO_SCHEMAS)
             print("\n".join(str(path) for path in json_schema.write_schemas(options.folder)))
             return 0
         if options.command == "export":

@@ -93,7 +93,7 @@ def test_when_the_disk_is_full_everything_stays_as_it_was(tmp_path, monkeypatch)
 def test_a_broken_file_lets_nobody_in_and_is_not_overwritten(tmp_path, broken):
     (tmp_path / ACCOUNTS_FILE_NAME).write_bytes(broken.encode("utf-8", "surrogatepass"))
     file = AccountsFile(tmp_path)
-    with pytest.raises(StateUnavailable, match="cannot be read, so no one can sign in"):
+    with pytest.raises(StateUnavailable, match="is damaged, so no one can sign in"):
         invites(file, ANNA)
     assert file.path.read_bytes() == broken.encode("utf-8", "surrogatepass")
 

@@ -266,7 +266,7 @@ def test_the_command_reads_the_words_and_a_dry_run_says_where_without_them(tmp_p
     places, at = Config(root, state), datetime(2026, 11, 24, tzinfo=UTC)
     args = Namespace(dry_run=False, whole_words=False)
     again = cli.run_redact_command(args, places, at, source=io.StringIO("Ivan Testov"))
-    assert again.startswith("The words are not in these folders. Some files cannot be read")
+    assert again.startswith("The words are in none of the files. Some files cannot be read")
 
 
 def test_what_a_running_server_cached_is_deleted_and_stops_no_redaction(tmp_path):

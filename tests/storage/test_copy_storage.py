@@ -4,12 +4,13 @@ import os
 import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.support.command_line import run_command
 from tests.support.postgres_server import TestDatabase
 from tests.support.server_process import ROOT
-from tests.support.small_dataset import ANNA, ASKED, folder, said
+from tests.support.small_dataset import ANNA, ASKED, SHOWN, folder, said
 from tracker.config import Area
 from tracker.editing.store import Store
 from tracker.storage.copy_storage import CopyRefused, copy_storage
@@ -24,7 +25,7 @@ def bytes_of(root: Path) -> dict[str, bytes]:
     return {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and path.name != ".lock"
+        if path.is_file() and path.name not in (".lock", ".copied")
     }
 
 
@@ -40,7 +41,10 @@ def root(tmp_path: Path) -> Path:
         tmp_path / "data", {"r/r1": f"# by hand\r\n{ASKED}".replace("\n", "\r\n"), "r/r2": ASKED.rstrip("\n")}
     )
     (made / "evidence").mkdir()
+    (made / "evidence" / "e1.yaml").write_bytes(b"\xef\xbb\xbf" + SHOWN.encode() + b"\n\n# the end")
+    (made / ".redacted").write_text("2026-01-31T12:00:00.000000Z reviewer-x1\n")
     (made / "README.txt").write_bytes(b"\xff not UTF-8")
+    (made / "empty.txt").write_bytes(b"")
     (made / "files" / "r1").mkdir(parents=True)
     (made / "files" / "r1" / "letter.pdf").write_bytes(b"%PDF" * 500_000)
     make_older(made)
@@ -49,10 +53,92 @@ def root(tmp_path: Path) -> Path:
 
 def test_a_copy_into_a_database_and_back_has_the_same_bytes(root, tmp_path, database):
     plan = copy_storage(root, database.place())
-    assert (len(plan.new), plan.changed, plan.same) == (7, (), ())
+    assert (len(plan.new), plan.changed, plan.same) == (10, (), ())
+    assert not (root / ".copied").exists()
     back = copy_storage(database.place(), tmp_path / "back")
-    assert (len(back.new), bytes_of(tmp_path / "back")) == (7, bytes_of(root))
-    assert len(copy_storage(tmp_path / "back", database.place()).same) == 7
+    assert (len(back.new), bytes_of(tmp_path / "back")) == (10, bytes_of(root))
+    assert len(copy_storage(tmp_path / "back", database.place()).same) == 10
+
+
+def test_private_data_and_accounts_come_back_closed_to_others(root, tmp_path, database):
+    private = tmp_path / "private"
+    for name in ("notes/r1.yaml", "evidence/p1.yaml", "files/x.pdf", "settled.yaml"):
+        (private / name).parent.mkdir(parents=True, exist_ok=True)
+        (private / name).write_bytes(b"# secret\r\n")
+    for area in (Area.PRIVATE, Area.STATE):
+        copy_storage(private, database.place(area))
+        # a folder that was open to others before is closed
+        copied = tmp_path / f"copied-{area}"
+        copied.mkdir()
+        copy_storage(database.place(area), copied)
+        assert bytes_of(copied) == bytes_of(private)
+        modes = {
+            oct(path.stat().st_mode & 0o777) for path in copied.rglob("*") if path.is_file() and path.name != ".lock"
+        }
+        folders = {oct(path.stat().st_mode & 0o777) for path in (copied, *copied.rglob("*")) if path.is_dir()}
+        assert (modes, folders) == ({"0o600"}, {"0o700"})
+    private.chmod(0o700)
+    copy_storage(private, tmp_path / "folder")
+    assert oct((tmp_path / "folder" / "notes" / "r1.yaml").stat().st_mode & 0o777) == "0o600"
+    copy_storage(root, database.place())
+    copy_storage(database.place(), tmp_path / "open")
+    assert (tmp_path / "open" / "tracker.yaml").stat().st_mode & 0o044
+
+
+@pytest.mark.parametrize("statement", ["INSERT", "SET revision =", "COMMIT"])
+def test_a_copy_that_is_ended_in_the_middle_leaves_the_records_as_they_were(root, database, statement):
+    copy_storage(root, database.place())
+    before = database.files("tracker_data")
+    for name in ("r1", "r2", "r3"):
+        (root / "recommendations" / f"{name}.yaml").write_text(f"{ASKED}# {name}\n")
+    if (child := os.fork()) == 0:
+        execute = psycopg.Connection.execute
+
+        def ends(connection: psycopg.Connection, query: object, *given: object, **named: object) -> object:
+            text = query.as_string(connection) if isinstance(query, psycopg.sql.Composed) else str(query)
+            if statement in text:
+                os._exit(9)
+            return execute(connection, query, *given, **named)
+
+        psycopg.Connection.execute = ends  # type: ignore[method-assign,assignment]
+        copy_storage(root, database.place())
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert database.files("tracker_data") == before
+    assert copy_storage(root, database.place()).changed == ("recommendations/r1.yaml", "recommendations/r2.yaml")
+    assert database.files("tracker_data") == bytes_of(root)
+
+
+def test_a_copy_into_a_folder_that_is_ended_in_the_middle_has_only_whole_files_and_is_finished_by_another(
+    root, tmp_path, database
+):
+    copy_storage(root, database.place())
+    if (child := os.fork()) == 0:
+        replace, done = os.replace, []
+
+        def ends(*paths: object) -> None:
+            if len(done) == 4:
+                os._exit(9)
+            done.append(paths)
+            replace(*paths)
+
+        os.replace = ends  # type: ignore[assignment]
+        copy_storage(root, tmp_path / "out")
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    there = bytes_of(tmp_path / "out")
+    whole = {name: raw for name, raw in there.items() if not name.endswith(".new")}
+    assert len(whole) == 4
+    assert whole.items() <= bytes_of(root).items()
+    copy_storage(root, tmp_path / "out")
+    assert bytes_of(tmp_path / "out") == bytes_of(root)
+
+
+def test_records_are_copied_together_after_attached_files(root, database, monkeypatch):
+    monkeypatch.setattr("tracker.storage.copy_storage.BATCH_BYTES", 1)
+    copy_storage(root, database.place())
+    names = "SELECT revision, count(*), min(path) FROM tracker_data.file GROUP BY revision ORDER BY revision"
+    assert database.rows(names) == [(1, 1, "files/r1/letter.pdf"), (2, 9, ".redacted")]
 
 
 def test_the_shipped_data_reads_the_same_from_a_database(tmp_path, database):
@@ -104,6 +190,44 @@ def test_what_was_saved_meanwhile_is_not_overwritten(root, tmp_path, database):
     assert b"By hand" in DatabaseStorage(database.place()).read(R1)
 
 
+def test_a_save_between_the_comparison_and_the_copy_is_not_overwritten(root, tmp_path, database, monkeypatch):
+    copy_storage(root, database.place())
+    copy_storage(database.place(), tmp_path / "out")
+    path = tmp_path / "out" / R1
+    path.write_bytes(path.read_bytes().replace(b"title: T", b"title: By hand"))
+    monkeypatch.setattr(
+        "tracker.storage.copy_storage._last_time", lambda _here: save_title(database, "Meanwhile") or ""
+    )
+    with pytest.raises(CopyRefused, match=r"r1\.yaml changed at this moment. Copy again."):
+        copy_storage(tmp_path / "out", database.place())
+    assert b"Meanwhile" in DatabaseStorage(database.place()).read(R1)
+
+
+def test_what_has_no_recorded_times_is_not_overwritten_either_if_it_changed_since_it_was_taken_out(
+    root, tmp_path, database
+):
+    copy_storage(root, database.place())
+    out, other = tmp_path / "out", tmp_path / "other"
+    for folder_of_one in (out, other):
+        copy_storage(database.place(), folder_of_one)
+    for number, folder_of_one in enumerate((out, other)):
+        path = folder_of_one / "tracker.yaml"
+        path.write_text(path.read_text().replace("A small dataset", f"Title {number}"))
+        # by their clocks both are later than what they overwrite
+        os.utime(path, (path.stat().st_mtime + 3600 * (number + 1),) * 2)
+    assert copy_storage(out, database.place()).changed == ("tracker.yaml",)
+    with pytest.raises(CopyRefused, match=r"tracker\.yaml"):
+        copy_storage(other, database.place())
+    assert b"Title 0" in DatabaseStorage(database.place()).read("tracker.yaml")
+    # who copied may go on, also with a clock that is late
+    (out / "tracker.yaml").write_text((out / "tracker.yaml").read_text().replace("Title 0", "Title 2"))
+    os.utime(out / "tracker.yaml", (1_000_000_000, 1_000_000_000))
+    assert copy_storage(out, database.place()).newer == ()
+    # of another database it says nothing
+    assert copy_storage(out, database.place(Area.PRIVATE)).changed == ()
+    assert ".copied" not in database.files("tracker_private")
+
+
 def test_a_file_that_changed_later_is_not_overwritten_by_an_older_one(root, database):
     copy_storage(root, database.place())
     (root / "tracker.yaml").write_text((root / "tracker.yaml").read_text().replace("A small dataset", "Older"))
@@ -133,7 +257,7 @@ def test_rests_of_saves_caches_and_locks_are_not_copied(root, tmp_path, database
     (root / "recommendations" / ".r1.yaml.new").write_text("half a fi")
     (root / "cache" / "12").mkdir(parents=True)
     (root / "cache" / "12" / "x").write_text("x")
-    assert len(copy_storage(root, database.place()).new) == 7
+    assert len(copy_storage(root, database.place()).new) == 10
 
 
 def test_what_cannot_be_copied_is_said(root, tmp_path, database):
@@ -142,6 +266,16 @@ def test_what_cannot_be_copied_is_said(root, tmp_path, database):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CopyRefused, match="There are no files in"):
         copy_storage(tmp_path / "empty", database.place())
+    with pytest.raises(CopyRefused, match=r"nosuch cannot be read \(No such file or directory\). Nothing was copied."):
+        copy_storage(tmp_path / "nosuch", tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "sign-in.json").write_text("{}")
+    with pytest.raises(CopyRefused, match=r"has no tracker\.yaml, so it is not the public data"):
+        copy_storage(tmp_path / "state", database.place())
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CopyRefused, match=r"file cannot be written \(File exists\). Nothing was copied."):
+        copy_storage(root, tmp_path / "file")
     (root / os.fsdecode(b"r\xff.txt")).write_text("x")
     with pytest.raises(CopyRefused, match="the file name is not UTF-8"):
         copy_storage(root, database.place())
@@ -151,7 +285,7 @@ def test_the_command_says_what_was_copied(root, tmp_path, database):
     url = database.place().url
     assert run_command("copy", str(root), url, settings={})[:2] == (
         0,
-        "Copied 7 new and 0 changed files; 0 were the same already. All were compared by their digests.\n",
+        "Copied 10 new and 0 changed files; 0 were the same already. All were compared by their digests.\n",
     )
     (root / "tracker.yaml").write_text("title: Older\n")
     os.utime(root / "tracker.yaml", (1_000_000_000, 1_000_000_000))

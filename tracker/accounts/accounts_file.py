@@ -49,9 +49,11 @@ class AccountsFile:
             return Accounts()
         except DatabaseUnavailable as bad:
             raise StateUnavailable(*bad.shown) from None
-        except (OSError, ValidationError):
+        except OSError as bad:
+            raise StateUnavailable(f"{self.path} cannot be read ({bad.strerror}), so no one can sign in.") from None
+        except ValidationError:
             raise StateUnavailable(
-                f"{self.path} cannot be read, so no one can sign in. Move it elsewhere to start with no accounts."
+                f"{self.path} is damaged, so no one can sign in. Restore it, or delete it to start with no accounts."
             ) from None
 
     def update(self, change: Callable[[Accounts], tuple[Accounts, T]]) -> T:
@@ -80,7 +82,7 @@ def state_unavailable(folder: PurePath, error: OSError) -> StateUnavailable:
     if shown := shown_failure(error):
         return StateUnavailable(*shown)
     return StateUnavailable(
-        f"Accounts cannot be stored in {folder} ({error.strerror}). Set TRACKER_STATE to a folder that you own."
+        f"Accounts cannot be stored in {folder} ({error.strerror}). TRACKER_STATE says where they belong: check it."
     )
 
 

@@ -48,7 +48,7 @@ def run_redact_command(args: argparse.Namespace, config: Config, at: datetime, s
     lines = "\n".join(list_lines(found))
     by = Person(Role.REVIEWER, read_owner_handle(config.state) or CLI_HANDLE)
     if not found:
-        not_found = "The words are not in these folders."
+        not_found = "The words are in none of the files."
         if args.dry_run or not drop_last_good(store, config, terms, by=by, at=at):
             return not_found
         return (

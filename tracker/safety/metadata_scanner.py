@@ -42,8 +42,19 @@ def scan_files(dataset: Dataset) -> Iterator[Problem]:
             text = decode(files.read(name))
         except (InvalidFile, OSError):
             continue  # this problem was already reported when the dataset was read
-        found = {*_scan_comments(text, dataset.safety, clean_comments), *_scan_codes(text, path, dataset.safety)}
-        yield from (Problem(display_path(path), line, message) for line, message in sorted(found))
+        found = scan_metadata(text, path, dataset.safety, clean_comments=clean_comments)
+        yield from (Problem(display_path(path), line, message) for line, message in found)
+
+
+def scan_metadata(
+    text: str, path: PurePath, dataset_rules: SafetyFile | None, *, clean_comments: set[str] | None = None
+) -> list[tuple[int, str]]:
+    """Return (line, message) for each passage in comments, ids, links and the name of one file, sorted.
+
+    `clean_comments` are comments that were scanned before, see `_scan_comments`.
+    """
+    comments = _scan_comments(text, dataset_rules, set() if clean_comments is None else clean_comments)
+    return sorted({*comments, *_scan_codes(text, path, dataset_rules)})
 
 
 def _scan_comments(text: str, dataset_rules: SafetyFile | None, clean_comments: set[str]) -> Iterator[tuple[int, str]]:

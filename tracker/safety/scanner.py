@@ -182,19 +182,21 @@ def scan_texts(
     return tuple(one for one in findings if not is_dismissed(one))
 
 
-def scan_dataset(dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed) -> Iterator[RuleViolation]:
+def scan_dataset(
+    dataset: Dataset, is_dismissed: IsDismissed = nothing_dismissed, *, within: PurePath | None = None
+) -> Iterator[RuleViolation]:
     """Yield a violation for each reference to a missing word list in safety.yaml, then for each finding in the dataset.
 
     At most MAX_MATCHES findings for one record. Dismissed findings are left out. The messages do not repeat the words
-    that were found.
+    that were found. With `within`, only the file with this path is scanned.
     """
     rules = dataset.safety
-    if rules:
+    if rules and within in (None, dataset.root / "safety.yaml"):
         yield from (
             RuleViolation(dataset.root / "safety.yaml", where, message)
             for where, message in unknown_word_list_problems(rules)
         )
-    for path, at, texts in _text_fields_by_file(dataset):
+    for path, at, texts in _text_fields_by_file(dataset, within):
         # scan all the texts of a record at once: nearly always there is no match
         if scan_text(WORD_SEPARATORS.join(one.text for one in texts), rules):
             yield from (
@@ -212,15 +214,23 @@ def describe_finding(rule: SafetyRule) -> str:
     return f"{why[:1].lower()}{why[1:].rstrip('.')}; {instead[:1].lower()}{instead[1:].rstrip('.')} ({rule.id})"
 
 
-def _text_fields_by_file(dataset: Dataset) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
-    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record."""
+def _text_fields_by_file(
+    dataset: Dataset, within: PurePath | None
+) -> Iterator[tuple[PurePath, FieldPath, tuple[TextField, ...]]]:
+    """Yield (path of file, field path in this file, texts) for the settings, each treaty body and each record.
+
+    With `within`, records in other files are left out.
+    """
     settings = tuple(TextField("settings", str(where[0]), where, text=text) for where, text in _texts(dataset.settings))
-    yield dataset.root / "tracker.yaml", (), settings
-    for body in dataset.bodies.values():
+    if within in (None, dataset.root / "tracker.yaml"):
+        yield dataset.root / "tracker.yaml", (), settings
+    for body in dataset.bodies.values() if within in (None, dataset.root / "treaty_bodies.yaml") else ():
         name = f"treaty body {body.id}"
         texts = tuple(TextField(name, str(where[0]), where, text=text) for where, text in _texts(body))
         yield dataset.root / "treaty_bodies.yaml", ("treaty_bodies", body.id), texts
     for record in all_records(dataset):
+        if within not in (None, dataset.path_of(record)):
+            continue
         at: FieldPath = ("documents", record.id) if isinstance(record, Document) else ()
         yield dataset.path_of(record), at, tuple(text_fields(record))
 

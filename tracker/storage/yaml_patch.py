@@ -151,7 +151,7 @@ class _Patcher:
         """
         in_lines = isinstance(node, MappingNode | SequenceNode) and not node.flow_style
         # a long text turns braces into lines, unless a comment would be lost
-        long = not in_lines and "#" in self.text[_start(node) : self._value_end(node)]
+        long = not in_lines and "#" in self.text[_start(node) : value_end(self.text, node)]
         added = None if in_lines else self._edit_flow(node, old, new, long=long)
         if added is not None:
             yield from added
@@ -167,16 +167,16 @@ class _Patcher:
             yield from self.edit_sequence(node, old, new)
         elif in_lines and type(old) is type(new) and new:
             rendered = to_block(new, node.start_mark.column, quoted=self.quoted)
-            yield _start(node), self._value_end(node), self._with_line_ends(rendered.removesuffix("\n"))
+            yield _start(node), value_end(self.text, node), self._with_line_ends(rendered.removesuffix("\n"))
         elif (folded := self._refold(node, old, new)) is not None:
-            yield _start(node), self._value_end(node), folded
+            yield _start(node), value_end(self.text, node), folded
         else:
             yield self._replace_value(node, new, column)
 
     def _refold(self, node: Node, old: Any, new: Any) -> str | None:
         if self.quoted or not (isinstance(node, ScalarNode) and node.style == ">" and isinstance(new, str)):
             return None
-        rendered = refold(self.text[_start(node) : self._value_end(node)].replace("\r\n", "\n"), old, new)
+        rendered = refold(self.text[_start(node) : value_end(self.text, node)].replace("\r\n", "\n"), old, new)
         return rendered if rendered is None else self._with_line_ends(rendered)
 
     def _edit_flow(self, node: Node, old: Any, new: Any, long: bool, inside: bool = False) -> list[Edit] | None:
@@ -190,7 +190,7 @@ class _Patcher:
         if old == new:
             return []
         if isinstance(node, ScalarNode) and inside and isinstance(new, str) and (long or not _has_long_text(new)):
-            return [(_start(node), self._value_end(node), to_flow([new], quoted=self.quoted)[1:-1])]
+            return [(_start(node), value_end(self.text, node), to_flow([new], quoted=self.quoted)[1:-1])]
         if isinstance(node, MappingNode) and isinstance(new, dict) and len(old) == len(node.value) and old:
             children = [(value, old[key.value], new.get(key.value)) for key, value in node.value]
             added = {key: value for key, value in new.items() if key not in old}
@@ -201,7 +201,7 @@ class _Patcher:
         edits = [self._edit_flow(*child, long=long, inside=True) for child in children]
         if None in edits or (_has_long_text(added) and not long):
             return None
-        at = self._value_end(node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
+        at = value_end(self.text, node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1])
         last = [(at, at, ", " + to_flow(added, quoted=self.quoted)[1:-1])] if added else []
         return [edit for of_child in edits if of_child for edit in of_child] + last
 
@@ -243,7 +243,7 @@ class _Patcher:
         return "\n" * blank_line + " " * column + rendered
 
     def _replace_value(self, node: Node, new: Any, column: int) -> Edit:
-        start, end = _start(node), self._value_end(node)
+        start, end = _start(node), value_end(self.text, node)
         is_flow = isinstance(node, MappingNode | SequenceNode) and node.flow_style and node.value
         if is_flow and not _has_long_text(new):
             return start, end, to_flow(new, quoted=self.quoted)
@@ -308,25 +308,26 @@ class _Patcher:
 
     def _next_line_start(self, node: Node) -> int:
         """Return the position where the line after the value `node` starts."""
-        line_end = self.text.find("\n", self._value_end(node))
+        line_end = self.text.find("\n", value_end(self.text, node))
         return len(self.text) if line_end < 0 else line_end + 1
 
-    def _value_end(self, node: Node) -> int:
-        """Return the position where the value `node` ends, without the comments and blank lines after it.
 
-        The parser's own end position cannot be used for a block: it is after these comments and blank lines.
-        """
-        if isinstance(node, MappingNode) and not node.flow_style:
-            return self._value_end(node.value[-1][1])
-        if isinstance(node, SequenceNode) and not node.flow_style:
-            return self._value_end(node.value[-1])
-        end = int(node.end_mark.index)
-        if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-            written = self.text[node.start_mark.index : end]
-            # with "+" the trailing blank lines belong to the text, except for the last line break
-            own = written.removesuffix("\n").removesuffix("\r") if "+" in written.split("\n")[0] else written.rstrip()
-            return int(node.start_mark.index) + len(own)
-        return end
+def value_end(text: str, node: Node) -> int:
+    """Return the position in `text` where the value `node` ends, without the comments and blank lines after it.
+
+    The parser's own end position cannot be used for a block: it is after these comments and blank lines.
+    """
+    if isinstance(node, MappingNode) and not node.flow_style:
+        return value_end(text, node.value[-1][1])
+    if isinstance(node, SequenceNode) and not node.flow_style:
+        return value_end(text, node.value[-1])
+    end = int(node.end_mark.index)
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        written = text[node.start_mark.index : end]
+        # with "+" the trailing blank lines belong to the text, except for the last line break
+        own = written.removesuffix("\n").removesuffix("\r") if "+" in written.split("\n")[0] else written.rstrip()
+        return int(node.start_mark.index) + len(own)
+    return end
 
 
 def _start(node: Node) -> int:
