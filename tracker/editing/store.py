@@ -136,9 +136,7 @@ class Store:
                     return
                 transaction.commit()
         except OSError as error:
-            raise WriteFailed(
-                f"Could not write to disk ({error.strerror}). Nothing was saved; what you typed is still here."
-            ) from None
+            raise failed_save(error) from None
         self.reader.refresh(file.path, parsed={file.path: (file.after, file.parsed)})
 
     def saver_of(self, version: str) -> str:
