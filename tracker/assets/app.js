@@ -39,13 +39,20 @@
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
   const scriptState = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
-  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
-  document.addEventListener("focusout", (event) => textField(event.target) && typed === "in the field" && (typed = "sent"), true);
+  let field = null; // the field in which something was typed last
+  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field", field = event.target));
+  document.addEventListener("focusout", (event) => textField(event.target) && !event.target.disabled && typed === "in the field" && (typed = "sent"), true);
   new MutationObserver(() => {
     const isRunning = scriptState() === "running";
     if (typed === "sent" && isRunning) typed = "running";
     else if (typed === "running" && !isRunning) typed = "";
   }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
+
+  // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
+  // that, so what was being typed would be shown but never sent.
+  new MutationObserver(() => {
+    if (typed === "in the field" && !field.disabled && document.activeElement === document.body) field.focus({ preventScroll: true });
+  }).observe(document.body, { attributeFilter: ["disabled"], subtree: true });
 
   function afterTyping(go) {
     if (typed === "in the field") document.activeElement.blur();
