@@ -44,7 +44,7 @@ def test_what_was_typed_stays_and_is_saved_when_another_copy_answers(
     mine.get_by_label("Reasons").blur()
     is_settled(mine)
     mine.get_by_label("Reasons").press("End")
-    mine.get_by_label("Reasons").type(" This was still being typed.")
+    mine.keyboard.type(" This was still being typed.")
     with mine.expect_websocket():
         one.stop()
     is_settled(mine)

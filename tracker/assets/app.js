@@ -39,9 +39,13 @@
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
   const scriptState = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
-  let field = null; // the field in which something was typed last
-  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field", field = event.target));
-  document.addEventListener("focusout", (event) => textField(event.target) && !event.target.disabled && typed === "in the field" && (typed = "sent"), true);
+  let lost = null; // the field that lost the focus together with the connection
+  document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
+  document.addEventListener("focusout", ({ target }) => {
+    if (!textField(target)) return;
+    if (target.disabled) lost = target;
+    else if (typed === "in the field") typed = "sent";
+  }, true);
   new MutationObserver(() => {
     const isRunning = scriptState() === "running";
     if (typed === "sent" && isRunning) typed = "running";
@@ -51,7 +55,9 @@
   // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
   // that, so what was being typed would be shown but never sent.
   new MutationObserver(() => {
-    if (typed === "in the field" && !field.disabled && document.activeElement === document.body) field.focus({ preventScroll: true });
+    if (!lost || lost.disabled) return;
+    if (document.activeElement === document.body) lost.focus({ preventScroll: true });
+    lost = null;
   }).observe(document.body, { attributeFilter: ["disabled"], subtree: true });
 
   function afterTyping(go) {
