@@ -14,7 +14,7 @@ PIP := .venv/bin/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(PIP) install --no-compile --require-hashes -r
 COMPILE := CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --generate-hashes \
-  --strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+  --strip-extras --allow-unsafe --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .PHONY: help run test test-long check bench soak pictures gallery lock faults architecture
 .DELETE_ON_ERROR:

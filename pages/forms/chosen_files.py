@@ -57,15 +57,16 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     """
     page = form.page
     _ = page.context.language.gettext
-    uploads = st.file_uploader(
-        _("Choose files"),
-        accept_multiple_files=True,
-        key=f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}",
-        label_visibility="collapsed",
-    )
-    # an upload that the server does not know any more has no contents
-    known = {_digest(upload): upload for upload in uploads if hasattr(upload, "getvalue")}
-    _note_names(form, [upload.name for upload in known.values()])
+    key = f"files_{form.prefix}{st.session_state.get(_ATTEMPT, 0)}"
+    uploads = st.file_uploader(_("Choose files"), accept_multiple_files=True, key=key, label_visibility="collapsed")
+    known = {_digest(upload): upload for upload in uploads}
+    # the browser still lists an upload that was sent to a copy of the dashboard that has ended; it has no contents
+    if len(st.session_state[key] or ()) > len(uploads):
+        lost = _("A file in the list is not here any more, because the dashboard was restarted. Choose it again.")
+        form.files_missing.append(lost)
+        st.warning(lost)
+    else:
+        _note_names(form, [upload.name for upload in known.values()])
     wanted = {
         digest: Preparation(digest, _choices(form, digest), blackened_parts(form, digest[:16])) for digest in known
     }

@@ -8,12 +8,16 @@
   open pages in the order in which they were opened.
 - `Runtime.uploaded_file_mgr` and its `file_storage`, `config.set_option`: there is no public way to drop an upload, to measure
   uploads, or to set their limit in code. `MultiPartParser.spool_max_size` is Starlette's.
+- `AppSession._create_new_session_message`, `metrics_util.Installation._instance`: a browser forgets what was typed if another
+  copy of the dashboard has another path or another machine.
 - `Runtime._session_mgr`, `AppSession._client_state`, `_fragment_storage`: there is no public way to redraw every open page.
 """
 
 import time
+from functools import wraps
 from math import ceil
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -24,6 +28,7 @@ from streamlit.commands import navigation
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.session_manager import ActiveSessionInfo
@@ -35,6 +40,8 @@ STATIC_FOLDER = Path(st.__file__).parent / "static"
 """Streamlit's own index.html and scripts."""
 
 
+INSTALLATION = "recommendation-tracker"
+"""What Streamlit tells the browser of the machine, in place of a hash of the machine's id."""
 MAX_FINISHED_BYTES = 300
 """The largest size of a message that says "the run has ended". Larger messages are not parsed, to save time."""
 
@@ -88,6 +95,25 @@ def disable_pages_folder() -> None:
 def disable_page_not_found_dialog() -> None:
     """Stop Streamlit from opening its dialog at an unknown address. pages/overview.py says that there is no such page."""
     navigation.send_page_not_found = lambda _context: None
+
+
+def hide_installation() -> None:
+    """Let all copies of the dashboard look the same to a browser: it learns neither the path of app.py nor the machine.
+
+    If a copy ends, its open pages connect to another one. The browser then keeps what was typed only if both are the same.
+    """
+    same = Installation.__new__(Installation)
+    same.installation_id_v3 = same.installation_id_v4 = INSTALLATION
+    Installation._instance = same
+    announce = AppSession._create_new_session_message
+
+    @wraps(announce)
+    def announce_without_path(session: AppSession, *args: Any, **kwargs: Any) -> ForwardMsg:
+        message = announce(session, *args, **kwargs)
+        message.new_session.main_script_path = "app.py"
+        return message
+
+    AppSession._create_new_session_message = announce_without_path
 
 
 def send_in_turns() -> None:

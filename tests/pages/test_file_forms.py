@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.testing.v1 import AppTest
 
 from pages.forms import chosen_files
@@ -257,6 +258,19 @@ def test_after_a_reload_the_page_says_which_files_are_lost_and_keeps_what_was_ty
     assert "because the page was loaded again" not in html(again)
     assert again.text_input(key=key_of(again, "caption")).value == "The law itself"
     assert "loaded again" not in html(choose(again))  # taken out by the editor
+
+
+def test_a_file_that_was_sent_to_a_copy_that_ended_is_not_left_out_in_silence(opened, folder, monkeypatch):
+    page, lost = opened(what="evidence", id="law"), "A file in the list is not here any more"
+    # what Streamlit finds in a copy to which the file was not sent
+    monkeypatch.setattr(MemoryUploadedFileManager, "get_files", lambda *_arguments, **_names: [])
+    page.file_uploader[0].set_value([NOTE])
+    page.text_input(key=f"{E}publisher").set_value("24.kg agency")
+    before = folder.public.read(fresh=True).evidence["law"]
+    press_with_reason(page)
+    assert [warning.value.startswith(lost) for warning in page.warning] == [True]
+    assert [lost in error for error in errors(page)] == [True]
+    assert folder.public.read(fresh=True).evidence["law"] == before
 
 
 def test_a_copy_of_a_link_is_marked_and_the_archive_is_offered(opened, folder):

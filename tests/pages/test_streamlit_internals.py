@@ -18,6 +18,7 @@ from streamlit.runtime import Runtime, RuntimeConfig
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.metrics_util import Installation
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
@@ -28,6 +29,7 @@ from pages.shared.streamlit_internals import (
     STATIC_FOLDER,
     disable_page_not_found_dialog,
     disable_pages_folder,
+    hide_installation,
     reset_sessions,
     send_in_turns,
 )
@@ -206,6 +208,23 @@ def reset_without_rerun(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[ob
         return asked
 
     return reset
+
+
+# AppSession._create_new_session_message, Installation._instance; tests/browser/test_another_copy.py says what for
+
+
+def test_a_browser_learns_neither_the_path_of_the_script_nor_the_machine(in_a_tab, monkeypatch):
+    monkeypatch.setattr(Installation, "_instance", None)
+    monkeypatch.setattr(AppSession, "_create_new_session_message", AppSession._create_new_session_message)
+    hide_installation()
+
+    async def story(tab: Tab) -> None:
+        (_first, new) = (one.new_session for one in tab.messages if one.WhichOneof("type") == "new_session")
+        user, same = new.initialize.user_info, "recommendation-tracker"
+        assert (new.name, new.main_script_path) == ("app", "app.py")
+        assert (user.installation_id, user.installation_id_v3, user.installation_id_v4) == (same, same, same)
+
+    in_a_tab(story)
 
 
 def test_the_session_manager_lists_every_session(in_a_tab):

@@ -39,13 +39,26 @@
   const textField = (target) => target.closest?.('[data-testid="stTextInput"], [data-testid="stTextArea"]');
   const scriptState = () => document.querySelector("[data-test-script-state]")?.dataset.testScriptState;
   let typed = ""; // then "in the field", "sent", and "running" until its run has ended
+  let lost = null; // the field that lost the focus together with the connection
   document.addEventListener("input", (event) => textField(event.target) && (typed = "in the field"));
-  document.addEventListener("focusout", (event) => textField(event.target) && typed === "in the field" && (typed = "sent"), true);
+  document.addEventListener("focusout", ({ target }) => {
+    if (!textField(target)) return;
+    if (target.disabled) lost = target;
+    else if (typed === "in the field") typed = "sent";
+  }, true);
   new MutationObserver(() => {
     const isRunning = scriptState() === "running";
     if (typed === "sent" && isRunning) typed = "running";
     else if (typed === "running" && !isRunning) typed = "";
   }).observe(document.body, { attributeFilter: ["data-test-script-state"], subtree: true });
+
+  // While the connection is lost, Streamlit disables all fields, and the one with the focus loses it. Streamlit does not notice
+  // that, so what was being typed would be shown but never sent.
+  new MutationObserver(() => {
+    if (!lost || lost.disabled) return;
+    if (document.activeElement === document.body) lost.focus({ preventScroll: true });
+    lost = null;
+  }).observe(document.body, { attributeFilter: ["disabled"], subtree: true });
 
   function afterTyping(go) {
     if (typed === "in the field") document.activeElement.blur();

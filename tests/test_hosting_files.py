@@ -1,0 +1,54 @@
+"""The files for hosting in docs agree with the code and with each other."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from tracker.config import UPLOAD_MEGABYTES
+from tracker.web.upload_gate import FRAME_BYTES
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+LARGEST_UPLOAD = UPLOAD_MEGABYTES * 1024 * 1024 + FRAME_BYTES
+
+
+def read(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def test_the_largest_file_passes_both_web_servers():
+    (nginx,) = re.findall(r"client_max_body_size (\d+)m;", read("nginx.conf"))
+    (caddy,) = re.findall(r"max_size (\d+)MB", read("Caddyfile"))
+    assert LARGEST_UPLOAD <= int(nginx) * 1024 * 1024 < 2 * LARGEST_UPLOAD
+    assert LARGEST_UPLOAD <= int(caddy) * 1_000_000 < 2 * LARGEST_UPLOAD
+
+
+def test_a_file_that_is_uploaded_is_not_on_the_disk_of_nginx():
+    assert "proxy_request_buffering off;" in read("nginx.conf")
+
+
+def test_nginx_is_for_one_copy_until_the_lines_of_the_second_are_uncommented():
+    one = re.sub(r"^#.*\n", "", read("nginx.conf"), flags=re.M)
+    two = re.sub(r"^#2", "", read("nginx.conf"), flags=re.M)
+    assert ("8502" in one, "Set-Cookie" in one, one.count("{") == one.count("}")) == (False, True, True)
+    cookies = re.findall(r'"(tracker_copy=[^"]*)"', two)
+    assert cookies == [f"tracker_copy=copy{n}; Path=/; HttpOnly; Secure; SameSite=Lax" for n in (1, 2)]
+    assert two.count("{") == two.count("}")
+
+
+def test_the_guide_names_only_files_and_settings_that_exist():
+    guide = read("several-machines.md")
+    for name in {"docs/tracker@.service", "docs/nginx.conf", "docs/Caddyfile", "Containerfile", "compose.yaml"}:
+        assert (name in guide, (ROOT / name).is_file()) == (True, True), name
+    assert "WorkingDirectory=/srv/tracker/%i\nEnvironmentFile=/etc/tracker.env\n" in read("tracker@.service")
+
+
+def test_the_copies_of_compose_are_told_where_their_three_areas_are():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    for name in ("copy1", "copy2"):
+        settings = services[name]["environment"]
+        for area in ("data", "private", "state"):
+            user = f"postgresql://dashboard_{area}:${{PASSWORD_{area.upper()}:?}}@database/tracker"
+            assert settings[f"TRACKER_{area.upper()}"] == user
+    assert services["web"]["environment"]["TRACKER_COPIES"] == "copy1:8501 copy2:8501"
