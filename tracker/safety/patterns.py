@@ -165,24 +165,36 @@ def default_rules() -> SafetyFile:
     return rules
 
 
-@lru_cache(maxsize=4)
 def compile_rules(dataset_rules: SafetyFile | None) -> CompiledRules:
     """Compile the default rules and the rules of the dataset, and return them in this order.
 
     If `dataset_rules` is None, only the default rules are returned. Word lists with the same name are merged.
     """
-    words = {name: list(listed) for name, listed in default_rules().words.items()}
-    for name, listed in dataset_rules.words.items() if dataset_rules else ():
-        words.setdefault(name, []).extend(listed)
-    lists = {name: tuple(listed) for name, listed in words.items()}
-    rules = (*default_rules().rules, *(dataset_rules.rules if dataset_rules else ()))
-    compiled = tuple(CompiledRule(rule, lists) for rule in rules)
+    return _compile_default_rules() if dataset_rules is None else _compile_with_dataset_rules(dataset_rules)
+
+
+@lru_cache(maxsize=1)
+def _compile_default_rules() -> CompiledRules:
+    return _compile(default_rules().words, default_rules().rules)
+
+
+@lru_cache(maxsize=4)
+def _compile_with_dataset_rules(dataset_rules: SafetyFile) -> CompiledRules:
+    words = dict(default_rules().words)
+    for name, listed in dataset_rules.words.items():
+        words[name] = (*words.get(name, ()), *listed)
+    return _compile(words, (*default_rules().rules, *dataset_rules.rules))
+
+
+def _compile(words: Mapping[str, tuple[str, ...]], rules: tuple[SafetyRule, ...]) -> CompiledRules:
+    compiled = tuple(CompiledRule(rule, words) for rule in rules)
     heads = {word[:3] for rule in compiled for group in rule.beginnings for word in group}
     name_rule = next(rule for rule in rules if rule.id == NAME_RULE)
-    return CompiledRules(compiled, heads, NameFinder(lists), name_rule=name_rule)
+    return CompiledRules(compiled, heads, NameFinder(words), name_rule=name_rule)
 
 
-register_cache(compile_rules.cache_clear)
+# the default rules have no words of the dataset: they stay
+register_cache(_compile_with_dataset_rules.cache_clear)
 
 
 def unknown_word_list_problems(dataset_rules: SafetyFile) -> Iterator[tuple[FieldPath, str]]:
