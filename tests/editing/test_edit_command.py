@@ -175,7 +175,10 @@ def test_private_evidence_is_edited_only_on_purpose(desk):
         "private/evidence/p1.yaml was saved by terminal.\n",
     )
     assert ((desk.root / "modes").read_text(), "field: summary\n" in path.read_text()) == ("600\n700\n", True)
-    assert desk.edit(*change, "--private")[2] == "There is no private data (TRACKER_PRIVATE is not set).\n"
+    for settings in ({}, {"TRACKER_PRIVATE": "nowhere"}):
+        assert desk.edit(*change, "--private", **settings)[2] == (
+            "There is no private data. TRACKER_PRIVATE says where it is.\n"
+        )
 
 
 def test_who_edits_is_said_with_as(desk):
