@@ -47,6 +47,7 @@ TOLD_TWICE = {
     "validation.test_autofix",
     "validation.test_check",
     "validation.test_file_check",
+    "validation.test_key_migration",
 }
 QUIET = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync"
 

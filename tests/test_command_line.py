@@ -46,7 +46,7 @@ SAYS = {
     ("revoke", "editor-x1"): (0, "editor-x1 can no longer sign in or save"),
     ("attach", "law", "law.txt", "--public"): (0, "law.txt: kept as law.txt, "),
     ("edit", "r1", "--reason", "A slip."): (0, "Nothing was changed."),
-    ("import", "--dry-run", "law.txt"): (2, "law.txt: No numbered paragraphs were found in this file."),
+    ("import", "--dry-run", "--document", "co-9", "law.txt"): (2, "There is no document co-9 in documents.yaml."),
     ("links",): (0, "0 links checked: 0 work."),
     ("redact", "--dry-run"): (0, "{data}/recommendations/r1.yaml:4"),
     ("redact",): (0, "{data}/recommendations/r1.yaml:4"),

@@ -23,6 +23,7 @@ LATER = "- {voice: civil-society, status: not-implemented, date: 2999, reason: R
 PHONE = "a phone number identifies someone; please remove it (telephone)"
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -54,6 +55,7 @@ def test_mistakes_are_told_in_the_words_of_check_and_with_its_lines(desk, change
     assert lines == [f"data/recommendations/r1.yaml:{one}" for one in says]
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -153,6 +155,7 @@ def test_what_an_edit_breaks_elsewhere_has_the_place_where_it_is(desk):
     )
 
 
+@pytest.mark.folder_only
 def test_without_an_editor_or_somebody_to_ask_it_says_what_is_missing(desk):
     assert desk.edit(":", "r1", EDITOR="")[2] == (
         "There is no text editor. Set EDITOR to the program with which you edit text, such as nano.\n"
