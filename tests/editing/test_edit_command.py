@@ -148,6 +148,8 @@ def test_treaty_bodies_settings_and_safety_rules_are_edited_too(desk):
     assert desk.edit("sed -i 's/id: cescr/id: crc/' $1", "treaty_bodies.yaml")[2].splitlines()[0] == (
         "data/documents.yaml:4: there is no treaty body 'cescr'; add it, or correct the id"
     )
+    empty = "printf 'treaty_bodies: []\\n' > $1"
+    assert "there is no treaty body" in desk.edit(empty, "treaty_bodies.yaml")[2]
     assert desk.edit(":", "report-2025")[2] == "There is nothing with the id 'report-2025'. Did you mean report-2024?\n"
 
 
