@@ -50,6 +50,7 @@ TOLD_TWICE = {
     "validation.test_autofix",
     "validation.test_check",
     "validation.test_file_check",
+    "validation.test_key_migration",
 }
 REAL_PROCESSES = (
     "tests.files.",

@@ -1,4 +1,4 @@
-"""The command line: check and export the data, check a package and links, attach files, redact, read documents, manage who may sign in."""
+"""The command line: check and export the data, check a package and links, attach files, edit, redact, read documents, manage who may sign in."""
 
 import argparse
 import os
@@ -60,7 +60,9 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "folder", nargs="?", type=parse_place, default=data, metavar="DIR", help="a folder, or the URL of a database"
     )
-    schema = commands.add_parser("schema", help="write the JSON Schemas for text editors into the data folder")
+    schema = commands.add_parser(
+        "schema", help="write the JSON Schemas for text editors into a folder, by default that of the data"
+    )
     schema.add_argument("folder", nargs="?", type=parse_place, default=data, metavar="DIR")
     export = commands.add_parser(
         "export",

@@ -148,6 +148,8 @@ def test_treaty_bodies_settings_and_safety_rules_are_edited_too(desk):
     assert desk.edit("sed -i 's/id: cescr/id: crc/' $1", "treaty_bodies.yaml")[2].splitlines()[0] == (
         "data/documents.yaml:4: there is no treaty body 'cescr'; add it, or correct the id"
     )
+    empty = "printf 'treaty_bodies: []\\n' > $1"
+    assert "there is no treaty body" in desk.edit(empty, "treaty_bodies.yaml")[2]
     assert desk.edit(":", "report-2025")[2] == "There is nothing with the id 'report-2025'. Did you mean report-2024?\n"
 
 
@@ -175,7 +177,10 @@ def test_private_evidence_is_edited_only_on_purpose(desk):
         "private/evidence/p1.yaml was saved by terminal.\n",
     )
     assert ((desk.root / "modes").read_text(), "field: summary\n" in path.read_text()) == ("600\n700\n", True)
-    assert desk.edit(*change, "--private")[2] == "There is no private data (TRACKER_PRIVATE is not set).\n"
+    for settings in ({}, {"TRACKER_PRIVATE": "nowhere"}):
+        assert desk.edit(*change, "--private", **settings)[2] == (
+            "There is no private data. TRACKER_PRIVATE says where it is.\n"
+        )
 
 
 def test_who_edits_is_said_with_as(desk):

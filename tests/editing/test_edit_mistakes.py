@@ -23,6 +23,7 @@ LATER = "- {voice: civil-society, status: not-implemented, date: 2999, reason: R
 PHONE = "a phone number identifies someone; please remove it (telephone)"
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -54,6 +55,7 @@ def test_mistakes_are_told_in_the_words_of_check_and_with_its_lines(desk, change
     assert lines == [f"data/recommendations/r1.yaml:{one}" for one in says]
 
 
+@pytest.mark.folder_only
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -136,6 +138,24 @@ def test_mistakes_in_an_entry_have_the_lines_of_the_text_that_was_edited(desk):
     assert desk.text("documents.yaml") == DOCUMENTS
 
 
+def test_what_an_edit_breaks_elsewhere_has_the_place_where_it_is(desk):
+    kind = "sed -i 's/^kind: .*/kind: state-report/' $1"
+    assert desk.edit(kind, "report-2024")[2].splitlines()[0] == (
+        "data/recommendations/r1.yaml:2: report-2024 is not an alternative report: its recommendations are not issued by "
+        "civil society"
+    )
+    retired = "echo 'events: [{type: retired, reason: R}]' >> $1"
+    (desk.data / "recommendations" / "r1.yaml").unlink()
+    path = desk.data / "documents.yaml"
+    path.write_text(
+        DOCUMENTS.replace("seen}", "seen, follow_up: {verification: seen, source: {document: report-2024}}}")
+    )
+    assert desk.edit(retired, "report-2024")[2].splitlines()[0] == (
+        "data/documents.yaml:12: co-2024 names the document 'report-2024', which is retired; name another one, or restore it"
+    )
+
+
+@pytest.mark.folder_only
 def test_without_an_editor_or_somebody_to_ask_it_says_what_is_missing(desk):
     assert desk.edit(":", "r1", EDITOR="")[2] == (
         "There is no text editor. Set EDITOR to the program with which you edit text, such as nano.\n"

@@ -27,7 +27,7 @@ EDIT_COMMANDS = ("edit",)
 _NO_TERMINAL = (
     "Without a terminal nobody can be asked. Give --reason, and set EDITOR to a program that edits the file by itself."
 )
-_NO_PRIVATE_EVIDENCE = "There is no private data (TRACKER_PRIVATE is not set)."
+_NO_PRIVATE_DATA = "There is no private data. TRACKER_PRIVATE says where it is."
 _AGAIN = "Type e to edit again, or t to throw away what you typed: "
 _REASON = "Why is it edited? "
 _NOTHING_SAVED = "Nothing was saved."
@@ -188,8 +188,8 @@ def _find_target(arguments: argparse.Namespace, config: Config) -> EditTarget:
     public.read_or_fail(fresh=True)
     private = PrivateFolder(config.private, public) if config.private else None
     if arguments.private:
-        if private is None:
-            raise TrackerError(_NO_PRIVATE_EVIDENCE)
+        if private is None or not private.storage.exists():
+            raise TrackerError(_NO_PRIVATE_DATA)
         return find_target(private.store, arguments.id, None, folders=["evidence"])
     is_dismissed = load_dismissals(config).covers
     try:

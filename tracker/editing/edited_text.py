@@ -1,7 +1,7 @@
 """Find the text of a record by its id, open it, check what was typed, and save it: for the command `edit`."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -95,15 +95,15 @@ class EditTarget:
         try:
             edit = self._edit(opened, typed)
         except InvalidFile as bad:
-            return [self._line(opened, bad.line, bad.message, is_shown=True)]
+            return [self._line(opened, bad.line, bad.message)]
         found = check_edit(self.store.reader.read_or_fail(), edit, self.is_dismissed, now=now)
-        lines = [self._line(opened, line, message) for line, message in found]
+        lines = [self._line(opened, line, message, edit=edit) for line, message in found]
         try:
             self.store.save_text(edit, by=by, reason="", only_check=True)
         except FilesChanged:
             pass  # what was typed is compared with the text of now when it is saved
         except InvalidFile as bad:
-            lines = lines or [self._line(opened, bad.line, bad.message)]
+            lines = lines or [self._line(opened, bad.line, bad.message, edit=edit)]
         except ValidationFailed as error:
             lines += self._lines_of(opened, edit, error.violations)
         except SafetyFindings as error:
@@ -150,18 +150,21 @@ class EditTarget:
         """Return violations as lines of output. Those in other files have the line that they have there now."""
         path = self.store.root / self.name
         own = locate_in(decode(edit.typed), (one for one in violations if one.path == path))
-        dataset = replace(self.store.reader.read_or_fail(), root=self.store.root)
-        others = locate_violations((one for one in violations if one.path != path), dataset)
-        return [*(self._line(opened, line, message) for line, message in own), *map(str, others)]
+        others = locate_violations((v for v in violations if v.path != path), self.store.reader.read_or_fail())
+        return [*(self._line(opened, line, message, edit=edit) for line, message in own), *map(str, others)]
 
-    def _line(self, opened: OpenedText, line: int, message: str, *, is_shown: bool = False) -> str:
-        """Return a problem as a line of output. `line` counts in the whole file, or in the part if `is_shown`."""
-        path = display_path(self.store.root / self.name)
-        if opened.excerpt is None:
+    def _line(self, opened: OpenedText, line: int, message: str, *, edit: HandEdit | None = None) -> str:
+        """Return a problem as a line of output. `line` counts in the file of `edit`; without it, in the text as shown."""
+        path, excerpt = display_path(self.store.root / self.name), opened.excerpt
+        if excerpt is None:
             return str(Problem(path, line, message))
-        if not is_shown:
-            line -= opened.excerpt.line - 1
-        return str(Problem(self.draft_name, max(1, line), message))
+        if edit is None:
+            return str(Problem(self.draft_name, line, message))
+        grown = edit.typed.count(b"\n") - (edit.before or b"").count(b"\n")
+        shown, length = line - excerpt.line + 1, excerpt.text.count("\n") + grown
+        if 1 <= shown <= length:
+            return str(Problem(self.draft_name, shown, message))
+        return str(Problem(path, line if shown < 1 else line - grown, message))
 
 
 def find_target(store: Store, wanted: str, is_dismissed: IsDismissed | None, folders: Sequence[str] = ()) -> EditTarget:

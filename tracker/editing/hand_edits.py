@@ -15,8 +15,7 @@ from tracker.editing.prepared_file import RecordChange, with_records
 from tracker.model.dataset import Dataset, Record
 from tracker.model.errors import InvalidFile, SafetyFindings
 from tracker.model.problems import FieldPath, RuleViolation
-from tracker.model.registers import Document, Settings, TreatyBody
-from tracker.model.safety_config import SafetyFile
+from tracker.model.registers import Document
 from tracker.safety.metadata_scanner import scan_metadata
 from tracker.safety.scanner import IsDismissed, describe_finding, scan_dataset
 from tracker.storage.attached_files import is_kept, kept_name
@@ -46,27 +45,26 @@ class HandEdit:
 
 @dataclass(frozen=True, slots=True)
 class EditedFile:
-    """What a hand edit changed. `parsed` is everything in the text that was typed.
+    """What a hand edit changed in the file `name`. `parsed` is everything in the text that was typed.
 
     `changed` has (record before, record as typed) for each record that changed; the first is None for a new one. Settings,
     treaty bodies and safety rules have no history and are not among them, nor is a record that could not be read before.
     `removed` are the ids of documents that are not in the text any more.
     """
 
+    name: str
     parsed: ParsedFile
-    changed: tuple[RecordChange, ...]
-    removed: tuple[str, ...]
+    changed: tuple[RecordChange, ...] = ()
+    removed: tuple[str, ...] = ()
 
     def with_settings(self, dataset: Dataset) -> Dataset | None:
         """Return `dataset` with the typed settings, treaty bodies or safety rules. None if the file has none of them."""
-        first = next(iter(self.parsed[0]), None)
-        if isinstance(first, Settings):
-            return replace(dataset, settings=first)
-        if isinstance(first, SafetyFile):
-            return replace(dataset, safety=first)
-        if isinstance(first, TreatyBody):
-            return replace(dataset, bodies={body.id: body for body in self.parsed[0]})
-        return None
+        records = self.parsed[0]
+        if self.name == "treaty_bodies.yaml":
+            return replace(dataset, bodies={body.id: body for body in records})
+        if self.name == "safety.yaml":
+            return replace(dataset, safety=records[0])
+        return replace(dataset, settings=records[0]) if self.name == "tracker.yaml" else None
 
     def refusals(self, path: PurePath) -> Iterator[RuleViolation]:
         """Yield a violation for each thing that no edit may change. `path` is that of the file."""
@@ -108,7 +106,7 @@ def read_edit(edit: HandEdit) -> EditedFile:
     changed = [
         (old.get(i), record) for i, record in new.items() if old.get(i) != record and (i in old or i not in mended)
     ]
-    return EditedFile(parsed, tuple(changed), tuple(i for i in old if i not in new))
+    return EditedFile(edit.name, parsed, tuple(changed), removed=tuple(i for i in old if i not in new))
 
 
 def _ids_in(written: Any) -> set[str]:
@@ -133,7 +131,7 @@ def check_edit(
         return sorted(problems)
 
     def find(raw: bytes, records: tuple[Any, ...]) -> list[LineMessage]:
-        text, typed = decode(raw), _with_records_of_file(dataset, records)
+        text, typed = decode(raw), _with_records_of_file(dataset, edit.name, records)
         today = now.astimezone(ZoneInfo(typed.settings.timezone)).date()
         here = _only_file(typed, edit.name)
         violations = chain(
@@ -155,9 +153,9 @@ def check_edit(
     return new
 
 
-def _with_records_of_file(dataset: Dataset, records: tuple[Any, ...]) -> Dataset:
-    """Return the dataset with the `records` of a file in place of those that it has now."""
-    edited = EditedFile((records, []), (), ()).with_settings(dataset)
+def _with_records_of_file(dataset: Dataset, name: str, records: tuple[Any, ...]) -> Dataset:
+    """Return the dataset with the `records` of the file `name` in place of those that it has now."""
+    edited = EditedFile(name, (records, [])).with_settings(dataset) if records else None
     return edited or with_records(dataset, [one for one in records if isinstance(one, get_args(Record))])
 
 

@@ -125,7 +125,7 @@ class Store:
             InvalidFile: what was typed has a problem that can be seen in it alone
             and what `save` raises, except Conflict
         """
-        reason = reason.strip() or "-" * only_check
+        reason = reason.strip() or ("-" if only_check else "")
         self._require_saver(by, reason)
         edited = read_edit(edit)
         self._check_safety(tuple(new for _, new in edited.changed), reason, ())
