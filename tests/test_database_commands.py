@@ -73,7 +73,7 @@ def test_every_command_says_that_the_database_cannot_be_reached(tmp_path, monkey
         "edit r1 --reason slip": UNREAD,
         "import --dry-run law.txt": UNREAD,
         "links": UNREAD,
-        "redact": f"{UNREAD.strip()} Nothing was removed.\n",
+        "redact": "The database cannot be reached now; try again in a minute. Nothing was removed.\n",
         "people": "The database cannot be reached now; try again in a minute.\n",
         "revoke editor-x1": "The database cannot be reached now; try again in a minute.\n",
         "database init": "postgresql:127.0.0.1:1/x/data: the database cannot be reached\n",

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from tracker.accounts.accounts import create_invite, issue_session
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.sessions import person_from_cookies
 from tracker.config import Area, Config
+from tracker.model.errors import OutcomeUnknown
 from tracker.model.permissions import READER, Role
+from tracker.storage.database_storage import DatabaseTransaction
 from tracker.storage.file_cache import FileCache
 from tracker.storage.open_storage import close_databases, open_storage
 
@@ -49,13 +52,18 @@ def opened(database: TestDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     return open_
 
 
-def is_there(database: TestDatabase) -> bool:
-    try:
-        for area in AREAS:
+def areas_there(database: TestDatabase) -> int:
+    """How many areas this process can read now."""
+    there = 0
+    for area in AREAS:
+        with suppress(OSError):
             open_storage(database.place(area)).require_current()
-    except OSError:
-        return False
-    return True
+            there += 1
+    return there
+
+
+def is_there(database: TestDatabase) -> bool:
+    return areas_there(database) == len(AREAS)
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -67,7 +75,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 def stop(server: PostgresServer, database: TestDatabase) -> None:
     server.stop(signal.SIGQUIT)
-    wait_until(lambda: not is_there(database))
+    wait_until(lambda: areas_there(database) == 0)
 
 
 def warnings(page: AppTest) -> list[str]:
@@ -112,6 +120,21 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
     assert errors(press(note, "Save the note")) == []
     assert b"title: Repeal them all" in database_files(own_server, database, "tracker_data")["recommendations/r1.yaml"]
     assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.yaml"]
+
+
+def test_if_nobody_knows_whether_it_was_saved_the_page_says_so_and_not_that_nothing_was(opened, database, monkeypatch):
+    page = opened(what="recommendation", id="r1")
+    put(page, R, title_en="Repeal them all", reason="Clearer.")
+
+    def lost(_transaction: DatabaseTransaction) -> None:
+        raise OutcomeUnknown
+
+    monkeypatch.setattr(DatabaseTransaction, "commit", lost)
+    assert errors(press(page, "Save the edit")) == [
+        "The database went away in the middle of the save, so it is not known yet whether it was saved. "
+        "Look again when the database is back; what you typed is still here."
+    ]
+    assert page.text_input(key=f"{R}title_en").value == "Repeal them all"
 
 
 def database_files(server: PostgresServer, database: TestDatabase, schema: str) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from tests.support.canary_folder import lay
 from tests.support.file_texts import index_of_texts, places, search_in
 from tests.support.package_files import PDF, PDF_DIGEST, attach_to, packed, report, store_in
 from tests.support.postgres_server import TestDatabase, put_folder
-from tests.support.small_dataset import ANNA
+from tests.support.small_dataset import ANNA, said
 from tests.support.view_requests import ask
 from tests.web.test_file_downloads import Site
 from tracker.config import Area, Config
@@ -193,6 +193,10 @@ def test_a_removal_that_stops_between_two_commits_is_done_for_readers_first_and_
     assert what_is_left(2) == (again, {"private"})
     assert what_is_left(0) == ("", set())
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
+    store.save(replace(view(store).evidence["x"], summary=said("The law")), by=ANNA, reason="Said so.")
+    folder.note(next(iter(view(store).bodies)), "The law again.", by=ANNA)
+    assert what_is_left(2) == (again, {"private"})
+    assert what_is_left(0) == ("", set())
 
 
 def test_a_folder_with_files_comes_back_from_the_database_as_it_was(tmp_path, database):

@@ -22,7 +22,7 @@ FORGET_COPY_SECONDS = 30.0
 """If the file of a copy was not written for so long, its forms count as closed."""
 DELETE_COPY_SECONDS = 600.0
 """If the file of a copy was not written for so long, another copy deletes it."""
-MAX_BYTES = 100_000
+MAX_FORMS_BYTES = 100_000
 RecordAndHandle = tuple[str, str]
 _JSON = TypeAdapter(list[RecordAndHandle])
 
@@ -86,7 +86,7 @@ class FormsOfCopies:
 
     def _read(self, name: str) -> frozenset[RecordAndHandle]:
         try:
-            return frozenset(_JSON.validate_json(self._storage.read(name, MAX_BYTES)))
+            return frozenset(_JSON.validate_json(self._storage.read(name, MAX_FORMS_BYTES)))
         except (OSError, ValidationError):
             return frozenset()
 

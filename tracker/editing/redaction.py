@@ -23,7 +23,7 @@ from tracker.storage.file_cache import clear_file_caches
 from tracker.storage.folder_storage import FolderStorage, commit_steps
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import RecordStorage
-from tracker.storage.storage_failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save
+from tracker.storage.storage_failures import NOTHING_REMOVED, PARTLY_REMOVED, failed_save, shown_failure
 from tracker.storage.timestamps import TIMESTAMP_FORMAT
 
 FoundInStorage = tuple[RecordStorage, RedactedFile]
@@ -53,8 +53,12 @@ def find_occurrences(store: Store, config: Config, terms: RedactionTerms, at: da
         removed = digests_with_words(storages, terms)
         files = [file for one in storages for file in redacted_files(one, terms, day, main=main, removed=removed)]
     except NoDataset as error:
+        if error.is_in_database:
+            raise RedactionRefused(*error.shown, outcome=NOTHING_REMOVED) from None
         raise RedactionRefused(f"{error} Nothing was removed.") from None
     except OSError as error:
+        if shown := shown_failure(error):
+            raise RedactionRefused(*shown, outcome=NOTHING_REMOVED) from None
         # For example, a save that ended at this moment removed its temporary file.
         raise RedactionRefused(
             f"A file could not be read ({error.strerror}). Nothing was removed; try again."
