@@ -7,14 +7,16 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 from playwright.sync_api import sync_playwright
 
 from scripts.benchmarks.database import NAME, QueryLog, running_copy, running_database
 from scripts.benchmarks.list_page import STEPS, Tab, open_tab
-from scripts.benchmarks.report import Row
+from scripts.benchmarks.report import Row, time_call
 from scripts.benchmarks.saving import EDITOR, RecordSaver
 from scripts.benchmarks.serving import resident_memory
 from scripts.find_browser import find_browser
@@ -24,14 +26,15 @@ from tests.support.server_process import Server
 from tracker.accounts.accounts import Account, issue_session
 from tracker.accounts.accounts_file import AccountsFile
 from tracker.accounts.sessions import cookie_name
-from tracker.config import Area
+from tracker.config import Area, DatabasePlace
 from tracker.model.localized_text import NO_LANGUAGE_CODE, TextVariant
 from tracker.model.permissions import Role
 from tracker.storage.database_connection import MAX_POOL_SIZE
+from tracker.storage.database_storage import DatabaseStorage
 from tracker.storage.timestamps import utc_now
 
 SEEN_SAVES, IDLE_SECONDS, PATIENCE = 60, 30.0, 20.0
-LIST_ACTIONS, SEARCHES, CARDS, SAVES = 90, 60, 200, 30
+LIST_ACTIONS, SEARCHES, CARDS, SAVES, MANY_COPIES = 90, 60, 200, 30, 10
 WORDS = ("clinic prison", "court", "police training", "рекомендация", "treatment funding", "women")
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -77,7 +80,8 @@ def measure_copies(folder: Path, count: int) -> tuple[list[Row], CopiesFigures]:
         seen = measure_notice(two, saver)
         idle = measure_idle_copies(database, [one, two], log)
         memory, each, connections = measure_size(database, [one, two])
-    rows = [seen, idle, Row("memory of a copy after all this", "", memory, unit="MB")]
+        listening = measure_listeners(database, saver)
+    rows = [seen, idle, listening, Row("memory of a copy after all this", "", memory, unit="MB")]
     work = f"connections of three processes, each with at most {MOST_CONNECTIONS}; {each:.1f} MB of memory each"
     rows.append(Row(work, "", connections, unit=""))
     for action, cost in alone.items():
@@ -240,6 +244,42 @@ def measure_size(database: TestDatabase, copies: Sequence[Server]) -> tuple[floa
     return memory, statistics.mean(map(private_memory, connections)), len(connections)
 
 
+def listen(places: Sequence[DatabasePlace]) -> None:
+    """Keep the files of all places in memory, as copies of the dashboard do, until the process is ended."""
+    storages = [DatabaseStorage(place) for place in places]
+    for storage in storages:
+        storage.snapshot()
+    Event().wait()
+
+
+def measure_listeners(database: TestDatabase, saver: RecordSaver) -> Row:
+    """Return the time of a save while MANY_COPIES copies listen, compared with the time before; with the CPU times."""
+    times, costs = [], []
+    places = [database.place(area) for area in AREAS for _ in range(MANY_COPIES)]
+    process = get_context("spawn").Process(target=listen, args=(places,), daemon=True)
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{NAME}'"
+    before = database.rows(query)[0][0]
+    for listeners in (0, len(places)):
+        if listeners:
+            process.start()
+            deadline = time.monotonic() + PATIENCE
+            while database.rows(query)[0][0] != int(str(before)) + listeners:
+                assert time.monotonic() < deadline, "not all of them listen"
+                time.sleep(0.1)
+        taken: list[float] = []
+
+        def save(_: int, taken: list[float] = taken) -> None:
+            saver.prepare()
+            taken.append(time_call(saver))
+
+        costs.append(CpuMeter(database, []).measure(save, SAVES))
+        times.append(statistics.median(taken) * 1e3)
+    process.kill()
+    process.join()
+    work = f"a save while {len(places)} more connections listen; CPU of the database: {costs[1].database:.2f} ms"
+    return Row(work, f"before that: {costs[0].database:.2f} ms", times[1], theirs=times[0])
+
+
 def private_memory(pid: int) -> float:
     """Return the megabytes that only this process uses. Raises OSError if this user may not ask."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
@@ -248,9 +288,11 @@ def private_memory(pid: int) -> float:
 
 SECTION = """## What ten copies and one database carry
 
-This is an estimate from the CPU times in the table, with {count:,} recommendations: nobody has run ten copies. A copy can
-use one core, of which {usable:.0%} are counted. A reader changes a filter or opens a list every {interval} seconds. Each
-save makes each copy do {after:.0f} ms of work anew for its next list, whoever saved.
+This is an estimate from the CPU times in the table, on the machine and with the load that are named above it, with {count:,}
+recommendations: nobody has run ten copies. A copy can use one core, of which {usable:.0%} are counted; ten copies need ten
+cores, and the database less than one. A reader changes a filter or opens a list every {interval} seconds. An editor saves every
+two minutes, so a save a second is 120 editors. Each save makes each copy do {after:.0f} ms of work anew for its next list,
+whoever saved.
 
 | copies | pages a second | readers | with a save a second | with {many} saves a second | memory of all copies | connections: idle, at most |
 | --: | --: | --: | --: | --: | --: | --- |
@@ -264,8 +306,9 @@ What ends first, in this order:
    PostgreSQL has for them unless `max_connections` is changed; an eleventh copy needs a larger number.
 3. **One save after the other.** Each locks one row while it compares and writes, {save:.1f} ms here: {saves:.0f} saves a second
    at most, from however many copies.
-4. **The database** uses {database:.2f} ms of CPU for a save and nothing for a reader. Ten idle copies send {queries:.0f} queries a
-   second, and their connections have {idle_memory:.0f} MB of memory.
+4. **The database** uses {database:.2f} ms of CPU for a save and nothing for a reader. It wakes every connection that listens
+   after a save; the table has a save with 30 of them. Ten idle copies send {queries:.0f} queries a second, and their connections
+   have {idle_memory:.0f} MB of memory.
 """
 USABLE, INTERVAL_SECONDS, MANY_SAVES = 0.7, 20, 5
 MOST_CONNECTIONS = len(AREAS) * (1 + MAX_POOL_SIZE)
