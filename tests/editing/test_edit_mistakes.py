@@ -186,6 +186,6 @@ def test_if_it_cannot_be_written_what_was_typed_is_kept(desk):
     code, _, err = desk.edit("sed -i 's/^title: T/title: New/' $1", "r1")
     assert (code, err.splitlines()[0]) == (
         2,
-        "Could not write to disk (No space left on device). Nothing was saved; what you typed is still here.",
+        "Could not write to disk (No space left on device). Nothing was saved.",
     )
     assert desk.drafts == {"r1.yaml": R1.replace("title: T", "title: New")}
