@@ -33,6 +33,7 @@ from tracker.model.records import Evidence, Recommendation
 from tracker.model.registers import Document
 from tracker.publishing.wording import error_sentence
 from tracker.queries.view import View
+from tracker.storage.storage_failures import NOTHING_CHANGED
 
 Result = TypeVar("Result")
 Message = str | Callable[[View], str]
@@ -161,6 +162,8 @@ def signed_out_sentence(language: Language) -> str:
 
 
 def _failure_in_words(language: Language, error: TrackerError, *, has_input: bool) -> str:
+    if not has_input and isinstance(error, NoDataset):
+        return error_sentence(language, error) + " " + language.gettext(NOTHING_CHANGED)
     if not has_input or isinstance(error, OutcomeUnknown):
         return error_sentence(language, error)
     if isinstance(error, WriteFailed):

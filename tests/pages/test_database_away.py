@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.editing.test_private_evidence import REVIEWER
 from tests.support.command_line import run_command
 from tests.support.form_pages import errors, html, opening, press, put
 from tests.support.package_files import PDF, PDF_DIGEST
@@ -120,6 +121,24 @@ def test_readers_have_what_was_there_and_editors_keep_what_they_typed(opened, ow
     assert errors(press(note, "Save the note")) == []
     assert b"title: Repeal them all" in database_files(own_server, database, "tracker_data")["recommendations/r1.yaml"]
     assert b"Call him." in database_files(own_server, database, "tracker_private")["notes/r1.yaml"]
+
+
+def test_a_removal_and_a_file_that_is_made_private_say_what_is_so_now(opened, own_server, database):
+    entry = ENTRY.format(PDF_DIGEST, len(PDF), RECEIVED)
+    put_files(
+        database.place(), {f"files/{PDF_DIGEST}.pdf": PDF, "evidence/law.yaml": f"{NEWS}files:\n{entry}".encode()}
+    )
+    file = {"of": "evidence", "id": "law", "file": PDF_DIGEST}
+    opened("evidence", REVIEWER)
+    stop(own_server, database)
+    page = opened("edit", REVIEWER, what="redact")
+    page.text_area[0].set_value("Aidana Testova")
+    assert errors(press(page, "Find them")) == [f"{AWAY} Nothing was removed."]
+    page = opened("edit", REVIEWER, what="unpublish-file", **file)
+    assert errors(press(page, "Make it private")) == [f"{AWAY} It is still public."]
+    page = opened("edit", REVIEWER, what="remove-file", **file)
+    page.checkbox[0].check()
+    assert errors(press(page, "Remove for good")) == [f"{AWAY} Nothing was changed."]
 
 
 def test_if_nobody_knows_whether_it_was_saved_the_page_says_so_and_not_that_nothing_was(opened, database, monkeypatch):

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from tracker.model.errors import LockTimeout, WriteFailed
 from tracker.storage.record_storage import FileStat, RecordStorage
 
-FOLDER = "open-forms"
+FORMS_FOLDER = "open-forms"
 PAUSE_SECONDS = 2.0
 """The shortest time between two writes of one copy, however many forms are opened."""
 REPEAT_SECONDS = 10.0
@@ -45,7 +45,7 @@ class FormsOfCopies:
 
     def __init__(self, storage: RecordStorage, clock: Callable[[], float]) -> None:
         self._storage, self._clock, self._lock = storage, clock, Lock()
-        self._name = f"{FOLDER}/{secrets.token_hex(8)}.json"
+        self._name = f"{FORMS_FOLDER}/{secrets.token_hex(8)}.json"
         self._written: frozenset[RecordAndHandle] = frozenset()
         self._written_at = float("-inf")
         self._others: dict[str, _OtherCopy] = {}
@@ -72,7 +72,7 @@ class FormsOfCopies:
     def _look(self, now: float) -> dict[str, _OtherCopy]:
         found: dict[str, _OtherCopy] = {}
         with suppress(OSError):
-            for name, stat in self._storage.list_files(FOLDER).items():
+            for name, stat in self._storage.list_files(FORMS_FOLDER).items():
                 known = self._others.get(name)
                 if name == self._name:
                     continue

@@ -20,7 +20,7 @@ from tracker.model.labels import N_
 from tracker.storage.cache_registry import register_cache
 from tracker.storage.open_storage import open_storage
 from tracker.storage.record_storage import FileSource, FileStat, StorageTransaction, list_files_in
-from tracker.storage.storage_failures import DatabaseUnavailable, failed_save
+from tracker.storage.storage_failures import NOTHING_CHANGED, DatabaseUnavailable, failed_save
 from tracker.storage.timestamps import TIMESTAMP_FORMAT, utc_now
 
 DRAFT_FOLDER = "import-drafts"
@@ -112,7 +112,7 @@ class ImportDrafts:
 
         Return None if there is no such draft any more. Raises WriteFailed or LockTimeout.
         """
-        with self._locked(N_("Nothing was changed.")) as transaction:
+        with self._locked(NOTHING_CHANGED) as transaction:
             before = self.find(draft_id)
             after = change(before) if before else None
             if before and after is None:

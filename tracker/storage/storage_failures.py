@@ -7,6 +7,7 @@ from tracker.model.errors import Sentence, TrackerError, WriteFailed
 from tracker.model.labels import N_
 
 NOT_WRITTEN = N_("Could not write to disk ({reason}).")
+NOTHING_CHANGED = N_("Nothing was changed.")
 NOTHING_SAVED = N_("Nothing was saved.")
 NOTHING_REMOVED = N_("Nothing was removed.")
 PARTLY_REMOVED = N_("Some of it may be removed already; do it again.")
