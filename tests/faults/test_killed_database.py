@@ -28,8 +28,8 @@ from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.timestamps import utc_now
 
-SAVES, KILLS, SERVER_KILLS = (10_000, 200, 20) if LONG else (80, 4, 2)
-PEOPLE, SEED = 8 if LONG else 4, 1948
+SAVES, KILLS, SERVER_KILLS = (10_000, 200, 20) if LONG else (42, 2, 2)
+PEOPLE, SEED = 8 if LONG else 3, 1948
 PAIRS = [f"r{n:03}" for n in range(400 if LONG else 10)]
 """Each save changes two recommendations: r007 and r007-too."""
 COPIES = ("copy_one", "copy_two")
