@@ -62,7 +62,9 @@ def choose_files(form: Fields) -> list[ChosenFile]:
     known = {_digest(upload): upload for upload in uploads}
     # the browser still lists an upload that was sent to a copy of the dashboard that has ended; it has no contents
     if len(st.session_state[key] or ()) > len(uploads):
-        lost = _("A file in the list is not here any more, because the dashboard was restarted. Choose it again.")
+        lost = _(
+            "A file in the list is not here any more, because the dashboard was restarted. Remove it from the list and choose it again."
+        )
         form.files_missing.append(lost)
         st.warning(lost)
     else:
