@@ -13,6 +13,7 @@ from pages.forms.private_notes import show_note_forms
 from pages.forms.private_warning import identifying_warning
 from pages.shared import layout
 from pages.shared.layout import Page, store
+from pages.shared.markdown import escape_markdown
 from pages.shared.saving import Message, Saved, try_to_save
 from tracker.config import StoragePlace, load_config
 from tracker.editing.form_values import text_from_input
@@ -67,7 +68,7 @@ def show_private_register(page: Page, filters: EvidenceFilters) -> None:
     if (away := folder.unavailable) and away.shown:
         message, values = away.shown
         if not store().reader.unavailable:  # then the top of the page says so
-            st.warning(page.context.language.gettext(message, **values))
+            st.warning(escape_markdown(page.context.language.gettext(message, **values)))
         return
     if problems := folder.check(reads_files=False):
         st.warning(page.context.language.gettext("Some private entries cannot be read or do not match the data."))

@@ -52,7 +52,7 @@ class DatabaseStorage:
         self._pool: ConnectionPool[DatabaseConnection] | None = None
         self._memory = DatabaseMemory(self._fetch)
         self._feed = DatabaseFeed(place, self._memory)
-        self._saving = threading.Lock()
+        self._saving, self._opening = threading.Lock(), threading.Lock()
 
     @property
     def root(self) -> PurePosixPath:
@@ -161,9 +161,10 @@ class DatabaseStorage:
     def close(self) -> None:
         """End the thread and the connections. The storage can be used again after that."""
         self._feed.stop()
-        if self._pool:
-            self._pool.close(1.0)
-        self._pool = None
+        with self._opening:
+            pool, self._pool = self._pool, None
+        if pool:
+            pool.close(1.0)
 
     def learn(self, since: int, version: int, rows: list[FileRow]) -> None:
         """Add to the memory what a transaction read or committed: `rows` changed after `since`, up to `version`."""
@@ -226,10 +227,10 @@ class DatabaseStorage:
         While the thread cannot reach the database, this fails at once: nobody waits for what others wait for already.
         """
         self._feed.require_current(0.0)
-        if self._pool is None:
-            self._pool = open_pool(self.place)
+        with self._opening:
+            pool = self._pool = self._pool or open_pool(self.place)
         try:
-            with self._pool.connection(timeout=POOL_SECONDS) as connection:
+            with pool.connection(timeout=POOL_SECONDS) as connection:
                 yield connection
         except PoolTimeout as error:
             raise self._why_none() or as_os_error(error, self.place) from None
