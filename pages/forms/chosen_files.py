@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.forms.cancellable_reading import run_while_wanted
 from pages.forms.fields import Fields
+from pages.shared.markdown import escape_markdown
 from pages.shared.streamlit_internals import forget_uploads
 from tracker.config import load_config
 from tracker.files.file_process import FILES_BUSY
@@ -66,7 +67,7 @@ def choose_files(form: Fields) -> list[ChosenFile]:
             "A file in the list is not here any more, because the dashboard was restarted. Remove it from the list and choose it again."
         )
         form.files_missing.append(lost)
-        st.warning(lost)
+        st.warning(escape_markdown(lost))
     else:
         _note_names(form, [upload.name for upload in known.values()])
     wanted = {
