@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -50,7 +51,7 @@ class ForkedJob:
 
     def kill(self) -> None:
         """Ends the process, if it has not ended."""
-        if Path(f"/proc/{self._pid}").exists():
+        with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
 
     def communicate(self, timeout: float) -> tuple[bytes, None]:
