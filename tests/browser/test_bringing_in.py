@@ -54,6 +54,7 @@ def test_an_editor_brings_in_a_document_and_readers_see_it_until_it_is_undone(
     expect(reader.locator("body")).to_contain_text(re.compile("archived", re.I))
 
 
+@pytest.mark.long
 def test_reading_is_cancelled_and_a_tick_counts_that_comes_with_the_press_of_save(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

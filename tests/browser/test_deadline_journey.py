@@ -41,6 +41,7 @@ def event(app: Server) -> Event:
     return next(found for found in events if str(found["SUMMARY"]) == SUMMARY)
 
 
+@pytest.mark.long
 def test_a_reply_is_due_then_overdue_then_done(server: Callable[..., Server], page: Callable[..., Page]) -> None:
     app, reader = server(), page()
     editor = app.signed_in(page(), "editor-k1")

@@ -83,6 +83,7 @@ def test_one_edits_the_title_the_other_the_summary(app: Server, page: Callable[.
     assert (f"  en: {THEIRS}\n" in file_of(app), MINE in file_of(app)) == (True, True)
 
 
+@pytest.mark.long
 def test_after_a_restart_the_conflict_shows_every_field_that_differs(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     types(mine, **{SUMMARY: MINE, "Why is it edited?": "It is about the police."})

@@ -144,6 +144,7 @@ def test_a_part_of_a_photo_is_blacked_out_with_a_finger_and_its_pixels_are_gone(
     assert image.getpixel((20, 20))[2] > 150
 
 
+@pytest.mark.long
 def test_refused_files_and_a_conflict_keep_the_other_input_and_the_good_file(
     app: Server, editor: Page, page: Callable[..., Page]
 ) -> None:
@@ -178,6 +179,7 @@ def test_refused_files_and_a_conflict_keep_the_other_input_and_the_good_file(
     assert (saved_evidence.publisher, saved_evidence.link) == ("The High Commissioner", "https://example.org/release")
 
 
+@pytest.mark.long
 def test_a_picture_is_pasted_and_a_reload_says_that_it_is_lost(app: Server, editor: Page) -> None:
     editor.goto(app.url + "/edit?what=evidence&id=kaktus-2023-officers-held&lang=en")
     is_settled(editor)

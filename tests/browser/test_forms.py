@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 ADDRESS = "/recommendation?id=ngo-2024-r8&lang=en"
 
 
+@pytest.mark.long
 def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

@@ -63,6 +63,7 @@ def test_evidence_added_in_the_private_box_is_private(
     assert [path.name for path in app.data.rglob("*.yaml") if "zqxheron" in path.read_text("utf-8")] == []
 
 
+@pytest.mark.long
 def test_a_reviewer_settles_names_publishes_and_makes_it_private_again(
     server: Callable[..., Server], page: Callable[..., Page], tmp_path: Path
 ) -> None:

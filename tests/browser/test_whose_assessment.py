@@ -50,6 +50,7 @@ def types_date(page: Page, day: str) -> None:
     is_settled(page)
 
 
+@pytest.mark.long
 def test_two_organisations_disagree_and_both_are_heard(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -39,7 +40,7 @@ class ForkedProcess:
 
     def send_signal(self, number: int) -> None:
         """Send a signal, unless the process has ended."""
-        if self.poll() is None:
+        with suppress(ProcessLookupError):
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
