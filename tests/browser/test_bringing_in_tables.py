@@ -24,6 +24,7 @@ def table() -> bytes:
     return sheet_bytes(("Мониторинг",), (), HEADINGS, *contacts, ("Итого", 12))
 
 
+@pytest.mark.long
 def test_an_editor_brings_in_a_spreadsheet_and_readers_see_it_until_it_is_undone(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

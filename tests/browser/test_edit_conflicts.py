@@ -129,6 +129,7 @@ def test_a_reload_keeps_what_was_typed(app: Server, page: Callable[..., Page]) -
     expect(mine.get_by_label(SUMMARY)).to_have_value(MINE)
 
 
+@pytest.mark.long
 def test_what_was_typed_is_there_after_a_look_at_another_page(app: Server, page: Callable[..., Page]) -> None:
     mine = opens_the_form(app, page())
     types(mine, **{SUMMARY: MINE})

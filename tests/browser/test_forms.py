@@ -49,6 +49,7 @@ def test_the_second_of_two_editors_is_warned_and_taken_to_the_conflict(
     expect(mine.locator(".rt-saved")).to_contain_text("Status: Not implemented, as before.")
 
 
+@pytest.mark.long
 def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_back(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:
@@ -87,6 +88,7 @@ def test_dates_and_links_are_understood_as_typed_and_an_ambiguous_date_is_asked_
     expect(find).to_be_focused()
     found.press("Space")
     expect(editor.get_by_text("progress (1)")).to_be_visible()
+    is_settled(editor)
     editor.get_by_text("setback (0)").click()
     expect(editor.get_by_role("textbox", name="Relevant to: setback")).to_be_visible()
     expect(find).to_have_count(0)

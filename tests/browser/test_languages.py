@@ -16,6 +16,7 @@ TITLE, SUMMARY = "Обучение прошло один раз", "Обучен�
 REASON = "Обучение провели один раз."
 
 
+@pytest.mark.long
 def test_what_is_written_only_in_russian_is_read_and_then_translated(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:

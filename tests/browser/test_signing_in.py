@@ -110,6 +110,7 @@ def test_who_is_revoked_with_a_form_open_saves_nothing_and_loses_nothing(
     assert MINE in file_of(app)
 
 
+@pytest.mark.long
 def test_signing_out_on_the_phone_ends_the_laptops_page_too(
     server: Callable[..., Server], page: Callable[..., Page]
 ) -> None:
