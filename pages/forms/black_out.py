@@ -139,11 +139,19 @@ def _add_drawn(key: str, chart_key: str) -> None:
 
 
 def _add(key: str, left: float, top: float, *, right: float, bottom: float) -> None:
-    """Add a part. What is outside of the picture is cut off; what is too small to see is left out."""
+    """Add a part. What is outside of the picture is cut off; what is too small to see is left out.
+
+    A part that is there already is not added again: a browser may send one drawing twice.
+    """
     left, top, right, bottom = (min(max(value, 0.0), 1.0) for value in (left, top, right, bottom))
     parts = _parts(key)
-    if min(right - left, bottom - top) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES:
-        _put(key, (*parts, Rectangle(left, top, width=right - left, height=bottom - top)))
+    new = Rectangle(left, top, width=right - left, height=bottom - top)
+    if min(new.width, new.height) >= SMALLEST_PART and len(parts) < MAX_RECTANGLES and not _is_among(parts, new):
+        _put(key, (*parts, new))
+
+
+def _is_among(parts: Sequence[Rectangle], new: Rectangle) -> bool:
+    return any(all(abs(getattr(part, side) - getattr(new, side)) < SMALLEST_PART for side in SIDES) for part in parts)
 
 
 def _put(key: str, parts: tuple[Rectangle, ...]) -> None:

@@ -148,7 +148,9 @@ def test_a_picture_is_looked_at_before_it_is_saved_and_parts_are_gone(opened, fo
     for name, value in {"left": 20.0, "top": 25.0, "width": 20.0, "height": 25.0}.items():
         next(field for field in page.number_input if str(field.key).endswith(f"n_{name}")).set_value(value)
     page = press(page, "Add this part")
+    page = press(page, "Add this part")
     assert "Part 1: 20–40 % from the left, 25–50 % from the top" in html(page)
+    assert "Part 2" not in html(page)
     assert errors(press(page, "Save the edit")) == [
         "- scan.png: parts are marked but not blacked out yet. Press “Black out now”."
     ]
