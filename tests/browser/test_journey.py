@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Error, Page, expect
 
-from tests.support.browser_forms import choose, tick
+from tests.support.browser_forms import choose, is_settled, tick
 from tests.support.server_process import Server
 from tracker.i18n import get_language
 
@@ -86,6 +86,7 @@ def test_an_advocate_finds_records_and_shares(
     assert (app.data / "evidence" / "clinic-newsletter-2026.yaml").exists()
 
     # share
+    is_settled(editor)
     editor.get_by_text(say("Share"), exact=True).click()
     editor.get_by_role("button", name=say("Copy the link")).click()
     link = editor.evaluate("navigator.clipboard.readText()")
