@@ -305,8 +305,9 @@ def test_a_bystander_is_answered_and_an_editor_saves(crowd: Crowd, flood: Callab
         rounds += 1
     flooding.join()
     grown = resident_memory(app.process.pid) - before
-    is_crowd = flood in (three_hundred_sockets, readers_who_take_nothing)
-    limit = (CROWD if is_crowd else WORST)[crowd.count] * SLACK
+    limit = (
+        CROWD[crowd.count] if flood in (three_hundred_sockets, readers_who_take_nothing) else WORST[crowd.count] * SLACK
+    )
     waits = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in worst.items())
     print(f"{flood.__name__} at {crowd.count}: {rounds} rounds, worst {waits}; memory {grown:+.0f} MB")
     assert (flooding.exitcode, max(worst.values()) <= limit, grown <= MEGABYTES) == (0, True, True)
