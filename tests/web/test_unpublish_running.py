@@ -19,7 +19,6 @@ files:
     kind: pdf
     name: {WORD}.pdf
     size: {len(CONTENT)}
-    received_sha256: {SHA256}
     caption: The file says that {WORD} was held
     recorded: 2026-02-01T00:00:00.000002Z
     recorded_by: editor-x7

@@ -25,7 +25,7 @@ from tracker.model.problems import RuleViolation
 from tracker.model.records import Evidence
 from tracker.model.registers import Document
 from tracker.safety.publication_check import PublicationCheck
-from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept, named_digests
+from tracker.storage.attached_files import active_digests, copies_of_kept, list_kept
 from tracker.storage.record_storage import StorageTransaction
 from tracker.storage.storage_failures import STILL_PUBLIC, failed_save
 
@@ -102,7 +102,7 @@ class PrivateFolder(PrivateContents):
                 with _saying_it_is_public():
                     if (raw := transaction.read(name)) is not None:
                         transaction.stage([(name, raw, None)])
-                    self.remove_unneeded(named_digests(e.files), transaction, without=e.id)
+                    self.remove_unneeded({f.sha256 for f in e.files}, transaction, without=e.id)
                     transaction.commit()
         except OSError as error:
             raise failed_save(error, STAYS_PRIVATE, in_folder=PRIVATE_NOT_WRITTEN) from None
