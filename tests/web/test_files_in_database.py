@@ -146,11 +146,14 @@ def test_a_private_file_is_published_taken_back_and_removed_with_its_original(st
     digest, received = letter.entry.sha256, letter.received
     three = sorted(f"files/{digest}.{end}" for end in ("pages.txt", "pdf", "preview.webp"))
     folder.files.add(view(store).evidence["y"], [letter], by=ANNA)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{digest}.{received}.pdf"]))
     folder.publish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (sorted([*NAMES, *three]), [f"files/{received}.pdf"])
+    assert (kept(database), kept(database, Area.PRIVATE)) == (
+        sorted([*NAMES, *three]),
+        [f"files/{digest}.{received}.pdf"],
+    )
     folder.unpublish_file(view(store).evidence["y"], digest, store, by=REVIEWER)
-    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{received}.pdf"]))
+    assert (kept(database), kept(database, Area.PRIVATE)) == (NAMES, sorted([*three, f"files/{digest}.{received}.pdf"]))
     config = Config(store.storage.place, Path("/nowhere"), private=database.place(Area.PRIVATE))
     redact(store, config, RedactionTerms(["The law"]), by=REVIEWER, at=NOW)
     assert (kept(database), kept(database, Area.PRIVATE)) == ([], [])
