@@ -29,6 +29,7 @@ from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
 from tracker.validation.file_fix import fix_attached_files
 from tracker.validation.key_migration import rename_folder
+from tracker.validation.received_digests import remove_received_digests
 
 CANCELLABLE = (
     *importing_cli.IMPORT_COMMANDS,
@@ -53,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     check.add_argument(
         "--fix",
         action="store_true",
-        help="first rename keys of version 0.1, name organisations by their ids, add missing timestamps and schema lines, "
+        help="first rename keys of version 0.1, remove digests of untouched originals, name organisations by their ids, add missing timestamps and schema lines, "
         "make missing texts and previews of attached files again, and remove attached files that no record has named for a "
         "week; change nothing else",
     )
@@ -69,6 +70,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="write the public data to a file that ends in .csv, .xlsx or .json, or .zip with the attached files",
     )
     export.add_argument("file", type=Path, metavar="FILE")
+    export.add_argument(
+        "--for-archive",
+        action="store_true",
+        help="in a .zip for your own archive: with the handles of editors and safety.yaml; do not hand it out",
+    )
     publishing_cli.add_view_arguments(export)
     snapshot_command = commands.add_parser(
         "snapshot", help="write all public data to one HTML file that can be read offline"
@@ -130,11 +136,14 @@ def main(arguments: list[str] | None = None) -> int:
             print("\n".join(snapshot.write_snapshot(options.file, request)))
             return 0
         if options.fix:
+            has_private = config.private and options.folder == config.data
+            for line in remove_received_digests(options.folder, config.private if has_private else None):
+                print(line)
             for fixed in fix_folder(options.folder, handle=read_owner_handle(config.state)):
                 print(fixed)
             for attachment in fix_attached_files(DatasetReader(options.folder), now=now):
                 print(attachment)
-            if config.private and open_storage(config.private).exists() and options.folder == config.data:
+            if config.private and has_private and open_storage(config.private).exists():
                 for renamed in rename_folder(config.private):
                     print(renamed)
                 for attachment in PrivateFolder(config.private, DatasetReader(options.folder)).fix_files(now=now):

@@ -51,7 +51,6 @@ def test_a_file_is_saved_with_who_when_and_both_digests(store):
             kind=FileKind.PDF,
             name="report.pdf",
             size=len(DATA),
-            received_sha256=RECEIVED,
             pages="p. 3",
             recorded="2026-01-31T12:00:01.000000Z",
             recorded_by="editor-anna",

@@ -34,7 +34,7 @@ AWAY = "The database cannot be reached now; try again in a minute."
 KEPT = "Nothing was saved. Your text is still here."
 OTHER_PDF = "b" * 64
 SEEN_LAST = "The data cannot be read since {}; this is how it stood then."
-ENTRY = "  - {{sha256: {}, kind: pdf, name: report.pdf, size: {}, received_sha256: {}}}\n"
+ENTRY = "  - {{sha256: {}, kind: pdf, name: report.pdf, size: {}}}\n"
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_evidence_with_a_link_wants_an_archived_copy(view):
 
 
 def test_what_is_cited_most_comes_first_and_a_saved_copy_is_a_copy(view):
-    copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, received_sha256: {'b2' * 32}, is_copy_of_link: "
+    copy = f"{{sha256: {'a1' * 32}, kind: pdf, name: copy.pdf, size: 9, is_copy_of_link: "
     with_link = NEWS + "link: https://example.org/a\n"
     relevant = "relevant_to: [{recommendation: r1, effect: context}]\n"
     v = view(

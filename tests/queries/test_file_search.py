@@ -100,7 +100,7 @@ def test_files_are_found_by_the_same_words_as_records(tmp_path):
     for id, texts in shipped.searchable.texts.items():
         write_text(tmp_path, f"{id}.txt", "\n".join(texts.all()))
         digest = digest_of(f"{id}.txt")
-        files[digest] = AttachedFile(sha256=digest, kind=FileKind.TEXT, name=id, size=1, received_sha256=digest)
+        files[digest] = AttachedFile(sha256=digest, kind=FileKind.TEXT, name=id, size=1)
     with index_of_texts(tmp_path, tmp_path / "state") as index:
         index.look(files)
         assert index.wait(120)

@@ -99,7 +99,7 @@ OTHERS = (
     *(f"/{name}" for name in PRIVATE if name.startswith(("evidence_files", "document_files"))),
     f"/files/{SHA256}",
     f"/files/{SHA256}.webp",
-    f"/files/..%2f{RECEIVED}.pdf",
+    f"/files/..%2f{SHA256}.{RECEIVED}.pdf",
 )
 """Addresses of neither a page nor an answer: Streamlit's own, and what is not there."""
 NEARLY = NAMED.replace("y-", "-")

@@ -18,8 +18,8 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 class AttachedFile:
     """A file that is attached to an item of evidence or to a document.
 
-    `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning; `received_sha256` is the digest of
-    the file that the editor gave. `name` is the name for a download. `language` is the language of the file, `pages` says
+    `sha256` and `size` (in bytes) are those of the file that is kept, after cleaning. Nothing here is computed from the
+    file that the editor gave: its digest would show from whom it came. `name` is the name for a download. `language` is the language of the file, `pages` says
     where in it to look. `is_copy_of_link` says that the file is a saved copy of the page behind the link of the record.
     """
 
@@ -27,7 +27,6 @@ class AttachedFile:
     kind: FileKind
     name: Line
     size: Annotated[int, Field(ge=1)]
-    received_sha256: Digest
     caption: LocalizedText | None = None
     language: LanguageCode | None = None
     pages: ShortText | None = None
