@@ -24,6 +24,7 @@ from tracker.storage import json_schema
 from tracker.storage.dataset_reader import DatasetReader
 from tracker.storage.open_storage import open_storage
 from tracker.storage.private_location import private_folder_problem, restrict_private_folder
+from tracker.storage.process_sandbox import hide_memory
 from tracker.storage.storage_failures import DatabaseUnavailable
 from tracker.validation.autofix import fix_folder
 from tracker.validation.check import check_folder
@@ -162,6 +163,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run() -> int:
     """Run the command, and return its exit code. A program that reads only a part of the output, as `head`, is no error."""
+    hide_memory()
     try:
         code = main()
         sys.stdout.flush()

@@ -1,12 +1,14 @@
 """Connect to a PostgreSQL database, and read the files of one area from it."""
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg import conninfo, errors, sql
+from psycopg import conninfo, errors, pq, sql
 from psycopg_pool import ConnectionPool
 
 from tracker.config import DatabasePlace
@@ -27,6 +29,21 @@ DEFAULTS = {
     "tcp_user_timeout": "10000",
 }
 """Settings of a connection, unless the URL has others."""
+NETWORK_FILES = tuple(
+    Path("/etc", name)
+    for name in (
+        "gai.conf",
+        "host.conf",
+        "hosts",
+        "nsswitch.conf",
+        "passwd",
+        "pki",
+        "resolv.conf",
+        "services",
+        "ssl/certs",
+    )
+)
+"""What the system reads to find a host and to check its certificate."""
 MAX_POOL_SIZE = 2
 """One save at a time, and beside it what is fetched. With a thread that listens and three areas, a copy has at most nine
 connections, so ten copies stay below the hundred that PostgreSQL allows unless it is told otherwise.
@@ -54,6 +71,20 @@ def connection_settings(place: DatabasePlace) -> str:
     if "," in urlsplit(place.url).netloc + str(given.get("host", "")):
         given.setdefault("target_session_attrs", "read-write")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
+
+
+def files_to_connect(place: DatabasePlace) -> list[Path]:
+    """Return the files and folders that must be readable to connect to `place`: names, certificates and passwords."""
+    defaults = {one.keyword.decode(): one.val.decode() for one in pq.Conninfo.get_defaults() if one.val}
+    given = {**defaults, **conninfo.conninfo_to_dict(connection_settings(place))}
+    named = [str(given.get(name, "")) for name in ("passfile", "sslrootcert", "sslcert", "sslkey", "sslcrl")]
+    named += [os.environ.get(name, "") for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    return [
+        *NETWORK_FILES,
+        Path.home() / ".pgpass",
+        Path.home() / ".postgresql",
+        *(Path(name) for name in named if name),
+    ]
 
 
 def connect(place: DatabasePlace) -> DatabaseConnection:
