@@ -11,7 +11,7 @@ import psycopg
 from psycopg import conninfo, errors, pq, sql
 from psycopg_pool import ConnectionPool
 
-from tracker.config import DatabasePlace
+from tracker.config import DatabasePlace, is_loopback
 from tracker.storage.database_errors import DatabaseProblem
 from tracker.storage.database_memory import LARGE_FOLDERS, FileRow, StoredFile
 from tracker.storage.yaml_reader import MAX_BYTES
@@ -62,7 +62,9 @@ _COLUMNS = f"""f.path, f.revision, (extract(epoch FROM f.recorded) * 1000000)::b
 def connection_settings(place: DatabasePlace) -> str:
     """Return the settings for a connection to `place`, from its URL and DEFAULTS.
 
-    If the URL has several hosts, only one that can be written is used. Raises DatabaseUnavailable if the URL is not valid.
+    If the URL has several hosts, only one that can be written is used. Another machine has to prove by its certificate
+    that it is the one that the URL names, unless `sslmode` says otherwise. Raises DatabaseUnavailable if the URL is not
+    valid.
     """
     try:
         given = conninfo.conninfo_to_dict(place.url)
@@ -70,7 +72,16 @@ def connection_settings(place: DatabasePlace) -> str:
         raise DatabaseProblem.INVALID.as_error() from None
     if "," in urlsplit(place.url).netloc + str(given.get("host", "")):
         given.setdefault("target_session_attrs", "read-write")
+    hosts = str(given.get("host") or given.get("hostaddr") or os.environ.get("PGHOST", ""))
+    # libpq itself would also go on without encryption, or with anybody who answers
+    if "PGSSLMODE" not in os.environ and not all(_is_local(host) for host in hosts.split(",")):
+        given.setdefault("sslmode", "verify-full")
     return conninfo.make_conninfo(**{**DEFAULTS, **{key: str(value) for key, value in given.items()}})
+
+
+def _is_local(host: str) -> bool:
+    """Return whether a host is this machine: a socket of the file system, or a loopback address."""
+    return host.startswith(("/", "@")) or not host or is_loopback(host)
 
 
 def files_to_connect(place: DatabasePlace) -> list[Path]:
