@@ -130,3 +130,20 @@ def test_check_finds_in_a_database_what_it_finds_in_a_folder_and_fixes_the_same(
 
 def without_times(raw: bytes) -> bytes:
     return re.sub(rb"recorded: \S+", b"recorded: x", raw)
+
+
+@pytest.mark.parametrize("words", [("copy", "here", "{}"), ("database", "init", "{}"), ("check", "{}")])
+@pytest.mark.parametrize("url", ["postgresql://x:secret@127.0.0.1:1/x", "postgres:///x?host=127.0.0.1&password=secret"])
+def test_a_password_on_the_command_line_is_refused(words, url):
+    code, out, wrong = run_command(*(word.format(url) for word in words), settings={})
+    assert (code, out, "secret" in wrong) == (2, "", False)
+    assert wrong.startswith("Everybody on this machine can read a password on the command line. Nothing was done.")
+
+
+def test_a_setting_names_a_place_for_a_copy(tmp_path, database):
+    root, place = made(tmp_path / "data"), database.place()
+    settings = {"TRACKER_DATA": place.url}
+    assert run_command("copy", str(root), "TRACKER_DATA", settings=settings)[0] == 0
+    assert run_command("copy", "TRACKER_DATA", str(tmp_path / "copied"), settings=settings)[0] == 0
+    assert (tmp_path / "copied" / "tracker.yaml").read_bytes() == (root / "tracker.yaml").read_bytes()
+    assert run_command("copy", str(root), "TRACKER_PRIVATE", settings=settings)[2] == "TRACKER_PRIVATE is not set.\n"
